@@ -1,0 +1,65 @@
+"""Share out households among the people responsible for them: fair, near, lasting, and proven."""
+
+from phancong.checking import Judgement, check
+from phancong.errors import (
+    Defect,
+    InfeasibleError,
+    InvalidArgumentError,
+    InvalidProblemError,
+    JudgementError,
+    MissingExtraError,
+    NoPlanFoundError,
+    PhancongError,
+    UnsupportedError,
+)
+from phancong.goals import (
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Preference,
+    Travel,
+)
+from phancong.plan import BreachTotal, GoalValue, Plan, Status
+from phancong.problem import Household, Member, Problem
+from phancong.rules import RELAXABLE, Relaxation
+from phancong.search import Progress, Search
+from phancong.solving import solve
+from phancong.travel import BetweenPlaces, Geodesic, TravelMatrix
+
+__all__ = [
+    "RELAXABLE",
+    "BetweenPlaces",
+    "BreachTotal",
+    "Cohesion",
+    "Continuity",
+    "Defect",
+    "FairLoad",
+    "FairTravel",
+    "Farthest",
+    "Geodesic",
+    "GoalValue",
+    "Household",
+    "InfeasibleError",
+    "InvalidArgumentError",
+    "InvalidProblemError",
+    "Judgement",
+    "JudgementError",
+    "Member",
+    "MissingExtraError",
+    "NoPlanFoundError",
+    "PhancongError",
+    "Plan",
+    "Preference",
+    "Problem",
+    "Progress",
+    "Relaxation",
+    "Search",
+    "Status",
+    "Travel",
+    "TravelMatrix",
+    "UnsupportedError",
+    "check",
+    "solve",
+]

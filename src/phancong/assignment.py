@@ -1,0 +1,155 @@
+"""`Assignment`: pairs as rows of a problem, and every quantity that follows from them.
+
+The one home of load, travel, missing members and changes: rules, goals, metrics and the judge all
+read them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from phancong.problem import BoolArray, FloatArray, IntArray, Pair, Problem, ids_of
+
+#: By how much, relative to the limit (absolute below 1), a real number may pass it: what floats
+#: cannot tell apart is no breach.
+TOLERANCE: Final = 1e-9
+
+
+def slack(limit: FloatArray | float) -> FloatArray:
+    """How far a real quantity may pass *limit* before it counts as a breach."""
+    size = np.abs(np.asarray(limit, dtype=np.float64))
+    return TOLERANCE * np.maximum(1.0, np.where(np.isfinite(size), size, 1.0))
+
+
+def above(value: FloatArray, limit: FloatArray | float) -> FloatArray:
+    """By how much *value* is above *limit*; exactly 0 where it is not, to within :func:`slack`."""
+    excess = np.asarray(value - limit, dtype=np.float64)
+    return np.where(excess > slack(limit), excess, 0.0)
+
+
+def below(value: FloatArray, limit: FloatArray | float) -> FloatArray:
+    """By how much *value* is below *limit*; exactly 0 where it is not, to within :func:`slack`."""
+    shortfall = np.asarray(limit - value, dtype=np.float64)
+    return np.where(shortfall > slack(limit), shortfall, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Pairs of a problem as rows, each pair once, sorted by household, then member.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    rows, columns
+        Row of the household and of the member of each pair, shape (P,).
+    """
+
+    problem: Problem
+    rows: IntArray
+    columns: IntArray
+
+    @classmethod
+    def of(cls, problem: Problem, pairs: Iterable[Pair]) -> Assignment:
+        """From pairs of ids that are all in the problem."""
+        households, members = problem.household_columns.index, problem.member_columns.index
+        found = sorted({(households[h], members[m]) for h, m in pairs})
+        rows, columns = zip(*found, strict=True) if found else ((), ())
+        return cls(problem, np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64))
+
+    @classmethod
+    def of_mask(cls, problem: Problem, mask: BoolArray) -> Assignment:
+        """From a mask, H × M, that is true where there is a pair."""
+        rows, columns = np.nonzero(mask)
+        return cls(problem, rows, columns)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs ``(household, member)`` as ids, sorted."""
+        return ids_of(zip(self.rows.tolist(), self.columns.tolist(), strict=True), self.problem)
+
+    @cached_property
+    def counts(self) -> IntArray:
+        """Households of each member, shape (M,)."""
+        return np.bincount(self.columns, minlength=len(self.problem.member_columns))
+
+    @cached_property
+    def pair_workload(self) -> FloatArray:
+        """Workload of each pair, shape (P,)."""
+        matrix = self.problem.workload_matrix
+        if matrix is not None:
+            return matrix[self.rows, self.columns]
+        return self.problem.household_columns.workload[self.rows]
+
+    @cached_property
+    def workloads(self) -> FloatArray:
+        """Workload of each member, shape (M,)."""
+        members = len(self.problem.member_columns)
+        return np.bincount(self.columns, weights=self.pair_workload, minlength=members)
+
+    @cached_property
+    def covered(self) -> IntArray:
+        """Members of each household, shape (H,)."""
+        return np.bincount(self.rows, minlength=len(self.problem.household_columns))
+
+    @cached_property
+    def missing(self) -> IntArray:
+        """Members each household misses, shape (H,)."""
+        return np.maximum(self.problem.needed - self.covered, 0)
+
+    @cached_property
+    def pair_travel(self) -> FloatArray:
+        """Travel of each pair in ``travel.unit``, shape (P,); the problem must have travel."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        return matrix[self.rows, self.columns]
+
+    @cached_property
+    def effort(self) -> FloatArray:
+        """Visits × travel of each pair, shape (P,)."""
+        return self.problem.household_columns.visits[self.rows] * self.pair_travel
+
+    @cached_property
+    def kept(self) -> BoolArray:
+        """For each of ``problem.kept_years`` whether it goes on, shape (K,)."""
+        rows, columns, _ = self.problem.kept_years
+        width = max(len(self.problem.member_columns), 1)
+        return np.isin(rows * width + columns, self.rows * width + self.columns)
+
+    @cached_property
+    def changes(self) -> int:
+        """How many previous pairs end that could have gone on (spec 5.3)."""
+        return int(best_kept(self.problem, weighted=False) - np.count_nonzero(self.kept))
+
+
+def best_kept(problem: Problem, *, weighted: bool) -> float:
+    """The most that can be kept of the previous plan: pairs, or their years.
+
+    A household that needs fewer members than it had loses the others without a change (spec 5.3):
+    of *p* pairs that could go on and *n* members needed, the best min(p, n) count.
+    """
+    rows, _, years = problem.kept_years
+    if not len(rows):
+        return 0.0
+    worth = years if weighted else np.ones(len(rows))
+    order = np.lexsort((-worth, rows))
+    ordered = rows[order]
+    # Position of each pair within its household, best first.
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    position = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
+    return float(worth[order][position < problem.needed[ordered]].sum())
+
+
+def nearest_allowed(problem: Problem) -> FloatArray:
+    """Smallest allowed travel of each household, 0 where no pair is allowed, shape (H,)."""
+    matrix = problem.travel_matrix
+    assert matrix is not None
+    if not matrix.shape[1]:
+        return np.zeros(matrix.shape[0])
+    nearest: FloatArray = np.where(problem.allowed, matrix, np.inf).min(axis=1)
+    return np.where(np.isfinite(nearest), nearest, 0.0)

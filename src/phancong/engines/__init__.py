@@ -1,0 +1,1 @@
+"""Translations into mathematics, and back; the only home of ortools."""

@@ -1,0 +1,180 @@
+"""The ways it is done by hand: one household after the other, never looking back.
+
+They keep what a careful person keeps while going through the list: who is fixed, forbidden, exempt
+or out of reach, and the maxima. Minima, fairness and last year's plan are left to luck, so where such
+a rule may not give way these engines refuse it by name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from phancong.assignment import Assignment, slack
+from phancong.engines.task import Outcome, Proof, Task
+from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
+
+
+class ByHand:
+    """A plan made by going through the households once."""
+
+    name = "by hand"
+
+    def refusals(self, task: Task) -> list[str]:
+        """Rules that may not give way and that no single pass can promise."""
+        problem, relax = task.problem, task.relax
+        members = problem.member_columns
+        found = []
+        for rule in ("min_households", "min_workload"):
+            if (getattr(members, rule) > 0).any() and not math.isinf(relax.get(rule, 0.0)):
+                found.append(f"{rule} (a single pass cannot promise a minimum)")
+        if problem.max_changes is not None and not math.isinf(relax.get("max_changes", 0.0)):
+            found.append("max_changes (a single pass cannot promise it)")
+        if not math.isinf(relax.get("coverage", 0.0)):
+            found.append("coverage (a single pass cannot promise it)")
+        if fixed_mask(problem).any():
+            found.extend(self._overfull(task))
+        return found
+
+    def _overfull(self, task: Task) -> list[str]:
+        fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
+        return [
+            f"{r.rule} (fixed pairs alone break it)"
+            for r in breaches(fixed)
+            if r.rule.startswith("max_") and r.by > task.relax.get(r.rule, 0.0)
+        ]
+
+    def run(self, task: Task) -> Outcome:
+        """One pass; every line is unproven unless nothing is broken."""
+        desk = _Desk(task)
+        for rows in self.order(desk):
+            desk.assign(rows, self)
+        assignment = Assignment.of_mask(task.problem, desk.mask)
+        lines = {
+            rule: Proof(sum(r.by for r in breaches(assignment) if r.rule == rule), 0.0, False)
+            for rule in task.relax
+        }
+        goals = []
+        for goal in task.goals:
+            value, floor = goal.value(assignment), goal.floor(task.problem)
+            goals.append(Proof(value, floor, False))
+        return Outcome(assignment, lines, tuple(goals), None)
+
+    def order(self, desk: _Desk) -> Iterator[IntArray]:
+        """The households that are assigned together, one batch after the other."""
+        yield from desk.batches
+
+    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+        """The member for a batch, among those with *room*."""
+        raise NotImplementedError
+
+
+class _Desk:
+    """The list, the members' loads so far, and who may still take what."""
+
+    def __init__(self, task: Task) -> None:
+        problem = task.problem
+        self.problem = problem
+        self.mask = fixed_mask(problem)
+        self.members = problem.member_columns
+        self.loads = self._workload()
+        self.count = self.mask.sum(axis=0)
+        self.load = (self.loads * self.mask).sum(axis=0)
+        self.allowed = problem.allowed & ~self.mask
+        for rule, breach in PAIR_RULES.items():
+            if has_pair_rule(problem, rule):
+                # By hand, too, a pair that should not be is made only if nothing else is left; that
+                # is left to the exact engines, and here such pairs are not made at all.
+                self.allowed &= np.asarray(breach(problem)) <= 0
+        in_group = {row: group for group in problem.groups for row in group.tolist()}
+        #: Households that go together: a group, or one alone.
+        self.batches: list[IntArray] = []
+        for row in range(len(problem.household_columns)):
+            batch = in_group.get(row, np.array([row]))
+            if row == batch[0]:
+                self.batches.append(batch[problem.needed[batch] > 0])
+        travel = problem.travel_matrix
+        self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
+        self.turn = 0
+
+    def _workload(self) -> FloatArray:
+        matrix = self.problem.workload_matrix
+        if matrix is not None:
+            return matrix
+        return np.broadcast_to(
+            self.problem.household_columns.workload[:, None], self.mask.shape
+        )
+
+    def room(self, rows: IntArray) -> BoolArray:
+        """Members who may take all of *rows* within their maxima."""
+        most, heaviest = self.members.max_households, self.members.max_workload
+        return np.asarray(
+            self.allowed[rows].all(axis=0)
+            & (self.count + len(rows) <= most)
+            & (self.load + self.loads[rows].sum(axis=0) <= heaviest + slack(heaviest))
+        )
+
+    def assign(self, rows: IntArray, engine: ByHand) -> None:
+        """Give a batch the members it needs, as far as there is room."""
+        if not len(rows):
+            return
+        for _ in range(int((self.problem.needed[rows] - self.mask[rows].sum(axis=1)).max())):
+            room = self.room(rows)
+            if not room.any():
+                return
+            column = engine.choose(self, rows, room)
+            self.mask[rows, column] = True
+            self.allowed[rows, column] = False
+            self.count[column] += len(rows)
+            self.load[column] += self.loads[rows, column].sum()
+
+
+class Nearest(ByHand):
+    """Each household in the order of the list goes to the nearest member who has room."""
+
+    name = "nearest"
+
+    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+        """The nearest member; of equally near ones the one with the fewest households."""
+        way = np.where(room, desk.travel[rows].sum(axis=0), np.inf)
+        return int(np.lexsort((desk.count, way))[0])
+
+
+class RoundRobin(ByHand):
+    """The list is dealt out to the members in turn."""
+
+    name = "round_robin"
+
+    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+        """The next member in turn who has room."""
+        column = next(c for c in np.roll(np.arange(len(room)), -desk.turn).tolist() if room[c])
+        desk.turn = (column + 1) % len(room)
+        return int(column)
+
+
+class Regret(Nearest):
+    """First the household that would lose most if its nearest member were gone.
+
+    The difference between second nearest and nearest, as in the max-regret construction of Martello
+    and Toth for the generalised assignment problem (*Knapsack Problems*, 1990, section 7.4).
+    """
+
+    name = "regret"
+
+    def order(self, desk: _Desk) -> Iterator[IntArray]:
+        """The batch of the largest regret among those left."""
+        left = [batch for batch in desk.batches if len(batch)]
+        way = np.array([desk.travel[batch].sum(axis=0) for batch in left])
+        while left:
+            room = np.array([desk.room(batch) for batch in left])
+            two = np.sort(np.where(room, way, np.inf), axis=1)[:, :2]
+            second = two[:, -1] if two.shape[1] > 1 else np.full(len(left), np.inf)
+            with np.errstate(invalid="ignore"):
+                regret = np.where(np.isfinite(two[:, 0]), second - two[:, 0], -1.0)
+            first = int(np.argmax(regret))
+            yield left.pop(first)
+            way = np.delete(way, first, axis=0)
+

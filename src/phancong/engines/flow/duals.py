@@ -1,0 +1,138 @@
+"""The dual of a minimum-cost flow: what one more household costs at each member.
+
+The solver gives no potentials. They are shortest paths in the residual network, which is contracted
+to the members first: from member *a* to member *b* the cheapest move of one household. For H
+households and M members that is one pass over the pairs and a matrix of M × M.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from phancong.engines.flow.arcs import Arcs
+from phancong.engines.flow.network import NO_PATH, Costs, Network
+from phancong.problem import BoolArray, IntArray
+
+
+def _marginals(
+    network: Network, costs: Costs, counts: IntArray, penalty: int
+) -> tuple[IntArray, IntArray]:
+    """What one household more costs each member, and what one less saves; (M,) each."""
+    base = network.base
+    members = np.arange(len(counts))
+    width = 0 if costs.units is None else costs.units.shape[1]
+
+    def unit(position: IntArray) -> IntArray:
+        if costs.units is None or width == 0:
+            return np.zeros(len(counts), dtype=np.int64)
+        return np.asarray(costs.units[members, np.clip(position, 0, width - 1)])
+
+    more = np.where(counts < network.low, -penalty, unit(counts - network.low))
+    more = np.where(counts >= network.high, NO_PATH, more)
+    less = np.where(counts <= network.low, -penalty, unit(counts - network.low - 1))
+    less = np.where(counts <= base, -NO_PATH, less)
+    return more, less
+
+
+def _missing_marginals(
+    network: Network, costs: Costs, missing: IntArray, penalty: int
+) -> tuple[IntArray, IntArray]:
+    """What one member more missing costs each household, and what one less saves; (H,) each."""
+    zero = np.zeros(len(missing), dtype=np.int64)
+    each = zero if costs.missing is None else costs.missing
+    nobody = zero if costs.nobody is None else costs.nobody
+
+    def unit(number: IntArray) -> IntArray:
+        cost = each + np.where(number == network.need, nobody, 0)
+        cost = np.where(number > network.most_missing, penalty, cost)
+        return np.where(number <= network.least_missing, -penalty, cost)
+
+    more = np.where(missing >= network.need, NO_PATH, unit(missing + 1))
+    less = np.where(missing <= 0, -NO_PATH, unit(missing))
+    return more, less
+
+
+def _slots(network: Network, arcs: Arcs, used: BoolArray) -> list[tuple[IntArray, IntArray]]:
+    """The chosen pairs as (row → column, row → arc), one array a place; -1 where there is none."""
+    rows, columns = arcs.rows[used], arcs.columns[used]
+    numbers = np.flatnonzero(used)
+    households = network.free.shape[0]
+    slots = []
+    while len(rows):
+        first = np.r_[True, rows[1:] != rows[:-1]]  # arcs are sorted by row
+        column = np.full(households, -1, dtype=np.int64)
+        number = np.full(households, -1, dtype=np.int64)
+        column[rows[first]] = columns[first]
+        number[rows[first]] = numbers[first]
+        slots.append((column, number))
+        rows, columns, numbers = rows[~first], columns[~first], numbers[~first]
+    return slots
+
+
+def prices(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    used: BoolArray,
+    missing: IntArray,
+    counts: IntArray,
+    penalty: int,
+) -> IntArray:
+    """A dual solution: the price of one more household at each member, (M,); the sink's is 0.
+
+    With prices p, a household on member a prefers no member b: c[a] + p[a] <= c[b] + p[b]. The
+    tightest of these constraints for each a and b are the arcs of the contracted residual network,
+    and shortest paths in it solve them (Bellman-Ford; there is no negative cycle at an optimum).
+    """
+    members = network.free.shape[1]
+    sink = members
+    way = np.full((members + 1, members + 1), NO_PATH, dtype=np.int64)
+    cost = arcs.cost(costs.pairs)
+    idle = ~used
+    rows, columns, idle_cost = arcs.rows[idle], arcs.columns[idle], cost[idle]
+    more_missing, less_missing = _missing_marginals(network, costs, missing, penalty)
+    for column, number in _slots(network, arcs, used):
+        there = column >= 0
+        mine = np.where(there, cost[number], 0) if len(cost) else number
+        on = there[rows]
+        np.minimum.at(
+            way, (column[rows[on]], columns[on]), idle_cost[on] - mine[rows[on]]
+        )
+        out = there & (more_missing < NO_PATH)
+        np.minimum.at(way, (column[out], np.full(out.sum(), sink)), more_missing[out] - mine[out])
+    back = (less_missing > -NO_PATH)[rows]
+    np.minimum.at(
+        way,
+        (np.full(back.sum(), sink), columns[back]),
+        idle_cost[back] - less_missing[rows[back]],
+    )
+    more, less = _marginals(network, costs, counts, penalty)
+    # The constraint p[a] <= p[b] + way[a, b]; a member's price is at most what one more costs …
+    way[:members, sink] = np.minimum(way[:members, sink], more)
+    # … and at least what one less saves.
+    out = less > -NO_PATH
+    way[sink, :members][out] = np.minimum(way[sink, :members][out], -less[out])
+    price = np.zeros(members + 1, dtype=np.int64)
+    for _ in range(members + 2):
+        shorter = np.minimum(price, (way + price[None, :]).min(axis=1))
+        if np.array_equal(shorter, price):
+            return price[:members] - price[sink]
+        price = shorter
+    raise RuntimeError("the flow is not optimal: its residual network has a negative cycle")
+
+
+def household_prices(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    used: BoolArray,
+    missing: IntArray,
+    price: IntArray,
+    penalty: int,
+) -> IntArray:
+    """The largest of what each household's places cost, its members' prices included; (H,)."""
+    dearest = np.full(len(missing), -NO_PATH, dtype=np.int64)
+    rows, columns = arcs.rows[used], arcs.columns[used]
+    np.maximum.at(dearest, rows, arcs.cost(costs.pairs)[used] + price[columns])
+    _, less = _missing_marginals(network, costs, missing, penalty)
+    return np.maximum(dearest, less)

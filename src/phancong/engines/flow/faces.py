@@ -1,0 +1,65 @@
+"""The optimal face: all flows of minimum cost, as a network with fewer free arcs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from phancong.engines.flow.network import Costs, Flow, Network
+from phancong.problem import IntArray
+
+
+def reduced_cost(network: Network, costs: Costs, flow: Flow) -> IntArray:
+    """Reduced cost of each pair under the dual of *flow*, H × M.
+
+    0 or more for a pair that is not chosen, 0 or less for one that is.
+    """
+    reduced = np.broadcast_to(flow.price[None, :], network.free.shape)
+    reduced = reduced - flow.household_price[:, None]
+    if costs.pairs is not None:
+        reduced += costs.pairs
+    return reduced
+
+
+def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
+    """The network whose flows are exactly the minimum-cost flows of this one.
+
+    Complementary slackness with the dual of *flow*: what costs more than its price is out, what
+    costs less is in, and what costs just its price stays free.
+    """
+    reduced = reduced_cost(network, costs, flow)
+    must = network.free & (reduced < 0)
+    free = network.free & (reduced == 0)
+    on = network.on | must
+    need = network.need - must.sum(axis=1)
+
+    low, high = network.low.copy(), network.high.copy()
+    if costs.units is None:
+        high, low = np.where(flow.price < 0, low, high), np.where(flow.price > 0, high, low)
+    else:
+        for member, price in enumerate(flow.price.tolist()):
+            units = costs.units[member, : max(int(high[member] - low[member]), 0)]
+            high[member] = low[member] + np.searchsorted(units, price, side="right")
+            low[member] += np.searchsorted(units, price, side="left")
+    # Units that forced pairs fill are part of every flow, whatever they cost.
+    high = np.maximum(high, network.base)
+
+    zero = np.zeros(len(need), dtype=np.int64)
+    each = zero if costs.missing is None else costs.missing
+    last = each if costs.nobody is None else each + costs.nobody
+    least, most = network.least_missing.copy(), network.most_missing.copy()
+    price = flow.household_price
+    with_last = (most == network.need) & (most > least)
+    before = most - with_last
+    least = np.where(each < price, before, least)
+    most = np.where(each > price, network.least_missing, most)
+    most = np.where(with_last & (each <= price) & (last > price), before, most)
+    least = np.where(with_last & (last < price), network.most_missing, least)
+    return Network(
+        free=free & (need > 0)[:, None],
+        on=on,
+        need=need,
+        least_missing=least,
+        most_missing=np.minimum(most, need),
+        low=low,
+        high=high,
+    )

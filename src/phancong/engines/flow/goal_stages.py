@@ -1,0 +1,262 @@
+"""Stages of the goals that a flow of unit loads can keep (spec 5)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from phancong.engines.flow.loads import UnitLoads, unit_numbers
+from phancong.engines.flow.network import Costs, Flow, Network
+from phancong.engines.flow.ranks import SAME, leximax_ranks
+from phancong.engines.flow.solving import minimum_cost
+from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
+from phancong.problem import FloatArray
+
+
+def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
+    """What has to be minimised for *goal*."""
+    if isinstance(goal, Travel):
+        return _travel
+    if isinstance(goal, Continuity):
+        return partial(_continuity, weighted=goal.weight == "years")
+    if isinstance(goal, Preference):
+        return partial(_preference, goal=goal)
+    if isinstance(goal, Farthest):
+        return partial(_farthest, goal=goal)
+    assert isinstance(goal, FairLoad)
+    if not loads.counted.any() or (goal.measure == "workload" and not loads.unit):
+        return _weightless
+    return partial(_FAIR[goal.aim], goal=goal)
+
+
+# --- sums -------------------------------------------------------------------------------------------
+
+
+def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
+    """Total travel, a missing member at the household's smallest."""
+    costs, scale = loads.travel
+    return least_cost(loads, network, costs, scale.error)
+
+
+def _continuity(loads: UnitLoads, network: Network, _: Flow | None, weighted: bool) -> Step | None:
+    """What is kept of the previous plan: the most pairs, or years."""
+    costs, scale = loads.pair_costs(loads.kept(weighted))
+    return least_cost(loads, network, costs, scale.error)
+
+
+def _preference(loads: UnitLoads, network: Network, _: Flow | None, goal: Preference) -> Step | None:
+    """The largest sum of scores."""
+    scores = np.where(network.free | network.on, goal.matrix(loads.problem), 0.0)
+    costs, scale = loads.pair_costs(-scores)
+    return least_cost(loads, network, costs, scale.error)
+
+
+# --- the farthest pair --------------------------------------------------------------------------------
+
+
+def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Farthest) -> Step | None:
+    """The smallest threshold under which a flow remains, by bisection over the distances."""
+    travel = loads.problem.travel_matrix
+    assert travel is not None
+    flow = last
+    if flow is None:
+        flow = minimum_cost(network, Costs(), loads.guide)
+        if not flow.feasible:
+            return None
+    floor = float(travel[network.on].max(initial=0.0))  # fixed pairs are part of every plan
+    distances = np.unique(np.maximum(travel[network.free], floor))
+    distances = np.union1d(distances, [floor])
+
+    def reached(flow: Flow) -> int:
+        farthest = float(travel[flow.chosen].max(initial=0.0))
+        return int(np.searchsorted(distances, farthest))
+
+    high = reached(flow)
+    # No plan is below what the household that is hardest to reach has to take.
+    low = int(np.searchsorted(distances, _hardest(network, travel, floor)))
+    while low < high:
+        middle = (low + high) // 2
+        within = network.without(travel > distances[middle])
+        found = minimum_cost(within, Costs(), loads.guide)
+        if found.feasible:
+            flow, high = found, reached(found)
+        else:
+            low = middle + 1
+    best = float(distances[high])
+    return bounded(flow, (best,), network.without(travel > goal.held(best)))
+
+
+def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
+    """The largest, over households, of the travel that their places cannot do without."""
+    places = network.need - network.most_missing
+    rows = np.flatnonzero(places > 0)
+    if not len(rows):
+        return floor
+    ways = np.sort(np.where(network.free[rows], travel[rows], np.inf), axis=1)
+    least = ways[np.arange(len(rows)), places[rows] - 1]
+    return max(floor, float(least.max()))
+
+
+# --- fair loads -----------------------------------------------------------------------------------------
+#
+# Loads are levels here, households ÷ share: all loads of a problem of unit loads are one multiple of
+# them, so the order is the same and equal levels compare equal.
+
+
+def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> float:
+    """A level below which no plan can keep the largest, by arithmetic alone."""
+    missing = network.most_missing if last is None else last.missing
+    places = int((network.need - missing).sum() + network.base.sum())
+    low, high = 0.0, float(places) / float(loads.members.share.min(initial=1.0)) + 1.0
+    for _ in range(100):  # bisection to the last bit
+        middle = (low + high) / 2
+        if int(np.minimum(loads.counts_within(middle), network.high).sum()) >= places:
+            high = middle
+        else:
+            low = middle
+    counts = np.minimum(loads.counts_within(high), network.high)
+    return float(loads.levels(np.maximum(counts, network.low))[loads.counted].max(initial=0.0))
+
+
+def _ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> tuple[Flow, float] | None:
+    """A flow whose largest level is the least that there can be, and that level."""
+    level = _lowest_ceiling(loads, network, last)
+    flow = minimum_cost(network.capped(loads.counts_within(level)), Costs(), loads.guide)
+    if flow.feasible:  # arithmetic says that no plan has less
+        return flow, _largest(loads, flow)
+    if last is None:
+        last = minimum_cost(network, Costs(), loads.guide)
+        if not last.feasible:
+            return None
+    flow, _ = _by_rank(loads, network.capped(loads.counts_within(_largest(loads, last))))
+    return flow, _largest(loads, flow)
+
+
+def _largest(loads: UnitLoads, flow: Flow) -> float:
+    return float(loads.levels(flow.counts)[loads.counted].max(initial=0.0))
+
+
+def _by_rank(loads: UnitLoads, network: Network) -> tuple[Flow, Costs]:
+    """The leximax flow of a network that has one, and the costs that it is the minimum of."""
+    units = unit_numbers(network)
+    share = loads.members.share[:, None]
+    costs = Costs(units=leximax_ranks(units / share, (units - 1) / share))
+    return minimum_cost(network, costs, loads.guide), costs
+
+
+def _minmax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
+    """The largest load ÷ share."""
+    found = _ceiling(loads, network, last)
+    if found is None:
+        return None
+    flow, level = found
+    held = loads.level_of(goal.held(loads.load_of(level, goal)), goal)
+    return bounded(flow, (level,), network.capped(loads.counts_within(held)))
+
+
+def _leximax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
+    """The largest load ÷ share, then the second largest, …"""
+    found = _ceiling(loads, network, last)
+    if found is None:
+        return None
+    network = network.capped(loads.counts_within(found[1]))
+    flow, costs = _by_rank(loads, network)
+    levels = np.sort(loads.levels(flow.counts)[loads.counted])[::-1]
+    step = least_cost(loads, network, costs)
+    assert step is not None
+    return Step(step.flow, tuple(levels.tolist()), step.narrow)
+
+
+def _spread(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
+    """Largest − smallest load ÷ share, by windows.
+
+    A window is a lowest and a highest level; whether a flow keeps within it is monotone in both.
+    With unequal shares several windows can be the narrowest, and their flows are not those of one
+    network: each is an alternative that the next goal is optimised over.
+    """
+    found = _ceiling(loads, network, last)
+    if found is None:
+        return None
+    top = found[1]
+    flow, _ = _by_rank(loads, network.capped(loads.counts_within(top)))
+    width = top - _smallest(loads, flow)
+    windows = [(top - width, top)]
+    if len(np.unique(loads.members.share[loads.counted])) > 1:
+        flow, width, windows = _windows(loads, network, flow, top, width)
+    # With equal shares the leximax loads have the least maximum and the largest minimum at once
+    # (Frank and Murota, Mathematical Programming 195, 2022, doi:10.1007/s10107-021-01722-2), so the
+    # narrowest window is the only one.
+    if not goal.exact:
+        held = loads.level_of(goal.held(loads.load_of(width, goal)), goal)
+        tops = _levels(loads, top, _mean(loads, flow) + held)
+        windows = [(highest - held, highest) for highest in tops.tolist()]
+    return Step(flow, (width,), lambda: [_window(loads, network, *window) for window in windows])
+
+
+def _windows(
+    loads: UnitLoads, network: Network, flow: Flow, top: float, width: float
+) -> tuple[Flow, float, list[tuple[float, float]]]:
+    """The narrowest windows: for each top the highest bottom, which only rises with the top.
+
+    Parameters
+    ----------
+    flow, top, width
+        A flow whose largest level is *top*, the least there can be, and its window's width.
+    """
+    mean = _mean(loads, flow)  # no bottom is above it
+    levels = _levels(loads, top - width, mean + width)
+    best, windows = width, [(top - width, top)]
+    bottom = 0
+    for highest in levels[levels >= top * (1 - SAME)].tolist():
+        if highest - mean > best * (1 + SAME):
+            break
+        while bottom + 1 < len(levels) and levels[bottom + 1] <= highest:
+            tighter = _window(loads, network, float(levels[bottom + 1]), highest)
+            found = minimum_cost(tighter, Costs(), loads.guide)
+            if not found.feasible:
+                break
+            bottom += 1
+            if highest - levels[bottom] < best * (1 - SAME):
+                flow, best, windows = found, highest - float(levels[bottom]), []
+        if abs(highest - levels[bottom] - best) <= SAME * max(best, 1.0):
+            windows.append((float(levels[bottom]), highest))
+    return flow, best, list(dict.fromkeys(windows))
+
+
+def _window(loads: UnitLoads, network: Network, bottom: float, top: float) -> Network:
+    low = np.where(loads.counted, loads.counts_from(bottom), 0)
+    return network.raised(low).capped(loads.counts_within(top))
+
+
+def _levels(loads: UnitLoads, bottom: float, top: float) -> FloatArray:
+    """All levels that a member who counts can have from *bottom* to *top*, sorted, each once."""
+    least = np.maximum(loads.counts_from(bottom), 0)[loads.counted]
+    most = loads.counts_within(top)[loads.counted]
+    share = loads.members.share[loads.counted]
+    found = [
+        np.arange(a, b + 1) / s
+        for a, b, s in zip(least.tolist(), most.tolist(), share.tolist(), strict=True)
+    ]
+    levels = np.sort(np.concatenate(found))
+    first = np.diff(levels, prepend=-1.0) > SAME * np.maximum(levels, 1.0)
+    return np.asarray(levels[first])
+
+
+def _mean(loads: UnitLoads, flow: Flow) -> float:
+    """All households ÷ all shares: some member is at most there, and some at least."""
+    return float(flow.counts.sum() / loads.members.share[loads.counted].sum())
+
+
+def _smallest(loads: UnitLoads, flow: Flow) -> float:
+    return float(loads.levels(flow.counts)[loads.counted].min(initial=np.inf))
+
+
+def _weightless(loads: UnitLoads, network: Network, last: Flow | None) -> Step | None:
+    """Households that weigh nothing are shared out fairly by any plan."""
+    flow = last or minimum_cost(network, Costs(), loads.guide)
+    return bounded(flow, (0.0,), network) if flow.feasible else None
+
+
+_FAIR = {"minmax": _minmax, "leximax": _leximax, "spread": _spread}

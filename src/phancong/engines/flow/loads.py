@@ -1,0 +1,203 @@
+"""From a problem of unit loads to networks and integer costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from phancong.assignment import TOLERANCE, above, below, nearest_allowed, slack
+from phancong.engines.flow.network import Costs, Network, cost_bits
+from phancong.engines.scaling import Scaled, scaled
+from phancong.goals import FairLoad
+from phancong.problem import FloatArray, IntArray, Problem
+from phancong.problem.fields import UNLIMITED
+from phancong.rules import PAIR_RULES, fixed_mask, has_pair_rule
+
+
+def unit_workload(problem: Problem) -> float | None:
+    """The workload that all households share, None where they differ; 1 where there are none."""
+    if problem.workload_matrix is not None:
+        return None
+    workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
+    if len(workloads) > 1:
+        return None
+    return float(workloads[0]) if len(workloads) else 1.0
+
+
+class UnitLoads:
+    """A problem whose households all weigh the same: loads are counts.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.unit = unit_workload(problem)
+        self.members = problem.member_columns
+        self.counted = ~problem.exempt
+
+    @cached_property
+    def pair_breach(self) -> Mapping[str, FloatArray]:
+        """For each rule about pairs that is set, by how much each pair breaks it; H × M.
+
+        A fixed pair breaks nothing: what it does is meant (spec 4.1).
+        """
+        fixed = fixed_mask(self.problem)
+        return {
+            rule: np.where(fixed, 0.0, np.asarray(breach(self.problem), dtype=np.float64))
+            for rule, breach in PAIR_RULES.items()
+            if has_pair_rule(self.problem, rule)
+        }
+
+    def network(self, relax: Mapping[str, float]) -> Network:
+        """The network of all plans that keep what *relax* does not name, and its ceilings."""
+        problem = self.problem
+        on = fixed_mask(problem)
+        need = problem.needed - on.sum(axis=1)
+        free = problem.allowed & ~on & (need > 0)[:, None]
+        for rule, breach in self.pair_breach.items():
+            # What must hold has a ceiling of 0; a pair at its ceiling may be.
+            ceiling = relax.get(rule, 0.0)
+            if math.isfinite(ceiling):
+                free &= breach <= ceiling + slack(ceiling)
+        most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
+        return Network(
+            free=free,
+            on=on,
+            need=need,
+            least_missing=np.zeros_like(need),
+            most_missing=most,
+            low=self._low(relax),
+            high=np.minimum(self._high(relax), free.sum(axis=0) + on.sum(axis=0)),
+        )
+
+    def _high(self, relax: Mapping[str, float]) -> IntArray:
+        high = self.members.max_households + _floor(relax.get("max_households", 0.0))
+        if self.unit:
+            heaviest = self.members.max_workload + relax.get("max_workload", 0.0)
+            high = np.minimum(high, self._most(heaviest))
+        return high
+
+    def _low(self, relax: Mapping[str, float]) -> IntArray:
+        low = self.members.min_households - _floor(relax.get("min_households", 0.0))
+        lightest = self.members.min_workload - relax.get("min_workload", 0.0)
+        if self.unit:
+            low = np.maximum(low, self._least(lightest))
+        elif self.unit == 0:  # no number of households makes a load
+            low = np.where(lightest > slack(lightest), np.iinfo(np.int32).max, low)
+        return np.maximum(low, 0)
+
+    def _most(self, workload: FloatArray) -> IntArray:
+        """The most households whose workload is not above *workload*."""
+        assert self.unit
+        return _floor((workload + slack(workload)) / self.unit)
+
+    def _least(self, workload: FloatArray) -> IntArray:
+        """The fewest households whose workload is not below *workload*."""
+        assert self.unit
+        return np.asarray(-_floor(-(workload - slack(workload)) / self.unit))
+
+    def limits(self, rule: str) -> bool:
+        """Whether any member has the limit *rule*."""
+        limit = getattr(self.members, rule)
+        if rule == "max_households":
+            return bool((limit < UNLIMITED)[self.counted].any())
+        return bool((limit[self.counted] > 0).any() if rule.startswith("min") else
+                    np.isfinite(limit[self.counted]).any())
+
+    def breach(self, rule: str, counts: IntArray) -> FloatArray:
+        """By how much so many households break a rule about loads.
+
+        Parameters
+        ----------
+        rule
+            The rule.
+        counts
+            Households of each member, M × any width.
+        """
+        limit = getattr(self.members, rule).astype(np.float64)[:, None]
+        load = counts if rule.endswith("households") else (self.unit or 0.0) * counts
+        by = above(load, limit) if rule.startswith("max") else below(load, limit)
+        by[~self.counted] = 0.0
+        return by
+
+    # --- loads as levels ------------------------------------------------------------------------
+
+    def levels(self, counts: IntArray) -> FloatArray:
+        """Households ÷ share of members with so many households; the last axis is members."""
+        return np.asarray(counts / self.members.share)
+
+    def counts_within(self, level: float) -> IntArray:
+        """The most households of each member whose level is not above *level*, (M,)."""
+        size = max(abs(level), 1.0)
+        return _floor((level + TOLERANCE * size) * self.members.share)
+
+    def counts_from(self, level: float) -> IntArray:
+        """The fewest households of each member whose level is not below *level*, (M,)."""
+        size = max(abs(level), 1.0)
+        return np.asarray(-_floor(-(level - TOLERANCE * size) * self.members.share))
+
+    def load_of(self, level: float, goal: FairLoad) -> float:
+        """A level in the unit of the goal."""
+        return level * self.unit if goal.measure == "workload" and self.unit else level
+
+    def level_of(self, load: float, goal: FairLoad) -> float:
+        """A figure of the goal as a level."""
+        return load / self.unit if goal.measure == "workload" and self.unit else load
+
+    # --- costs --------------------------------------------------------------------------------------
+
+    @cached_property
+    def bits(self) -> int:
+        """How many bits a cost may have in the networks of this problem."""
+        return min(40, cost_bits(*self.problem.allowed.shape))
+
+    @cached_property
+    def travel(self) -> tuple[Costs, Scaled]:
+        """Visits × travel of each pair and of each member missing, as integers."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        visits = self.problem.household_columns.visits
+        allowed = self.problem.allowed
+        if allowed.all():
+            real = matrix * visits[:, None]
+        else:
+            real = np.where(allowed, matrix, 0.0) * visits[:, None]
+        result = scaled(real, visits * nearest_allowed(self.problem), bits=self.bits)
+        pairs, missing = result.costs
+        return Costs(pairs=pairs, missing=missing), result
+
+    @cached_property
+    def guide(self) -> IntArray | None:
+        """Which pairs are promising where a goal does not say: the near ones."""
+        return None if self.problem.travel is None else self.travel[0].pairs
+
+    def pair_costs(self, real: FloatArray) -> tuple[Costs, Scaled]:
+        """Real costs of pairs, H × M, as integers."""
+        result = scaled(real, bits=self.bits)
+        return Costs(pairs=result.costs[0]), result
+
+    def kept(self, weighted: bool) -> FloatArray:
+        """Minus what keeping each pair is worth: pairs, or their years; H × M."""
+        worth = np.zeros(self.problem.allowed.shape)
+        rows, columns, years = self.problem.kept_years
+        worth[rows, columns] = -years if weighted else -1.0
+        return worth
+
+
+def unit_numbers(network: Network) -> IntArray:
+    """The number of each household of each member, ``low + 1, low + 2, …``; M × largest room."""
+    room = max(int((network.high - network.low).max(initial=0)), 0)
+    return np.asarray(network.low[:, None] + 1 + np.arange(room)[None, :])
+
+
+def _floor(values: FloatArray | float) -> IntArray:
+    """Whole numbers not above *values*; what has no limit becomes one far above any count."""
+    most = float(np.iinfo(np.int32).max)
+    return np.asarray(np.floor(np.clip(values, -most, most)), dtype=np.int64)

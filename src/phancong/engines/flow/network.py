@@ -1,0 +1,162 @@
+"""The flow network of unit loads: minimum cost, its potentials, and its optimal face.
+
+Every household sends one unit for each member it needs to a member, or to the missing; members pass
+theirs on to the sink. What a member's k-th household costs, and what a missing member costs, may
+grow with the count (separable convex), so both are parallel arcs of rising cost.
+
+A sum is minimised by one minimum-cost flow. Its optimal solutions are exactly the flows that satisfy
+complementary slackness with *one* dual solution (Ahuja, Magnanti and Orlin, *Network Flows*, 1993,
+section 9.4), so the next goal is optimised over a network with fewer free arcs: the optimal face.
+The dual comes from the residual network contracted to the members, a matrix of members × members.
+
+Bounds on counts are not hard in the flow that is solved: a unit below a member's minimum earns, and a
+member missing beyond what may be missing costs, more than any path through the network. So there is
+always a flow; the network is infeasible if such a unit is left in the optimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from phancong.errors import InvalidArgumentError
+from phancong.problem import BoolArray, IntArray
+
+#: No path in the contracted residual network. Sums of a few of them stay within int64.
+NO_PATH: Final = 2**61
+#: What the solver can take: the largest cost times the number of nodes.
+MOST: Final = 2**61
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Which pairs may be, which must be, and between what bounds the counts lie.
+
+    Parameters
+    ----------
+    free
+        Pairs that a flow may choose, H × M.
+    on
+        Pairs that are part of every solution; H × M, apart from *free*.
+    need
+        Members each household still needs beyond those *on*, (H,).
+    least_missing, most_missing
+        Bounds on the members missing, (H,); at most *need*.
+    low, high
+        Bounds on the households of each member, those *on* included, (M,).
+    """
+
+    free: BoolArray
+    on: BoolArray
+    need: IntArray
+    least_missing: IntArray
+    most_missing: IntArray
+    low: IntArray
+    high: IntArray
+
+    @property
+    def base(self) -> IntArray:
+        """Households of each member that are part of every solution, (M,)."""
+        return np.asarray(self.on.sum(axis=0))
+
+    def capped(self, high: IntArray) -> Network:
+        """The network in which no member has more than *high*."""
+        return replace(self, high=np.minimum(self.high, high))
+
+    def raised(self, low: IntArray) -> Network:
+        """The network in which no member has less than *low*."""
+        return replace(self, low=np.maximum(self.low, low))
+
+    def without(self, pairs: BoolArray) -> Network:
+        """The network in which *pairs* are not chosen (those that are *on* stay)."""
+        return replace(self, free=self.free & ~pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Costs:
+    """Integer costs of a flow; None is 0 throughout.
+
+    Parameters
+    ----------
+    pairs
+        Cost of each pair, H × M.
+    units
+        Cost of each member's household number ``low + 1, low + 2, …``, rising; M × (largest
+        ``high - low``), entries beyond ``high`` are not read.
+    missing
+        Cost of each member missing, (H,).
+    nobody
+        What the last of them costs on top, where that leaves a household with nobody, 0 or more;
+        (H,).
+    """
+
+    pairs: IntArray | None = None
+    units: IntArray | None = None
+    missing: IntArray | None = None
+    nobody: IntArray | None = None
+
+    def largest(self) -> int:
+        """The largest absolute cost of a single unit on its whole way."""
+        parts = (self.pairs, self.units, self.missing, self.nobody)
+        return sum(int(np.abs(c).max(initial=0)) for c in parts if c is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """A minimum-cost flow.
+
+    Parameters
+    ----------
+    chosen
+        The pairs, those *on* included; H × M.
+    missing
+        Members each household misses, (H,).
+    feasible
+        Whether all bounds are kept; otherwise this is a flow that breaks them least.
+    cost
+        What its pairs (those *on* included) and missing members cost.
+    price
+        The dual solution: the price of one more household at each member, (M,).
+    household_price
+        What the dearest of each household's places costs, its member's price included, (H,).
+    """
+
+    chosen: BoolArray
+    missing: IntArray
+    feasible: bool
+    cost: int
+    price: IntArray
+    household_price: IntArray
+
+    @property
+    def counts(self) -> IntArray:
+        """Households of each member, (M,)."""
+        return np.asarray(self.chosen.sum(axis=0))
+
+
+def penalty_of(network: Network, costs: Costs) -> int:
+    """A cost above that of any path through the network.
+
+    A path alternates between households and members and meets each member once.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The costs are too large for 64 bits.
+    """
+    households, members = network.free.shape
+    penalty = 2 * (members + 2) * (costs.largest() + 1)
+    if penalty * (households + members + 2) >= MOST:
+        raise InvalidArgumentError(
+            "the costs of this problem are too large for 64-bit flows; state travel, workload or "
+            "scores in a larger unit"
+        )
+    return penalty
+
+
+def cost_bits(households: int, members: int) -> int:
+    """How many bits a pair's cost may have in a network of this size."""
+    room = MOST // ((households + members + 2) * 2 * (members + 2) * 4)
+    return max(room.bit_length() - 1, 1)

@@ -1,0 +1,100 @@
+"""Stages of relaxation: each rule broken as little as can be (spec 4.3)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from phancong.engines.flow.loads import UnitLoads, unit_numbers
+from phancong.engines.flow.network import Costs, Flow, Network
+from phancong.engines.flow.ranks import leximax_ranks
+from phancong.engines.flow.solving import minimum_cost
+from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.engines.scaling import scaled
+from phancong.problem import FloatArray, IntArray
+
+#: Rules about loads, by what the load is counted in.
+_LOADS = ("max_households", "min_households", "max_workload", "min_workload")
+
+
+def rule_stages(loads: UnitLoads, rule: str) -> list[Stage]:
+    """What has to be minimised for *rule*, in order; nothing where the rule is not set."""
+    if rule == "coverage":
+        return [_coverage]
+    if rule in loads.pair_breach:
+        return [partial(_pairs, rule=rule)]
+    if rule in _LOADS and loads.limits(rule):
+        order = partial(_load_order, rule=rule)
+        # Of households the total is part of the order; of workloads it is a sum of real numbers.
+        return [order] if rule.endswith("households") else [partial(_load_total, rule=rule), order]
+    return []
+
+
+def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
+    """By priority class, the highest first: households with nobody, then missing members.
+
+    The households that can be covered together form a matroid (with several members each, an
+    M♮-convex set), so only the order of the costs matters: ranks, in one flow.
+    """
+    priority = loads.problem.household_columns.priority
+    rank = np.unique(priority, return_inverse=True)[1].ravel().astype(np.int64)
+    # Who has a fixed member is never left with nobody.
+    nobody = (~network.on.any(axis=1)).astype(np.int64)
+    return least_cost(loads, network, Costs(missing=1 + 2 * rank, nobody=nobody))
+
+
+def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Step | None:
+    """Pairs that should not be: their number, or their total excess."""
+    costs, scale = loads.pair_costs(np.where(network.free, loads.pair_breach[rule], 0.0))
+    return least_cost(loads, network, costs, scale.error)
+
+
+def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
+    """The total breach of all members."""
+    network = _within_reach(loads, network, last, rule)
+    units = unit_numbers(network)
+    costs = scaled(loads.breach(rule, units) - loads.breach(rule, units - 1), bits=loads.bits)
+    return least_cost(loads, network, Costs(units=costs.costs[0]), costs.error)
+
+
+def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
+    """The largest breach ÷ share of a member; of households the total first, then all in order.
+
+    Units that break nothing rank below all that do and only order matters, so the total is the
+    least, too.
+    """
+    network = _within_reach(loads, network, last, rule)
+    units = unit_numbers(network)
+    share = loads.members.share[:, None]
+    after, before = loads.breach(rule, units) / share, loads.breach(rule, units - 1) / share
+    ranks = leximax_ranks(np.maximum(after, before), np.minimum(after, before))
+    costs = Costs(units=ranks if rule.startswith("max") else -ranks)
+    if rule.endswith("households"):
+        return least_cost(loads, network, costs)
+    flow = minimum_cost(network, costs, loads.guide)
+    if not flow.feasible:
+        return None
+    worst = float((loads.breach(rule, flow.counts[:, None]) / share).max(initial=0.0))
+    worst += 1e-12 * max(worst, 1.0)
+    if rule.startswith("max"):
+        held = network.capped(network.low + (after <= worst).sum(axis=1))
+    else:
+        held = network.raised(network.low + (before > worst).sum(axis=1))
+    return bounded(flow, (worst,), held)
+
+
+def _within_reach(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Network:
+    """The network without households that no best plan gives a member.
+
+    A single breach above the total that the last flow has cannot be part of a smaller total.
+    """
+    if last is None or not rule.startswith("max"):
+        return network
+    total = loads.breach(rule, last.counts[:, None]).sum()
+    within: IntArray = (_up_to(loads, network, rule) <= total * (1 + 1e-9)).sum(axis=1)
+    return network.capped(network.low + within)
+
+
+def _up_to(loads: UnitLoads, network: Network, rule: str) -> FloatArray:
+    return loads.breach(rule, unit_numbers(network))

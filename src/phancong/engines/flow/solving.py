@@ -1,0 +1,186 @@
+"""Minimum-cost flows by OR-Tools' cost-scaling solver, over all pairs or priced from a few."""
+
+from __future__ import annotations
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from phancong.engines.flow.arcs import (
+    FEW,
+    SAMPLE,
+    Arcs,
+    all_arcs,
+    promising_arcs,
+    rotation,
+    sample_rows,
+)
+from phancong.engines.flow.duals import household_prices, prices
+from phancong.engines.flow.faces import reduced_cost
+from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
+from phancong.problem import BoolArray, IntArray
+
+
+def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) -> Flow:
+    """A flow of minimum cost through the network.
+
+    Where there are many pairs, a flow over few promising ones is solved first; its potentials price
+    all the others, and those that could improve it come in, until there is none: the answer is
+    optimal over all pairs.
+
+    Parameters
+    ----------
+    network, costs
+        The network and what its arcs cost.
+    guide
+        Integer costs, H × M, that say which pairs are promising where *costs* does not.
+    """
+    penalty = penalty_of(network, costs)
+    if np.count_nonzero(network.free) <= FEW:
+        return _solve(network, costs, all_arcs(network.free), penalty)
+    merit = costs.pairs if costs.pairs is not None else guide
+    if merit is None:
+        merit = rotation(network.free.shape)
+    sample = minimum_cost(*_sample(network, costs, merit))
+    arcs = promising_arcs(network.free, merit + sample.price[None, :])
+    while True:
+        flow = _solve(network, costs, arcs, penalty)
+        reduced = reduced_cost(network, costs, flow)
+        better = arcs.improving(np.where(network.free, reduced, 0))
+        if better is None:
+            return flow
+        arcs = arcs.with_pairs(better)
+
+
+def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, Costs]:
+    """The network over a sample of the households, the members' bounds in proportion."""
+    rows = sample_rows(len(network.need))
+    base = network.base
+    low = np.maximum(network.low - base, 0) // SAMPLE
+    small = Network(
+        free=network.free[rows],
+        on=np.zeros((len(rows), len(base)), dtype=bool),
+        need=network.need[rows],
+        least_missing=network.least_missing[rows],
+        most_missing=network.most_missing[rows],
+        low=low,
+        high=np.maximum(-(-(network.high - base) // SAMPLE), low),
+    )
+    return small, Costs(
+        pairs=merit[rows],
+        units=None if costs.units is None else costs.units[:, ::SAMPLE],
+        missing=None if costs.missing is None else costs.missing[rows],
+        nobody=None if costs.nobody is None else costs.nobody[rows],
+    )
+
+
+def _solve(network: Network, costs: Costs, arcs: Arcs, penalty: int) -> Flow:
+    """The minimum-cost flow over some of the pairs, with the members' prices."""
+    households, members = network.free.shape
+    base, sink = network.base, households + members
+    solver = SimpleMinCostFlow()
+    pair_cost = arcs.cost(costs.pairs)
+    pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        arcs.rows.astype(np.int32),
+        (households + arcs.columns).astype(np.int32),
+        np.ones(len(arcs.rows), dtype=np.int64),
+        pair_cost,
+    )
+    columns, capacity, cost = _member_arcs(network, costs, base, penalty)
+    solver.add_arcs_with_capacity_and_unit_cost(
+        (households + columns).astype(np.int32),
+        np.full(len(columns), sink, dtype=np.int32),
+        capacity,
+        cost,
+    )
+    rows, capacity, cost = _missing_arcs(network, costs, penalty)
+    missing_arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        rows.astype(np.int32), np.full(len(rows), sink, dtype=np.int32), capacity, cost
+    )
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[:households] = network.need
+    supply[sink] = -int(network.need.sum())
+    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
+    status = solver.solve()
+    if status != SimpleMinCostFlow.OPTIMAL:  # a flow always exists, and the costs fit
+        raise RuntimeError(f"the flow solver ended with {status.name}")
+
+    used = solver.flows(pair_arcs) > 0
+    missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
+    missing = missing.astype(np.int64)
+    chosen = network.on.copy()
+    chosen[arcs.rows[used], arcs.columns[used]] = True
+    counts = chosen.sum(axis=0)
+    feasible = bool(
+        (missing <= network.most_missing).all()
+        and (missing >= network.least_missing).all()
+        and (counts >= network.low).all()
+        and (network.low <= network.high).all()
+        and (base <= network.high).all()
+    )
+    price = prices(network, costs, arcs, used, missing, counts, penalty)
+    household_price = household_prices(network, costs, arcs, used, missing, price, penalty)
+    total = _total(network, costs, chosen, missing)
+    return Flow(chosen, missing, feasible, total, price, household_price)
+
+
+def _member_arcs(
+    network: Network, costs: Costs, base: IntArray, penalty: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Members to sink: what is below the minimum earns, then units of rising cost."""
+    members = np.arange(len(base))
+    below = np.maximum(network.low - base, 0)
+    parts = [(members, below, np.full(len(base), -penalty))]
+    start = np.maximum(network.low, base)
+    room = np.maximum(network.high - start, 0)
+    if costs.units is None:
+        parts.append((members, room, np.zeros(len(base), dtype=np.int64)))
+    else:
+        rows, positions = _unit_positions(network, start)
+        unit_cost = costs.units[rows, positions]
+        # Units of the same cost side by side are one arc.
+        first = np.ones(len(rows), dtype=bool)
+        first[1:] = (rows[1:] != rows[:-1]) | (unit_cost[1:] != unit_cost[:-1])
+        length = np.diff(np.r_[np.flatnonzero(first), len(rows)])
+        parts.append((rows[first], length, unit_cost[first]))
+    columns, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    there = capacity > 0
+    return columns[there], capacity[there], cost[there]
+
+
+def _unit_positions(network: Network, start: IntArray) -> tuple[IntArray, IntArray]:
+    """Member and column in ``Costs.units`` of every unit above *start*, up to ``high``."""
+    room = np.maximum(network.high - start, 0)
+    rows = np.repeat(np.arange(len(room)), room)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(room) - room, room)
+    return rows, within + (start - network.low)[rows]
+
+
+def _missing_arcs(
+    network: Network, costs: Costs, penalty: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Households to sink: missing members at their cost, those beyond the bound at the penalty."""
+    rows = np.arange(len(network.need))
+    each = np.zeros(len(rows), dtype=np.int64) if costs.missing is None else costs.missing
+    least, most = network.least_missing, network.most_missing
+    last = np.zeros(len(rows), dtype=np.int64) if costs.nobody is None else costs.nobody
+    # Only the last member missing leaves nobody; it is the last to go, as it costs the most.
+    nobody = np.where((most == network.need) & (most > least), 1, 0)
+    parts = (
+        (rows, least, np.full(len(rows), -penalty)),
+        (rows, most - least - nobody, each),
+        (rows, nobody, each + last),
+        (rows, network.need - most, np.full(len(rows), penalty)),
+    )
+    found, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    there = capacity > 0
+    return found[there], capacity[there], cost[there]
+
+
+def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
+    """What pairs and missing members cost; counts are left to whoever set their cost."""
+    total = 0 if costs.pairs is None else int(costs.pairs[chosen].sum())
+    if costs.missing is not None:
+        total += int((costs.missing * missing).sum())
+    if costs.nobody is not None:
+        total += int(costs.nobody[(missing == network.need) & (missing > 0)].sum())
+    return total

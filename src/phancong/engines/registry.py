@@ -1,0 +1,58 @@
+"""Engines by name, and which one a task gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from phancong.engines.by_hand import Nearest, Regret, RoundRobin
+from phancong.engines.task import Engine, Task
+from phancong.errors import InvalidArgumentError, UnsupportedError
+
+
+def _flow() -> Engine:
+    from phancong.engines.flow import FlowEngine  # here: it loads the solver
+
+    return FlowEngine()
+
+
+#: Every engine by its name; the exact ones first, the cheapest of them first.
+ENGINES: Final[dict[str, Callable[[], Engine]]] = {
+    "flow": _flow,
+    "nearest": Nearest,
+    "round_robin": RoundRobin,
+    "regret": Regret,
+}
+
+#: The exact engines in the order in which ``"auto"`` tries them, and why it takes each.
+EXACT: Final = (("flow", "unit loads: exact by minimum-cost flow"),)
+
+
+def choose(name: str, task: Task) -> tuple[Engine, str]:
+    """The engine for a task, and why.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There is no engine of this name.
+    UnsupportedError
+        The engine cannot keep all of the task; what it cannot is named.
+    """
+    if name != "auto":
+        if name not in ENGINES:
+            raise InvalidArgumentError(
+                f"there is no engine {name!r}; there are 'auto', {', '.join(map(repr, ENGINES))}"
+            )
+        engine = ENGINES[name]()
+        refusals = engine.refusals(task)
+        if refusals:
+            raise UnsupportedError(name, refusals)
+        return engine, "asked for"
+    all_refusals: list[str] = []
+    for exact, why in EXACT:
+        engine = ENGINES[exact]()
+        refusals = engine.refusals(task)
+        if not refusals:
+            return engine, why
+        all_refusals.extend(refusals)
+    raise UnsupportedError("auto", all_refusals)

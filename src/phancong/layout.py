@@ -1,0 +1,46 @@
+"""Tables of text for a terminal: columns that line up."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+
+def number(value: float | None) -> str:
+    """A figure as a person writes it: whole numbers whole, others with few decimals."""
+    if value is None:
+        return "–"
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "-∞" if value < 0 else "–"
+    if value == round(value) and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lines with two blanks between columns; a column of figures is flush right."""
+    columns = list(zip(headers, *rows, strict=True))
+    widths = [max(map(width, column)) for column in columns]
+    right = [all(_figure(cell) for cell in column[1:]) and len(column) > 1 for column in columns]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = [
+            " " * (w - width(cell)) + cell if flush else cell + " " * (w - width(cell))
+            for cell, w, flush in zip(cells, widths, right, strict=True)
+        ]
+        return "  ".join(padded).rstrip()
+
+    return "\n".join([line(headers), *map(line, rows)])
+
+
+def width(text: str) -> int:
+    """How many cells of a terminal *text* takes: combining marks none, wide letters two."""
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        for mark in text
+    )
+
+
+def _figure(cell: str) -> bool:
+    return not cell or cell in "–∞" or cell[0] in "0123456789-−+" and cell[-1] in "0123456789%∞"

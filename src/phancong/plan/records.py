@@ -1,0 +1,64 @@
+"""What a plan claims: its status, and a line for each breach and each goal (spec 4.4, 5.5)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from phancong.goals import Goal, Value
+
+
+class Status(enum.Enum):
+    """What is proven of a plan."""
+
+    OPTIMAL = "optimal"
+    """Every breach and every goal is proven, in order."""
+    FEASIBLE = "feasible"
+    """The search was cut, or the plan was made by hand; each line says how far off it can be."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class BreachTotal:
+    """How much of a rule is broken in all, and how little could be.
+
+    Parameters
+    ----------
+    total
+        The sum of the breaches; for ``coverage`` the members missing.
+    bound
+        No plan that is at least as good in what gives way later has a smaller total.
+    proven
+        The breach, with its order within the rule (spec 4.3), is proven to be the least.
+    """
+
+    total: float
+    bound: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoalValue:
+    """What was reached of a goal, and how much better it could be (spec 5.5).
+
+    Parameters
+    ----------
+    goal
+        The goal.
+    best
+        What was reached at its own stage.
+    value
+        What the final plan has: later goals may use up a tolerance.
+    bound
+        No plan that is at least as good in all breaches and goals above is better.
+    proven
+        ``best`` meets the bound.
+    """
+
+    goal: Goal
+    best: Value
+    value: Value
+    bound: Value
+    proven: bool

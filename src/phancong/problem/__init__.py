@@ -1,0 +1,18 @@
+"""The input and its checks."""
+
+from phancong.problem.columns import BoolArray, FloatArray, IntArray
+from phancong.problem.pairs import Pair
+from phancong.problem.problem import Problem, ids_of
+from phancong.problem.records import Household, Id, Member
+
+__all__ = [
+    "BoolArray",
+    "FloatArray",
+    "Household",
+    "Id",
+    "IntArray",
+    "Member",
+    "Pair",
+    "Problem",
+    "ids_of",
+]

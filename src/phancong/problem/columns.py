@@ -1,0 +1,319 @@
+"""Members and households as columns, sorted by id (spec 2.4, 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.errors import Defect
+from phancong.problem.fields import (
+    UNLIMITED,
+    Amount,
+    Column,
+    Count,
+    Degrees,
+    Field,
+    Flag,
+    Identity,
+    Label,
+    Labels,
+    Point,
+    check_degrees,
+    id_order,
+)
+from phancong.problem.records import Household, Id, Member
+from phancong.problem.tables import RawTable, read_table
+from phancong.travel.places import Places
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_INFINITE: Final = float("inf")
+
+MEMBER_FIELDS: Final[Mapping[str, Field]] = {
+    "min_households": Count(0),
+    "max_households": Count(UNLIMITED),
+    "min_workload": Amount(0.0),
+    "max_workload": Amount(_INFINITE),
+    "share": Amount(1.0, positive=True),
+    "skills": Labels(),
+    "hamlet": Label(),
+    "household": Identity(required=False),
+    "optional": Flag(),
+    "max_travel": Amount(_INFINITE),
+}
+
+HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
+    "workload": Amount(1.0),
+    "visits": Amount(1.0),
+    "needs": Labels(),
+    "hamlet": Label(),
+    "cluster": Label(),
+    "group": Label(),
+    "priority": Amount(1.0, secret=True, signed=True),
+    "members_needed": Count(1),
+}
+
+_PLACE: Final = ("id", "at", "lat", "lon")
+
+
+class _Columns:
+    """What the columns of members and of households have in common."""
+
+    __slots__ = ()
+    ids: tuple[Id, ...]
+    latitude: FloatArray
+    longitude: FloatArray
+    hamlet: tuple[str | None, ...]
+    given: IntArray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        for column in fields(cast(Any, self)):
+            if column.name in ("given", "index"):  # the order of input never matters
+                continue
+            mine, theirs = getattr(self, column.name), getattr(other, column.name)
+            same = (
+                np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "f")
+                if isinstance(mine, np.ndarray)
+                else mine == theirs
+            )
+            if not same:
+                return False
+        return True
+
+    __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
+
+    def freeze(self) -> None:
+        """Make every array read-only (pickling forgets it)."""
+        for column in fields(cast(Any, self)):
+            value = getattr(self, column.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def places(self, kind: str, rows: IntArray | None = None) -> Places:
+        """Where these records are, for the travel models; all of them, or those in *rows*."""
+        chosen = np.arange(len(self)) if rows is None else rows
+        whole = rows is None
+
+        def pick(column: tuple[Any, ...]) -> tuple[Any, ...]:
+            return column if whole else tuple(column[row] for row in chosen.tolist())
+
+        return Places(
+            kind=kind,
+            ids=pick(self.ids),
+            latitude=self.latitude[chosen],
+            longitude=self.longitude[chosen],
+            hamlet=pick(self.hamlet),
+            cluster=pick(getattr(self, "cluster", (None,) * len(self))),
+            given=self.given[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MemberColumns(_Columns):
+    """All members, one array (or tuple) a field, length M; see :class:`Member` for the fields."""
+
+    ids: tuple[Id, ...]
+    index: Mapping[Id, int]
+    given: IntArray
+    latitude: FloatArray
+    longitude: FloatArray
+    min_households: IntArray
+    max_households: IntArray
+    min_workload: FloatArray
+    max_workload: FloatArray
+    share: FloatArray
+    skills: tuple[frozenset[str], ...]
+    hamlet: tuple[str | None, ...]
+    household: tuple[Id | None, ...]
+    optional: BoolArray
+    max_travel: FloatArray
+
+    def record(self, row: int) -> Member:
+        """The member in *row* as a record."""
+        most, heaviest, reach = (
+            int(self.max_households[row]),
+            float(self.max_workload[row]),
+            float(self.max_travel[row]),
+        )
+        return Member(
+            self.ids[row],
+            _at(self, row),
+            min_households=int(self.min_households[row]),
+            max_households=None if most == UNLIMITED else most,
+            min_workload=float(self.min_workload[row]),
+            max_workload=None if heaviest == _INFINITE else heaviest,
+            share=float(self.share[row]),
+            skills=tuple(sorted(self.skills[row])),
+            hamlet=self.hamlet[row],
+            household=self.household[row],
+            optional=bool(self.optional[row]),
+            max_travel=None if reach == _INFINITE else reach,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class HouseholdColumns(_Columns):
+    """All households, one array (or tuple) a field, length H; see :class:`Household`."""
+
+    ids: tuple[Id, ...]
+    index: Mapping[Id, int]
+    given: IntArray
+    latitude: FloatArray
+    longitude: FloatArray
+    workload: FloatArray
+    visits: FloatArray
+    needs: tuple[frozenset[str], ...]
+    hamlet: tuple[str | None, ...]
+    cluster: tuple[str | None, ...]
+    group: tuple[str | None, ...]
+    priority: FloatArray
+    members_needed: IntArray
+
+    def record(self, row: int) -> Household:
+        """The household in *row* as a record."""
+        return Household(
+            self.ids[row],
+            _at(self, row),
+            workload=float(self.workload[row]),
+            visits=float(self.visits[row]),
+            needs=tuple(sorted(self.needs[row])),
+            hamlet=self.hamlet[row],
+            cluster=self.cluster[row],
+            group=self.group[row],
+            priority=float(self.priority[row]),
+            members_needed=int(self.members_needed[row]),
+        )
+
+
+def _at(columns: MemberColumns | HouseholdColumns, row: int) -> tuple[float, float] | None:
+    latitude, longitude = float(columns.latitude[row]), float(columns.longitude[row])
+    return None if np.isnan(latitude) else (latitude, longitude)
+
+
+def member_columns(table: Any, defects: list[Defect]) -> MemberColumns:
+    """Members from records or a table; what is wrong is added to *defects*."""
+    if isinstance(table, MemberColumns):
+        return table
+    raw = read_table(table, "member", Member, (*_PLACE, *MEMBER_FIELDS))
+    columns = MemberColumns(**_read(raw, MEMBER_FIELDS, defects))
+    for low, high in (("min_households", "max_households"), ("min_workload", "max_workload")):
+        least, most = getattr(columns, low), getattr(columns, high)
+        for row in np.flatnonzero(least > most).tolist():
+            # A maximum of 0 with a minimum above it is a slip too: an exempt member has no minimum.
+            defects.append(
+                Defect(
+                    raw.record(int(columns.given[row])),
+                    low,
+                    f"is {least[row]:g}, above {high} ({most[row]:g})",
+                    f"lower {low} or raise {high}",
+                )
+            )
+    return columns
+
+
+def household_columns(table: Any, defects: list[Defect]) -> HouseholdColumns:
+    """Households from records or a table; what is wrong is added to *defects*."""
+    if isinstance(table, HouseholdColumns):
+        return table
+    raw = read_table(table, "household", Household, (*_PLACE, *HOUSEHOLD_FIELDS))
+    return HouseholdColumns(**_read(raw, HOUSEHOLD_FIELDS, defects))
+
+
+def _read(raw: RawTable, kinds: Mapping[str, Field], defects: list[Defect]) -> dict[str, Any]:
+    """Read every column, check ids, and sort all by id."""
+    defects.extend(raw.defects)
+    columns: dict[str, Any] = {}
+
+    def read(name: str, kind: Field, values: Sequence[Any]) -> Any:
+        column = Column(name, raw.record)
+        out = kind.read(values, column)
+        defects.extend(column.defects)
+        return out
+
+    ids = read("id", Identity(), raw.column("id"))
+    latitude, longitude = _read_place(raw, defects)
+    for name, kind in kinds.items():
+        columns[name] = read(name, kind, raw.column(name))
+
+    _refuse_duplicates(raw, ids, defects)
+    # Rows without a usable id are defects already; they sort last so that the rest can be checked.
+    order = sorted(
+        range(raw.length),
+        key=lambda row: (True, True, "") if ids[row] is None else (False, *id_order(ids[row])),
+    )
+    given = np.array(order, dtype=np.int64)
+    straight = bool((given == np.arange(raw.length)).all())
+    columns |= {"ids": ids, "latitude": latitude, "longitude": longitude}
+    for name, values in columns.items():
+        if isinstance(values, np.ndarray):
+            columns[name] = values[given]
+            columns[name].flags.writeable = False
+        elif not straight:
+            columns[name] = tuple([values[row] for row in order])
+    given.flags.writeable = False
+    columns["given"] = given
+    columns["index"] = {identity: row for row, identity in enumerate(columns["ids"])}
+    return columns
+
+
+def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, FloatArray]:
+    """Coordinates from the column ``at``, or from ``lat`` and ``lon``."""
+    halves = [name for name in ("lat", "lon") if name in raw.columns]
+    if not halves:
+        column = Column("at", raw.record)
+        place = Point().read(raw.column("at"), column)
+        defects.extend(column.defects)
+        return place
+    if len(halves) == 1 or "at" in raw.columns:
+        defects.append(
+            Defect(
+                raw.whole,
+                halves[0],
+                "stands without its other half" if len(halves) == 1 else "stands beside 'at'",
+                "give both 'lat' and 'lon', or 'at' alone",
+            )
+        )
+    known = len(defects)
+    latitude, longitude = (_degrees(raw, name, defects) for name in ("lat", "lon"))
+    unread = {defect.record for defect in defects[known:]}  # said already: what is no number
+    for row in np.flatnonzero(np.isnan(latitude) != np.isnan(longitude)).tolist():
+        if (record := raw.record(row)) not in unread:
+            defects.append(Defect(record, "lat, lon", "has only one half", "give both or neither"))
+    column = Column("lat, lon", raw.record)
+    check_degrees(latitude, longitude, column)
+    defects.extend(column.defects)
+    return latitude, longitude
+
+
+def _degrees(raw: RawTable, name: str, defects: list[Defect]) -> FloatArray:
+    column = Column(name, raw.record)
+    degrees = Degrees().read(raw.column(name), column)
+    defects.extend(column.defects)
+    return degrees
+
+
+def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[Defect]) -> None:
+    first: dict[Id, int] = {}
+    for row, identity in enumerate(ids):
+        if identity is not None and first.setdefault(identity, row) != row:
+            before = first[identity]
+            place = f"row {before + 1}" if raw.name_row is None else raw.name_row(before)
+            defects.append(
+                Defect(
+                    raw.record(row),
+                    "id",
+                    f"stands twice ({identity!r}, first in {place})",
+                    "give every record an id of its own",
+                )
+            )

@@ -1,0 +1,355 @@
+"""How one column of raw values becomes one array, with a defect for each value that cannot.
+
+Each kind of field is a class with one method, ``read(values, column)``: *values* are the raw values
+in the order given, ``MISSING`` where nothing was given, and *column* collects the defects.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.errors import Defect
+from phancong.problem.records import Id
+from phancong.travel.geodesic import parse_point
+
+#: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
+UNLIMITED: Final = 2**40
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+#: A cell with nothing in it: the default of the field holds.
+MISSING: Final = _Missing()
+
+
+@dataclass(slots=True)
+class Column:
+    """One field of a table while it is read: its name, its rows' names, and what was wrong."""
+
+    name: str
+    record: Callable[[int], str]
+    defects: list[Defect] = field(default_factory=list)
+
+    def defect(self, row: int, what: str, mend: str) -> None:
+        """Note that the value in *row* cannot be used."""
+        self.defects.append(Defect(self.record(row), self.name, what, mend))
+
+
+class Field(Protocol):
+    """A kind of field."""
+
+    def read(self, values: Sequence[Any], column: Column) -> Any:
+        """Turn raw values into an array or a tuple of the same length."""
+        ...
+
+
+def as_number(value: Any) -> float | None:
+    """*value* as a float, or None if it is no number; a string counts if it is a plain decimal."""
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if not text or any(mark not in "0123456789.+-eE" for mark in text):
+            return None
+        try:
+            return float(text)
+        except ValueError:
+            return None
+    # Decimal is no numbers.Real, but float() takes it, as it takes Fraction.
+    if isinstance(value, numbers.Real) or hasattr(value, "__float__"):
+        try:
+            return float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return None
+
+
+def _fast(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """All values as floats where numpy sees nothing but numbers, otherwise None."""
+    if not isinstance(values, np.ndarray) and bool in set(map(type, values)):
+        return None  # numpy takes True for 1
+    try:
+        raw = np.asarray(values)
+    except (ValueError, OverflowError):  # ragged, or beyond any integer type
+        return None
+    if raw.ndim == 1 and raw.dtype.kind in "iuf":
+        return raw.astype(np.float64)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A real number ≥ 0; ``None`` stands for *default*, as a missing cell does.
+
+    Parameters
+    ----------
+    default
+        ``math.inf`` for a limit that is not there.
+    positive
+        0 is refused too.
+    secret
+        The value is a class or a hardship and stays out of messages (spec 2.4).
+    signed
+        Negative numbers are allowed.
+    """
+
+    default: float
+    positive: bool = False
+    secret: bool = False
+    signed: bool = False
+
+    def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
+        """Turn raw values into a float array."""
+        out = _fast(values)
+        if out is None:
+            out = np.full(len(values), self.default)
+            for row, value in enumerate(values):
+                if value is MISSING or value is None:
+                    continue
+                number = as_number(value)
+                if number is None:
+                    column.defect(row, f"is not a number{self._shown(value)}", "give a number")
+                else:
+                    out[row] = number
+        low = (
+            np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
+        )
+        bad = np.isnan(out) | low | (np.isinf(out) & ~(math.isinf(self.default) & (out > 0)))
+        for row in np.flatnonzero(bad).tolist():
+            value = float(out[row])
+            if math.isnan(value):
+                column.defect(row, "is NaN", "give a number or leave it out")
+            elif math.isinf(value):
+                column.defect(row, "is infinite", "give a finite number or leave it out")
+            else:
+                what = "is not above 0" if self.positive else "is negative"
+                least = "more than 0" if self.positive else "0 or more"
+                column.defect(row, what + self._shown(value), f"give {least}")
+        out[bad] = self.default
+        return out
+
+    def _shown(self, value: Any) -> str:
+        return "" if self.secret else f" ({value!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number ≥ 0; ``None`` stands for *default*."""
+
+    default: int
+
+    def read(self, values: Sequence[Any], column: Column) -> NDArray[np.int64]:
+        """Turn raw values into an int64 array, :data:`UNLIMITED` for what has no limit."""
+        out = _fast(values)
+        if out is None:
+            out = np.full(len(values), float(self.default))
+            for row, value in enumerate(values):
+                if value is MISSING or value is None:
+                    continue
+                number = as_number(value)
+                if number is None:
+                    column.defect(row, f"is not a number ({value!r})", "give a whole number")
+                else:
+                    out[row] = number
+        if self.default == UNLIMITED:
+            out[out == math.inf] = UNLIMITED
+        with np.errstate(invalid="ignore"):
+            bad = ~((out >= 0) & (out <= UNLIMITED) & (out == np.floor(out)))
+        for row in np.flatnonzero(bad).tolist():
+            value = float(out[row])
+            what = "is negative" if value < 0 else "is not a whole number"
+            if value > UNLIMITED:
+                what = "is too large"
+            column.defect(row, f"{what} ({value:g})", "give a whole number, 0 or more")
+        out[bad] = self.default
+        return out.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false; a cell may also say 1, 0, yes, no, true, false."""
+
+    default: bool = False
+
+    def read(self, values: Sequence[Any], column: Column) -> NDArray[np.bool_]:
+        """Turn raw values into a boolean array."""
+        said = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        out = np.full(len(values), self.default)
+        for row, value in enumerate(values):
+            if value is MISSING or value is None:
+                continue
+            flag = said.get(str(value).strip().lower().removesuffix(".0"))
+            if flag is None:
+                column.defect(row, f"is neither true nor false ({value!r})", "give True or False")
+            else:
+                out[row] = flag
+        return out
+
+
+def clean_label(value: str) -> str:
+    """A label as it is compared: composed (NFC), without blanks around it."""
+    return unicodedata.normalize("NFC", value).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label such as a hamlet: a string (a whole number becomes one), or None."""
+
+    def read(self, values: Sequence[Any], column: Column) -> tuple[str | None, ...]:
+        """Turn raw values into a tuple of labels."""
+        out: list[str | None] = []
+        # The same few labels come again and again: each is cleaned once.
+        known: dict[str, str | None] = {}
+        for row, value in enumerate(values):
+            label: str | None = None
+            if isinstance(value, str):
+                if value not in known:
+                    known[value] = clean_label(value) or None
+                label = known[value]
+            elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
+                label = str(int(value))
+            elif value is not MISSING and value is not None:
+                column.defect(
+                    row, f"is not a label (a {type(value).__name__})", "give a string or None"
+                )
+            out.append(label)
+        return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Several labels, such as skills: strings, or one string in which ``;`` parts them."""
+
+    def read(self, values: Sequence[Any], column: Column) -> tuple[frozenset[str], ...]:
+        """Turn raw values into a tuple of sets of labels."""
+        none: frozenset[str] = frozenset()
+        out: list[frozenset[str]] = []
+        for row, value in enumerate(values):
+            if value is MISSING or value is None or (isinstance(value, tuple) and not value):
+                out.append(none)
+                continue
+            parts: Iterable[Any] = value.split(";") if isinstance(value, str) else value
+            try:
+                labels = [clean_label(part) for part in parts]
+            except TypeError:
+                column.defect(row, "is not a list of labels", "give strings, or one 'a;b'")
+                labels = []
+            out.append(frozenset(label for label in labels if label))
+        return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An id: a string that is not blank, or a whole number.
+
+    Parameters
+    ----------
+    required
+        None is refused.
+    """
+
+    required: bool = True
+
+    def read(self, values: Sequence[Any], column: Column) -> tuple[Id | None, ...]:
+        """Turn raw values into a tuple of ids, None where there is none."""
+        out: list[Id | None] = []
+        for row, value in enumerate(values):
+            identity, what = as_id(value)
+            if what and (self.required or (value is not MISSING and value is not None)):
+                column.defect(row, what, "give a string or a whole number")
+            out.append(identity)
+        return tuple(out)
+
+
+def as_id(value: Any) -> tuple[Id | None, str]:
+    """*value* as an id and an empty string, or None and what is wrong with it."""
+    if type(value) is str:
+        return (value, "") if value.strip() else (None, "is blank")
+    if value is MISSING or value is None:
+        return None, "is missing"
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        return int(value), ""
+    if isinstance(value, str):  # numpy.str_ and other kinds of string
+        return as_id(str(value))
+    return None, f"is no id (a {type(value).__name__})"
+
+
+def id_order(identity: Id) -> tuple[bool, Id]:
+    """The sort key of an id: whole numbers first, then strings."""
+    return isinstance(identity, str), identity
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A coordinate; gives latitude and longitude in degrees, NaN where there is none."""
+
+    def read(
+        self, values: Sequence[Any], column: Column
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Turn raw values into two float arrays."""
+        n = len(values)
+        out = np.full((n, 2), math.nan)
+        for row, value in enumerate(values):
+            if value is MISSING or value is None:
+                continue
+            if isinstance(value, (tuple, list)) and len(value) == 2:
+                latitude, longitude = as_number(value[0]), as_number(value[1])
+                if latitude is not None and longitude is not None:
+                    out[row] = latitude, longitude
+                    if math.isnan(latitude) or math.isnan(longitude):
+                        column.defect(row, "has a NaN", "give two numbers or None")
+                    continue
+            try:
+                out[row] = parse_point(value)
+            except ValueError:
+                mend = "give (latitude, longitude) in degrees, or a form that geopy.Point reads"
+                column.defect(row, "cannot be read as a coordinate", mend)
+        check_degrees(out[:, 0], out[:, 1], column)
+        return out[:, 0].copy(), out[:, 1].copy()
+
+
+@dataclass(frozen=True, slots=True)
+class Degrees:
+    """Half a coordinate, in degrees; NaN where there is none: whether one is needed, travel decides."""
+
+    def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
+        """Turn raw values into a float array."""
+        out = _fast(values)
+        if out is not None:
+            return out
+        out = np.full(len(values), math.nan)
+        for row, value in enumerate(values):
+            if value is MISSING or value is None:
+                continue
+            number = as_number(value)
+            if number is None:
+                column.defect(row, "is not a number", "give decimal degrees, or leave it out")
+            else:
+                out[row] = number
+        return out
+
+
+def check_degrees(
+    latitude: NDArray[np.float64], longitude: NDArray[np.float64], column: Column
+) -> None:
+    """Note each place that is not on the globe; latitude beyond 90° is often the longitude."""
+    with np.errstate(invalid="ignore"):
+        off = (np.abs(latitude) > 90) | (np.abs(longitude) > 180)
+        swapped = off & (np.abs(latitude) <= 180) & (np.abs(longitude) <= 90)
+    for row in np.flatnonzero(off).tolist():
+        if swapped[row]:
+            what = "has a latitude beyond 90 degrees: latitude and longitude look swapped"
+        else:
+            what = "is not on the globe"
+        column.defect(row, what, "give (latitude, longitude) in degrees WGS 84")

@@ -1,0 +1,73 @@
+"""What tells two problems apart in a file: a hash of all that a problem says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from phancong.problem.columns import HouseholdColumns, MemberColumns
+from phancong.problem.problem import Problem
+from phancong.travel import Geodesic
+
+
+def fingerprint(problem: Problem) -> str:
+    """SHA-256 of the content of a problem, as hexadecimal digits.
+
+    Equal problems have equal fingerprints, whatever the order of their input. It says nothing of
+    the content to who does not have it; but who can guess a problem whole can tell that it is this.
+
+    Parameters
+    ----------
+    problem
+        The problem. Its travel matrix is computed, unless travel follows from the coordinates.
+    """
+    digest = hashlib.sha256()
+    for name, content in _content(problem):
+        digest.update(f"\n{name}:".encode())
+        digest.update(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return digest.hexdigest()
+
+
+def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
+    for kind, columns in (("m", problem.member_columns), ("h", problem.household_columns)):
+        yield from _columns(kind, columns)
+    for name in ("previous", "fixed", "forbidden"):
+        yield name, getattr(problem, name)
+    for name in ("max_travel", "max_changes", "within_hamlet", "own_household"):
+        yield name, getattr(problem, name)
+    yield "workload", _matrix(problem.workload_matrix)
+    travel = problem.travel
+    if travel is None:
+        yield "travel", None
+        return
+    yield "travel", [type(travel).__name__, travel.unit]
+    # What follows from the coordinates differs in the last bits from one computer to another, and
+    # the coordinates are in the columns.
+    if not isinstance(travel, Geodesic):
+        yield "matrix", _matrix(problem.travel_matrix)
+
+
+def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[tuple[str, Any]]:
+    for column in fields(columns):
+        if column.name in ("index", "given"):  # the order of the input never matters
+            continue
+        values = getattr(columns, column.name)
+        if isinstance(values, np.ndarray):
+            yield f"{kind}.{column.name}", _matrix(values)
+        else:
+            content = [sorted(v) if isinstance(v, frozenset) else v for v in values]
+            yield f"{kind}.{column.name}", content
+
+
+def _matrix(values: Any) -> bytes | None:
+    if values is None:
+        return None
+    # Adding 0 makes 0.0 of -0.0, which are equal and have different bytes; a NaN is one NaN.
+    array = np.asarray(values, dtype=np.float64) + 0.0
+    array[np.isnan(array)] = np.nan
+    return np.ascontiguousarray(array, dtype="<f8").tobytes()

@@ -1,0 +1,126 @@
+"""Pairs of household and member as they are given: previous, fixed, forbidden (spec 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem.fields import Amount, Column, as_id, id_order
+from phancong.problem.records import Id
+from phancong.problem.tables import Rows, read_table
+
+Pair = tuple[Id, Id]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPair:
+    """One pair as it was given, with the years it has lasted and where it stands in the input."""
+
+    household: Id
+    member: Id
+    years: float
+    record: str
+
+
+def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
+    """Pairs from a plan, a mapping, a sequence of pairs or a table, each once, in sorted order.
+
+    Parameters
+    ----------
+    given
+        A :class:`~phancong.Plan` (anything with ``pairs``); a mapping household → member or
+        members; pairs ``(household, member)`` or ``(household, member, years)``; or a table with
+        those columns.
+    name
+        The argument, for messages.
+    defects
+        What is wrong is added here.
+    """
+    if given is None:
+        return []
+    if hasattr(given, "pairs") and not isinstance(given, Mapping):
+        given = given.pairs
+    triples = (
+        _from_mapping(given)
+        if isinstance(given, Mapping)
+        else _from_sequence(given, name, defects)
+    )
+    read: dict[Pair, GivenPair] = {}
+    for household, member, years, record in triples:
+        ids = []
+        for field, value in (("household", household), ("member", member)):
+            identity, what = as_id(value)
+            if what:
+                defects.append(Defect(record, field, what, "give a string or a whole number"))
+            ids.append(identity)
+        column = Column("years", lambda _, record=record: record)  # type: ignore[misc]
+        lasted = float(Amount(1.0).read([years], column)[0])
+        defects.extend(column.defects)
+        if ids[0] is None or ids[1] is None:
+            continue
+        pair = (ids[0], ids[1])
+        before = read.setdefault(pair, GivenPair(*pair, lasted, record))
+        if before.years != lasted:
+            defects.append(
+                Defect(record, "years", f"differs from {before.record}", "give each pair once")
+            )
+    return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
+
+
+def _from_mapping(given: Mapping[Any, Any]) -> Iterable[tuple[Any, Any, Any, str]]:
+    for household, members in given.items():
+        several = isinstance(members, (list, tuple, set, frozenset))
+        for member in members if several else () if members is None else (members,):
+            yield household, member, 1.0, f"pair ({household!r}, {member!r})"
+
+
+def _from_sequence(
+    given: Any, name: str, defects: list[Defect]
+) -> Iterable[tuple[Any, Any, Any, str]]:
+    plain = isinstance(given, Iterable) and not isinstance(given, (str, bytes))
+    is_table = isinstance(given, Rows) or hasattr(given, "columns") or hasattr(given, "schema")
+    rows: list[Any] = list(given) if plain and not is_table else []
+    if is_table or not plain or any(isinstance(row, Mapping) for row in rows):
+        table = given if is_table or not plain else rows
+        try:
+            raw = read_table(table, f"{name} pair", tuple, _COLUMNS)
+        except InvalidProblemError as error:  # no table at all: say what else is wrong, too
+            defects.extend(error.defects)
+            return
+        defects.extend(raw.defects)
+        for field in ("household", "member"):
+            if field not in raw.columns and raw.length:
+                whole = raw.name or name
+                defects.append(Defect(whole, field, "is no column of the table", "add it"))
+        columns = [raw.column(field) for field in _COLUMNS]
+        for row in range(raw.length):
+            household, member, years = (column[row] for column in columns)
+            yield _plain(household), _plain(member), years, _pair_record(raw.name_row, name, row)
+        return
+    for number, row in enumerate(rows):
+        if isinstance(row, (tuple, list)) and len(row) in (2, 3):
+            household, member, years = (*row, 1.0)[:3]
+            yield household, member, years, f"{name}, pair ({household!r}, {member!r})"
+        else:
+            defects.append(
+                Defect(
+                    f"{name} number {number + 1}",
+                    "pair",
+                    "is no pair",
+                    "give (household, member)",
+                )
+            )
+
+
+_COLUMNS = ("household", "member", "years")
+
+
+def _plain(cell: Any) -> Any:
+    """A cell of a numpy column as the Python value it stands for."""
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+def _pair_record(name_row: Any, name: str, row: int) -> str:
+    return name_row(row) if name_row is not None else f"{name}, row {row + 1}"

@@ -1,0 +1,386 @@
+"""`Problem`: who can take charge of whom, and the limits (spec 2.3, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Final, cast
+
+import numpy as np
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem.columns import (
+    BoolArray,
+    FloatArray,
+    HouseholdColumns,
+    IntArray,
+    MemberColumns,
+    household_columns,
+    member_columns,
+)
+from phancong.problem.consistency import check_limits, check_pairs, read_workload
+from phancong.problem.pairs import GivenPair, Pair, read_pairs
+from phancong.problem.records import Household, Id, Member
+from phancong.travel import Geodesic, TravelModel
+
+#: What the argument ``own_household`` may be.
+OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
+
+_ARGUMENTS: Final = (
+    "members",
+    "households",
+    "travel",
+    "workload",
+    "previous",
+    "fixed",
+    "forbidden",
+    "max_travel",
+    "max_changes",
+    "within_hamlet",
+    "own_household",
+)
+
+
+class Problem:
+    """Members, households and the limits between them; immutable, comparable, checked when built.
+
+    Parameters
+    ----------
+    members, households
+        Sequences of :class:`Member` and :class:`Household`, or tables (pandas, polars, pyarrow, a
+        list of dicts) with their fields as columns; ``lat`` and ``lon`` stand for ``at``, and lists
+        within a cell are parted by ``;``. Everything is sorted by id first: the order of the input
+        never matters.
+    travel
+        How far it is (spec 3); ``None``: there is no distance.
+    workload
+        Households × members in the order given, where effort depends on who goes; it replaces
+        ``Household.workload``.
+    previous
+        Last year's pairs: a plan, a mapping household → member or members, pairs, or a table with
+        ``household``, ``member`` and perhaps ``years``. Who is no longer there simply ends.
+    fixed, forbidden
+        Pairs ``(household, member)``.
+    max_travel
+        The farthest way of any pair, in ``travel.unit``.
+    max_changes
+        How many families may change hands (spec 5.3).
+    within_hamlet
+        A household should have members of its own hamlet.
+    own_household
+        ``"allow"``, ``"forbid"`` (no member in charge of the own household) or ``"exempt"`` (a
+        member's own household needs nobody).
+
+    Raises
+    ------
+    InvalidProblemError
+        The input has defects: all of them, each with its record, field and the way to mend it.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem
+    >>> problem = Problem([Member("m1"), Member("m2")], [Household("h1")], travel=None)
+    >>> problem
+    Problem(2 members, 1 household)
+    """
+
+    _members: MemberColumns
+    _households: HouseholdColumns
+    given_pairs: dict[str, tuple[GivenPair, ...]]
+    _workload: FloatArray | None
+    travel: TravelModel | None
+    max_travel: float | None
+    max_changes: int | None
+    within_hamlet: bool
+    own_household: str
+
+    def __init__(
+        self,
+        members: Any,
+        households: Any,
+        *,
+        travel: TravelModel | None = Geodesic(),  # noqa: B008  # immutable
+        workload: Any = None,
+        previous: Any = None,
+        fixed: Any = (),
+        forbidden: Any = (),
+        max_travel: float | None = None,
+        max_changes: int | None = None,
+        within_hamlet: bool = False,
+        own_household: str = "allow",
+    ) -> None:
+        defects: list[Defect] = []
+        tables = []
+        for read, table in ((member_columns, members), (household_columns, households)):
+            try:
+                tables.append(read(table, defects))
+            except InvalidProblemError as error:  # no table at all: say what else is wrong, too
+                defects.extend(error.defects)
+        if len(tables) < 2:
+            raise InvalidProblemError(defects)
+        state = {
+            "_members": tables[0],
+            "_households": tables[1],
+            "given_pairs": {
+                name: tuple(read_pairs(given, name, defects))
+                for name, given in (
+                    ("previous", previous),
+                    ("fixed", fixed),
+                    ("forbidden", forbidden),
+                )
+            },
+            "_workload": read_workload(workload, tables[0], tables[1], defects),
+            "travel": travel,
+            "max_travel": max_travel,
+            "max_changes": max_changes,
+            "within_hamlet": within_hamlet,
+            "own_household": own_household,
+        }
+        self.__dict__.update(state)
+        check_limits(self, OWN_HOUSEHOLD, defects)
+        check_pairs(self, defects)
+        if defects:
+            raise InvalidProblemError(defects)
+        self.__dict__["max_travel"] = None if max_travel is None else float(max_travel)
+        self.__dict__["max_changes"] = None if max_changes is None else int(max_changes)
+        self.__dict__["within_hamlet"] = bool(within_hamlet)
+
+    # --- the input, as it was given -------------------------------------------------------------
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        """All members as records, sorted by id."""
+        return tuple(self._members.record(row) for row in range(len(self._members)))
+
+    @cached_property
+    def households(self) -> tuple[Household, ...]:
+        """All households as records, sorted by id."""
+        return tuple(self._households.record(row) for row in range(len(self._households)))
+
+    @property
+    def member_columns(self) -> MemberColumns:
+        """All members as columns of length M, sorted by id."""
+        return self._members
+
+    @property
+    def household_columns(self) -> HouseholdColumns:
+        """All households as columns of length H, sorted by id."""
+        return self._households
+
+    @property
+    def previous(self) -> tuple[tuple[Id, Id, float], ...]:
+        """Last year's pairs ``(household, member, years)``, sorted; ended ones included."""
+        return tuple((p.household, p.member, p.years) for p in self.given_pairs["previous"])
+
+    @property
+    def fixed(self) -> tuple[Pair, ...]:
+        """Pairs ``(household, member)`` that must be, sorted."""
+        return tuple((p.household, p.member) for p in self.given_pairs["fixed"])
+
+    @property
+    def forbidden(self) -> tuple[Pair, ...]:
+        """Pairs ``(household, member)`` that must not be, sorted."""
+        return tuple((p.household, p.member) for p in self.given_pairs["forbidden"])
+
+    # --- what follows from it: one home for each quantity -----------------------------------------
+
+    @cached_property
+    def travel_matrix(self) -> FloatArray | None:
+        """Travel of each pair in ``travel.unit``, ``inf`` if unreachable; H × M, sorted by id."""
+        if self.travel is None:
+            return None
+        return _read_only(
+            self.travel.between(
+                self._households.places("household"), self._members.places("member")
+            )
+        )
+
+    @property
+    def workload_matrix(self) -> FloatArray | None:
+        """Workload of each pair, H × M, sorted by id; None where it depends on the household only."""
+        return self._workload
+
+    @cached_property
+    def exempt(self) -> BoolArray:
+        """Which members are exempt (spec 2.1), shape (M,)."""
+        return _read_only((self._members.max_households == 0) | (self._members.max_workload == 0))
+
+    @cached_property
+    def own(self) -> IntArray:
+        """For each member the row of the own household, -1 where it is not in the problem; (M,)."""
+        index = self._households.index
+        rows = [-1 if own is None else index.get(own, -1) for own in self._members.household]
+        return _read_only(np.array(rows, dtype=np.int64))
+
+    @cached_property
+    def needed(self) -> IntArray:
+        """How many members each household needs this year, shape (H,)."""
+        needed = self._households.members_needed.copy()
+        if self.own_household == "exempt":
+            needed[self.own[self.own >= 0]] = 0
+        return _read_only(needed)
+
+    @cached_property
+    def groups(self) -> tuple[IntArray, ...]:
+        """Rows of the households of each group of two or more, in the order of their labels."""
+        rows: dict[str, list[int]] = {}
+        for row, label in enumerate(self._households.group):
+            if label is not None:
+                rows.setdefault(label, []).append(row)
+        return tuple(np.array(r, dtype=np.int64) for _, r in sorted(rows.items()) if len(r) > 1)
+
+    @cached_property
+    def allowed(self) -> BoolArray:
+        """Which pairs are allowed (spec 4.1), H × M: whatever gives way, no other pair is made."""
+        shape = (len(self._households), len(self._members))
+        travel = self.travel_matrix
+        allowed = np.ones(shape, dtype=bool) if travel is None else np.isfinite(travel)
+        allowed[:, self.exempt] = False
+        rows, columns = self.pair_rows("forbidden")
+        allowed[rows, columns] = False
+        if self.own_household == "forbid":
+            has_own = np.flatnonzero(self.own >= 0)
+            allowed[self.own[has_own], has_own] = False
+        for group in self.groups:
+            allowed[group] = allowed[group].all(axis=0)
+        return _read_only(allowed)
+
+    def pair_rows(self, name: str) -> tuple[IntArray, IntArray]:
+        """Rows of households and of members of the pairs given as *name*, those still there."""
+        rows, columns, _ = self._rows(name)
+        return rows, columns
+
+    @cached_property
+    def kept_years(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Previous pairs that could go on (both there, pair allowed): households, members, years."""
+        rows, columns, years = self._rows("previous")
+        can = self.allowed[rows, columns] & (self.needed[rows] > 0)
+        return _read_only(rows[can]), _read_only(columns[can]), _read_only(years[can])
+
+    def _rows(self, name: str) -> tuple[IntArray, IntArray, FloatArray]:
+        households, members = self._households.index, self._members.index
+        there = [
+            (households[p.household], members[p.member], p.years)
+            for p in self.given_pairs[name]
+            if p.household in households and p.member in members
+        ]
+        rows, columns, years = zip(*there, strict=True) if there else ((), (), ())
+        return (
+            np.array(rows, dtype=np.int64),
+            np.array(columns, dtype=np.int64),
+            np.array(years, dtype=np.float64),
+        )
+
+    # --- a value ----------------------------------------------------------------------------------
+
+    def replace(self, **changes: Any) -> Problem:
+        """A variant of this problem, checked anew.
+
+        Parameters
+        ----------
+        **changes
+            Any argument of :class:`Problem`. Matrices (``TravelMatrix``, ``workload``) belong to
+            the records in the order given: who changes those gives new matrices too.
+
+        Raises
+        ------
+        TypeError
+            An argument that a problem does not have.
+        InvalidProblemError
+            The variant has defects.
+        """
+        unknown = [name for name in changes if name not in _ARGUMENTS]
+        if unknown:
+            raise TypeError(
+                f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
+            )
+        arguments: dict[str, Any] = {
+            name: self.__dict__[name]
+            for name in ("travel", "max_travel", "max_changes", "within_hamlet", "own_household")
+        }
+        workload = self._workload
+        if workload is not None:  # back to the order given
+            given = np.empty_like(workload)
+            given[np.ix_(self._households.given, self._members.given)] = workload
+            workload = given
+        arguments |= {
+            "members": self._members,
+            "households": self._households,
+            "workload": workload,
+            "previous": self.previous,
+            "fixed": self.fixed,
+            "forbidden": self.forbidden,
+        }
+        return Problem(**(arguments | changes))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a Problem is immutable; make a variant: problem.replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a Problem is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Problem):
+            return NotImplemented
+        return (
+            self._members == other._members
+            and self._households == other._households
+            and self.previous == other.previous
+            and (self.fixed, self.forbidden) == (other.fixed, other.forbidden)
+            and all(
+                getattr(self, name) == getattr(other, name)
+                for name in ("max_travel", "max_changes", "within_hamlet", "own_household")
+            )
+            and _same(self._workload, other._workload)
+            and self._same_travel(other)
+        )
+
+    def _same_travel(self, other: Problem) -> bool:
+        if self.travel is None or other.travel is None:
+            return self.travel is other.travel
+        if type(self.travel) is not type(other.travel) or self.travel.unit != other.travel.unit:
+            return False
+        # A matrix belongs to the order given, so what it says is compared, not how it was written.
+        return self.travel == other.travel and (
+            np.array_equal(self._households.given, other._households.given)
+            and np.array_equal(self._members.given, other._members.given)
+        ) or _same(self.travel_matrix, other.travel_matrix)
+
+    def __hash__(self) -> int:
+        return hash((self._members.ids, self._households.ids))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What can be computed again (the travel matrix, above all) is not sent along.
+        kept = ("_members", "_households", "given_pairs", "_workload", *Problem.__annotations__)
+        return {name: self.__dict__[name] for name in dict.fromkeys(kept)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._members.freeze()
+        self._households.freeze()
+        if self._workload is not None:
+            self._workload.flags.writeable = False
+
+    def __repr__(self) -> str:
+        def count(n: int, noun: str) -> str:
+            return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+        members, households = len(self._members), len(self._households)
+        return f"Problem({count(members, 'member')}, {count(households, 'household')})"
+
+
+def _read_only(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
+
+
+def _same(mine: FloatArray | None, theirs: FloatArray | None) -> bool:
+    if mine is None or theirs is None:
+        return mine is theirs
+    return np.array_equal(mine, theirs)
+
+
+def ids_of(pairs: Iterable[tuple[int, int]], problem: Problem) -> tuple[Pair, ...]:
+    """Pairs of rows as pairs of ids ``(household, member)``, in the order of the rows."""
+    households, members = problem.household_columns.ids, problem.member_columns.ids
+    return cast("tuple[Pair, ...]", tuple((households[h], members[m]) for h, m in pairs))

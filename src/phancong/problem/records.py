@@ -1,0 +1,103 @@
+"""The two records a problem is made of (spec 2.1, 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+#: What tells members, or households, apart: a string or a whole number, opaque to the library.
+Id = str | int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Member:
+    """A person who can take charge of households.
+
+    Records are plain: they are checked, all at once, when a :class:`~phancong.Problem` is built.
+
+    Parameters
+    ----------
+    id
+        A string or a whole number; never a name, an identity number or a telephone number.
+    at
+        ``(latitude, longitude)`` in degrees WGS 84, or anything :class:`geopy.Point` reads.
+    min_households, max_households
+        How many households the member should have; ``None`` is no limit, and a maximum of 0 means
+        *exempt*: never assigned, not even when limits are relaxed.
+    min_workload, max_workload
+        The same for the sum of the workloads, in the unit of :attr:`Household.workload`.
+    share
+        The part of a full load that this member should carry, more than 0 (a secretary 0.5).
+    skills
+        What the member can do, compared with :attr:`Household.needs`.
+    hamlet
+        The hamlet where the member lives.
+    household
+        The id of the member's own household.
+    optional
+        The minimums hold only if the member is used at all.
+    max_travel
+        The farthest household the member can be asked to visit, in the unit of travel.
+    """
+
+    id: Id
+    at: Any = None
+    _: KW_ONLY
+    min_households: int = 0
+    max_households: int | None = None
+    min_workload: float = 0.0
+    max_workload: float | None = None
+    share: float = 1.0
+    skills: Sequence[str] = ()
+    hamlet: str | None = None
+    household: Id | None = None
+    optional: bool = False
+    max_travel: float | None = None
+
+    def __repr__(self) -> str:
+        return f"Member({self.id!r})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Household:
+    """A household that is assigned.
+
+    Parameters
+    ----------
+    id
+        A string or a whole number; never a name, an identity number or a telephone number.
+    at
+        ``(latitude, longitude)`` in degrees WGS 84, or anything :class:`geopy.Point` reads.
+    workload
+        The effort that the household asks for, 0 or more, in any unit (visits × hours × difficulty).
+    visits
+        How many visits it gets, 0 or more; travel counts once for each.
+    needs
+        Skills that the member should have.
+    hamlet
+        The hamlet of the household.
+    cluster
+        A label of neighbouring households that had better have one member in charge.
+    group
+        Households of one group have the same members, all or none.
+    priority
+        A class: a larger number is left uncovered later.
+    members_needed
+        How many members the household needs; 0 means not this year.
+    """
+
+    id: Id
+    at: Any = None
+    _: KW_ONLY
+    workload: float = 1.0
+    visits: float = 1.0
+    needs: Sequence[str] = ()
+    hamlet: str | None = None
+    cluster: str | None = None
+    group: str | None = None
+    priority: float = 1.0
+    members_needed: int = 1
+
+    def __repr__(self) -> str:
+        return f"Household({self.id!r})"

@@ -1,0 +1,212 @@
+"""From records or any table to raw columns: the one place that knows what a table is.
+
+A table is a pandas, polars or pyarrow data frame (narwhals is the bridge), a list of dicts, or
+:class:`Rows`, which a reader of files fills so that defects name file and line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem.fields import MISSING, as_id
+
+#: Columns that a list may have and that never enter a problem (spec 2.6).
+LEFT_OUT = frozenset({"name", "note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table that a reader has taken from a file.
+
+    Parameters
+    ----------
+    columns
+        Column name → raw values; all of one length.
+    records
+        What to call each row in a defect: file and line.
+    length
+        The number of rows.
+    name
+        What to call the table as a whole: the file and the line of its header.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    records: Sequence[str]
+    length: int
+    name: str
+
+
+@dataclass(slots=True)
+class RawTable:
+    """Raw values by column, in the order given, and how to name a row in a defect."""
+
+    kind: str
+    length: int
+    columns: dict[str, Sequence[Any]]
+    name_row: Callable[[int], str] | None = None
+    name: str | None = None
+    defects: list[Defect] = field(default_factory=list)
+
+    @property
+    def whole(self) -> str:
+        """What to call the table as a whole in a defect."""
+        return self.name or f"{self.kind}s"
+
+    def column(self, name: str) -> Sequence[Any]:
+        """Raw values of a column; all missing where the table does not have it."""
+        values = self.columns.get(name)
+        return [MISSING] * self.length if values is None else values
+
+    def record(self, row: int) -> str:
+        """What to call *row* in a defect: by its place in a file, otherwise by its id."""
+        if self.name_row is not None:
+            return self.name_row(row)
+        ids = self.columns.get("id")
+        identity, what = as_id(ids[row] if ids is not None else None)
+        if not what:
+            return f"{self.kind} {identity!r}"
+        return f"{self.kind} number {row + 1}"
+
+
+def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> RawTable:
+    """Take records or a table apart into raw columns.
+
+    Parameters
+    ----------
+    table
+        A sequence of *record_type*, a data frame, a list of dicts or :class:`Rows`.
+    kind
+        What a row is called in messages: ``"member"``, ``"household"``, ``"pair"``.
+    record_type
+        The record class; ``tuple`` for pairs.
+    fields
+        The column names that may occur.
+
+    Raises
+    ------
+    InvalidProblemError
+        The argument is nothing that can be read as a table.
+    """
+    if isinstance(table, Rows):
+        raw = RawTable(
+            kind, table.length, dict(table.columns), lambda row: table.records[row], table.name
+        )
+    elif (frame := _data_frame(table, f"{kind}s")) is not None:
+        raw = RawTable(kind, len(frame), _frame_columns(frame, f"{kind}s"))
+    else:
+        raw = _sequence(table, kind, record_type, fields)
+    _refuse_unknown(raw, fields)
+    return raw
+
+
+def _data_frame(table: Any, whole: str) -> Any:
+    """*table* as a narwhals frame, or None if it is no data frame."""
+    if isinstance(table, (list, tuple, Mapping, str)) or table is None:
+        return None
+    import narwhals as nw  # here: most problems are built from records, and need no bridge
+
+    try:
+        return nw.from_native(table, eager_only=True)
+    except TypeError:
+        return None
+    except nw.exceptions.DuplicateError:
+        raise _misnamed(whole, "have the same name more than once") from None
+
+
+def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
+    columns: dict[str, Sequence[Any]] = {}
+    for name in _frame_names(frame, whole):
+        values = frame[name]
+        # pandas writes a missing cell as NaN, NA or NaT; polars and pyarrow know null, so there a
+        # NaN is a number that went wrong, and is left for the field to refuse.
+        null = values.is_null()
+        if values.dtype.is_numeric() and not null.any():
+            array = values.to_numpy()
+            if array.dtype.kind in "iuf":
+                columns[name] = array
+                continue
+        columns[name] = [
+            MISSING if empty or _blank(cell) else cell
+            for cell, empty in zip(values.to_list(), null.to_list(), strict=True)
+        ]
+    return columns
+
+
+def _frame_names(frame: Any, whole: str) -> list[str]:
+    names: list[Any] = list(frame.columns)
+    if len(set(names)) < len(names):
+        raise _misnamed(whole, "have the same name more than once")
+    if not all(isinstance(name, str) for name in names):
+        raise _misnamed(whole, "have names that are not text")
+    return names
+
+
+def _misnamed(whole: str, what: str) -> InvalidProblemError:
+    return InvalidProblemError([Defect(whole, "columns", what, "name each column once, by text")])
+
+
+def _blank(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
+def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> RawTable:
+    try:
+        rows = list(table)
+    except TypeError:
+        rows = None
+    if rows is None or isinstance(table, (str, bytes)):
+        raise InvalidProblemError(
+            [
+                Defect(
+                    f"{kind}s",
+                    "table",
+                    f"is no table (a {type(table).__name__})",
+                    f"give a sequence of {record_type.__name__}, a data frame or a list of dicts",
+                )
+            ]
+        )
+    if rows and all(isinstance(row, Mapping) for row in rows):
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns: dict[str, Sequence[Any]] = {
+            str(name): [
+                MISSING if (cell := row.get(name)) is None or _blank(cell) else cell for row in rows
+            ]
+            for name in names
+        }
+        return RawTable(kind, len(rows), columns)
+    wrong = [row for row, record in enumerate(rows) if not isinstance(record, record_type)]
+    if wrong:
+        raise InvalidProblemError(
+            Defect(
+                f"{kind} number {row + 1}",
+                "record",
+                f"is a {type(rows[row]).__name__}",
+                f"give a {record_type.__name__}, or a table for all",
+            )
+            for row in wrong
+        )
+    return RawTable(
+        kind, len(rows), {name: [getattr(record, name) for record in rows] for name in fields
+                          if hasattr(record_type, name)},
+    )
+
+
+def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
+    """An unknown column is a defect: a misspelt limit must not be left out in silence."""
+    for name in raw.columns:
+        if name in fields or name in LEFT_OUT:
+            continue
+        close = difflib.get_close_matches(name, fields, n=1)
+        mend = f"did you mean {close[0]!r}? " if close else ""
+        raw.defects.append(
+            Defect(
+                raw.whole,
+                name,
+                "is no column that is known",
+                f"{mend}take it out, or call it one of {', '.join(fields)}",
+            )
+        )

@@ -1,0 +1,169 @@
+"""The record of a plan in JSON, taken apart; what is not as it was written is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from phancong import goals as goal_types
+from phancong.goals import Goal, Preference, Value
+from phancong.plan import BreachTotal, GoalValue, Status
+from phancong.plan.writing import FORMAT, VERSION
+from phancong.problem import Pair, Problem
+from phancong.rules import RELAXABLE
+from phancong.tables.sheet import unreadable
+
+_GOALS: Final[Mapping[str, type]] = {
+    name: getattr(goal_types, name)
+    for name in (
+        "Travel",
+        "Farthest",
+        "FairTravel",
+        "FairLoad",
+        "Continuity",
+        "Cohesion",
+        "Preference",
+    )
+}
+
+#: What goes wrong where a record holds something else than it should.
+MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a JSON file and see that it is a plan of this version."""
+    try:
+        record = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_no_constant)
+    except OSError as error:
+        what = f"cannot be opened ({error.strerror or type(error).__name__})"
+        raise unreadable(str(path), what, "mend the path") from None
+    except (ValueError, RecursionError):
+        what = "is no JSON in UTF-8"
+        raise unreadable(path.name, what, "write the plan again with to_json()") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        what = "is no plan of this library"
+        raise unreadable(path.name, what, "give a file that to_json() wrote")
+    if record.get("version") != VERSION:
+        what = "was written by another version of this library"
+        raise unreadable(path.name, what, "read it with that version and write it as CSV")
+    return record
+
+
+def _no_constant(_: str) -> float:
+    raise ValueError
+
+
+def _read_pairs(value: Any, _: Problem) -> list[Pair]:
+    pairs = []
+    for household, member in _list(value):
+        if type(household) not in (int, str) or type(member) not in (int, str):
+            raise TypeError
+        pairs.append((household, member))
+    return pairs
+
+
+def _read_breaches(value: Any, _: Problem) -> dict[str, BreachTotal]:
+    if set(value) != set(RELAXABLE):
+        raise ValueError
+    return {
+        rule: BreachTotal(
+            _number(value[rule]["total"]),
+            _bound(value[rule]["bound"]),
+            _flag(value[rule]["proven"]),
+        )
+        for rule in RELAXABLE
+    }
+
+
+def _read_goals(value: Any, problem: Problem) -> tuple[GoalValue, ...]:
+    return tuple(
+        GoalValue(
+            _goal(line["goal"], problem),
+            _value(line["best"]),
+            _value(line["value"]),
+            _value(line["bound"], _bound),
+            _flag(line["proven"]),
+        )
+        for line in _list(value)
+    )
+
+
+def _goal(written: Any, problem: Problem) -> Goal:
+    """A goal with its parameters; scores of a matrix go back to the order the problem was given."""
+    parameters = dict(written)
+    kind = _GOALS[parameters.pop("type")]
+    if kind is Preference:
+        scores = parameters["scores"]
+        if isinstance(scores, dict):
+            given = problem.household_columns.given, problem.member_columns.given
+            matrix = [[_number(score) for score in _list(row)] for row in _list(scores["matrix"])]
+            parameters["scores"] = _unsorted(matrix, *given)
+        else:
+            parameters["scores"] = {(h, m): _number(score) for h, m, score in _list(scores)}
+    goal: Goal = kind(**parameters)
+    if goal.defects(problem):
+        raise ValueError
+    return goal
+
+
+def _unsorted(matrix: list[list[float]], rows: Any, columns: Any) -> list[list[float]]:
+    if len(matrix) != len(rows) or any(len(row) != len(columns) for row in matrix):
+        raise ValueError
+    given = [[0.0] * len(columns) for _ in matrix]
+    for row, scores in zip(rows.tolist(), matrix, strict=True):
+        for column, score in zip(columns.tolist(), scores, strict=True):
+            given[row][column] = score
+    return given
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _bound(value: Any) -> float:
+    return -math.inf if value is None else _number(value)
+
+
+def _value(value: Any, read: Any = _number) -> Value:
+    if isinstance(value, list):
+        return tuple(read(figure) for figure in value)
+    figure: float = read(value)
+    return figure
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _text(value: Any, _: Problem) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+READERS: Final[Mapping[str, Callable[[Any, Problem], Any]]] = {
+    "pairs": _read_pairs,
+    "status": lambda value, _: Status(value),
+    "breaches": _read_breaches,
+    "goals": _read_goals,
+    "engine": _text,
+    "reason": _text,
+    "stopped": lambda value, problem: None if value is None else _text(value, problem),
+    "seconds": lambda value, _: _number(value),
+}

@@ -1,0 +1,200 @@
+"""`read_plan`: a plan from a file, judged again."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from phancong.assignment import Assignment
+from phancong.checking import Judgement, check
+from phancong.errors import Defect, InvalidProblemError
+from phancong.goals import Goal, Value
+from phancong.plan import BreachTotal, GoalValue, Plan, Status
+from phancong.problem import Id, Pair, Problem
+from phancong.problem.fingerprint import fingerprint
+from phancong.reading.plan_records import MISREAD, READERS, read_record
+from phancong.rules import RELAXABLE
+from phancong.tables import Sheet, looks_personal, read_csv, read_workbook
+from phancong.tables.sheet import is_blank, unreadable
+
+
+def read_plan(path: str | Path, problem: Problem) -> Plan:
+    """A plan that was written by ``to_json``, ``to_csv`` or ``to_excel``, judged again.
+
+    A JSON file holds the whole record. It is restored with its proof if it was made for *problem*
+    (the fingerprints agree); otherwise its pairs stand and its claims are dropped. CSV files and
+    workbooks hold pairs only, so that nothing is proven of them, and people can change them: they
+    need the columns ``household`` and ``member``, in a workbook on the sheet ``pairs``.
+
+    Parameters
+    ----------
+    path
+        The file; its ending says what it is.
+    problem
+        The problem that the plan is for.
+
+    Returns
+    -------
+    Plan
+        What is not proven has bounds of 0 (breaches) and minus infinity (goals), and the status
+        ``FEASIBLE``.
+
+    Raises
+    ------
+    InvalidProblemError
+        The file cannot be read, names someone who is not in the problem, breaks what may never be
+        broken (spec 4.1), or states what is not so. All of it is named.
+    MissingExtraError
+        A workbook is to be read, and openpyxl is not installed.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending == ".json":
+        return _from_json(path, problem)
+    if ending == ".csv":
+        sheet = read_csv(path)
+    elif ending == ".xlsx":
+        sheets = read_workbook(path)
+        if "pairs" not in sheets:
+            raise unreadable(path.name, "has no sheet 'pairs'", "name the sheet 'pairs'")
+        sheet = sheets["pairs"]
+    else:
+        what = "is no plan: its ending is not .json, .csv or .xlsx"
+        raise unreadable(str(path), what, "give a file of one of these")
+    return _unproven(problem, _pairs(sheet, problem), None, path.name, f"from {path.name}")
+
+
+def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
+    """The pairs of a sheet as ids of the problem."""
+    defects = list(sheet.defects)
+    titles = {title.casefold(): title for title in sheet.header}
+    sides = (
+        ("household", _Ids(problem.household_columns.index)),
+        ("member", _Ids(problem.member_columns.index)),
+    )
+    for kind, _ in sides:
+        if kind not in titles:
+            top = sheet.place(sheet.header_line)
+            defects.append(Defect(top, kind, "is no column of the table", "add it"))
+    if defects:
+        raise InvalidProblemError(defects)
+    found: dict[tuple[Any, Any], str] = {}
+    cells = [sheet.column(titles[kind]) for kind, _ in sides]
+    for *pair, record in zip(*cells, sheet.records(), strict=True):
+        ids = []
+        for (kind, known), cell in zip(sides, pair, strict=True):
+            identity, what = known.find(cell)
+            if what:
+                mend = f"write the id of a {kind} of the problem"
+                defects.append(Defect(record, sheet.field(titles[kind]), what, mend))
+            ids.append(identity)
+        first = found.setdefault((ids[0], ids[1]), record)
+        if first != record and None not in ids:
+            defects.append(Defect(record, "pair", f"stands twice (first: {first})", "keep one"))
+    if defects:
+        raise InvalidProblemError(defects)
+    return list(found)
+
+
+class _Ids:
+    """Ids of a problem, to be found by the cells of a file, which may have lost their type."""
+
+    def __init__(self, index: Mapping[Id, int]) -> None:
+        self.index = index
+        self.texts: dict[str, set[Id]] = {}
+        for identity in index:
+            for text in (str(identity), _clean(str(identity))):
+                self.texts.setdefault(text, set()).add(identity)
+
+    def find(self, cell: Any) -> tuple[Id | None, str]:
+        """The id that a cell means and an empty string, or None and what is wrong."""
+        if is_blank(cell):
+            return None, "is missing"
+        if type(cell) is int and cell in self.index:
+            return cell, ""
+        same = self.texts.get(str(cell)) or self.texts.get(_clean(str(cell))) or set()
+        if isinstance(cell, bool) or not same:
+            personal = looks_personal(cell)
+            shown = f" ({cell!r})" if personal is None else ""
+            return None, f"names nobody of the problem{shown}"
+        if len(same) > 1:
+            return None, f"could be one of {len(same)} ids that are written alike ({cell!r})"
+        return next(iter(same)), ""
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _unproven(
+    problem: Problem, pairs: Sequence[Pair], goals: Sequence[Goal] | None, file: str, reason: str
+) -> Plan:
+    """A plan of which nothing is known but its pairs."""
+    judgement = check(problem, pairs, goals=goals)
+    _refuse_violations(judgement, file)
+    return Plan(
+        problem=problem,
+        assignment=Assignment.of(problem, pairs),
+        status=Status.FEASIBLE,
+        breaches={
+            rule: BreachTotal(judgement.total(rule), 0.0, judgement.total(rule) == 0)
+            for rule in RELAXABLE
+        },
+        goals=tuple(
+            GoalValue(goal, value, value, _no_bound(value), False)
+            for goal, value in judgement.goals
+        ),
+        engine="read",
+        reason=reason,
+        stopped=None,
+        seconds=0.0,
+    )
+
+
+def _no_bound(value: Value) -> Value:
+    return (-math.inf,) * len(value) if isinstance(value, tuple) else -math.inf
+
+
+def _refuse_violations(judgement: Judgement, file: str) -> None:
+    if judgement.violations:
+        raise InvalidProblemError(
+            Defect(file, "plan", violation, "mend the plan, or read it for its own problem")
+            for violation in judgement.violations
+        )
+
+
+def _from_json(path: Path, problem: Problem) -> Plan:
+    record = read_record(path)
+    read: dict[str, Any] = {}
+    defects: list[Defect] = []
+    same = record.get("fingerprint") == fingerprint(problem)
+    for name, reader in READERS.items():
+        try:
+            read[name] = reader(record[name], problem)
+        except MISREAD:
+            if same or name == "pairs":
+                what = "is missing" if name not in record else "cannot be read"
+                mend = "write the plan again with to_json()"
+                defects.append(Defect(path.name, name, what, mend))
+    if defects:
+        raise InvalidProblemError(defects)
+    if not same:
+        return _of_another(problem, read, path.name)
+    # First the pairs alone: a plan cannot hold pairs of others.
+    _refuse_violations(check(problem, read["pairs"], goals=()), path.name)
+    assignment = Assignment.of(problem, read.pop("pairs"))
+    plan = Plan(problem=problem, assignment=assignment, **read)
+    _refuse_violations(check(problem, plan), path.name)
+    return plan
+
+
+def _of_another(problem: Problem, read: Mapping[str, Any], file: str) -> Plan:
+    """The pairs of a plan that was made for another problem; of its claims nothing is left."""
+    reason = f"from {file}, made for another problem"
+    goals = [line.goal for line in read.get("goals", ())] or None
+    if goals is not None and any(goal.defects(problem) for goal in goals):
+        goals = None
+    return _unproven(problem, read["pairs"], goals, file, reason)

@@ -1,0 +1,89 @@
+"""One run of an engine: the task checked, the engine chosen, its plan judged."""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+from phancong.checking import check
+from phancong.engines.registry import choose
+from phancong.engines.task import Outcome, Task
+from phancong.errors import JudgementError
+from phancong.plan import BreachTotal, GoalValue, Plan, Status
+from phancong.rules import RELAXABLE, breaches
+
+
+def run(task: Task, engine: str) -> Plan | None:
+    """Run an engine and judge its plan; None if it is proven that there is none.
+
+    Raises
+    ------
+    UnsupportedError
+        The engine cannot keep all of the task.
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+    JudgementError
+        The engine made a mistake: its plan is not what it says.
+    """
+    chosen, reason = choose(engine, task)
+    outcome = chosen.run(task)
+    if outcome is None:
+        return None
+    plan = _plan(task, outcome, chosen.name, reason)
+    judge(task, plan)
+    return plan
+
+
+def judge(task: Task, plan: Plan) -> None:
+    """Let the judge see a plan before anybody else does (spec 6.3).
+
+    Raises
+    ------
+    JudgementError
+        It breaks what may not give way, or says what is not so.
+    """
+    found = check(task.problem, plan)
+    wrong = list(found.violations)
+    for relaxation in found.relaxations:
+        ceiling = task.relax.get(relaxation.rule, 0.0)
+        if relaxation.by > ceiling * (1 + 1e-9) + 1e-9:
+            wrong.append(f"{relaxation} is beyond its ceiling {ceiling}")
+    if wrong:
+        raise JudgementError(
+            f"engine {plan.engine!r} made a plan that is not what it says; this is a mistake in the "
+            f"library: {'; '.join(wrong)}"
+        )
+
+
+def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
+    assignment = outcome.assignment
+    totals = dict.fromkeys(RELAXABLE, 0.0)
+    for relaxation in breaches(assignment):
+        totals[relaxation.rule] += relaxation.by
+    lines: dict[str, BreachTotal] = {}
+    for rule in RELAXABLE:
+        total = totals[rule]
+        proof = outcome.breaches.get(rule)
+        if total == 0:  # nothing is less than nothing
+            lines[rule] = BreachTotal(0.0, 0.0, True)
+        elif proof is None:
+            lines[rule] = BreachTotal(total, 0.0, False)
+        else:
+            assert not isinstance(proof.bound, tuple)
+            lines[rule] = BreachTotal(total, min(proof.bound, total), proof.proven)
+    goals = tuple(
+        GoalValue(goal, proof.best, goal.value(assignment), proof.bound, proof.proven)
+        for goal, proof in zip(task.goals, outcome.goals, strict=True)
+    )
+    proven = all(line.proven for line in lines.values()) and all(goal.proven for goal in goals)
+    return Plan(
+        problem=task.problem,
+        assignment=assignment,
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        breaches=MappingProxyType(lines),
+        goals=goals,
+        engine=engine,
+        reason=reason,
+        stopped=outcome.stopped,
+        seconds=math.nan if task.course is None else task.course.seconds,
+    )

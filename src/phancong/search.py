@@ -1,0 +1,140 @@
+"""`Search`: how long and how hard to search, the same for every engine (spec 7)."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from phancong.errors import InvalidArgumentError
+from phancong.goals import Goal, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How long and how hard to search.
+
+    Parameters
+    ----------
+    seconds
+        Wall clock for the whole call, more than 0; ``math.inf`` for no limit.
+    work
+        A budget in deterministic units, for those who need the same answer every time; a unit is
+        about a second of one core. None is no limit.
+    gap
+        A stage may stop when its value is proven to be within this part of its bound, 0 or more.
+    threads
+        How many threads an engine may use, 1 or more.
+    seed
+        For engines that draw by chance.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A value cannot be used; all are named.
+    """
+
+    seconds: float = 60.0
+    work: float | None = None
+    gap: float = 0.0
+    threads: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        wrong = []
+
+        def number(name: str, whole: bool = False) -> float:
+            value = getattr(self, name)
+            kinds = (int,) if whole else (int, float)
+            if isinstance(value, bool) or not isinstance(value, kinds) or math.isnan(value):
+                wrong.append(f"{name} is {value!r}; give a {'whole ' if whole else ''}number")
+                return 1.0
+            return value
+
+        if number("seconds") <= 0:
+            wrong.append(f"seconds is {self.seconds!r}; give more than 0")
+        if self.work is not None and number("work") <= 0:
+            wrong.append(f"work is {self.work!r}; give more than 0, or None")
+        if not 0 <= number("gap") < math.inf:
+            wrong.append(f"gap is {self.gap!r}; give a finite number, 0 or more")
+        if number("threads", whole=True) < 1:
+            wrong.append(f"threads is {self.threads!r}; give 1 or more")
+        if not 0 <= number("seed", whole=True) < 2**31:
+            wrong.append(f"seed is {self.seed!r}; give a whole number from 0 to 2**31 - 1")
+        if wrong:
+            raise InvalidArgumentError("Search: " + "; ".join(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a search stands.
+
+    Parameters
+    ----------
+    stage
+        What is being made as good as possible: a rule that gives way, or a goal by its number.
+    goal
+        The goal, None for a rule.
+    value, bound
+        What has been reached, and what is proven; None where there is nothing yet.
+    seconds
+        Since the call began.
+    """
+
+    stage: str
+    goal: Goal | None
+    value: Value | None
+    bound: Value | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class Course:
+    """One search under way: its clock, its work so far, and what stopped it.
+
+    Parameters
+    ----------
+    search
+        The settings.
+    progress
+        Receives a record after each stage; returning ``False`` stops the search.
+    """
+
+    search: Search
+    progress: Callable[[Progress], object] | None = None
+    started: float = field(default_factory=time.perf_counter)
+    work: float = 0.0
+    cancelled: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the call began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the search must end, 0 or more."""
+        return max(0.0, self.search.seconds - self.seconds)
+
+    @property
+    def work_left(self) -> float:
+        """Deterministic units until the search must end, 0 or more."""
+        return math.inf if self.search.work is None else max(0.0, self.search.work - self.work)
+
+    @property
+    def stopped(self) -> str | None:
+        """What stopped the search, None while it may go on."""
+        if self.cancelled:
+            return "progress"
+        if self.work_left <= 0:
+            return "work"
+        return "time" if self.seconds_left <= 0 else None
+
+    def report(self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None) -> None:
+        """Tell how a stage stands; the answer may stop the search."""
+        if self.progress is None:
+            return
+        if self.progress(Progress(stage, goal, value, bound, self.seconds)) is False:
+            self.cancelled = True

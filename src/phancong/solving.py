@@ -1,0 +1,80 @@
+"""`solve`: from a problem to a judged plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from phancong.engines.task import Task, read_relax
+from phancong.errors import InfeasibleError, InvalidArgumentError
+from phancong.goals import Goal, read_goals
+from phancong.plan import Plan
+from phancong.problem import Problem
+from phancong.rules import RELAXABLE
+from phancong.running import run
+from phancong.search import Course, Progress, Search
+
+
+def solve(
+    problem: Problem,
+    *,
+    goals: Iterable[Goal] | None = None,
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search | None = None,
+    engine: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> Plan:
+    """Find the best plan: optimal with a proof, or with a bound (spec 5, 6).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    goals
+        What is made as good as possible within the limits, most important first; None takes the
+        fairest workload, then the fewest changes, then the least travel (spec 5.4).
+    relax
+        The limits that may give way if not all can hold, the first first; a mapping names a ceiling
+        for the breach of each subject, None for no ceiling. What is not named must hold.
+    search
+        How long and how hard to search; None is ``Search()``.
+    engine
+        ``"auto"``, ``"flow"``, ``"nearest"``, ``"round_robin"`` or ``"regret"`` (spec 6.7).
+    progress
+        Receives a :class:`Progress` after each stage; returning ``False`` stops the search with the
+        best plan so far.
+
+    Returns
+    -------
+    Plan
+        Judged by :func:`check` before it is returned.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used; everything wrong with it is named.
+    UnsupportedError
+        The engine cannot keep a rule or a goal; it is named.
+    InfeasibleError
+        No plan keeps what may not give way; ``.diagnosis`` says why.
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", max_households=2), Member("m2", max_households=1)]
+    >>> households = [Household(h) for h in ("h1", "h2", "h3")]
+    >>> plan = solve(Problem(members, households, travel=None))
+    >>> plan.status
+    <Status.OPTIMAL: 'optimal'>
+    >>> len(plan.households_of("m1"))
+    2
+    """
+    course = Course(Search() if search is None else search, progress)
+    if not isinstance(problem, Problem):
+        raise InvalidArgumentError(f"solve() takes a Problem, not a {type(problem).__name__}")
+    task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
+    plan = run(task, engine)
+    if plan is None:
+        raise InfeasibleError("no plan keeps what may not give way")
+    return plan

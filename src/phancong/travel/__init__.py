@@ -1,0 +1,8 @@
+"""How far it is: ways of telling the travel from each household to each member (spec 3)."""
+
+from phancong.travel.between_places import BetweenPlaces
+from phancong.travel.geodesic import Geodesic
+from phancong.travel.matrix import TravelMatrix
+from phancong.travel.places import Places, TravelModel
+
+__all__ = ["BetweenPlaces", "Geodesic", "Places", "TravelMatrix", "TravelModel"]

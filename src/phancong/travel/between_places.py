@@ -1,0 +1,272 @@
+"""Travel between hamlets by label, for the many communes that have no coordinates."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.errors import SHOWN, Defect, InvalidArgumentError
+from phancong.travel.places import FloatArray, Places
+
+_MEND_TABLE = "give {(from, to): travel} or (from, to, travel) triples, with travel as a number"
+_MEND_WITHIN = "give a number, or a mapping of labels to numbers"
+
+
+class BetweenPlaces:
+    """Travel from label to label: of hamlets, or of clusters of households.
+
+    A pair of labels that the table leaves out has no way; it is never zero. Where only one
+    direction is given it holds for both; where both are given and differ, their mean counts
+    (spec 3.0), so that a way without a way back is none. Labels are compared in the Unicode form
+    NFC.
+
+    Parameters
+    ----------
+    table
+        A mapping ``{(from, to): travel}``, or an iterable of triples ``(from, to, travel)``, such
+        as ``frame.itertuples(index=False)``. Travel is at least zero, in ``unit``, one visit's
+        way, one way; ``inf`` says that there is no way.
+    within
+        Travel inside one place, in ``unit``: one number for all, or a mapping of labels to
+        numbers. An entry ``(label, label)`` of the table comes before it.
+    unit
+        The unit of travel, for messages and plans: ``"km"``, ``"minutes"``.
+    by
+        Which label of members and households counts: ``"hamlet"`` or ``"cluster"``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the table cannot be read, tells a travel that is not a number, or tells two travels for
+        the same direction; if ``within`` is no number; if ``by`` is another label. What can be
+        seen only beside a problem, and numbers that are negative or NaN, are in :meth:`defects`.
+    """
+
+    __slots__ = ("_by", "_table", "_unit", "_within")
+
+    def __init__(
+        self,
+        table: Mapping[tuple[str, str], float] | Iterable[tuple[str, str, float]],
+        *,
+        within: float | Mapping[str, float] = 0.0,
+        unit: str = "",
+        by: Literal["hamlet", "cluster"] = "hamlet",
+    ) -> None:
+        if by not in ("hamlet", "cluster"):
+            raise InvalidArgumentError(f"by: {by!r} is neither 'hamlet' nor 'cluster'")
+        self._by: Literal["hamlet", "cluster"] = by
+        self._unit = unit
+        self._table = _read_table(table)
+        self._within = _read_within(within)
+
+    @property
+    def unit(self) -> str:
+        """The unit of travel, as given."""
+        return self._unit
+
+    @property
+    def by(self) -> Literal["hamlet", "cluster"]:
+        """The label that counts: ``"hamlet"`` or ``"cluster"``."""
+        return self._by
+
+    def defects(self, households: Places, members: Places) -> list[Defect]:
+        """Numbers that are no travel, places without a label, labels that the table leaves out."""
+        sides = (households, members)
+        return [
+            *self._wrong_numbers(),
+            *(defect for places in sides for defect in self._unlabelled(places)),
+            *self._unknown_labels(sides),
+        ]
+
+    def between(self, households: Places, members: Places) -> FloatArray:
+        """Travel from the label of each household to the label of each member.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where the table
+            knows of no way, or a place has no label.
+        """
+        # Labels are few beside places: look up a small table of labels, and let numpy spread it.
+        rows, row_of = _numbered(self._labels(households))
+        columns, column_of = _numbered(self._labels(members))
+        small = np.full((len(row_of), len(column_of)), np.inf)
+        for label in row_of.keys() & column_of.keys():
+            if label is not None:  # two places without a label are not in the same place
+                small[row_of[label], column_of[label]] = self._inside(label)
+        for (start, end), there in self._table.items():
+            back = self._table.get((end, start), there)
+            for row, column in ((start, end), (end, start)):
+                if row in row_of and column in column_of:
+                    small[row_of[row], column_of[column]] = (there + back) / 2
+        return small[np.ix_(rows, columns)]
+
+    def _labels(self, places: Places) -> list[str | None]:
+        labels = places.hamlet if self._by == "hamlet" else places.cluster
+        return [None if label is None else _nfc(label) for label in labels]
+
+    def _inside(self, label: str) -> float:
+        if isinstance(self._within, dict):
+            return self._within.get(label, np.inf)
+        return self._within
+
+    def _wrong_numbers(self) -> list[Defect]:
+        told = {f"from {start!r} to {end!r}": value for (start, end), value in self._table.items()}
+        if isinstance(self._within, dict):
+            told |= {f"within {label!r}": value for label, value in self._within.items()}
+        else:
+            told["within"] = self._within
+        return [
+            Defect(
+                "travel table",
+                field,
+                "is not a number (NaN)" if math.isnan(value) else f"is negative ({value:g})",
+                "give a number of at least 0, or inf where there is no way",
+            )
+            for field, value in told.items()
+            if not value >= 0  # which NaN is not, either
+        ]
+
+    def _unlabelled(self, places: Places) -> list[Defect]:
+        return [
+            Defect(
+                f"{places.kind} {place!r}",
+                self._by,
+                f"has no {self._by}, and travel is told from {self._by} to {self._by}",
+                f"give its {self._by}, or use another way of travelling or travel=None",
+            )
+            for place, label in zip(places.ids, self._labels(places), strict=True)
+            if label is None
+        ]
+
+    def _unknown_labels(self, sides: Iterable[Places]) -> list[Defect]:
+        """Labels that no entry mentions, and those without a travel inside the place."""
+        mentioned = {label for pair in self._table for label in pair}
+        inside = {start for start, end in self._table if start == end}
+        if isinstance(self._within, dict):
+            mentioned |= self._within.keys()
+            inside |= self._within.keys()
+        else:
+            inside = mentioned
+        known = sorted(mentioned)
+        found: list[Defect] = []
+        for label, bearers in self._bearers(sides).items():
+            record = f"{self._by} {label!r}"
+            if label not in mentioned:
+                # To look for the like of a label is slow, and a message shows no more than these.
+                alike = difflib.get_close_matches(label, known, 1) if len(found) < SHOWN else []
+                meant = f"did you mean {alike[0]!r}? If not," if alike else "correct the label, or"
+                what = f"is nowhere in the travel table ({bearers})"
+                found.append(Defect(record, self._by, what, f"{meant} add it to the table"))
+            elif label not in inside:
+                what = f"has no travel inside the place ({bearers})"
+                found.append(Defect(record, "within", what, "add the label to within"))
+        return found
+
+    def _bearers(self, sides: Iterable[Places]) -> dict[str, str]:
+        """Tell for each label who carries it: the first by id, and how many more."""
+        bearers: dict[str, list[str]] = {}
+        for places in sides:
+            for place, label in zip(places.ids, self._labels(places), strict=True):
+                if label is not None:
+                    bearers.setdefault(label, []).append(f"{places.kind} {place!r}")
+        return {
+            label: first if not more else f"{first} and {len(more)} more"
+            for label, (first, *more) in bearers.items()
+        }
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by table, travel inside, unit and label, as given."""
+        if not isinstance(other, BetweenPlaces):
+            return NotImplemented
+        mine = (self._table, self._within, self._unit, self._by)
+        return mine == (other._table, other._within, other._unit, other._by)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and the table can be long
+
+    def __repr__(self) -> str:
+        """Tell the number of labels and the unit, not the table."""
+        labels = len({label for pair in self._table for label in pair})
+        return f"BetweenPlaces({labels} labels, unit={self._unit!r}, by={self._by!r})"
+
+
+def _nfc(label: str) -> str:
+    # The same Vietnamese letter may be one character, or a letter and its marks.
+    return unicodedata.normalize("NFC", label)
+
+
+def _numbered(labels: list[str | None]) -> tuple[NDArray[np.int64], dict[str | None, int]]:
+    """Give each label a number; return the number of each place, and that of each label."""
+    numbers: dict[str | None, int] = {}
+    codes = [numbers.setdefault(label, len(numbers)) for label in labels]
+    return np.array(codes, dtype=np.int64), numbers
+
+
+def _number(value: object) -> float | None:
+    """Read a number; None where it is none. Text is none: "7.237" is seven thousand to some."""
+    if isinstance(value, str | bytes | bool):
+        return None
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _read_table(table: object) -> dict[tuple[str, str], float]:
+    """Read travel by direction; raise once with everything that cannot be read."""
+    if isinstance(table, Mapping):
+        table = [(*key, value) if isinstance(key, tuple) else None for key, value in table.items()]
+    if isinstance(table, str) or not isinstance(table, Iterable):
+        raise InvalidArgumentError(f"table: is no table; {_MEND_TABLE}")
+    read: dict[tuple[str, str], float] = {}
+    faults: list[str] = []
+    for position, entry in enumerate(table, start=1):
+        if not (isinstance(entry, tuple | list) and len(entry) == 3):
+            faults.append(f"entry {position} is not from, to and travel")
+            continue
+        start, end, value = entry
+        travel = _number(value)
+        if not (isinstance(start, str) and isinstance(end, str)):
+            faults.append(f"entry {position} has a label that is not text")
+        elif travel is None:
+            faults.append(f"entry {position}, from {start!r} to {end!r}, has no number as travel")
+        elif (way := (_nfc(start), _nfc(end))) in read and read[way] != travel:
+            faults.append(f"entry {position} tells another travel from {start!r} to {end!r}")
+        else:
+            read[way] = travel
+    _refuse("table", faults, _MEND_TABLE)
+    return read
+
+
+def _read_within(within: object) -> float | dict[str, float]:
+    if not isinstance(within, Mapping):
+        number = _number(within)
+        if number is None:
+            raise InvalidArgumentError(f"within: is not a number; {_MEND_WITHIN}")
+        return number
+    read: dict[str, float] = {}
+    faults: list[str] = []
+    for label, value in within.items():
+        number = _number(value)
+        if not isinstance(label, str):
+            faults.append(f"label {label!r} is not text")
+        elif number is None:
+            faults.append(f"{label!r} has no number as travel")
+        elif (key := _nfc(label)) in read and read[key] != number:
+            faults.append(f"{label!r} is told twice")
+        else:
+            read[key] = number
+    _refuse("within", faults, _MEND_WITHIN)
+    return read
+
+
+def _refuse(argument: str, faults: list[str], mend: str) -> None:
+    if faults:
+        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        raise InvalidArgumentError(f"{argument}: {'; '.join(faults[:SHOWN])}{more}; {mend}")

@@ -1,0 +1,138 @@
+"""Travel that the caller has worked out: a matrix of households by members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from phancong.errors import Defect, InvalidArgumentError
+from phancong.travel.places import FloatArray, Places
+
+_MEND_VALUES = (
+    "give a row of numbers for each household and in it one number for each member, "
+    "with inf or NaN where there is no way"
+)
+
+
+class TravelMatrix:
+    """Travel as given: rows are households and columns members, in the order of the input.
+
+    The order is the one in which the caller gave the households and the members, not that of their
+    ids; labels of a data frame are not looked at (spec 3.3).
+
+    Parameters
+    ----------
+    values
+        Numbers, at least zero, shape ``(households, members)``, in ``unit``: one visit's way, one
+        way. ``inf`` or NaN (or a masked entry) means that there is no way. The array is copied.
+    unit
+        The unit of the values, for messages and plans: ``"m"``, ``"minutes"``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the values are not numbers or not a matrix. What can only be seen beside a problem (a
+        shape that does not fit, and who it is whose travel is negative) is in :meth:`defects`.
+    """
+
+    __slots__ = ("_unit", "_values")
+
+    def __init__(self, values: ArrayLike, unit: str = "") -> None:
+        array = _numbers(values)
+        if array.ndim != 2:
+            raise InvalidArgumentError(
+                f"values: not two-dimensional, but of shape {array.shape}; {_MEND_VALUES}"
+            )
+        array[np.isnan(array)] = np.inf
+        array.flags.writeable = False
+        self._values = array
+        self._unit = unit
+
+    @property
+    def values(self) -> FloatArray:
+        """Travel in the order given, ``inf`` where there is no way; read-only."""
+        return self._values
+
+    @property
+    def unit(self) -> str:
+        """The unit of travel, as given."""
+        return self._unit
+
+    def defects(self, households: Places, members: Places) -> list[Defect]:
+        """Tell of a shape that does not fit the problem, or of all travel that is negative."""
+        expected = (len(households), len(members))
+        if self._values.shape != expected:
+            # Nobody knows which entry is whose, so there is nothing else to tell.
+            return [_misshapen(self._values.shape, expected)]
+        travel = self.between(households, members)
+        return [
+            Defect(
+                f"{households.kind} {households.ids[row]!r}",
+                "travel",
+                "is negative to "
+                + ", ".join(
+                    f"{members.kind} {members.ids[column]!r} ({travel[row, column]:g})"
+                    for column in np.flatnonzero(travel[row] < 0)
+                ),
+                "give a number of at least 0, or inf where there is no way",
+            )
+            for row in np.flatnonzero((travel < 0).any(axis=1))
+        ]
+
+    def between(self, households: Places, members: Places) -> FloatArray:
+        """Travel of each pair, brought from the order given into the order of the problem.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where there is no
+            way.
+        """
+        return self._values[np.ix_(households.given, members.given)]
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by unit and values, as given."""
+        if not isinstance(other, TravelMatrix):
+            return NotImplemented
+        return self._unit == other._unit and np.array_equal(self._values, other._values)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and the values can be many
+
+    def __repr__(self) -> str:
+        """Tell the shape and the unit, not the values."""
+        rows, columns = self._values.shape
+        return f"TravelMatrix({rows} × {columns}, unit={self._unit!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by way of the constructor: a pickled array comes back writeable."""
+        return type(self), (self._values, self._unit)
+
+
+def _numbers(values: ArrayLike) -> FloatArray:
+    """Give the values as a fresh array of floats, or refuse them."""
+    try:
+        if isinstance(values, np.ma.MaskedArray):
+            values = np.ma.filled(values.astype(np.float64), np.nan)  # copying drops the mask
+        array = np.asarray(values)
+        # Text is refused even where it reads as a number: "7.237" is seven thousand to some.
+        text = array.dtype.kind == "O" and any(isinstance(entry, str) for entry in array.flat)
+        if array.dtype.kind in "iufO" and not text:
+            return np.array(array, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        pass  # ragged rows, or objects that are not numbers: refused below, like the rest
+    raise InvalidArgumentError(f"values: not a matrix of numbers; {_MEND_VALUES}")
+
+
+def _misshapen(shape: tuple[int, ...], expected: tuple[int, int]) -> Defect:
+    turned = shape == expected[::-1]
+    return Defect(
+        "travel matrix",
+        "values",
+        f"has {shape[0]} rows and {shape[1]} columns, but there are {expected[0]} households "
+        f"and {expected[1]} members",
+        "transpose it: rows are households and columns members"
+        if turned
+        else "give a row for each household and a column for each member, as they were given",
+    )
