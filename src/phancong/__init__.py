@@ -1,6 +1,7 @@
 """Share out households among the people responsible for them: fair, near, lasting, and proven."""
 
 from phancong.checking import Judgement, check
+from phancong.diagnosing import Conflict, Diagnosis, Repair, diagnose
 from phancong.errors import (
     Defect,
     InfeasibleError,
@@ -33,8 +34,10 @@ __all__ = [
     "BetweenPlaces",
     "BreachTotal",
     "Cohesion",
+    "Conflict",
     "Continuity",
     "Defect",
+    "Diagnosis",
     "FairLoad",
     "FairTravel",
     "Farthest",
@@ -55,11 +58,13 @@ __all__ = [
     "Problem",
     "Progress",
     "Relaxation",
+    "Repair",
     "Search",
     "Status",
     "Travel",
     "TravelMatrix",
     "UnsupportedError",
     "check",
+    "diagnose",
     "solve",
 ]

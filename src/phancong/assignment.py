@@ -38,6 +38,11 @@ def below(value: FloatArray, limit: FloatArray | float) -> FloatArray:
     return np.where(shortfall > slack(limit), shortfall, 0.0)
 
 
+def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
+    """The sum of *weights* of each member's pairs, (M,)."""
+    return np.bincount(columns, weights=weights, minlength=members).astype(np.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """Pairs of a problem as rows, each pair once, sorted by household, then member.
@@ -90,7 +95,7 @@ class Assignment:
     def workloads(self) -> FloatArray:
         """Workload of each member, shape (M,)."""
         members = len(self.problem.member_columns)
-        return np.bincount(self.columns, weights=self.pair_workload, minlength=members)
+        return sums(self.columns, self.pair_workload, members)
 
     @cached_property
     def covered(self) -> IntArray:
@@ -112,7 +117,9 @@ class Assignment:
     @cached_property
     def effort(self) -> FloatArray:
         """Visits × travel of each pair, shape (P,)."""
-        return self.problem.household_columns.visits[self.rows] * self.pair_travel
+        visits = self.problem.household_columns.visits[self.rows]
+        # Without a visit there is no way to go, not even to where there is none.
+        return np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
 
     @cached_property
     def kept(self) -> BoolArray:

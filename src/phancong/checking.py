@@ -97,9 +97,7 @@ def check(
     values = tuple((goal, goal.value(assignment)) for goal in chosen)
     if plan is not None:
         found.extend(_false_claims(plan, broken, dict(enumerate(v for _, v in values))))
-    return Judgement(
-        tuple(found), broken, exceptions(assignment), values, metrics(assignment)
-    )
+    return Judgement(tuple(found), broken, exceptions(assignment), values, metrics(assignment))
 
 
 def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pair]:

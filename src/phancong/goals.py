@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 
-from phancong.assignment import Assignment, best_kept, nearest_allowed
+from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
 from phancong.problem import FloatArray, Problem
 
@@ -72,8 +72,15 @@ class _Goal:
 class Goal(Protocol):
     """What the engines know of a goal."""
 
-    tolerance: float
-    rtol: float
+    @property
+    def tolerance(self) -> float:
+        """How far later goals may move it, absolute."""
+        ...
+
+    @property
+    def rtol(self) -> float:
+        """How far later goals may move it, relative to its best."""
+        ...
 
     def value(self, assignment: Assignment) -> Value:
         """The value on a plan; less is better."""
@@ -200,9 +207,7 @@ class FairTravel(_Fair):
     def value(self, assignment: Assignment) -> Value:
         """The figure that *aim* names."""
         problem = assignment.problem
-        each = np.bincount(
-            assignment.columns, weights=assignment.effort, minlength=len(problem.member_columns)
-        )
+        each = sums(assignment.columns, assignment.effort, len(problem.member_columns))
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
 
@@ -233,7 +238,7 @@ class FairLoad(_Fair):
     def value(self, assignment: Assignment) -> Value:
         """The figure that *aim* names."""
         problem = assignment.problem
-        load = assignment.counts if self.measure == "households" else assignment.workloads
+        load = assignment.workloads if self.measure == "workload" else assignment.counts + 0.0
         each = load / problem.member_columns.share
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
@@ -365,9 +370,9 @@ class Preference(_Goal):
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
         # are written another way.
         households, members = problem.household_columns.index, problem.member_columns.index
-        if self.scores and not found and shape[0] and shape[1]:
-            if not any(h in households and m in members for h, m in self.scores):
-                found.append("Preference scores name no pair of this problem; mend the ids")
+        somebody = not self.scores or any(h in households and m in members for h, m in self.scores)
+        if not found and shape[0] and shape[1] and not somebody:
+            found.append("Preference scores name no pair of this problem; mend the ids")
         return found
 
     def floor(self, problem: Problem) -> float:

@@ -43,4 +43,4 @@ def width(text: str) -> int:
 
 
 def _figure(cell: str) -> bool:
-    return not cell or cell in "–∞" or cell[0] in "0123456789-−+" and cell[-1] in "0123456789%∞"
+    return not cell or cell in "–∞" or (cell[0] in "0123456789-−+" and cell[-1] in "0123456789%∞")

@@ -26,7 +26,7 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
     """
     problem = assignment.problem
     counted = ~problem.exempt
-    counts = assignment.counts[counted]
+    counts = assignment.counts[counted].astype(np.float64)
     workloads = assignment.workloads[counted]
     ratio = counts / problem.member_columns.share[counted]
     needed = int(problem.needed.sum())

@@ -136,9 +136,7 @@ def fixed_mask(problem: Problem) -> BoolArray:
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
     """Each limit that the plan breaks, the rule that gives way last first (spec 4.4)."""
     return tuple(
-        relaxation
-        for rule in reversed(RELAXABLE)
-        for relaxation in _BREACHES[rule](assignment)
+        relaxation for rule in reversed(RELAXABLE) for relaxation in _BREACHES[rule](assignment)
     )
 
 

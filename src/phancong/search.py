@@ -132,7 +132,9 @@ class Course:
             return "work"
         return "time" if self.seconds_left <= 0 else None
 
-    def report(self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None) -> None:
+    def report(
+        self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None
+    ) -> None:
         """Tell how a stage stands; the answer may stop the search."""
         if self.progress is None:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from phancong.diagnosing import Trial, diagnosis
 from phancong.engines.task import Task, read_relax
 from phancong.errors import InfeasibleError, InvalidArgumentError
 from phancong.goals import Goal, read_goals
@@ -76,5 +77,7 @@ def solve(
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
     plan = run(task, engine)
     if plan is None:
-        raise InfeasibleError("no plan keeps what may not give way")
+        # The reason is worth its time even where the search has used its own up.
+        found = diagnosis(problem, Trial(task.relax, Course(course.search)))
+        raise InfeasibleError(f"no plan keeps what may not give way: {found.reason}", found)
     return plan

@@ -86,9 +86,8 @@ class _Desk:
         self.allowed = problem.allowed & ~self.mask
         for rule, breach in PAIR_RULES.items():
             if has_pair_rule(problem, rule):
-                # By hand, too, a pair that should not be is made only if nothing else is left; that
-                # is left to the exact engines, and here such pairs are not made at all.
-                self.allowed &= np.asarray(breach(problem)) <= 0
+                # Which of these rules had better give way is not for a single pass to weigh.
+                self.allowed &= ~(np.asarray(breach(problem), dtype=np.float64) > 0)
         in_group = {row: group for group in problem.groups for row in group.tolist()}
         #: Households that go together: a group, or one alone.
         self.batches: list[IntArray] = []
@@ -104,9 +103,7 @@ class _Desk:
         matrix = self.problem.workload_matrix
         if matrix is not None:
             return matrix
-        return np.broadcast_to(
-            self.problem.household_columns.workload[:, None], self.mask.shape
-        )
+        return np.broadcast_to(self.problem.household_columns.workload[:, None], self.mask.shape)
 
     def room(self, rows: IntArray) -> BoolArray:
         """Members who may take all of *rows* within their maxima."""
@@ -177,4 +174,3 @@ class Regret(Nearest):
             first = int(np.argmax(regret))
             yield left.pop(first)
             way = np.delete(way, first, axis=0)
-

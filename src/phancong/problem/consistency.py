@@ -226,7 +226,9 @@ def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
             members.places("member", np.unique(columns)),
         )
         reachable = np.isfinite(
-            ways[np.searchsorted(np.unique(rows), rows), np.searchsorted(np.unique(columns), columns)]
+            ways[
+                np.searchsorted(np.unique(rows), rows), np.searchsorted(np.unique(columns), columns)
+            ]
         )
     for number, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         pair = households.ids[row], members.ids[column]

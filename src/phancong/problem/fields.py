@@ -122,9 +122,7 @@ class Amount:
                     column.defect(row, f"is not a number{self._shown(value)}", "give a number")
                 else:
                     out[row] = number
-        low = (
-            np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
-        )
+        low = np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
         bad = np.isnan(out) | low | (np.isinf(out) & ~(math.isinf(self.default) & (out > 0)))
         for row in np.flatnonzero(bad).tolist():
             value = float(out[row])

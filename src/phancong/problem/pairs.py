@@ -43,9 +43,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
     if hasattr(given, "pairs") and not isinstance(given, Mapping):
         given = given.pairs
     triples = (
-        _from_mapping(given)
-        if isinstance(given, Mapping)
-        else _from_sequence(given, name, defects)
+        _from_mapping(given) if isinstance(given, Mapping) else _from_sequence(given, name, defects)
     )
     read: dict[Pair, GivenPair] = {}
     for household, member, years, record in triples:

@@ -110,17 +110,20 @@ class Problem:
         own_household: str = "allow",
     ) -> None:
         defects: list[Defect] = []
-        tables = []
-        for read, table in ((member_columns, members), (household_columns, households)):
-            try:
-                tables.append(read(table, defects))
-            except InvalidProblemError as error:  # no table at all: say what else is wrong, too
-                defects.extend(error.defects)
-        if len(tables) < 2:
+        people = homes = None
+        try:
+            people = member_columns(members, defects)
+        except InvalidProblemError as error:  # no table at all: say what else is wrong, too
+            defects.extend(error.defects)
+        try:
+            homes = household_columns(households, defects)
+        except InvalidProblemError as error:
+            defects.extend(error.defects)
+        if people is None or homes is None:
             raise InvalidProblemError(defects)
         state = {
-            "_members": tables[0],
-            "_households": tables[1],
+            "_members": people,
+            "_households": homes,
             "given_pairs": {
                 name: tuple(read_pairs(given, name, defects))
                 for name, given in (
@@ -129,7 +132,7 @@ class Problem:
                     ("forbidden", forbidden),
                 )
             },
-            "_workload": read_workload(workload, tables[0], tables[1], defects),
+            "_workload": read_workload(workload, people, homes, defects),
             "travel": travel,
             "max_travel": max_travel,
             "max_changes": max_changes,
@@ -341,9 +344,12 @@ class Problem:
         if type(self.travel) is not type(other.travel) or self.travel.unit != other.travel.unit:
             return False
         # A matrix belongs to the order given, so what it says is compared, not how it was written.
-        return self.travel == other.travel and (
-            np.array_equal(self._households.given, other._households.given)
-            and np.array_equal(self._members.given, other._members.given)
+        return (
+            self.travel == other.travel
+            and (
+                np.array_equal(self._households.given, other._households.given)
+                and np.array_equal(self._members.given, other._members.given)
+            )
         ) or _same(self.travel_matrix, other.travel_matrix)
 
     def __hash__(self) -> int:

@@ -138,8 +138,6 @@ def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
 
 def _frame_names(frame: Any, whole: str) -> list[str]:
     names: list[Any] = list(frame.columns)
-    if len(set(names)) < len(names):
-        raise _misnamed(whole, "have the same name more than once")
     if not all(isinstance(name, str) for name in names):
         raise _misnamed(whole, "have names that are not text")
     return names
@@ -190,8 +188,13 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
             for row in wrong
         )
     return RawTable(
-        kind, len(rows), {name: [getattr(record, name) for record in rows] for name in fields
-                          if hasattr(record_type, name)},
+        kind,
+        len(rows),
+        {
+            name: [getattr(record, name) for record in rows]
+            for name in fields
+            if hasattr(record_type, name)
+        },
     )
 
 

@@ -194,7 +194,5 @@ def _from_json(path: Path, problem: Problem) -> Plan:
 def _of_another(problem: Problem, read: Mapping[str, Any], file: str) -> Plan:
     """The pairs of a plan that was made for another problem; of its claims nothing is left."""
     reason = f"from {file}, made for another problem"
-    goals = [line.goal for line in read.get("goals", ())] or None
-    if goals is not None and any(goal.defects(problem) for goal in goals):
-        goals = None
-    return _unproven(problem, read["pairs"], goals, file, reason)
+    goals = [line.goal for line in read.get("goals", ())]
+    return _unproven(problem, read["pairs"], goals or None, file, reason)

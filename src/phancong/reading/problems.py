@@ -91,11 +91,8 @@ def _refuse_options(options: Mapping[str, Any]) -> None:
 
 def _sheets(path: Path, wanted: Sequence[str], defects: list[Defect]) -> dict[str, Sheet]:
     """The tables that are there, by name; what is wrong with the files is added to *defects*."""
-    try:
-        folder, there = path.is_dir(), path.exists()
-    except ValueError:  # a NUL in the path
-        folder = there = False
-    if not there:
+    folder = path.is_dir()
+    if not path.exists():
         raise unreadable(str(path), "is not there", "give a folder or a workbook that is")
     if not folder and path.suffix.lower() != ".xlsx":
         raise unreadable(

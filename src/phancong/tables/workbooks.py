@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +25,8 @@ MOST_ROWS: Final = 1_048_576
 #: Longer whole numbers lose their last digits in a spreadsheet: they are written as text.
 _MOST_DIGITS = 10**15
 
+#: What XML cannot hold, and the carriage return, which it does not keep.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _SAVE_AS = "open it in a spreadsheet and save it as .xlsx"
 _ERRORS = frozenset(
@@ -240,10 +242,25 @@ def write_workbook(
         openpyxl is not installed.
     """
     openpyxl = _openpyxl()
+    tables = {
+        title: (header, [list(row) for row in rows]) for title, (header, rows) in sheets.items()
+    }
+    for title, (header, rows) in tables.items():
+        _refuse_controls(title, [list(header), *rows])
     book = openpyxl.Workbook(write_only=True)
-    for title, (header, rows) in sheets.items():
-        _write_sheet(book.create_sheet(title), header, [list(row) for row in rows])
+    for title, (header, rows) in tables.items():
+        _write_sheet(book.create_sheet(title), header, rows)
     book.save(path)
+
+
+def _refuse_controls(title: str, rows: Iterable[Sequence[Any]]) -> None:
+    for line, row in enumerate(rows, 1):
+        for number, cell in enumerate(row, 1):
+            if isinstance(cell, str) and _CONTROL.search(cell):
+                raise InvalidArgumentError(
+                    f"sheet {title!r}, row {line}, column {_letter(number)}: the text holds "
+                    "control characters, which a workbook cannot; write CSV or JSON"
+                )
 
 
 def _write_sheet(sheet: Any, header: Sequence[str], rows: list[list[Any]]) -> None:
@@ -258,21 +275,16 @@ def _write_sheet(sheet: Any, header: Sequence[str], rows: list[list[Any]]) -> No
     for title in titles:
         title.font = Font(bold=True)
     sheet.append(titles)
-    for line, row in enumerate(rows, 2):
-        sheet.append([_written(sheet, cell, line, number) for number, cell in enumerate(row, 1)])
+    for row in rows:
+        sheet.append([_written(sheet, cell) for cell in row])
 
 
 def _shown(cell: Any) -> str:
     return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 
-def _written(sheet: Any, cell: Any, line: int, number: int) -> Any:
+def _written(sheet: Any, cell: Any) -> Any:
     if isinstance(cell, str):
-        if any(unicodedata.category(mark) == "Cc" and mark not in "\t\n" for mark in cell):
-            raise InvalidArgumentError(
-                f"sheet {sheet.title!r}, row {line}, column {_letter(number)}: the text holds "
-                "control characters, which a workbook cannot; write CSV or JSON"
-            )
         return _text(sheet, cell)
     if isinstance(cell, int) and abs(cell) >= _MOST_DIGITS:
         return _text(sheet, str(cell))

@@ -63,7 +63,8 @@ class Arcs:
             keep = np.zeros_like(better)
             np.put_along_axis(keep, best, True, axis=1)
             better &= keep
-        return np.nonzero(better)
+        rows, columns = np.nonzero(better)
+        return rows, columns
 
     def with_pairs(self, pairs: tuple[IntArray, IntArray]) -> Arcs:
         """These pairs and *pairs*."""

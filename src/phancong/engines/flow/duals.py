@@ -95,9 +95,7 @@ def prices(
         there = column >= 0
         mine = np.where(there, cost[number], 0) if len(cost) else number
         on = there[rows]
-        np.minimum.at(
-            way, (column[rows[on]], columns[on]), idle_cost[on] - mine[rows[on]]
-        )
+        np.minimum.at(way, (column[rows[on]], columns[on]), idle_cost[on] - mine[rows[on]])
         out = there & (more_missing < NO_PATH)
         np.minimum.at(way, (column[out], np.full(out.sum(), sink)), more_missing[out] - mine[out])
     back = (less_missing > -NO_PATH)[rows]

@@ -71,7 +71,7 @@ class FlowEngine:
         # If everything can hold, it does, and no breach has to be minimised.
         found = _Run(task, loads, {}).outcome(())
         if found is None and task.relax:
-            found = _Run(task, loads, task.relax).outcome(tuple(reversed(task.relax)))
+            found = _Run(task, loads, task.relax).outcome(tuple(reversed(list(task.relax))))
         return found
 
 

@@ -46,7 +46,9 @@ def _continuity(loads: UnitLoads, network: Network, _: Flow | None, weighted: bo
     return least_cost(loads, network, costs, scale.error)
 
 
-def _preference(loads: UnitLoads, network: Network, _: Flow | None, goal: Preference) -> Step | None:
+def _preference(
+    loads: UnitLoads, network: Network, _: Flow | None, goal: Preference
+) -> Step | None:
     """The largest sum of scores."""
     scores = np.where(network.free | network.on, goal.matrix(loads.problem), 0.0)
     costs, scale = loads.pair_costs(-scores)

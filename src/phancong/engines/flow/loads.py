@@ -108,8 +108,11 @@ class UnitLoads:
         limit = getattr(self.members, rule)
         if rule == "max_households":
             return bool((limit < UNLIMITED)[self.counted].any())
-        return bool((limit[self.counted] > 0).any() if rule.startswith("min") else
-                    np.isfinite(limit[self.counted]).any())
+        return bool(
+            (limit[self.counted] > 0).any()
+            if rule.startswith("min")
+            else np.isfinite(limit[self.counted]).any()
+        )
 
     def breach(self, rule: str, counts: IntArray) -> FloatArray:
         """By how much so many households break a rule about loads.
@@ -122,7 +125,8 @@ class UnitLoads:
             Households of each member, M × any width.
         """
         limit = getattr(self.members, rule).astype(np.float64)[:, None]
-        load = counts if rule.endswith("households") else (self.unit or 0.0) * counts
+        each = 1.0 if rule.endswith("households") else self.unit or 0.0
+        load: FloatArray = counts.astype(np.float64) * each
         by = above(load, limit) if rule.startswith("max") else below(load, limit)
         by[~self.counted] = 0.0
         return by

@@ -38,9 +38,9 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
     M♮-convex set), so only the order of the costs matters: ranks, in one flow.
     """
     priority = loads.problem.household_columns.priority
-    rank = np.unique(priority, return_inverse=True)[1].ravel().astype(np.int64)
+    rank = np.searchsorted(np.unique(priority), priority)
     # Who has a fixed member is never left with nobody.
-    nobody = (~network.on.any(axis=1)).astype(np.int64)
+    nobody = np.where(network.on.any(axis=1), 0, 1)
     return least_cost(loads, network, Costs(missing=1 + 2 * rank, nobody=nobody))
 
 

@@ -43,9 +43,7 @@ class Step:
 Stage = Callable[[UnitLoads, Network, Flow | None], Step | None]
 
 
-def least_cost(
-    loads: UnitLoads, network: Network, costs: Costs, error: float = 0.0
-) -> Step | None:
+def least_cost(loads: UnitLoads, network: Network, costs: Costs, error: float = 0.0) -> Step | None:
     """Minimise a sum; what is held is the optimal face."""
     flow = minimum_cost(network, costs, loads.guide)
     if not flow.feasible:

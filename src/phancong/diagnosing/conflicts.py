@@ -1,0 +1,224 @@
+"""Conflicts: irreducible sets of limits that cannot hold together.
+
+Of unit loads they come from the minimum cut. Households that cannot all be placed have between them
+more needs than the members they reach have places (Hall 1935, doi:10.1112/jlms/s1-10.37.26); members
+who cannot all have their minimum reach too few households; and if neither is so, a plan exists
+(Mendelsohn and Dulmage 1958, doi:10.4153/CJM-1958-006-4). For all else the rules are named: a
+deletion filter leaves those that cannot hold together, each step verified by solving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from phancong.diagnosing.records import Conflict
+from phancong.diagnosing.trial import Trial
+from phancong.engines.registry import ENGINES
+from phancong.engines.task import Task
+from phancong.problem import BoolArray, IntArray, Problem
+from phancong.rules import PAIR_RULES, RELAXABLE, has_pair_rule
+
+if TYPE_CHECKING:
+    from phancong.engines.flow.network import Network
+
+
+def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
+    """Why not all limits can hold, for a problem in which they cannot."""
+    task = Task(problem, (), trial.relax, trial.course)
+    if not ENGINES["flow"]().refusals(task):
+        found = tuple(_Cuts(problem, trial.relax).conflicts())
+        if found:
+            return found
+    return _rules(problem, trial)
+
+
+# --- cuts of the flow network ---------------------------------------------------------------------------
+
+
+class _Cuts:
+    """The network of a problem of unit loads, and what cannot get through it."""
+
+    def __init__(self, problem: Problem, relax: Mapping[str, float]) -> None:
+        # Here, not above: who only imports the library loads no solver.
+        from phancong.engines.flow.loads import UnitLoads
+
+        self.problem = problem
+        self.relax = relax
+        self.loads = UnitLoads(problem)
+        self.network = self.loads.network(relax)
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """Each conflict once: of fixed pairs, of households without places, of minima."""
+        yield from self._fixed()
+        network = replace(self.network, low=np.zeros_like(self.network.low))
+        yield from self._places(network)
+        yield from self._minimums()
+
+    def _solve(self, network: Network) -> tuple[BoolArray, IntArray, bool]:
+        from phancong.engines.flow.network import Costs
+        from phancong.engines.flow.solving import minimum_cost
+
+        flow = minimum_cost(network, Costs(), self.loads.guide)
+        return flow.chosen, flow.missing, flow.feasible
+
+    def _fixed(self) -> Iterator[Conflict]:
+        """More fixed pairs than a member may have."""
+        network = self.network
+        for column in np.flatnonzero(network.base > network.high).tolist():
+            rows = np.flatnonzero(network.on[:, column])[: int(network.high[column]) + 1]
+            yield self._conflict("places", rows, np.array([column]), len(rows), len(rows) - 1)
+
+    def _places(self, network: Network) -> Iterator[Conflict]:
+        """Households that need more members than those they reach have places."""
+        network = replace(network, high=np.maximum(network.high, network.base))
+        chosen, missing, feasible = self._solve(network)
+        if feasible:
+            return
+        must = network.need - network.most_missing + network.on.sum(axis=1)
+        covered = chosen.sum(axis=1)
+        seen: list[BoolArray] = []
+        for start in np.flatnonzero(covered < must).tolist():
+            reached = network.free[start]
+            if any((reached <= members).all() for members in seen):
+                continue
+            rows = self._households_behind(network, chosen, start)
+            if (must[rows] > 1).any() or (covered[rows] < must[rows]).sum() > 1:
+                rows = self._filter_rows(network, rows)
+            columns = np.asarray((network.free[rows] | network.on[rows]).any(axis=0))
+            seen.append(columns)
+            reach = (network.free[rows] | network.on[rows]).sum(axis=0)
+            places = int(np.minimum(network.high, reach)[columns].sum())
+            yield self._conflict(
+                "places", rows, np.flatnonzero(columns), int(must[rows].sum()), places
+            )
+
+    def _households_behind(self, network: Network, chosen: BoolArray, start: int) -> IntArray:
+        """All households that could make room for *start*.
+
+        Alternating paths: to a member who may take the household and has not, and on to every
+        household that this member has. All those members are full.
+        """
+        rows = np.zeros(len(chosen), dtype=bool)
+        columns = np.zeros(chosen.shape[1], dtype=bool)
+        new = np.array([start])
+        while len(new):
+            rows[new] = True
+            ways = (network.free[new] & ~chosen[new]).any(axis=0) & ~columns
+            columns |= ways
+            new = np.flatnonzero(chosen[:, ways].any(axis=1) & ~rows)
+        return np.flatnonzero(rows)
+
+    def _filter_rows(self, network: Network, rows: IntArray) -> IntArray:
+        """Deletion filter: households without which the rest still has too few places."""
+        kept = rows
+        for row in rows.tolist():
+            without = kept[kept != row]
+            if not self._solve(_only(network, without))[2]:
+                kept = without
+        return kept
+
+    def _minimums(self) -> Iterator[Conflict]:
+        """Members who must have more households than there are for them."""
+        network = replace(
+            self.network,
+            most_missing=self.network.need,
+            low=np.minimum(self.network.low, np.iinfo(np.int32).max),
+        )
+        if self._solve(network)[2]:
+            return
+        high = np.maximum(network.high, network.base)
+        kept = np.flatnonzero(network.low > 0)
+        for column in kept.tolist():
+            others = kept[kept != column]
+            if not self._solve(_minima_of(network, others, high))[2]:
+                kept = others
+        reach = (network.free | network.on)[:, kept]
+        rows = np.flatnonzero(reach.any(axis=1))
+        needed = self.problem.needed[rows]
+        places = int(np.minimum(needed, reach[rows].sum(axis=1)).sum())
+        yield self._conflict("minimums", rows, kept, int(network.low[kept].sum()), places)
+
+    def _conflict(
+        self, kind: str, rows: IntArray, columns: IntArray, needed: int, places: int
+    ) -> Conflict:
+        households, members = self.problem.household_columns.ids, self.problem.member_columns.ids
+        return Conflict(
+            kind,
+            tuple(households[row] for row in rows.tolist()),
+            tuple(members[column] for column in columns.tolist()),
+            needed,
+            places,
+            self._rules(kind, rows, columns),
+        )
+
+    def _rules(self, kind: str, rows: IntArray, columns: IntArray) -> tuple[str, ...]:
+        """Which rules make the conflict: a deletion filter over those that are set."""
+        loads = self.loads
+        if kind == "minimums":
+            rules = [rule for rule in ("min_households", "min_workload") if loads.limits(rule)]
+        else:
+            rules = [rule for rule in ("max_households", "max_workload") if loads.limits(rule)]
+        rules += [rule for rule in PAIR_RULES if has_pair_rule(self.problem, rule)]
+        kept = [rule for rule in rules if self.relax.get(rule) != float("inf")]
+        for rule in list(kept):
+            relax = dict.fromkeys(
+                [r for r in RELAXABLE if r not in kept or r == rule], float("inf")
+            )
+            network = self.loads.network({**self.relax, **_without(relax, "coverage")})
+            if kind == "minimums":
+                part = _minima_of(network, columns, np.maximum(network.high, network.base))
+                part = replace(part, most_missing=part.need)
+            else:
+                part = _only(replace(network, low=np.zeros_like(network.low)), rows)
+            if not self._solve(part)[2]:
+                kept.remove(rule)
+        return ("coverage", *kept) if kind == "places" else tuple(kept)
+
+
+def _only(network: Network, rows: IntArray) -> Network:
+    """The network in which no other household needs anybody."""
+    there = np.zeros(len(network.need), dtype=bool)
+    there[rows] = True
+    on = network.on & there[:, None]
+    return replace(
+        network,
+        free=network.free & there[:, None],
+        on=on,
+        need=np.where(there, network.need, 0),
+        most_missing=np.where(there, network.most_missing, 0),
+    )
+
+
+def _minima_of(network: Network, columns: IntArray, high: IntArray) -> Network:
+    """The network in which only some members have a minimum, and all room they need for it."""
+    low = np.zeros_like(network.low)
+    low[columns] = network.low[columns]
+    return replace(network, low=low, high=np.maximum(high, low))
+
+
+def _without(relax: dict[str, float], rule: str) -> dict[str, float]:
+    return {name: ceiling for name, ceiling in relax.items() if name != rule}
+
+
+# --- rules by name ---------------------------------------------------------------------------------------
+
+
+def _rules(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
+    """The rules that cannot hold together, by a deletion filter over their names."""
+    kept = [rule for rule in RELAXABLE if rule not in trial.relax]
+    if _holds_with(problem, trial, kept) is not False:
+        return ()
+    for rule in list(kept):
+        others = [name for name in kept if name != rule]
+        if _holds_with(problem, trial, others) is False:
+            kept = others
+    return (Conflict("limits", (), (), 0, 0, tuple(kept)),)
+
+
+def _holds_with(problem: Problem, trial: Trial, rules: Iterable[str]) -> bool | None:
+    """Whether *rules* can hold together while all others may give way; None if not known."""
+    return trial.known(problem, *(rule for rule in RELAXABLE if rule not in set(rules)))

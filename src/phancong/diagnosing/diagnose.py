@@ -1,0 +1,77 @@
+"""`diagnose`: whether the limits can hold, and if not, why and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from phancong.diagnosing.conflicts import conflicts
+from phancong.diagnosing.records import Diagnosis
+from phancong.diagnosing.repairs import repairs
+from phancong.diagnosing.trial import Trial
+from phancong.engines.task import read_relax
+from phancong.problem import Problem
+from phancong.search import Course, Search
+
+
+def diagnose(
+    problem: Problem,
+    *,
+    relax: Iterable[str] | Mapping[str, float | None] = (),
+    search: Search | None = None,
+) -> Diagnosis:
+    """Say whether all limits can hold, and if not, why, and what would mend it (spec 6.4).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    relax
+        Limits that may give way anyway, as in :func:`solve`; by default all must hold.
+    search
+        How long to search; None is ``Search()``.
+
+    Returns
+    -------
+    Diagnosis
+        Each conflict is irreducible, each repair is the least of its kind and verified by solving.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A rule in *relax* is none.
+    UnsupportedError
+        No engine can keep all rules of the problem; they are named.
+    NoPlanFoundError
+        Whether the limits can hold was not found out in time.
+    """
+    trial = Trial(read_relax(relax), Course(Search() if search is None else search))
+    return diagnosis(problem, trial)
+
+
+def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
+    """The diagnosis with what *trial* lets give way."""
+    if trial.solve(problem) is not None:
+        return Diagnosis(True, 0, (), ())
+    found = tuple(repairs(problem, trial))
+    return Diagnosis(
+        feasible=False,
+        shortfall=_shortfall(problem, trial),
+        conflicts=conflicts(problem, trial),
+        repairs=found,
+        complete=trial.course.stopped is None,
+    )
+
+
+def _shortfall(problem: Problem, trial: Trial) -> int | None:
+    """Members missing at the best coverage, minima set aside."""
+    members = problem.member_columns
+    aside = replace(
+        members,
+        min_households=np.zeros_like(members.min_households),
+        min_workload=np.zeros_like(members.min_workload),
+    )
+    plan = trial.attempt(problem.replace(members=aside), "coverage")
+    return None if plan is None else int(plan.assignment.missing.sum())

@@ -1,0 +1,344 @@
+"""Repairs: of each kind the least change that makes the limits hold, verified by solving."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import reduce
+from math import ceil, gcd, lcm
+from typing import Any
+
+import numpy as np
+
+from phancong.diagnosing.records import Repair
+from phancong.diagnosing.trial import Trial
+from phancong.plan import Plan
+from phancong.problem import FloatArray, Id, IntArray, Member, Problem
+from phancong.problem.fields import UNLIMITED
+from phancong.rules import reach
+from phancong.travel import TravelMatrix
+
+_INFINITE = float("inf")
+
+
+def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
+    """All repairs that there are, in the order in which limits give way (spec 6.4)."""
+    kinds: tuple[Callable[[Problem, Trial], Repair | None], ...] = (
+        _lower_min_households,
+        _allow_changes,
+        _allow_other_hamlets,
+        _extend_max_travel,
+        _raise_max_workload,
+        _raise_max_households,
+        _add_members,
+        _lower_members_needed,
+        _leave_uncovered,
+        _phase,
+    )
+    for kind in kinds:
+        if trial.course.stopped is not None:
+            return
+        repair = kind(problem, trial)
+        if repair is not None and trial.attempt(repair.apply(problem)) is not None:
+            yield repair
+
+
+def _members(problem: Problem, **columns: Any) -> Mapping[str, Any]:
+    return {"members": replace(problem.member_columns, **columns)}
+
+
+def _households(problem: Problem, **columns: Any) -> Mapping[str, Any]:
+    return {"households": replace(problem.household_columns, **columns)}
+
+
+def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
+    """The highest minimum for all that can hold."""
+    least = problem.member_columns.min_households
+
+    def changes(lowered: int) -> Mapping[str, Any]:
+        return _members(problem, min_households=np.minimum(least, int(least.max()) - lowered))
+
+    if not least.any():
+        return None
+    by = trial.least(range(1, int(least.max()) + 1), lambda n: problem.replace(**changes(n)))
+    if by is None:
+        return None
+    new = int(least.max()) - by
+    subjects = _ids(problem.member_columns.ids, least > new)
+    return Repair("lower_min_households", new, subjects, changes(by))
+
+
+def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest changes that there must be."""
+    if problem.max_changes is None:
+        return None
+    plan = trial.attempt(problem, "max_changes")
+    if plan is None:
+        return None
+    amount = plan.assignment.changes
+    return Repair("allow_changes", amount, (), {"max_changes": amount})
+
+
+def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest pairs across a hamlet border; to fix such a pair is to mean it (spec 4.1)."""
+    if not problem.within_hamlet:
+        return None
+    plan = trial.attempt(problem, "within_hamlet")
+    if plan is None:
+        return None
+    across = [r for r in plan.relaxations if r.rule == "within_hamlet"]
+    pairs = [(r.subject, r.member) for r in across]
+    subjects = tuple(dict.fromkeys(r.subject for r in across if r.subject is not None))
+    fixed = [*problem.fixed, *pairs]
+    return Repair("allow_other_hamlets", len(pairs), subjects, {"fixed": fixed})
+
+
+def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
+    """The least reach for all, the reach of who has more left as it is."""
+    limits = reach(problem)
+    matrix = problem.travel_matrix
+    if matrix is None or not np.isfinite(limits).any():
+        return None
+
+    def changes(new: float) -> Mapping[str, Any]:
+        own = np.maximum(problem.member_columns.max_travel, new)
+        whole = None if problem.max_travel is None else max(problem.max_travel, new)
+        return {**_members(problem, max_travel=own), "max_travel": whole}
+
+    beyond = problem.allowed & (matrix > limits[None, :])
+    ways = np.unique(matrix[beyond]).tolist()
+    amount = trial.least(ways, lambda way: problem.replace(**changes(way)))
+    return None if amount is None else Repair("extend_max_travel", amount, (), changes(amount))
+
+
+def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
+    """The least maximum workload for all, the maximum of who has more left as it is."""
+    most = problem.member_columns.max_workload
+    limited = np.isfinite(most) & ~problem.exempt
+    if not limited.any():
+        return None
+
+    def changes(new: float) -> Mapping[str, Any]:
+        return _members(problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new)))
+
+    # Every load is a whole number of grains, so the least maximum is one, too.
+    grain, total = _grain(_workloads(problem))
+    first = int(most[limited].min() / grain) + 1
+    steps = range(first, ceil(total / grain) + 1)
+    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * grain))))
+    if found is None:
+        return None
+    amount = float(found * grain)
+    return Repair("raise_max_workload", amount, (), changes(amount))
+
+
+def _workloads(problem: Problem) -> FloatArray:
+    matrix = problem.workload_matrix
+    return problem.household_columns.workload if matrix is None else matrix
+
+
+def _grain(workloads: FloatArray) -> tuple[Fraction, Fraction]:
+    """The largest number that all workloads are whole multiples of, and their sum.
+
+    Workloads are read as the decimals they were written as: 0.1 is a tenth.
+    """
+    values, counts = np.unique(workloads, return_counts=True)
+    exact = [Fraction(repr(float(value))) for value in values]
+    total = sum((e * int(n) for e, n in zip(exact, counts, strict=True)), Fraction(0))
+    denominator = lcm(*(e.denominator for e in exact)) if exact else 1
+    grain = reduce(gcd, (int(e * denominator) for e in exact), 0)
+    return Fraction(grain or denominator, denominator), total
+
+
+def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
+    """The least maximum for all, the maximum of who has more left as it is."""
+    most = problem.member_columns.max_households
+    limited = (most < UNLIMITED) & ~problem.exempt
+    if not limited.any():
+        return None
+
+    def changes(new: int) -> Mapping[str, Any]:
+        raised = np.where(problem.exempt, most, np.maximum(most, new))
+        return _members(problem, max_households=raised)
+
+    steps = range(int(most[limited].min()) + 1, int(np.count_nonzero(problem.needed)) + 1)
+    amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
+    return None if amount is None else Repair("raise_max_households", amount, (), changes(amount))
+
+
+# --- more members ---------------------------------------------------------------------------------------
+
+
+def _add_members(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest new members who can take as many as most can, in the hamlets that are short.
+
+    They come without a minimum, so that more of them are never worse.
+    """
+    plan = trial.attempt(problem.replace(**_without_minimums(problem)), "coverage")
+    if plan is None or not plan.assignment.missing.any():
+        return None
+    most = _usual(problem)
+    hamlets = _short_hamlets(problem, plan) if problem.within_hamlet else [None]
+
+    def changes(amount: int) -> Mapping[str, Any]:
+        new = [
+            Member(
+                identity,
+                max_households=most,
+                skills=tuple(frozenset().union(*problem.household_columns.needs)),
+                hamlet=hamlets[number % len(hamlets)],
+            )
+            for number, identity in enumerate(_new_ids(problem, amount))
+        ]
+        return _with_members(problem, new)
+
+    missing = int(plan.assignment.missing.sum())
+    amount = trial.least(range(1, missing + 1), lambda n: problem.replace(**changes(n)))
+    if amount is None:
+        return None
+    return Repair("add_members", amount, (), changes(amount), most)
+
+
+def _usual(problem: Problem) -> int | None:
+    """The maximum of households that most members have."""
+    usual = Counter(problem.member_columns.max_households[~problem.exempt].tolist())
+    if not usual:
+        return None
+    # Of equally common ones the smallest, so that no repair promises too much.
+    most: int = min(usual, key=lambda limit: (-usual[limit], limit))
+    return None if most >= UNLIMITED else most
+
+
+def _short_hamlets(problem: Problem, plan: Plan) -> list[str | None]:
+    """Hamlets with missing places, each as often as it misses one, the shortest of places first."""
+    missing = plan.assignment.missing
+    short: Counter[str | None] = Counter()
+    for row in np.flatnonzero(missing).tolist():
+        short[problem.household_columns.hamlet[row]] += int(missing[row])
+    most = _usual(problem)
+    # One new member after the other where most places are missing then.
+    order: list[str | None] = []
+    while short:
+        hamlet, places = min(short.items(), key=lambda item: (-item[1], str(item[0])))
+        order.append(hamlet)
+        left = places - (places if most is None else most)
+        short[hamlet] = left
+        if left <= 0:
+            del short[hamlet]
+    return order
+
+
+def _new_ids(problem: Problem, amount: int) -> list[Id]:
+    taken = problem.member_columns.index
+    ids: list[Id] = []
+    number = 0
+    while len(ids) < amount:
+        number += 1
+        if f"new {number}" not in taken:
+            ids.append(f"new {number}")
+    return ids
+
+
+def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
+    """The problem with more members, who live next to everybody."""
+    changes: dict[str, Any] = {
+        "members": [*problem.members, *new],
+        "households": problem.households,  # sorted, as the matrices below are
+    }
+    if problem.travel is not None:
+        matrix = problem.travel_matrix
+        assert matrix is not None
+        near = np.zeros((len(matrix), len(new)))
+        changes["travel"] = TravelMatrix(np.hstack([matrix, near]), unit=problem.travel.unit)
+    if problem.workload_matrix is not None:
+        matrix = problem.workload_matrix
+        # What a new member's effort would be is not known: the household's heaviest, to be safe.
+        heavy = np.repeat(matrix.max(axis=1, initial=0.0)[:, None], len(new), axis=1)
+        changes["workload"] = np.hstack([matrix, heavy])
+    return changes
+
+
+# --- fewer places -----------------------------------------------------------------------------------------
+
+
+def _lower_members_needed(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest members fewer where several are needed, nobody left without one."""
+    if not (problem.needed > 1).any():
+        return None
+    # In one class nobody is left without a member if that can be, whoever misses the second.
+    level = np.ones(len(problem.household_columns))
+    plan = trial.attempt(problem.replace(**_households(problem, priority=level)), "coverage")
+    if plan is None or ((plan.assignment.covered == 0) & (problem.needed > 0)).any():
+        return None
+    return _fewer("lower_members_needed", problem, plan.assignment.missing)
+
+
+def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest places left open, of the lowest priority."""
+    plan = trial.attempt(problem, "coverage")
+    return None if plan is None else _fewer("leave_uncovered", problem, plan.assignment.missing)
+
+
+def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair | None:
+    if not missing.any():
+        return None
+    households = problem.household_columns
+    changes = _households(problem, members_needed=households.members_needed - missing)
+    return Repair(kind, int(missing.sum()), _ids(households.ids, missing > 0), changes)
+
+
+def _phase(problem: Problem, trial: Trial) -> Repair | None:
+    """The fewest years, if each household is taken on in one of them and then needs no more.
+
+    Where one member is enough for each household, a member who can take n in a year can take y × n in
+    y years, and any such list can be cut into years; so the years are found by one flow each.
+    """
+    most = problem.member_columns.max_households
+    limited = (most < UNLIMITED) & ~problem.exempt
+    if (problem.needed > 1).any() or problem.groups or not limited.any():
+        return None
+    if np.isfinite(problem.member_columns.max_workload[~problem.exempt]).any():
+        return None  # a list cannot be cut into years of equal workload just so
+    aside = _without_minimums(problem)["members"]
+
+    def over(years: int) -> Problem:
+        longer = np.where(limited, most * years, most)
+        return problem.replace(members=replace(aside, max_households=longer))
+
+    places = max(int(most[limited].min()), 1)
+    longest = ceil(int(problem.needed.sum()) / places) + 1
+    years = trial.least(range(2, longest + 1), over)
+    plan = None if years is None else trial.attempt(over(years))
+    if years is None or plan is None:
+        return None
+    needed = problem.household_columns.members_needed.copy()
+    taken = np.zeros(len(most), dtype=np.int64)
+    fixed = set(problem.fixed)
+    # The fixed pairs are this year's.
+    for household, member in sorted(plan.pairs, key=lambda pair: pair not in fixed):
+        row, column = (
+            problem.household_columns.index[household],
+            problem.member_columns.index[member],
+        )
+        taken[column] += 1
+        if taken[column] > most[column]:  # a later year's
+            if (household, member) in fixed:
+                return None
+            needed[row] = 0
+    first_year = {**_households(problem, members_needed=needed), "members": aside}
+    return Repair("phase", years, (), first_year)
+
+
+def _without_minimums(problem: Problem) -> Mapping[str, Any]:
+    members = len(problem.member_columns)
+    return _members(
+        problem,
+        min_households=np.zeros(members, dtype=np.int64),
+        min_workload=np.zeros(members),
+    )
+
+
+def _ids(ids: tuple[Id, ...], rows: Any) -> tuple[Id, ...]:
+    return tuple(ids[row] for row in np.flatnonzero(rows).tolist())

@@ -1,0 +1,77 @@
+"""Trying a variant: whether its limits can hold, and what has to give way if one rule may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from phancong.engines.task import Task
+from phancong.errors import NoPlanFoundError, UnsupportedError
+from phancong.plan import Plan
+from phancong.problem import Problem
+from phancong.running import run
+from phancong.search import Course
+
+T = TypeVar("T", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Solves variants with the rules that may give way anyway.
+
+    Parameters
+    ----------
+    relax
+        Rules that may give way besides, with their ceilings.
+    course
+        The search under way.
+    """
+
+    relax: Mapping[str, float]
+    course: Course
+
+    def solve(self, problem: Problem, *also: str) -> Plan | None:
+        """A plan in which the rules in *also* are broken least, before the others; or None."""
+        relax = {rule: c for rule, c in self.relax.items() if rule not in also}
+        task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
+        return run(task, "auto")
+
+    def attempt(self, problem: Problem, *also: str) -> Plan | None:
+        """Like :meth:`solve`, and None too where no engine takes the variant or time is short.
+
+        A repair that cannot be verified is no repair.
+        """
+        try:
+            plan = self.solve(problem, *also)
+        except (UnsupportedError, NoPlanFoundError):
+            return None
+        return plan if plan is not None and plan.stopped is None else None
+
+    def known(self, problem: Problem, *also: str) -> bool | None:
+        """Whether there is a plan if the rules in *also* may be broken; None if that is not known."""
+        try:
+            return self.solve(problem, *also) is not None
+        except (UnsupportedError, NoPlanFoundError):
+            return None
+
+    def least(self, amounts: Sequence[T], variant: Callable[[T], Problem]) -> T | None:
+        """The first of *amounts* whose variant holds, by bisection; None if the last does not.
+
+        Parameters
+        ----------
+        amounts
+            From the least to the most; if one holds, all after it do.
+        variant
+            The problem with that amount.
+        """
+        if not len(amounts) or self.attempt(variant(amounts[-1])) is None:
+            return None
+        low, high = 0, len(amounts) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.attempt(variant(amounts[middle])) is not None:
+                high = middle
+            else:
+                low = middle + 1
+        return amounts[low]

@@ -1,0 +1,295 @@
+"""Workbooks: what is read of them, what is refused, what is written."""
+
+import datetime
+import importlib.util
+import sys
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from phancong import InvalidArgumentError, InvalidProblemError, MissingExtraError
+from phancong.tables import read_workbook, workbooks, write_workbook
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "b.xlsx"
+
+
+def save(file, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(file)
+    return book
+
+
+def said(sheet):
+    return [f"{d.record}, {d.field}: {d.what}" for d in sheet.defects]
+
+
+def replace_part(file, name, change):
+    """Rewrite one part of a workbook."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    parts[name] = change(parts[name])
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+
+
+def test_all_sheets_are_read(file):
+    """By name, with row and column letter; empty rows and sheets are no defect."""
+    save(file, one=[["id", "x"], [1, "a"], [], [2.0, None]], two=[])
+    book = read_workbook(file)
+    assert list(book) == ["one", "two"]
+    sheet = book["one"]
+    assert sheet.rows == ((1, "a"), (2, None))
+    assert sheet.records() == ["b.xlsx, sheet 'one', row 2", "b.xlsx, sheet 'one', row 4"]
+    assert sheet.field("x") == "x (column B)"
+    assert sheet.field("y") == "y"
+    assert book["two"].header == ()
+    assert book["two"].defects == ()
+
+
+def test_a_whole_number_is_one_id_however_it_is_stored(file):
+    """7 and 7.0 are the same cell; text and true fractions stay what they are."""
+    day = datetime.datetime(2024, 1, 2)
+    save(file, one=[["id"], [7], [7.0], [7.5], ["7"], ["007"], [True], [day], [1e300]])
+    cells = read_workbook(file)["one"].column("id")
+    assert cells == (7, 7, 7.5, "7", "007", True, day, 1e300)
+    assert [type(cell) for cell in cells[:2]] == [int, int]
+
+
+def test_defects_have_row_and_column_letter(file):
+    """Errors of formulas, two columns of one name, cells beyond the header."""
+    save(file, one=[["id", "Id", None, "x"], [1, 2, 3, "#N/A"], [4, 5, None, 6, 7], ["# 1", 1]])
+    assert said(read_workbook(file)["one"]) == [
+        "b.xlsx, sheet 'one', row 1, column B: has the same name as column A",
+        "b.xlsx, sheet 'one', row 1, column C: has no name, and cells below it (first in 2)",
+        "b.xlsx, sheet 'one', row 3, column E: is filled, and the header has 4 columns",
+        "b.xlsx, sheet 'one', row 2, column D: holds an error (#N/A)",
+    ]
+
+
+def test_a_formula_that_was_never_computed_is_no_empty_cell(file):
+    """What a program wrote and no spreadsheet computed would be lost in silence."""
+    save(file, one=[["id", "workload"], [1, "=1+1"], [2, 3]], two=[["=A1"]])
+    book = read_workbook(file)
+    assert said(book["one"]) == [
+        "b.xlsx, sheet 'one', row 2, column B: holds a formula that was never computed"
+    ]
+    assert said(book["two"])[0].startswith("b.xlsx, sheet 'two', row 1, column A: holds a formula")
+
+
+def test_a_formula_that_was_computed_is_its_value(file):
+    """What a spreadsheet has computed is read."""
+    save(file, one=[["id", "workload"], [1, "=1+1"]])
+    replace_part(
+        file,
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>"),
+    )
+    sheet = read_workbook(file)["one"]
+    assert sheet.rows == ((1, 2),)
+    assert sheet.defects == ()
+
+
+def test_merged_cells_are_refused(file):
+    """Of merged cells only the first holds the value: the others would be empty in silence."""
+    book = openpyxl.Workbook()
+    book.active.title = "one"
+    for row in (["id", "hamlet"], [1, "A"], [2, None]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(file)
+    assert said(read_workbook(file)["one"]) == [
+        "b.xlsx, sheet 'one', row 2, column B: is merged with others (B2:B3)"
+    ]
+
+
+def test_wrong_dimensions_do_not_hide_rows(file):
+    """Some programs state the size of a sheet wrongly."""
+    save(file, one=[["id", "x"], [1, 2], [3, 4]])
+    replace_part(
+        file, "xl/worksheets/sheet1.xml", lambda part: part.replace(b'ref="A1:B3"', b'ref="A1"')
+    )
+    assert read_workbook(file)["one"].rows == ((1, 2), (3, 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (b"", r"b.xlsx, file: is no .xlsx workbook \(BadZipFile\)"),
+        (b"id,x\n1,2\n", r"b.xlsx, file: is no .xlsx workbook"),
+        (b"PK\x03\x04 and then nothing", r"b.xlsx, file: is no .xlsx workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"b.xlsx, file: is an .xls workbook or has a passw"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(file, content, match):
+    """The file is named; an .xls that was renamed is told apart."""
+    file.write_bytes(content)
+    with pytest.raises(InvalidProblemError, match=match):
+        read_workbook(file)
+
+
+@pytest.mark.parametrize("path", ["missing.xlsx", ".", "a\0b.xlsx"])
+def test_a_file_that_cannot_be_opened_is_named(tmp_path, path):
+    """No file, a folder, no path at all."""
+    with pytest.raises(InvalidProblemError, match=r"cannot be opened|is no path"):
+        read_workbook(tmp_path / path)
+
+
+def test_an_archive_of_something_else_is_refused(file):
+    """A zip file is not a workbook by its name."""
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(InvalidProblemError, match=r"cannot be read as an .xlsx workbook \(KeyError"):
+        read_workbook(file)
+
+
+def test_a_bomb_is_not_unpacked(file, monkeypatch):
+    """What unpacks to more than any list is refused by the sizes that it states."""
+    save(file, one=[["id"], [1]])
+    replace_part(file, "xl/styles.xml", lambda part: part + b" " * 30_000_000)
+    with pytest.raises(InvalidProblemError, match=r"b.xlsx, file: unpacks to 30 MB; keep only"):
+        read_workbook(file)
+    save(file, one=[["id"], [1]])
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 1000)
+    with pytest.raises(InvalidProblemError, match=r"unpacks to 0 MB"):
+        read_workbook(file)
+
+
+def test_entities_are_refused(file):
+    """No spreadsheet declares entities; who does means to blow them up."""
+    save(file, one=[["id"], [1]])
+    replace_part(
+        file,
+        "xl/worksheets/sheet1.xml",
+        lambda part: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + part,
+    )
+    with pytest.raises(InvalidProblemError, match=r"declares entities"):
+        read_workbook(file)
+
+
+def test_a_broken_part_is_refused(file):
+    """XML that ends in the middle."""
+    save(file, one=[["id"], [1]])
+    replace_part(file, "xl/worksheets/sheet1.xml", lambda part: part[:-30])
+    with pytest.raises(InvalidProblemError, match=r"cannot be read as an .xlsx workbook \(ParseEr"):
+        read_workbook(file)
+
+
+@given(st.integers(min_value=0), st.binary(min_size=1, max_size=30))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_a_damaged_workbook_leaves_only_the_error_of_the_library(file, position, noise):
+    """Bytes overwritten anywhere: sheets, or an InvalidProblemError."""
+    save(file, one=[["id", "x"], [1, "a"], [2, "=1"]])
+    content = bytearray(file.read_bytes())
+    start = position % len(content)
+    content[start : start + len(noise)] = noise
+    file.write_bytes(content)
+    try:
+        book = read_workbook(file)
+    except InvalidProblemError as error:
+        assert error.defects
+    else:
+        assert all(len(row) == len(s.header) for s in book.values() for row in s.rows)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text("=#N/A'x", max_size=5)),
+            min_size=3,
+            max_size=3,
+        ),
+        max_size=6,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_any_table_is_written_and_read(file, rows):
+    """Numbers stay numbers, text stays text, whatever it looks like."""
+    write_workbook(file, {"one": (["n", "a", "b", "c"], [[n, *row] for n, row in enumerate(rows)])})
+    sheet = read_workbook(file)["one"]
+    assert len(sheet) == len(rows)
+    for number, (read, row) in enumerate(zip(sheet.rows, rows, strict=True)):
+        assert read[0] == number
+        for cell, given_cell in zip(read[1:], row, strict=True):
+            if isinstance(given_cell, int) and abs(given_cell) >= 10**15:
+                assert cell == str(given_cell)
+            elif isinstance(given_cell, float) and not abs(given_cell) < float("inf"):
+                assert cell is None
+            elif isinstance(given_cell, float):
+                assert cell == pytest.approx(given_cell, rel=1e-12)  # openpyxl rounds a little
+            else:
+                assert cell == (given_cell or (None if given_cell == "" else given_cell))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@x", "#N/A", "007"])
+def test_no_text_becomes_a_formula(file, text):
+    """Text is stored as text, and stays text when somebody edits the cell."""
+    write_workbook(file, {"one": (["id"], [[text], [-5]])})
+    sheet = openpyxl.load_workbook(file)["one"]
+    assert (sheet["A2"].value, sheet["A2"].data_type) == (text, "s")
+    assert bool(sheet["A2"].quotePrefix) is (text[0] in "=+-@")
+    assert (sheet["A3"].value, sheet["A3"].data_type) == (-5, "n")
+
+
+def test_a_written_sheet_is_ready_to_be_looked_at(file):
+    """Bold header that stays in sight, columns wide enough, a filter."""
+    write_workbook(file, {"one": (["id", "x"], [["a" * 100, None], ["b", 0.1]])})
+    sheet = openpyxl.load_workbook(file)["one"]
+    assert sheet["A1"].font.bold
+    assert not sheet["A2"].font.bold
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:B3"
+    assert sheet.column_dimensions["A"].width == 60
+    assert sheet.column_dimensions["B"].width == 8
+
+
+def test_control_characters_are_refused(file):
+    """The format has none; the cell is named, its text is not repeated."""
+    with pytest.raises(InvalidArgumentError, match=r"sheet 'one', row 3, column B: the text holds"):
+        write_workbook(file, {"one": (["id", "x"], [[1, "a\tb"], [2, "a\x07b"]])})
+
+
+def test_columns_beyond_z(file):
+    """The letters of many columns, and the column from which nothing is looked at."""
+    header = [f"c{n}" for n in range(1, 301)]
+    write_workbook(file, {"one": (header, [list(range(300))])})
+    sheet = read_workbook(file)["one"]
+    assert len(sheet.header) == 256
+    assert (sheet.letters[25], sheet.letters[26], sheet.letters[255]) == ("Z", "AA", "IV")
+
+
+def test_without_openpyxl(file, monkeypatch):
+    """The error says what to install."""
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'phancong\[excel\]'"):
+        read_workbook(file)
+    with pytest.raises(MissingExtraError, match=r"pip install 'phancong\[excel\]'"):
+        write_workbook(file, {})
+
+
+def test_openpyxl_is_not_imported_unless_needed():
+    """An extra is looked for when it is needed, and not before."""
+    code = "import sys, phancong.tables; sys.exit('openpyxl' in sys.modules)"
+    import subprocess
+
+    assert importlib.util.find_spec("openpyxl")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_twenty_thousand_rows(file):
+    """A large list is all there."""
+    write_workbook(file, {"one": (["id", "lat"], [[n, 21.5] for n in range(20_000)])})
+    sheet = read_workbook(file)["one"]
+    assert len(sheet) == 20_000
+    assert sheet.rows[-1] == (19_999, 21.5)
