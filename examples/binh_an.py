@@ -69,10 +69,8 @@ def show_hamlets(plan: Plan) -> None:
 def show_help(plan: Plan) -> None:
     """Name who goes to the hamlet without a member, and how many families each takes there."""
     helpers = Counter(str(breach.member) for breach in plan.relaxations)
-    total = plan.breaches["within_hamlet"]
-    print(
-        f"\nHelp crosses the border {total.total:.0f} times; less than {total.bound:.0f} cannot be."
-    )
+    times, least = plan.breaches["within_hamlet"].total, plan.breaches["within_hamlet"].bound
+    print(f"\nHelp crosses the border {times:.0f} times; fewer than {least:.0f} cannot be.")
     print(", ".join(f"{member} {count}" for member, count in sorted(helpers.items())))
 
 

@@ -61,11 +61,10 @@ def second_year(before: Plan) -> Problem:
 def show_hands(before: Plan, after: Plan) -> None:
     """Tell each household whose member is another one than last year."""
     old = before.problem.households
-    orphans = before.households_of(LEAVER)
-    print(f"{LEAVER} leaves {len(orphans)} families, {NEWCOMERS} are new; they now have:")
-    newcomers = [f"n{i + 1}" for i in range(NEWCOMERS)]
-    print("  " + ", ".join(f"{h} {after.member_of(h)}" for h in [*orphans, *newcomers]))
-    print("Families that change hands although their member is still there:")
+    newcomers = [household.id for household in after.problem.households[-NEWCOMERS:]]
+    for who, ids in ((f"Of {LEAVER}", before.households_of(LEAVER)), ("New", newcomers)):
+        print(f"{who}, now with: {', '.join(f'{h} {after.member_of(h)}' for h in ids)}")
+    print("\nFamilies that change hands although their member is still there:")
     for household in old:
         was, now = before.member_of(household.id), after.member_of(household.id)
         if was not in (now, LEAVER):
@@ -98,7 +97,9 @@ def main() -> None:
     # The upper and middle members left have 5 × 10 = 50 places. Only they reach the 30 families of
     # the upper valley, so 20 places remain for the 25 of the middle, who all had a member of the
     # middle valley. Five must go to a member of the lower valley: fewer is not possible.
-    print("Why not fewer: the 5 members who reach the upper valley have 50 places; its 30 families")
+    print(
+        "\nWhy not fewer: the 5 members who reach the upper valley have 50 places; its 30 families"
+    )
     print("take 30, and 20 remain for the 25 families of the middle valley.")
 
     print("\n4. THE PRICE\n")

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from random import Random
 
-from phancong import Household, Member, Plan, Problem, solve
-from phancong.diagnosing import diagnose
+from phancong import Household, Member, Plan, Problem, diagnose, solve
 
 # Lanes off the valley road: where each begins, its step from house to house, houses, members.
 LANES = (
@@ -55,14 +54,14 @@ def try_repairs(problem: Problem) -> None:
     """Mend the problem in each way that the diagnosis names, and solve it strictly."""
     for repair in diagnose(problem).repairs:
         plan = solve(repair.apply(problem), relax=())
-        print(f"- {repair}\n  {plan.status}, loads {loads(plan)}")
+        print(f"- {repair}\n  {plan.status}: {len(plan.pairs)} households, loads {loads(plan)}")
 
 
 def let_households_wait(problem: Problem) -> None:
     """Keep the maximum: only coverage may give way."""
     plan = solve(problem, relax=("coverage",))
     waiting = [h for h in problem.households if h.id in plan.uncovered]
-    print(f"{plan.status}, loads {loads(plan)}")
+    print(f"{plan.status}: {len(plan.pairs)} households, loads {loads(plan)}")
     print(f"{len(waiting)} households wait: {' '.join(str(h.id) for h in waiting)}")
     print(f"their priorities: {' '.join(f'{h.priority:g}' for h in waiting)}")
 
@@ -86,8 +85,9 @@ def main() -> None:
     print("\n5. THE SAME WITHOUT COORDINATES\n")
     problem = problem.replace(travel=None)
     plan = solve(problem)
-    print(f"{plan.status}, loads {loads(plan)}, {len(plan.relaxations)} members above the maximum")
+    print(f"{plan.status}: {len(plan.pairs)} households, loads {loads(plan)}\n")
     try_repairs(problem)
+    print()
     let_households_wait(problem)
 
 

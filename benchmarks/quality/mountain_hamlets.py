@@ -46,7 +46,9 @@ def problem(members: int, seed: int, *, banded: bool) -> Problem:
         Whether each member's load must lie within 0.85 and 1.15 of the mean.
     """
     with BUILDINGS.open(encoding="utf-8", newline="") as lines:
-        spots = [(int(b["osm_way_id"]), float(b["lat"]), float(b["lon"])) for b in csv.DictReader(lines)]
+        spots = [
+            (int(b["osm_way_id"]), float(b["lat"]), float(b["lon"])) for b in csv.DictReader(lines)
+        ]
     mean = len(spots) / members
     least = math.ceil(LEAST * mean) if banded else 0
     most = math.floor(MOST * mean) if banded else None
@@ -91,7 +93,9 @@ def row(members: int, goals: str, plans: Sequence[Plan]) -> str:
 def main() -> None:
     """Print the table."""
     if not BUILDINGS.is_file():
-        print("skipped: no places/malbun_steg/buildings.csv; let PHANCONG_DATA name the data folder")
+        print(
+            "skipped: no places/malbun_steg/buildings.csv; let PHANCONG_DATA name the data folder"
+        )
         return
     print("| members | goals | seeds | proven | median s | travel mean m (seeds) | load min–max |")
     print("|--:|---|--:|--:|--:|--:|--:|")

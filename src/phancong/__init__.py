@@ -19,11 +19,12 @@ from phancong.goals import (
     FairLoad,
     FairTravel,
     Farthest,
+    Goal,
     Preference,
     Travel,
 )
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
-from phancong.problem import Household, Member, Problem
+from phancong.problem import Household, Id, Member, Problem
 from phancong.rules import RELAXABLE, Relaxation
 from phancong.search import Progress, Search
 from phancong.solving import solve
@@ -42,8 +43,10 @@ __all__ = [
     "FairTravel",
     "Farthest",
     "Geodesic",
+    "Goal",
     "GoalValue",
     "Household",
+    "Id",
     "InfeasibleError",
     "InvalidArgumentError",
     "InvalidProblemError",

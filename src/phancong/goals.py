@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
@@ -19,7 +19,7 @@ Value = float | tuple[float, ...]
 AIMS: Final = ("minmax", "leximax", "spread")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Goal:
     """What all goals have: how far a later goal may move them from their best.
 
@@ -36,6 +36,15 @@ class _Goal:
     rtol: float = 0.0
 
     needs_travel: ClassVar[bool] = False
+
+    def __repr__(self) -> str:
+        # Only what was asked for: FairLoad(aim='leximax').
+        asked = [
+            f"{field.name}={value!r}"
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
+        ]
+        return f"{type(self).__name__}({', '.join(asked)})"
 
     def __post_init__(self) -> None:
         for name in ("tolerance", "rtol"):
@@ -104,7 +113,7 @@ class Goal(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Fair(_Goal):
     """A goal that compares members."""
 
@@ -154,7 +163,7 @@ def _idle(assignment: Assignment) -> np.ndarray:
     return assignment.problem.member_columns.optional & (assignment.counts == 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Travel(_Goal):
     """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (spec 5.2).
 
@@ -179,7 +188,7 @@ class Travel(_Goal):
         return total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Farthest(_Goal):
     """The largest travel of a pair, in ``travel.unit``; 0 without pairs (spec 5.2)."""
 
@@ -190,7 +199,7 @@ class Farthest(_Goal):
         return float(assignment.pair_travel.max()) if len(assignment.rows) else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FairTravel(_Fair):
     """How evenly travel falls: each member's Σ visits × travel (spec 5.2).
 
@@ -211,7 +220,7 @@ class FairTravel(_Fair):
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FairLoad(_Fair):
     """How evenly the load falls: load ÷ share of every member but the exempt (spec 5.2).
 
@@ -243,7 +252,7 @@ class FairLoad(_Fair):
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Continuity(_Goal):
     """Changes: previous pairs that end although they could go on (spec 5.2, 5.3).
 
@@ -272,7 +281,7 @@ class Continuity(_Goal):
         return best_kept(problem, weighted=True) - float(years[assignment.kept].sum())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cohesion(_Goal):
     """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (spec 5.2)."""
 
@@ -287,7 +296,7 @@ class Cohesion(_Goal):
         return float(sum(len(members) - 1 for members in serving.values()))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Preference(_Goal):
     """Minus the sum of the scores of the pairs (spec 5.2): kin, language and liking go here.
 

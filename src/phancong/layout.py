@@ -15,7 +15,7 @@ def number(value: float | None) -> str:
         return "∞" if value > 0 else "-∞" if value < 0 else "–"
     if value == round(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -51,7 +51,7 @@ class Relaxation:
     member: Id | None = None
 
 
-# --- what a pair breaks: the engines forbid or price these, the judge counts them ------------------
+# --- what a pair breaks: the engines forbid or price these, the judge counts them
 
 
 def reach(problem: Problem) -> FloatArray:
@@ -130,7 +130,7 @@ def fixed_mask(problem: Problem) -> BoolArray:
     return mask
 
 
-# --- what a plan breaks ------------------------------------------------------------------------------
+# --- what a plan breaks
 
 
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
@@ -227,7 +227,7 @@ _BREACHES: Final[dict[str, Callable[[Assignment], Iterator[Relaxation]]]] = {
 }
 
 
-# --- what is never broken (spec 4.1) -------------------------------------------------------------------
+# --- what is never broken (spec 4.1)
 
 
 def violations(assignment: Assignment) -> tuple[str, ...]:

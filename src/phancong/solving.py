@@ -79,5 +79,5 @@ def solve(
     if plan is None:
         # The reason is worth its time even where the search has used its own up.
         found = diagnosis(problem, Trial(task.relax, Course(course.search)))
-        raise InfeasibleError(f"no plan keeps what may not give way: {found.reason}", found)
+        raise InfeasibleError(f"no plan keeps what may not give way ({found.reason})", found)
     return plan

@@ -8,7 +8,10 @@ import pytest
 from phancong import BetweenPlaces, Household, InvalidProblemError, Member, Problem, TravelMatrix
 
 
-def refused(match, members=(Member("m"),), households=(Household("h"),), **options):
+ONE_MEMBER, ONE_HOUSEHOLD = (Member("m"),), (Household("h"),)
+
+
+def refused(match, members=ONE_MEMBER, households=ONE_HOUSEHOLD, **options):
     with pytest.raises(InvalidProblemError, match=match):
         Problem(list(members), list(households), **({"travel": None} | options))
 

@@ -140,7 +140,9 @@ def test_a_minimum_above_its_maximum():
         "member 'z', min_households: is 3, above max_households (2); "
         "lower min_households or raise max_households"
     ]
-    assert "above max_workload (1)" in defects_of([Member(1, min_workload=2.0, max_workload=1.0)])[0]
+    assert (
+        "above max_workload (1)" in defects_of([Member(1, min_workload=2.0, max_workload=1.0)])[0]
+    )
 
 
 def test_every_defect_is_collected_at_once():

@@ -27,10 +27,13 @@ PLAIN = (("h1", "m1", 1.0), ("h2", "m1", 1.0), ("h2", "m2", 1.0))
         [("h2", "m2"), ("h1", "m1"), ("h2", "m1")],
         (pair for pair in [["h2", "m2"], ["h1", "m1"], ["h2", "m1"]]),
         [("h2", "m2"), ("h1", "m1", 1), ("h2", "m1"), ("h2", "m1")],
-        [{"household": "h2", "member": m} for m in ("m1", "m2")] + [{"household": "h1", "member": "m1"}],
+        [{"household": "h2", "member": m} for m in ("m1", "m2")]
+        + [{"household": "h1", "member": "m1"}],
         pd.DataFrame({"household": ["h2", "h2", "h1"], "member": ["m2", "m1", "m1"]}),
         pl.DataFrame({"household": ["h2", "h2", "h1"], "member": ["m2", "m1", "m1"]}),
-        pa.table({"household": ["h2", "h2", "h1"], "member": ["m2", "m1", "m1"], "years": [1, 1, None]}),
+        pa.table(
+            {"household": ["h2", "h2", "h1"], "member": ["m2", "m1", "m1"], "years": [1, 1, None]}
+        ),
     ],
 )
 def test_pairs_in_every_form_are_the_same_pairs(given):
@@ -54,7 +57,10 @@ def test_years_are_kept():
 def test_numbers_out_of_a_column_are_plain_ids():
     """Ids of a numeric column equal those of records."""
     problem = Problem(
-        [Member(1)], [Household(2)], travel=None, fixed=pd.DataFrame({"household": [2], "member": [1]})
+        [Member(1)],
+        [Household(2)],
+        travel=None,
+        fixed=pd.DataFrame({"household": [2], "member": [1]}),
     )
     assert problem.fixed == ((2, 1),)
     assert type(problem.fixed[0][0]) is int
@@ -80,8 +86,16 @@ def test_who_is_no_longer_there_is_no_defect():
         ("previous", [("h1", "m1", -1)], r"previous, pair \('h1', 'm1'\), years: is negative \(-1"),
         ("previous", [("h1", "m1", 1), ("h1", "m1", 2)], r"years: differs from previous, pair"),
         ("previous", pd.DataFrame({"household": ["h1"]}), r"previous, member: is no column of the"),
-        ("fixed", pd.DataFrame({"household": ["h1"], "member": ["m1"], "x": [1]}), r"x: is no column"),
-        ("fixed", pd.DataFrame({"household": [None], "member": ["m1"]}), r"fixed, row 1, household"),
+        (
+            "fixed",
+            pd.DataFrame({"household": ["h1"], "member": ["m1"], "x": [1]}),
+            r"x: is no column",
+        ),
+        (
+            "fixed",
+            pd.DataFrame({"household": [None], "member": ["m1"]}),
+            r"fixed, row 1, household",
+        ),
         ("fixed", [("h9", "m1")], r"household: names household 'h9', who is not in the problem"),
         ("forbidden", [("h1", "m9")], r"member: names member 'm9', who is not in the problem"),
     ],

@@ -31,7 +31,10 @@ def test_no_message_holds_a_coordinate_or_a_class():
 
 def test_no_message_of_a_table_holds_a_coordinate():
     """Columns ``lat`` and ``lon`` are as secret as ``at``."""
-    rows = [{"id": 1, "lat": f"{LATITUDE}N", "lon": LONGITUDE}, {"id": 2, "lat": LATITUDE, "lon": 999}]
+    rows = [
+        {"id": 1, "lat": f"{LATITUDE}N", "lon": LONGITUDE},
+        {"id": 2, "lat": LATITUDE, "lon": 999},
+    ]
     with pytest.raises(InvalidProblemError, match="2 defects") as caught:
         Problem(rows, [], travel=None)
     assert "123457" not in str(caught.value)

@@ -47,7 +47,9 @@ def as_dicts(columns):
 
 
 @pytest.mark.parametrize(
-    "make", [pd.DataFrame, pl.DataFrame, pa.table, as_dicts], ids=["pandas", "polars", "arrow", "dicts"]
+    "make",
+    [pd.DataFrame, pl.DataFrame, pa.table, as_dicts],
+    ids=["pandas", "polars", "arrow", "dicts"],
 )
 def test_every_kind_of_table_gives_the_same_problem(make):
     """pandas, polars, pyarrow and lists of dicts say the same as records."""
@@ -87,7 +89,9 @@ def test_lists_in_cells_are_lists_of_labels():
     assert problem.members[1].skills == ()
 
 
-@pytest.mark.parametrize("value", [decimal.Decimal("1.5"), fractions.Fraction(3, 2), "1.5", " 1.5 "])
+@pytest.mark.parametrize(
+    "value", [decimal.Decimal("1.5"), fractions.Fraction(3, 2), "1.5", " 1.5 "]
+)
 def test_numbers_of_every_kind(value):
     """Decimals, fractions and plain decimal text are numbers."""
     assert Problem([Member(1, max_workload=value)], [], travel=None).members[0].max_workload == 1.5
@@ -95,7 +99,15 @@ def test_numbers_of_every_kind(value):
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [(True, True), (False, False), (1, True), (0.0, False), (" Yes", True), ("no", False), (None, False)],
+    [
+        (True, True),
+        (False, False),
+        (1, True),
+        (0.0, False),
+        (" Yes", True),
+        ("no", False),
+        (None, False),
+    ],
 )
 def test_flags(said, meant):
     """True and false in the ways that tables write them."""
@@ -153,13 +165,18 @@ def test_both_sides_are_looked_at_even_if_one_is_no_table():
     with pytest.raises(InvalidProblemError, match="2 defects") as caught:
         Problem(7, [Household(1, workload=-1)], travel=None)
     assert [defect.record for defect in caught.value.defects] == ["members", "household 1"]
+    with pytest.raises(InvalidProblemError, match="2 defects") as caught:
+        Problem([Member(1, share=-1)], 7, travel=None)
+    assert [defect.record for defect in caught.value.defects] == ["member 1", "households"]
 
 
 def test_a_misspelt_column_is_refused_with_what_was_meant():
     """A misspelt limit is never left out in silence."""
     with pytest.raises(InvalidProblemError, match=r"did you mean 'max_households'\? take it out"):
         Problem([{"id": 1, "max_houshold": 3}], [], travel=None)
-    with pytest.raises(InvalidProblemError, match=r"members, zzz: is no column that is known; take"):
+    with pytest.raises(
+        InvalidProblemError, match=r"members, zzz: is no column that is known; take"
+    ):
         Problem([{"id": 1, "zzz": 3}], [], travel=None)
 
 
@@ -175,7 +192,9 @@ def test_rows_of_a_file_are_called_by_their_place():
         Problem(rows, [], travel=None)
     found = [str(defect) for defect in caught.value.defects]
     assert any(text.startswith("m.csv, line 1, typo: is no column") for text in found)
-    assert any(text.startswith("m.csv, line 1, lat: stands without its other half") for text in found)
+    assert any(
+        text.startswith("m.csv, line 1, lat: stands without its other half") for text in found
+    )
     assert any("line 3, id: stands twice ('a', first in m.csv, line 2)" in text for text in found)
 
 
@@ -188,9 +207,13 @@ def test_a_defect_calls_a_record_by_its_id_whatever_its_type():
 
 def test_coordinates_stand_in_one_form():
     """``at`` beside ``lat``, or one half alone, cannot be meant."""
-    with pytest.raises(InvalidProblemError, match=r"households, lat: stands beside 'at'; give both"):
+    with pytest.raises(
+        InvalidProblemError, match=r"households, lat: stands beside 'at'; give both"
+    ):
         Problem([], [{"id": 1, "at": (1, 2), "lat": 1, "lon": 2}])
-    with pytest.raises(InvalidProblemError, match=r"households, lon: stands without its other half"):
+    with pytest.raises(
+        InvalidProblemError, match=r"households, lon: stands without its other half"
+    ):
         Problem([], [{"id": 1, "lon": 2}])
     with pytest.raises(InvalidProblemError, match=r"household 2, lat, lon: has only one half"):
         Problem([], [{"id": 1, "lat": 1, "lon": 2}, {"id": 2, "lat": 1}])

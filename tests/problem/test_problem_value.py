@@ -158,7 +158,13 @@ def test_a_problem_cannot_be_changed():
         problem.max_travel = 3
     with pytest.raises(AttributeError, match="a Problem is immutable"):
         del problem.max_travel
-    for array in (problem.allowed, problem.needed, problem.own, problem.exempt, problem.kept_years[0]):
+    for array in (
+        problem.allowed,
+        problem.needed,
+        problem.own,
+        problem.exempt,
+        problem.kept_years[0],
+    ):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
 
@@ -182,7 +188,9 @@ def test_replace_knows_its_arguments():
 def test_the_repr_counts():
     """Spec 7: no id is needed there, and nothing else."""
     assert repr(build()) == "Problem(4 members, 3 households)"
-    assert repr(Problem([Member(1)], [Household(1)], travel=None)) == "Problem(1 member, 1 household)"
+    assert (
+        repr(Problem([Member(1)], [Household(1)], travel=None)) == "Problem(1 member, 1 household)"
+    )
 
 
 def test_allowed_is_what_nothing_can_give_way_to():

@@ -7,22 +7,40 @@ from phancong.tables import looks_personal
 
 @pytest.mark.parametrize(
     "value",
-    ["0912345678", "0912 345 678", "091.234.5678", "+84912345678", "+84 24 3825 1234", "84912345678",
-     "0084912345678", 912345678, 84912345678],
+    [
+        "0912345678",
+        "0912 345 678",
+        "091.234.5678",
+        "+84912345678",
+        "+84 24 3825 1234",
+        "84912345678",
+        "0084912345678",
+        912345678,
+        84912345678,
+    ],
 )
 def test_telephone_numbers(value):
     """Vietnamese numbers in their forms; a workbook has taken the 0 away."""
     assert looks_personal(value) == "a telephone number"
 
 
-@pytest.mark.parametrize("value", ["008190001234", "008 190 001 234", 8190001234, 27190001234, 108190001234])
+@pytest.mark.parametrize(
+    "value", ["008190001234", "008 190 001 234", 8190001234, 27190001234, 108190001234]
+)
 def test_identity_numbers(value):
     """Twelve digits; a workbook has taken one or two zeros away."""
     assert looks_personal(value) == "an identity number"
 
 
 @pytest.mark.parametrize(
-    "value", ["Nguyễn Văn An", "NGUYỄN VĂN AN", "Nguyễn Văn A", "Hoàng  Thị", "Nguye\u0302\u0303n Va\u0306n An"]
+    "value",
+    [
+        "Nguyễn Văn An",
+        "NGUYỄN VĂN AN",
+        "Nguyễn Văn A",
+        "Hoàng  Thị",
+        "Nguye\u0302\u0303n Va\u0306n An",
+    ],
 )
 def test_names(value):
     """Two or more words of letters with a capital, composed or not."""
@@ -31,8 +49,28 @@ def test_names(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["m1", "007", "Hộ A", "hộ số 3", "Thôn 3", "An", "TQ-0123", "123456789", "0123456789", "12345678901",
-     7, 12345678, 2025000001, 123456789, True, None, 7.5, "", "hộ nghèo", "0912345678a"],
+    [
+        "m1",
+        "007",
+        "Hộ A",
+        "hộ số 3",
+        "Thôn 3",
+        "An",
+        "TQ-0123",
+        "123456789",
+        "0123456789",
+        "12345678901",
+        7,
+        12345678,
+        2025000001,
+        123456789,
+        True,
+        None,
+        7.5,
+        "",
+        "hộ nghèo",
+        "0912345678a",
+    ],
 )
 def test_plain_ids(value):
     """Numbers of rows, codes and labels are ids."""

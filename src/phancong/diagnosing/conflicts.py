@@ -36,7 +36,7 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     return _rules(problem, trial)
 
 
-# --- cuts of the flow network ---------------------------------------------------------------------------
+# --- cuts of the flow network
 
 
 class _Cuts:
@@ -75,7 +75,7 @@ class _Cuts:
     def _places(self, network: Network) -> Iterator[Conflict]:
         """Households that need more members than those they reach have places."""
         network = replace(network, high=np.maximum(network.high, network.base))
-        chosen, missing, feasible = self._solve(network)
+        chosen, _, feasible = self._solve(network)
         if feasible:
             return
         must = network.need - network.most_missing + network.on.sum(axis=1)
@@ -204,7 +204,7 @@ def _without(relax: dict[str, float], rule: str) -> dict[str, float]:
     return {name: ceiling for name, ceiling in relax.items() if name != rule}
 
 
-# --- rules by name ---------------------------------------------------------------------------------------
+# --- rules by name
 
 
 def _rules(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:

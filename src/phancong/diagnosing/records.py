@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from phancong.layout import number
@@ -70,7 +70,8 @@ class Repair:
     subjects
         Whom it concerns, where it does not concern all.
     changes
-        What :meth:`Problem.replace` is given to carry it out.
+        What :meth:`Problem.replace` is given to carry it out. New members are as near to each
+        household as the nearest member now; after ``phase``, this year's households are left.
     each
         For ``add_members``, how many households each new member takes; otherwise None.
     """
@@ -102,7 +103,7 @@ class Repair:
             + ("" if self.each is None else f" who can take {_count(self.each, 'household')} each"),
             "lower_members_needed": f"ask for {_count(many, 'member')} fewer{whom}",
             "leave_uncovered": f"leave {_count(many, 'place')} open{whom}",
-            "phase": f"spread the households over {_count(many, 'year')}",
+            "phase": f"spread the households over {_count(many, 'year')}, this one full",
         }
         return texts[self.kind]
 
@@ -149,13 +150,33 @@ class Diagnosis:
             lines[0] = (
                 f"Diagnosis: the limits cannot all hold; {self.shortfall} places are missing."
             )
-        lines += ["Why:", *(f"- {conflict}" for conflict in self.conflicts)]
+        lines += ["Why:", *(f"- {conflict}" for conflict in _merged(self.conflicts))]
         if self.repairs:
             lines += ["What would mend it (each alone is enough):"]
             lines += [f"- {repair}" for repair in self.repairs]
         if not self.complete:
             lines.append("The search was cut before every repair was tried.")
         return "\n".join(lines)
+
+
+def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    """Households that nobody can take for the same reason, told together."""
+    alone: dict[tuple[str, ...], list[Conflict]] = {}
+    others = []
+    for conflict in conflicts:
+        if conflict.kind == "places" and not conflict.members:
+            alone.setdefault(conflict.rules, []).append(conflict)
+        else:
+            others.append(conflict)
+    told = [
+        replace(
+            same[0],
+            households=tuple(household for c in same for household in c.households),
+            needed=sum(c.needed for c in same),
+        )
+        for same in alone.values()
+    ]
+    return told + others
 
 
 def _count(amount: int, noun: str) -> str:

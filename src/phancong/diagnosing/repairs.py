@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from phancong.assignment import nearest_allowed
 from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
 from phancong.plan import Plan
@@ -168,7 +169,7 @@ def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
     return None if amount is None else Repair("raise_max_households", amount, (), changes(amount))
 
 
-# --- more members ---------------------------------------------------------------------------------------
+# --- more members
 
 
 def _add_members(problem: Problem, trial: Trial) -> Repair | None:
@@ -242,7 +243,7 @@ def _new_ids(problem: Problem, amount: int) -> list[Id]:
 
 
 def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
-    """The problem with more members, who live next to everybody."""
+    """The problem with more members, as near to each household as anybody now, and within reach."""
     changes: dict[str, Any] = {
         "members": [*problem.members, *new],
         "households": problem.households,  # sorted, as the matrices below are
@@ -250,7 +251,9 @@ def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
     if problem.travel is not None:
         matrix = problem.travel_matrix
         assert matrix is not None
-        near = np.zeros((len(matrix), len(new)))
+        limits = reach(problem)
+        nearest = np.minimum(nearest_allowed(problem), limits.min(initial=_INFINITE))
+        near = np.repeat(nearest[:, None], len(new), axis=1)
         changes["travel"] = TravelMatrix(np.hstack([matrix, near]), unit=problem.travel.unit)
     if problem.workload_matrix is not None:
         matrix = problem.workload_matrix
@@ -260,7 +263,7 @@ def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
     return changes
 
 
-# --- fewer places -----------------------------------------------------------------------------------------
+# --- fewer places
 
 
 def _lower_members_needed(problem: Problem, trial: Trial) -> Repair | None:
@@ -293,7 +296,8 @@ def _phase(problem: Problem, trial: Trial) -> Repair | None:
     """The fewest years, if each household is taken on in one of them and then needs no more.
 
     Where one member is enough for each household, a member who can take n in a year can take y × n in
-    y years, and any such list can be cut into years; so the years are found by one flow each.
+    y years, and any such list can be cut into years, so the fewest years are found by solving. This
+    year is as full as it can be, the highest priority first; the others must fit into the rest.
     """
     most = problem.member_columns.max_households
     limited = (most < UNLIMITED) & ~problem.exempt
@@ -310,25 +314,16 @@ def _phase(problem: Problem, trial: Trial) -> Repair | None:
     places = max(int(most[limited].min()), 1)
     longest = ceil(int(problem.needed.sum()) / places) + 1
     years = trial.least(range(2, longest + 1), over)
-    plan = None if years is None else trial.attempt(over(years))
-    if years is None or plan is None:
+    first = trial.attempt(problem, "coverage")
+    if years is None or first is None:
         return None
-    needed = problem.household_columns.members_needed.copy()
-    taken = np.zeros(len(most), dtype=np.int64)
-    fixed = set(problem.fixed)
-    # The fixed pairs are this year's.
-    for household, member in sorted(plan.pairs, key=lambda pair: pair not in fixed):
-        row, column = (
-            problem.household_columns.index[household],
-            problem.member_columns.index[member],
-        )
-        taken[column] += 1
-        if taken[column] > most[column]:  # a later year's
-            if (household, member) in fixed:
-                return None
-            needed[row] = 0
-    first_year = {**_households(problem, members_needed=needed), "members": aside}
-    return Repair("phase", years, (), first_year)
+    needed = problem.household_columns.members_needed
+    waiting = first.assignment.missing > 0
+    later = _households(over(years - 1), members_needed=np.where(waiting, needed, 0))
+    if trial.attempt(over(years - 1).replace(**later, fixed=())) is None:
+        return None
+    this_year = _households(problem, members_needed=np.where(waiting, 0, needed))
+    return Repair("phase", years, (), this_year)
 
 
 def _without_minimums(problem: Problem) -> Mapping[str, Any]:

@@ -186,7 +186,7 @@ class Plan:
 
     def _about(self) -> str:
         cut = "" if self.stopped is None else f", cut by {self.stopped}"
-        return f"{self.engine} engine ({self.reason}), {self.seconds:.3f} s{cut}"
+        return f"{self.engine} engine ({self.reason}){cut}"
 
     def __repr__(self) -> str:
         return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"

@@ -52,7 +52,9 @@ class GoalValue:
     value
         What the final plan has: later goals may use up a tolerance.
     bound
-        No plan that is at least as good in all breaches and goals above is better.
+        No plan that is at least as good in all breaches and goals above is better. Real costs are
+        scaled to integers; what that rounds is taken off the bound, so that for travel in arbitrary
+        decimals it lies a little (some 1e-12 of the largest for each pair) below a proven best.
     proven
         ``best`` meets the bound.
     """

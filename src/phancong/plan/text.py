@@ -12,6 +12,8 @@ from phancong.layout import number, table
 from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.rules import breaches
 
+#: Households that are named for each member.
+NAMED = 12
 #: Rows of a table that are printed; the record has them all.
 SHOWN = 60
 
@@ -42,7 +44,9 @@ def plan_text(
 def _members(assignment: Assignment) -> str:
     problem = assignment.problem
     ids, household_ids = problem.member_columns.ids, problem.household_columns.ids
-    headers = ["member", "households", "workload"]
+    # Where every household weighs 1 the workload says nothing new.
+    weighted = not np.array_equal(assignment.counts, assignment.workloads)
+    headers = ["member", "households", *(["workload"] if weighted else [])]
     with_travel = problem.travel is not None
     unit = problem.travel.unit if problem.travel is not None else ""
     if with_travel:
@@ -54,14 +58,15 @@ def _members(assignment: Assignment) -> str:
         row = [
             str(ids[column]),
             number(int(assignment.counts[column])),
-            number(float(assignment.workloads[column])),
         ]
+        if weighted:
+            row.append(number(float(assignment.workloads[column])))
         if with_travel:
             row += [
                 number(float(assignment.effort[mine].sum())),
                 number(float(assignment.pair_travel[mine].max(initial=0.0))),
             ]
-        row.append(_few([str(household_ids[h]) for h in assignment.rows[mine].tolist()], 8))
+        row.append(_few([str(household_ids[h]) for h in assignment.rows[mine].tolist()], NAMED))
         rows.append(row)
     return _with_rest(table(headers, rows), len(ids)) if rows else ""
 
@@ -91,7 +96,10 @@ def _breaches(assignment: Assignment, totals: Mapping[str, BreachTotal]) -> str:
     ]
     if not rows:
         return ""
-    text = table(["what gave way", "for", "with", "limit", "value", "by"], rows)
+    headers = ["what gave way", "for", "with", "limit", "value", "by"]
+    if not any(row[2] for row in rows):  # no rule about pairs gave way
+        headers, rows = [h for h in headers if h != "with"], [row[:2] + row[3:] for row in rows]
+    text = table(headers, rows)
     sums = ", ".join(
         f"{rule} by {number(total.total)} in all ({_proof(total.total, total.bound, total.proven)})"
         for rule, total in totals.items()

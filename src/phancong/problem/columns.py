@@ -248,10 +248,13 @@ def _read(raw: RawTable, kinds: Mapping[str, Field], defects: list[Defect]) -> d
 
     _refuse_duplicates(raw, ids, defects)
     # Rows without a usable id are defects already; they sort last so that the rest can be checked.
-    order = sorted(
-        range(raw.length),
-        key=lambda row: (True, True, "") if ids[row] is None else (False, *id_order(ids[row])),
-    )
+    if len(set(map(type, ids)) | {type(None)}) == 2 and None not in ids:
+        order = sorted(range(raw.length), key=ids.__getitem__)  # ids of one type need no other key
+    else:
+        order = sorted(
+            range(raw.length),
+            key=lambda row: (True, True, "") if ids[row] is None else (False, *id_order(ids[row])),
+        )
     given = np.array(order, dtype=np.int64)
     straight = bool((given == np.arange(raw.length)).all())
     columns |= {"ids": ids, "latitude": latitude, "longitude": longitude}

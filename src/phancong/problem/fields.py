@@ -233,17 +233,23 @@ class Labels:
         """Turn raw values into a tuple of sets of labels."""
         none: frozenset[str] = frozenset()
         out: list[frozenset[str]] = []
+        # As with labels: the same few texts come again and again.
+        known: dict[str, frozenset[str]] = {}
         for row, value in enumerate(values):
             if value is MISSING or value is None or (isinstance(value, tuple) and not value):
                 out.append(none)
                 continue
-            parts: Iterable[Any] = value.split(";") if isinstance(value, str) else value
+            if isinstance(value, str):
+                if value not in known:
+                    labels = map(clean_label, value.split(";"))
+                    known[value] = frozenset(label for label in labels if label)
+                out.append(known[value])
+                continue
             try:
-                labels = [clean_label(part) for part in parts]
+                out.append(frozenset([clean_label(part) for part in value]) - {""})
             except TypeError:
                 column.defect(row, "is not a list of labels", "give strings, or one 'a;b'")
-                labels = []
-            out.append(frozenset(label for label in labels if label))
+                out.append(none)
         return tuple(out)
 
 

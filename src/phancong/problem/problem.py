@@ -148,7 +148,7 @@ class Problem:
         self.__dict__["max_changes"] = None if max_changes is None else int(max_changes)
         self.__dict__["within_hamlet"] = bool(within_hamlet)
 
-    # --- the input, as it was given -------------------------------------------------------------
+    # --- the input, as it was given
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
@@ -185,7 +185,7 @@ class Problem:
         """Pairs ``(household, member)`` that must not be, sorted."""
         return tuple((p.household, p.member) for p in self.given_pairs["forbidden"])
 
-    # --- what follows from it: one home for each quantity -----------------------------------------
+    # --- what follows from it: one home for each quantity
 
     @cached_property
     def travel_matrix(self) -> FloatArray | None:
@@ -274,7 +274,7 @@ class Problem:
             np.array(years, dtype=np.float64),
         )
 
-    # --- a value ----------------------------------------------------------------------------------
+    # --- a value
 
     def replace(self, **changes: Any) -> Problem:
         """A variant of this problem, checked anew.

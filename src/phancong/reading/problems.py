@@ -86,7 +86,7 @@ def _refuse_options(options: Mapping[str, Any]) -> None:
         )
 
 
-# --- which files --------------------------------------------------------------------------------
+# --- which files
 
 
 def _sheets(path: Path, wanted: Sequence[str], defects: list[Defect]) -> dict[str, Sheet]:
@@ -150,7 +150,7 @@ def _refuse_missing(
             defects.append(Defect(record, name + ending, "is not there", f"add this {kind}"))
 
 
-# --- from sheets to a problem -------------------------------------------------------------------
+# --- from sheets to a problem
 
 
 class _Reading:

@@ -122,7 +122,7 @@ def _mend_bytes(lines: list[tuple[int, list[str]]], name: str, defects: list[Def
             row[position] = clean.replace("\0", "\ufffd")
 
 
-# --- numbers ------------------------------------------------------------------------------------
+# --- numbers
 
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _BOTH = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
@@ -162,7 +162,7 @@ def could_be_thousands(cell: str) -> bool:
     return bool(_THOUSANDS.fullmatch(cell.strip()))
 
 
-# --- writing ------------------------------------------------------------------------------------
+# --- writing
 
 
 def write_csv(

@@ -44,7 +44,7 @@ def _openpyxl() -> Any:
     return openpyxl
 
 
-# --- reading ------------------------------------------------------------------------------------
+# --- reading
 
 
 def read_workbook(path: str | Path) -> dict[str, Sheet]:
@@ -219,7 +219,7 @@ def _letter(number: int) -> str:
     return letters
 
 
-# --- writing ------------------------------------------------------------------------------------
+# --- writing
 
 
 def write_workbook(

@@ -31,7 +31,7 @@ def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
     return partial(_FAIR[goal.aim], goal=goal)
 
 
-# --- sums -------------------------------------------------------------------------------------------
+# --- sums
 
 
 def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
@@ -40,8 +40,12 @@ def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     return least_cost(loads, network, costs, scale.error)
 
 
-def _continuity(loads: UnitLoads, network: Network, _: Flow | None, weighted: bool) -> Step | None:
+def _continuity(
+    loads: UnitLoads, network: Network, last: Flow | None, weighted: bool
+) -> Step | None:
     """What is kept of the previous plan: the most pairs, or years."""
+    if last is not None and not len(loads.problem.kept_years[0]):
+        return bounded(last, (0,), network)  # nothing can be kept
     costs, scale = loads.pair_costs(loads.kept(weighted))
     return least_cost(loads, network, costs, scale.error)
 
@@ -55,7 +59,7 @@ def _preference(
     return least_cost(loads, network, costs, scale.error)
 
 
-# --- the farthest pair --------------------------------------------------------------------------------
+# --- the farthest pair
 
 
 def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Farthest) -> Step | None:
@@ -101,7 +105,7 @@ def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
     return max(floor, float(least.max()))
 
 
-# --- fair loads -----------------------------------------------------------------------------------------
+# --- fair loads
 #
 # Loads are levels here, households ÷ share: all loads of a problem of unit loads are one multiple of
 # them, so the order is the same and equal levels compare equal.

@@ -131,7 +131,7 @@ class UnitLoads:
         by[~self.counted] = 0.0
         return by
 
-    # --- loads as levels ------------------------------------------------------------------------
+    # --- loads as levels
 
     def levels(self, counts: IntArray) -> FloatArray:
         """Households ÷ share of members with so many households; the last axis is members."""
@@ -155,7 +155,7 @@ class UnitLoads:
         """A figure of the goal as a level."""
         return load / self.unit if goal.measure == "workload" and self.unit else load
 
-    # --- costs --------------------------------------------------------------------------------------
+    # --- costs
 
     @cached_property
     def bits(self) -> int:

@@ -160,3 +160,39 @@ def cost_bits(households: int, members: int) -> int:
     """How many bits a pair's cost may have in a network of this size."""
     room = MOST // ((households + members + 2) * 2 * (members + 2) * 4)
     return max(room.bit_length() - 1, 1)
+
+
+def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | None:
+    """Costs whose optimal flows are optimal for *costs*, ties broken by *guide*.
+
+    Costs with many ties say little about which pairs are worth having, and pricing goes round after
+    round; a coarse copy of the distances below the last digit of the costs tells near from far.
+
+    Returns
+    -------
+    Costs or None
+        None where *costs* leave no room in 64 bits, or are the guide.
+    """
+    if costs.pairs is guide:
+        return None
+    households, members = network.free.shape
+    # One unit of cost outweighs what the guide can differ by along any path …
+    path = 2 * (members + 2)
+    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    # … so a guide of *bits* bits takes that many, and those of a path, from the room there is.
+    bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
+    if bits < 4:
+        return None
+    shift = max(int(np.abs(guide).max(initial=0)).bit_length() - bits, 0)
+    coarse = guide >> shift
+    weight = path * (int(np.abs(coarse).max(initial=0)) + 1)
+
+    def heavier(cost: IntArray | None) -> IntArray | None:
+        return None if cost is None else cost * weight
+
+    return Costs(
+        pairs=coarse if costs.pairs is None else costs.pairs * weight + coarse,
+        units=heavier(costs.units),
+        missing=heavier(costs.missing),
+        nobody=heavier(costs.nobody),
+    )

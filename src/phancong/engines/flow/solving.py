@@ -16,7 +16,7 @@ from phancong.engines.flow.arcs import (
 )
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.faces import reduced_cost
-from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
+from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
 from phancong.problem import BoolArray, IntArray
 
 
@@ -34,16 +34,24 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     guide
         Integer costs, H × M, that say which pairs are promising where *costs* does not.
     """
-    penalty = penalty_of(network, costs)
     if np.count_nonzero(network.free) <= FEW:
-        return _solve(network, costs, all_arcs(network.free), penalty)
-    merit = costs.pairs if costs.pairs is not None else guide
-    if merit is None:
-        merit = rotation(network.free.shape)
+        return _solve(network, costs, all_arcs(network.free))
+    guided = None if guide is None else guided_costs(network, costs, guide)
+    flow = _priced(network, costs if guided is None else guided)
+    if guided is None:
+        return flow
+    # The flow is optimal for the costs alone, too; its dual has to be theirs.
+    arcs = all_arcs(network.free)
+    return _with_dual(network, costs, arcs, flow.chosen[arcs.rows, arcs.columns], flow.missing)
+
+
+def _priced(network: Network, costs: Costs) -> Flow:
+    """A minimum-cost flow over few pairs, those added that the dual shows to be missed."""
+    merit = costs.pairs if costs.pairs is not None else rotation(network.free.shape)
     sample = minimum_cost(*_sample(network, costs, merit))
     arcs = promising_arcs(network.free, merit + sample.price[None, :])
     while True:
-        flow = _solve(network, costs, arcs, penalty)
+        flow = _solve(network, costs, arcs)
         reduced = reduced_cost(network, costs, flow)
         better = arcs.improving(np.where(network.free, reduced, 0))
         if better is None:
@@ -65,16 +73,21 @@ def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, C
         low=low,
         high=np.maximum(-(-(network.high - base) // SAMPLE), low),
     )
+    units = None
+    if costs.units is not None and costs.units.shape[1]:
+        room = np.arange(max(int((small.high - low).max(initial=0)), 1))
+        units = costs.units[:, np.minimum(room * SAMPLE, costs.units.shape[1] - 1)]
     return small, Costs(
         pairs=merit[rows],
-        units=None if costs.units is None else costs.units[:, ::SAMPLE],
+        units=units,
         missing=None if costs.missing is None else costs.missing[rows],
         nobody=None if costs.nobody is None else costs.nobody[rows],
     )
 
 
-def _solve(network: Network, costs: Costs, arcs: Arcs, penalty: int) -> Flow:
-    """The minimum-cost flow over some of the pairs, with the members' prices."""
+def _solve(network: Network, costs: Costs, arcs: Arcs) -> Flow:
+    """The minimum-cost flow over some of the pairs, with its dual."""
+    penalty = penalty_of(network, costs)
     households, members = network.free.shape
     base, sink = network.base, households + members
     solver = SimpleMinCostFlow()
@@ -107,6 +120,14 @@ def _solve(network: Network, costs: Costs, arcs: Arcs, penalty: int) -> Flow:
     used = solver.flows(pair_arcs) > 0
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)
+    return _with_dual(network, costs, arcs, used, missing)
+
+
+def _with_dual(
+    network: Network, costs: Costs, arcs: Arcs, used: BoolArray, missing: IntArray
+) -> Flow:
+    """An optimal flow over *arcs*, those *used*, with its dual and what it keeps."""
+    penalty = penalty_of(network, costs)
     chosen = network.on.copy()
     chosen[arcs.rows[used], arcs.columns[used]] = True
     counts = chosen.sum(axis=0)
@@ -115,7 +136,7 @@ def _solve(network: Network, costs: Costs, arcs: Arcs, penalty: int) -> Flow:
         and (missing >= network.least_missing).all()
         and (counts >= network.low).all()
         and (network.low <= network.high).all()
-        and (base <= network.high).all()
+        and (network.base <= network.high).all()
     )
     price = prices(network, costs, arcs, used, missing, counts, penalty)
     household_price = household_prices(network, costs, arcs, used, missing, price, penalty)

@@ -1,0 +1,204 @@
+"""From a problem to candidate pairs and integer loads: what the model's rules speak about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from phancong.assignment import best_kept, nearest_allowed, slack
+from phancong.engines.exact.integers import exact_fraction, integers
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules import PAIR_RULES, fixed_mask, has_pair_rule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What each pair adds to the load of its member, in integers.
+
+    Parameters
+    ----------
+    pairs
+        Weight of each candidate pair, (P,).
+    unit
+        A load is its integer times this.
+    error
+        How far the load of one pair may lie from that; 0 where all fit.
+    total
+        What all members carry together if nobody is missing, None if that depends on who goes.
+    """
+
+    pairs: IntArray
+    unit: Fraction
+    error: float
+    total: int | None
+
+
+class Formulation:
+    """Candidate pairs of units and members, where a unit is a household or a whole group.
+
+    Households of one group have the same members, so they share one decision for each member.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    relax
+        The rules that may give way, with their ceilings: they say which pairs are candidates.
+    bits
+        How many bits an integer may take.
+    """
+
+    def __init__(self, problem: Problem, relax: Mapping[str, float], bits: int) -> None:
+        self.problem = problem
+        self.relax = relax
+        self.bits = bits
+        self.members = problem.member_columns
+        #: Members who count for fairness: all but the exempt, (M,).
+        self.counted: BoolArray = ~problem.exempt
+        grouped = {row: group for group in problem.groups for row in group.tolist()}
+        needed = problem.needed
+        #: The rows of each unit; a household that needs nobody is in none.
+        self.units: list[IntArray] = []
+        for row in np.flatnonzero(needed > 0).tolist():
+            rows = grouped.get(row, np.array([row]))
+            rows = rows[needed[rows] > 0]
+            if rows[0] == row:
+                self.units.append(rows)
+        first = np.array([rows[0] for rows in self.units], dtype=np.int64)
+        #: Members that each unit needs, and how many households it has, (U,) each.
+        self.need: IntArray = needed[first]
+        self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
+        self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
+        self._starts = np.cumsum(self.size) - self.size
+        fixed = fixed_mask(problem)[first]
+        free = problem.allowed[first]
+        for rule, breach in self.pair_breach.items():
+            free = free & self._bearable(breach, relax.get(rule, 0.0))
+        #: Unit and member of each candidate pair, sorted, and whether it is fixed, (P,) each.
+        self.unit, self.member = np.nonzero(free | fixed)
+        self.fixed: BoolArray = fixed[self.unit, self.member]
+
+    def _bearable(self, breach: FloatArray, ceiling: float) -> BoolArray:
+        """Units and members none of whose pairs is beyond the ceiling; U × M."""
+        if math.isinf(ceiling):
+            return np.ones((len(self.units), len(self.members)), dtype=bool)
+        beyond = breach > ceiling + slack(ceiling)
+        return self.over_units(beyond.astype(np.float64)) == 0
+
+    # --- from households to units ---------------------------------------------------------------
+
+    def over_units(self, matrix: FloatArray) -> FloatArray:
+        """Sums over the households of each unit; from (H, M) to (U, M)."""
+        if not self.units:
+            return np.zeros((0, matrix.shape[1]))
+        summed: FloatArray = np.add.reduceat(matrix[self._order], self._starts, axis=0)
+        return summed
+
+    def largest_over_units(self, matrix: FloatArray) -> FloatArray:
+        """The largest over the households of each unit; from (H, M) to (U, M)."""
+        if not self.units:
+            return np.zeros((0, matrix.shape[1]))
+        largest: FloatArray = np.maximum.reduceat(matrix[self._order], self._starts, axis=0)
+        return largest
+
+    def pairs_of(self, matrix: FloatArray) -> FloatArray:
+        """A matrix of households × members, summed over units, for each candidate pair; (P,)."""
+        return self.over_units(matrix)[self.unit, self.member]
+
+    def mask(self, chosen: BoolArray) -> BoolArray:
+        """Households × members from which candidate pairs are chosen, (P,)."""
+        mask = np.zeros(self.problem.allowed.shape, dtype=bool)
+        for pair in np.flatnonzero(chosen).tolist():
+            mask[self.units[self.unit[pair]], self.member[pair]] = True
+        return mask
+
+    def chosen(self, mask: BoolArray) -> BoolArray:
+        """Which candidate pairs are in a mask of households × members, (P,)."""
+        first = np.array([rows[0] for rows in self.units], dtype=np.int64)
+        return np.asarray(mask[first[self.unit], self.member])
+
+    # --- quantities -------------------------------------------------------------------------------
+
+    @cached_property
+    def pair_breach(self) -> Mapping[str, FloatArray]:
+        """For each rule about pairs that is set, by how much each pair breaks it; H × M.
+
+        A fixed pair breaks nothing: what it does is meant (spec 4.1).
+        """
+        fixed = fixed_mask(self.problem)
+        return {
+            rule: np.where(fixed, 0.0, np.asarray(breach(self.problem), dtype=np.float64))
+            for rule, breach in PAIR_RULES.items()
+            if has_pair_rule(self.problem, rule)
+        }
+
+    @cached_property
+    def workload(self) -> FloatArray:
+        """Workload of each pair, H × M, 0 where it is not allowed."""
+        problem = self.problem
+        matrix = problem.workload_matrix
+        if matrix is None:
+            matrix = problem.household_columns.workload[:, None]
+        return np.where(problem.allowed | fixed_mask(problem), matrix, 0.0)
+
+    def weights(self, measure: str) -> Weights:
+        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``."""
+        return self._households if measure == "households" else self._workload
+
+    @cached_property
+    def _households(self) -> Weights:
+        total = int((self.size * self.need).sum())
+        return Weights(self.size[self.unit], Fraction(1), 0.0, total)
+
+    @cached_property
+    def _workload(self) -> Weights:
+        if self.problem.workload_matrix is not None:
+            found = integers(self.pairs_of(self.workload), bits=self.bits)
+            return Weights(found.arrays[0], found.unit, found.error, None)
+        own = self.problem.household_columns.workload[:, None]
+        found = integers(self.over_units(own)[:, 0], bits=self.bits)
+        each = found.arrays[0]
+        total = int((each * self.need).sum())
+        return Weights(each[self.unit], found.unit, found.error, total)
+
+    @cached_property
+    def share(self) -> tuple[Fraction, ...]:
+        """The share of each member, (M,)."""
+        return tuple(exact_fraction(share) for share in self.members.share.tolist())
+
+    @cached_property
+    def detour(self) -> FloatArray:
+        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        visits = self.problem.household_columns.visits[:, None]
+        near = nearest_allowed(self.problem)[:, None]
+        return np.where(self.problem.allowed, matrix - near, 0.0) * visits
+
+    @cached_property
+    def effort(self) -> FloatArray:
+        """Visits × travel of each pair, H × M, 0 where it is not allowed."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        visits = self.problem.household_columns.visits[:, None]
+        return np.where(self.problem.allowed, matrix, 0.0) * visits
+
+    @cached_property
+    def farthest(self) -> FloatArray:
+        """The largest travel of each candidate pair's households, (P,)."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        reached = np.where(self.problem.allowed, matrix, 0.0)
+        return self.largest_over_units(reached)[self.unit, self.member]
+
+    def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
+        """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
+        worth = np.zeros(self.problem.allowed.shape)
+        rows, columns, years = self.problem.kept_years
+        worth[rows, columns] = years if weighted else 1.0
+        return self.pairs_of(worth), best_kept(self.problem, weighted=weighted)

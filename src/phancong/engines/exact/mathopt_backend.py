@@ -1,0 +1,170 @@
+"""HiGHS and SCIP, through MathOpt, on an integer linear model."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Final
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers import highs_pb2
+
+from phancong.engines.exact.backend import (
+    FREE,
+    Answer,
+    Claim,
+    Limits,
+    Linear,
+    LinearModel,
+    flat,
+    tolerated,
+)
+from phancong.problem import FloatArray, IntArray
+
+#: Nonzero coefficients × nodes that are one deterministic unit of work: about a second of a core.
+ENTRIES_A_UNIT: Final = 2_000_000
+#: What a node costs beside its coefficients, in coefficients.
+NODE: Final = 1_000
+#: A bound that a float misses an integer by is that integer.
+ROUNDING: Final = 1e-6
+#: MathOpt's clock overflows at some 292 years.
+_LONGEST: Final = 1e8
+
+
+class MathOptSolver:
+    """A branch-and-cut solver, always on one thread, with gap tolerances of 0 unless asked for.
+
+    Parameters
+    ----------
+    kind
+        ``"highs"`` or ``"scip"``.
+    """
+
+    #: Floats carry 53 bits; a feasibility tolerance of 1e-6 leaves fewer for a coefficient.
+    bits = 26
+
+    def __init__(self, kind: str = "highs") -> None:
+        self.kind = kind
+
+    def solve(
+        self, model: LinearModel, objective: Linear, hint: IntArray | None, limits: Limits
+    ) -> Answer:
+        """Minimise *objective*, beginning near *hint*."""
+        if model.impossible:
+            return Answer(Claim.INFEASIBLE, None, None, 0.0)
+        if not model.lower:  # MathOpt's solvers differ on a model of nothing
+            return Answer(Claim.OPTIMAL, np.zeros(0, dtype=np.int64), objective.constant, 0.0)
+        proto, entries = _translated(model, objective)
+        a_node = (entries + NODE) / ENTRIES_A_UNIT
+        math_model = mathopt.Model.from_model_proto(proto)
+        variables = list(math_model.variables())
+        start = mathopt.ModelSolveParameters()
+        if hint is not None:
+            near = dict(zip(variables, map(float, hint.tolist()), strict=True))
+            start.solution_hints.append(mathopt.SolutionHint(variable_values=near))
+        result = mathopt.solve(
+            math_model, self._type(), params=self._parameters(limits, a_node), model_params=start
+        )
+        work = a_node * (1 + result.solve_stats.node_count)
+        reason = mathopt.TerminationReason
+        if result.termination.reason == reason.INFEASIBLE:
+            return Answer(Claim.INFEASIBLE, None, None, work)
+        bound = _whole_bound(result.termination.objective_bounds.dual_bound)
+        if not result.has_primal_feasible_solution():
+            return Answer(Claim.UNKNOWN, None, bound, work)
+        found = result.variable_values(variables)
+        values = np.rint(np.array(found, dtype=np.float64)).astype(np.int64)
+        optimal = result.termination.reason == reason.OPTIMAL
+        if optimal and limits.gap == 0:
+            bound = round(result.objective_value())
+        proven = optimal and bound == objective.at(values)
+        return Answer(Claim.OPTIMAL if proven else Claim.FEASIBLE, values, bound, work)
+
+    def _type(self) -> mathopt.SolverType:
+        return {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}[self.kind]
+
+    def _parameters(self, limits: Limits, a_node: float) -> mathopt.SolveParameters:
+        parameters = mathopt.SolveParameters(
+            time_limit=datetime.timedelta(seconds=max(min(limits.seconds, _LONGEST), 1e-6)),
+            relative_gap_tolerance=tolerated(limits.gap),
+            absolute_gap_tolerance=0.0,
+            random_seed=limits.seed,
+        )
+        if math.isfinite(limits.work):
+            # The root is not counted as a node that can be cut.
+            parameters.node_limit = max(int(limits.work / a_node) - 1, 1)
+        if self.kind == "highs":
+            parameters.highs = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
+        else:
+            parameters.threads = 1
+        return parameters
+
+
+def _whole_bound(bound: float) -> int | None:
+    """A bound of an integer objective as an integer, on the safe side of rounding."""
+    if not math.isfinite(bound):
+        return None
+    return math.ceil(bound - ROUNDING * max(1.0, 1e-3 * abs(bound)))
+
+
+def _translated(model: LinearModel, objective: Linear) -> tuple[model_pb2.ModelProto, int]:
+    proto = model_pb2.ModelProto()
+    count = len(model.lower)
+    proto.variables.ids.extend(range(count))
+    proto.variables.lower_bounds.extend(map(float, model.lower))
+    proto.variables.upper_bounds.extend(map(float, model.upper))
+    proto.variables.integers.extend([True] * count)
+    numbers, variables, coefficients, lower, upper = _matrix(model)
+    proto.linear_constraints.ids.extend(range(len(lower)))
+    proto.linear_constraints.lower_bounds.extend(lower.tolist())
+    proto.linear_constraints.upper_bounds.extend(upper.tolist())
+    order = np.lexsort((variables, numbers))
+    matrix = proto.linear_constraint_matrix
+    matrix.row_ids.extend(numbers[order].tolist())
+    matrix.column_ids.extend(variables[order].tolist())
+    matrix.coefficients.extend(coefficients[order].tolist())
+    by_variable = np.argsort(objective.variables)
+    costs = proto.objective.linear_coefficients
+    costs.ids.extend(objective.variables[by_variable].tolist())
+    costs.values.extend(objective.coefficients[by_variable].astype(np.float64).tolist())
+    proto.objective.offset = float(objective.constant)
+    return proto, len(numbers)
+
+
+def _matrix(model: LinearModel) -> tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray]:
+    """Rows as a sparse matrix with bounds; what holds only sometimes, with its tightest big M."""
+    plain = [row for row in model.rows if row.when is None]
+    numbers, variables, coefficients = flat(plain)
+    lower = [_bound_of(row.lower) for row in plain]
+    upper = [_bound_of(row.upper) for row in plain]
+    extra: list[tuple[int, int, int]] = []
+    for row in model.rows:
+        if row.when is None:
+            continue
+        least, most = model.range_of(row.linear)
+        literal, positive = (row.when, True) if row.when >= 0 else (-1 - row.when, False)
+        # Σ ≤ upper + (most - upper) × (literal false), and the same from below.
+        for bound, reach, above in ((row.upper, most, True), (row.lower, least, False)):
+            room = reach - bound
+            if (room <= 0) if above else (room >= 0):
+                continue
+            number = len(lower)
+            extra.extend((number, v, c) for v, c in row.linear.terms())
+            extra.append((number, literal, room if positive else -room))
+            edge = float(bound + room if positive else bound)
+            lower.append(-math.inf if above else edge)
+            upper.append(edge if above else math.inf)
+    more = np.array(extra, dtype=np.int64).reshape(-1, 3).T
+    return (
+        np.concatenate([numbers, more[0]]),
+        np.concatenate([variables, more[1]]),
+        np.concatenate([coefficients, more[2]]).astype(np.float64),
+        np.array(lower, dtype=np.float64),
+        np.array(upper, dtype=np.float64),
+    )
+
+
+def _bound_of(bound: int) -> float:
+    return math.copysign(math.inf, bound) if abs(bound) >= FREE // 2 else float(bound)

@@ -1,0 +1,107 @@
+"""Plans as files: what stands in them (spec 6.1)."""
+
+import json
+import math
+
+import openpyxl
+import pytest
+from hand_made import plan_of
+
+from phancong import FairLoad, Household, Member, Preference, Problem, TravelMatrix
+from phancong.plan import writing
+from phancong.tables import read_csv
+
+PROBLEM = Problem(
+    [Member("=a"), Member(2)],
+    [Household("h1", visits=2.0), Household("h2")],
+    travel=TravelMatrix([[1, 2], [3, 4]], unit="km"),
+    previous=[("h1", "=a")],
+)
+PLAN = plan_of(PROBLEM, [("h1", "=a"), ("h2", "=a")])
+
+
+def test_csv_has_the_columns_of_the_frame(tmp_path):
+    """Text that looks like a formula is guarded."""
+    PLAN.to_csv(tmp_path / "p.csv")
+    assert (tmp_path / "p.csv").read_text().split("\n") == [
+        "household,member,travel,workload,kept",
+        "h1,'=a,1.0,1.0,true",
+        "h2,'=a,3.0,1.0,false",
+        "",
+    ]
+    assert read_csv(tmp_path / "p.csv").column("member") == ("=a", "=a")
+
+
+def test_csv_without_distance(tmp_path):
+    """Travel is empty where there is none."""
+    plan_of(PROBLEM.replace(travel=None), PLAN.pairs).to_csv(tmp_path / "p.csv")
+    assert read_csv(tmp_path / "p.csv").column("travel") == ("", "")
+
+
+@pytest.mark.parametrize("travel", [PROBLEM.travel, None])
+def test_a_workbook_has_pairs_members_and_a_summary(tmp_path, travel):
+    """Plain tables, each on its sheet."""
+    problem = PROBLEM.replace(travel=travel)
+    plan = plan_of(problem, PLAN.pairs, goals=(FairLoad(aim="leximax"), FairLoad()))
+    plan.to_excel(tmp_path / "p.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    assert book.sheetnames == ["pairs", "members", "summary"]
+    assert [cell.value for cell in book["pairs"][2]] == ["h1", "=a", 1 if travel else None, 1, True]
+    assert list(book["members"].values) == [
+        ("id", "households", "workload", "travel"),
+        (2, 0, 0, 0 if travel else None),
+        ("=a", 2, 2, 5 if travel else None),
+    ]
+    summary = {row[0]: row[1:] for row in book["summary"].values}
+    assert summary["status"] == ("optimal", None, None)
+    assert summary["engine"] == ("hand", None, None)
+    assert summary[f"goal {FairLoad(aim='leximax')!r}"] == ("2; 0", "2; 0", True)
+    assert summary[f"goal {FairLoad()!r}"] == (2, 2, True)
+    assert summary["breach coverage"] == (0, 0, True)
+    assert summary["travel_total"][0] == (5 if travel else None)
+
+
+def test_json_is_stable_and_sorted(tmp_path):
+    """The same plan gives the same text, key by key, pair by pair on its own line."""
+    text = PLAN.to_json()
+    assert text == PLAN.to_json()
+    assert PLAN.to_json(tmp_path / "p.json") is None
+    assert (tmp_path / "p.json").read_bytes() == text.encode()
+    record = json.loads(text)
+    assert list(record) == sorted(record)
+    assert '\n["h1", "=a"],\n["h2", "=a"]\n' in text
+    assert record["pairs"] == [["h1", "=a"], ["h2", "=a"]]
+    assert (record["format"], record["version"]) == (writing.FORMAT, writing.VERSION)
+
+
+def test_json_knows_no_infinity():
+    """What is not finite is null; ids keep their type."""
+    plan = plan_of(PROBLEM.replace(travel=None), [("h1", 2)], goals=(FairLoad(aim="leximax"),))
+    line = plan.goals[0]
+    cut = type(line)(line.goal, line.best, line.value, (-math.inf, 0.0), False)
+    plan = type(plan)(
+        **{**{n: getattr(plan, n) for n in plan.__dataclass_fields__}, "goals": (cut,)}
+    )
+    record = json.loads(plan.to_json())
+    assert record["goals"][0]["bound"] == [None, 0.0]
+    assert record["metrics"]["travel_total"] is None
+    assert record["pairs"] == [["h1", 2]]
+
+
+def test_json_holds_the_parameters_of_goals():
+    """Scores of a mapping by pair, of a matrix in the order of the ids."""
+    goals = (Preference({("h1", 2): 1.5}), Preference([[1, 2], [3, 4]], tolerance=2))
+    record = json.loads(plan_of(PROBLEM, PLAN.pairs, goals=goals).to_json())
+    assert [line["goal"] for line in record["goals"]] == [
+        {"type": "Preference", "scores": [["h1", 2, 1.5]], "tolerance": 0.0, "rtol": 0.0},
+        {"type": "Preference", "scores": {"matrix": [[2, 1], [4, 3]]}, "tolerance": 2, "rtol": 0.0},
+    ]
+
+
+def test_an_empty_plan_is_written(tmp_path):
+    """No pairs, no goals."""
+    plan = plan_of(Problem([], [], travel=None), [], goals=())
+    assert json.loads(plan.to_json())["pairs"] == []
+    plan.to_csv(tmp_path / "p.csv")
+    plan.to_excel(tmp_path / "p.xlsx")
+    assert (tmp_path / "p.csv").read_text() == "household,member,travel,workload,kept\n"

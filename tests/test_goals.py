@@ -1,0 +1,251 @@
+"""Each goal's value on an instance that is solved by hand (spec 5)."""
+
+import math
+
+import numpy as np
+import pytest
+
+from phancong import (
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Household,
+    InvalidArgumentError,
+    Member,
+    Preference,
+    Problem,
+    Travel,
+    TravelMatrix,
+)
+from phancong.assignment import Assignment
+from phancong.goals import _Goal, default_goals, read_goals
+
+# Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.
+PROBLEM = Problem(
+    [Member("a", share=0.5), Member("b"), Member("c", optional=True), Member("x", max_workload=0)],
+    [
+        Household(1, workload=2.0, visits=2.0, cluster="p"),
+        Household(2, workload=4.0, visits=1.0, cluster="p"),
+        Household(3, workload=1.0, visits=3.0, cluster="q"),
+        Household(4, workload=7.0, visits=5.0, cluster="r"),
+    ],
+    travel=TravelMatrix([[1, 6, 9, 0], [9, 5, 9, 0], [4, 8, 9, 0], [7, 3, 9, 0]], unit="km"),
+    previous=[(1, "a", 4), (2, "a", 3), (3, "b", 2), (4, "x", 9), (4, "gone", 9)],
+)
+PLAN = Assignment.of(PROBLEM, [(1, "a"), (3, "a"), (2, "b")])
+NOTHING = Assignment.of(PROBLEM, [])
+
+
+@pytest.mark.parametrize(
+    ("goal", "value"),
+    [
+        # Pairs: 2·1 + 3·4 + 1·5 = 19; household 4 counts with its nearest allowed member b: 5·3.
+        (Travel(), 19 + 15),
+        # Ways 1, 4 and 5.
+        (Farthest(), 5),
+        # a: 2·1 + 3·4 = 14, b: 5, c: 0, x does not count.
+        (FairTravel(), 14),
+        (FairTravel("leximax"), (14, 5, 0)),
+        (FairTravel("spread"), 14 - 5),
+        # Workload ÷ share: a (2+1)/0.5 = 6, b 4, c 0.
+        (FairLoad(), 6),
+        (FairLoad(aim="leximax"), (6, 4, 0)),
+        (FairLoad(aim="spread"), 6 - 4),
+        # Households ÷ share: a 2/0.5 = 4, b 1, c 0.
+        (FairLoad("households"), 4),
+        (FairLoad("households", aim="leximax"), (4, 1, 0)),
+        (FairLoad("households", aim="spread"), 4 - 1),
+        # (1, a) goes on; (2, a) and (3, b) end; (4, x) could not go on, and nobody is "gone".
+        (Continuity(), 2),
+        (Continuity("years"), 3 + 2),
+        # p is served by a and b, q by a, r by nobody.
+        (Cohesion(), 1),
+        (Preference({(1, "a"): 2.5, (2, "a"): 9.0, (2, "b"): -1, ("no", "b"): 3}), -1.5),
+        (Preference([[1, 0, 0, 0], [0, 2, 0, 0], [4, 0, 0, 0], [8, 8, 8, 8]]), -7),
+    ],
+)
+def test_values_by_hand(goal, value):
+    """Spec 5.2."""
+    assert goal.value(PLAN) == value
+    assert goal.defects(PROBLEM) == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "value"),
+    [
+        # Each household with its nearest allowed member: 2·1 + 1·5 + 3·4 + 5·3.
+        (Travel(), 34),
+        (Farthest(), 0),
+        (FairTravel(), 0),
+        (FairLoad(aim="leximax"), (0, 0, 0)),
+        (FairLoad(aim="spread"), 0),
+        (Continuity(), 3),
+        (Cohesion(), 0),
+        (Preference({(1, "a"): 1}), 0),
+    ],
+)
+def test_values_of_a_plan_without_pairs(goal, value):
+    """Nothing done is not nothing gained: who is missing counts in travel and in continuity."""
+    assert goal.value(NOTHING) == value
+    assert math.copysign(1, value if isinstance(value, (int, float)) else 0) == 1
+
+
+def test_nobody_who_counts():
+    """All exempt, and only unused optional members: every figure is 0."""
+    exempt = Problem([Member("x", max_households=0)], [Household(1)], travel=None)
+    assert FairLoad().value(Assignment.of(exempt, [])) == 0
+    assert FairLoad(aim="leximax").value(Assignment.of(exempt, [])) == ()
+    optional = Problem([Member("c", optional=True)], [Household(1)], travel=None)
+    assert FairLoad(aim="spread").value(Assignment.of(optional, [])) == 0
+
+
+def test_scores_of_a_matrix_follow_the_order_given():
+    """Spec 5.2: households × members as the problem was given them."""
+    problem = Problem([Member("b"), Member("a")], [Household("y"), Household("x")], travel=None)
+    goal = Preference([[1, 2], [3, 4]])
+    assert goal.matrix(problem).tolist() == [[4, 3], [2, 1]]
+    assert goal.value(Assignment.of(problem, [("y", "b")])) == -1
+
+
+@pytest.mark.parametrize(
+    ("make", "match"),
+    [
+        (lambda: Travel(tolerance=-1), r"Travel: tolerance is -1; give a number, 0 or more"),
+        (lambda: Travel(rtol=math.nan), r"Travel: rtol is nan"),
+        (lambda: Cohesion(rtol="5 %"), r"Cohesion: rtol is '5 %'"),
+        (lambda: FairLoad(aim="fair"), r"FairLoad: aim is 'fair'; give one of 'minmax', 'leximax'"),
+        (lambda: FairTravel(None), r"FairTravel: aim is None"),
+        (lambda: FairLoad("hours"), r"FairLoad: measure is 'hours'; give 'workload' or"),
+        (lambda: FairLoad(aim="leximax", tolerance=1), r"FairLoad: leximax takes no tolerance"),
+        (lambda: Continuity("weeks"), r"Continuity: weight is 'weeks'; give None or 'years'"),
+        (lambda: Preference(), r"Preference: scores are neither a mapping of pairs nor a matrix"),
+        (lambda: Preference([1, 2]), r"Preference: scores are neither"),
+        (lambda: Preference([[1], [2, 3]]), r"Preference: scores are neither"),
+    ],
+)
+def test_arguments_are_checked(make, match):
+    """Each by name, with what to give."""
+    with pytest.raises(InvalidArgumentError, match=match):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        (
+            Preference([[1, 2]]),
+            "Preference scores are 1 × 2, the problem has 4 households × 4 members",
+        ),
+        (Preference(np.full((4, 4), np.nan)), "hold a NaN or an infinite number"),
+        (Preference({"1a": 1}), "name '1a', which is no pair of ids"),
+        (Preference({(1, "a"): "much"}), "score of (1, 'a') is no finite number"),
+        (Preference({(1, "a"): math.inf}), "score of (1, 'a') is no finite number"),
+        (Preference({7: 1}), "name 7, which is no pair of ids"),
+        (Preference({("1", "a"): 1}), "name no pair of this problem; mend the ids"),
+    ],
+)
+def test_scores_must_fit_the_problem(goal, said):
+    """Scores of another problem are told, not read as nothing."""
+    assert any(said in text for text in goal.defects(PROBLEM))
+
+
+def test_no_scores_are_no_defect():
+    """An empty mapping, and scores where there is nobody."""
+    assert Preference({}).defects(PROBLEM) == []
+    nobody = Problem([], [], travel=None)
+    assert Preference({("1", "a"): 1}).defects(nobody) == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "floor"),
+    [
+        (Travel(), 34),  # as without pairs: each household with its nearest allowed member
+        (Farthest(), 0),
+        (FairTravel("leximax"), (0, 0, 0)),
+        (FairLoad(), 0),
+        (FairLoad(aim="leximax"), (0, 0, 0)),
+        (Continuity(), 0),
+        (Cohesion(), 0),
+        # The best of each row that is not with the exempt x, and never less than leaving it out.
+        (Preference([[1, 2, 0, 9], [0, 2, 0, 0], [-4, -1, -2, 0], [8, 8, 8, 8]]), -(2 + 2 + 0 + 8)),
+    ],
+)
+def test_no_plan_is_below_the_floor(goal, floor):
+    """A bound by arithmetic alone, which holds for every plan."""
+    assert goal.floor(PROBLEM) == floor
+    for column in range(3):
+        plan = Assignment.of(PROBLEM, [(h, PROBLEM.members[column].id) for h in (1, 2, 3, 4)])
+        assert goal.value(plan) >= floor
+
+
+@pytest.mark.parametrize("goal", [Travel(), Farthest(), FairTravel()])
+def test_goals_of_travel_need_a_distance(goal):
+    """Spec 3.0: refused by name."""
+    (said,) = goal.defects(PROBLEM.replace(travel=None))
+    assert said.startswith(f"{type(goal).__name__} needs travel")
+
+
+def test_a_goal_is_held_to_within_its_tolerance():
+    """Spec 5.1: absolute or relative, the larger holds."""
+    assert Travel(tolerance=3, rtol=0.1).held(20) == 23
+    assert Travel(tolerance=3, rtol=0.1).held(-50) == -45
+    assert Travel().held(20) == 20
+    assert Travel().exact
+    assert not Travel(rtol=0.1).exact
+    assert not Travel(tolerance=1).exact
+
+
+def test_preferences_are_compared_by_their_scores():
+    """Mappings with mappings, matrices with matrices; the repr holds no score."""
+    one = Preference({(1, "a"): 1.0})
+    assert one == Preference({(1, "a"): 1.0})
+    assert hash(one) == hash(Preference({(1, "a"): 1.0}))
+    assert one != Preference({(1, "a"): 2.0})
+    assert one != Preference({(1, "a"): 1.0}, tolerance=1)
+    assert one != Preference([[1.0]])
+    assert one != 7
+    assert Preference([[1.0]]) == Preference([[1.0]])
+    assert Preference([[1.0]]) != Preference([[2.0]])
+    assert repr(one) == "Preference(1 pairs)"
+    assert repr(Preference([[1.0, 2.0]])) == "Preference(1 × 2)"
+
+
+def test_scores_are_copied_in():
+    """What the caller does to them afterwards changes nothing."""
+    scores = {(1, "a"): 1.0}
+    matrix = np.ones((4, 4))
+    goals = Preference(scores), Preference(matrix)
+    scores[1, "a"], matrix[:] = 9.0, 9.0
+    assert [goal.value(Assignment.of(PROBLEM, [(1, "a")])) for goal in goals] == [-1, -1]
+    with pytest.raises(ValueError, match="read-only"):
+        goals[1].scores[0, 0] = 3
+
+
+def test_the_default_goals():
+    """Spec 5.4: fair loads, continuity, travel; without travel where there is no distance."""
+    assert default_goals(PROBLEM) == (FairLoad("workload", aim="minmax"), Continuity(), Travel())
+    assert read_goals(None, PROBLEM.replace(travel=None)) == (FairLoad(), Continuity())
+
+
+@pytest.mark.parametrize(
+    ("goals", "match"),
+    [
+        (Travel(), r"goals is a single goal; give a sequence, such as \(Travel\(\),\)"),
+        ([Travel], r"goal number 1 is .*, which is no goal \(did you forget the brackets\?\)"),
+        ([Travel(), 7], r"goal number 2 is 7, which is no goal$"),
+        ([Travel(), Travel()], r"goal number 2 \(Travel\(.*\)\) stands twice"),
+        ([Preference([[1]]), 7], r"Preference scores are 1 × 1.*; goal number 2 is 7"),
+    ],
+)
+def test_what_is_no_sequence_of_goals_is_refused(goals, match):
+    """Spec 5.1: all that is wrong at once."""
+    with pytest.raises(InvalidArgumentError, match=match):
+        read_goals(goals, PROBLEM)
+
+
+def test_a_goal_has_a_value():
+    """What all goals have in common is no goal."""
+    with pytest.raises(NotImplementedError, match=r"^$"):
+        _Goal().value(PLAN)
