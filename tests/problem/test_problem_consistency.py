@@ -7,7 +7,6 @@ import pytest
 
 from phancong import BetweenPlaces, Household, InvalidProblemError, Member, Problem, TravelMatrix
 
-
 ONE_MEMBER, ONE_HOUSEHOLD = (Member("m"),), (Household("h"),)
 
 

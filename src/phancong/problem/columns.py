@@ -248,7 +248,7 @@ def _read(raw: RawTable, kinds: Mapping[str, Field], defects: list[Defect]) -> d
 
     _refuse_duplicates(raw, ids, defects)
     # Rows without a usable id are defects already; they sort last so that the rest can be checked.
-    if len(set(map(type, ids)) | {type(None)}) == 2 and None not in ids:
+    if set(map(type, ids)) in ({str}, {int}):
         order = sorted(range(raw.length), key=ids.__getitem__)  # ids of one type need no other key
     else:
         order = sorted(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 

@@ -1,0 +1,256 @@
+"""The steps that every stage is made of: find, minimise and hold, search a threshold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from phancong.assignment import Assignment, slack
+from phancong.engines.exact.backend import NOTHING, Answer, Claim, Limits, Linear, Solver
+from phancong.engines.exact.model import Model
+from phancong.goals import Goal
+from phancong.problem import IntArray
+from phancong.search import Course
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantity:
+    """A real quantity as an integer sum: ``offset + unit × linear``, to within *error*.
+
+    Parameters
+    ----------
+    linear
+        The sum.
+    unit
+        What one integer stands for.
+    offset
+        What is added, in real units.
+    error
+        How far the real quantity may lie from that.
+    floor
+        A value of the sum below which no plan is, by arithmetic alone; None if none is known.
+    """
+
+    linear: Linear
+    unit: Fraction = Fraction(1)
+    offset: float = 0.0
+    error: float = 0.0
+    floor: int | None = None
+
+    def real(self, value: int) -> float:
+        """What an integer value stands for."""
+        return self.offset + float(self.unit * value)
+
+    def within(self, limit: float, best: int) -> int:
+        """The largest integer value that surely stands for no more than a real *limit*.
+
+        It is never below *best*, the value that has been reached.
+        """
+        room = limit + 0.5 * float(slack(limit)) - self.error - self.offset
+        return max(best, math.floor(Fraction(room) / self.unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What minimising gave: the value of the plan and its bound, as integers of the sum."""
+
+    value: int
+    bound: int | None
+
+    @property
+    def proven(self) -> bool:
+        """Whether the two meet."""
+        return self.bound is not None and self.bound >= self.value
+
+
+class Steps:
+    """A model that is narrowed step by step, and the best plan in it so far.
+
+    Parameters
+    ----------
+    model
+        The rules; what a stage has reached is added to it.
+    solver
+        What is asked.
+    course
+        The search under way.
+    """
+
+    def __init__(self, model: Model, solver: Solver, course: Course) -> None:
+        self.model = model
+        self.solver = solver
+        self.course = course
+        self._plan: IntArray | None = None
+        #: What cut a stage first, None if nothing did.
+        self.cut: str | None = None
+        self._until = math.inf
+        self._work_until = math.inf
+
+    # --- the plan -------------------------------------------------------------------------------------
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan."""
+        return self._plan is not None
+
+    @property
+    def plan(self) -> IntArray:
+        """The values of the plan, also of variables that came after it."""
+        assert self._plan is not None
+        if len(self._plan) != len(self.model.lower):
+            self._plan = self.model.complete(self._plan)
+        return self._plan
+
+    def assignment(self) -> Assignment:
+        """The plan as pairs."""
+        return Assignment.of_mask(self.model.problem, self.model.mask_of(self.plan))
+
+    def offer(self, values: IntArray | None) -> bool:
+        """Take values of the decisions as the plan, if they are one in exact integers."""
+        if values is None:
+            return False
+        values = self.model.complete(values)
+        if not self.model.keeps(values):
+            return False
+        self._plan = values
+        return True
+
+    # --- the search -------------------------------------------------------------------------------------
+
+    def begin(self, part: float) -> None:
+        """Begin a stage, which may take this *part* of what is left of the search."""
+        self._until = self.course.seconds + part * self.course.seconds_left
+        self._work_until = self.course.work + part * self.course.work_left
+
+    def note_cut(self) -> None:
+        """A stage ends without a proof: note why, if it is the first."""
+        if self.cut is None:
+            spent = math.isfinite(self._work_until) and self._work_until <= self.course.work + 1e-9
+            gap = self.course.seconds < self._until and not spent and self.course.search.gap > 0
+            self.cut = self.course.stopped or ("work" if spent else "gap" if gap else "time")
+
+    def solve(self, objective: Linear, gap: float = 0.0) -> Answer:
+        """Ask the solver, within what the stage may still take."""
+        search, course = self.course.search, self.course
+        seconds = self._until - course.seconds
+        work = self._work_until - course.work
+        if course.stopped or seconds <= 0 or work <= 0:
+            return Answer(Claim.UNKNOWN, None, None, 0.0)
+        hint = None if self._plan is None else self.plan
+        limits = Limits(seconds, work, gap, search.seed)
+        answer = self.solver.solve(self.model, objective, hint, limits)
+        course.work += answer.work
+        return answer
+
+    def find(self) -> bool | None:
+        """Look for any plan: whether there is one, None if that is not known."""
+        answer = self.solve(NOTHING)
+        if answer.claim is Claim.INFEASIBLE:
+            return False
+        return True if self.offer(answer.values) else None
+
+    def minimise(self, quantity: Quantity, gap: float | None = None) -> Found:
+        """Bring a quantity as low as can be; the model is left as it is.
+
+        Parameters
+        ----------
+        quantity
+            What is minimised; there must be a plan.
+        gap
+            Within what part of the bound it may stop; None takes that of the search.
+        """
+        value, floor = quantity.linear.at(self.plan), quantity.floor
+        if floor is not None and value <= floor:
+            return Found(value, value)
+        whole = quantity.linear
+        # So that a gap is one of the real value, not of what is left above the offset.
+        offset = round(Fraction(quantity.offset) / quantity.unit)
+        objective = Linear(whole.variables, whole.coefficients, whole.constant + offset)
+        answer = self.solve(objective, self.course.search.gap if gap is None else gap)
+        before = self._plan
+        if self.offer(answer.values):
+            reached = quantity.linear.at(self.plan)
+            if reached <= value:
+                value = reached
+            else:
+                self._plan = before
+        bounds = [] if answer.bound is None else [answer.bound - offset]
+        bounds += [] if floor is None else [floor]
+        found = Found(value, min(max(bounds), value) if bounds else None)
+        if not found.proven:
+            self.note_cut()
+        return found
+
+    def hold(self, quantity: Quantity, most: int) -> None:
+        """Let no later stage take a quantity above *most*."""
+        self.model.add(quantity.linear, upper=most)
+
+    def threshold(
+        self, low: int, high: int, tighten: Callable[[int], None], reached: Callable[[], int]
+    ) -> tuple[int, int]:
+        """The smallest level under which there is a plan, by bisection.
+
+        Parameters
+        ----------
+        low, high
+            Below *low* there is no plan, and the present one is at *high*.
+        tighten
+            Lets the model keep under a level.
+        reached
+            The level of the present plan.
+
+        Returns
+        -------
+        tuple
+            A level below which there is no plan, and the level of the plan; equal if proven.
+        """
+        middle = low  # where arithmetic says that it could be, it usually is
+        while low < high:
+            mark = self.model.mark()
+            tighten(middle)
+            found = self.find()
+            self.model.back_to(mark)
+            if found is None:
+                self.note_cut()
+                break
+            if found:
+                high = min(reached(), middle)
+            else:
+                low = middle + 1
+            middle = (low + high) // 2
+        return low, high
+
+    def shortened(self, count: int) -> None:
+        """Forget what the plan says of variables that are no longer in the model."""
+        assert self._plan is not None
+        self._plan = self._plan[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How a stage of a goal ended.
+
+    Parameters
+    ----------
+    proven
+        Whether what was reached is proven to be best.
+    bound
+        A bound in the goal's unit; None where arithmetic has no better one than the goal's own.
+    """
+
+    proven: bool
+    bound: float | tuple[float, ...] | None
+
+
+def held(goal: Goal, quantity: Quantity, best: int, real: float) -> int:
+    """How far later goals may take a quantity whose best is *best*, in real units *real*."""
+    return best if goal.exact else quantity.within(goal.held(real), best)
+
+
+def counted_members(model: Model) -> list[int]:
+    """Members who count for fairness."""
+    return [int(m) for m in np.flatnonzero(model.formulation.counted)]

@@ -1,0 +1,47 @@
+"""The README says nothing that does not work."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from phancong import Status
+from phancong.engines.registry import ENGINES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_first_block_holds_the_two_commands_that_ci_runs():
+    """The first sets up and runs the main job, the second sets up and runs the tests."""
+    main_job, tests = blocks("sh")[0].splitlines()
+    assert main_job.endswith("examples/tien_toc.py")
+    assert tests.endswith("-m pytest")
+
+
+def test_the_python_code_runs_and_its_comments_are_true(tmp_path, monkeypatch):
+    """The plan is optimal, m2 has h3, nothing gives way, and the file is written."""
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(blocks("python")[0], names)
+    plan = names["plan"]
+    assert plan.status is Status.OPTIMAL
+    assert plan.member_of("h3") == "m2"
+    assert plan.relaxations == ()
+    assert (tmp_path / "plan.csv").read_text(encoding="utf-8").count("\n") == 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_is_named(engine):
+    """Who reads the README knows all engines."""
+    assert f'"{engine}"' in README
+
+
+def test_every_path_that_is_named_is_there():
+    """Links and example scripts lead somewhere."""
+    for path in re.findall(r"(?:examples|benchmarks|docs)/[\w/]+\.(?:py|md)", README):
+        assert (ROOT / path).exists(), path
