@@ -115,11 +115,11 @@ def lines(plan, **changes):
     [
         (
             {"value": 5.0},
-            "the value of Farthest(tolerance=1.0, rtol=0.0) is stated as 5.0, and is 6.0",
+            "the value of Farthest(tolerance=1.0) is stated as 5.0, and is 6.0",
         ),
         (
             {"bound": 7.0},
-            "the bound 7.0 of Farthest(tolerance=1.0, rtol=0.0) is above what was reached",
+            "the bound 7.0 of Farthest(tolerance=1.0) is above what was reached",
         ),
         ({"best": 4.0, "bound": 4.0}, "was left further than its tolerance from 4.0: 6.0"),
         ({"proven": False}, "the plan says optimal, and not every line is proven"),

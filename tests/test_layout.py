@@ -17,8 +17,8 @@ from phancong.layout import number, table, width
         (0, "0"),
         (-3.0, "-3"),
         (1234567, "1,234,567"),
-        (1234.56, "1,234.6"),
-        (-250.25, "-250.2"),
+        (1234.56, "1,235"),
+        (-250.25, "-250"),
         (0.123456, "0.123"),
         (99.96, "100"),
         (2.5, "2.5"),
@@ -30,8 +30,8 @@ def test_figures_as_a_person_writes_them(value, text):
 
 
 def test_a_very_large_figure_is_not_cut():
-    """Beyond 10¹⁵ a float is no longer a count, and is written with a decimal."""
-    assert number(1e15) == "1,000,000,000,000,000.0"
+    """Beyond 10¹⁵ a float is no longer a count, and is written out all the same."""
+    assert number(1e15) == "1,000,000,000,000,000"
 
 
 def test_columns_line_up():

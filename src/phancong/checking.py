@@ -164,7 +164,10 @@ def _false_claims(
 def _beyond(line: GoalValue) -> bool:
     if isinstance(line.best, tuple) or isinstance(line.value, tuple):
         return not _near(line.best, line.value)
-    return _less(line.goal.held(line.best), line.value)
+    # What the scaling to integers rounded is taken off a proven bound, so that is how far two plans
+    # of the same integer value can lie apart.
+    rounding = line.best - line.bound if line.proven and not isinstance(line.bound, tuple) else 0.0
+    return _less(line.goal.held(line.best) + rounding, line.value)
 
 
 def _margin(a: float, b: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from types import MappingProxyType
 
 from phancong.checking import check
@@ -31,7 +31,7 @@ def run(task: Task, engine: str) -> Plan | None:
         return None
     plan = _plan(task, outcome, chosen.name, reason)
     judge(task, plan)
-    return plan
+    return replace(plan, seconds=task.course.seconds)
 
 
 def judge(task: Task, plan: Plan) -> None:
@@ -85,5 +85,5 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         engine=engine,
         reason=reason,
         stopped=outcome.stopped,
-        seconds=math.nan if task.course is None else task.course.seconds,
+        seconds=0.0,  # known when it has been judged
     )

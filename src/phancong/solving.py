@@ -20,7 +20,7 @@ def solve(
     *,
     goals: Iterable[Goal] | None = None,
     relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
-    search: Search | None = None,
+    search: Search = Search(),
     engine: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> Plan:
@@ -37,7 +37,7 @@ def solve(
         The limits that may give way if not all can hold, the first first; a mapping names a ceiling
         for the breach of each subject, None for no ceiling. What is not named must hold.
     search
-        How long and how hard to search; None is ``Search()``.
+        How long and how hard to search.
     engine
         ``"auto"``, ``"flow"``, ``"nearest"``, ``"round_robin"`` or ``"regret"`` (spec 6.7).
     progress
@@ -71,9 +71,11 @@ def solve(
     >>> len(plan.households_of("m1"))
     2
     """
-    course = Course(Search() if search is None else search, progress)
+    if not isinstance(search, Search):
+        raise InvalidArgumentError(f"search is {search!r}; give Search(seconds=...)")
     if not isinstance(problem, Problem):
         raise InvalidArgumentError(f"solve() takes a Problem, not a {type(problem).__name__}")
+    course = Course(search, progress)
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
     plan = run(task, engine)
     if plan is None:

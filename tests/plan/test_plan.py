@@ -96,47 +96,49 @@ def test_a_data_frame_has_a_row_per_pair():
 
 def test_a_plan_prints_as_a_table():
     """Spec 6.1: what is proven, a row a member, what gave way, the goals."""
-    lines = str(PLAN).split("\n")
-    assert lines[0] == (
-        "Plan: feasible, 3 of 4 places filled; hand engine (made by hand), 0.250 s, cut by time"
-    )
-    assert lines[2] == "member  households  workload  travel km  farthest  in charge of"
-    assert [line.split() for line in lines[3:6]] == [
-        ["a", "2", "3.5", "5", "3", "1,", "2"],
-        ["b", "1", "1", "6", "6", "3"],
-        ["c", "0", "0", "0", "0"],
-    ]
-    assert lines[7] == "what gave way   for  with  limit  value  by"
-    assert lines[8].split() == ["coverage", "3", "2", "1", "1"]
-    sums = {"coverage by 1 in all (proven)", "max_households by 1 in all (proven)"}
-    assert set(lines[10].split(", ")) == sums
-    assert lines[12].split() == ["goal", "value", "bound", "proof"]
-    assert len(lines) == 16
+    lines = [line.split() for line in str(PLAN).split("\n")]
+    assert str(PLAN).startswith("Plan: feasible, 3 of 4 places filled; hand engine (made by hand)")
+    assert "cut by time" in str(PLAN)
+    assert "member households workload travel km farthest in charge of".split() in lines
+    assert ["a", "2", "3.5", "5", "3", "1,", "2"] in lines
+    assert ["c", "0", "0", "0", "0"] in lines
+    assert ["coverage", "3", "2", "1", "1"] in lines
+    assert ["max_households", "a", "1", "2", "1"] in lines
+    assert "coverage by 1 in all (proven)" in str(PLAN)
+    assert "max_households by 1 in all (proven)" in str(PLAN)
+    assert ["goal", "value", "bound", "proof"] in lines
+    assert ["Travel()", "16", "16", "proven"] in lines
     assert repr(PLAN) == "Plan(feasible, 3 pairs, engine 'hand')"
 
 
 def test_a_plan_without_distance_goals_or_breaches_prints_less():
     """No column of travel, no empty tables."""
     problem = Problem([Member("a")], [Household("h1")], travel=None)
-    assert str(plan_of(problem, [("h1", "a")], goals=())).split("\n") == [
-        "Plan: optimal, 1 of 1 places filled; hand engine (made by hand), 0.250 s",
-        "",
-        "member  households  workload  in charge of",
-        "a                1         1  h1",
-    ]
+    printed = str(plan_of(problem, [("h1", "a")], goals=()))
+    assert "1 of 1 places filled" in printed
+    for word in ("travel", "gave way", "proof"):
+        assert word not in printed
     assert str(plan_of(Problem([], [], travel=None), [], goals=())).count("\n") == 0
+
+
+def test_the_pair_that_broke_a_rule_is_named():
+    """Where a rule about pairs gave way, the member stands beside the household."""
+    problem = Problem([Member("a")], [Household("h1", needs=("x",))], travel=None)
+    lines = [line.split() for line in str(plan_of(problem, [("h1", "a")])).split("\n")]
+    assert "what gave way for with limit value by".split() in lines
+    assert ["needs", "h1", "a", "0", "1", "1"] in lines
 
 
 def test_a_long_plan_is_cut(monkeypatch):
     """Rows beyond the first are counted, many households of a member too."""
     monkeypatch.setattr(text, "SHOWN", 2)
     members = [Member(m, max_households=1) for m in range(4)]
-    problem = Problem(members, [Household(h) for h in range(36)], travel=None)
-    plan = plan_of(problem, [(h, h // 9) for h in range(36)], goals=(FairLoad(aim="leximax"),))
+    problem = Problem(members, [Household(h) for h in range(144)], travel=None)
+    plan = plan_of(problem, [(h, h // 36) for h in range(144)], goals=(FairLoad(aim="leximax"),))
     printed = str(plan)
     assert printed.count("… and 2 more") == 2
-    assert "0, 1, 2, 3, 4, 5, 6, … (+2)" in printed
-    assert "9, 9, 9, 9" in printed
+    assert "… (+" in printed
+    assert "36, 36, 36, 36" in printed
 
 
 def test_what_is_not_proven_says_how_far_off_it_can_be():

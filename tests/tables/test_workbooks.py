@@ -124,6 +124,90 @@ def test_merged_cells_are_refused(file):
     ]
 
 
+def test_merged_cells_of_a_whole_sheet_do_no_harm(file):
+    """A range of billions of cells is a line of text, and is read as such."""
+    save(file, one=[["id"], [1]])
+    bomb = b'</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    replace_part(file, "xl/worksheets/sheet1.xml", lambda part: part.replace(b"</sheetData>", bomb))
+    assert said(read_workbook(file)["one"]) == [
+        "b.xlsx, sheet 'one', row 1, column A: is merged with others (A1:XFD1048576)"
+    ]
+
+
+def test_a_range_that_is_none_is_refused(file):
+    """What no spreadsheet writes is a broken file."""
+    save(file, one=[["id"], [1]])
+    broken = b'</sheetData><mergeCells><mergeCell ref="?"/></mergeCells>'
+    replace_part(file, "xl/worksheets/sheet1.xml", lambda p: p.replace(b"</sheetData>", broken))
+    with pytest.raises(
+        InvalidProblemError, match=r"cannot be read as an .xlsx workbook \(ValueErr"
+    ):
+        read_workbook(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            (b'<row r="3"', b'r="A3"'),
+            (b'<row r="1"', b'r="A1"'),
+            "row 1, column A: stands in a row out",
+        ),
+        (
+            (b'<row r="3"', b'r="A3"'),
+            (b'<row r="9999999"', b'r="A9999999"'),
+            "row 9999999, column A: stands",
+        ),
+        (
+            (b'r="A3"',),
+            (b'r="XFD3"',),
+            "row 3, column XFD: is filled, and no column after IV is read",
+        ),
+        ((b'r="A3"',), (b'r="IW3"',), "row 3, column IW: is filled"),
+    ],
+)
+def test_cells_that_would_be_lost_are_named(file, old, new, what):
+    """Rows out of order and cells far to the right are passed over by the reader beneath."""
+    save(file, one=[["id"], [1], [2]])
+
+    def change(part):
+        for one, other in zip(old, new, strict=True):
+            part = part.replace(one, other)
+        return part
+
+    replace_part(file, "xl/worksheets/sheet1.xml", change)
+    (text,) = said(read_workbook(file)["one"])
+    assert what in text
+
+
+def test_cells_need_not_name_their_place(file):
+    """Row and cell without a reference stand after the one before; a style alone fills no cell."""
+    save(file, one=[["id", "x"], [1, "=1"]], two=[["id"], [1]])
+
+    def change(part):
+        for name in (b' r="B2"', b' r="A2"', b' r="2"'):
+            part = part.replace(name, b"")
+        return part.replace(b"</row></sheetData>", b'<c r="XFD2" s="0"/></row></sheetData>')
+
+    replace_part(file, "xl/worksheets/sheet1.xml", change)
+    book = read_workbook(file)
+    assert said(book["one"]) == [
+        "b.xlsx, sheet 'one', row 2, column B: holds a formula that was never computed"
+    ]
+    assert book["two"].defects == ()
+
+
+def test_paths_within_a_workbook_may_be_short(file):
+    """Spreadsheets write the way to a sheet from the root or from the folder xl."""
+    save(file, one=[["id"], ["=1"]])
+    replace_part(
+        file,
+        "xl/_rels/workbook.xml.rels",
+        lambda part: part.replace(b'"/xl/worksheets', b'"worksheets'),
+    )
+    assert len(read_workbook(file)["one"].defects) == 1
+
+
 def test_wrong_dimensions_do_not_hide_rows(file):
     """Some programs state the size of a sheet wrongly."""
     save(file, one=[["id", "x"], [1, 2], [3, 4]])

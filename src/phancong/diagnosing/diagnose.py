@@ -20,7 +20,7 @@ def diagnose(
     problem: Problem,
     *,
     relax: Iterable[str] | Mapping[str, float | None] = (),
-    search: Search | None = None,
+    search: Search = Search(),
 ) -> Diagnosis:
     """Say whether all limits can hold, and if not, why, and what would mend it (spec 6.4).
 
@@ -31,7 +31,7 @@ def diagnose(
     relax
         Limits that may give way anyway, as in :func:`solve`; by default all must hold.
     search
-        How long to search; None is ``Search()``.
+        How long to search.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def diagnose(
     NoPlanFoundError
         Whether the limits can hold was not found out in time.
     """
-    trial = Trial(read_relax(relax), Course(Search() if search is None else search))
+    trial = Trial(read_relax(relax), Course(search))
     return diagnosis(problem, trial)
 
 

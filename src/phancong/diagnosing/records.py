@@ -148,7 +148,7 @@ class Diagnosis:
         lines = ["Diagnosis: the limits cannot all hold."]
         if self.shortfall:
             lines[0] = (
-                f"Diagnosis: the limits cannot all hold; {self.shortfall} places are missing."
+                f"Diagnosis: the limits cannot all hold; {_count(self.shortfall, 'place')} too few."
             )
         lines += ["Why:", *(f"- {conflict}" for conflict in _merged(self.conflicts))]
         if self.repairs:

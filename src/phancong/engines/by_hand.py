@@ -107,11 +107,19 @@ class _Desk:
 
     def room(self, rows: IntArray) -> BoolArray:
         """Members who may take all of *rows* within their maxima."""
-        most, heaviest = self.members.max_households, self.members.max_workload
+        everybody = slice(None)
+        added = self.loads[rows].sum(axis=0)
+        return self.allowed[rows].all(axis=0) & self.has_room(everybody, len(rows), added)
+
+    def has_room(
+        self, columns: slice | int, households: IntArray | int, workload: FloatArray
+    ) -> BoolArray:
+        """Whether so much more would be within the maxima."""
+        most = self.members.max_households[columns]
+        heaviest = self.members.max_workload[columns]
         return np.asarray(
-            self.allowed[rows].all(axis=0)
-            & (self.count + len(rows) <= most)
-            & (self.load + self.loads[rows].sum(axis=0) <= heaviest + slack(heaviest))
+            (self.count[columns] + households <= most)
+            & (self.load[columns] + workload <= heaviest + slack(heaviest))
         )
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:
@@ -163,14 +171,36 @@ class Regret(Nearest):
 
     def order(self, desk: _Desk) -> Iterator[IntArray]:
         """The batch of the largest regret among those left."""
-        left = [batch for batch in desk.batches if len(batch)]
-        way = np.array([desk.travel[batch].sum(axis=0) for batch in left])
-        while left:
-            room = np.array([desk.room(batch) for batch in left])
-            two = np.sort(np.where(room, way, np.inf), axis=1)[:, :2]
-            second = two[:, -1] if two.shape[1] > 1 else np.full(len(left), np.inf)
-            with np.errstate(invalid="ignore"):
-                regret = np.where(np.isfinite(two[:, 0]), second - two[:, 0], -1.0)
-            first = int(np.argmax(regret))
-            yield left.pop(first)
-            way = np.delete(way, first, axis=0)
+        batches = [batch for batch in desk.batches if len(batch)]
+        if not batches:
+            return
+        members = desk.mask.shape[1]
+        size = np.array([len(batch) for batch in batches])
+        load = np.add.reduceat(desk.loads[np.concatenate(batches)], np.cumsum(size) - size, axis=0)
+        # Beside the members two who are nowhere, so that there always is a second nearest.
+        ways = np.full((len(batches), members + 2), np.inf)
+        for number, batch in enumerate(batches):
+            ways[number, :members] = np.where(
+                desk.room(batch), desk.travel[batch].sum(axis=0), np.inf
+            )
+        regret = _regret(ways)
+        left = np.ones(len(batches), dtype=bool)
+        while left.any():
+            first = int(np.argmax(np.where(left, regret, -np.inf)))
+            left[first] = False
+            before = desk.count.copy()
+            yield batches[first]
+            # Only who has just been given more may have no room for others now.
+            for column in np.flatnonzero(desk.count != before).tolist():
+                full = left & ~desk.has_room(column, size, load[:, column])
+                full &= np.isfinite(ways[:, column])
+                if full.any():
+                    ways[full, column] = np.inf
+                    regret[full] = _regret(ways[full])
+
+
+def _regret(ways: FloatArray) -> FloatArray:
+    """Second nearest minus nearest; below 0 for who has nobody."""
+    two = np.partition(ways, 1, axis=1)[:, :2]
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

@@ -16,16 +16,34 @@ def _flow() -> Engine:
     return FlowEngine()
 
 
+def _cp_sat() -> Engine:
+    from phancong.engines.exact import CpSatEngine  # here, too
+
+    return CpSatEngine()
+
+
+def _mip() -> Engine:
+    from phancong.engines.exact import MipEngine  # here, too
+
+    return MipEngine()
+
+
 #: Every engine by its name; the exact ones first, the cheapest of them first.
 ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "flow": _flow,
+    "cp_sat": _cp_sat,
+    "mip": _mip,
     "nearest": Nearest,
     "round_robin": RoundRobin,
     "regret": Regret,
 }
 
 #: The exact engines in the order in which ``"auto"`` tries them, and why it takes each.
-EXACT: Final = (("flow", "unit loads: exact by minimum-cost flow"),)
+EXACT: Final = (
+    ("flow", "unit loads: exact by minimum-cost flow"),
+    ("cp_sat", "not a flow: exact by CP-SAT, in stages"),
+    ("mip", "not a flow: exact by branch and cut, in stages"),
+)
 
 
 def choose(name: str, task: Task) -> tuple[Engine, str]:

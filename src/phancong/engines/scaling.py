@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.errors import InvalidArgumentError
 from phancong.problem import FloatArray, IntArray
 
 #: Exponents that are tried for an exact fit: halves, quarters, … 1/1024 come in as they are.
@@ -49,8 +50,17 @@ def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
         Finite real costs, any shapes.
     bits
         How many bits the largest cost may take.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A cost is not finite.
     """
     largest = max((float(np.abs(c).max(initial=0.0)) for c in costs), default=0.0)
+    if not np.isfinite(largest):
+        raise InvalidArgumentError(
+            "a cost (visits × travel, a score, …) is too large for a float; state it in a larger unit"
+        )
     if largest == 0:
         return Scaled(tuple(np.zeros(c.shape, dtype=np.int64) for c in costs), 1.0, 0.0)
     room = bits - int(np.frexp(largest)[1])  # the largest exponent that cannot overflow

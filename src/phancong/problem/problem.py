@@ -99,7 +99,7 @@ class Problem:
         members: Any,
         households: Any,
         *,
-        travel: TravelModel | None = Geodesic(),  # noqa: B008  # immutable
+        travel: TravelModel | None = Geodesic(),
         workload: Any = None,
         previous: Any = None,
         fixed: Any = (),

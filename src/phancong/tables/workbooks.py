@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import operator
 import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree
 
 from phancong.errors import Defect, InvalidArgumentError, InvalidProblemError, MissingExtraError
 from phancong.layout import width
@@ -72,24 +75,19 @@ def read_workbook(path: str | Path) -> dict[str, Sheet]:
     """
     path = Path(path)
     openpyxl = _openpyxl()
-    looks_twice = _inspect(path)
+    closely = _inspect(path)
     try:
         # openpyxl warns of styles and validations that it leaves out: none matter here.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            values = _values(openpyxl, path)
-            troubles = _troubles(openpyxl, path, values) if looks_twice else {}
+            return _contents(openpyxl, path, closely)
     except Exception as error:  # whatever a broken file makes openpyxl stumble on
         what = f"cannot be read as an .xlsx workbook ({type(error).__name__})"
         raise unreadable(path.name, what, f"{_SAVE_AS} again") from None
-    return {
-        title: _sheet(path.name, title, rows, troubles.get(title, []))
-        for title, rows in values.items()
-    }
 
 
-def _inspect(path: Path) -> bool:
-    """Refuse what is no workbook or could harm; tell whether there are formulas or merged cells."""
+def _inspect(path: Path) -> list[str]:
+    """Refuse what is no workbook or could harm; name the parts that ask for a closer look."""
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -108,8 +106,7 @@ def _inspect(path: Path) -> bool:
             if size > MOST_BYTES or (size > HARMLESS and size > MOST_RATIO * packed):
                 what = f"unpacks to {size / 1e6:,.0f} MB"
                 raise unreadable(path.name, what, "keep only the sheets that are needed")
-            # Every part is looked at, also after the first formula.
-            return max([_has_traps(archive, part, path.name) for part in parts], default=False)
+            return [part.filename for part in parts if _has_traps(archive, part, path.name)]
     except InvalidProblemError:
         raise
     except Exception as error:  # zipfile and zlib have many ways to fail on a broken file
@@ -118,41 +115,53 @@ def _inspect(path: Path) -> bool:
 
 
 def _has_traps(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> bool:
+    """Whether a sheet has what openpyxl would pass over: see :func:`_troubles`."""
     if not part.filename.endswith((".xml", ".rels")):
         return False
     # Parts of at most MOST_BYTES in all were let through: one of them fits in memory.
     text = archive.read(part)
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        what = "declares entities, which no spreadsheet does"
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:100]:
+        what = "declares entities or is no UTF-8, as in no spreadsheet"
         raise unreadable(name, what, f"{_SAVE_AS} again")
-    return part.filename.startswith("xl/worksheets/") and (
-        b"<f>" in text or b"<f " in text or b"<f/" in text or b"<mergeCell " in text
-    )
+    if not part.filename.startswith("xl/worksheets/"):
+        return False
+    rows = [int(number) for number in _ROW.findall(text)]
+    straight = all(map(operator.lt, rows, rows[1:])) and (not rows or rows[-1] <= MOST_ROWS)
+    return not straight or bool(_TRAP.search(text))
 
 
 _Rows = list[tuple[int, tuple[Any, ...]]]
+#: Where something is wrong: row, column, what.
+_Trouble = tuple[int, int, str]
 
 
-def _values(openpyxl: Any, path: Path) -> dict[str, _Rows]:
-    """The rows with anything in them, by sheet."""
+def _contents(openpyxl: Any, path: Path, closely: list[str]) -> dict[str, Sheet]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         found = {}
+        parts = _parts(path) if closely else {}
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs state them wrongly
-            rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-            found[sheet.title] = [
-                (number, tuple([_cell(cell) for cell in row[: _used(row)]]))
-                for number, row in enumerate(rows, 1)
-                if any(cell is not None for cell in row)
-            ]
+            part = parts.get(sheet.title)
+            troubles = _troubles(path, part) if part in closely else []
+            found[sheet.title] = _sheet(path.name, sheet.title, _rows(sheet), troubles)
         return found
     finally:
         book.close()
 
 
+def _rows(sheet: Any) -> _Rows:
+    """The rows with anything in them."""
+    sheet.reset_dimensions()  # some programs state them wrongly
+    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    return [
+        (number, tuple([_cell(cell) for cell in row[: _used(row)]]))
+        for number, row in enumerate(rows, 1)
+        if row.count(None) < len(row)
+    ]
+
+
 def _used(row: Sequence[Any]) -> int:
-    return next((n for n in range(len(row), 0, -1) if row[n - 1] is not None), 0)
+    return next(n for n in range(len(row), 0, -1) if row[n - 1] is not None)
 
 
 def _cell(value: Any) -> Any:
@@ -162,48 +171,103 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _troubles(openpyxl: Any, path: Path, values: Mapping[str, _Rows]) -> dict[str, list[Any]]:
-    """By sheet: where cells are merged, and where formulas have no value (row, column, what)."""
-    book = openpyxl.load_workbook(path, data_only=False)
-    found: dict[str, list[Any]] = {}
-    for sheet in book.worksheets:
-        known = dict(values[sheet.title])
-        troubles = found.setdefault(sheet.title, [])
-        for area in sheet.merged_cells.ranges:
-            troubles.append((area.min_row, area.min_col, f"is merged with others ({area.coord})"))
-        for row in sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS)):
-            for cell in row:
-                if cell.data_type != "f":
-                    continue
-                line = known.get(cell.row, ())
-                if cell.column > len(line) or line[cell.column - 1] is None:
-                    what = "holds a formula that was never computed"
-                    troubles.append((cell.row, cell.column, what))
+# --- a closer look at what openpyxl passes over -----------------------------------------------------
+
+#: Formulas, merged cells, and cells beyond the columns that are read (IW and on).
+_TRAP = re.compile(
+    rb"<(?:\w+:)?(?:f[ />]|mergeCell )|<(?:\w+:)?c [^>]*?r=\"(?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d"
+)
+_ROW = re.compile(rb"<(?:\w+:)?row [^>]*?r=\"(\d{1,15})")
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,15})(?::.*)?")
+
+
+def _parts(path: Path) -> dict[str, str]:
+    """The name of the part of each sheet."""
+    with zipfile.ZipFile(path) as archive:
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter():
+        if _tag(sheet) == "sheet":
+            identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(identity, "")
+            full = target[1:] if target.startswith("/") else f"xl/{target}"
+            found[sheet.get("name", "")] = full
     return found
 
 
-def _sheet(file: str, title: str, rows: _Rows, troubles: Iterable[Any]) -> Sheet:
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _troubles(path: Path, part: str) -> list[_Trouble]:
+    """What would be lost in silence: merged cells, formulas without a value, cells out of order."""
+    found: list[_Trouble] = []
+    row = column = 0
+    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+        for event, element in ElementTree.iterparse(stream, ("start", "end")):
+            tag = _tag(element)
+            if event == "start" and tag == "row":
+                before, row, column = row, int(element.get("r", row + 1)), 0
+                if not before < row <= MOST_ROWS:
+                    found.append((row, 1, "stands in a row out of order"))
+            elif event == "end" and tag == "c":
+                place = _PLACE.match(element.get("r", ""))
+                column = _number(place[1]) if place else column + 1
+                what = _trouble(element, column)
+                if what:
+                    found.append((row, column, what))
+            elif event == "end" and tag == "mergeCell":
+                area = element.get("ref", "")
+                row_number, letters = _first(area)
+                found.append((row_number, _number(letters), f"is merged with others ({area})"))
+            if event == "end" and tag == "row":
+                element.clear()
+    return found
+
+
+def _first(area: str) -> tuple[int, str]:
+    """The row and the letters of the first cell of an area."""
+    place = _PLACE.match(area)
+    if place is None:
+        raise ValueError(area)
+    return int(place[2]), place[1]
+
+
+def _trouble(cell: ElementTree.Element, column: int) -> str:
+    inside = {_tag(child): child.text for child in cell}
+    if "f" in inside and not inside.get("v") and cell.get("t") != "str":
+        return "holds a formula that was never computed"
+    if column > MOST_COLUMNS and (inside.get("v") or "is" in inside):
+        return f"is filled, and no column after {_letter(MOST_COLUMNS)} is read"
+    return ""
+
+
+def _sheet(file: str, title: str, rows: _Rows, troubles: Iterable[_Trouble]) -> Sheet:
     name = f"{file}, sheet {title!r}"
     letters = _letters(max((len(row) for _, row in rows), default=1))
     sheet = assemble(name, rows, letters=letters)
-    defects = list(sheet.defects)
-    for line, row in rows:
-        for position, cell in enumerate(row):
-            if isinstance(cell, str) and cell[:1] == "#" and cell.strip() in _ERRORS:
-                troubles = [*troubles, (line, position + 1, f"holds an error ({cell.strip()})")]
-    for line, number, what in sorted(troubles):
-        mend = "write the value itself into each cell"
-        field = f"column {_letter(number)}"
-        defects.append(Defect(place(name, line, letters), field, what, mend))
-    return Sheet(
-        name,
-        sheet.header,
-        sheet.rows,
-        sheet.lines,
-        sheet.header_line,
-        sheet.letters,
-        defects=tuple(defects),
-    )
+    errors = [
+        (line, number, f"holds an error ({cell.strip()})")
+        for line, row in rows
+        for number, cell in enumerate(row, 1)
+        if isinstance(cell, str) and cell[:1] == "#" and cell.strip() in _ERRORS
+    ]
+    mend = "write the value itself into each cell"
+    found = [
+        Defect(place(name, line, letters), f"column {_letter(number)}", what, mend)
+        for line, number, what in sorted([*troubles, *errors])
+    ]
+    return dataclasses.replace(sheet, defects=(*sheet.defects, *found))
+
+
+def _number(letters: str) -> int:
+    """The number of a column, counted from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _letters(columns: int) -> list[str]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-import numpy as np
+from functools import partial
 
 from phancong.assignment import Assignment, slack
-from phancong.engines.exact.backend import NOTHING, Answer, Claim, Limits, Linear, Solver
+from phancong.engines.exact.backend import (
+    NOTHING,
+    Answer,
+    Claim,
+    Limits,
+    Linear,
+    Mark,
+    Solver,
+    negated,
+)
 from phancong.engines.exact.model import Model
-from phancong.goals import Goal
 from phancong.problem import IntArray
 from phancong.search import Course
 
@@ -89,6 +96,7 @@ class Steps:
         self.cut: str | None = None
         self._until = math.inf
         self._work_until = math.inf
+        self._why = "time"
 
     # --- the plan -------------------------------------------------------------------------------------
 
@@ -129,9 +137,7 @@ class Steps:
     def note_cut(self) -> None:
         """A stage ends without a proof: note why, if it is the first."""
         if self.cut is None:
-            spent = math.isfinite(self._work_until) and self._work_until <= self.course.work + 1e-9
-            gap = self.course.seconds < self._until and not spent and self.course.search.gap > 0
-            self.cut = self.course.stopped or ("work" if spent else "gap" if gap else "time")
+            self.cut = self.course.stopped or self._why
 
     def solve(self, objective: Linear, gap: float = 0.0) -> Answer:
         """Ask the solver, within what the stage may still take."""
@@ -144,6 +150,10 @@ class Steps:
         limits = Limits(seconds, work, gap, search.seed)
         answer = self.solver.solve(self.model, objective, hint, limits)
         course.work += answer.work
+        if answer.claim in (Claim.FEASIBLE, Claim.UNKNOWN):
+            early = course.seconds < self._until and answer.work < 0.9 * work
+            spent = "work" if answer.work >= 0.9 * work else "time"
+            self._why = "gap" if early and gap > 0 else spent
         return answer
 
     def find(self) -> bool | None:
@@ -189,6 +199,17 @@ class Steps:
         """Let no later stage take a quantity above *most*."""
         self.model.add(quantity.linear, upper=most)
 
+    def hold_place(self, sums: Sequence[Linear], most: int, place: int) -> None:
+        """Let no more than *place* of the sums be above *most*."""
+        excused = []
+        for each in sums:
+            if place == 0:
+                self.model.add(each, upper=most)
+                continue
+            excused.append(self.model.boolean(partial(_exceeds, each, most)))
+            self.model.add(each, upper=most, when=negated(excused[-1]))
+        self.model.add(Linear.of([(literal, 1) for literal in excused]), upper=place)
+
     def threshold(
         self, low: int, high: int, tighten: Callable[[int], None], reached: Callable[[], int]
     ) -> tuple[int, int]:
@@ -213,7 +234,7 @@ class Steps:
             mark = self.model.mark()
             tighten(middle)
             found = self.find()
-            self.model.back_to(mark)
+            self.back_to(mark)
             if found is None:
                 self.note_cut()
                 break
@@ -224,10 +245,15 @@ class Steps:
             middle = (low + high) // 2
         return low, high
 
-    def shortened(self, count: int) -> None:
-        """Forget what the plan says of variables that are no longer in the model."""
-        assert self._plan is not None
-        self._plan = self._plan[:count]
+    def back_to(self, mark: Mark) -> None:
+        """Forget what was added to the model since *mark*; the plan stays."""
+        self.model.back_to(mark)
+        if self._plan is not None:
+            self._plan = self._plan[: len(self.model.lower)]
+
+
+def _exceeds(each: Linear, most: int, values: IntArray) -> int:
+    return int(each.at(values) > most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,18 +265,11 @@ class Stage:
     proven
         Whether what was reached is proven to be best.
     bound
-        A bound in the goal's unit; None where arithmetic has no better one than the goal's own.
+        A bound in the goal's unit; None where there is none beside the proof.
+    error
+        How far the integers of the stage may lie from the goal's real value.
     """
 
     proven: bool
     bound: float | tuple[float, ...] | None
-
-
-def held(goal: Goal, quantity: Quantity, best: int, real: float) -> int:
-    """How far later goals may take a quantity whose best is *best*, in real units *real*."""
-    return best if goal.exact else quantity.within(goal.held(real), best)
-
-
-def counted_members(model: Model) -> list[int]:
-    """Members who count for fairness."""
-    return [int(m) for m in np.flatnonzero(model.formulation.counted)]
+    error: float = 0.0

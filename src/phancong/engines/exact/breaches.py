@@ -1,0 +1,124 @@
+"""Stages of relaxation: each rule broken as little as can be (spec 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from phancong.engines.exact.backend import Linear
+from phancong.engines.exact.fairness import Figures, levels_in_order, lowest_largest, lowest_level
+from phancong.engines.exact.integers import integers
+from phancong.engines.exact.levels import Levels
+from phancong.engines.exact.model import MemberBreach
+from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+
+
+def breach_stage(steps: Steps, rule: str) -> Stage:
+    """Break *rule* as little as can be, and hold that; the bound is one of the total."""
+    if rule == "coverage":
+        return _coverage(steps)
+    if rule == "max_changes":
+        return _max_changes(steps)
+    if rule in steps.model.formulation.pair_breach:
+        return _pairs(steps, rule)
+    if rule in steps.model.member_breach:
+        return _loads(steps, rule)
+    return Stage(True, 0.0)  # a rule that is not set has nothing to break
+
+
+def _least(steps: Steps, quantity: Quantity, after: Callable[[Found], bool] | None = None) -> Stage:
+    """Minimise a total and hold it, then what comes *after* it."""
+    found = steps.minimise(quantity)
+    steps.hold(quantity, found.value)
+    proven = found.proven
+    if after is not None and found.value > 0:
+        proven = after(found) and proven
+    return Stage(proven, quantity.real(found.bound or 0) - quantity.error, quantity.error)
+
+
+def _coverage(steps: Steps) -> Stage:
+    """By priority class, the highest first: households with nobody, then missing members."""
+    model = steps.model
+    formulation = model.formulation
+    priority = formulation.problem.household_columns.priority
+    missing: list[tuple[int, int, float]] = []
+    nobody: list[tuple[int, int, float]] = []
+    for unit, variable in model.missing.items():
+        need = int(formulation.need[unit])
+        alone = variable
+        if need > 1 and model.upper[variable] == need:
+            # Somebody is there, or this says that nobody is.
+            pairs = model.of_unit[unit]
+            alone = model.boolean(_Nobody(pairs))
+            model.add(Linear.of([*((int(p), 1) for p in pairs), (alone, 1)]), lower=1)
+        for row in formulation.units[unit].tolist():
+            missing.append((variable, 1, float(priority[row])))
+            if model.upper[variable] == need:
+                nobody.append((alone, 1, float(priority[row])))
+    proven = True
+    for level in sorted({p for _, _, p in missing}, reverse=True):
+        for of_class in (
+            Linear.of((v, c) for v, c, p in nobody if p == level),
+            Linear.of((v, c) for v, c, p in missing if p == level),
+        ):
+            if proven or steps.course.stopped is None:
+                stage = _least(steps, Quantity(of_class, floor=0))
+                proven = stage.proven and proven
+    total = Linear.of((v, c) for v, c, _ in missing)
+    return Stage(proven, float(total.at(steps.plan)) if proven else 0.0)
+
+
+class _Nobody:
+    """Completes the literal that says that nobody is in charge of a unit."""
+
+    def __init__(self, pairs: np.ndarray) -> None:
+        self.pairs = pairs
+
+    def __call__(self, values: np.ndarray) -> int:
+        return int(not values[self.pairs].any())
+
+
+def _max_changes(steps: Steps) -> Stage:
+    """The changes above the cap."""
+    excess = steps.model.excess_changes
+    if excess is None:
+        return Stage(True, 0.0)
+    return _least(steps, Quantity(Linear.of([(excess, 1)]), floor=0))
+
+
+def _pairs(steps: Steps, rule: str) -> Stage:
+    """Pairs that should not be: their number, or their total excess."""
+    formulation = steps.model.formulation
+    by = formulation.pairs_of(formulation.pair_breach[rule])
+    found = integers(by, bits=formulation.bits)
+    costs = found.arrays[0]
+    pairs = np.flatnonzero(costs)
+    error = found.error * int(formulation.need.sum())
+    total = Linear(pairs, costs[pairs])
+    return _least(steps, Quantity(total, found.unit, error=error, floor=0))
+
+
+def _loads(steps: Steps, rule: str) -> Stage:
+    """The total; then of households the breaches ÷ share in order, of workloads the largest."""
+    breach = steps.model.member_breach[rule]
+    total = Linear.of((variable, 1) for variable in breach.variables.values())
+    quantity = Quantity(total, breach.unit, error=breach.error, floor=0)
+    return _least(steps, quantity, partial(_in_order, steps, rule, breach))
+
+
+def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bool:
+    share = steps.model.formulation.share
+    units = [breach.unit / share[m] for m in breach.variables]
+    variables = list(breach.variables.values())
+    levels = Levels(steps.model, variables, units, total.bound or 0)
+    if rule.endswith("households"):
+        return levels_in_order(steps, levels).proven
+    if levels.few():
+        return lowest_level(steps, levels, None).proven
+    most = max(float(u) * steps.model.upper[v] for u, v in zip(units, variables, strict=True))
+    unit = Fraction(most) / 2**steps.model.formulation.bits
+    sums = [Linear.of([(v, round(u / unit))]) for u, v in zip(units, variables, strict=True)]
+    return lowest_largest(steps, Figures(sums, unit, 0.0), None).proven

@@ -1,0 +1,55 @@
+"""The exact engines: every rule and every goal, by CP-SAT or by branch and cut."""
+
+from __future__ import annotations
+
+from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.stages import staged
+from phancong.engines.task import Outcome, Task
+
+
+class ExactEngine:
+    """Stages of one integer linear model, each proven before the next is begun."""
+
+    name = "exact"
+
+    def refusals(self, task: Task) -> list[str]:
+        """Nothing: every rule and every goal is kept."""
+        return []
+
+    def run(self, task: Task) -> Outcome | None:
+        """A plan with its proofs, or None: nothing keeps what may not give way.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
+        return staged(task, self.solver())
+
+    def solver(self) -> Solver:
+        """What solves the model."""
+        raise NotImplementedError
+
+
+class CpSatEngine(ExactEngine):
+    """CP-SAT: strong on rules and on counting, slower on long sums of travel."""
+
+    name = "cp_sat"
+
+    def solver(self) -> Solver:
+        """CP-SAT with one worker."""
+        from phancong.engines.exact.cp_sat_backend import CpSatSolver
+
+        return CpSatSolver()
+
+
+class MipEngine(ExactEngine):
+    """Branch and cut over linear relaxations: strong on sums."""
+
+    name = "mip"
+
+    def solver(self) -> Solver:
+        """HiGHS, through MathOpt."""
+        from phancong.engines.exact.mathopt_backend import MathOptSolver
+
+        return MathOptSolver("highs")

@@ -1,0 +1,246 @@
+"""Stages that compare members: the largest figure, all in order, or their spread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from phancong.engines.exact.backend import Linear, negated
+from phancong.engines.exact.levels import Levels
+from phancong.engines.exact.steps import Quantity, Stage, Steps
+from phancong.problem import IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """A figure of each member who counts as an integer sum, all in one unit.
+
+    Parameters
+    ----------
+    sums
+        The sums, one a member.
+    unit
+        A figure is its integer times this.
+    error
+        How far one figure may lie from that.
+    """
+
+    sums: Sequence[Linear]
+    unit: Fraction
+    error: float
+
+    def at(self, values: IntArray) -> list[int]:
+        """The figures of a plan, the largest first."""
+        return sorted((each.at(values) for each in self.sums), reverse=True)
+
+
+#: From the best value in real units to what later goals may leave.
+Held = Callable[[float], float]
+
+
+# --- by levels -----------------------------------------------------------------------------------------
+
+
+def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
+    """Make the largest figure as small as can be, by a search over the levels.
+
+    Parameters
+    ----------
+    steps
+        The search.
+    levels
+        The figures.
+    hold
+        How far later goals may move it; None: not at all.
+    """
+    low, high, reached = _largest(steps, levels)
+    best = float(reached[high])
+    if hold is None:
+        levels.tighten(reached[high])
+    else:
+        room = hold(best)
+        levels.tighten(max(reached[high], Fraction(room + 0.5e-9 * max(1.0, room))))
+    return Stage(low >= high, float(reached[low]))
+
+
+def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
+    """A level below which the largest cannot be, that of the plan, and the levels themselves."""
+    present = levels.figures(steps.plan)[0]
+    least = max(levels.ideal()[0], levels.least)
+    listed = [level for level in levels.all() if least <= level <= present]
+    if not listed:
+        listed = [present]  # arithmetic and the plan agree
+
+    def reached() -> int:
+        return listed.index(levels.figures(steps.plan)[0])
+
+    def tighten(number: int) -> None:
+        levels.tighten(listed[number])
+
+    low, high = steps.threshold(0, len(listed) - 1, tighten, reached)
+    return low, high, listed
+
+
+def levels_in_order(steps: Steps, levels: Levels) -> Stage:
+    """Make the largest figure as small as can be, then the second largest, …
+
+    What arithmetic allows at the best is tried first, all positions at once; mostly it can be. If
+    not, level by level from the top, as few members as can be are above it.
+    """
+    ideal = levels.ideal()
+    if levels.least > ideal[0]:  # arithmetic knows no more than the first position
+        ideal = [levels.least, *[Fraction(0)] * (len(ideal) - 1)]
+    elif levels.figures(steps.plan) == ideal or _reach(steps, levels, ideal):
+        _cap(steps, levels, levels.figures(steps.plan))
+        return Stage(True, None)
+    low, high, listed = _largest(steps, levels)
+    levels.tighten(listed[high])
+    if low < high:
+        return Stage(False, _bound(listed[low : low + 1], ideal))
+    proven = [listed[high]]
+    for level in reversed([level for level in levels.all() if level < listed[high]]):
+        if len(proven) == len(ideal):
+            break
+        passing = [(literal, 1) for literal in levels.above(level)]
+        count = Quantity(Linear.of(passing), floor=len(proven))
+        found = steps.minimise(count, gap=0.0)
+        steps.hold(count, found.value)
+        # Who is above this level and not among the proven is at the level before it.
+        proven += levels.figures(steps.plan)[len(proven) : found.bound]
+        if not found.proven:
+            return Stage(False, _bound(proven, ideal))
+    return Stage(True, None)
+
+
+def _reach(steps: Steps, levels: Levels, figures: Sequence[Fraction]) -> bool:
+    """Whether there is a plan with these figures or better ones."""
+    mark = steps.model.mark()
+    _cap(steps, levels, figures)
+    found = steps.find()
+    steps.back_to(mark)
+    return bool(found)
+
+
+def _cap(steps: Steps, levels: Levels, figures: Sequence[Fraction]) -> None:
+    """Hold the figures in order: no more members above each of them than there are in *figures*."""
+    levels.tighten(figures[0])
+    for level in sorted(set(figures), reverse=True)[1:]:
+        most = sum(figure > level for figure in figures)
+        steps.model.add(Linear.of([(passes, 1) for passes in levels.above(level)]), upper=most)
+
+
+def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float, ...]:
+    """The better of two bounds, in order of positions: what is proven, and what arithmetic says.
+
+    After the positions that are proven nothing more is known: to repeat the last bound would say
+    more than is true where a plan meets it.
+    """
+    known = [*proven, *[Fraction(0)] * (len(ideal) - len(proven))]
+    return tuple(map(float, max(known, list(ideal))))
+
+
+# --- by sums ---------------------------------------------------------------------------------------------
+
+
+def lowest_largest(steps: Steps, figures: Figures, hold: Held | None) -> Stage:
+    """Make the largest figure as small as can be."""
+    value, bound = _lowest(steps, figures, 0)
+    quantity = Quantity(Linear.of(()), figures.unit, error=figures.error)
+    most = value if hold is None else quantity.within(hold(quantity.real(value)), value)
+    for each in figures.sums:
+        steps.model.add(each, upper=most)
+    return Stage(bound >= value, quantity.real(bound) - figures.error, figures.error)
+
+
+def _lowest(steps: Steps, figures: Figures, place: int) -> tuple[int, int]:
+    """Minimise the figure at a place in the order (0: the largest); its value and its bound."""
+    mark = steps.model.mark()
+    model = steps.model
+    present = figures.at(steps.plan)[place]
+    top = model.integer(0, present, partial(_place, figures, place))
+    excused = []
+    for each in figures.sums:
+        terms = Linear.of([*each.terms(), (top, -1)], each.constant)
+        if place == 0:
+            model.add(terms, upper=0)
+            continue
+        excused.append(model.boolean(partial(_exceeds, each, top)))
+        model.add(terms, upper=0, when=negated(excused[-1]))
+    model.add(Linear.of([(literal, 1) for literal in excused]), upper=place)
+    found = steps.minimise(Quantity(Linear.of([(top, 1)]), figures.unit, floor=0))
+    steps.back_to(mark)
+    return found.value, found.bound or 0
+
+
+def _place(figures: Figures, place: int, values: IntArray) -> int:
+    return figures.at(values)[place]
+
+
+def _exceeds(each: Linear, top: int, values: IntArray) -> int:
+    return int(each.at(values) > values[top])
+
+
+def figures_in_order(steps: Steps, figures: Figures) -> Stage:
+    """Make the largest figure as small as can be, then the second largest, …"""
+    proven: list[float] = []
+    for place in range(len(figures.sums)):
+        value, bound = _lowest(steps, figures, place)
+        steps.hold_place(figures.sums, value, place)
+        proven.append(float(figures.unit * bound) - figures.error)
+        if bound < value:
+            rest = [0.0] * (len(figures.sums) - len(proven))
+            return Stage(False, (*proven, *rest), figures.error)
+    return Stage(True, None, figures.error)
+
+
+def narrowest(
+    steps: Steps, figures: Figures, used: Sequence[int | None], floor: int, hold: Held | None
+) -> Stage:
+    """Make the largest minus the smallest figure as small as can be.
+
+    Parameters
+    ----------
+    steps, figures, hold
+        As above.
+    used
+        For each figure the literal under which it counts; None: always.
+    floor
+        A spread below which there is no plan, by arithmetic.
+    """
+    model = steps.model
+    ranges = [model.range_of(each) for each in figures.sums]
+    lowest, highest = min(low for low, _ in ranges), max(high for _, high in ranges)
+    ends = partial(_ends, figures, used)
+    top = model.integer(lowest, highest, lambda values: ends(values)[1])
+    bottom = model.integer(lowest, highest, lambda values: ends(values)[0])
+    for each, when in zip(figures.sums, used, strict=True):
+        model.add(Linear.of([*each.terms(), (top, -1)], each.constant), upper=0, when=when)
+        model.add(Linear.of([*each.terms(), (bottom, -1)], each.constant), lower=0, when=when)
+    width = Linear.of([(top, 1), (bottom, -1)])
+    model.add(width, lower=0)
+    quantity = Quantity(width, figures.unit, error=2 * figures.error, floor=floor)
+    found = steps.minimise(quantity)
+    real = quantity.real(found.value)
+    steps.hold(quantity, found.value if hold is None else quantity.within(hold(real), found.value))
+    bound = quantity.real(found.bound or 0) - quantity.error
+    return Stage(found.proven, bound, quantity.error)
+
+
+def _ends(figures: Figures, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:
+    counted = [
+        each.at(values)
+        for each, when in zip(figures.sums, used, strict=True)
+        if when is None or values[when]
+    ]
+    return (min(counted), max(counted)) if counted else (0, 0)
+
+
+def common_unit(units: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
+    """The largest unit of which all *units* are multiples, None if it is too small for *most*."""
+    denominator = math.lcm(*(unit.denominator for unit in units))
+    numerator = math.gcd(*(int(unit * denominator) for unit in units))
+    unit = Fraction(numerator, denominator)
+    return unit if most / unit < 2**bits else None

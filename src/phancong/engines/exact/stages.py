@@ -1,0 +1,149 @@
+"""The stages of a search: the hard limits first, then what gives way, then the goals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from phancong.engines.by_hand import Nearest
+from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.breaches import breach_stage
+from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.goals import GoalStages
+from phancong.engines.exact.model import Model
+from phancong.engines.exact.steps import Stage, Steps
+from phancong.engines.task import Outcome, Proof, Task
+from phancong.errors import NoPlanFoundError
+from phancong.goals import Goal, Value
+from phancong.problem import BoolArray
+from phancong.rules import breaches, fixed_mask
+
+#: What part of the search left a stage may take: those after it shall not go without. What a stage
+#: does not need, the others have.
+PART = 0.5
+
+
+def staged(task: Task, solver: Solver) -> Outcome | None:
+    """The best plan of a task; None if it is proven that there is none.
+
+    If everything can hold, it does, and no breach has to be minimised.
+
+    Raises
+    ------
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+    """
+    by_hand = _made_by_hand(task)
+    hard = _Run(task, {}, solver)
+    found = hard.first_plan(by_hand, PART if task.relax else 1.0)
+    if found:
+        return hard.outcome(())
+    if not task.relax:
+        return None if found is False else _give_up()
+    eased = _Run(task, task.relax, solver)
+    found = eased.first_plan(by_hand, 1.0)
+    if found:
+        return eased.outcome(tuple(reversed(task.relax)))
+    return None if found is False else _give_up()
+
+
+def _give_up() -> Outcome:
+    raise NoPlanFoundError(
+        "neither a plan nor a proof that there is none was found in time; give more seconds or "
+        "work, or let 'coverage' give way"
+    )
+
+
+def _made_by_hand(task: Task) -> list[BoolArray]:
+    """Plans that cost nothing: the nearest member who has room, and the fixed pairs alone."""
+    problem = task.problem
+    nearest = np.zeros(problem.allowed.shape, dtype=bool)
+    made = Nearest().run(Task(problem, (), {}, task.course)).assignment
+    nearest[made.rows, made.columns] = True
+    return [nearest, fixed_mask(problem)]
+
+
+class _Run:
+    """One pass through the stages."""
+
+    def __init__(self, task: Task, relax: Mapping[str, float], solver: Solver) -> None:
+        self.task = task
+        self.course = task.course
+        model = Model(Formulation(task.problem, relax, solver.bits))
+        self.steps = Steps(model, solver, task.course)
+
+    def first_plan(self, by_hand: list[BoolArray], part: float) -> bool | None:
+        """Whether there is a plan at all, None if that is not known."""
+        model = self.steps.model
+        for mask in by_hand:
+            values = model.plan_of(mask)
+            if values is not None:
+                return self.steps.offer(values)
+        self.steps.begin(part)
+        return self.steps.find()
+
+    def outcome(self, rules: tuple[str, ...]) -> Outcome:
+        """Minimise the breaches of *rules* in their order, then the goals."""
+        goals = self.task.goals
+        left = len(rules) + len(goals)
+        lines: dict[str, Proof] = {}
+        for rule in rules:
+            left -= 1
+            lines[rule] = self._rule(rule, PART if left else 1.0)
+            self.course.report(rule, None, lines[rule].best, lines[rule].bound)
+        proofs: list[Proof] = []
+        stages = GoalStages(self.steps)
+        for number, goal in enumerate(goals, start=1):
+            left -= 1
+            proofs.append(self._goal(stages, goal, PART if left else 1.0))
+            name = f"goal {number}: {type(goal).__name__}"
+            self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
+        proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
+        unproven = not all(line.proven for line in [*lines.values(), *proofs])
+        cut = (self.steps.cut or self.course.stopped) if unproven else None
+        return Outcome(self.steps.assignment(), lines, tuple(proofs), cut)
+
+    def _rule(self, rule: str, part: float) -> Proof:
+        stopped = self.course.stopped is not None
+        self.steps.begin(part)
+        stage = Stage(False, 0.0) if stopped else breach_stage(self.steps, rule)
+        total = math.fsum(r.by for r in breaches(self.steps.assignment()) if r.rule == rule)
+        if stage.proven:
+            return Proof(total, max(0.0, total - 2 * stage.error), True)
+        assert isinstance(stage.bound, float)
+        return Proof(total, min(max(0.0, stage.bound), total), False)
+
+    def _goal(self, stages: GoalStages, goal: Goal, part: float) -> Proof:
+        floor = goal.floor(self.task.problem)
+        stopped = self.course.stopped is not None
+        self.steps.begin(part)
+        stage = Stage(False, None) if stopped else stages.run(goal)
+        best = goal.value(self.steps.assignment())
+        if stage.proven:
+            return Proof(best, _less(best, 2 * stage.error), True)
+        bound = floor if stage.bound is None else _larger(stage.bound, floor)
+        return Proof(best, best if _larger(bound, best) == bound else bound, False)
+
+    def _as_held(self, goal: Goal, proof: Proof) -> Proof:
+        """What was reached, to the rounding used: equal integers can stand for unequal reals."""
+        value = goal.value(self.steps.assignment())
+        if isinstance(value, tuple) or isinstance(proof.best, tuple):
+            return Proof(value, proof.bound, proof.proven) if goal.exact else proof
+        if value > goal.held(proof.best):
+            return Proof(value, proof.bound, proof.proven)
+        return proof
+
+
+def _less(value: Value, error: float) -> Value:
+    if isinstance(value, tuple):
+        return tuple(v - error for v in value) if error else value
+    return value - error
+
+
+def _larger(a: Value, b: Value) -> Value:
+    """The larger of two values, in order of positions."""
+    left = a if isinstance(a, tuple) else (a,)
+    right = b if isinstance(b, tuple) else (b,)
+    return a if left >= right else b
