@@ -158,6 +158,18 @@ def test_what_is_personal_is_no_id(save):
         assert secret not in text
 
 
+def test_what_stands_in_the_wrong_column_is_not_repeated(save):
+    """A name or a number of a person where a figure should be: the place is told, not the value."""
+    rows = [["m1", "Nguyễn Văn An", None], ["m2", "7x", "0912345678"]]
+    path = save(members=(["id", "share", "optional"], rows), households=HOUSEHOLDS)
+    found = "".join(defects_of(path))
+    assert "is not a number; give" in found
+    assert "is not a number ('7x'); give" in found
+    assert "is neither true nor false; give" in found
+    assert "Nguyễn" not in found
+    assert "0912345678" not in found
+
+
 def test_every_defect_of_every_file_at_once(folder):
     """Each with file, line and column: those of the file and those of the problem."""
     path = folder(

@@ -25,6 +25,7 @@ from phancong.goals import (
 )
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Household, Id, Member, Problem
+from phancong.reading import read, read_plan
 from phancong.rules import RELAXABLE, Relaxation
 from phancong.search import Progress, Search
 from phancong.solving import solve
@@ -69,5 +70,7 @@ __all__ = [
     "UnsupportedError",
     "check",
     "diagnose",
+    "read",
+    "read_plan",
     "solve",
 ]

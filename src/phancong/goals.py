@@ -379,8 +379,9 @@ class Preference(_Goal):
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
         # are written another way.
         households, members = problem.household_columns.index, problem.member_columns.index
-        somebody = not self.scores or any(h in households and m in members for h, m in self.scores)
-        if not found and shape[0] and shape[1] and not somebody:
+        if found or not self.scores or not (shape[0] and shape[1]):
+            return found
+        if not any(h in households and m in members for h, m in self.scores):
             found.append("Preference scores name no pair of this problem; mend the ids")
         return found
 

@@ -18,11 +18,24 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lines with two blanks between columns; a column of figures is flush right."""
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[str] = ()
+) -> str:
+    """Lines with two blanks between columns; a column of figures is flush right.
+
+    Parameters
+    ----------
+    headers, rows
+        The cells, all rows as long as the headers.
+    words
+        Headers of columns that are flush left even if they look like figures: ids do.
+    """
     columns = list(zip(headers, *rows, strict=True))
     widths = [max(map(width, column)) for column in columns]
-    right = [all(_figure(cell) for cell in column[1:]) and len(column) > 1 for column in columns]
+    right = [
+        column[0] not in words and len(column) > 1 and all(map(_figure, column[1:]))
+        for column in columns
+    ]
 
     def line(cells: Sequence[str]) -> str:
         padded = [

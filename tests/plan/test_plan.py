@@ -99,7 +99,17 @@ def test_a_plan_prints_as_a_table():
     lines = [line.split() for line in str(PLAN).split("\n")]
     assert str(PLAN).startswith("Plan: feasible, 3 of 4 places filled; hand engine (made by hand)")
     assert "cut by time" in str(PLAN)
-    assert "member households workload travel km farthest in charge of".split() in lines
+    assert [
+        "member",
+        "households",
+        "workload",
+        "travel",
+        "km",
+        "farthest",
+        "in",
+        "charge",
+        "of",
+    ] in lines
     assert ["a", "2", "3.5", "5", "3", "1,", "2"] in lines
     assert ["c", "0", "0", "0", "0"] in lines
     assert ["coverage", "3", "2", "1", "1"] in lines
@@ -125,7 +135,7 @@ def test_the_pair_that_broke_a_rule_is_named():
     """Where a rule about pairs gave way, the member stands beside the household."""
     problem = Problem([Member("a")], [Household("h1", needs=("x",))], travel=None)
     lines = [line.split() for line in str(plan_of(problem, [("h1", "a")])).split("\n")]
-    assert "what gave way for with limit value by".split() in lines
+    assert ["what", "gave", "way", "for", "with", "limit", "value", "by"] in lines
     assert ["needs", "h1", "a", "0", "1", "1"] in lines
 
 

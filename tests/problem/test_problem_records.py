@@ -92,3 +92,10 @@ def test_labels_are_composed_and_trimmed():
     assert problem.member_columns.hamlet == ("Nà Vài",)
     assert problem.member_columns.skills == (frozenset({"tày"}),)
     assert problem.household_columns.hamlet == ("Nà Vài", None, "7")
+
+
+def test_lists_of_labels_that_come_again():
+    """The same text in many records is the same set of labels."""
+    members = [Member(n, skills="a; b;") for n in range(3)]
+    problem = Problem(members, [], travel=None)
+    assert problem.member_columns.skills == (frozenset({"a", "b"}),) * 3

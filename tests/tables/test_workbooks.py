@@ -399,3 +399,11 @@ def test_twenty_thousand_rows(file):
     sheet = read_workbook(file)["one"]
     assert len(sheet) == 20_000
     assert sheet.rows[-1] == (19_999, 21.5)
+
+
+def test_what_a_spreadsheet_cannot_hold(file):
+    """Numbers that are not finite are empty cells; whole numbers of 16 digits are text."""
+    row = [float("inf"), float("nan"), 10**15, -(10**15), 10**15 - 1]
+    write_workbook(file, {"one": (["n", "a", "b", "c", "d", "e"], [[1, *row]])})
+    cells = read_workbook(file)["one"].rows[0]
+    assert cells == (1, None, None, str(10**15), str(-(10**15)), 10**15 - 1)

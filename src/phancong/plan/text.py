@@ -10,10 +10,11 @@ from phancong.assignment import Assignment
 from phancong.goals import Value
 from phancong.layout import number, table
 from phancong.plan.records import BreachTotal, GoalValue, Status
-from phancong.rules import breaches
+from phancong.rules import RELAXABLE, breaches
 
 #: Households that are named for each member.
 NAMED = 12
+_IDS = ("member", "in charge of", "for", "with")
 #: Rows of a table that are printed; the record has them all.
 SHOWN = 60
 
@@ -68,7 +69,7 @@ def _members(assignment: Assignment) -> str:
             ]
         row.append(_few([str(household_ids[h]) for h in assignment.rows[mine].tolist()], NAMED))
         rows.append(row)
-    return _with_rest(table(headers, rows), len(ids)) if rows else ""
+    return _with_rest(table(headers, rows, words=_IDS), len(ids)) if rows else ""
 
 
 def _few(names: Sequence[str], most: int) -> str:
@@ -99,11 +100,11 @@ def _breaches(assignment: Assignment, totals: Mapping[str, BreachTotal]) -> str:
     headers = ["what gave way", "for", "with", "limit", "value", "by"]
     if not any(row[2] for row in rows):  # no rule about pairs gave way
         headers, rows = [h for h in headers if h != "with"], [row[:2] + row[3:] for row in rows]
-    text = table(headers, rows)
+    text = table(headers, rows, words=_IDS)
     sums = ", ".join(
         f"{rule} by {number(total.total)} in all ({_proof(total.total, total.bound, total.proven)})"
-        for rule, total in totals.items()
-        if total.total > 0
+        for rule in reversed(RELAXABLE)
+        if (total := totals[rule]).total > 0
     )
     return f"{_with_rest(text, len(relaxations))}\n{sums}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -309,6 +310,9 @@ class _Reading:
         if field == "at" and "at" not in sheet.header:
             field = "lat, lon"
         what = defect.what
+        value = _SHOWN.search(what)
+        if value and looks_personal(value[1]):  # a cell that stands in the wrong column
+            what = what[: value.start()]
         if record != defect.record:
             what = f"{defect.record} {what}"
         return Defect(record, sheet.field(field), what, defect.mend)
@@ -331,6 +335,9 @@ class _Reading:
                     places.setdefault(f"{name} pair {(household, member)!r}", (record, sheet))
         return places
 
+
+#: The value with which a defect ends.
+_SHOWN: Final = re.compile(r""" \(['"](.*)['"]\)$""", re.DOTALL)
 
 #: For each table, by which column a defect may call a row, and how.
 _CALLED: Final = {

@@ -62,7 +62,9 @@ class MathOptSolver:
         variables = list(math_model.variables())
         start = mathopt.ModelSolveParameters()
         if hint is not None:
-            near = dict(zip(variables, map(float, hint.tolist()), strict=True))
+            # HiGHS fails on a hint that is out of bounds.
+            inside = np.clip(hint, model.lower, model.upper)
+            near = dict(zip(variables, map(float, inside.tolist()), strict=True))
             start.solution_hints.append(mathopt.SolutionHint(variable_values=near))
         result = mathopt.solve(
             math_model, self._type(), params=self._parameters(limits, a_node), model_params=start
