@@ -117,5 +117,10 @@ def twice_as_far(problem):
 
 
 def exact(goals):
-    """The same goals without any tolerance."""
-    return tuple(replace(goal, tolerance=0.0, rtol=0.0) for goal in goals)
+    """The same goals without any tolerance, each once."""
+    plain = []
+    for goal in goals:
+        goal = replace(goal, tolerance=0.0, rtol=0.0)
+        if goal not in plain:
+            plain.append(goal)
+    return tuple(plain)

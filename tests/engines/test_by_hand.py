@@ -24,7 +24,7 @@ from phancong import (
 )
 
 ENGINES = ("nearest", "round_robin", "regret")
-SEEDS = 600
+SEEDS = 300
 CHUNK = 100
 
 by_every_hand = pytest.mark.parametrize("engine", ENGINES)

@@ -90,10 +90,18 @@ def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
     if plan is None:
         return None
     across = [r for r in plan.relaxations if r.rule == "within_hamlet"]
-    pairs = [(r.subject, r.member) for r in across]
     subjects = tuple(dict.fromkeys(r.subject for r in across if r.subject is not None))
+    ids = problem.household_columns.ids
+    together = {ids[row]: [ids[r] for r in group] for group in problem.groups for row in group}
+    # A group goes with its members as a whole, so a pair is fixed for all of it or not at all.
+    pairs = {
+        (household, r.member)
+        for r in across
+        if r.subject is not None
+        for household in together.get(r.subject, [r.subject])
+    }
     fixed = [*problem.fixed, *pairs]
-    return Repair("allow_other_hamlets", len(pairs), subjects, {"fixed": fixed})
+    return Repair("allow_other_hamlets", len(across), subjects, {"fixed": fixed})
 
 
 def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:

@@ -52,4 +52,4 @@ class MipEngine(ExactEngine):
         """HiGHS, through MathOpt."""
         from phancong.engines.exact.mathopt_backend import MathOptSolver
 
-        return MathOptSolver("highs")
+        return MathOptSolver("scip")

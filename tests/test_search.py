@@ -1,0 +1,153 @@
+"""How long and how hard to search, and what stops it."""
+
+import math
+
+import pytest
+
+from phancong import InvalidArgumentError, Progress, Search, Travel
+from phancong.search import Course
+
+
+def test_the_defaults():
+    """A minute, one thread, no gap (spec 7)."""
+    assert Search() == Search(seconds=60.0, work=None, gap=0.0, threads=1, seed=0)
+    assert Search(seconds=math.inf, work=0.5, gap=0.25, threads=8, seed=2**31 - 1).work == 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"seconds": 0}, "Search: seconds is 0; give more than 0"),
+        ({"seconds": -1.5}, "seconds is -1.5; give more than 0"),
+        ({"seconds": math.nan}, "seconds is nan; give a number"),
+        ({"seconds": True}, "seconds is True; give a number"),
+        ({"seconds": "60"}, "seconds is '60'; give a number"),
+        ({"seconds": None}, "seconds is None; give a number"),
+        ({"work": 0}, "work is 0; give more than 0, or None"),
+        ({"work": -1}, "work is -1; give more than 0, or None"),
+        ({"work": math.nan}, "work is nan; give a number"),
+        ({"work": False}, "work is False; give a number"),
+        ({"gap": -0.1}, "gap is -0.1; give a finite number, 0 or more"),
+        ({"gap": math.inf}, "gap is inf; give a finite number, 0 or more"),
+        ({"gap": "1%"}, "gap is '1%'; give a number"),
+        ({"threads": 0}, "threads is 0; give 1 or more"),
+        ({"threads": 1.0}, "threads is 1.0; give a whole number"),
+        ({"threads": True}, "threads is True; give a whole number"),
+        ({"seed": -1}, r"seed is -1; give a whole number from 0 to 2\*\*31 - 1"),
+        ({"seed": 2**31}, r"seed is 2147483648; give a whole number from 0 to 2\*\*31 - 1"),
+        ({"seed": 0.5}, "seed is 0.5; give a whole number"),
+    ],
+)
+def test_each_setting_is_checked(arguments, said):
+    """What is wrong, and what to give."""
+    with pytest.raises(InvalidArgumentError, match=said):
+        Search(**arguments)
+
+
+def test_each_defect_is_named_once_and_all_at_once():
+    """Not one after the other."""
+    with pytest.raises(InvalidArgumentError, match="^Search: ") as caught:
+        Search(seconds=math.nan, work=0, gap=-1, threads=0, seed="x")
+    assert str(caught.value) == (
+        "Search: seconds is nan; give a number; work is 0; give more than 0, or None; "
+        "gap is -1; give a finite number, 0 or more; threads is 0; give 1 or more; "
+        "seed is 'x'; give a whole number"
+    )
+
+
+def test_settings_are_given_by_name_and_never_change():
+    """Two numbers in the wrong order would be a silent mistake."""
+    with pytest.raises(TypeError, match="positional"):
+        Search(60.0)
+    with pytest.raises(AttributeError, match="cannot assign"):
+        Search().seconds = 1
+
+
+# --- a search under way
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still; set it with ``clock.now``."""
+
+    class Clock:
+        now = 0.0
+
+    monkeypatch.setattr(Course, "seconds", property(lambda course: Clock.now))
+    return Clock
+
+
+def test_a_search_without_limits_goes_on(clock):
+    """Neither time nor work ends it."""
+    course = Course(Search(seconds=math.inf))
+    clock.now = 1e9
+    course.work = 1e9
+    assert course.stopped is None
+    assert (course.seconds_left, course.work_left) == (math.inf, math.inf)
+
+
+def test_time_ends_it(clock):
+    """At the second that was given, and never below 0."""
+    course = Course(Search(seconds=10))
+    clock.now = 9.5
+    assert course.stopped is None
+    assert course.seconds_left == 0.5
+    for clock.now in (10.0, 11.0):
+        assert course.stopped == "time"
+        assert course.seconds_left == 0
+
+
+def test_work_ends_it(clock):
+    """Whatever the clock says."""
+    course = Course(Search(work=2.0))
+    course.work = 1.5
+    assert course.stopped is None
+    assert course.work_left == 0.5
+    for course.work in (2.0, 3.0):
+        assert course.stopped == "work"
+        assert course.work_left == 0
+
+
+def test_the_clock_runs():
+    """From when the course began."""
+    course = Course(Search())
+    first = course.seconds
+    assert 0 <= first <= course.seconds < 60
+    assert 0 < course.seconds_left <= 60
+
+
+@pytest.mark.parametrize("answer", [None, True, 0, "", "stop"])
+def test_only_false_stops_it(answer):
+    """A callback that returns nothing lets it go on."""
+    course = Course(Search(), lambda progress: answer)
+    course.report("coverage", None, 0.0, 0.0)
+    assert course.stopped is None
+
+
+def test_progress_ends_it_and_is_told_why(clock):
+    """The record holds the stage, its goal, what was reached and what is proven."""
+    told = []
+
+    def progress(record):
+        told.append(record)
+        return len(told) < 2
+
+    course = Course(Search(work=1.0), progress)
+    clock.now = 3.0
+    goal = Travel()
+    course.report("goal 1: Travel", goal, 5.0, 4.0)
+    assert course.stopped is None
+    course.report("goal 2: Travel", None, None, None)
+    assert told == [
+        Progress("goal 1: Travel", goal, 5.0, 4.0, 3.0),
+        Progress("goal 2: Travel", None, None, None, 3.0),
+    ]
+    course.work = 1.0
+    assert course.stopped == "progress"  # that came first
+
+
+def test_nobody_need_listen():
+    """Without a callback a report is nothing."""
+    course = Course(Search())
+    course.report("coverage", None, 0.0, 0.0)
+    assert not course.cancelled
