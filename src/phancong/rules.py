@@ -130,6 +130,19 @@ def fixed_mask(problem: Problem) -> BoolArray:
     return mask
 
 
+def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
+    """For each rule about pairs that is set, by how much each pair breaks it; H × M.
+
+    A fixed pair breaks nothing: what it does is meant (spec 4.1).
+    """
+    fixed = fixed_mask(problem)
+    return {
+        rule: np.where(fixed, 0.0, np.asarray(breach(problem), dtype=np.float64))
+        for rule, breach in PAIR_RULES.items()
+        if has_pair_rule(problem, rule)
+    }
+
+
 # --- what a plan breaks
 
 

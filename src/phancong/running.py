@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from phancong.checking import check
+from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
 from phancong.engines.task import Outcome, Task
 from phancong.errors import JudgementError
@@ -26,7 +27,11 @@ def run(task: Task, engine: str) -> Plan | None:
         The engine made a mistake: its plan is not what it says.
     """
     chosen, reason = choose(engine, task)
-    outcome = chosen.run(task)
+    if chosen.apart:
+        outcome, parts = run_apart(task, chosen)
+        reason += f"; {parts} independent parts" if parts > 1 else ""
+    else:
+        outcome = chosen.run(task)
     if outcome is None:
         return None
     plan = _plan(task, outcome, chosen.name, reason)

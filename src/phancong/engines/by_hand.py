@@ -22,6 +22,7 @@ class ByHand:
     """A plan made by going through the households once."""
 
     name = "by hand"
+    apart = False
 
     def refusals(self, task: Task) -> list[str]:
         """Rules that may not give way and that no single pass can promise."""

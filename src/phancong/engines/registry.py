@@ -57,7 +57,7 @@ def choose(name: str, task: Task) -> tuple[Engine, str]:
         The engine cannot keep all of the task; what it cannot is named.
     """
     if name != "auto":
-        if name not in ENGINES:
+        if not isinstance(name, str) or name not in ENGINES:
             raise InvalidArgumentError(
                 f"there is no engine {name!r}; there are 'auto', {', '.join(map(repr, ENGINES))}"
             )

@@ -7,7 +7,9 @@ error of a sum of *n* such terms is at most *n* / 2**(k+1).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -37,7 +39,7 @@ class Scaled:
     """
 
     costs: tuple[IntArray, ...]
-    scale: float
+    scale: Fraction
     error: float
 
 
@@ -62,16 +64,16 @@ def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
             "a cost (visits × travel, a score, …) is too large for a float; state it in a larger unit"
         )
     if largest == 0:
-        return Scaled(tuple(np.zeros(c.shape, dtype=np.int64) for c in costs), 1.0, 0.0)
+        return Scaled(tuple(np.zeros(c.shape, dtype=np.int64) for c in costs), Fraction(1), 0.0)
     room = bits - int(np.frexp(largest)[1])  # the largest exponent that cannot overflow
     for exponent in range(min(EXACT, room) + 1):
         whole = [np.rint(np.ldexp(c, exponent)) for c in costs]
         if all(np.array_equal(w, np.ldexp(c, exponent)) for w, c in zip(whole, costs, strict=True)):
-            return Scaled(tuple(w.astype(np.int64) for w in whole), 2.0**exponent, 0.0)
+            return Scaled(tuple(w.astype(np.int64) for w in whole), Fraction(2) ** exponent, 0.0)
         if exponent == 0 and not _dyadic(costs):
             break
     integers = tuple(np.rint(np.ldexp(c, room)).astype(np.int64) for c in costs)
-    return Scaled(integers, 2.0**room, 0.5 * 2.0**-room)
+    return Scaled(integers, Fraction(2) ** room, math.ldexp(0.5, -room))
 
 
 def _dyadic(costs: tuple[FloatArray, ...]) -> bool:

@@ -72,6 +72,9 @@ class Engine(Protocol):
     """A way of making plans."""
 
     name: str
+    #: Problems that fall into independent parts are solved part by part: it pays where the time
+    #: grows faster than the size.
+    apart: bool
 
     def refusals(self, task: Task) -> list[str]:
         """What the engine cannot keep of the task, each by name; empty if it takes it."""

@@ -213,12 +213,15 @@ class Answer:
         A proven lower bound of the objective, None if there is none.
     work
         Deterministic units that it took.
+    cut
+        The limit that ended it, ``"time"``, ``"work"`` or ``"gap"``; None if none did.
     """
 
     claim: Claim
     values: IntArray | None
     bound: int | None
     work: float
+    cut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
+from typing import Final
 
 import numpy as np
 
 from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.fairness import Figures, levels_in_order, lowest_largest, lowest_level
+from phancong.engines.exact.fairness import (
+    Figures,
+    common_unit,
+    levels_in_order,
+    lowest_largest,
+    lowest_level,
+)
 from phancong.engines.exact.integers import integers
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.model import MemberBreach
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+
+#: How many bits the ratio of two shares gets where it is no small fraction.
+ORDER: Final = 16
 
 
 def breach_stage(steps: Steps, rule: str) -> Stage:
@@ -118,7 +127,7 @@ def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bo
         return levels_in_order(steps, levels).proven
     if levels.few():
         return lowest_level(steps, levels, None).proven
-    most = max(float(u) * steps.model.upper[v] for u, v in zip(units, variables, strict=True))
-    unit = Fraction(most) / 2**steps.model.formulation.bits
+    # Only their order matters: whole multiples of the smallest unit, or nearly so.
+    unit = common_unit(units, max(units), ORDER) or max(units) / 2**ORDER
     sums = [Linear.of([(v, round(u / unit))]) for u, v in zip(units, variables, strict=True)]
     return lowest_largest(steps, Figures(sums, unit, 0.0), None).proven

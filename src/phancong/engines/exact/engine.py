@@ -11,6 +11,7 @@ class ExactEngine:
     """Stages of one integer linear model, each proven before the next is begun."""
 
     name = "exact"
+    apart = True
 
     def refusals(self, task: Task) -> list[str]:
         """Nothing: every rule and every goal is kept."""
@@ -52,4 +53,4 @@ class MipEngine(ExactEngine):
         """HiGHS, through MathOpt."""
         from phancong.engines.exact.mathopt_backend import MathOptSolver
 
-        return MathOptSolver("scip")
+        return MathOptSolver("highs")

@@ -144,7 +144,12 @@ class Formulation:
         matrix = problem.workload_matrix
         if matrix is None:
             matrix = problem.household_columns.workload[:, None]
-        return np.where(problem.allowed | fixed_mask(problem), matrix, 0.0)
+        return np.where(problem.allowed, matrix, 0.0)
+
+    @cached_property
+    def one(self) -> FloatArray:
+        """1 for each pair, H × M, 0 where it is not allowed."""
+        return np.where(self.problem.allowed, 1.0, 0.0)
 
     def weights(self, measure: str) -> Weights:
         """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``."""

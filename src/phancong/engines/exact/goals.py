@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -196,59 +197,63 @@ class GoalStages:
             hardest(self.model, goal.measure, units),
         )
         if goal.aim == "spread":
-            return self._fair(goal, self._figures(goal.measure), self._narrowest(levels, goal))
+            figures = self._figures(goal.measure)
+            narrowest = self._narrowest(levels, goal) / figures.unit
+            return self._fair(goal, figures, math.floor(narrowest))
         if weights.error or not levels.few():
             return self._fair(goal, self._figures(goal.measure), 0)
         if goal.aim == "leximax":
             return levels_in_order(self.steps, levels)
         return lowest_level(self.steps, levels, None if goal.exact else goal.held)
 
-    def _narrowest(self, levels: Levels, goal: FairLoad) -> int:
-        """A spread that arithmetic allows at the best, in units of a load; 0 if it knows none.
+    def _narrowest(self, levels: Levels, goal: FairLoad) -> Fraction:
+        """A spread that arithmetic allows at the best; 0 if it knows none.
 
         With equal shares the leximax loads have the least maximum and the largest minimum at once.
         """
-        alike = len(set(levels.units)) == 1 and levels.few()
-        total = self.formulation.weights(goal.measure).total
+        weights = self.formulation.weights(goal.measure)
+        total = weights.total
+        alike = len(set(levels.units)) == 1 and levels.few() and not weights.error
         if not alike or total is None or levels.total < total:
-            return 0
+            return Fraction(0)
         if any(self.formulation.members.optional[m] for m in self.counted):
-            return 0
+            return Fraction(0)
         ideal = levels.ideal()
-        return int((ideal[0] - ideal[-1]) / levels.units[0])
+        return ideal[0] - ideal[-1]
 
     def _figures(self, measure: str) -> Figures:
         """Load ÷ share of each member who counts, in a common unit."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
         units = [weights.unit / self.formulation.share[m] for m in self.counted]
         tops = [self.model.upper[int(loads[m])] for m in self.counted]
-        most = max(max(u * top for u, top in zip(units, tops, strict=True)), Fraction(1, 2**20))
-        unit, rounding = common_unit(units, most, self.formulation.bits), 0.0
-        if unit is None:
-            unit = most / 2**self.formulation.bits
-            rounding = 0.5 * float(unit) * max(tops)
+        most = max(u * top for u, top in zip(units, tops, strict=True))
+        unit = common_unit(units, most, self.formulation.bits)
+        if weights.error or unit is None:  # nothing in common: each pair is rounded by itself
+            load = self.formulation.workload if measure == "workload" else self.formulation.one
+            return self._figures_of(load / self.formulation.members.share)
         sums = [
-            Linear.of([(int(loads[m]), round(u / unit))])
+            Linear.of([(int(loads[m]), int(u / unit))])
             for m, u in zip(self.counted, units, strict=True)
         ]
-        share = min(float(self.formulation.share[m]) for m in self.counted)
-        carried = weights.error * len(self.formulation.units) / share
-        return Figures(sums, unit, rounding + carried)
+        return Figures(sums, unit, 0.0)
 
-    def _fair_travel(self, goal: FairTravel) -> Stage:
-        """Visits × travel, over all members but the exempt."""
-        effort = self.formulation.pairs_of(self.formulation.effort)
-        if not self.counted or not effort.any():
-            return self._nothing(goal)
-        found = integers(effort, bits=self.formulation.bits)
+    def _figures_of(self, figure: FloatArray) -> Figures:
+        """Sums of what each pair adds to its member's figure; H × M, 0 where it is not allowed."""
+        found = integers(self.formulation.pairs_of(figure), bits=self.formulation.bits)
         whole = found.arrays[0]
         sums = []
         for m in self.counted:
             pairs = self.model.of_member[m]
             pairs = pairs[whole[pairs] != 0]
             sums.append(Linear(pairs, whole[pairs]))
-        error = found.error * len(self.formulation.units)
-        return self._fair(goal, Figures(sums, found.unit, error), 0)
+        return Figures(sums, found.unit, found.error * len(self.formulation.units))
+
+    def _fair_travel(self, goal: FairTravel) -> Stage:
+        """Visits × travel, over all members but the exempt."""
+        effort = self.formulation.effort
+        if not self.counted or not self.formulation.pairs_of(effort).any():
+            return self._nothing(goal)
+        return self._fair(goal, self._figures_of(effort), 0)
 
     def _fair(self, goal: FairLoad | FairTravel, figures: Figures, floor: int) -> Stage:
         """Figures that have too many levels to list them."""

@@ -43,7 +43,7 @@ class MathOptSolver:
     """
 
     #: Floats carry 53 bits; a feasibility tolerance of 1e-6 leaves fewer for a coefficient.
-    bits = 26
+    bits = 28
 
     def __init__(self, kind: str = "highs") -> None:
         self.kind = kind
@@ -74,15 +74,18 @@ class MathOptSolver:
         if result.termination.reason == reason.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
         bound = _whole_bound(result.termination.objective_bounds.dual_bound)
+        cut = "work" if result.termination.limit == mathopt.Limit.NODE else "time"
         if not result.has_primal_feasible_solution():
-            return Answer(Claim.UNKNOWN, None, bound, work)
+            return Answer(Claim.UNKNOWN, None, bound, work, cut)
         found = result.variable_values(variables)
         values = np.rint(np.array(found, dtype=np.float64)).astype(np.int64)
-        optimal = result.termination.reason == reason.OPTIMAL
-        if optimal and limits.gap == 0:
+        if result.termination.reason != reason.OPTIMAL:
+            return Answer(Claim.FEASIBLE, values, bound, work, cut)
+        if limits.gap == 0:
             bound = round(result.objective_value())
-        proven = optimal and bound == objective.at(values)
-        return Answer(Claim.OPTIMAL if proven else Claim.FEASIBLE, values, bound, work)
+        if bound == objective.at(values):
+            return Answer(Claim.OPTIMAL, values, bound, work)
+        return Answer(Claim.FEASIBLE, values, bound, work, "gap")
 
     def _type(self) -> mathopt.SolverType:
         return {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}[self.kind]

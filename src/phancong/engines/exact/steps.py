@@ -145,15 +145,13 @@ class Steps:
         seconds = self._until - course.seconds
         work = self._work_until - course.work
         if course.stopped or seconds <= 0 or work <= 0:
+            self._why = "work" if work <= 0 else "time"
             return Answer(Claim.UNKNOWN, None, None, 0.0)
         hint = None if self._plan is None else self.plan
         limits = Limits(seconds, work, gap, search.seed)
         answer = self.solver.solve(self.model, objective, hint, limits)
         course.work += answer.work
-        if answer.claim in (Claim.FEASIBLE, Claim.UNKNOWN):
-            early = course.seconds < self._until and answer.work < 0.9 * work
-            spent = "work" if answer.work >= 0.9 * work else "time"
-            self._why = "gap" if early and gap > 0 else spent
+        self._why = answer.cut or self._why
         return answer
 
     def find(self) -> bool | None:
@@ -188,9 +186,10 @@ class Steps:
                 value = reached
             else:
                 self._plan = before
-        bounds = [] if answer.bound is None else [answer.bound - offset]
-        bounds += [] if floor is None else [floor]
-        found = Found(value, min(max(bounds), value) if bounds else None)
+        bounds = [] if floor is None else [floor]
+        if answer.bound is not None and answer.bound - offset <= value:
+            bounds.append(answer.bound - offset)  # a bound above a plan in hand is a solver's mistake
+        found = Found(value, max(bounds) if bounds else None)
         if not found.proven:
             self.note_cut()
         return found

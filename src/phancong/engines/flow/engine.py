@@ -29,6 +29,7 @@ class FlowEngine:
     """
 
     name = "flow"
+    apart = False
 
     def refusals(self, task: Task) -> list[str]:
         """What is not a flow, by name."""

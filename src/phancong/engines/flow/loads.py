@@ -14,7 +14,7 @@ from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import PAIR_RULES, fixed_mask, has_pair_rule
+from phancong.rules import fixed_mask, pair_breaches
 
 
 def unit_workload(problem: Problem) -> float | None:
@@ -44,16 +44,8 @@ class UnitLoads:
 
     @cached_property
     def pair_breach(self) -> Mapping[str, FloatArray]:
-        """For each rule about pairs that is set, by how much each pair breaks it; H × M.
-
-        A fixed pair breaks nothing: what it does is meant (spec 4.1).
-        """
-        fixed = fixed_mask(self.problem)
-        return {
-            rule: np.where(fixed, 0.0, np.asarray(breach(self.problem), dtype=np.float64))
-            for rule, breach in PAIR_RULES.items()
-            if has_pair_rule(self.problem, rule)
-        }
+        """For each rule about pairs that is set, by how much each pair breaks it; H × M."""
+        return pair_breaches(self.problem)
 
     def network(self, relax: Mapping[str, float]) -> Network:
         """The network of all plans that keep what *relax* does not name, and its ceilings."""

@@ -1,0 +1,71 @@
+"""A part of a problem: some households and some members, as a problem of its own."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from phancong.problem.columns import HouseholdColumns, IntArray, MemberColumns
+from phancong.problem.problem import Problem
+from phancong.travel import TravelMatrix
+
+C = TypeVar("C", HouseholdColumns, MemberColumns)
+
+
+def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
+    """The problem of some households and some members.
+
+    Limits and travel are as they are; pairs with somebody outside end. What a household needs this
+    year (spec 2.3, ``own_household="exempt"``) is settled by the whole problem.
+
+    Parameters
+    ----------
+    problem
+        The whole problem.
+    rows, columns
+        Rows of its households and of its members, sorted.
+    """
+    homes = replace(
+        _take(problem.household_columns, rows), members_needed=problem.needed[rows].copy()
+    )
+    people = _take(problem.member_columns, columns)
+    own = tuple(h if h in homes.index else None for h in people.household)
+    whole = problem.travel_matrix
+    inside = np.ix_(rows, columns)
+
+    def both(pairs: Any) -> list[Any]:
+        return [pair for pair in pairs if pair[0] in homes.index and pair[1] in people.index]
+
+    return Problem(
+        replace(people, household=own),
+        homes,
+        travel=None
+        if problem.travel is None or whole is None
+        else TravelMatrix(whole[inside], unit=problem.travel.unit),
+        workload=None if problem.workload_matrix is None else problem.workload_matrix[inside],
+        previous=both(problem.previous),
+        fixed=both(problem.fixed),
+        forbidden=both(problem.forbidden),
+        max_travel=problem.max_travel,
+        max_changes=problem.max_changes,
+        within_hamlet=problem.within_hamlet,
+        own_household="allow" if problem.own_household == "exempt" else problem.own_household,
+    )
+
+
+def _take(columns: C, rows: IntArray) -> C:
+    """Some of the rows, as if they had been given in the order of their ids."""
+    taken: dict[str, Any] = {}
+    for field in fields(columns):
+        values = getattr(columns, field.name)
+        if isinstance(values, np.ndarray):
+            taken[field.name] = values[rows]
+        elif isinstance(values, tuple):
+            taken[field.name] = tuple(values[row] for row in rows.tolist())
+    taken["given"] = np.arange(len(rows))
+    taken["index"] = {identity: row for row, identity in enumerate(taken["ids"])}
+    part = replace(columns, **taken)
+    part.freeze()
+    return part

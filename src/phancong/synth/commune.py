@@ -1,0 +1,399 @@
+"""`commune`: a problem drawn from a seed, with what is known of it by construction."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypedDict, Unpack, get_args
+
+import numpy as np
+
+from phancong.errors import InvalidArgumentError
+from phancong.problem import FloatArray, Household, IntArray, Member, Pair, Problem, ids_of
+from phancong.synth.land import Land, draw_land
+from phancong.synth.people import (
+    BRANCH,
+    CLASS_PRIORITIES,
+    CLASS_WEIGHTS,
+    Branches,
+    draw_branches,
+    draw_classes,
+    draw_last_year,
+    swept,
+)
+
+#: Raised whenever the same seed would give another problem; state it beside what was measured.
+GENERATOR_VERSION: Final = 1
+
+#: What households weigh: by class 1, 1.5, 2 or 3; a whole number of 1 to 5; or all the same.
+Weights = Literal["class", "integer", "equal"]
+
+#: Fewest households for each member: with less, a fair share is hardly a whole number.
+LEAST_RATIO: Final = 3
+#: Households of a hamlet, if the caller does not say how many hamlets there are.
+HAMLET_SIZE: Final = 70
+#: How far a household must be from every member before a limit of travel leaves it out, in metres.
+REMOTE: Final = 1500.0
+
+
+class Options(TypedDict, total=False):
+    """What can be asked of a commune, see :func:`commune`."""
+
+    hamlets: int | None
+    weights: Weights
+    band: float
+    secretary_share: float
+    able: float | None
+    newcomers: float
+    departures: float
+    infeasible: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A problem, and what is known of it by construction.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    witness
+        Pairs that keep every limit; empty where not all of them can hold.
+    conflict
+        None where all limits can hold. Otherwise why they cannot: ``"places"`` (the maxima add up to
+        less than the workload), ``"hamlet"`` (all must stay in their hamlet, and one has no member
+        who can serve), ``"reach"`` (a household is beyond everybody's ``max_travel``).
+    """
+
+    problem: Problem
+    witness: tuple[Pair, ...]
+    conflict: str | None
+
+
+def commune(seed: int, *, members: int, households: int, **options: Unpack[Options]) -> Problem:
+    """Draw a commune that looks like a real one.
+
+    Everything comes from one ``numpy.random.default_rng(seed)``; the same seed, arguments and
+    :data:`GENERATOR_VERSION` give the same problem. The land, the members and last year's plan of a
+    seed do not depend on ``weights``, ``band``, ``secretary_share`` and ``infeasible``.
+
+    Parameters
+    ----------
+    seed
+        A whole number, 0 or more.
+    members
+        How many members can serve; the exempt come on top of them.
+    households
+        How many households there are, at least three for each of those members.
+    hamlets
+        How many hamlets there are; None takes as many as give them 70 households on average, or
+        four members who can serve, whichever are fewer.
+    weights
+        ``"class"``: 1, 1.5, 2 or 3 by class; ``"integer"``: 1 to 5, each as likely, whatever the
+        class; ``"equal"``: 1.
+    band
+        How far a load may be from the fair one, as a part of it.
+    secretary_share
+        The share of a member who leads the branch of a hamlet; 1 for no difference.
+    able
+        The part of all members who can serve; None draws it.
+    newcomers
+        The part of households that had no member last year.
+    departures
+        The part of members who are new this year; as many have stopped.
+    infeasible
+        How likely it is that not all limits can hold.
+
+    Returns
+    -------
+    Problem
+        With ids such as ``h0001`` and ``m01`` in the order of the way, travel in metres on the
+        ellipsoid, and every other argument of :class:`Problem` at its default unless named below;
+        ``problem.replace`` poses what else is wanted.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used; all are named.
+
+    Notes
+    -----
+    Each quantity, its distribution, and why:
+
+    - *Place*: the middle uniform in 21.8–22.8° N, 104.9–105.4° E, in the mountains of Tuyên Quang
+      and Hà Giang. Coordinates have six decimals, a tenth of a metre.
+    - *Hamlets*: log-normal sizes, σ = 0.35: a commune of seven hamlets had 38 to 105 households, a
+      factor of 2.8, which is what the largest and smallest of seven such draws are apart. They lie
+      along a main valley that bends by some 14° from one to the next, half of them (from four on)
+      in side valleys of one to three; the road between two is log-normal with median 600 m.
+    - *Lanes* of 6 to 18 houses, uniform, leave the road on both sides; houses follow each other
+      after a log-normal distance, median 35 m: neighbours are a minute apart, the ends of a hamlet
+      a quarter of an hour, the next hamlet half an hour. ``cluster`` is the lane.
+    - *Members who can serve*: 50 to 90 % of all, uniform, as 72 % and 89 % are reported; the others
+      are exempt (``max_households=0``). In proportion to the size of the hamlet × a log-normal
+      factor (σ = 0.25), at least three, because a branch needs three. But 1 to 5 % of hamlets have
+      none, one or two, each as likely, for branches are missing somewhere in every district. (Where
+      members are too few for that, in proportion only.) Each lives in a house of the hamlet.
+    - *Shares*: of each hamlet with three or more, one is the secretary.
+    - *Workload* by class: poor 10 to 35 % of households and near-poor 8 to 15 %, uniform for each
+      commune, as mountain communes have; near-poor weigh 1.5, poor 2, and one poor household in
+      five, in particular hardship, 3. ``priority`` is 1, 2 for near-poor, 3 for poor.
+    - *Last year's plan*: stretches of the way in equal parts for those who served, a tenth of
+      households with somebody else of the hamlet (kin, acquaintance), for 1 to 5 years, uniform, a
+      term being five. 20 % of households had nobody (newly listed, founded, moved in). 10 % of
+      members are new; as many have stopped, half of them exempt now, half gone from the problem.
+    - *Limits*: the load ÷ share is within ± ``band`` of the fair one, rounded outwards to what loads
+      can be (``min_workload`` and ``max_workload``; ``min_households`` and ``max_households`` for
+      equal weights), and wide enough for a plan of stretches of the way, the witness. One problem in
+      two has a ``max_travel`` that the witness keeps, rounded up to 500 m.
+    - *Infeasible as posed*: 15 %, for half of the stated rules in newspapers do not add up once they
+      are taken literally, but few that were asked for a plan. One reason of those that fit is drawn:
+      maxima of 80 to 95 % of a fair load; ``within_hamlet`` where a hamlet has no member; a
+      ``max_travel`` of 60 to 90 % of the way from the remotest household to the nearest member, if
+      that is more than 1,500 m. All other problems can be solved without any breach.
+
+    Examples
+    --------
+    >>> from phancong.synth import commune
+    >>> problem = commune(7, members=12, households=100, weights="equal")
+    >>> problem.households[0].hamlet, problem.households[0].cluster
+    ('t01', 't01-01')
+    """
+    return draw(seed, members=members, households=households, **options).problem
+
+
+def hamlet(seed: int, **options: Unpack[Options]) -> Problem:
+    """One hamlet: 8 members who can serve, 66 households; see :func:`commune`."""
+    return commune(seed, members=8, households=66, **options)
+
+
+def small(seed: int, **options: Unpack[Options]) -> Problem:
+    """A small commune: 30 members who can serve, 1,000 households; see :func:`commune`."""
+    return commune(seed, members=30, households=1000, **options)
+
+
+def medium(seed: int, **options: Unpack[Options]) -> Problem:
+    """A commune: 60 members who can serve, 3,000 households; see :func:`commune`."""
+    return commune(seed, members=60, households=3000, **options)
+
+
+def large(seed: int, **options: Unpack[Options]) -> Problem:
+    """A merged commune: 100 members who can serve, 10,000 households; see :func:`commune`."""
+    return commune(seed, members=100, households=10_000, **options)
+
+
+def draw(
+    seed: int,
+    *,
+    members: int,
+    households: int,
+    hamlets: int | None = None,
+    weights: Weights = "class",
+    band: float = 0.15,
+    secretary_share: float = 0.5,
+    able: float | None = None,
+    newcomers: float = 0.2,
+    departures: float = 0.1,
+    infeasible: float = 0.15,
+) -> Drawn:
+    """Draw a commune together with what is known of it by construction; see :func:`commune`.
+
+    A test can so tell what an answer must be without solving: all limits hold for the witness, or
+    for a stated reason cannot hold together.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used; all are named.
+    """
+    _check_arguments(dict(locals()))
+    if hamlets is None:
+        hamlets = max(1, min(round(households / HAMLET_SIZE), members // (BRANCH + 1)))
+    rng = np.random.default_rng(seed)
+    land = draw_land(rng, households, hamlets)
+    branches = draw_branches(rng, land, members, able)
+    last = draw_last_year(rng, land, branches, newcomers=newcomers, departures=departures)
+    classes = draw_classes(rng, households)
+    ranks = rng.integers(1, 6, households)
+    loads = {
+        "class": np.array(CLASS_WEIGHTS)[classes],
+        "integer": ranks.astype(np.float64),
+        "equal": np.ones(households),
+    }[weights]
+    share = np.where(branches.secretary, secretary_share, 1.0)
+    posed = _pose(rng, land, branches, loads, share, weights, band, infeasible)
+
+    ids = _ids("h", households, 4)
+    # Whoever is gone has an id after those who are there.
+    people = _ids("m", max([len(branches.house), *(last.member + 1).tolist()]), 2)
+    problem = Problem(
+        _members(people, ids, land, branches, share, posed),
+        [
+            Household(
+                ids[row],
+                (latitude, longitude),
+                workload=load,
+                hamlet=f"t{hamlet + 1:02}",
+                cluster=f"t{hamlet + 1:02}-{lane + 1:02}",
+                priority=CLASS_PRIORITIES[kind],
+            )
+            for row, (latitude, longitude, load, hamlet, lane, kind) in enumerate(
+                zip(
+                    land.latitude.tolist(),
+                    land.longitude.tolist(),
+                    loads.tolist(),
+                    land.hamlet.tolist(),
+                    land.lane.tolist(),
+                    classes.tolist(),
+                    strict=True,
+                )
+            )
+        ],
+        previous=[
+            (ids[row], people[member], years)
+            for row, member, years in zip(
+                last.household.tolist(), last.member.tolist(), last.years.tolist(), strict=True
+            )
+        ],
+        max_travel=posed.max_travel,
+        within_hamlet=posed.conflict == "hamlet",
+    )
+    witness: tuple[Pair, ...] = ()
+    if posed.conflict is None:
+        witness = ids_of(enumerate(posed.witness.tolist()), problem)
+    return Drawn(problem, witness, posed.conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Posed:
+    """The limits of a commune: least and most of each member, (M,), in households or workload."""
+
+    counted: bool
+    least: FloatArray
+    most: FloatArray
+    max_travel: float | None
+    witness: IntArray
+    conflict: str | None
+
+
+def _pose(
+    rng: np.random.Generator,
+    land: Land,
+    branches: Branches,
+    loads: FloatArray,
+    share: FloatArray,
+    weights: Weights,
+    band: float,
+    infeasible: float,
+) -> _Posed:
+    """Pose limits that the witness keeps, or that for one reason cannot hold together."""
+    broken, reason, tightness, limited = rng.random(4).tolist()
+    able = np.flatnonzero(branches.able)
+    houses = np.arange(len(loads))
+    witness = able[swept(loads, branches.house[able], share[able])]
+    carried = np.bincount(witness, weights=loads, minlength=len(share))
+    fair = share * (loads.sum() / share[able].sum())
+    step = 0.5 if weights == "class" else 1.0
+    least = np.minimum(np.floor(fair * (1 - band) / step) * step, carried)
+    most = np.maximum(np.ceil(fair * (1 + band) / step) * step, carried)
+    farthest = float(land.metres(houses, branches.house[witness]).max())
+    max_travel = math.ceil(farthest * 1.02 / 500) * 500.0 if limited < 0.5 else None
+
+    conflict = None
+    if broken < infeasible:
+        remotest = float(land.metres(houses[:, None], branches.house[able][None, :]).min(1).max())
+        reasons = ["places"]
+        if len(np.unique(land.hamlet[branches.house[able]])) < len(land.sizes):
+            reasons.append("hamlet")
+        if remotest > REMOTE:
+            reasons.append("reach")
+        conflict = reasons[int(reason * len(reasons))]
+        if conflict == "places":
+            most = np.floor(fair * (0.80 + 0.15 * tightness) / step) * step
+            least = np.minimum(least, most)
+        elif conflict == "reach":
+            max_travel = math.floor(remotest * (0.60 + 0.30 * tightness) / 50) * 50.0
+    return _Posed(weights == "equal", least, most, max_travel, witness, conflict)
+
+
+def _members(
+    people: list[str],
+    ids: list[str],
+    land: Land,
+    branches: Branches,
+    share: FloatArray,
+    posed: _Posed,
+) -> list[Member]:
+    members = []
+    for row, house in enumerate(branches.house.tolist()):
+        limits: dict[str, Any] = {"max_households": 0}
+        if branches.able[row]:
+            unit, kind = ("households", int) if posed.counted else ("workload", float)
+            limits = {
+                f"min_{unit}": kind(posed.least[row]),
+                f"max_{unit}": kind(posed.most[row]),
+                "share": float(share[row]),
+            }
+        members.append(
+            Member(
+                people[row],
+                (float(land.latitude[house]), float(land.longitude[house])),
+                hamlet=f"t{land.hamlet[house] + 1:02}",
+                household=ids[house],
+                **limits,
+            )
+        )
+    return members
+
+
+def _ids(letter: str, many: int, width: int) -> list[str]:
+    """Ids that sort as they count."""
+    width = max(width, len(str(many)))
+    return [f"{letter}{number:0{width}}" for number in range(1, many + 1)]
+
+
+def _check_arguments(given: dict[str, Any]) -> None:
+    """Collect what is wrong with the arguments of :func:`draw`, and name it all at once."""
+    faults = []
+
+    def whole(name: str, least: int) -> bool:
+        value = given[name]
+        fine = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        if not (fine and int(value) >= least):
+            faults.append(f"{name} is {value!r}; give a whole number, {least} or more")
+            return False
+        return True
+
+    whole("seed", 0)
+    sized = all([whole("members", 1), whole("households", 1)])
+    if sized and given["households"] < LEAST_RATIO * given["members"]:
+        faults.append(
+            f"households are {given['households']} for {given['members']} members; "
+            f"give at least {LEAST_RATIO * given['members']}"
+        )
+    if given["hamlets"] is not None and whole("hamlets", 1) and sized:
+        if given["hamlets"] > given["households"]:
+            faults.append(f"hamlets are {given['hamlets']}; give at most one for each household")
+    if given["weights"] not in get_args(Weights):
+        faults.append(
+            f"weights is {given['weights']!r}; "
+            f"give one of {', '.join(map(repr, get_args(Weights)))}"
+        )
+    for name, positive in (
+        ("band", False),
+        ("secretary_share", True),
+        ("able", True),
+        ("newcomers", False),
+        ("departures", False),
+        ("infeasible", False),
+    ):
+        value = given[name]
+        if name == "able" and value is None:
+            continue
+        fine = isinstance(value, numbers.Real) and 0 <= float(value) <= 1
+        if not fine or (positive and float(value) == 0):
+            least = "more than 0" if positive else "0 or more"
+            faults.append(f"{name} is {value!r}; give a number, {least} and at most 1")
+    if faults:
+        raise InvalidArgumentError("; ".join(faults))

@@ -1,0 +1,81 @@
+"""Judges what a cut search claims by looking at every plan of a tiny problem (spec 5.5, 6.2)."""
+
+import numpy as np
+from oracle import brute, reading
+
+TOLERANCE = 1e-6
+
+
+def false_claims(problem, goals, relax, plan):
+    """Return what *plan* says and is not so, in words."""
+    caps = reading.ceilings(relax)
+    everything = brute._Plans(problem, caps)
+    for rule in reading.RELAXABLE:
+        everything.keep(everything.within_cap(rule, caps.get(rule, 0.0)))
+    mine = _row_of(everything, plan)
+    found = []
+    as_good = np.ones(len(everything.rows), dtype=bool)
+    proven = True
+    hard = bool((_total(everything, caps) <= TOLERANCE).any())
+    for rule in reversed(caps):
+        line, total = plan.breaches[rule], everything.total(rule)
+        if line.bound > total[as_good].min() + TOLERANCE:
+            found.append(f"{rule}: bound {line.bound} is above {total[as_good].min()}")
+        if line.proven and line.bound < total[mine] - TOLERANCE:
+            found.append(f"{rule}: is called proven, but {line.bound} is below {total[mine]}")
+        for column in everything.stages_of(rule):
+            best = column[as_good].min()
+            if proven and line.proven and column[mine] > best + TOLERANCE:
+                found.append(f"{rule}: is called proven at {column[mine]}, but {best} can be")
+            as_good &= column <= column[mine] + TOLERANCE
+        proven = proven and line.proven
+    if hard and _total(everything, caps)[mine] > TOLERANCE and proven:
+        found.append("limits are broken that can be kept")
+    for goal, line in zip(goals, plan.goals, strict=True):
+        values = _columns(everything.value(goal))
+        best = min(map(tuple, values[as_good].tolist()))
+        bound = _columns(np.array([line.bound]))[0]
+        if _above(bound, best):
+            found.append(f"{goal!r}: bound {line.bound} is above {best}")
+        if line.proven and _above(_columns(np.array([line.best]))[0], best):
+            found.append(f"{goal!r}: is called proven at {line.best}, but {best} can be")
+        if _above(best, _columns(np.array([line.best]))[0]):
+            found.append(f"{goal!r}: has {line.best}, better than {best}")
+        held = _columns(np.array([_held(goal, line.best)]))[0]
+        as_good &= [not _above(value, held) for value in values]
+        if not as_good[mine]:
+            found.append(f"{goal!r}: the plan is worse than what it holds")
+    if (plan.stopped is None) != (plan.status.value == "optimal"):
+        found.append(f"{plan.status} with stopped={plan.stopped}")
+    return found
+
+
+def _total(everything, caps):
+    return sum(everything.total(rule) for rule in reading.RELAXABLE)
+
+
+def _row_of(everything, plan):
+    """Return the number of the plan among all plans."""
+    pairs = set(plan.pairs)
+    mask = np.ones(len(everything.rows), dtype=bool)
+    for number, (unit, options) in enumerate(everything.units):
+        chosen = {m for h, m in pairs if h == unit[0]}
+        digit = next(i for i, option in enumerate(options) if set(option) == chosen)
+        mask &= everything.rows[:, number] == digit
+    return int(np.flatnonzero(mask)[0])
+
+
+def _columns(values):
+    return values[:, None] if values.ndim == 1 else values
+
+
+def _held(goal, best):
+    return best if isinstance(best, tuple) else best + reading.slack(goal, best)
+
+
+def _above(one, other):
+    """Return whether one value is above the other, in order of positions."""
+    for a, b in zip(one, other, strict=True):
+        if abs(a - b) > TOLERANCE:
+            return a > b
+    return False
