@@ -38,6 +38,7 @@ class Stub:
     """An engine that says what it is told to say."""
 
     name = "stub"
+    apart = False
 
     def __init__(self, pairs, *, breaches=None, lines=None, stopped=None):
         self.pairs = pairs

@@ -293,7 +293,7 @@ def check_places(seed, problem, conflict):
     """It fails, and without any one household or rule it holds."""
     kept = set(conflict.households)
     part = only_households(problem, kept)
-    if all((h, m) in problem.fixed for h in kept for m in conflict.members) and conflict.members:
+    if too_many_fixed(problem, conflict):
         check_fixed(seed, problem, conflict)
         return
     assert not holds(part), seed
@@ -306,6 +306,15 @@ def check_places(seed, problem, conflict):
     high = {m.id: bounds(problem, m)[1] for m in problem.members}
     assert conflict.places == sum(min(n, high[m]) for m, n in reach.items()), (seed, conflict)
     check_rules(seed, part, conflict, ())
+
+
+def too_many_fixed(problem, conflict):
+    high = {m.id: bounds(problem, m)[1] for m in problem.members}
+    return len(conflict.members) == 1 and any(
+        len(conflict.households) > high[m]
+        and all((h, m) in problem.fixed for h in conflict.households)
+        for m in conflict.members
+    )
 
 
 def check_fixed(seed, problem, conflict):

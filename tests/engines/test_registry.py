@@ -33,6 +33,8 @@ def task_of(problem=PLAIN, goals=(), relax=RELAXABLE):
 class Refusing:
     """Refuses everything."""
 
+    apart = False
+
     def __init__(self, name):
         self.name = name
 

@@ -10,7 +10,7 @@ Nothing in them is anybody's data: ids, coordinates and classes are drawn. :func
 which distribution, and why; :data:`GENERATOR_VERSION` belongs beside every figure measured on them.
 """
 
-from phancong.synth.commune import (
+from phancong.synth.drawing import (
     GENERATOR_VERSION,
     Drawn,
     Options,

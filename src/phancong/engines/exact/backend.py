@@ -251,6 +251,8 @@ class Solver(Protocol):
 
     #: How many bits a coefficient may have without harm to the numerics.
     bits: int
+    #: How far, relative to the value, a proof may be off: 0 where it is one in integers.
+    accuracy: float
 
     def solve(
         self, model: LinearModel, objective: Linear, hint: IntArray | None, limits: Limits

@@ -45,7 +45,7 @@ def _least(steps: Steps, quantity: Quantity, after: Callable[[Found], bool] | No
     proven = found.proven
     if after is not None and found.value > 0:
         proven = after(found) and proven
-    return Stage(proven, quantity.real(found.bound or 0) - quantity.error, quantity.error)
+    return Stage(proven, quantity.real(found.bound or 0) - found.error, found.error)
 
 
 def _coverage(steps: Steps) -> Stage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -32,6 +32,7 @@ class CpSatSolver:
     """
 
     bits = 34
+    accuracy = 0.0
 
     def solve(
         self, model: LinearModel, objective: Linear, hint: IntArray | None, limits: Limits
@@ -71,7 +72,7 @@ class CpSatSolver:
         return Answer(Claim.FEASIBLE, values, bound, work, cut)
 
 
-def _bound(response: cp_model.cmh.CpSolverResponse, objective: Linear) -> int:
+def _bound(response: Any, objective: Linear) -> int:
     if not len(objective.variables):
         return objective.constant
     return int(response.inner_objective_lower_bound) + objective.constant

@@ -50,7 +50,7 @@ class MipEngine(ExactEngine):
     name = "mip"
 
     def solver(self) -> Solver:
-        """HiGHS, through MathOpt."""
+        """HiGHS or SCIP, through MathOpt."""
         from phancong.engines.exact.mathopt_backend import MathOptSolver
 
-        return MathOptSolver("highs")
+        return MathOptSolver()

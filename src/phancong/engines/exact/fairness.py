@@ -10,7 +10,7 @@ from functools import partial
 
 from phancong.engines.exact.backend import Linear, negated
 from phancong.engines.exact.levels import Levels
-from phancong.engines.exact.steps import Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 from phancong.problem import IntArray
 
 
@@ -142,21 +142,23 @@ def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float
     return tuple(map(float, max(known, list(ideal))))
 
 
-# --- by sums ---------------------------------------------------------------------------------------------
+# --- by sums --------------------------------------------------------------------------------------
 
 
 def lowest_largest(steps: Steps, figures: Figures, hold: Held | None) -> Stage:
     """Make the largest figure as small as can be."""
-    value, bound = _lowest(steps, figures, 0)
+    found = _lowest(steps, figures, 0)
     quantity = Quantity(Linear.of(()), figures.unit, error=figures.error)
-    most = value if hold is None else quantity.within(hold(quantity.real(value)), value)
+    most = found.value
+    if hold is not None:
+        most = quantity.within(hold(quantity.real(found.value)), found.value)
     for each in figures.sums:
         steps.model.add(each, upper=most)
-    return Stage(bound >= value, quantity.real(bound) - figures.error, figures.error)
+    return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
 
 
-def _lowest(steps: Steps, figures: Figures, place: int) -> tuple[int, int]:
-    """Minimise the figure at a place in the order (0: the largest); its value and its bound."""
+def _lowest(steps: Steps, figures: Figures, place: int) -> Found:
+    """Minimise the figure at a place in the order (0: the largest)."""
     mark = steps.model.mark()
     model = steps.model
     present = figures.at(steps.plan)[place]
@@ -170,9 +172,10 @@ def _lowest(steps: Steps, figures: Figures, place: int) -> tuple[int, int]:
         excused.append(model.boolean(partial(_exceeds, each, top)))
         model.add(terms, upper=0, when=negated(excused[-1]))
     model.add(Linear.of([(literal, 1) for literal in excused]), upper=place)
-    found = steps.minimise(Quantity(Linear.of([(top, 1)]), figures.unit, floor=0))
+    quantity = Quantity(Linear.of([(top, 1)]), figures.unit, error=figures.error, floor=0)
+    found = steps.minimise(quantity)
     steps.back_to(mark)
-    return found.value, found.bound or 0
+    return found
 
 
 def _place(figures: Figures, place: int, values: IntArray) -> int:
@@ -185,15 +188,17 @@ def _exceeds(each: Linear, top: int, values: IntArray) -> int:
 
 def figures_in_order(steps: Steps, figures: Figures) -> Stage:
     """Make the largest figure as small as can be, then the second largest, …"""
-    proven: list[float] = []
+    known: list[float] = []
+    error = figures.error
     for place in range(len(figures.sums)):
-        value, bound = _lowest(steps, figures, place)
-        steps.hold_place(figures.sums, value, place)
-        proven.append(float(figures.unit * bound) - figures.error)
-        if bound < value:
-            rest = [0.0] * (len(figures.sums) - len(proven))
-            return Stage(False, (*proven, *rest), figures.error)
-    return Stage(True, None, figures.error)
+        found = _lowest(steps, figures, place)
+        steps.hold_place(figures.sums, found.value, place)
+        error = max(error, found.error)
+        known.append(max(0.0, float(figures.unit * (found.bound or 0)) - error))
+        if not found.proven:
+            rest = [0.0] * (len(figures.sums) - len(known))
+            return Stage(False, (*known, *rest), error)
+    return Stage(True, None, error)
 
 
 def narrowest(
@@ -225,8 +230,7 @@ def narrowest(
     found = steps.minimise(quantity)
     real = quantity.real(found.value)
     steps.hold(quantity, found.value if hold is None else quantity.within(hold(real), found.value))
-    bound = quantity.real(found.bound or 0) - quantity.error
-    return Stage(found.proven, bound, quantity.error)
+    return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
 
 
 def _ends(figures: Figures, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:

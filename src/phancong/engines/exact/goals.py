@@ -110,8 +110,8 @@ class GoalStages:
         if not goal.exact:
             most = quantity.within(goal.held(quantity.real(most)), most)
         self.steps.hold(quantity, most)
-        bound = None if found.bound is None else quantity.real(found.bound) - quantity.error
-        return Stage(found.proven, bound, quantity.error)
+        bound = None if found.bound is None else quantity.real(found.bound) - found.error
+        return Stage(found.proven, bound, found.error)
 
     def _cohesion(self, goal: Cohesion) -> Stage:
         """Σ over clusters of the members who serve it beyond the first."""
@@ -177,7 +177,7 @@ class GoalStages:
                 hardest = max(hardest, float(np.sort(far[pairs])[places - 1]))
         return hardest
 
-    # --- fairness -----------------------------------------------------------------------------------------
+    # --- fairness ---------------------------------------------------------------------------------
 
     def _fair_load(self, goal: FairLoad) -> Stage:
         """Load ÷ share, over all members but the exempt."""

@@ -27,6 +27,8 @@ from phancong.problem import FloatArray, IntArray
 ENTRIES_A_UNIT: Final = 2_000_000
 #: What a node costs beside its coefficients, in coefficients.
 NODE: Final = 1_000
+#: Bits that a coefficient or a value may have; what has more is scaled down.
+MODERATE: Final = 16
 #: A bound that a float misses an integer by is that integer.
 ROUNDING: Final = 1e-6
 #: MathOpt's clock overflows at some 292 years.
@@ -39,13 +41,14 @@ class MathOptSolver:
     Parameters
     ----------
     kind
-        ``"highs"`` or ``"scip"``.
+        ``"highs"`` or ``"scip"``; None takes HiGHS, the faster one on sums over pairs, but SCIP where
+        a variable has to be scaled down: HiGHS prints when it repairs a solution there.
     """
 
-    #: Floats carry 53 bits; a feasibility tolerance of 1e-6 leaves fewer for a coefficient.
-    bits = 28
+    bits = 26
+    accuracy = 1e-8
 
-    def __init__(self, kind: str = "highs") -> None:
+    def __init__(self, kind: str | None = None) -> None:
         self.kind = kind
 
     def solve(
@@ -56,7 +59,8 @@ class MathOptSolver:
             return Answer(Claim.INFEASIBLE, None, None, 0.0)
         if not model.lower:  # MathOpt's solvers differ on a model of nothing
             return Answer(Claim.OPTIMAL, np.zeros(0, dtype=np.int64), objective.constant, 0.0)
-        proto, entries = _translated(model, objective)
+        shifts = _shifts(model)
+        proto, entries, shift = _translated(model, objective, shifts)
         a_node = (entries + NODE) / ENTRIES_A_UNIT
         math_model = mathopt.Model.from_model_proto(proto)
         variables = list(math_model.variables())
@@ -64,47 +68,53 @@ class MathOptSolver:
         if hint is not None:
             # HiGHS fails on a hint that is out of bounds.
             inside = np.clip(hint, model.lower, model.upper)
-            near = dict(zip(variables, map(float, inside.tolist()), strict=True))
+            inside = np.ldexp(inside.astype(np.float64), -shifts)
+            near = dict(zip(variables, inside.tolist(), strict=True))
             start.solution_hints.append(mathopt.SolutionHint(variable_values=near))
+        kind = self.kind or ("scip" if shifts.any() else "highs")
         result = mathopt.solve(
-            math_model, self._type(), params=self._parameters(limits, a_node), model_params=start
+            math_model,
+            _TYPES[kind],
+            params=_parameters(kind, limits, a_node),
+            model_params=start,
         )
         work = a_node * (1 + result.solve_stats.node_count)
         reason = mathopt.TerminationReason
         if result.termination.reason == reason.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
-        bound = _whole_bound(result.termination.objective_bounds.dual_bound)
+        bound = _whole_bound(math.ldexp(result.termination.objective_bounds.dual_bound, shift))
         cut = "work" if result.termination.limit == mathopt.Limit.NODE else "time"
         if not result.has_primal_feasible_solution():
             return Answer(Claim.UNKNOWN, None, bound, work, cut)
         found = result.variable_values(variables)
-        values = np.rint(np.array(found, dtype=np.float64)).astype(np.int64)
+        values = np.rint(np.ldexp(np.array(found, dtype=np.float64), shifts)).astype(np.int64)
         if result.termination.reason != reason.OPTIMAL:
             return Answer(Claim.FEASIBLE, values, bound, work, cut)
         if limits.gap == 0:
-            bound = round(result.objective_value())
+            bound = round(math.ldexp(result.objective_value(), shift))
         if bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
         return Answer(Claim.FEASIBLE, values, bound, work, "gap")
 
-    def _type(self) -> mathopt.SolverType:
-        return {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}[self.kind]
 
-    def _parameters(self, limits: Limits, a_node: float) -> mathopt.SolveParameters:
-        parameters = mathopt.SolveParameters(
-            time_limit=datetime.timedelta(seconds=max(min(limits.seconds, _LONGEST), 1e-6)),
-            relative_gap_tolerance=tolerated(limits.gap),
-            absolute_gap_tolerance=0.0,
-            random_seed=limits.seed,
-        )
-        if math.isfinite(limits.work):
-            # The root is not counted as a node that can be cut.
-            parameters.node_limit = max(int(limits.work / a_node) - 1, 1)
-        if self.kind == "highs":
-            parameters.highs = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
-        else:
-            parameters.threads = 1
-        return parameters
+_TYPES: Final = {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}
+
+
+def _parameters(kind: str, limits: Limits, a_node: float) -> mathopt.SolveParameters:
+    parameters = mathopt.SolveParameters(
+        time_limit=datetime.timedelta(seconds=max(min(limits.seconds, _LONGEST), 1e-6)),
+        relative_gap_tolerance=tolerated(limits.gap),
+        absolute_gap_tolerance=0.0,
+        random_seed=limits.seed,
+    )
+    if math.isfinite(limits.work):
+        # The root is not counted as a node that can be cut.
+        parameters.node_limit = max(int(limits.work / a_node) - 1, 1)
+    if kind == "highs":  # it knows no number of threads here
+        parameters.highs = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
+    else:
+        parameters.threads = 1
+    return parameters
 
 
 def _whole_bound(bound: float) -> int | None:
@@ -114,28 +124,49 @@ def _whole_bound(bound: float) -> int | None:
     return math.ceil(bound - ROUNDING * max(1.0, 1e-3 * abs(bound)))
 
 
-def _translated(model: LinearModel, objective: Linear) -> tuple[model_pb2.ModelProto, int]:
+def _shifts(model: LinearModel) -> IntArray:
+    """By how many bits each variable is scaled down: tolerances of floats are absolute, 1e-6."""
+    lower, upper = np.array(model.lower, dtype=np.float64), np.array(model.upper, dtype=np.float64)
+    return _excess_bits(np.maximum(np.abs(lower), np.abs(upper)))
+
+
+def _excess_bits(size: FloatArray) -> IntArray:
+    return np.asarray(np.maximum(np.frexp(size)[1] - MODERATE, 0), dtype=np.int64)
+
+
+def _translated(
+    model: LinearModel, objective: Linear, shifts: IntArray
+) -> tuple[model_pb2.ModelProto, int, int]:
+    """The model with moderate numbers, its entries, and the bits that the objective is scaled by."""
     proto = model_pb2.ModelProto()
     count = len(model.lower)
     proto.variables.ids.extend(range(count))
-    proto.variables.lower_bounds.extend(map(float, model.lower))
-    proto.variables.upper_bounds.extend(map(float, model.upper))
-    proto.variables.integers.extend([True] * count)
+    proto.variables.lower_bounds.extend(np.ldexp(np.array(model.lower, float), -shifts).tolist())
+    proto.variables.upper_bounds.extend(np.ldexp(np.array(model.upper, float), -shifts).tolist())
+    # What is scaled down follows from the others, so that it need not be said to be whole.
+    proto.variables.integers.extend((shifts == 0).tolist())
     numbers, variables, coefficients, lower, upper = _matrix(model)
+    coefficients = np.ldexp(coefficients, shifts[variables])
+    largest = np.zeros(len(lower))
+    np.maximum.at(largest, numbers, np.abs(coefficients))
+    scale = _excess_bits(largest)
     proto.linear_constraints.ids.extend(range(len(lower)))
-    proto.linear_constraints.lower_bounds.extend(lower.tolist())
-    proto.linear_constraints.upper_bounds.extend(upper.tolist())
+    proto.linear_constraints.lower_bounds.extend(np.ldexp(lower, -scale).tolist())
+    proto.linear_constraints.upper_bounds.extend(np.ldexp(upper, -scale).tolist())
     order = np.lexsort((variables, numbers))
     matrix = proto.linear_constraint_matrix
     matrix.row_ids.extend(numbers[order].tolist())
     matrix.column_ids.extend(variables[order].tolist())
-    matrix.coefficients.extend(coefficients[order].tolist())
+    matrix.coefficients.extend(np.ldexp(coefficients, -scale[numbers])[order].tolist())
     by_variable = np.argsort(objective.variables)
+    chosen = objective.variables[by_variable]
+    cost = np.ldexp(objective.coefficients[by_variable].astype(np.float64), shifts[chosen])
+    shift = int(_excess_bits(np.abs(cost).max(initial=0.0)))
     costs = proto.objective.linear_coefficients
-    costs.ids.extend(objective.variables[by_variable].tolist())
-    costs.values.extend(objective.coefficients[by_variable].astype(np.float64).tolist())
-    proto.objective.offset = float(objective.constant)
-    return proto, len(numbers)
+    costs.ids.extend(chosen.tolist())
+    costs.values.extend(np.ldexp(cost, -shift).tolist())
+    proto.objective.offset = math.ldexp(float(objective.constant), -shift)
+    return proto, len(numbers), shift
 
 
 def _matrix(model: LinearModel) -> tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray]:

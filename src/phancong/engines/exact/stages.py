@@ -45,7 +45,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     eased = _Run(task, task.relax, solver)
     found = eased.first_plan(by_hand, 1.0)
     if found:
-        return eased.outcome(tuple(reversed(task.relax)))
+        return eased.outcome(tuple(reversed(tuple(task.relax))))
     return None if found is False else _give_up()
 
 

@@ -63,10 +63,21 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What minimising gave: the value of the plan and its bound, as integers of the sum."""
+    """What minimising gave, as integers of the sum.
+
+    Parameters
+    ----------
+    value
+        That of the plan.
+    bound
+        No plan is below it; None if there is no bound.
+    error
+        By how much, in real units, value and bound may be off together.
+    """
 
     value: int
     bound: int | None
+    error: float
 
     @property
     def proven(self) -> bool:
@@ -173,7 +184,7 @@ class Steps:
         """
         value, floor = quantity.linear.at(self.plan), quantity.floor
         if floor is not None and value <= floor:
-            return Found(value, value)
+            return Found(value, value, quantity.error)
         whole = quantity.linear
         # So that a gap is one of the real value, not of what is left above the offset.
         offset = round(Fraction(quantity.offset) / quantity.unit)
@@ -186,10 +197,14 @@ class Steps:
                 value = reached
             else:
                 self._plan = before
-        bounds = [] if floor is None else [floor]
-        if answer.bound is not None and answer.bound - offset <= value:
-            bounds.append(answer.bound - offset)  # a bound above a plan in hand is a solver's mistake
-        found = Found(value, max(bounds) if bounds else None)
+        # Floats prove to within their accuracy; beyond it, a bound above a plan in hand is a mistake.
+        off = int(self.solver.accuracy * abs(value + offset))
+        bound = floor
+        if answer.bound is not None and answer.bound - offset <= value + off:
+            near = answer.claim is Claim.OPTIMAL and answer.bound - offset >= value - off
+            lower = value if near else answer.bound - offset - off
+            bound = lower if floor is None else max(lower, floor)
+        found = Found(value, bound, quantity.error + float(quantity.unit * off))
         if not found.proven:
             self.note_cut()
         return found

@@ -34,7 +34,7 @@ LEAST_RATIO: Final = 3
 #: Households of a hamlet, if the caller does not say how many hamlets there are.
 HAMLET_SIZE: Final = 70
 #: How far a household must be from every member before a limit of travel leaves it out, in metres.
-REMOTE: Final = 1500.0
+REMOTE: Final = 750.0
 
 
 class Options(TypedDict, total=False):

@@ -1,0 +1,307 @@
+"""Whether the limits can hold, by how much they fall short, and what is said of it."""
+
+import pytest
+from diagnosed import (
+    chunks_of_seeds,
+    diagnosis_of,
+    holds,
+    holds_by_networkx,
+    infeasible_seeds,
+    problem_of,
+    without_minimums,
+)
+from oracle import brute, random_problems
+
+from phancong import (
+    RELAXABLE,
+    Conflict,
+    Diagnosis,
+    Household,
+    InvalidArgumentError,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Repair,
+    Search,
+    UnsupportedError,
+    diagnose,
+)
+from phancong.diagnosing import Trial
+from phancong.engines import registry
+from phancong.engines.registry import ENGINES, EXACT
+from phancong.search import Course
+
+NUMBER = 400
+
+by_chunk = pytest.mark.parametrize(
+    "part", chunks_of_seeds(NUMBER, 50), ids=lambda part: f"{part[0]}-{part[-1]}"
+)
+
+SHORT = Problem(
+    [Member("a", max_households=1)], [Household("h"), Household("k"), Household("l")], travel=None
+)
+
+
+def test_what_can_hold_needs_no_reason():
+    """Nothing to mend."""
+    found = diagnose(SHORT.replace(households=[Household("h")]))
+    assert found == Diagnosis(True, 0, (), ())
+    assert str(found) == "Diagnosis: all limits can hold."
+    assert found.reason == "all limits can hold"
+
+
+def test_a_diagnosis_reads_as_a_text():
+    """What is missing, why, and what would mend it."""
+    assert str(diagnose(SHORT)) == "\n".join(
+        [
+            "Diagnosis: the limits cannot all hold; 2 places too few.",
+            "Why:",
+            "- 2 households (h, k) need 2 members and can only go to member a, where there is "
+            "1 place (coverage, max_households)",
+            "What would mend it (each alone is enough):",
+            "- raise the maximum to 3 households for all",
+            "- add 2 members who can take 1 household each",
+            "- leave 2 places open (k, l)",
+            "- spread the households over 3 years, this one full",
+        ]
+    ).replace("(h, k)", f"({', '.join(diagnose(SHORT).conflicts[0].households)})").replace(
+        "(k, l)", f"({', '.join(diagnose(SHORT).repairs[2].subjects)})"
+    )
+
+
+def test_minimums_that_cannot_hold_are_no_shortfall():
+    """Nobody misses a member; the minimum is what falls short."""
+    problem = Problem([Member("a", min_households=2)], [Household("h")], travel=None)
+    found = diagnose(problem)
+    assert found.shortfall == 0
+    assert str(found).startswith("Diagnosis: the limits cannot all hold.\nWhy:\n- member a must")
+
+
+def test_where_other_limits_cannot_hold_there_is_no_shortfall_to_count():
+    """Two fixed pairs for one place: whoever is covered, that is broken."""
+    problem = SHORT.replace(fixed=[("h", "a"), ("k", "a")])
+    assert diagnose(problem).shortfall is None
+
+
+def test_who_has_nobody_for_the_same_reason_is_told_together():
+    """Three conflicts, one line."""
+    problem = SHORT.replace(forbidden=[(h, "a") for h in "hkl"])
+    found = diagnose(problem)
+    assert len(found.conflicts) == 3
+    assert (
+        "Why:\n- 3 households (h, k, l) need 3 members, and nobody can take them (coverage)\nWhat"
+        in str(found)
+    )
+
+
+def test_the_reason_is_the_smallest_conflict_and_a_repair():
+    """The shortest true sentence."""
+    small = Conflict("places", ("h",), (), 1, 0, ("coverage",))
+    large = Conflict("places", ("k", "l"), ("a",), 2, 1, ("coverage",))
+    repair = Repair("leave_uncovered", 1, ("h",), {})
+    found = Diagnosis(False, 1, (large, small), (repair,))
+    assert found.reason == f"{small}; one repair: leave 1 place open (h)"
+    assert Diagnosis(False, 1, (large, small), ()).reason == str(small)
+    assert Diagnosis(False, None, (), (repair,)).reason == (
+        "the limits cannot all hold; one repair: leave 1 place open (h)"
+    )
+
+
+def test_a_diagnosis_without_repairs():
+    """Nothing is offered."""
+    conflict = Conflict("limits", (), (), 0, 0, ("max_changes",))
+    text = str(Diagnosis(False, None, (conflict,), ()))
+    assert text == (
+        "Diagnosis: the limits cannot all hold.\nWhy:\n- max_changes cannot all hold"
+    )
+
+
+@pytest.mark.parametrize("thing", ["problem", None, 3])
+def test_only_a_problem_is_diagnosed(thing):
+    """As for solve."""
+    with pytest.raises(InvalidArgumentError, match=r"diagnose\(\) takes a Problem, not a "):
+        diagnose(thing)
+
+
+@pytest.mark.parametrize("search", [None, 60])
+def test_a_search_is_a_search(search):
+    """As for solve."""
+    with pytest.raises(InvalidArgumentError, match=r"search is .*; give Search\(seconds=...\)"):
+        diagnose(SHORT, search=search)
+
+
+def test_what_may_give_way_is_checked():
+    """As for solve."""
+    with pytest.raises(InvalidArgumentError, match="'cover' is no rule that can give way"):
+        diagnose(SHORT, relax=("cover",))
+
+
+def test_a_branch_of_eight_and_66_households():
+    """Spec 4.6: shortfall 10; the maximum at 9, two more of 7, or ten left."""
+    problem = Problem(
+        [Member(n, min_households=5, max_households=7) for n in range(8)],
+        [Household(n) for n in range(66)],
+        travel=None,
+    )
+    found = diagnose(problem)
+    assert found.shortfall == 10
+    assert [(r.kind, r.amount, r.each) for r in found.repairs] == [
+        ("raise_max_households", 9, None),
+        ("add_members", 2, 7),
+        ("leave_uncovered", 10, None),
+        ("phase", 2, None),
+    ]
+    (conflict,) = found.conflicts
+    assert (conflict.needed, conflict.places, len(conflict.members)) == (57, 56, 8)
+    exempt = problem.replace(members=[*problem.members, Member("new", max_households=0)])
+    assert diagnose(exempt) == found
+
+
+# --- where not everything can be tried
+
+
+class Unsure:
+    """Knows no answer in time, or takes nothing."""
+
+    name = "unsure"
+    apart = False
+
+    def __init__(self, *, refuses=()):
+        self.refuses = list(refuses)
+
+    def refusals(self, task):
+        return self.refuses
+
+    def run(self, task):
+        raise NoPlanFoundError("neither a plan nor a proof was found in time")
+
+
+@pytest.fixture
+def unsure(monkeypatch):
+    """Only an engine that does not know."""
+
+    def only(**options):
+        monkeypatch.setitem(ENGINES, "unsure", lambda: Unsure(**options))
+        monkeypatch.setattr(registry, "EXACT", (("unsure", "nobody else is there"),))
+
+    return only
+
+
+def test_what_is_not_found_out_is_not_claimed(unsure):
+    """Neither feasible nor not; and a variant that is not known is no repair and no conflict."""
+    trial = Trial({}, Course(Search()))
+    unsure()
+    with pytest.raises(NoPlanFoundError, match="in time"):
+        diagnose(SHORT)
+    assert trial.attempt(SHORT) is None
+    assert trial.known(SHORT) is None
+    unsure(refuses=["everything"])
+    with pytest.raises(UnsupportedError, match="everything"):
+        diagnose(SHORT)
+    assert trial.attempt(SHORT) is None
+    assert trial.known(SHORT) is None
+
+
+def test_a_plan_of_a_search_that_was_cut_is_no_answer_about_the_least():
+    """It may not be the least that gives way; that there is a plan is known."""
+    trial = Trial({}, Course(Search(work=1e-9)))
+    assert trial.solve(SHORT, "coverage", "max_households").stopped == "work"
+    assert trial.attempt(SHORT, "coverage", "max_households") is None
+    assert trial.known(SHORT, "coverage") is True
+    assert trial.known(SHORT) is False
+
+
+def test_the_least_of_no_amounts_is_none():
+    """Nothing to try, or the last does not hold either."""
+    trial = Trial({}, Course(Search()))
+
+    def variant(most):
+        return SHORT.replace(members=[Member("a", max_households=most)])
+
+    assert trial.least([], variant) is None
+    assert trial.least([1, 2], variant) is None
+    assert trial.least([1, 2, 3], variant) == 3
+    assert trial.least([3], variant) == 3
+    assert trial.least(range(1, 50), variant) == 3
+
+
+def test_conflicts_that_cannot_be_found_out_are_none(monkeypatch):
+    """A group is no flow; where nobody else can tell, no rule is blamed."""
+
+    class Infeasible(Unsure):
+        def run(self, task):
+            if task.relax:
+                raise NoPlanFoundError("not in time")
+
+    monkeypatch.setitem(ENGINES, "unsure", Infeasible)
+    monkeypatch.setattr(registry, "EXACT", (*EXACT[:1], ("unsure", "nobody else")))
+    problem = Problem(
+        [Member("a", max_households=1)],
+        [Household("h", group="g"), Household("k", group="g")],
+        travel=None,
+    )
+    found = diagnose(problem)
+    assert not found.feasible
+    assert (found.conflicts, found.shortfall) == ((), None)
+
+
+# --- against trying every plan
+
+
+def test_the_second_opinions_agree():
+    """Trying all plans and a flow of networkx say the same."""
+    for seed in range(300):
+        problem = random_problems.tiny(seed, flow_only=True)[0]
+        tried = brute.best(problem, (), ()) is not None
+        assert holds_by_networkx(problem) == tried == holds(problem), seed
+
+
+def test_feasible_is_what_trying_all_plans_finds():
+    """On 150 problems with every rule of unit loads."""
+    for seed in range(150):
+        problem = random_problems.tiny(seed, flow_only=True)[0]
+        feasible = seed not in set(infeasible_seeds(NUMBER))
+        assert (diagnosis_of(seed) if not feasible else diagnose(problem)).feasible == feasible
+
+
+@by_chunk
+def test_infeasible_problems_are_told_to_be_so(part):
+    """And everything was tried."""
+    for number in part:
+        found = diagnosis_of(infeasible_seeds(NUMBER)[number])
+        assert not found.feasible
+        assert found.complete
+        assert str(found).startswith("Diagnosis: the limits cannot all hold")
+
+
+@by_chunk
+def test_the_shortfall_is_what_trying_all_plans_leaves_open(part):
+    """Members missing at the best coverage, minimums set aside, all else held."""
+    for number in part:
+        seed = infeasible_seeds(NUMBER)[number]
+        best = brute.best(without_minimums(problem_of(seed)), (), ("coverage",))
+        missing = None if best is None else best.totals["coverage"]
+        assert diagnosis_of(seed).shortfall == missing, seed
+
+
+@pytest.mark.parametrize("seeds", [range(15), range(15, 30)], ids=["0-14", "15-29"])
+def test_problems_that_are_no_flow_are_diagnosed_by_whoever_can(seeds):
+    """Groups, budgets, unequal workloads: feasible or not, repairs that repair, rules that clash."""
+    for seed in seeds:
+        problem = random_problems.tiny(seed, flow_only=False)[0]
+        found = diagnose(problem)
+        assert found.feasible == holds(problem, ()), seed
+        for repair in found.repairs:
+            mended = repair.apply(problem)
+            if brute.count_plans(mended) < 1e6:
+                assert brute.best(mended, (), ()) is not None, (seed, repair)
+        for repair in found.repairs:
+            if repair.kind == "allow_changes":
+                best = brute.best(problem, (), ("max_changes",))
+                assert repair.amount == problem.max_changes + best.totals["max_changes"], seed
+        for conflict in found.conflicts:
+            if conflict.kind == "limits":
+                others = [r for r in RELAXABLE if r not in conflict.rules]
+                assert brute.best(problem, (), others) is None, (seed, conflict)
+                for rule in conflict.rules:
+                    assert brute.best(problem, (), [*others, rule]) is not None, (seed, rule)

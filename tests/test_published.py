@@ -1,0 +1,47 @@
+"""Published instances come out at their published optima, proven, through the public API."""
+
+import pytest
+from published import DATA, cpmp_problem, gap_problem, table
+
+from phancong import Status, Travel, solve
+
+pytestmark = pytest.mark.skipif(
+    not (DATA / "gap").is_dir(), reason=f"the published instances are not at {DATA}"
+)
+
+GAP = [f"gap{group}-{number}" for group in range(1, 13) for number in range(5)]
+CPMP = ["SJC1", "SJC2", "SJC3b", "cpmp01", "cpmp03", "cpmp05", "cpmp10", "cpmp15", "cpmp20"]
+
+
+def proven(problem, engine):
+    plan = solve(problem, goals=(Travel(),), relax=(), engine=engine)
+    assert plan.status is Status.OPTIMAL
+    return plan.goals[0].best
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    # One instance of each group is enough for a second opinion.
+    [*((name, "cp_sat") for name in GAP), *((name, "mip") for name in GAP if name.endswith("-0"))],
+)
+def test_generalised_assignment_meets_the_optimum(name, engine):
+    """Cattrysse, Salomon and Van Wassenhove (1994), doi:10.1016/0377-2217(94)90338-7."""
+    path = f"cattrysse1994/{name}"
+    optimum = {row["file"]: row["optimum"] for row in table("gap/reference.csv")}[path]
+    assert proven(gap_problem(path), engine) == float(optimum)
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+@pytest.mark.parametrize("name", CPMP)
+def test_capacitated_medians_meet_the_optimum(name, engine):
+    """Lorena and Senne's instances with their medians given; distances floored where theirs are."""
+    row = next(row for row in table("cpmp/reference.csv") if row["instance"] == name)
+    problem = cpmp_problem(name, floored=row["euclidean_distance"] == "floored")
+    assert proven(problem, engine) == pytest.approx(float(row["optimum"]), abs=5e-4)
+
+
+def test_no_instance_is_left_out():
+    """All 60 and all 9 that stand in the reference are solved here."""
+    groups = {row["file"] for row in table("gap/reference.csv") if row["file"].startswith("catt")}
+    assert groups == {f"cattrysse1994/{name}" for name in GAP}
+    assert {row["instance"] for row in table("cpmp/reference.csv")} == set(CPMP)
