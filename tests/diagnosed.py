@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 from functools import cache
-from itertools import count
+from itertools import count, islice
 
 import networkx as nx
 from oracle import brute, random_problems, reading
@@ -17,12 +17,8 @@ FEW = 20_000
 @cache
 def infeasible_seeds(number):
     """The first seeds of unit-load problems that have no plan, by trying all plans."""
-    seeds = []
-    for seed in count():
-        if brute.best(problem_of(seed), (), ()) is None:
-            seeds.append(seed)
-        if len(seeds) == number:
-            return tuple(seeds)
+    seeds = (seed for seed in count() if brute.best(problem_of(seed), (), ()) is None)
+    return tuple(islice(seeds, number))
 
 
 def chunks_of_seeds(number, chunk):

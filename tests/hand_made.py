@@ -15,7 +15,9 @@ def plan_of(problem, pairs, *, goals=None, **changes):
             rule: BreachTotal(judgement.total(rule), judgement.total(rule), True)
             for rule in RELAXABLE
         },
-        "goals": tuple(GoalValue(goal, value, value, value, True) for goal, value in judgement.goals),
+        "goals": tuple(
+            GoalValue(goal, value, value, value, True) for goal, value in judgement.goals
+        ),
         "engine": "hand",
         "reason": "made by hand",
         "stopped": None,

@@ -80,7 +80,7 @@ def costs_for(draw, network):
 
 def all_plans(network):
     """Every plan that keeps all bounds, as masks of pairs, H × M."""
-    households, members = network.free.shape
+    households = len(network.need)
     options = []
     for row in range(households):
         columns = np.flatnonzero(network.free[row]).tolist()

@@ -46,7 +46,7 @@ def test_each_setting_is_checked(arguments, said):
 
 def test_each_defect_is_named_once_and_all_at_once():
     """Not one after the other."""
-    with pytest.raises(InvalidArgumentError, match="^Search: ") as caught:
+    with pytest.raises(InvalidArgumentError, match=r"^Search: ") as caught:
         Search(seconds=math.nan, work=0, gap=-1, threads=0, seed="x")
     assert str(caught.value) == (
         "Search: seconds is nan; give a number; work is 0; give more than 0, or None; "

@@ -73,7 +73,7 @@ PLAIN = Problem([Member("a")], [Household("h")], travel=None)
 @pytest.mark.parametrize("thing", [None, [], "problem", {"members": []}])
 def test_only_a_problem_is_solved(thing):
     """Tables become a problem first, and are checked there."""
-    with pytest.raises(InvalidArgumentError, match=r"solve\(\) takes a Problem, not a "):
+    with pytest.raises(InvalidArgumentError, match=r"problem is a .*; give a Problem"):
         solve(thing)
 
 
@@ -120,7 +120,7 @@ def test_arguments_are_refused_before_anything_is_solved(monkeypatch):
     """However large the problem."""
     monkeypatch.setattr("phancong.solving.run", lambda *_: pytest.fail("was solved"))
     for wrong in ({"goals": ("x",)}, {"relax": ("x",)}, {"search": 1}):
-        with pytest.raises(InvalidArgumentError, match="goal number|relax|search"):
+        with pytest.raises(InvalidArgumentError, match=r"goal number|relax|search"):
             solve(PLAIN, **wrong)
 
 
@@ -180,7 +180,8 @@ def test_where_nothing_gives_way_there_is_no_plan(problem):
     with pytest.raises(
         InfeasibleError,
         match=r"no plan keeps what may not give way \(57 households .* need 57 members and can only "
-        r"go to 8 members .* there are 56 places .*; one repair: raise the maximum to 9 households for all\)",
+        r"go to 8 members .* there are 56 places .*; one repair: raise the maximum to 9 households "
+        r"for all\)",
     ) as caught:
         solve(problem, relax=())
     found = caught.value.diagnosis
@@ -201,7 +202,8 @@ def test_where_nothing_gives_way_there_is_no_plan(problem):
 def test_an_exempt_member_changes_nothing():
     """The same pairs with and without a ninth of max_households=0, as far as values can tell."""
     one, other = solve(branch()), solve(branch(max_households=0))
-    assert [(g.best, g.bound) for g in one.goals][:2] == [(g.best, g.bound) for g in other.goals][:2]
+    for line, same in zip(one.goals[:2], other.goals[:2], strict=True):
+        assert (line.best, line.bound) == (same.best, same.bound)
     assert one.breaches == other.breaches
     assert other.households_of("m9") == ()
 
@@ -264,14 +266,18 @@ def test_nothing_at_all_is_a_problem_too():
 @pytest.mark.parametrize("relax", [RELAXABLE, (), ("coverage",)])
 def test_without_goals_any_plan_within_the_limits_is_optimal(relax):
     """There is nothing that could be better."""
-    problem = Problem([Member("a", max_households=2)], [Household("h"), Household("k")], travel=None)
+    problem = Problem(
+        [Member("a", max_households=2)], [Household("h"), Household("k")], travel=None
+    )
     plan = solve(problem, goals=(), relax=relax)
     assert (plan.status, plan.goals, len(plan.pairs)) == (Status.OPTIMAL, (), 2)
 
 
 def test_without_goals_breaches_are_still_the_least():
     """One place for two."""
-    problem = Problem([Member("a", max_households=1)], [Household("h"), Household("k")], travel=None)
+    problem = Problem(
+        [Member("a", max_households=1)], [Household("h"), Household("k")], travel=None
+    )
     plan = solve(problem, goals=(), relax=("coverage",))
     assert (plan.status, plan.breaches["coverage"].bound) == (Status.OPTIMAL, 1)
     with pytest.raises(InfeasibleError, match="1 place"):
@@ -283,6 +289,38 @@ def test_the_default_goals():
     plan = solve(PLAIN.replace(travel=TravelMatrix([[1]])))
     assert [line.goal for line in plan.goals] == [FairLoad(), Continuity(), Travel()]
     assert [line.goal for line in solve(PLAIN).goals] == [FairLoad(), Continuity()]
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        Travel(),
+        Farthest(),
+        Continuity(),
+        FairLoad(),
+        FairLoad(aim="leximax"),
+        FairLoad("households", aim="spread"),
+        Preference({("h", "a"): 1.0}),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("workload", [1.0, 0.0])
+def test_whatever_comes_first_finds_that_there_is_no_plan(goal, workload):
+    """Two households for one place with a; b and c have a place each for the third.
+
+    Three places for three: arithmetic alone does not tell.
+    """
+    problem = Problem(
+        [Member("a", max_households=1), Member("b"), Member("c")],
+        [Household(h, workload=workload) for h in "hkl"],
+        travel=TravelMatrix([[1, 9, 9], [2, 9, 9], [9, 3, 4]]),
+        max_travel=5,
+    )
+    with pytest.raises(InfeasibleError, match=r"2 households .* can only go to member a"):
+        solve(problem, goals=(goal,), relax=("min_households",))
+    plan = solve(problem, goals=(goal,), relax=("coverage",))
+    assert plan.status is Status.OPTIMAL
+    assert len(plan.uncovered) == 1
 
 
 def test_goals_may_come_from_an_iterator():
@@ -353,7 +391,7 @@ def tiny_exact(seed):
     return problem, goals, relax, brute.best(problem, goals, relax)
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_progress_stops_a_search_at_each_stage(seeds):
     """With the best plan so far: usable, its proven lines proven, its bounds true."""
@@ -378,7 +416,7 @@ def test_progress_stops_a_search_at_each_stage(seeds):
             assert (plan.status is Status.OPTIMAL) == all(line.proven for line in proven)
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_work_stops_a_search_at_each_stage(seeds, monkeypatch):
     """A budget is used up by the same stages every time; without one nothing is cut."""
@@ -398,7 +436,7 @@ def test_work_stops_a_search_at_each_stage(seeds, monkeypatch):
     assert min(statuses[Status.OPTIMAL], statuses[Status.FEASIBLE]) > 10
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_time_stops_a_search_at_each_stage(seeds, monkeypatch):
     """A clock that ticks each time it is looked at."""
@@ -447,7 +485,7 @@ def drawn(seed):
     return random_problems.medium(seed)
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_the_order_of_input_never_matters(seeds):
     """The same pairs, not only the same values (spec 2.5)."""
@@ -461,7 +499,7 @@ def test_the_order_of_input_never_matters(seeds):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_ids_are_opaque(seeds):
     """Other ids, in another order, give the same values."""
@@ -473,7 +511,7 @@ def test_ids_are_opaque(seeds):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.parametrize("idle", [with_idle_member, with_idle_household])
 @pytest.mark.usefixtures("without_reasons")
 def test_who_is_idle_changes_nothing(seeds, idle):
@@ -485,7 +523,7 @@ def test_who_is_idle_changes_nothing(seeds, idle):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_the_unit_of_travel_does_not_matter(seeds):
     """Twice as far: travel, the farthest way and the excess double, all else stays."""
@@ -507,7 +545,7 @@ def test_the_unit_of_travel_does_not_matter(seeds):
             ), seed
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_the_optimum_fixed_is_the_optimum_again(seeds):
     """What was found can be, and is no worse: the same pairs, loads and goals.
@@ -518,16 +556,14 @@ def test_the_optimum_fixed_is_the_optimum_again(seeds):
         problem, goals, _ = drawn(seed)
         goals = exact(goals)
         plan, totals, values = told(problem, goals, RELAXABLE)
-        again, same_totals, same_values = told(
-            problem.replace(fixed=plan.pairs), goals, RELAXABLE
-        )
+        again, same_totals, same_values = told(problem.replace(fixed=plan.pairs), goals, RELAXABLE)
         assert again.pairs == plan.pairs, seed
         assert same_values == values, seed
         meant = dict.fromkeys(("needs", "within_hamlet", "max_travel"), 0.0)
         assert same_totals == pytest.approx(totals | meant), seed
 
 
-@chunks(120)
+@chunks(100)
 @pytest.mark.usefixtures("without_reasons")
 def test_last_years_plan_can_be_kept(seeds):
     """The plan as the previous one, continuity first: no change is needed."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError
-from phancong.goals import Goal, Value, read_goals
+from phancong.goals import Goal, Value, meets, read_goals
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
@@ -147,12 +147,16 @@ def _false_claims(
             yield f"breaches[{rule!r}].total is stated as {claimed.total}, and is {total}"
         if _less(claimed.total, claimed.bound):
             yield f"breaches[{rule!r}].bound {claimed.bound} is above the total {claimed.total}"
+        if claimed.proven and not meets(claimed.total, claimed.bound):
+            yield f"breaches[{rule!r}] is called proven, and its bound is {claimed.bound}"
     for number, line in enumerate(plan.goals):
         name = repr(line.goal)
         if number in values and not _near(line.value, values[number]):
             yield f"the value of {name} is stated as {line.value}, and is {values[number]}"
         if _less(line.best, line.bound):
             yield f"the bound {line.bound} of {name} is above what was reached, {line.best}"
+        if line.proven and not meets(line.best, line.bound):
+            yield f"{name} is called proven at {line.best}, and its bound is {line.bound}"
         if _beyond(line):
             yield f"{name} was left further than its tolerance from {line.best}: {line.value}"
     if plan.status is Status.OPTIMAL:

@@ -16,6 +16,11 @@ from phancong.problem import FloatArray, Problem
 #: The value of a goal: a number, or for leximax a tuple, largest first.
 Value = float | tuple[float, ...]
 
+#: How far below a value, relative to it and absolute, a bound may lie and still prove it. What the
+#: scaling to integers rounds is far less, unless costs differ by more than a dozen orders.
+PROOF: Final = 1e-6
+PROOF_AT_ZERO: Final = 1e-9
+
 AIMS: Final = ("minmax", "leximax", "spread")
 
 
@@ -398,6 +403,15 @@ class Preference(_Goal):
         return -float(scores[assignment.rows, assignment.columns].sum()) + 0.0  # no -0.0
 
 
+def meets(best: Value, bound: Value) -> bool:
+    """Whether a bound proves a value: they lie apart by what scaling to integers rounds, at most."""
+    left = best if isinstance(best, tuple) else (best,)
+    right = bound if isinstance(bound, tuple) else (bound,)
+    return len(left) == len(right) and all(
+        a - b <= PROOF * abs(a) + PROOF_AT_ZERO for a, b in zip(left, right, strict=True)
+    )
+
+
 def default_goals(problem: Problem) -> tuple[Goal, ...]:
     """The goals where none are named (spec 5.4)."""
     goals: tuple[Goal, ...] = (FairLoad(), Continuity())
@@ -416,6 +430,8 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
         return default_goals(problem)
     if isinstance(goals, _Goal):
         raise InvalidArgumentError("goals is a single goal; give a sequence, such as (Travel(),)")
+    if isinstance(goals, str) or not isinstance(goals, Iterable):
+        raise InvalidArgumentError(f"goals is {goals!r}; give a sequence, such as (Travel(),)")
     chosen = tuple(goals)
     found = []
     for number, goal in enumerate(chosen):

@@ -10,6 +10,7 @@ from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
 from phancong.engines.task import Outcome, Task
 from phancong.errors import JudgementError
+from phancong.goals import meets
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
 
@@ -75,9 +76,17 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
             lines[rule] = BreachTotal(total, 0.0, False)
         else:
             assert not isinstance(proof.bound, tuple)
-            lines[rule] = BreachTotal(total, min(proof.bound, total), proof.proven)
+            bound = min(proof.bound, total)
+            lines[rule] = BreachTotal(total, bound, proof.proven and meets(total, bound))
     goals = tuple(
-        GoalValue(goal, proof.best, goal.value(assignment), proof.bound, proof.proven)
+        GoalValue(
+            goal,
+            proof.best,
+            goal.value(assignment),
+            proof.bound,
+            # A proof of integers proves the real value only if little was rounded.
+            proof.proven and meets(proof.best, proof.bound),
+        )
         for goal, proof in zip(task.goals, outcome.goals, strict=True)
     )
     proven = all(line.proven for line in lines.values()) and all(goal.proven for goal in goals)

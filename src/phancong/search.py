@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,11 +48,11 @@ class Search:
 
         def number(name: str, whole: bool = False) -> float:
             value = getattr(self, name)
-            kinds = (int,) if whole else (int, float)
-            if isinstance(value, bool) or not isinstance(value, kinds) or math.isnan(value):
+            kind = numbers.Integral if whole else numbers.Real
+            if isinstance(value, bool) or not isinstance(value, kind) or math.isnan(value):
                 wrong.append(f"{name} is {value!r}; give a {'whole ' if whole else ''}number")
                 return 1.0
-            return value
+            return float(value)
 
         if number("seconds") <= 0:
             wrong.append(f"seconds is {self.seconds!r}; give more than 0")
@@ -88,6 +89,19 @@ class Progress:
     value: Value | None
     bound: Value | None
     seconds: float
+
+
+def read_search(search: Search) -> Search:
+    """*search* itself.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no :class:`Search`.
+    """
+    if not isinstance(search, Search):
+        raise InvalidArgumentError(f"search is {search!r}; give Search(seconds=...)")
+    return search
 
 
 @dataclass(slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from phancong.diagnosing import Trial, diagnosis
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import Task, read_problem, read_relax
 from phancong.errors import InfeasibleError, InvalidArgumentError
 from phancong.goals import Goal, read_goals
 from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.running import run
-from phancong.search import Course, Progress, Search
+from phancong.search import Course, Progress, Search, read_search
 
 
 def solve(
@@ -39,7 +39,8 @@ def solve(
     search
         How long and how hard to search.
     engine
-        ``"auto"``, ``"flow"``, ``"nearest"``, ``"round_robin"`` or ``"regret"`` (spec 6.7).
+        ``"auto"``, ``"flow"``, ``"cp_sat"``, ``"mip"``, ``"nearest"``, ``"round_robin"`` or
+        ``"regret"`` (spec 6.7).
     progress
         Receives a :class:`Progress` after each stage; returning ``False`` stops the search with the
         best plan so far.
@@ -71,11 +72,10 @@ def solve(
     >>> len(plan.households_of("m1"))
     2
     """
-    if not isinstance(search, Search):
-        raise InvalidArgumentError(f"search is {search!r}; give Search(seconds=...)")
-    if not isinstance(problem, Problem):
-        raise InvalidArgumentError(f"solve() takes a Problem, not a {type(problem).__name__}")
-    course = Course(search, progress)
+    if progress is not None and not callable(progress):
+        raise InvalidArgumentError(f"progress is {progress!r}; give a function of one argument")
+    course = Course(read_search(search), progress)
+    read_problem(problem)
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
     plan = run(task, engine)
     if plan is None:

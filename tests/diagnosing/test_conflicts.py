@@ -1,5 +1,7 @@
 """Conflicts: limits that cannot hold together, and without any one element can (spec 6.4)."""
 
+from dataclasses import replace
+
 import pytest
 from diagnosed import (
     all_but,
@@ -140,7 +142,7 @@ def test_more_fixed_pairs_than_the_maximum():
     )
     conflict = only_conflict(problem)
     assert (conflict.kind, conflict.households, conflict.members) == (
-        "places", ("h1", "h2"), ("a",),
+        "fixed", ("h1", "h2"), ("a",),
     )  # fmt: skip
     assert (conflict.needed, conflict.places) == (2, 1)
     assert conflict.rules == ("max_households",)
@@ -181,9 +183,7 @@ def test_a_minimum_out_of_reach():
 def test_a_minimum_of_workload():
     """3 hours in households of 2 are two of them, and there is one."""
     problem = Problem([Member("a", min_workload=3)], homes(1, workload=2), travel=None)
-    assert only_conflict(problem) == Conflict(
-        "minimums", ("h1",), ("a",), 2, 1, ("min_workload",)
-    )
+    assert only_conflict(problem) == Conflict("minimums", ("h1",), ("a",), 2, 1, ("min_workload",))
 
 
 def test_households_that_weigh_nothing_make_no_workload():
@@ -208,22 +208,20 @@ def test_a_place_that_is_fixed_for_somebody_else_is_no_place():
     )
 
 
-def test_one_shortage_behind_two_households_is_told_once():
-    """h1 and h2 each need a, who has one place, and h1 reaches nobody else.
+def test_one_shortage_behind_several_households_is_told_once():
+    """h1 needs two members and reaches a only, whatever h2 and h3 do: that is the conflict.
 
-    h1 needs two members and reaches one, whatever h2 does: that is the conflict, and it is told
-    once, from whichever household one starts.
+    One of h2 and h3 is left out, too, but not for want of places: without h1 they would do.
     """
     problem = Problem(
         [Member("a", max_households=1), Member("b", max_households=1)],
-        homes(3, members_needed=2),
+        [Household("h1", members_needed=2), Household("h2"), Household("h3")],
         travel=None,
-        forbidden=[("h1", "b"), ("h2", "b")],
+        forbidden=[("h1", "b")],
     )
-    found = diagnose(problem).conflicts
-    assert len(set(found)) == len(found)
-    for conflict in found:
-        check_places("by hand", problem, conflict)
+    assert diagnose(problem).conflicts == (
+        Conflict("places", ("h1",), ("a",), 2, 1, ("coverage",)),
+    )
 
 
 def test_fixed_pairs_beyond_a_maximum_are_no_minimum():
@@ -231,7 +229,7 @@ def test_fixed_pairs_beyond_a_maximum_are_no_minimum():
     problem = Problem(
         [Member("a", max_households=1)], homes(2), travel=None, fixed=[("h1", "a"), ("h2", "a")]
     )
-    assert [conflict.kind for conflict in diagnose(problem).conflicts] == ["places"]
+    assert [conflict.kind for conflict in diagnose(problem).conflicts] == ["fixed"]
 
 
 def test_places_and_minimums_at_once():
@@ -269,7 +267,9 @@ def test_rules_are_named_where_no_cut_can_tell():
     problem = Problem(
         [Member("a", max_households=1, min_households=1)], homes(2, group="g"), travel=None
     )
-    assert only_conflict(problem) == Conflict("limits", (), (), 0, 0, ("max_households", "coverage"))
+    assert only_conflict(problem) == Conflict(
+        "limits", (), (), 0, 0, ("max_households", "coverage")
+    )
 
 
 def test_what_may_give_way_anyway_is_no_conflict():
@@ -344,6 +344,17 @@ def check_minimums(seed, problem, conflict):
     check_rules(seed, part, conflict, aside)
 
 
+def check_contradiction(seed, problem, conflict):
+    """One member's minimum is above the maximum by the two rules alone, and each is needed."""
+    (name,) = conflict.members
+    member = next(m for m in problem.members if m.id == name)
+    none = {"min_households": 0, "max_households": None, "min_workload": 0.0, "max_workload": None}
+    alone = replace(member, **{r: none[r] for r in none if r not in conflict.rules})
+    assert len(conflict.rules) == 2  # one minimum alone, or one maximum alone, can always hold
+    low, high = bounds(problem, alone)
+    assert low > high, (seed, conflict)
+
+
 def check_rules(seed, part, conflict, aside):
     """The named rules cannot hold together; without any one of them they can."""
     others = [rule for rule in all_but(conflict.rules) if rule not in aside]
@@ -370,7 +381,18 @@ def test_every_conflict_about_minimums_is_irreducible(part):
 def test_every_conflict_about_limits_is_irreducible(part):
     """Those rules."""
     for seed, problem, conflict in cases(part, "limits"):
-        check_rules(seed, problem, conflict, ())
+        if conflict.members:
+            check_contradiction(seed, problem, conflict)
+        else:
+            check_rules(seed, problem, conflict, ())
+
+
+@by_chunk
+def test_every_conflict_about_fixed_pairs_is_irreducible(part):
+    """Those pairs of one member, one more than may be, whether or not all are covered."""
+    for seed, problem, conflict in cases(part, "fixed"):
+        assert too_many_fixed(problem, conflict), (seed, conflict)
+        check_fixed(seed, problem, conflict)
 
 
 @by_chunk

@@ -186,9 +186,7 @@ def test_who_may_go_farther_still_may():
 
 def test_what_is_unreachable_stays_so():
     """No reach mends that there is no way."""
-    problem = Problem(
-        [Member("a")], homes(1), travel=TravelMatrix([[math.inf]]), max_travel=1
-    )
+    problem = Problem([Member("a")], homes(1), travel=TravelMatrix([[math.inf]]), max_travel=1)
     assert kinds_of(problem) == ["add_members", "leave_uncovered"]
 
 
@@ -433,17 +431,28 @@ def test_what_cannot_be_spread_over_years(problem):
     assert repair_of(problem, "phase") is None
 
 
-def test_years_that_do_not_fit_after_a_full_first_one_are_no_repair():
-    """The first year may only take what leaves the later ones possible.
-
-    a takes h1 or h2 in a year and must have h2 now (fixed); h3 and h1 are left for two years.
-    """
-    problem = Problem(
-        [Member("a", max_households=1)], homes(3), travel=None, fixed=[("h2", "a")]
-    )
+def test_a_fixed_pair_is_of_the_first_year():
+    """a has one a year and must have h2 now; h1 and h3 are left for two years more."""
+    problem = Problem([Member("a", max_households=1)], homes(3), travel=None, fixed=[("h2", "a")])
     repair = repair_of(problem, "phase")
     assert repair.amount == 3
     assert [h.members_needed for h in repair.apply(problem).households] == [0, 1, 0]
+
+
+def test_two_years_are_no_repair_where_the_second_does_not_fit():
+    """Two of the higher class first, with a and b; then two are left who both need a.
+
+    In two years a could take these and b the others, but not with a first year that is full of the
+    higher class: 2, 1 and 1.
+    """
+    problem = Problem(
+        [Member("a", max_households=1), Member("b", max_households=1)],
+        [*homes(2, priority=2), Household("k1"), Household("k2")],
+        travel=None,
+        forbidden=[("k1", "b"), ("k2", "b")],
+    )
+    repair = repair_of(problem, "phase")
+    assert repair is None or repair.amount == 3
 
 
 def test_fixed_pairs_beyond_a_maximum_are_mended_by_the_maximum():
@@ -517,9 +526,7 @@ def test_a_higher_minimum_does_not_hold(part):
     """The minimum is lowered no further than it must."""
     for seed, problem, repair in of_kind(part, "lower_min_households"):
         least = int(repair.amount) + 1
-        members = [
-            replace(m, min_households=min(m.min_households, least)) for m in problem.members
-        ]
+        members = [replace(m, min_households=min(m.min_households, least)) for m in problem.members]
         assert not holds(problem.replace(members=members)), seed
         given_up = [m.id for m in problem.members if m.min_households > repair.amount]
         assert list(repair.subjects) == given_up, seed
@@ -593,9 +600,7 @@ def test_fewer_new_members_do_not_hold(part):
                 column = mended.member_columns.index[one.id]
                 kept = [n for n in range(len(mended.members)) if n != column]
                 travel = TravelMatrix(mended.travel_matrix[:, kept], unit=mended.travel.unit)
-            fewer = mended.replace(
-                members=members, households=mended.households, travel=travel
-            )
+            fewer = mended.replace(members=members, households=mended.households, travel=travel)
             assert not holds(fewer), (seed, one)
 
 

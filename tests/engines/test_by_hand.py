@@ -207,7 +207,7 @@ def test_all_refusals_are_named_at_once(engine):
         fixed=[("h", "a"), ("k", "a")],
         max_changes=0,
     )
-    with pytest.raises(UnsupportedError, match="min_households .*; coverage ") as caught:
+    with pytest.raises(UnsupportedError, match=r"min_households .*; coverage ") as caught:
         solve(problem, relax=(), engine=engine)
     assert [refusal.partition(" ")[0] for refusal in caught.value.refusals] == [
         "min_households", "min_workload", "max_changes", "coverage", "max_households",

@@ -228,6 +228,6 @@ def test_what_may_give_way_is_checked(relax, said):
 def test_all_that_is_wrong_with_relax_is_named_at_once():
     """Not one after the other."""
     with pytest.raises(
-        InvalidArgumentError, match="'cover' is no rule .*; 'needs' stands twice; 7 is no rule"
+        InvalidArgumentError, match=r"'cover' is no rule .*; 'needs' stands twice; 7 is no rule"
     ):
         read_relax(("cover", "needs", "needs", 7))

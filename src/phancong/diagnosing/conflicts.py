@@ -25,6 +25,9 @@ from phancong.rules import PAIR_RULES, RELAXABLE, has_pair_rule
 if TYPE_CHECKING:
     from phancong.engines.flow.network import Network
 
+_MINIMA = ("min_households", "min_workload")
+_MAXIMA = ("max_households", "max_workload")
+
 
 def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     """Why not all limits can hold, for a problem in which they cannot."""
@@ -50,12 +53,14 @@ class _Cuts:
         self.relax = relax
         self.loads = UnitLoads(problem)
         self.network = self.loads.network(relax)
+        low, high = self.loads.bounds(relax)
+        self.contradictory = (low > high) & self.loads.counted
 
     def conflicts(self) -> Iterator[Conflict]:
-        """Each conflict once: of fixed pairs, of households without places, of minima."""
+        """Each conflict once: of single members, of households without places, of minima."""
+        yield from self._contradictions()
         yield from self._fixed()
-        network = replace(self.network, low=np.zeros_like(self.network.low))
-        yield from self._places(network)
+        yield from self._places()
         yield from self._minimums()
 
     def _solve(self, network: Network) -> tuple[BoolArray, IntArray, bool]:
@@ -65,36 +70,58 @@ class _Cuts:
         flow = minimum_cost(network, Costs(), self.loads.guide)
         return flow.chosen, flow.missing, flow.feasible
 
+    def _contradictions(self) -> Iterator[Conflict]:
+        """A minimum of one kind above a maximum of the other: one member, two rules."""
+        for column in np.flatnonzero(self.contradictory).tolist():
+            least = [rule for rule in _MINIMA if self.loads.limits(rule)]
+            most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
+            low, high = ({r: self._bound(r, column) for r in rules} for rules in (least, most))
+            pair = next((a, b) for a in least for b in most if low[a] > high[b])
+            member = self.problem.member_columns.ids[column]
+            yield Conflict("limits", (), (member,), 0, 0, pair)
+
+    def _bound(self, rule: str, column: int) -> int:
+        """How many households of a member *rule* alone asks for, or lets be."""
+        alone = dict.fromkeys(RELAXABLE, float("inf"))
+        alone[rule] = self.relax.get(rule, 0.0)
+        low, high = self.loads.bounds(alone)
+        return int(low[column] if rule in _MINIMA else high[column])
+
     def _fixed(self) -> Iterator[Conflict]:
         """More fixed pairs than a member may have."""
         network = self.network
         for column in np.flatnonzero(network.base > network.high).tolist():
-            rows = np.flatnonzero(network.on[:, column])[: int(network.high[column]) + 1]
-            yield self._conflict("places", rows, np.array([column]), len(rows), len(rows) - 1)
+            high = int(network.high[column])
+            rows = np.flatnonzero(network.on[:, column])[: high + 1]
+            yield self._conflict("fixed", rows, np.array([column]), high + 1, high)
 
-    def _places(self, network: Network) -> Iterator[Conflict]:
+    def _places(self) -> Iterator[Conflict]:
         """Households that need more members than those they reach have places."""
-        network = replace(network, high=np.maximum(network.high, network.base))
+        network = replace(self.network, low=np.zeros_like(self.network.low))
+        # Fixed pairs beyond a maximum are a conflict of their own: here only so many count.
+        beyond = np.cumsum(network.on, axis=0) > network.high[None, :]
+        network = replace(network, on=network.on & ~beyond)
         chosen, _, feasible = self._solve(network)
         if feasible:
             return
         must = network.need - network.most_missing + network.on.sum(axis=1)
         covered = chosen.sum(axis=1)
-        seen: list[BoolArray] = []
+        told: list[tuple[list[int], BoolArray]] = []
         for start in np.flatnonzero(covered < must).tolist():
             reached = network.free[start]
-            if any((reached <= members).all() for members in seen):
+            # Who reaches nobody new has the same shortage behind them.
+            if reached.any() and any((reached <= members).all() for _, members in told):
                 continue
             rows = self._households_behind(network, chosen, start)
             if (must[rows] > 1).any() or (covered[rows] < must[rows]).sum() > 1:
                 rows = self._filter_rows(network, rows)
-            columns = np.asarray((network.free[rows] | network.on[rows]).any(axis=0))
-            seen.append(columns)
+            if any(rows.tolist() == others for others, _ in told):
+                continue
             reach = (network.free[rows] | network.on[rows]).sum(axis=0)
-            places = int(np.minimum(network.high, reach)[columns].sum())
-            yield self._conflict(
-                "places", rows, np.flatnonzero(columns), int(must[rows].sum()), places
-            )
+            told.append((rows.tolist(), np.asarray(reach > 0)))
+            places = int(np.minimum(network.high, reach).sum())
+            columns = np.flatnonzero(reach)
+            yield self._conflict("places", rows, columns, int(must[rows].sum()), places)
 
     def _households_behind(self, network: Network, chosen: BoolArray, start: int) -> IntArray:
         """All households that could make room for *start*.
@@ -122,24 +149,25 @@ class _Cuts:
         return kept
 
     def _minimums(self) -> Iterator[Conflict]:
-        """Members who must have more households than there are for them."""
-        network = replace(
-            self.network,
-            most_missing=self.network.need,
-            low=np.minimum(self.network.low, np.iinfo(np.int32).max),
-        )
-        if self._solve(network)[2]:
+        """Members who must have more households than there are for them.
+
+        Their maxima are no part of it: if all minima can hold, and all households can be placed,
+        both can at once.
+        """
+        network = replace(self.network, most_missing=self.network.need)
+        kept = np.flatnonzero((network.low > 0) & ~self.contradictory)
+        if self._solve(_minima_of(network, kept))[2]:
             return
-        high = np.maximum(network.high, network.base)
-        kept = np.flatnonzero(network.low > 0)
         for column in kept.tolist():
             others = kept[kept != column]
-            if not self._solve(_minima_of(network, others, high))[2]:
+            if not self._solve(_minima_of(network, others))[2]:
                 kept = others
         reach = (network.free | network.on)[:, kept]
         rows = np.flatnonzero(reach.any(axis=1))
-        needed = self.problem.needed[rows]
-        places = int(np.minimum(needed, reach[rows].sum(axis=1)).sum())
+        # What is fixed for others is not for these.
+        taken = network.on.sum(axis=1) - network.on[:, kept].sum(axis=1)
+        left = (self.problem.needed - taken)[rows]
+        places = int(np.minimum(left, reach[rows].sum(axis=1)).sum())
         yield self._conflict("minimums", rows, kept, int(network.low[kept].sum()), places)
 
     def _conflict(
@@ -158,10 +186,7 @@ class _Cuts:
     def _rules(self, kind: str, rows: IntArray, columns: IntArray) -> tuple[str, ...]:
         """Which rules make the conflict: a deletion filter over those that are set."""
         loads = self.loads
-        if kind == "minimums":
-            rules = [rule for rule in ("min_households", "min_workload") if loads.limits(rule)]
-        else:
-            rules = [rule for rule in ("max_households", "max_workload") if loads.limits(rule)]
+        rules = [r for r in (_MINIMA if kind == "minimums" else _MAXIMA) if loads.limits(r)]
         rules += [rule for rule in PAIR_RULES if has_pair_rule(self.problem, rule)]
         kept = [rule for rule in rules if self.relax.get(rule) != float("inf")]
         for rule in list(kept):
@@ -170,8 +195,7 @@ class _Cuts:
             )
             network = self.loads.network({**self.relax, **_without(relax, "coverage")})
             if kind == "minimums":
-                part = _minima_of(network, columns, np.maximum(network.high, network.base))
-                part = replace(part, most_missing=part.need)
+                part = _minima_of(replace(network, most_missing=network.need), columns)
             else:
                 part = _only(replace(network, low=np.zeros_like(network.low)), rows)
             if not self._solve(part)[2]:
@@ -193,11 +217,11 @@ def _only(network: Network, rows: IntArray) -> Network:
     )
 
 
-def _minima_of(network: Network, columns: IntArray, high: IntArray) -> Network:
-    """The network in which only some members have a minimum, and all room they need for it."""
+def _minima_of(network: Network, columns: IntArray) -> Network:
+    """The network in which only some members have a minimum, and all have room for it."""
     low = np.zeros_like(network.low)
     low[columns] = network.low[columns]
-    return replace(network, low=low, high=np.maximum(high, low))
+    return replace(network, low=low, high=np.maximum.reduce([network.high, low, network.base]))
 
 
 def _without(relax: dict[str, float], rule: str) -> dict[str, float]:

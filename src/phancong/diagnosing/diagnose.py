@@ -11,9 +11,9 @@ from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
-from phancong.engines.task import read_relax
+from phancong.engines.task import read_problem, read_relax
 from phancong.problem import Problem
-from phancong.search import Course, Search
+from phancong.search import Course, Search, read_search
 
 
 def diagnose(
@@ -41,14 +41,14 @@ def diagnose(
     Raises
     ------
     InvalidArgumentError
-        A rule in *relax* is none.
+        An argument cannot be used; a rule in *relax* is none.
     UnsupportedError
         No engine can keep all rules of the problem; they are named.
     NoPlanFoundError
         Whether the limits can hold was not found out in time.
     """
-    trial = Trial(read_relax(relax), Course(search))
-    return diagnosis(problem, trial)
+    trial = Trial(read_relax(relax), Course(read_search(search)))
+    return diagnosis(read_problem(problem), trial)
 
 
 def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:

@@ -20,9 +20,10 @@ class Conflict:
     Parameters
     ----------
     kind
-        ``"places"``: the households need more members than can take them. ``"minimums"``: the
-        members must have more households than there are for them. ``"limits"``: the rules cannot
-        hold together.
+        ``"fixed"``: more pairs are fixed than the member may have. ``"places"``: the households need
+        more members than can take them. ``"minimums"``: the members must have more households than
+        there are for them. ``"limits"``: the rules cannot hold together (for these members, where
+        there are any).
     households, members
         Who is in conflict: of ``"places"`` the households are the elements and the members all that
         they reach; of ``"minimums"`` the other way round.
@@ -41,7 +42,14 @@ class Conflict:
 
     def __str__(self) -> str:
         if self.kind == "limits":
-            return f"{_list(self.rules)} cannot all hold"
+            whom = f" for {_some('member', self.members)}" if self.members else ""
+            return f"{_list(self.rules)} cannot all hold{whom}"
+        if self.kind == "fixed":
+            homes = _some("household", self.households)
+            return (
+                f"{homes} are fixed for {_some('member', self.members)}, who can take "
+                f"{self.places} ({_list(self.rules)})"
+            )
         if self.kind == "minimums":
             must = f"{_some('member', self.members)} must have {_count(self.needed, 'household')}"
             return f"{must}, and only {self.places} can be theirs ({_list(self.rules)})"

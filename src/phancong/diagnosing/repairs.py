@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from math import ceil, gcd, lcm
 from typing import Any
 
@@ -183,31 +183,34 @@ def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
 def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     """The fewest new members who can take as many as most can, in the hamlets that are short.
 
-    They come without a minimum, so that more of them are never worse.
+    They come without a minimum, so that more of them are never worse. With ``within_hamlet`` the
+    hamlets are short each for itself.
     """
     plan = trial.attempt(problem.replace(**_without_minimums(problem)), "coverage")
     if plan is None or not plan.assignment.missing.any():
         return None
     most = _usual(problem)
-    hamlets = _short_hamlets(problem, plan) if problem.within_hamlet else [None]
+    skills = tuple(frozenset().union(*problem.household_columns.needs))
+    amounts = _short(problem, plan)
 
-    def changes(amount: int) -> Mapping[str, Any]:
+    def changes(amounts: Mapping[str | None, int]) -> Mapping[str, Any]:
+        hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]
+        ids = _new_ids(problem, len(hamlets))
         new = [
-            Member(
-                identity,
-                max_households=most,
-                skills=tuple(frozenset().union(*problem.household_columns.needs)),
-                hamlet=hamlets[number % len(hamlets)],
-            )
-            for number, identity in enumerate(_new_ids(problem, amount))
+            Member(identity, max_households=most, skills=skills, hamlet=hamlet)
+            for identity, hamlet in zip(ids, hamlets, strict=True)
         ]
         return _with_members(problem, new)
 
-    missing = int(plan.assignment.missing.sum())
-    amount = trial.least(range(1, missing + 1), lambda n: problem.replace(**changes(n)))
-    if amount is None:
-        return None
-    return Repair("add_members", amount, (), changes(amount), most)
+    def with_fewer(hamlet: str | None, amount: int) -> Problem:
+        return problem.replace(**changes({**amounts, hamlet: amount}))
+
+    for hamlet, enough in list(amounts.items()):
+        least = trial.least(range(enough + 1), partial(with_fewer, hamlet))
+        if least is None:
+            return None
+        amounts[hamlet] = least
+    return Repair("add_members", sum(amounts.values()), (), changes(amounts), most)
 
 
 def _usual(problem: Problem) -> int | None:
@@ -220,23 +223,14 @@ def _usual(problem: Problem) -> int | None:
     return None if most >= UNLIMITED else most
 
 
-def _short_hamlets(problem: Problem, plan: Plan) -> list[str | None]:
-    """Hamlets with missing places, each as often as it misses one, the shortest of places first."""
+def _short(problem: Problem, plan: Plan) -> dict[str | None, int]:
+    """For each hamlet that is short, how many new members are certainly enough: one a place."""
     missing = plan.assignment.missing
-    short: Counter[str | None] = Counter()
+    short: dict[str | None, int] = {}
     for row in np.flatnonzero(missing).tolist():
-        short[problem.household_columns.hamlet[row]] += int(missing[row])
-    most = _usual(problem)
-    # One new member after the other where most places are missing then.
-    order: list[str | None] = []
-    while short:
-        hamlet, places = min(short.items(), key=lambda item: (-item[1], str(item[0])))
-        order.append(hamlet)
-        left = places - (places if most is None else most)
-        short[hamlet] = left
-        if left <= 0:
-            del short[hamlet]
-    return order
+        hamlet = problem.household_columns.hamlet[row] if problem.within_hamlet else None
+        short[hamlet] = short.get(hamlet, 0) + int(missing[row])
+    return short
 
 
 def _new_ids(problem: Problem, amount: int) -> list[Id]:
@@ -292,9 +286,7 @@ def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
     return None if plan is None else _fewer("leave_uncovered", problem, plan.assignment.missing)
 
 
-def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair | None:
-    if not missing.any():
-        return None
+def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
     households = problem.household_columns
     changes = _households(problem, members_needed=households.members_needed - missing)
     return Repair(kind, int(missing.sum()), _ids(households.ids, missing > 0), changes)

@@ -8,6 +8,7 @@ a rule may not give way these engines refuse it by name.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,7 +19,7 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
 
 
-class ByHand:
+class ByHand(ABC):
     """A plan made by going through the households once."""
 
     name = "by hand"
@@ -59,18 +60,21 @@ class ByHand:
             for rule in task.relax
         }
         goals = []
-        for goal in task.goals:
+        for number, goal in enumerate(task.goals, start=1):
             value, floor = goal.value(assignment), goal.floor(task.problem)
             goals.append(Proof(value, floor, False))
+            stage = f"goal {number}: {type(goal).__name__}"
+            task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
 
     def order(self, desk: _Desk) -> Iterator[IntArray]:
         """The households that are assigned together, one batch after the other."""
         yield from desk.batches
 
+    @abstractmethod
     def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
         """The member for a batch, among those with *room*."""
-        raise NotImplementedError
+        ...
 
 
 class _Desk:

@@ -38,11 +38,14 @@ ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "regret": Regret,
 }
 
-#: The exact engines in the order in which ``"auto"`` tries them, and why it takes each.
+#: The exact engines in the order in which ``"auto"`` tries them, and why it takes each. Of the last
+#: two, CP-SAT counts in integers and can be cut by work at any moment, and is the faster one up to
+#: some 12 members × 100 households and on tight capacities (the 60 instances of Cattrysse et al.:
+#: 10 s against 19 s); at 20 × 200 branch and cut takes two thirds of its time.
 EXACT: Final = (
     ("flow", "unit loads: exact by minimum-cost flow"),
-    ("cp_sat", "not a flow: exact by CP-SAT, in stages"),
-    ("mip", "not a flow: exact by branch and cut, in stages"),
+    ("cp_sat", "no flow can keep all of it: exact by CP-SAT, in stages"),
+    ("mip", "no flow can keep all of it: exact by branch and cut, in stages"),
 )
 
 

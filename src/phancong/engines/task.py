@@ -91,6 +91,19 @@ class Engine(Protocol):
         ...
 
 
+def read_problem(problem: Problem) -> Problem:
+    """*problem* itself.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no :class:`Problem`.
+    """
+    if not isinstance(problem, Problem):
+        raise InvalidArgumentError(f"problem is a {type(problem).__name__}; give a Problem")
+    return problem
+
+
 def read_relax(relax: Any) -> dict[str, float]:
     """The rules that may give way, the first first, each with its ceiling (``inf`` for none).
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError
 from phancong.metrics import metrics
 from phancong.plan import writing
+from phancong.plan.difference import PlanDifference, difference
 from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.plan.text import plan_text
 from phancong.problem import Id, Pair, Problem
@@ -129,6 +131,20 @@ class Plan:
         a = self.assignment
         ids = self.problem.household_columns.ids
         return tuple(ids[row] for row in a.rows[a.columns == column].tolist())
+
+    def diff(self, other: Plan) -> PlanDifference:
+        """What another plan changes: this one is *before*, the other one *after*.
+
+        The problems may differ: members and households that came or went are told apart.
+
+        Raises
+        ------
+        InvalidArgumentError
+            *other* is no plan.
+        """
+        if not isinstance(other, Plan):
+            raise InvalidArgumentError(f"diff() takes a Plan, not a {type(other).__name__}")
+        return difference(self, other)
 
     def to_frame(self) -> pandas.DataFrame:
         """A data frame with a row per pair.

@@ -10,10 +10,10 @@ Nothing in them is anybody's data: ids, coordinates and classes are drawn. :func
 which distribution, and why; :data:`GENERATOR_VERSION` belongs beside every figure measured on them.
 """
 
+from phancong.synth.arguments import Options, Weights
 from phancong.synth.drawing import (
     GENERATOR_VERSION,
     Drawn,
-    Options,
     commune,
     draw,
     hamlet,
@@ -26,6 +26,7 @@ __all__ = [
     "GENERATOR_VERSION",
     "Drawn",
     "Options",
+    "Weights",
     "commune",
     "draw",
     "hamlet",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypedDict, Unpack, get_args
+from typing import Any, Final, Unpack
 
 import numpy as np
 
-from phancong.errors import InvalidArgumentError
-from phancong.problem import FloatArray, Household, IntArray, Member, Pair, Problem, ids_of
+from phancong.problem import FloatArray, Household, Member, Pair, Problem, ids_of
+from phancong.synth.arguments import Options, Weights, check_arguments
 from phancong.synth.land import Land, draw_land
+from phancong.synth.limits import Limits, pose_limits
 from phancong.synth.people import (
     BRANCH,
     CLASS_PRIORITIES,
@@ -20,34 +19,13 @@ from phancong.synth.people import (
     draw_branches,
     draw_classes,
     draw_last_year,
-    swept,
 )
 
 #: Raised whenever the same seed would give another problem; state it beside what was measured.
 GENERATOR_VERSION: Final = 1
 
-#: What households weigh: by class 1, 1.5, 2 or 3; a whole number of 1 to 5; or all the same.
-Weights = Literal["class", "integer", "equal"]
-
-#: Fewest households for each member: with less, a fair share is hardly a whole number.
-LEAST_RATIO: Final = 3
 #: Households of a hamlet, if the caller does not say how many hamlets there are.
 HAMLET_SIZE: Final = 70
-#: How far a household must be from every member before a limit of travel leaves it out, in metres.
-REMOTE: Final = 750.0
-
-
-class Options(TypedDict, total=False):
-    """What can be asked of a commune, see :func:`commune`."""
-
-    hamlets: int | None
-    weights: Weights
-    band: float
-    secretary_share: float
-    able: float | None
-    newcomers: float
-    departures: float
-    infeasible: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +125,11 @@ def commune(seed: int, *, members: int, households: int, **options: Unpack[Optio
       can be (``min_workload`` and ``max_workload``; ``min_households`` and ``max_households`` for
       equal weights), and wide enough for a plan of stretches of the way, the witness. One problem in
       two has a ``max_travel`` that the witness keeps, rounded up to 500 m.
-    - *Infeasible as posed*: 15 %, for half of the stated rules in newspapers do not add up once they
-      are taken literally, but few that were asked for a plan. One reason of those that fit is drawn:
-      maxima of 80 to 95 % of a fair load; ``within_hamlet`` where a hamlet has no member; a
-      ``max_travel`` of 60 to 90 % of the way from the remotest household to the nearest member, if
-      that is more than 1,500 m. All other problems can be solved without any breach.
+    - *Infeasible as posed*: 15 %, because limits that are stated without counting often do not add
+      up (8 members with at most 7 of 66 households). One reason of those that fit is drawn, each as
+      likely: maxima of 80 to 95 % of a fair load; ``within_hamlet`` where a hamlet has no member who
+      can serve; a ``max_travel`` of 60 to 90 % of the way from the remotest household to the nearest
+      member, if that is more than 750 m. All other problems can be solved without any breach.
 
     Examples
     --------
@@ -207,7 +185,7 @@ def draw(
     InvalidArgumentError
         An argument cannot be used; all are named.
     """
-    _check_arguments(dict(locals()))
+    check_arguments(dict(locals()))
     if hamlets is None:
         hamlets = max(1, min(round(households / HAMLET_SIZE), members // (BRANCH + 1)))
     rng = np.random.default_rng(seed)
@@ -222,7 +200,7 @@ def draw(
         "equal": np.ones(households),
     }[weights]
     share = np.where(branches.secretary, secretary_share, 1.0)
-    posed = _pose(rng, land, branches, loads, share, weights, band, infeasible)
+    posed = pose_limits(rng, land, branches, loads, share, weights, band, infeasible)
 
     ids = _ids("h", households, 4)
     # Whoever is gone has an id after those who are there.
@@ -265,65 +243,13 @@ def draw(
     return Drawn(problem, witness, posed.conflict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Posed:
-    """The limits of a commune: least and most of each member, (M,), in households or workload."""
-
-    counted: bool
-    least: FloatArray
-    most: FloatArray
-    max_travel: float | None
-    witness: IntArray
-    conflict: str | None
-
-
-def _pose(
-    rng: np.random.Generator,
-    land: Land,
-    branches: Branches,
-    loads: FloatArray,
-    share: FloatArray,
-    weights: Weights,
-    band: float,
-    infeasible: float,
-) -> _Posed:
-    """Pose limits that the witness keeps, or that for one reason cannot hold together."""
-    broken, reason, tightness, limited = rng.random(4).tolist()
-    able = np.flatnonzero(branches.able)
-    houses = np.arange(len(loads))
-    witness = able[swept(loads, branches.house[able], share[able])]
-    carried = np.bincount(witness, weights=loads, minlength=len(share))
-    fair = share * (loads.sum() / share[able].sum())
-    step = 0.5 if weights == "class" else 1.0
-    least = np.minimum(np.floor(fair * (1 - band) / step) * step, carried)
-    most = np.maximum(np.ceil(fair * (1 + band) / step) * step, carried)
-    farthest = float(land.metres(houses, branches.house[witness]).max())
-    max_travel = math.ceil(farthest * 1.02 / 500) * 500.0 if limited < 0.5 else None
-
-    conflict = None
-    if broken < infeasible:
-        remotest = float(land.metres(houses[:, None], branches.house[able][None, :]).min(1).max())
-        reasons = ["places"]
-        if len(np.unique(land.hamlet[branches.house[able]])) < len(land.sizes):
-            reasons.append("hamlet")
-        if remotest > REMOTE:
-            reasons.append("reach")
-        conflict = reasons[int(reason * len(reasons))]
-        if conflict == "places":
-            most = np.floor(fair * (0.80 + 0.15 * tightness) / step) * step
-            least = np.minimum(least, most)
-        elif conflict == "reach":
-            max_travel = math.floor(remotest * (0.60 + 0.30 * tightness) / 50) * 50.0
-    return _Posed(weights == "equal", least, most, max_travel, witness, conflict)
-
-
 def _members(
     people: list[str],
     ids: list[str],
     land: Land,
     branches: Branches,
     share: FloatArray,
-    posed: _Posed,
+    posed: Limits,
 ) -> list[Member]:
     members = []
     for row, house in enumerate(branches.house.tolist()):
@@ -351,49 +277,3 @@ def _ids(letter: str, many: int, width: int) -> list[str]:
     """Ids that sort as they count."""
     width = max(width, len(str(many)))
     return [f"{letter}{number:0{width}}" for number in range(1, many + 1)]
-
-
-def _check_arguments(given: dict[str, Any]) -> None:
-    """Collect what is wrong with the arguments of :func:`draw`, and name it all at once."""
-    faults = []
-
-    def whole(name: str, least: int) -> bool:
-        value = given[name]
-        fine = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not (fine and int(value) >= least):
-            faults.append(f"{name} is {value!r}; give a whole number, {least} or more")
-            return False
-        return True
-
-    whole("seed", 0)
-    sized = all([whole("members", 1), whole("households", 1)])
-    if sized and given["households"] < LEAST_RATIO * given["members"]:
-        faults.append(
-            f"households are {given['households']} for {given['members']} members; "
-            f"give at least {LEAST_RATIO * given['members']}"
-        )
-    if given["hamlets"] is not None and whole("hamlets", 1) and sized:
-        if given["hamlets"] > given["households"]:
-            faults.append(f"hamlets are {given['hamlets']}; give at most one for each household")
-    if given["weights"] not in get_args(Weights):
-        faults.append(
-            f"weights is {given['weights']!r}; "
-            f"give one of {', '.join(map(repr, get_args(Weights)))}"
-        )
-    for name, positive in (
-        ("band", False),
-        ("secretary_share", True),
-        ("able", True),
-        ("newcomers", False),
-        ("departures", False),
-        ("infeasible", False),
-    ):
-        value = given[name]
-        if name == "able" and value is None:
-            continue
-        fine = isinstance(value, numbers.Real) and 0 <= float(value) <= 1
-        if not fine or (positive and float(value) == 0):
-            least = "more than 0" if positive else "0 or more"
-            faults.append(f"{name} is {value!r}; give a number, {least} and at most 1")
-    if faults:
-        raise InvalidArgumentError("; ".join(faults))

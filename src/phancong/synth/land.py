@@ -170,7 +170,7 @@ def _houses(
 
     Lanes leave the road on one side and the other, and houses follow each other every 35 m or so.
     """
-    houses = []
+    houses: list[tuple[float, float, float, float]] = []
     for lane, size in enumerate(lanes):
         along = length * ((lane + 0.5) / len(lanes) - 0.5) + 15.0 * rng.standard_normal()
         begin = site.moved(along, site.heading)

@@ -91,7 +91,7 @@ def _serving(rng: np.random.Generator, sizes: IntArray, members: int) -> IntArra
     hamlets = len(sizes)
     bare = rng.random(hamlets) < rng.uniform(*BARE)
     few = rng.integers(0, BRANCH, hamlets)
-    weights = sizes * np.exp(0.25 * rng.standard_normal(hamlets))
+    weights = sizes.astype(np.float64) * np.exp(0.25 * rng.standard_normal(hamlets))
     least = np.where(bare, few, BRANCH)
     if bare.all() or int(least.sum()) > members:  # too few to tell branches apart
         return apportion(weights, members)

@@ -42,7 +42,8 @@ def false_claims(problem, goals, relax, plan):
         if _above(best, _columns(np.array([line.best]))[0]):
             found.append(f"{goal!r}: has {line.best}, better than {best}")
         held = _columns(np.array([_held(goal, line.best)]))[0]
-        as_good &= [not _above(value, held) for value in values]
+        # Of leximax, too, each position is held, proven or not.
+        as_good &= (values <= np.array(held) + TOLERANCE).all(axis=1)
         if not as_good[mine]:
             found.append(f"{goal!r}: the plan is worse than what it holds")
     if (plan.stopped is None) != (plan.status.value == "optimal"):

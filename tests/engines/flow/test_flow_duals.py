@@ -35,7 +35,7 @@ def test_a_member_below_the_minimum_is_worth_a_price():
     assert -6 <= flow.price[1] - flow.price[0] <= -4
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.data())
 def test_complementary_slackness(data):
     """What is used costs at most its price, what is not costs at least its price.

@@ -58,7 +58,7 @@ def test_forced_pairs_beyond_the_price_of_their_units_stay():
     assert [plan.sum(axis=0).tolist() for plan in all_plans(face)] == [[3, 1]]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_the_plans_in_the_face_are_exactly_the_best_plans(data):
     """Complementary slackness with one dual solution describes all optima."""

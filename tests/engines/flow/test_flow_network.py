@@ -162,9 +162,7 @@ def random_network(rng):
     )
     width = int((network.high - network.low).max())
     costs = Costs(
-        pairs=np.array(
-            [[rng.randint(0, 9) for _ in range(members)] for _ in range(households)]
-        ),
+        pairs=np.array([[rng.randint(0, 9) for _ in range(members)] for _ in range(households)]),
         units=np.sort([[rng.randint(0, 9) for _ in range(width)] for _ in range(members)], axis=1),
         missing=np.array([rng.randint(0, 30) for _ in range(households)]),
         nobody=np.array([rng.randint(0, 9) for _ in range(households)]),

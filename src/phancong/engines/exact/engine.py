@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.stages import staged
 from phancong.engines.task import Outcome, Task
 
 
-class ExactEngine:
+class ExactEngine(ABC):
     """Stages of one integer linear model, each proven before the next is begun."""
 
     name = "exact"
@@ -27,9 +29,9 @@ class ExactEngine:
         """
         return staged(task, self.solver())
 
+    @abstractmethod
     def solver(self) -> Solver:
         """What solves the model."""
-        raise NotImplementedError
 
 
 class CpSatEngine(ExactEngine):

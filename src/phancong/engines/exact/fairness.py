@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
 from phancong.engines.exact.backend import Linear, negated
+from phancong.engines.exact.integers import common_divisor
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 from phancong.problem import IntArray
@@ -71,8 +71,6 @@ def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
     present = levels.figures(steps.plan)[0]
     least = max(levels.ideal()[0], levels.least)
     listed = [level for level in levels.all() if least <= level <= present]
-    if not listed:
-        listed = [present]  # arithmetic and the plan agree
 
     def reached() -> int:
         return listed.index(levels.figures(steps.plan)[0])
@@ -99,6 +97,7 @@ def levels_in_order(steps: Steps, levels: Levels) -> Stage:
     low, high, listed = _largest(steps, levels)
     levels.tighten(listed[high])
     if low < high:
+        _cap(steps, levels, levels.figures(steps.plan))
         return Stage(False, _bound(listed[low : low + 1], ideal))
     proven = [listed[high]]
     for level in reversed([level for level in levels.all() if level < listed[high]]):
@@ -111,6 +110,7 @@ def levels_in_order(steps: Steps, levels: Levels) -> Stage:
         # Who is above this level and not among the proven is at the level before it.
         proven += levels.figures(steps.plan)[len(proven) : found.bound]
         if not found.proven:
+            _cap(steps, levels, levels.figures(steps.plan))
             return Stage(False, _bound(proven, ideal))
     return Stage(True, None)
 
@@ -196,6 +196,8 @@ def figures_in_order(steps: Steps, figures: Figures) -> Stage:
         error = max(error, found.error)
         known.append(max(0.0, float(figures.unit * (found.bound or 0)) - error))
         if not found.proven:
+            for later in range(place + 1, len(figures.sums)):  # what is unproven is held, too
+                steps.hold_place(figures.sums, figures.at(steps.plan)[later], later)
             rest = [0.0] * (len(figures.sums) - len(known))
             return Stage(False, (*known, *rest), error)
     return Stage(True, None, error)
@@ -244,7 +246,5 @@ def _ends(figures: Figures, used: Sequence[int | None], values: IntArray) -> tup
 
 def common_unit(units: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
     """The largest unit of which all *units* are multiples, None if it is too small for *most*."""
-    denominator = math.lcm(*(unit.denominator for unit in units))
-    numerator = math.gcd(*(int(unit * denominator) for unit in units))
-    unit = Fraction(numerator, denominator)
+    unit = common_divisor(units)
     return unit if most / unit < 2**bits else None

@@ -8,6 +8,7 @@ no small common denominator goes through :func:`phancong.engines.scaling.scaled`
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -86,3 +87,9 @@ def as_fraction(value: float) -> Fraction | None:
 def exact_fraction(value: float) -> Fraction:
     """The fraction that a float stands for, or that it is."""
     return as_fraction(value) or Fraction(value)
+
+
+def common_divisor(numbers: Sequence[Fraction]) -> Fraction:
+    """The largest number of which all *numbers*, more than 0, are whole multiples."""
+    denominator = math.lcm(*(number.denominator for number in numbers))
+    return Fraction(math.gcd(*(int(number * denominator) for number in numbers)), denominator)

@@ -93,7 +93,7 @@ class Levels:
 
         Units are dealt out one after the other, each where it does the least harm; for a separable
         objective over integers with a given sum that is optimal (Groenevelt, EJOR 54, 1991,
-        doi:10.1016/0377-2217(91)90300-K).
+        doi:10.1016/0377-2217(91)90300-K). There must be a plan, so that the sum can be reached.
         """
         counts = [low for low, _ in self._bounds()]
         queue = [
@@ -103,8 +103,6 @@ class Levels:
         ]
         heapq.heapify(queue)
         for _ in range(self.total - sum(counts)):
-            if not queue:  # the sum cannot be reached: there is no plan, as the solver will say
-                break
             after, _, i = heapq.heappop(queue)
             counts[i] += 1
             if counts[i] < self._bounds()[i][1]:

@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import slack
 from phancong.engines.exact.backend import FREE, Linear, LinearModel
 from phancong.engines.exact.formulation import Formulation, Weights
-from phancong.engines.exact.integers import as_fraction
+from phancong.engines.exact.integers import as_fraction, common_divisor
 from phancong.problem import BoolArray, IntArray
 
 
@@ -119,10 +119,7 @@ class Model(LinearModel):
         for m in breaking:
             limit = round(Fraction(limits[m]) / scale.unit)
             load = Linear.of([(int(loads[m]), scale.factor)])
-            most = min(self.range_of(load)[1] - limit, self._ceiling(rule, scale.unit))
-            if most < 0:  # the fixed pairs alone are beyond the ceiling
-                self.impossible = True
-                continue
+            most = min(max(self.range_of(load)[1] - limit, 0), self._ceiling(rule, scale.unit))
             found[m] = self.integer(0, most, partial(_excess_of, load, limit))
             self.add(Linear.of([*load.terms(), (found[m], -1)]), upper=limit)
         self.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
@@ -242,17 +239,13 @@ class Model(LinearModel):
         if weights.error:
             many = len(limits) * (0.5 * float(weights.unit)) + len(self.of_unit) * weights.error
             return _BreachScale(1, weights.unit, many)
-        unit: Fraction | None = weights.unit
-        for limit in np.unique(limits).tolist():
-            fraction = as_fraction(limit)
-            if unit is None or fraction is None:
-                unit = None
-                break
-            unit = _common_divisor(unit, fraction)
+        fractions = [as_fraction(limit) for limit in np.unique(limits).tolist()]
         carried = Fraction(int(weights.pairs.sum())) * weights.unit
-        most = max(carried, Fraction(float(limits.max())), Fraction(1))
-        if unit is not None and most / unit < 2**self.formulation.bits:
-            return _BreachScale(int(weights.unit / unit), unit, 0.0)
+        most = max(carried, Fraction(float(limits.max())))
+        if None not in fractions:
+            unit = common_divisor([weights.unit, *filter(None, fractions)])
+            if most / unit < 2**self.formulation.bits:
+                return _BreachScale(int(weights.unit / unit), unit, 0.0)
         # Loads and limits have nothing in common: both are rounded.
         unit = most / 2**self.formulation.bits
         factor = max(round(weights.unit / unit), 1)
@@ -287,13 +280,6 @@ def _sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear
     if coefficients is None:
         coefficients = np.ones(len(variables), dtype=np.int64)
     return Linear(variables[coefficients != 0], coefficients[coefficients != 0])
-
-
-def _common_divisor(a: Fraction, b: Fraction) -> Fraction:
-    if a == 0 or b == 0:
-        return a or b
-    denominator = math.lcm(a.denominator, b.denominator)
-    return Fraction(math.gcd(int(a * denominator), int(b * denominator)), denominator)
 
 
 # --- completions ---------------------------------------------------------------------------------------

@@ -112,11 +112,6 @@ class Steps:
     # --- the plan -------------------------------------------------------------------------------------
 
     @property
-    def has_plan(self) -> bool:
-        """Whether there is a plan."""
-        return self._plan is not None
-
-    @property
     def plan(self) -> IntArray:
         """The values of the plan, also of variables that came after it."""
         assert self._plan is not None
@@ -261,9 +256,9 @@ class Steps:
 
     def back_to(self, mark: Mark) -> None:
         """Forget what was added to the model since *mark*; the plan stays."""
+        assert self._plan is not None
         self.model.back_to(mark)
-        if self._plan is not None:
-            self._plan = self._plan[: len(self.model.lower)]
+        self._plan = self._plan[: len(self.model.lower)]
 
 
 def _exceeds(each: Linear, most: int, values: IntArray) -> int:

@@ -116,7 +116,7 @@ def prices(
         if np.array_equal(shorter, price):
             return price[:members] - price[sink]
         price = shorter
-    raise RuntimeError("the flow is not optimal: its residual network has a negative cycle")
+    raise AssertionError("the flow is not optimal: its residual network has a negative cycle")
 
 
 def household_prices(

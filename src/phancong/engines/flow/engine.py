@@ -162,7 +162,9 @@ class _Run:
             return Proof(best, goal.floor(self.task.problem), False)
         if isinstance(best, tuple) or not error:
             return Proof(best, best, True)
-        return Proof(best, best - self._rounding(error), True)
+        floor = goal.floor(self.task.problem)
+        assert not isinstance(floor, tuple)
+        return Proof(best, min(best, max(best - self._rounding(error), floor)), True)
 
     def _rounding(self, error: float) -> float:
         """How far two sums of rounded costs may lie from their real ones together."""

@@ -59,15 +59,20 @@ class UnitLoads:
             if math.isfinite(ceiling):
                 free &= breach <= ceiling + slack(ceiling)
         most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
+        low, high = self.bounds(relax)
         return Network(
             free=free,
             on=on,
             need=need,
             least_missing=np.zeros_like(need),
             most_missing=most,
-            low=self._low(relax),
-            high=np.minimum(self._high(relax), free.sum(axis=0) + on.sum(axis=0)),
+            low=low,
+            high=np.minimum(high, free.sum(axis=0) + on.sum(axis=0)),
         )
+
+    def bounds(self, relax: Mapping[str, float]) -> tuple[IntArray, IntArray]:
+        """Fewest and most households of each member that what *relax* does not name lets be."""
+        return self._low(relax), self._high(relax)
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
         high = self.members.max_households + _floor(relax.get("max_households", 0.0))

@@ -73,8 +73,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     if rule.endswith("households"):
         return least_cost(loads, network, costs)
     flow = minimum_cost(network, costs, loads.guide)
-    if not flow.feasible:
-        return None
+    assert flow.feasible  # the stage of the total came first
     worst = float((loads.breach(rule, flow.counts[:, None]) / share).max(initial=0.0))
     worst += 1e-12 * max(worst, 1.0)
     if rule.startswith("max"):

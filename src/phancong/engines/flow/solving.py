@@ -34,7 +34,8 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     guide
         Integer costs, H × M, that say which pairs are promising where *costs* does not.
     """
-    if np.count_nonzero(network.free) <= FEW:
+    few = np.count_nonzero(network.free) <= FEW
+    if few or len(network.need) < 2 * SAMPLE:  # of so few households a sample says nothing
         return _solve(network, costs, all_arcs(network.free))
     guided = None if guide is None else guided_costs(network, costs, guide)
     flow = _priced(network, costs if guided is None else guided)
@@ -114,9 +115,8 @@ def _solve(network: Network, costs: Costs, arcs: Arcs) -> Flow:
     supply[sink] = -int(network.need.sum())
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     status = solver.solve()
-    if status != SimpleMinCostFlow.OPTIMAL:  # a flow always exists, and the costs fit
-        raise RuntimeError(f"the flow solver ended with {status.name}")
-
+    # A flow always exists, and the costs fit.
+    assert status == SimpleMinCostFlow.OPTIMAL, f"the flow solver ended with {status.name}"
     used = solver.flows(pair_arcs) > 0
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)

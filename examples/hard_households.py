@@ -1,0 +1,105 @@
+"""Hard households: leaders take few, but those that ask for most.
+
+In a commune four leaders take two households each and no more, for their office leaves no time for
+many visits. Ten members in the hamlets take the others; one is secretary and carries half a load.
+Of the 84 households 56 weigh 1, twenty weigh 2, and eight weigh 5: illness, debts, children out of
+school. Whoever counts households gives the leaders any two. Whoever counts the work finds that the
+leaders must have the hardest eight: it follows from fairness, nobody had to demand it. Then a limit
+of work is agreed, and one of the leaders falls ill.
+
+Everything is invented.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
+from phancong import FairLoad, Household, Member, Plan, Problem, Travel, solve
+
+LEADERS = ("leader-1", "leader-2", "leader-3", "leader-4")
+MEMBERS = tuple(f"m{number:02}" for number in range(1, 11))
+SECRETARY, ILL = "m05", "leader-2"
+HOUSEHOLDS = {5: 8, 2: 20, 1: 56}  # of each weight
+MOST = 11  # the workload that a full load shall not pass
+
+
+def spot(rng: Random) -> tuple[float, float]:
+    """Find a place for a house, within a good kilometre of the bridge."""
+    return 22.2700 + rng.uniform(-0.012, 0.012), 105.1200 + rng.uniform(-0.012, 0.012)
+
+
+def commune() -> Problem:
+    """Four leaders with two places each, ten members, 84 households of three weights."""
+    rng = Random(84)
+    leaders = [Member(leader, spot(rng), max_households=2) for leader in LEADERS]
+    members = [
+        Member(member, spot(rng), share=0.5 if member == SECRETARY else 1.0) for member in MEMBERS
+    ]
+    weights = [weight for weight, many in HOUSEHOLDS.items() for _ in range(many)]
+    rng.shuffle(weights)
+    households = [
+        Household(f"h{number:02}", spot(rng), workload=weight)
+        for number, weight in enumerate(weights, start=1)
+    ]
+    return Problem([*leaders, *members], households)
+
+
+def with_limit_of_work(problem: Problem) -> Problem:
+    """Nobody shall carry more than :data:`MOST`, the secretary half of it."""
+    return problem.replace(
+        members=[replace(member, max_workload=MOST * member.share) for member in problem.members]
+    )
+
+
+def without_the_ill(problem: Problem) -> Problem:
+    """A maximum of 0 is exempt: nobody may give that member a household, whatever gives way."""
+    return problem.replace(
+        members=[
+            replace(member, max_households=0) if member.id == ILL else member
+            for member in problem.members
+        ]
+    )
+
+
+def show_loads(plan: Plan) -> None:
+    """Give each member a row: households of each weight, their workload, and that ÷ share."""
+    weight = {household.id: household.workload for household in plan.problem.households}
+    print("          weigh 5  weigh 2  weigh 1  workload  ÷ share")
+    for member in plan.problem.members:
+        mine = Counter(weight[household] for household in plan.households_of(member.id))
+        load = sum(weight * many for weight, many in mine.items())
+        print(
+            f"{member.id:8} {mine[5]:8} {mine[2]:8} {mine[1]:8} {load:9g} {load / member.share:8g}"
+        )
+
+
+def show_limits(plan: Plan) -> None:
+    """Say what had to give way, and that it cannot be less."""
+    for breach in plan.relaxations:
+        print(f"{breach.subject} carries {breach.value:g} instead of {breach.limit:g}")
+    line = plan.breaches["max_workload"]
+    print(f"In all {line.total:g} too much; less than {line.bound:g} cannot be.")
+
+
+def main() -> None:
+    """Tell the story."""
+    problem = commune()
+
+    print("1. FAIR IN HOUSEHOLDS\n")
+    show_loads(solve(problem, goals=(FairLoad("households", aim="leximax"), Travel())))
+
+    print("\n2. FAIR IN WORK\n")
+    show_loads(solve(problem, goals=(FairLoad("workload", aim="leximax"), Travel())))
+
+    print(f"\n3. AT MOST {MOST}, AND A LEADER FALLS ILL\n")
+    limited = without_the_ill(with_limit_of_work(problem))
+    plan = solve(limited, goals=(FairLoad("workload", aim="leximax"), Travel()))
+    show_loads(plan)
+    print()
+    show_limits(plan)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,333 @@
+"""`PlanDifference`: what one plan does to another, household by household and in every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from phancong.goals import Goal, Value
+from phancong.layout import number, table
+from phancong.plan.writing import Written
+from phancong.problem import Id, Problem
+from phancong.problem.fields import id_order
+
+#: Rows of a table that are printed; the record has them all.
+SHOWN: Final = 60
+
+#: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
+OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
+OF_PREVIOUS: Final = ("Continuity", "kept", "kept_share", "changes")
+
+#: Why members end with a household, the reasons that nobody chose first.
+GONE, EXEMPT, NOT_ALLOWED, FEWER, CHOSEN, ADDED = (
+    "gone",
+    "exempt",
+    "not allowed",
+    "needs fewer",
+    "could stay",
+    "added",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOfHands:
+    """A household of both plans whose members are not the same.
+
+    Parameters
+    ----------
+    household
+        Its id.
+    before, after
+        Its members in either plan, sorted; empty where it had none.
+    why
+        ``"could stay"``: at least one pair ends that could have gone on (a *change*, spec 5.3).
+        ``"gone"``, ``"exempt"``, ``"not allowed"``, ``"needs fewer"``: why those who end could not,
+        joined by commas. ``"added"``: nobody ends.
+    changes
+        How many pairs end that could have gone on.
+    """
+
+    household: Id
+    before: tuple[Id, ...]
+    after: tuple[Id, ...]
+    why: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A figure in both plans; what a plan has not is None.
+
+    Parameters
+    ----------
+    before, after
+        The figure in either plan.
+    by
+        After − before, position by position for a tuple; None where they cannot be compared
+        (one is missing, tuples of unequal length, travel in another unit, changes of another
+        previous plan).
+    """
+
+    before: Value | None
+    after: Value | None
+    by: Value | None
+
+    @classmethod
+    def of(cls, before: Value | None, after: Value | None) -> Shift:
+        """The shift from one figure to another."""
+        if isinstance(before, tuple) and isinstance(after, tuple):
+            if len(before) != len(after):  # leximax over other members
+                return cls(before, after, None)
+            return cls(before, after, tuple(b - a for a, b in zip(before, after, strict=True)))
+        if before is None or after is None or isinstance(before, tuple) or isinstance(after, tuple):
+            return cls(before, after, None)
+        return cls(before, after, after - before)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadShift:
+    """What a member carries in either plan; None where the member is not in its problem.
+
+    Parameters
+    ----------
+    member
+        The member's id.
+    households, workload
+        How many households, and how much workload.
+    """
+
+    member: Id
+    households: Shift
+    workload: Shift
+
+
+@dataclass(frozen=True)
+class PlanDifference:
+    """What is otherwise in a second plan, whose problem may have other members and households.
+
+    Parameters
+    ----------
+    changed
+        Households of both problems whose members are not the same, sorted.
+    new, gone
+        Households of the second problem only, and of the first only; sorted.
+    newly_uncovered
+        Households that miss a member after and did not before, new ones included; sorted.
+    goals
+        Each goal that both plans have, in the order of the second, with its values.
+    loads
+        For each member of either problem what the member carries, sorted.
+    metrics
+        For each figure of :attr:`Plan.metrics` both values.
+    """
+
+    changed: tuple[ChangeOfHands, ...]
+    new: tuple[Id, ...]
+    gone: tuple[Id, ...]
+    newly_uncovered: tuple[Id, ...]
+    goals: tuple[tuple[Goal, Shift], ...]
+    loads: tuple[LoadShift, ...]
+    metrics: Mapping[str, Shift]
+
+    @property
+    def changes(self) -> int:
+        """How many pairs end that could have gone on (spec 5.3, with the first plan as previous)."""
+        return sum(change.changes for change in self.changed)
+
+    def __str__(self) -> str:
+        parts = [self._summary(), self._hands(), self._loads(), self._figures()]
+        return "\n\n".join(part for part in parts if part)
+
+    def _summary(self) -> str:
+        counts = [
+            f"{len(self.changed)} change hands",
+            f"{sum(change.changes > 0 for change in self.changed)} of them could stay",
+            f"{len(self.new)} new",
+            f"{len(self.gone)} gone",
+            f"{len(self.newly_uncovered)} newly uncovered",
+        ]
+        lines = [f"Households: {', '.join(counts)}"]
+        for name, ids in (
+            ("new", self.new),
+            ("gone", self.gone),
+            ("newly uncovered", self.newly_uncovered),
+        ):
+            if ids:
+                lines.append(f"{name}: {_names(ids)}")
+        return "\n".join(lines)
+
+    def _hands(self) -> str:
+        rows = [
+            [str(c.household), _names(c.before) or "–", _names(c.after) or "–", c.why]
+            for c in self.changed
+        ]
+        return _rows(["household", "before", "after", "who ends"], rows)
+
+    def _loads(self) -> str:
+        shifts = [load for load in self.loads if load.households.by != 0 or load.workload.by != 0]
+        # Where every household weighs 1 the workload says nothing new.
+        weighted = any(load.households != load.workload for load in self.loads)
+        headers = ["member", "households", "then", "by"]
+        if weighted:
+            headers += ["workload", "then", "by"]
+        rows = [
+            [
+                str(load.member),
+                *_cells(load.households),
+                *(_cells(load.workload) if weighted else ()),
+            ]
+            for load in shifts
+        ]
+        return _rows(headers, rows)
+
+    def _figures(self) -> str:
+        rows = [[repr(goal), *_cells(shift)] for goal, shift in self.goals]
+        rows += [
+            [name, *_cells(shift)]
+            for name, shift in self.metrics.items()
+            if shift.by is not None and shift.by != 0
+        ]
+        return _rows(["goal or figure", "before", "after", "by"], rows)
+
+
+def difference(before: Written, after: Written) -> PlanDifference:
+    """What is otherwise in the plan *after*.
+
+    Parameters
+    ----------
+    before, after
+        Two plans, of one problem or of two.
+    """
+    was, now = before.problem.household_columns, after.problem.household_columns
+    values = {line.goal: line.value for line in before.goals}
+    missing = set(_uncovered(before))
+    apart = _incomparable(before.problem, after.problem)
+
+    def shift(name: str, old: Value | None, new: Value | None) -> Shift:
+        return Shift(old, new, None) if name in apart else Shift.of(old, new)
+
+    return PlanDifference(
+        changed=tuple(_changed(before, after)),
+        new=tuple(h for h in now.ids if h not in was.index),
+        gone=tuple(h for h in was.ids if h not in now.index),
+        newly_uncovered=tuple(h for h in _uncovered(after) if h not in missing),
+        goals=tuple(
+            (
+                line.goal,
+                shift(type(line.goal).__name__, values[line.goal], line.value),
+            )
+            for line in after.goals
+            if line.goal in values
+        ),
+        loads=tuple(_load_shifts(before, after)),
+        metrics=MappingProxyType(
+            {
+                name: shift(name, before.metrics[name], figure)
+                for name, figure in after.metrics.items()
+            }
+        ),
+    )
+
+
+def _changed(before: Written, after: Written) -> list[ChangeOfHands]:
+    """The households of both that have other members, with the reason."""
+    had, has = _members_of(before), _members_of(after)
+    problem = after.problem
+    rows = problem.household_columns.index
+    found = []
+    for household in problem.household_columns.ids:
+        old, new = had.get(household, ()), has.get(household, ())
+        if household not in before.problem.household_columns.index or old == new:
+            continue
+        obstacles = {member: _obstacle(after, rows[household], member) for member in old}
+        could = sum(not obstacle for obstacle in obstacles.values())
+        kept = sum(member in new and not obstacles[member] for member in old)
+        # Of more pairs than the household needs, those beyond that number end without a change.
+        changes = max(0, min(could, int(problem.needed[rows[household]])) - kept)
+        ended = [obstacles[member] or FEWER for member in old if member not in new]
+        why = CHOSEN if changes else ", ".join(sorted(set(ended))) or ADDED
+        found.append(ChangeOfHands(household, old, new, why, changes))
+    return found
+
+
+def _obstacle(after: Written, row: int, member: Id) -> str:
+    """Why a member could not be in charge of the household in *row* any more; empty if it could."""
+    problem = after.problem
+    column = problem.member_columns.index.get(member)
+    if column is None:
+        return GONE
+    if problem.exempt[column]:
+        return EXEMPT
+    return "" if problem.allowed[row, column] else NOT_ALLOWED
+
+
+def _incomparable(before: Problem, after: Problem) -> set[str]:
+    """Goals and metrics that mean something else in either problem."""
+    units = [None if p.travel is None else p.travel.unit for p in (before, after)]
+    return {
+        *(OF_TRAVEL if units[0] != units[1] else ()),
+        *(OF_PREVIOUS if before.previous != after.previous else ()),
+    }
+
+
+def _members_of(plan: Written) -> dict[Id, tuple[Id, ...]]:
+    members: dict[Id, tuple[Id, ...]] = {}
+    for household, member in plan.pairs:
+        members[household] = (*members.get(household, ()), member)
+    return members
+
+
+def _uncovered(plan: Written) -> list[Id]:
+    ids = plan.problem.household_columns.ids
+    return [ids[row] for row in np.flatnonzero(plan.assignment.missing).tolist()]
+
+
+def _load_shifts(before: Written, after: Written) -> list[LoadShift]:
+    was, now = _loads(before), _loads(after)
+    absent = (None, None)
+    shifts = []
+    for member in sorted({*was, *now}, key=id_order):
+        old, new = was.get(member, absent), now.get(member, absent)
+        shifts.append(LoadShift(member, Shift.of(old[0], new[0]), Shift.of(old[1], new[1])))
+    return shifts
+
+
+def _loads(plan: Written) -> dict[Id, tuple[float | None, float | None]]:
+    a = plan.assignment
+    ids = plan.problem.member_columns.ids
+    return {
+        member: (float(count), load)
+        for member, count, load in zip(ids, a.counts.tolist(), a.workloads.tolist(), strict=True)
+    }
+
+
+def _names(ids: Sequence[Id], most: int = 24) -> str:
+    rest = f", … (+{len(ids) - most})" if len(ids) > most else ""
+    return ", ".join(map(str, ids[:most])) + rest
+
+
+def _cells(shift: Shift) -> list[str]:
+    return [_figure(shift.before), _figure(shift.after), _signed(shift.by)]
+
+
+def _figure(value: Value | None) -> str:
+    if not isinstance(value, tuple):
+        return number(value)
+    return ", ".join(map(number, value[:6])) + (", …" if len(value) > 6 else "")
+
+
+def _signed(value: Value | None) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_signed, value[:6])) + (", …" if len(value) > 6 else "")
+    return f"+{number(value)}" if value is not None and value > 0 else number(value)
+
+
+def _rows(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    rest = f"\n… and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return table(headers, rows[:SHOWN]) + rest

@@ -1,0 +1,144 @@
+"""What a solver says, and what is made of it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from phancong.engines.exact.backend import (
+    NOTHING,
+    Claim,
+    Limits,
+    Linear,
+    LinearModel,
+    negated,
+    tolerated,
+)
+from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.exact.mathopt_backend import MathOptSolver
+
+FREELY = Limits(math.inf, math.inf, 0.0, 0)
+SOLVERS = {
+    "cp_sat": CpSatSolver(),
+    "highs": MathOptSolver("highs"),
+    "scip": MathOptSolver("scip"),
+    "mathopt": MathOptSolver(),
+}
+
+
+@pytest.fixture(params=SOLVERS)
+def solver(request):
+    return SOLVERS[request.param]
+
+
+def knapsack(count):
+    """Choose half of *count* things of unequal weight and cost."""
+    rng = np.random.default_rng(0)
+    model = LinearModel(count)
+    numbers = np.arange(count)
+    for _ in range(5):
+        weights = rng.integers(10, 99, count)
+        model.add(Linear(numbers, weights), lower=int(weights.sum()) // 2)
+    return model, Linear(numbers, rng.integers(100, 999, count), 7)
+
+
+def test_an_optimum_is_claimed_with_its_bound(solver):
+    """Cheapest of three that cover 5: 2 + 3 of cost 4 + 1, and the constant counts."""
+    model = LinearModel(3)
+    model.add(Linear.of([(0, 2), (1, 3), (2, 5)]), lower=5)
+    objective = Linear.of([(0, 4), (1, 1), (2, 9)], 10)
+    answer = solver.solve(model, objective, None, FREELY)
+    assert answer.claim is Claim.OPTIMAL
+    assert (answer.values.tolist(), answer.bound, answer.cut) == ([1, 1, 0], 15, None)
+
+
+def test_infeasible_is_said_and_has_neither_values_nor_bound(solver):
+    """Three things of 0 and 1 do not make 4."""
+    model = LinearModel(3)
+    model.add(Linear.of([(0, 1), (1, 1), (2, 1)]), lower=4)
+    answer = solver.solve(model, NOTHING, None, FREELY)
+    assert (answer.claim, answer.values, answer.bound) == (Claim.INFEASIBLE, None, None)
+
+
+def test_a_model_that_contradicts_itself_is_infeasible_without_a_solver(solver):
+    """Bounds that cross are not handed on: solvers would refuse them as invalid."""
+    model = LinearModel(1)
+    model.tighten(0, lower=2)
+    assert solver.solve(model, NOTHING, None, FREELY).claim is Claim.INFEASIBLE
+
+
+def test_a_model_without_variables_has_one_solution(solver):
+    """The problem has no allowed pair at all."""
+    answer = solver.solve(LinearModel(0), Linear.of((), 3), None, FREELY)
+    assert answer.claim is Claim.OPTIMAL
+    assert (answer.values.tolist(), answer.bound) == ([], 3)
+
+
+@pytest.mark.parametrize("positive", [True, False])
+def test_a_row_holds_where_its_literal_is_true_and_only_there(solver, positive):
+    """x + y = 2 if the literal is true; otherwise both can be what they like."""
+    model = LinearModel(3)
+    when = 2 if positive else negated(2)
+    model.add(Linear.of([(0, 1), (1, 1)]), 2, 2, when=when)
+    cost = Linear.of([(0, 5), (1, 5), (2, -1 if positive else 1)])
+    answer = solver.solve(model, cost, None, FREELY)
+    assert answer.values[:2].tolist() == [0, 0]  # 1 is not worth 10
+    model.tighten(2, lower=int(positive), upper=int(positive))
+    assert solver.solve(model, cost, None, FREELY).values[:2].tolist() == [1, 1]
+
+
+def test_a_gap_stop_is_not_optimal(solver):
+    """CP-SAT says OPTIMAL when a gap limit stopped it; the bound does not meet the value."""
+    model, objective = knapsack(60)
+    hint = np.ones(60, dtype=np.int64)
+    answer = solver.solve(model, objective, hint, Limits(math.inf, math.inf, 5.0, 0))
+    exact = solver.solve(model, objective, hint, FREELY)
+    assert exact.claim is Claim.OPTIMAL
+    assert answer.claim is Claim.FEASIBLE
+    assert answer.cut == "gap"
+    assert answer.bound <= exact.bound < objective.at(answer.values)
+
+
+def test_a_time_stop_says_so_and_claims_nothing(solver):
+    """A microsecond is too short for any proof."""
+    model, objective = knapsack(60)
+    answer = solver.solve(model, objective, None, Limits(1e-6, math.inf, 0.0, 0))
+    assert answer.claim in (Claim.UNKNOWN, Claim.FEASIBLE)
+    assert answer.cut == "time"
+
+
+def test_a_work_stop_says_so_and_repeats_itself(solver):
+    """The budget is deterministic: two runs give the same."""
+    model, objective = knapsack(60)
+    hint = np.ones(60, dtype=np.int64)
+    little = Limits(math.inf, 1e-3, 0.0, 0)
+    first, second = (solver.solve(model, objective, hint, little) for _ in range(2))
+    assert first.claim in (Claim.UNKNOWN, Claim.FEASIBLE)
+    assert first.cut == "work"
+    assert (first.bound, first.work) == (second.bound, second.work)
+
+
+def test_a_hint_out_of_bounds_is_no_harm(solver):
+    """HiGHS fails on it if nobody clips it."""
+    model = LinearModel(2)
+    model.tighten(0, upper=0)
+    answer = solver.solve(model, Linear.of([(1, -1)]), np.array([1, 0]), FREELY)
+    assert answer.values.tolist() == [0, 1]
+
+
+def test_large_numbers_are_scaled_down_for_floats_and_back(solver):
+    """A sum of 2**30 units against a variable of as many: as exact as the accuracy says."""
+    model = LinearModel(3)
+    weights = np.array([2**30 + 1, 2**29 + 3, 2**28 + 5])
+    load = Linear(np.arange(3), weights)
+    total = model.integer(0, 2**31, load.at)
+    model.add(Linear.of([*load.terms(), (total, -1)]), 0, 0)
+    model.add(Linear.of([(0, 1), (1, 1), (2, 1)]), lower=2)
+    answer = solver.solve(model, Linear.of([(total, 1)]), None, FREELY)
+    assert answer.values[:3].tolist() == [0, 1, 1]
+    assert answer.bound == pytest.approx(2**29 + 2**28 + 8, rel=max(solver.accuracy, 1e-15))
+
+
+def test_a_gap_relative_to_the_bound_is_smaller_relative_to_the_value():
+    """Within 100 % of a bound of 5 is 10, and 5 is half of that."""
+    assert tolerated(1.0) == 0.5
