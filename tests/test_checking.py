@@ -60,7 +60,7 @@ def test_limits_that_give_way_are_told_by_how_much():
         ([7], "entry number 1 is no pair (household, member)"),
         ([(1, "a", 3)], "entry number 1 is no pair (household, member)"),
         (["1a"], "entry number 1 is no pair (household, member)"),
-        ([(1, [])], "entry number 1 holds something that is no id"),
+        ([(1, [])], "entry number 1 holds something that is no id (a list)"),
         ([(1, "a"), (1, "b")], "household 1 has 2 members and needs 1"),
     ],
 )

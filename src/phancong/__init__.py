@@ -23,8 +23,8 @@ from phancong.goals import (
     Preference,
     Travel,
 )
-from phancong.plan import BreachTotal, GoalValue, Plan, Status
-from phancong.problem import Household, Id, Member, Problem
+from phancong.plan import BreachTotal, GoalValue, Plan, PlanDifference, Status
+from phancong.problem import Household, Id, Member, Problem, merged_hamlets
 from phancong.reading import read, read_plan
 from phancong.rules import RELAXABLE, Relaxation
 from phancong.search import Progress, Search
@@ -58,6 +58,7 @@ __all__ = [
     "NoPlanFoundError",
     "PhancongError",
     "Plan",
+    "PlanDifference",
     "Preference",
     "Problem",
     "Progress",
@@ -70,6 +71,7 @@ __all__ = [
     "UnsupportedError",
     "check",
     "diagnose",
+    "merged_hamlets",
     "read",
     "read_plan",
     "solve",

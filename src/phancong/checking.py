@@ -13,6 +13,7 @@ from phancong.goals import Goal, Value, meets, read_goals
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
+from phancong.problem.fields import as_id
 from phancong.rules import RELAXABLE, Relaxation, breaches, exceptions, violations
 
 #: How far a claimed value may lie from the judge's, relative (absolute below 1): both sum floats.
@@ -82,6 +83,8 @@ def check(
     InvalidArgumentError
         A goal makes no sense on this problem.
     """
+    if not isinstance(problem, Problem):
+        raise InvalidArgumentError(f"problem is a {type(problem).__name__}; give a Problem")
     plan = plan_or_pairs if isinstance(plan_or_pairs, Plan) else None
     if plan is not None and goals is None:
         goals = tuple(line.goal for line in plan.goals)
@@ -96,7 +99,7 @@ def check(
     broken = breaches(assignment)
     values = tuple((goal, goal.value(assignment)) for goal in chosen)
     if plan is not None:
-        found.extend(_false_claims(plan, broken, dict(enumerate(v for _, v in values))))
+        found.extend(_false_claims(plan, broken))
     return Judgement(tuple(found), broken, exceptions(assignment), values, metrics(assignment))
 
 
@@ -112,19 +115,18 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
         if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
             found.append(f"entry number {number + 1} is no pair (household, member)")
             continue
-        household, member = pair
-        try:
-            unknown = [
-                f"{kind} {identity!r}"
-                for kind, identity, index in (
-                    ("household", household, households),
-                    ("member", member, members),
-                )
-                if identity not in index
-            ]
-        except TypeError:
-            found.append(f"entry number {number + 1} holds something that is no id")
+        (household, wrong), (member, also) = as_id(pair[0]), as_id(pair[1])
+        if household is None or member is None:
+            found.append(f"entry number {number + 1} holds something that {wrong or also}")
             continue
+        unknown = [
+            f"{kind} {identity!r}"
+            for kind, identity, index in (
+                ("household", household, households),
+                ("member", member, members),
+            )
+            if identity not in index
+        ]
         if unknown:
             found.append(f"pair {(household, member)!r} names an unknown {' and '.join(unknown)}")
         elif (household, member) in seen:
@@ -136,9 +138,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
     )
 
 
-def _false_claims(
-    plan: Plan, broken: tuple[Relaxation, ...], values: dict[int, Value]
-) -> Iterable[str]:
+def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
     """Figures that the plan states and that are not so."""
     for rule in RELAXABLE:
         claimed = plan.breaches[rule]
@@ -149,10 +149,10 @@ def _false_claims(
             yield f"breaches[{rule!r}].bound {claimed.bound} is above the total {claimed.total}"
         if claimed.proven and not meets(claimed.total, claimed.bound):
             yield f"breaches[{rule!r}] is called proven, and its bound is {claimed.bound}"
-    for number, line in enumerate(plan.goals):
-        name = repr(line.goal)
-        if number in values and not _near(line.value, values[number]):
-            yield f"the value of {name} is stated as {line.value}, and is {values[number]}"
+    for line in plan.goals:
+        name, value = repr(line.goal), line.goal.value(plan.assignment)
+        if not _near(line.value, value):
+            yield f"the value of {name} is stated as {line.value}, and is {value}"
         if _less(line.best, line.bound):
             yield f"the bound {line.bound} of {name} is above what was reached, {line.best}"
         if line.proven and not meets(line.best, line.bound):

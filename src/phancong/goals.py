@@ -12,6 +12,7 @@ import numpy as np
 from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
 from phancong.problem import FloatArray, Problem
+from phancong.problem.fields import as_number
 
 #: The value of a goal: a number, or for leximax a tuple, largest first.
 Value = float | tuple[float, ...]
@@ -379,7 +380,7 @@ class Preference(_Goal):
         for pair, score in self.scores.items():
             if not (isinstance(pair, tuple) and len(pair) == 2):
                 found.append(f"Preference scores name {pair!r}, which is no pair of ids")
-            elif not isinstance(score, (int, float)) or not math.isfinite(score):
+            elif (number := as_number(score)) is None or not math.isfinite(number):
                 found.append(f"Preference score of {pair!r} is no finite number")
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
         # are written another way.

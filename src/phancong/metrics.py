@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 
 from phancong.assignment import Assignment, best_kept
+from phancong.frozen import FrozenMapping
 from phancong.problem import FloatArray
 
 
@@ -62,7 +62,7 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
         "kept_share": kept / could if could else 1.0,
         "changes": float(assignment.changes),
     }
-    return MappingProxyType(figures)
+    return FrozenMapping(figures)
 
 
 def gini(figures: FloatArray) -> float:

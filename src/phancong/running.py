@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from phancong.checking import check
 from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
 from phancong.engines.task import Outcome, Task
 from phancong.errors import JudgementError
+from phancong.frozen import FrozenMapping
 from phancong.goals import meets
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
@@ -61,6 +62,15 @@ def judge(task: Task, plan: Plan) -> None:
         )
 
 
+def _rounded(
+    outcome: Outcome, lines: Mapping[str, BreachTotal], goals: Sequence[GoalValue]
+) -> str | None:
+    """Whether a proof of integers was lost to what the scaling rounded."""
+    proofs = [(proof.proven, lines[rule].proven) for rule, proof in outcome.breaches.items()]
+    proofs += [(a.proven, b.proven) for a, b in zip(outcome.goals, goals, strict=True)]
+    return "rounding" if any(of_integers and not real for of_integers, real in proofs) else None
+
+
 def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
     assignment = outcome.assignment
     totals = dict.fromkeys(RELAXABLE, 0.0)
@@ -94,10 +104,10 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         problem=task.problem,
         assignment=assignment,
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
-        breaches=MappingProxyType(lines),
+        breaches=FrozenMapping(lines),
         goals=goals,
         engine=engine,
         reason=reason,
-        stopped=outcome.stopped,
+        stopped=outcome.stopped or _rounded(outcome, lines, goals),
         seconds=0.0,  # known when it has been judged
     )

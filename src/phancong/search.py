@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value
+from phancong.problem.fields import as_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +50,12 @@ class Search:
         def number(name: str, whole: bool = False) -> float:
             value = getattr(self, name)
             kind = numbers.Integral if whole else numbers.Real
-            if isinstance(value, bool) or not isinstance(value, kind) or math.isnan(value):
-                wrong.append(f"{name} is {value!r}; give a {'whole ' if whole else ''}number")
+            read = None if isinstance(value, bool) else as_number(value)
+            if read is None or not isinstance(value, kind) or math.isnan(read):
+                shown = repr(value)[:40]
+                wrong.append(f"{name} is {shown}; give a {'whole ' if whole else ''}number")
                 return 1.0
-            return float(value)
+            return read
 
         if number("seconds") <= 0:
             wrong.append(f"seconds is {self.seconds!r}; give more than 0")

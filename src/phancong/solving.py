@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
 from phancong.diagnosing import Trial, diagnosis
 from phancong.engines.task import Task, read_problem, read_relax
@@ -13,6 +15,9 @@ from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.running import run
 from phancong.search import Course, Progress, Search, read_search
+
+#: Seconds that a diagnosis has where the search has used up its own.
+MOMENT: Final = 0.25
 
 
 def solve(
@@ -79,7 +84,8 @@ def solve(
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
     plan = run(task, engine)
     if plan is None:
-        # The reason is worth its time even where the search has used its own up.
-        found = diagnosis(problem, Trial(task.relax, Course(course.search)))
+        # The reason gets what is left of the time, and a moment in any case.
+        left = replace(search, seconds=max(course.seconds_left, MOMENT), work=None)
+        found = diagnosis(problem, Trial(task.relax, Course(left)))
         raise InfeasibleError(f"no plan keeps what may not give way ({found.reason})", found)
     return plan

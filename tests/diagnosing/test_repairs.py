@@ -681,7 +681,7 @@ def over(problem, years):
             Repair("allow_other_hamlets", 1, ("h1",), {}),
             "let 1 household have a member of another hamlet (h1)",
         ),
-        (Repair("extend_max_travel", 1234.5, (), {}), "extend the reach to 1,234"),
+        (Repair("extend_max_travel", 1234.5, (), {}), "extend the reach to 1,234.5"),
         (Repair("raise_max_workload", 0.75, (), {}), "raise the maximum workload to 0.75 for all"),
         (
             Repair("add_members", 1, (), {}, 1),

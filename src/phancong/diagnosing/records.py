@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from phancong.layout import number
 from phancong.problem import Id, Problem
 
 #: Ids that a sentence names before it counts the rest.
@@ -95,7 +95,7 @@ class Repair:
         return problem.replace(**self.changes)
 
     def __str__(self) -> str:
-        amount = number(self.amount)
+        amount = _at_least(self.amount)
         whom = f" ({', '.join(map(str, _first(self.subjects)))})" if self.subjects else ""
         many = int(self.amount)
         texts = {
@@ -185,6 +185,11 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
         for same in alone.values()
     ]
     return told + others
+
+
+def _at_least(amount: float) -> str:
+    """A limit in words: rounded up, so that the limit that is read out still holds."""
+    return f"{math.ceil(amount * 1000 - 1e-6) / 1000:,.10g}"
 
 
 def _count(amount: int, noun: str) -> str:

@@ -190,6 +190,7 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     if plan is None or not plan.assignment.missing.any():
         return None
     most = _usual(problem)
+    heaviest = _usual_workload(problem)
     skills = tuple(frozenset().union(*problem.household_columns.needs))
     amounts = _short(problem, plan)
 
@@ -197,7 +198,13 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]
         ids = _new_ids(problem, len(hamlets))
         new = [
-            Member(identity, max_households=most, skills=skills, hamlet=hamlet)
+            Member(
+                identity,
+                max_households=most,
+                max_workload=heaviest,
+                skills=skills,
+                hamlet=hamlet,
+            )
             for identity, hamlet in zip(ids, hamlets, strict=True)
         ]
         return _with_members(problem, new)
@@ -221,6 +228,15 @@ def _usual(problem: Problem) -> int | None:
     # Of equally common ones the smallest, so that no repair promises too much.
     most: int = min(usual, key=lambda limit: (-usual[limit], limit))
     return None if most >= UNLIMITED else most
+
+
+def _usual_workload(problem: Problem) -> float | None:
+    """The maximum workload that most members have."""
+    usual = Counter(problem.member_columns.max_workload[~problem.exempt].tolist())
+    if not usual:
+        return None
+    most: float = min(usual, key=lambda limit: (-usual[limit], limit))
+    return most if np.isfinite(most) else None
 
 
 def _short(problem: Problem, plan: Plan) -> dict[str | None, int]:
@@ -288,7 +304,11 @@ def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
 
 def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
     households = problem.household_columns
-    changes = _households(problem, members_needed=households.members_needed - missing)
+    exempt = problem.needed != households.members_needed
+    group = tuple(
+        None if out else label for label, out in zip(households.group, exempt, strict=True)
+    )
+    changes = _households(problem, members_needed=households.members_needed - missing, group=group)
     return Repair(kind, int(missing.sum()), _ids(households.ids, missing > 0), changes)
 
 

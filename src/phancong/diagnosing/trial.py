@@ -74,4 +74,5 @@ class Trial:
                 high = middle
             else:
                 low = middle + 1
-        return amounts[low]
+        # What was not found in time did not fail, so the amount might not be the least.
+        return None if self.course.stopped is not None else amounts[low]

@@ -15,6 +15,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.task import Engine, Outcome, Proof, Task
+from phancong.errors import NoPlanFoundError
 from phancong.goals import Cohesion, Continuity, Goal, Preference, Travel
 from phancong.problem import BoolArray, IntArray, Pair, Problem
 from phancong.problem.part import part_of
@@ -49,7 +50,11 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
         closed &= breach <= 0
     parts = _parts(problem, closed | fixed_mask(problem))
     if len(parts) > 1:
-        found = _together(replace(task, relax={}), engine, parts)
+        try:
+            found = _together(replace(task, relax={}), engine, parts)
+        except NoPlanFoundError:
+            # What was not found with all limits may be found where some give way, or as a whole.
+            return engine.run(task), 1
         if found is not None or not task.relax:
             return found, len(parts)
     parts = _parts(problem, problem.allowed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
+from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value
 from phancong.layout import number, table
 from phancong.plan.writing import Written
@@ -224,7 +224,7 @@ def difference(before: Written, after: Written) -> PlanDifference:
             if line.goal in values
         ),
         loads=tuple(_load_shifts(before, after)),
-        metrics=MappingProxyType(
+        metrics=FrozenMapping(
             {
                 name: shift(name, before.metrics[name], figure)
                 for name, figure in after.metrics.items()

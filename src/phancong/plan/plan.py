@@ -43,7 +43,8 @@ class Plan:
     engine, reason
         The engine that made the plan, and why it was chosen.
     stopped
-        What cut the search, None if nothing did.
+        What cut the search (``"time"``, ``"work"``, ``"gap"``, ``"progress"``), or ``"rounding"``
+        where costs differ by so many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
     """

@@ -1,6 +1,7 @@
 """The input and its checks."""
 
 from phancong.problem.columns import BoolArray, FloatArray, IntArray
+from phancong.problem.hamlets import merged_hamlets
 from phancong.problem.pairs import Pair
 from phancong.problem.problem import Problem, ids_of
 from phancong.problem.records import Household, Id, Member
@@ -15,4 +16,5 @@ __all__ = [
     "Pair",
     "Problem",
     "ids_of",
+    "merged_hamlets",
 ]

@@ -60,7 +60,7 @@ def read_workload(
     shape = (len(households), len(members))
     try:
         matrix = np.array(workload, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         matrix = np.empty(0)
     if matrix.shape != shape:
         defects.append(
@@ -124,7 +124,7 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
                     "give travel, too",
                 )
             )
-    elif not hasattr(problem.travel, "between"):
+    elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
         wrong(
             "travel",
             f"is no way of travelling (a {type(problem.travel).__name__})",
@@ -147,13 +147,15 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     for row, own in enumerate(members.household):
         if own is not None and own not in households.index:
             defects.append(_unknown(f"member {members.ids[row]!r}", "household", own, "household"))
-    _check_groups(households, defects)
+    known = isinstance(problem.own_household, str)  # otherwise it is a defect already
+    _check_groups(households, problem.needed if known else households.members_needed, defects)
 
 
-def _check_groups(households: HouseholdColumns, defects: list[Defect]) -> None:
+def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[Defect]) -> None:
     first: dict[str, int] = {}
+    exempt = needed != households.members_needed  # own households, which stand outside their group
     for row, label in enumerate(households.group):
-        if label is None:
+        if label is None or exempt[row]:
             continue
         other = first.setdefault(label, row)
         mine, theirs = households.members_needed[row], households.members_needed[other]

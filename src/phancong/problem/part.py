@@ -27,8 +27,13 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
     rows, columns
         Rows of its households and of its members, sorted.
     """
+    homes = _take(problem.household_columns, rows)
+    needed = problem.needed[rows]
+    outside = needed < homes.members_needed  # exempt own households stand outside their groups
     homes = replace(
-        _take(problem.household_columns, rows), members_needed=problem.needed[rows].copy()
+        homes,
+        members_needed=needed.copy(),
+        group=tuple(None if out else g for g, out in zip(homes.group, outside, strict=True)),
     )
     people = _take(problem.member_columns, columns)
     own = tuple(h if h in homes.index else None for h in people.household)

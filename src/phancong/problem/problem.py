@@ -21,7 +21,7 @@ from phancong.problem.columns import (
 from phancong.problem.consistency import check_limits, check_pairs, read_workload
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
-from phancong.travel import Geodesic, TravelModel
+from phancong.travel import Geodesic, TravelMatrix, TravelModel
 
 #: What the argument ``own_household`` may be.
 OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
@@ -145,7 +145,7 @@ class Problem:
         if defects:
             raise InvalidProblemError(defects)
         self.__dict__["max_travel"] = None if max_travel is None else float(max_travel)
-        self.__dict__["max_changes"] = None if max_changes is None else int(max_changes)
+        self.__dict__["max_changes"] = None if max_changes is None else int(float(max_changes))
         self.__dict__["within_hamlet"] = bool(within_hamlet)
 
     # --- the input, as it was given
@@ -227,8 +227,10 @@ class Problem:
     def groups(self) -> tuple[IntArray, ...]:
         """Rows of the households of each group of two or more, in the order of their labels."""
         rows: dict[str, list[int]] = {}
+        # An exempt own household needs nobody: it stands outside its group.
+        inside = self.needed == self._households.members_needed
         for row, label in enumerate(self._households.group):
-            if label is not None:
+            if label is not None and inside[row]:
                 rows.setdefault(label, []).append(row)
         return tuple(np.array(r, dtype=np.int64) for _, r in sorted(rows.items()) if len(r) > 1)
 
@@ -314,7 +316,56 @@ class Problem:
             "fixed": self.fixed,
             "forbidden": self.forbidden,
         }
-        return Problem(**(arguments | changes))
+        arguments |= changes
+        self._carry_order(arguments, changes)
+        return Problem(**arguments)
+
+    def _carry_order(self, arguments: dict[str, Any], changes: dict[str, Any]) -> None:
+        """Matrices belong to the records in the order given; new records come in their own order.
+
+        The same members and households in another order take their matrices along. For others the
+        matrices have to be given, too.
+        """
+        stale = [name for name in ("travel", "workload") if name not in changes]
+        if not isinstance(self.travel, TravelMatrix):
+            stale = [name for name in stale if name != "travel"]
+        stale = [name for name in stale if arguments[name] is not None]
+        sides = (
+            ("households", self._households, household_columns),
+            ("members", self._members, member_columns),
+        )
+        if not stale or not any(name in changes for name, _, _ in sides):
+            return
+        orders = []
+        defects: list[Defect] = []
+        for name, mine, read in sides:
+            found: list[Defect] = []
+            theirs = read(arguments[name], found)
+            if found:
+                return  # the new problem names all that is wrong with them
+            arguments[name] = theirs
+            orders.append(theirs.given)
+            if theirs.ids != mine.ids:
+                defects += [
+                    Defect(
+                        "problem",
+                        matrix,
+                        f"is a matrix for other {name}",
+                        f"give {matrix}=... for the new {name}, too",
+                    )
+                    for matrix in stale
+                ]
+        if defects:
+            raise InvalidProblemError(defects)
+        for name in stale:
+            matrix = self.travel_matrix if name == "travel" else self._workload
+            assert matrix is not None
+            given = np.empty_like(matrix)
+            given[np.ix_(*orders)] = matrix
+            if name == "travel" and self.travel is not None:
+                arguments[name] = TravelMatrix(given, unit=self.travel.unit)
+            else:
+                arguments[name] = given
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a Problem is immutable; make a variant: problem.replace({name}=...)")

@@ -2,7 +2,7 @@
 
 >>> from phancong.synth import commune, hamlet
 >>> hamlet(1)
-Problem(10 members, 66 households)
+Problem(15 members, 66 households)
 >>> commune(1, members=30, households=1000) == commune(1, members=30, households=1000)
 True
 

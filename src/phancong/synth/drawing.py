@@ -111,11 +111,11 @@ def commune(seed: int, *, members: int, households: int, **options: Unpack[Optio
     - *Members who can serve*: 50 to 90 % of all, uniform, as 72 % and 89 % are reported; the others
       are exempt (``max_households=0``). In proportion to the size of the hamlet × a log-normal
       factor (σ = 0.25), at least three, because a branch needs three. But 1 to 5 % of hamlets have
-      none, one or two, each as likely, for branches are missing somewhere in every district. (Where
-      members are too few for that, in proportion only.) Each lives in a house of the hamlet.
+      none, one or two, each as likely: there are hamlets that have no branch yet. (Where members
+      are too few for that, in proportion only.) Each lives in a house of the hamlet.
     - *Shares*: of each hamlet with three or more, one is the secretary.
     - *Workload* by class: poor 10 to 35 % of households and near-poor 8 to 15 %, uniform for each
-      commune, as mountain communes have; near-poor weigh 1.5, poor 2, and one poor household in
+      commune, because communes differ; near-poor weigh 1.5, poor 2, and one poor household in
       five, in particular hardship, 3. ``priority`` is 1, 2 for near-poor, 3 for poor.
     - *Last year's plan*: stretches of the way in equal parts for those who served, a tenth of
       households with somebody else of the hamlet (kin, acquaintance), for 1 to 5 years, uniform, a

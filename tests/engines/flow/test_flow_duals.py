@@ -81,5 +81,5 @@ def test_a_flow_that_is_not_optimal_has_no_prices():
     arcs = all_arcs(network.free)
     crossed = np.array([False, True, True, False])  # 5 + 4, where 1 + 2 would do
     zero, one = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
-    with pytest.raises(RuntimeError, match="the flow is not optimal"):
+    with pytest.raises(AssertionError, match="the flow is not optimal"):
         prices(network, costs, arcs, crossed, zero, one, penalty_of(network, costs))

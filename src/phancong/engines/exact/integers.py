@@ -20,6 +20,8 @@ from phancong.problem import FloatArray, IntArray
 
 #: The largest denominator that one number may have to count as a fraction that was meant.
 DENOMINATOR: Final = 1_000
+#: A decimal of so many places was meant, too.
+PLACES: Final = 7
 #: How many units in the last place a number may lie from that fraction: sums of a few floats do.
 ULPS: Final = 4
 
@@ -80,8 +82,11 @@ def common_denominator(arrays: tuple[FloatArray, ...], bits: int) -> int | None:
 def as_fraction(value: float) -> Fraction | None:
     """The fraction of a small denominator that a float stands for, None if there is none."""
     fraction = Fraction(value).limit_denominator(DENOMINATOR)
-    near = abs(float(fraction) - value) <= ULPS * math.ulp(value)
-    return fraction if near else None
+    if abs(float(fraction) - value) <= ULPS * math.ulp(value):
+        return fraction
+    decimal = round(value, PLACES)
+    near = abs(decimal - value) <= ULPS * math.ulp(value)
+    return Fraction(repr(decimal)) if near else None
 
 
 def exact_fraction(value: float) -> Fraction:

@@ -122,7 +122,7 @@ class _Run:
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            return Proof(best, _less(best, 2 * stage.error), True)
+            return Proof(best, _larger(_less(best, 2 * stage.error), floor), True)
         bound = floor if stage.bound is None else _larger(stage.bound, floor)
         return Proof(best, best if _larger(bound, best) == bound else bound, False)
 
