@@ -14,6 +14,7 @@ from phancong import (
     Household,
     InfeasibleError,
     Member,
+    NoPlanFoundError,
     Preference,
     Problem,
     Search,
@@ -22,6 +23,9 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.engines.parts import run_apart
+from phancong.engines.task import Task
+from phancong.search import Course
 
 SUMS = (Travel, Continuity, Preference, Cohesion)
 
@@ -168,3 +172,21 @@ def test_a_household_of_a_member_elsewhere_needs_nobody():
     assert "parts" in plan.reason
     assert plan.members_of("h0") == ()
     assert plan.metrics["coverage"] == 1
+
+
+def test_a_part_that_found_nothing_in_time_is_tried_whole():
+    """Neither a plan nor a proof with all limits: what may give way is still to be tried."""
+
+    class Slow:
+        name, apart, ran = "slow", True, []
+
+        def run(self, task):
+            self.ran.append(len(task.problem.households))
+            if not task.relax:
+                raise NoPlanFoundError("not in time")
+            return "a plan"
+
+    engine = Slow()
+    task = Task(valleys(), (Travel(),), {"coverage": float("inf")}, Course(Search()))
+    assert run_apart(task, engine) == ("a plan", 1)
+    assert engine.ran == [3, 6]

@@ -32,11 +32,10 @@ _MAXIMA = ("max_households", "max_workload")
 def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     """Why not all limits can hold, for a problem in which they cannot."""
     task = Task(problem, (), trial.relax, trial.course)
+    cuts: tuple[Conflict, ...] = ()
     if not ENGINES["flow"]().refusals(task):
-        found = tuple(_Cuts(problem, trial.relax).conflicts())
-        if found:
-            return found
-    return _rules(problem, trial)
+        cuts = tuple(_Cuts(problem, trial.relax).conflicts())
+    return cuts or _rules(problem, trial)
 
 
 # --- cuts of the flow network

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import Any
 
-_MARKS = re.compile(r"[\s.\-()]")
+#: Whatever stands between the digits of a number, or around them.
+_MARKS = re.compile(r"[^\w+]|_")
 #: Vietnamese mobile numbers: 0 and nine digits, or the country code instead of the 0.
 _TELEPHONE = re.compile(r"0[35789]\d{8}|(\+|00)?84[35789]\d{8}|\+84\d{8,10}")
 #: Twelve digits: province, century and sex, year of birth, and a number.

@@ -1,0 +1,44 @@
+"""What a tolerance leaves to the goals below, by the exact engines (spec 5.1)."""
+
+import pytest
+from oracle import brute, random_problems
+from oracle.comparing import check_against
+
+from phancong import FairLoad, FairTravel, Farthest, Travel
+
+ABOVE = [
+    *(FairTravel(aim=aim, tolerance=2.0) for aim in ("minmax", "spread")),
+    *(FairLoad(aim=aim, rtol=0.3) for aim in ("minmax", "spread")),
+    FairLoad("households", aim="minmax", tolerance=1.0),
+    Farthest(tolerance=3.0),
+]
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+@pytest.mark.parametrize("goal", ABOVE, ids=repr)
+def test_the_goal_below_uses_the_tolerance_up_and_no_more(goal, engine):
+    """As trying every plan does."""
+    failures = {}
+    for seed in range(7_000, 7_025):
+        problem, _, relax = random_problems.tiny(seed, flow_only=False)
+        if problem.travel is None:
+            continue
+        goals = (goal, Travel())
+        expected = brute.best(problem, goals, relax)
+        differences = check_against(expected, problem, goals, relax, engine=engine)
+        if differences:
+            failures[seed] = differences
+    assert not failures
+
+
+def test_flow_compares_alternatives():
+    """The narrowest windows of unequal shares are several; the best for what follows is taken."""
+    failures = {}
+    for seed in range(8_000, 8_200):
+        problem, _, relax = random_problems.tiny(seed, flow_only=True)
+        goals = (FairLoad(aim="spread", tolerance=0.5), FairLoad("households", aim="leximax"))
+        expected = brute.best(problem, goals, relax)
+        differences = check_against(expected, problem, goals, relax, engine="flow")
+        if differences:
+            failures[seed] = differences
+    assert not failures
