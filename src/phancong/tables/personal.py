@@ -6,8 +6,9 @@ import re
 import unicodedata
 from typing import Any
 
-#: Whatever stands between the digits of a number, or around them.
-_MARKS = re.compile(r"[^\w+]|_")
+#: What may stand between the digits of one number, and what parts it from the next thing.
+_MARKS = re.compile(r"[\s.\-()]")
+_PARTS = re.compile(r"[^\d+\s.\-()]+")
 #: Vietnamese mobile numbers: 0 and nine digits, or the country code instead of the 0.
 _TELEPHONE = re.compile(r"0[35789]\d{8}|(\+|00)?84[35789]\d{8}|\+84\d{8,10}")
 #: Twelve digits: province, century and sex, year of birth, and a number.
@@ -29,10 +30,10 @@ def looks_personal(value: Any) -> str | None:
         ``"a telephone number"``, ``"an identity number"`` or ``"a name"``; never the value.
     """
     if isinstance(value, str):
-        digits = _MARKS.sub("", value)
-        if _TELEPHONE.fullmatch(digits):
+        numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
+        if any(map(_TELEPHONE.fullmatch, numbers)):
             return "a telephone number"
-        if _IDENTITY.fullmatch(digits):
+        if any(map(_IDENTITY.fullmatch, numbers)):
             return "an identity number"
         return "a name" if _is_name(value) else None
     if isinstance(value, int) and not isinstance(value, bool):
