@@ -8,7 +8,7 @@ from typing import Any
 
 #: What may stand between the digits of one number, and what parts it from the next thing.
 _MARKS = re.compile(r"[\s.\-()]")
-_PARTS = re.compile(r"[^\d+\s.\-()]+")
+_PARTS = re.compile(r"[^\w+\s.\-()]+")
 #: Vietnamese mobile numbers: 0 and nine digits, or the country code instead of the 0.
 _TELEPHONE = re.compile(r"0[35789]\d{8}|(\+|00)?84[35789]\d{8}|\+84\d{8,10}")
 #: Twelve digits: province, century and sex, year of birth, and a number.
