@@ -17,7 +17,7 @@ from phancong.travel.geodesic import geodesic_metres
 from phancong.travel.places import FloatArray
 
 SEED = 1975
-PAIRS = 20_000
+PAIRS = 100_000
 HOUSEHOLDS, MEMBERS = 20_000, 50
 COMMUNE = (21.0, 21.2, 105.0, 105.2)
 GLOBE = (-90.0, 90.0, -180.0, 180.0)

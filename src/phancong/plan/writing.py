@@ -27,28 +27,28 @@ class Written(Protocol):
     """What is written of a plan."""
 
     @property
-    def problem(self) -> Problem: ...  # noqa: D102
+    def problem(self) -> Problem: ...
     @property
-    def assignment(self) -> Assignment: ...  # noqa: D102
+    def assignment(self) -> Assignment: ...
     @property
-    def pairs(self) -> tuple[Pair, ...]: ...  # noqa: D102
+    def pairs(self) -> tuple[Pair, ...]: ...
     @property
-    def status(self) -> Status: ...  # noqa: D102
+    def status(self) -> Status: ...
     @property
-    def breaches(self) -> Mapping[str, BreachTotal]: ...  # noqa: D102
+    def breaches(self) -> Mapping[str, BreachTotal]: ...
     @property
-    def goals(self) -> tuple[GoalValue, ...]: ...  # noqa: D102
+    def goals(self) -> tuple[GoalValue, ...]: ...
     @property
-    def engine(self) -> str: ...  # noqa: D102
+    def engine(self) -> str: ...
     @property
-    def reason(self) -> str: ...  # noqa: D102
+    def reason(self) -> str: ...
     @property
-    def stopped(self) -> str | None: ...  # noqa: D102
+    def stopped(self) -> str | None: ...
     @property
-    def seconds(self) -> float: ...  # noqa: D102
+    def seconds(self) -> float: ...
     @property
-    def metrics(self) -> Mapping[str, float | None]: ...  # noqa: D102
-    def columns(self) -> dict[str, list[Any]]: ...  # noqa: D102
+    def metrics(self) -> Mapping[str, float | None]: ...
+    def columns(self) -> dict[str, list[Any]]: ...
 
 
 def to_csv(plan: Written, path: str | Path) -> None:

@@ -33,22 +33,22 @@ class Parts(Protocol):
     given_pairs: dict[str, tuple[GivenPair, ...]]
 
     @property
-    def member_columns(self) -> MemberColumns: ...  # noqa: D102
+    def member_columns(self) -> MemberColumns: ...
     @property
-    def household_columns(self) -> HouseholdColumns: ...  # noqa: D102
+    def household_columns(self) -> HouseholdColumns: ...
     @property
-    def fixed(self) -> tuple[Pair, ...]: ...  # noqa: D102
+    def fixed(self) -> tuple[Pair, ...]: ...
     @property
-    def forbidden(self) -> tuple[Pair, ...]: ...  # noqa: D102
+    def forbidden(self) -> tuple[Pair, ...]: ...
     @property
-    def groups(self) -> tuple[IntArray, ...]: ...  # noqa: D102
+    def groups(self) -> tuple[IntArray, ...]: ...
     @property
-    def exempt(self) -> BoolArray: ...  # noqa: D102
+    def exempt(self) -> BoolArray: ...
     @property
-    def own(self) -> IntArray: ...  # noqa: D102
+    def own(self) -> IntArray: ...
     @property
-    def needed(self) -> IntArray: ...  # noqa: D102
-    def pair_rows(self, name: str) -> tuple[IntArray, IntArray]: ...  # noqa: D102
+    def needed(self) -> IntArray: ...
+    def pair_rows(self, name: str) -> tuple[IntArray, IntArray]: ...
 
 
 def read_workload(

@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import best_kept, nearest_allowed, slack
 from phancong.engines.exact.integers import exact_fraction, integers
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.rules import PAIR_RULES, fixed_mask, has_pair_rule
+from phancong.rules import fixed_mask, pair_breaches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,16 +126,8 @@ class Formulation:
 
     @cached_property
     def pair_breach(self) -> Mapping[str, FloatArray]:
-        """For each rule about pairs that is set, by how much each pair breaks it; H × M.
-
-        A fixed pair breaks nothing: what it does is meant (spec 4.1).
-        """
-        fixed = fixed_mask(self.problem)
-        return {
-            rule: np.where(fixed, 0.0, np.asarray(breach(self.problem), dtype=np.float64))
-            for rule, breach in PAIR_RULES.items()
-            if has_pair_rule(self.problem, rule)
-        }
+        """For each rule about pairs that is set, by how much each pair breaks it; H × M."""
+        return pair_breaches(self.problem)
 
     @cached_property
     def workload(self) -> FloatArray:
