@@ -14,6 +14,7 @@ from phancong import (
     InfeasibleError,
     InvalidArgumentError,
     InvalidProblemError,
+    JudgementError,
     Member,
     Preference,
     Problem,
@@ -25,6 +26,7 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.engines.flow import solving
 from phancong.problem.part import part_of
 
 
@@ -237,6 +239,35 @@ def test_costs_of_many_orders_are_not_called_proven():
     plan = solve(problem, goals=(Travel(),), engine="flow")
     assert (plan.status, plan.stopped) == (Status.FEASIBLE, "rounding")
     assert 0 <= plan.goals[0].bound <= plan.goals[0].value
+
+
+def test_plans_that_rounding_cannot_tell_apart_are_no_mistake():
+    """A later goal chooses among plans of equal integers; the best is what it chose."""
+    for seed in range(40):
+        ways = np.random.default_rng(seed).random((6, 3)) * 100
+        ways[0, 0] = 1e15
+        problem = Problem(
+            [Member("a", max_households=3), Member("b"), Member("c")],
+            [Household(f"h{i}") for i in range(6)],
+            travel=TravelMatrix(ways),
+            previous={f"h{i}": "abc"[i % 3] for i in range(6)},
+        )
+        plan = solve(problem, goals=(Travel(), Continuity()), engine="flow")
+        assert plan.goals[0].bound <= plan.goals[0].best == plan.goals[0].value
+        assert plan.stopped == "rounding"
+
+
+def test_a_flow_solver_that_fails_is_heard(monkeypatch):
+    """Whatever ends it: no plan is made of what it left behind."""
+
+    class Failing(solving.SimpleMinCostFlow):
+        def solve(self):
+            return self.INFEASIBLE
+
+    monkeypatch.setattr(solving, "SimpleMinCostFlow", Failing)
+    problem = Problem([Member("m")], [Household("h")], travel=None)
+    with pytest.raises(JudgementError, match="ended with INFEASIBLE"):
+        solve(problem)
 
 
 def test_a_reason_is_given_even_where_the_time_is_up():

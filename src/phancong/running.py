@@ -8,10 +8,10 @@ from dataclasses import replace
 from phancong.checking import check
 from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
-from phancong.engines.task import Outcome, Task
+from phancong.engines.task import Outcome, Proof, Task
 from phancong.errors import JudgementError
 from phancong.frozen import FrozenMapping
-from phancong.goals import meets
+from phancong.goals import Goal, Value, meets
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
 
@@ -71,6 +71,12 @@ def _rounded(
     return "rounding" if any(of_integers and not real for of_integers, real in proofs) else None
 
 
+def _goal_line(goal: Goal, proof: Proof, value: Value) -> GoalValue:
+    """The line of a goal; a proof of integers proves the real value only if little was rounded."""
+    proven = proof.proven and meets(proof.best, proof.bound)
+    return GoalValue(goal, proof.best, value, proof.bound, proven)
+
+
 def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
     assignment = outcome.assignment
     totals = dict.fromkeys(RELAXABLE, 0.0)
@@ -89,14 +95,7 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
             bound = min(proof.bound, total)
             lines[rule] = BreachTotal(total, bound, proof.proven and meets(total, bound))
     goals = tuple(
-        GoalValue(
-            goal,
-            proof.best,
-            goal.value(assignment),
-            proof.bound,
-            # A proof of integers proves the real value only if little was rounded.
-            proof.proven and meets(proof.best, proof.bound),
-        )
+        _goal_line(goal, proof, goal.value(assignment))
         for goal, proof in zip(task.goals, outcome.goals, strict=True)
     )
     proven = all(line.proven for line in lines.values()) and all(goal.proven for goal in goals)

@@ -100,11 +100,13 @@ class _Run:
             lines[rule] = self._rule_line(rule, done, error) if stages else Proof(0.0, 0.0, True)
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
         goals: list[Proof] = []
+        errors: list[float] = []
         for number, goal in enumerate(task.goals):
             done, error = self._stages([goal_stage(self.loads, goal)])
             if done is None:
                 return None
             goals.append(self._goal_line(goal, done, error))
+            errors.append(error)
             stage = f"goal {number + 1}: {type(goal).__name__}"
             self.course.report(stage, goal, goals[-1].best, goals[-1].bound)
         if self.flow is None and self._step(_any) is None:
@@ -112,6 +114,10 @@ class _Run:
         assert self.flow is not None
         # What was cut before its stage still has the value of the plan, and a bound for any plan.
         assignment = Assignment.of_mask(problem, self.flow.chosen)
+        goals = [
+            self._as_left(goal, line, error)
+            for goal, line, error in zip(task.goals, goals, errors, strict=True)
+        ]
         unproven = not all(line.proven for line in [*lines.values(), *goals])
         return Outcome(assignment, lines, tuple(goals), self.course.stopped if unproven else None)
 
@@ -165,6 +171,20 @@ class _Run:
         floor = goal.floor(self.task.problem)
         assert not isinstance(floor, tuple)
         return Proof(best, min(best, max(best - self._rounding(error), floor)), True)
+
+    def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:
+        """A line as later goals left it.
+
+        Plans of the same integer value can lie apart by what was rounded; the one that later goals
+        chose among them is what was reached.
+        """
+        value = goal.value(self._assignment())
+        if isinstance(value, tuple) or isinstance(line.best, tuple):
+            return line
+        if not error or abs(value - line.best) > self._rounding(error):
+            return line
+        assert not isinstance(line.bound, tuple)
+        return Proof(value, min(line.bound, value), line.proven)
 
     def _rounding(self, error: float) -> float:
         """How far two sums of rounded costs may lie from their real ones together."""

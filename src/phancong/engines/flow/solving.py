@@ -17,6 +17,7 @@ from phancong.engines.flow.arcs import (
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
+from phancong.errors import JudgementError
 from phancong.problem import BoolArray, IntArray
 
 
@@ -115,8 +116,8 @@ def _solve(network: Network, costs: Costs, arcs: Arcs) -> Flow:
     supply[sink] = -int(network.need.sum())
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     status = solver.solve()
-    # A flow always exists, and the costs fit.
-    assert status == SimpleMinCostFlow.OPTIMAL, f"the flow solver ended with {status.name}"
+    if status != SimpleMinCostFlow.OPTIMAL:  # a flow always exists, and the costs fit
+        raise JudgementError(f"the flow solver ended with {status.name}")
     used = solver.flows(pair_arcs) > 0
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)
