@@ -3,19 +3,20 @@
 import pytest
 from oracle import brute, random_problems
 from oracle.comparing import check_against
+from seeds import chunks, named
 
-SEEDS = {"cp_sat": 2_500, "mip": 600}
-CHUNK = 50
+#: At each change, and at night.
+SEEDS = {"cp_sat": (2_500, 5_000), "mip": (600, 5_000)}
 
 
 @pytest.mark.parametrize(
     ("engine", "seeds"),
     [
-        (engine, range(start, start + CHUNK))
-        for engine, count in SEEDS.items()
-        for start in range(0, count, CHUNK)
+        (engine, seeds)
+        for engine, (at_each_change, at_night) in SEEDS.items()
+        for seeds in chunks(at_each_change, at_night, 50)
     ],
-    ids=lambda value: value if isinstance(value, str) else f"{value[0]}-{value[-1]}",
+    ids=named,
 )
 def test_exact_engines_give_the_plan_that_trying_all_plans_gives(engine, seeds):
     """Breaches rule by rule, goals in order, and infeasible where no plan is (spec 4.3, 5.1)."""

@@ -3,16 +3,10 @@
 import pytest
 from oracle import brute, random_problems
 from oracle.comparing import check_against
-
-SEEDS = 2_000
-CHUNK = 50
+from seeds import chunks, named
 
 
-@pytest.mark.parametrize(
-    "seeds",
-    [range(start, start + CHUNK) for start in range(0, SEEDS, CHUNK)],
-    ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}",
-)
+@pytest.mark.parametrize("seeds", chunks(2_000, 5_000, 50), ids=named)
 def test_flow_gives_the_plan_that_trying_all_plans_gives(seeds):
     """Breaches rule by rule, goals in order, and infeasible where no plan is (spec 4.3, 5.1)."""
     failures = {}

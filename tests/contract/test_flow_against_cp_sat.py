@@ -3,16 +3,10 @@
 import pytest
 from oracle import cp_sat_reference, random_problems
 from oracle.comparing import check_against
-
-SEEDS = 200
-CHUNK = 10
+from seeds import chunks, named
 
 
-@pytest.mark.parametrize(
-    "seeds",
-    [range(start, start + CHUNK) for start in range(0, SEEDS, CHUNK)],
-    ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}",
-)
+@pytest.mark.parametrize("seeds", chunks(200, 1_000, 10), ids=named)
 def test_flow_gives_the_plan_that_cp_sat_proves(seeds):
     """Breaches rule by rule, goals in order, and infeasible where no plan is (spec 4.3, 5.1)."""
     failures = {}

@@ -44,11 +44,11 @@ def tiny(seed, *, flow_only):
             return problem, draw.goals(problem), draw.relax()
 
 
-def medium(seed):
-    """Return ``(problem, goals, relax)`` of 10–40 households, 3–8 members and unit loads."""
+def medium(seed, *, least=10, most=40):
+    """Return ``(problem, goals, relax)`` of so many households, 3–8 members and unit loads."""
     rng = random.Random(f"medium {seed}")
     draw = _Draw(rng, flow_only=True, chance=rng.choice((0.1, 0.2)))
-    problem = draw.problem(rng.randint(3, 8), rng.randint(10, 40))
+    problem = draw.problem(rng.randint(3, 8), rng.randint(least, most))
     return problem, draw.goals(problem), draw.relax()
 
 
