@@ -73,6 +73,8 @@ class _Model:
         self.solver = cp_model.CpSolver()
         self.solver.parameters.num_workers = 1
         self.solver.parameters.max_time_in_seconds = 120.0
+        # With it, presolve of or-tools 9.15 loses solutions (its tracker, 5293).
+        self.solver.parameters.presolve_inclusion_work_limit = 0
         self.members = {m.id: m for m in problem.members}
         self.households = {h.id: h for h in problem.households}
         self.need = reading.needed(problem)
