@@ -61,7 +61,7 @@ def section(text, number):
 def test_the_stories_are_there():
     """The core, and every rule and goal together."""
     assert {"tien_toc", "ke_tan", "binh_an"} <= set(NAMES)
-    assert {"mid_year", "hard_households", "household_groups"} <= set(NAMES)
+    assert {"mid_year", "hard_households", "household_groups", "why_me"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -299,3 +299,17 @@ def test_household_groups_keep_lanes_whole_at_a_price(told):
     last = {line[:18].strip(): line.split()[-1] for line in lanes.strip().splitlines()[1:]}
     assert last["lane A"] == last["lane C"] == last["brothers"]
     assert last["lane B"] == last["lane E"] == last["widow and daughter"]
+
+
+def test_why_me_names_the_limit_or_the_price(told):
+    """h07 may not have m2 and is beyond the reach of m4; m3 is full (spec 6.5)."""
+    text = told("why_me")
+    family, member = section(text, 1), section(text, 3)
+    assert "Household h07 is with m3." in family
+    assert "- m2: cannot be (forbidden)\n" in family
+    assert re.search(r"^- m1: Travel\(\) \+[\d,]+; \d other households move$", family, re.MULTILINE)
+    assert re.search(
+        r"^- m4: max_travel \+\d+, .* \(against max_travel, by \d+\)", family, re.MULTILINE
+    )
+    assert "Member m3: 7 households, workload 7; at max_households.\n" in member
+    assert re.search(r"^- at most 6 households: Travel\(\) \+\d+$", member, re.MULTILINE)

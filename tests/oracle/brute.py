@@ -35,13 +35,15 @@ class BruteResult:
     plans: int
 
 
-def best(problem, goals, relax):
-    """Return the best plan by trying all of them; None if there is none."""
+def best(problem, goals, relax, *, having=None):
+    """Return the best plan (with the pair *having*) by trying all of them; None if there is none."""
     caps = reading.ceilings(relax)
     plans = _Plans(problem, caps)
     number = len(plans.rows)
     for rule in reading.RELAXABLE:
         plans.keep(plans.within_cap(rule, caps.get(rule, 0.0)))
+    if having is not None:
+        plans.keep(plans.have(*having))
     if not len(plans.rows):
         return None
     keys = {}
@@ -151,6 +153,9 @@ class _Plans:
                     table[i] += fact(h, chosen)
             result += table[self.rows[:, u]]
         return result
+
+    def have(self, household, member):
+        return self.sum_of(lambda h, chosen: h == household and member in chosen) > 0
 
     def per_member(self, fact):
         """Add up ``fact(household id, member id)`` for each plan and member."""

@@ -1,0 +1,42 @@
+"""Why me? What a household and a member ask, and what it would cost otherwise.
+
+Four members of a branch, 22 households in two valleys with a ridge between them. After the meeting
+the family h07 asks why it is not with m2, whose house is nearest, and m3 asks why so many.
+"""
+
+from __future__ import annotations
+
+from phancong import Household, Member, Problem, explain, solve
+
+
+def branch() -> Problem:
+    """Two members a valley; the first has half a share, for he keeps the books as well."""
+    homes = [(22.4000, 105.2000), (22.4060, 105.2050), (22.4010, 105.2400), (22.4070, 105.2450)]
+    members = [
+        Member(f"m{j}", at, max_households=7, share=0.5 if j == 1 else 1.0, max_travel=4000)
+        for j, at in enumerate(homes, start=1)
+    ]
+    households = [
+        Household(
+            f"h{i:02}",
+            (22.3985 + 0.0011 * (i * 7 % 11), (105.198 if i <= 13 else 105.238) + 0.0010 * (i % 9)),
+        )
+        for i in range(1, 23)
+    ]
+    return Problem(members, households, forbidden=[("h07", "m2")])
+
+
+def main() -> None:
+    """Ask as they ask."""
+    plan = solve(branch())
+    print(plan)
+    print("\n1. The family of h07 asks")
+    print(explain(plan, "h07"))
+    print("\n2. The family of h03 asks")
+    print(explain(plan, "h03"))
+    print("\n3. m3 asks")
+    print(explain(plan, "m3"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Why this member, and what it would cost otherwise."""
+
+from phancong.explaining.explain import explain
+from phancong.explaining.records import (
+    Alternative,
+    Explanation,
+    Hindrance,
+    MemberExplanation,
+    Move,
+    Price,
+    Variation,
+)
+
+__all__ = [
+    "Alternative",
+    "Explanation",
+    "Hindrance",
+    "MemberExplanation",
+    "Move",
+    "Price",
+    "Variation",
+    "explain",
+]

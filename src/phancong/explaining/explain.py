@@ -1,0 +1,224 @@
+"""`explain`: the limit in the way, or the price of it being otherwise, verified by solving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Literal
+
+from phancong.assignment import above, below
+from phancong.engines.task import Task, read_relax
+from phancong.errors import InvalidArgumentError
+from phancong.explaining.hindrances import hindrances, together
+from phancong.explaining.records import (
+    Alternative,
+    Explanation,
+    Hindrance,
+    MemberExplanation,
+    Move,
+    Price,
+    Variation,
+)
+from phancong.goals import meets
+from phancong.plan import BreachTotal, Plan
+from phancong.problem import Id, Problem
+from phancong.rules import RELAXABLE
+from phancong.running import run
+from phancong.search import Course, Search, read_search
+
+
+def explain(
+    plan: Plan,
+    subject: Id,
+    *,
+    kind: Literal["household", "member"] | None = None,
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search = Search(),
+    engine: str = "auto",
+) -> Explanation | MemberExplanation:
+    """Why this member, and what would it cost otherwise (spec 6.5)?
+
+    For a household every other member is tried: either a limit stands in the way, or the problem is
+    solved again with that pair, and each line of the plan is compared. For a member the problem is
+    solved again with one place less and with one more.
+
+    Parameters
+    ----------
+    plan
+        The plan; its goals, with their order and tolerances, are those of the comparison.
+    subject
+        The id of a household or of a member.
+    kind
+        Which of the two, where the id is both.
+    relax
+        The limits that may give way, as they were given to :func:`solve`.
+    search
+        How long and how hard to search, in all.
+    engine
+        The engine that solves again.
+
+    Raises
+    ------
+    InvalidArgumentError
+        The plan is none, the id is unknown or means two things, or an argument cannot be used.
+    UnsupportedError
+        The engine cannot keep a rule or a goal; it is named.
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, TravelMatrix, explain, solve
+    >>> members = [Member("m1", max_households=1), Member("m2")]
+    >>> ways = TravelMatrix([[100, 400], [100, 900]])
+    >>> plan = solve(Problem(members, [Household("h1"), Household("h2")], travel=ways))
+    >>> print(explain(plan, "h1"))
+    Household h1 is with m2. If it were with …
+    - m1: Travel() +500; 1 other households move
+    """
+    if not isinstance(plan, Plan):
+        raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
+    asked = _Asked(plan, read_relax(relax), Course(read_search(search)), engine)
+    if _kind(plan.problem, subject, kind) == "household":
+        return asked.about_household(subject)
+    return asked.about_member(subject)
+
+
+def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
+    homes, people = problem.household_columns.index, problem.member_columns.index
+    kinds = {"household": homes, "member": people}
+    if kind is not None and kind not in kinds:
+        raise InvalidArgumentError(f"kind is {kind!r}; give 'household', 'member' or None")
+    try:
+        found = [name for name, index in kinds.items() if kind in (None, name) and subject in index]
+    except TypeError:  # what cannot be hashed is no id
+        found = []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InvalidArgumentError(f"{subject!r} is a household and a member; say kind=…")
+    ids = [str(identity) for index in kinds.values() for identity in index]
+    near = get_close_matches(str(subject), ids, n=3)
+    meant = f"; did you mean {', '.join(near)}?" if near else ""
+    raise InvalidArgumentError(f"{subject!r} is no {kind or 'household or member'} here{meant}")
+
+
+class _Asked:
+    """One question: the plan it is about, and the search that all its answers share."""
+
+    def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:
+        self.plan = plan
+        self.problem = plan.problem
+        self.relax = relax
+        self.course = course
+        self.engine = engine
+
+    # A household
+
+    def about_household(self, household: Id) -> Explanation:
+        columns = self.problem.member_columns
+        members = self.plan.members_of(household)
+        others = [m for m in columns.ids if m not in members]
+        return Explanation(household, members, tuple(self._with(household, m) for m in others))
+
+    def _with(self, household: Id, member: Id) -> Alternative:
+        problem = self.problem
+        row = problem.household_columns.index[household]
+        column = problem.member_columns.index[member]
+        against = hindrances(problem, row, column, self.relax)
+        if any(hindrance.final for hindrance in against):
+            return Alternative((), (), member, against)
+        ids = problem.household_columns.ids
+        pairs = [(ids[mate], member) for mate in together(problem, row).tolist()]
+        other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)))
+        if other is None:
+            return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))
+        # A fixed pair is no breach, and this one is fixed to be asked about only.
+        meant = {hindrance.rule: hindrance.by for hindrance in against}
+        return Alternative(self._prices(other, meant), self._moves(other), member, against)
+
+    # A member
+
+    def about_member(self, member: Id) -> MemberExplanation:
+        column = self.problem.member_columns.index[member]
+        record = self.problem.members[column]
+        count = int(self.plan.assignment.counts[column])
+        most = record.max_households
+        # One place less than none is not to be had, and a maximum of 0 would mean exempt.
+        exempt = bool(self.problem.exempt[column])
+        least = count if most is None else most
+        return MemberExplanation(
+            member,
+            self.plan.households_of(member),
+            float(self.plan.assignment.workloads[column]),
+            self._binding(column),
+            None if exempt or least <= 1 else self._places(column, least - 1),
+            None if exempt or most is None else self._places(column, most + 1),
+        )
+
+    def _binding(self, column: int) -> tuple[str, ...]:
+        """The limits that the load meets or breaks; a limit that says nothing binds nothing."""
+        record = self.problem.members[column]
+        assignment = self.plan.assignment
+        count, load = assignment.counts[column], assignment.workloads[column]
+        limits = {
+            "min_households": (record.min_households or None, count),
+            "max_households": (record.max_households, count),
+            "min_workload": (record.min_workload or None, load),
+            "max_workload": (record.max_workload, load),
+        }
+        unused = record.optional and count == 0
+        return tuple(
+            rule
+            for rule, (limit, value) in limits.items()
+            if limit is not None
+            and not (rule.startswith("min") and (unused or above(value, limit)))
+            and not (rule.startswith("max") and below(value, limit))
+        )
+
+    def _places(self, column: int, most: int) -> Variation:
+        members = list(self.problem.members)
+        record = members[column]
+        least = min(record.min_households, most)
+        members[column] = replace(record, max_households=most, min_households=least)
+        other = self._solve(self.problem.replace(members=members))
+        if other is None:
+            return Variation((), (), most, False)
+        return Variation(self._prices(other, {}), self._moves(other), most, True)
+
+    # Both
+
+    def _solve(self, problem: Problem) -> Plan | None:
+        goals = tuple(line.goal for line in self.plan.goals)
+        return run(Task(problem, goals, self.relax, self.course), self.engine)
+
+    def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
+        nothing = BreachTotal(0.0, 0.0, True)
+        prices = []
+        for rule in reversed(self.relax):
+            was, now = (p.breaches.get(rule, nothing) for p in (self.plan, other))
+            more = meant.get(rule, 0.0)
+            proven = was.proven and now.proven
+            price = Price(rule, None, was.total, now.total + more, now.bound + more, proven)
+            if price.before or price.after:
+                prices.append(price)
+        for old, new in zip(self.plan.goals, other.goals, strict=True):
+            proven = old.proven and new.proven and meets(new.best, new.bound)
+            prices.append(Price(repr(old.goal), old.goal, old.best, new.best, new.bound, proven))
+        return tuple(prices)
+
+    def _moves(self, other: Plan) -> tuple[Move, ...]:
+        was, now = _by_household(self.plan), _by_household(other)
+        return tuple(
+            Move(household, was.get(household, ()), now.get(household, ()))
+            for household in self.problem.household_columns.ids
+            if was.get(household, ()) != now.get(household, ())
+        )
+
+
+def _by_household(plan: Plan) -> dict[Id, tuple[Id, ...]]:
+    members: dict[Id, tuple[Id, ...]] = {}
+    for household, member in plan.pairs:
+        members[household] = (*members.get(household, ()), member)
+    return members

@@ -1,0 +1,231 @@
+"""What an explanation holds (spec 6.5): every figure a sentence needs, ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phancong.goals import Goal, Value, meets
+from phancong.layout import number
+from phancong.problem import Id
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """A limit that stands against a pair.
+
+    Parameters
+    ----------
+    rule
+        ``"forbidden"``, ``"unreachable"``, ``"exempt"``, ``"own_household"``, ``"group"``,
+        ``"members_needed"`` or ``"fixed"``, which are never broken; ``"needs"``,
+        ``"within_hamlet"`` or ``"max_travel"``; or ``"limits"``: with this pair the others cannot
+        hold together.
+    by
+        How much of the rule the pair breaks, in ``travel.unit`` for ``max_travel``; 1 for what is
+        either so or not.
+    final
+        Whether it may not give way. What may give way has its price among the breaches.
+    """
+
+    rule: str
+    by: float
+    final: bool
+
+    def __str__(self) -> str:
+        return self.rule if self.rule != "max_travel" else f"max_travel, by {number(self.by)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One line of a plan, before and after the rest is solved again.
+
+    Parameters
+    ----------
+    name
+        The rule, or the goal as it is written.
+    goal
+        The goal; None for a breach.
+    before, after
+        What the line reaches in the plan that is explained, and in the best one of the other kind:
+        the total of a breach, ``best`` of a goal.
+    bound
+        No plan of the other kind that is as good in the lines above is better.
+    proven
+        Both figures are proven.
+    """
+
+    name: str
+    goal: Goal | None
+    before: Value
+    after: Value
+    bound: Value
+    proven: bool
+
+    @property
+    def by(self) -> float:
+        """How much more it is; of a leximax goal, in the first position that differs."""
+        if isinstance(self.before, tuple):
+            assert isinstance(self.after, tuple)
+            pairs = zip(self.before, self.after, strict=True)
+            return next((y - x for x, y in pairs if not _same(x, y)), 0.0)
+        assert not isinstance(self.after, tuple)
+        return 0.0 if _same(self.before, self.after) else self.after - self.before
+
+    def __str__(self) -> str:
+        sure = "" if self.proven else " (not proven)"
+        return f"{self.name} {'+' if self.by > 0 else ''}{number(self.by)}{sure}"
+
+
+def _same(one: float, other: float) -> bool:
+    return meets(max(one, other), min(one, other))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A household whose members differ, and both sides of the change."""
+
+    household: Id
+    before: tuple[Id, ...]
+    after: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """Prices in the plan's own order: what gives way last first, then the goals."""
+
+    prices: tuple[Price, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def difference(self) -> Price | None:
+        """The first line that differs, which decides between the plans; None if none does."""
+        return next((price for price in self.prices if price.by != 0), None)
+
+    @property
+    def proven(self) -> bool:
+        """Whether every price is exact."""
+        return all(price.proven for price in self.prices)
+
+    def _words(self) -> str:
+        lines = [str(price) for price in self.prices if price.by != 0]
+        if lines:
+            return ", ".join(lines)
+        return "just as good" if self.proven else "as good as far as is known"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(_Priced):
+    """What it would be if another member had the household.
+
+    Parameters
+    ----------
+    member
+        The other member.
+    hindrances
+        The limits that stand against the pair.
+    prices
+        A line for each breach and each goal; empty where no plan can hold the pair.
+    moves
+        The households whose members would change, this one among them.
+    """
+
+    member: Id
+    hindrances: tuple[Hindrance, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is a plan with this pair."""
+        return not any(hindrance.final for hindrance in self.hindrances)
+
+    @property
+    def tie(self) -> bool:
+        """Whether it is proven to be just as good in every line."""
+        return self.possible and self.proven and self.difference is None
+
+    def __str__(self) -> str:
+        against = "; ".join(map(str, self.hindrances))
+        if not self.possible:
+            return f"{self.member}: cannot be ({against})"
+        others = len(self.moves) - 1
+        also = f"; {others} other households move" if others > 0 else ""
+        stands = f" (against {against})" if against else ""
+        return f"{self.member}: {self._words()}{stands}{also}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a household has its members (spec 6.5).
+
+    Parameters
+    ----------
+    household
+        The household.
+    members
+        Who has it in the plan.
+    alternatives
+        Every other member, sorted by id.
+    """
+
+    household: Id
+    members: tuple[Id, ...]
+    alternatives: tuple[Alternative, ...]
+
+    def __str__(self) -> str:
+        who = ", ".join(map(str, self.members)) or "nobody"
+        lines = [f"Household {self.household} is with {who}. If it were with …"]
+        return "\n".join(lines + [f"- {alternative}" for alternative in self.alternatives])
+
+
+@dataclass(frozen=True, slots=True)
+class Variation(_Priced):
+    """What one place more, or one less, with a member would do.
+
+    Parameters
+    ----------
+    max_households
+        The maximum that was tried.
+    possible
+        Whether there is a plan with it.
+    """
+
+    max_households: int
+    possible: bool
+
+    def __str__(self) -> str:
+        told = self._words() if self.possible else "cannot be"
+        return f"at most {self.max_households} households: {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberExplanation:
+    """Why a member has so much to do.
+
+    Parameters
+    ----------
+    member
+        The member.
+    households
+        Who is in the member's care.
+    workload
+        The sum of their workloads.
+    binding
+        The member's limits that the load meets or breaks.
+    less, more
+        The plan with one place less and one more here; None where there is no maximum to move, or
+        one less would be none at all.
+    """
+
+    member: Id
+    households: tuple[Id, ...]
+    workload: float
+    binding: tuple[str, ...]
+    less: Variation | None
+    more: Variation | None
+
+    def __str__(self) -> str:
+        binding = ", ".join(self.binding) or "no limit of its own"
+        lines = [
+            f"Member {self.member}: {len(self.households)} households, workload "
+            f"{number(self.workload)}; at {binding}."
+        ]
+        return "\n".join(lines + [f"- {v}" for v in (self.less, self.more) if v is not None])
