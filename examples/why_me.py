@@ -34,7 +34,7 @@ def main() -> None:
     print(explain(plan, "h07"))
     print("\n2. The family of h03 asks")
     print(explain(plan, "h03"))
-    print("\n3. m3 asks")
+    print("\n3. Member m3 asks")
     print(explain(plan, "m3"))
 
 

@@ -240,6 +240,31 @@ _BREACHES: Final[dict[str, Callable[[Assignment], Iterator[Relaxation]]]] = {
 }
 
 
+def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
+    """What is minimised of *rule*, the first figure first (spec 4.3).
+
+    Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
+    the rule less. The total is not always the first of them: of ``coverage`` it is not among them.
+    """
+    problem = assignment.problem
+    if rule == "coverage":
+        priority, missing = problem.household_columns.priority, assignment.missing
+        nobody = (missing > 0) & (assignment.covered == 0)
+        classes = [priority == level for level in np.unique(priority)[::-1]]
+        figures = [(nobody[of].sum(), missing[of].sum()) for of in classes]
+        return tuple(float(figure) for pair in figures for figure in pair)
+    found = list(_BREACHES[rule](assignment))
+    total = sum(relaxation.by for relaxation in found)
+    if not rule.startswith(("max_h", "max_w", "min_h", "min_w")):
+        return (total,)
+    by = np.zeros(len(problem.member_columns))
+    for relaxation in found:
+        assert relaxation.subject is not None  # a load is a member's
+        by[problem.member_columns.index[relaxation.subject]] = relaxation.by
+    largest = np.sort(by / problem.member_columns.share)[::-1].tolist()
+    return (total, *(largest if rule.endswith("households") else largest[:1]))
+
+
 # --- what is never broken (spec 4.1)
 
 

@@ -14,6 +14,7 @@ from phancong import (
     Household,
     InvalidArgumentError,
     Member,
+    Price,
     Problem,
     Travel,
     TravelMatrix,
@@ -240,3 +241,28 @@ def test_only_a_plan_is_explained():
     """A problem has nothing to explain yet."""
     with pytest.raises(InvalidArgumentError, match=r"explain\(\) takes a Plan, not a Problem"):
         explain(problem(), "h1")
+
+
+def test_a_total_that_is_less_may_be_borne_worse():
+    """The urgent household has nobody, and one place fewer is empty: the line says both."""
+    price = Price("coverage", None, 2.0, 1.0, 1.0, proven=True, worse=True)
+    assert not price.same
+    assert str(price) == "coverage -1, borne worse"
+    even = Price("max_households", None, 2.0, 2.0, 2.0, proven=False, worse=True)
+    assert not even.same
+    assert str(even) == "max_households as much, borne worse (not proven)"
+    assert Price("needs", None, 1.0, 1.0, 1.0, proven=True, worse=False).same
+
+
+def test_an_urgent_household_is_not_given_up_for_a_total():
+    """With its member elsewhere the total is as it was, and yet it is no tie."""
+    problem = Problem(
+        [Member("m", max_households=1)],
+        [Household("urgent", priority=2), Household("other")],
+        travel=None,
+    )
+    plan = solve(problem, goals=(), relax=("coverage",))
+    (other,) = explain(plan, "other", relax=("coverage",)).alternatives
+    assert not other.tie
+    assert other.difference is not None
+    assert str(other.difference) == "coverage as much, borne worse"

@@ -44,5 +44,5 @@ def _agree(plan, other, expected, where):
     for price, best in zip(lines, expected.goals, strict=True):
         assert price.after == pytest.approx(best, abs=1e-6), where
     # No plan is better than the best one, whatever pair it has.
-    assert other.difference is None or other.difference.by > 0, where
+    assert other.difference is None or other.difference.worse, where
     assert other.tie == (other.difference is None), where

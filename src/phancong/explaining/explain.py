@@ -19,11 +19,13 @@ from phancong.explaining.records import (
     Move,
     Price,
     Variation,
+    exceeds,
+    figures,
 )
 from phancong.goals import meets
-from phancong.plan import BreachTotal, Plan
+from phancong.plan import Plan
 from phancong.problem import Id, Problem
-from phancong.rules import RELAXABLE
+from phancong.rules import RELAXABLE, order
 from phancong.running import run
 from phancong.search import Course, Search, read_search
 
@@ -194,18 +196,21 @@ class _Asked:
         return run(Task(problem, goals, self.relax, self.course), self.engine)
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
-        nothing = BreachTotal(0.0, 0.0, True)
         prices = []
         for rule in reversed(self.relax):
-            was, now = (p.breaches.get(rule, nothing) for p in (self.plan, other))
+            was, now = self.plan.breaches[rule], other.breaches[rule]
             more = meant.get(rule, 0.0)
+            borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
+            worse = exceeds((bears[0] + more, *bears[1:]), borne)
             proven = was.proven and now.proven
-            price = Price(rule, None, was.total, now.total + more, now.bound + more, proven)
+            price = Price(rule, None, was.total, now.total + more, now.bound + more, proven, worse)
             if price.before or price.after:
                 prices.append(price)
         for old, new in zip(self.plan.goals, other.goals, strict=True):
             proven = old.proven and new.proven and meets(new.best, new.bound)
-            prices.append(Price(repr(old.goal), old.goal, old.best, new.best, new.bound, proven))
+            worse = exceeds(figures(new.best), figures(old.best))
+            name = repr(old.goal)
+            prices.append(Price(name, old.goal, old.best, new.best, new.bound, proven, worse))
         return tuple(prices)
 
     def _moves(self, other: Plan) -> tuple[Move, ...]:

@@ -52,6 +52,9 @@ class Price:
         No plan of the other kind that is as good in the lines above is better.
     proven
         Both figures are proven.
+    worse
+        Whether the plan of the other kind is worse in this line: of a breach in the order of
+        spec 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Price:
     after: Value
     bound: Value
     proven: bool
+    worse: bool
+
+    @property
+    def same(self) -> bool:
+        """Whether the line is as it was."""
+        return self.by == 0 and not self.worse
 
     @property
     def by(self) -> float:
@@ -73,11 +82,24 @@ class Price:
 
     def __str__(self) -> str:
         sure = "" if self.proven else " (not proven)"
-        return f"{self.name} {'+' if self.by > 0 else ''}{number(self.by)}{sure}"
+        told = f"{'+' if self.by > 0 else ''}{number(self.by)}" if self.by else "as much"
+        borne = ", borne worse" if self.worse and self.by <= 0 else ""
+        return f"{self.name} {told}{borne}{sure}"
 
 
 def _same(one: float, other: float) -> bool:
     return meets(max(one, other), min(one, other))
+
+
+def figures(value: Value) -> tuple[float, ...]:
+    """The figures of a goal in their order."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
+    """Whether figures are worse in their order, by more than floats cannot tell apart."""
+    pairs = zip(after, before, strict=True)
+    return next((x > y for x, y in pairs if not _same(x, y)), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +121,7 @@ class _Priced:
     @property
     def difference(self) -> Price | None:
         """The first line that differs, which decides between the plans; None if none does."""
-        return next((price for price in self.prices if price.by != 0), None)
+        return next((price for price in self.prices if not price.same), None)
 
     @property
     def proven(self) -> bool:
@@ -107,7 +129,7 @@ class _Priced:
         return all(price.proven for price in self.prices)
 
     def _words(self) -> str:
-        lines = [str(price) for price in self.prices if price.by != 0]
+        lines = [str(price) for price in self.prices if not price.same]
         if lines:
             return ", ".join(lines)
         return "just as good" if self.proven else "as good as far as is known"
