@@ -1,6 +1,7 @@
 """Share out households among the people responsible for them: fair, near, lasting, and proven."""
 
 from phancong.checking import Judgement, check
+from phancong.comparing import Comparison, ComparisonRow, compare
 from phancong.diagnosing import Conflict, Diagnosis, Repair, diagnose
 from phancong.errors import (
     Defect,
@@ -47,6 +48,8 @@ __all__ = [
     "BetweenPlaces",
     "BreachTotal",
     "Cohesion",
+    "Comparison",
+    "ComparisonRow",
     "Conflict",
     "Continuity",
     "Defect",
@@ -87,6 +90,7 @@ __all__ = [
     "UnsupportedError",
     "Variation",
     "check",
+    "compare",
     "diagnose",
     "explain",
     "merged_hamlets",

@@ -1,0 +1,128 @@
+"""Engines side by side (spec 6.7): what each makes of a problem, or why it makes nothing."""
+
+import math
+
+import pytest
+
+import phancong.comparing
+from phancong import (
+    FairLoad,
+    Household,
+    InvalidArgumentError,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Status,
+    Travel,
+    TravelMatrix,
+    compare,
+    solve,
+)
+
+EXACT = ("flow", "cp_sat", "mip")
+BY_HAND = ("nearest", "round_robin", "regret")
+
+
+def branch(*, hard=1.0, most=3):
+    """Each for herself m1 is nearest; together m1 has the two that are far from all others."""
+    ways = [[1, 2, 9], [1, 9, 9], [1, 3, 4], [1, 9, 8], [2, 3, 1]]
+    members = [Member(f"m{j}", max_households=most) for j in range(1, 4)]
+    homes = [Household(f"h{i}", workload=hard if i == 1 else 1.0) for i in range(1, 6)]
+    return Problem(members, homes, travel=TravelMatrix(ways))
+
+
+def test_exact_engines_agree_and_no_other_is_better():
+    problem = branch(most=2)
+    found = compare(problem, goals=(Travel(),))
+    assert [row.engine for row in found.rows] == [*EXACT, *BY_HAND]
+    plans = {row.engine: row.plan for row in found.rows}
+    assert None not in plans.values()
+    best = solve(problem, goals=(Travel(),)).goals[0].value
+    for name in EXACT:
+        assert plans[name].status is Status.OPTIMAL
+        assert plans[name].goals[0].value == best
+    for name in BY_HAND:
+        assert plans[name].relaxed or plans[name].goals[0].value >= best
+
+
+def test_each_plan_is_the_one_that_solve_gives():
+    found = compare(branch(), engines=("regret", "auto"))
+    for row in found.rows:
+        assert row.plan.pairs == solve(branch(), engine=row.engine).pairs
+
+
+def test_a_refusal_names_what_the_engine_cannot_keep():
+    found = compare(branch(hard=2.5), engines=("flow", "cp_sat"))
+    flow, exact = found.rows
+    assert flow.plan is None
+    assert "workload" in flow.refusal
+    assert exact.refusal is None
+    assert f"flow: {flow.refusal}" in str(found)
+
+
+def test_limits_that_cannot_hold_are_told_and_not_raised():
+    found = compare(branch(most=1), engines=EXACT, relax=())
+    assert [row.plan for row in found.rows] == [None] * 3
+    assert {row.refusal for row in found.rows} == {phancong.comparing.NO_PLAN}
+    assert str(found).count("no plan keeps") == 3
+    assert list(found.to_frame()["engine"]) == list(EXACT)
+
+
+def test_an_engine_that_runs_out_of_time_is_told_and_the_next_one_goes_on(monkeypatch):
+    def late(task, engine):
+        if engine == "mip":
+            raise NoPlanFoundError("no plan and no proof in 1 s")
+        return run(task, engine)
+
+    run = phancong.comparing.run
+    monkeypatch.setattr(phancong.comparing, "run", late)
+    mip, flow = compare(branch(), engines=("mip", "flow"), search=Search(seconds=1)).rows
+    assert mip.refusal == "no plan and no proof in 1 s"
+    assert flow.plan is not None
+
+
+def test_a_frame_holds_every_figure_of_every_plan():
+    goals = (FairLoad("households", aim="leximax"), Travel())
+    found = compare(branch(most=1), engines=("nearest", "cp_sat"), goals=goals)
+    frame = found.to_frame().set_index("engine")
+    (plan,) = [row.plan for row in found.rows if row.engine == "cp_sat"]
+    row = frame.loc["cp_sat"]
+    assert row["max_households breach"] == plan.breaches["max_households"].total == 2
+    assert row["max_households bound"] == 2
+    assert row["max_households proven"]
+    assert row[f"1. {goals[0]!r}"] == (2, 2, 1)
+    for name, value in plan.metrics.items():
+        assert row[name] == value
+    travel = plan.goals[1]
+    assert row["2. Travel()"] == travel.value
+    assert row["2. Travel() best"] == travel.best
+    assert row["2. Travel() bound"] == travel.bound
+    assert row["2. Travel() proven"]
+    assert row["status"] == "optimal"
+    assert row["seconds"] == plan.seconds
+    assert row["stopped"] is None or math.isnan(row["stopped"])
+
+
+def test_the_table_says_what_gave_way_and_what_was_reached():
+    text = str(compare(branch(most=1), engines=("cp_sat",), goals=(FairLoad(aim="leximax"),)))
+    header, line = text.splitlines()
+    assert header.split()[:4] == ["engine", "status", "gave", "way"]
+    assert line.startswith("cp_sat  optimal  max_households 2")
+    free = str(compare(branch(), engines=("flow",), goals=()))
+    assert "nothing" in free
+
+
+@pytest.mark.parametrize(
+    ("engines", "message"),
+    [
+        ("flow", r"engines is 'flow'; give a list of names: there are 'auto', 'flow'"),
+        (7, r"engines is 7; give a list"),
+        (["flow", "magic", 3], r"no engine is called 'magic', 3; there are 'auto'"),
+        (["flow", "flow"], r"name at least one, each once"),
+        ([], r"name at least one, each once"),
+    ],
+)
+def test_engines_that_cannot_be_used_are_named_at_once(engines, message):
+    with pytest.raises(InvalidArgumentError, match=message):
+        compare(branch(), engines=engines)
