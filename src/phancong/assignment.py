@@ -73,6 +73,13 @@ class Assignment:
         rows, columns = np.nonzero(mask)
         return cls(problem, rows, columns)
 
+    @property
+    def mask(self) -> BoolArray:
+        """Households × members, true where there is a pair."""
+        mask = np.zeros(self.problem.allowed.shape, dtype=bool)
+        mask[self.rows, self.columns] = True
+        return mask
+
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """The pairs ``(household, member)`` as ids, sorted."""

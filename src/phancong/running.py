@@ -8,7 +8,7 @@ from dataclasses import replace
 from phancong.checking import check
 from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
-from phancong.engines.task import Outcome, Proof, Task
+from phancong.engines.task import Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets
@@ -39,6 +39,28 @@ def run(task: Task, engine: str) -> Plan | None:
     plan = _plan(task, outcome, chosen.name, reason)
     judge(task, plan)
     return replace(plan, seconds=task.course.seconds)
+
+
+def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
+    """From a best plan, the best one with each other member of a household, by column.
+
+    Only those that the engine can tell without solving again; each is judged.
+
+    Raises
+    ------
+    UnsupportedError
+        The engine cannot keep all of the task.
+    JudgementError
+        The engine made a mistake: its plan is not what it says.
+    """
+    chosen, reason = choose(engine, task)
+    if not isinstance(chosen, Exchanging):
+        return {}
+    plans = {}
+    for column, outcome in chosen.exchanges(task, plan.assignment, row).items():
+        plans[column] = _plan(task, outcome, chosen.name, reason)
+        judge(task, plans[column])
+    return plans
 
 
 def judge(task: Task, plan: Plan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError
@@ -88,6 +88,15 @@ class Engine(Protocol):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
+        ...
+
+
+@runtime_checkable
+class Exchanging(Protocol):
+    """An engine that knows from a best plan what another pair would cost."""
+
+    def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
+        """The best plan with each other member of a household that it can tell, by column."""
         ...
 
 

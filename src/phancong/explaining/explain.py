@@ -26,7 +26,7 @@ from phancong.goals import meets
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.rules import RELAXABLE, order
-from phancong.running import run
+from phancong.running import exchanged, run
 from phancong.search import Course, Search, read_search
 
 
@@ -122,15 +122,21 @@ class _Asked:
         columns = self.problem.member_columns
         members = self.plan.members_of(household)
         others = [m for m in columns.ids if m not in members]
-        return Explanation(household, members, tuple(self._with(household, m) for m in others))
+        row = self.problem.household_columns.index[household]
+        # What the engine can tell from the plan; only the others are solved again.
+        told = exchanged(self._task(self.problem), self.engine, self.plan, row)
+        found = tuple(self._with(household, m, told.get(columns.index[m])) for m in others)
+        return Explanation(household, members, found)
 
-    def _with(self, household: Id, member: Id) -> Alternative:
+    def _with(self, household: Id, member: Id, told: Plan | None) -> Alternative:
         problem = self.problem
         row = problem.household_columns.index[household]
         column = problem.member_columns.index[member]
         against = hindrances(problem, row, column, self.relax)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
+        if told is not None:
+            return Alternative(self._prices(told, {}), self._moves(told), member, against)
         ids = problem.household_columns.ids
         pairs = [(ids[mate], member) for mate in together(problem, row).tolist()]
         other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)))
@@ -191,9 +197,12 @@ class _Asked:
 
     # Both
 
-    def _solve(self, problem: Problem) -> Plan | None:
+    def _task(self, problem: Problem) -> Task:
         goals = tuple(line.goal for line in self.plan.goals)
-        return run(Task(problem, goals, self.relax, self.course), self.engine)
+        return Task(problem, goals, self.relax, self.course)
+
+    def _solve(self, problem: Problem) -> Plan | None:
+        return run(self._task(problem), self.engine)
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []

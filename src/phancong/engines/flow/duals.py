@@ -14,10 +14,13 @@ from phancong.engines.flow.network import NO_PATH, Costs, Network
 from phancong.problem import BoolArray, IntArray
 
 
-def _marginals(
+def marginals(
     network: Network, costs: Costs, counts: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """What one household more costs each member, and what one less saves; (M,) each."""
+    """What one household more costs each member, and what one less saves; (M,) each.
+
+    What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
+    """
     base = network.base
     members = np.arange(len(counts))
     width = 0 if costs.units is None else costs.units.shape[1]
@@ -34,10 +37,13 @@ def _marginals(
     return more, less
 
 
-def _missing_marginals(
+def missing_marginals(
     network: Network, costs: Costs, missing: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """What one member more missing costs each household, and what one less saves; (H,) each."""
+    """What one member more missing costs each household, and what one less saves; (H,) each.
+
+    What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
+    """
     zero = np.zeros(len(missing), dtype=np.int64)
     each = zero if costs.missing is None else costs.missing
     nobody = zero if costs.nobody is None else costs.nobody
@@ -52,21 +58,21 @@ def _missing_marginals(
     return more, less
 
 
-def _slots(network: Network, arcs: Arcs, used: BoolArray) -> list[tuple[IntArray, IntArray]]:
+def slots(network: Network, arcs: Arcs, used: BoolArray) -> list[tuple[IntArray, IntArray]]:
     """The chosen pairs as (row → column, row → arc), one array a place; -1 where there is none."""
     rows, columns = arcs.rows[used], arcs.columns[used]
     numbers = np.flatnonzero(used)
     households = network.free.shape[0]
-    slots = []
+    found = []
     while len(rows):
         first = np.r_[True, rows[1:] != rows[:-1]]  # arcs are sorted by row
         column = np.full(households, -1, dtype=np.int64)
         number = np.full(households, -1, dtype=np.int64)
         column[rows[first]] = columns[first]
         number[rows[first]] = numbers[first]
-        slots.append((column, number))
+        found.append((column, number))
         rows, columns, numbers = rows[~first], columns[~first], numbers[~first]
-    return slots
+    return found
 
 
 def prices(
@@ -90,8 +96,8 @@ def prices(
     cost = arcs.cost(costs.pairs)
     idle = ~used
     rows, columns, idle_cost = arcs.rows[idle], arcs.columns[idle], cost[idle]
-    more_missing, less_missing = _missing_marginals(network, costs, missing, penalty)
-    for column, number in _slots(network, arcs, used):
+    more_missing, less_missing = missing_marginals(network, costs, missing, penalty)
+    for column, number in slots(network, arcs, used):
         there = column >= 0
         mine = np.where(there, cost[number], 0) if len(cost) else number
         on = there[rows]
@@ -104,7 +110,7 @@ def prices(
         (np.full(back.sum(), sink), columns[back]),
         idle_cost[back] - less_missing[rows[back]],
     )
-    more, less = _marginals(network, costs, counts, penalty)
+    more, less = marginals(network, costs, counts, penalty)
     # The constraint p[a] <= p[b] + way[a, b]; a member's price is at most what one more costs …
     way[:members, sink] = np.minimum(way[:members, sink], more)
     # … and at least what one less saves.
@@ -132,5 +138,5 @@ def household_prices(
     dearest = np.full(len(missing), -NO_PATH, dtype=np.int64)
     rows, columns = arcs.rows[used], arcs.columns[used]
     np.maximum.at(dearest, rows, arcs.cost(costs.pairs)[used] + price[columns])
-    _, less = _missing_marginals(network, costs, missing, penalty)
+    _, less = missing_marginals(network, costs, missing, penalty)
     return np.maximum(dearest, less)

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.goal_stages import goal_stage
+from phancong.engines.flow.lines import goal_line, rounding, rule_line
 from phancong.engines.flow.loads import UnitLoads, unit_workload
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.rule_stages import rule_stages
-from phancong.engines.flow.steps import Stage, Step, least_cost
+from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_cost
 from phancong.engines.task import Outcome, Proof, Task
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
-from phancong.problem import Problem
-from phancong.rules import breaches
+from phancong.problem import BoolArray, Problem
 
 #: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
 PAIRS_A_UNIT = 2_000_000
@@ -68,12 +69,49 @@ class FlowEngine:
 
     def run(self, task: Task) -> Outcome | None:
         """A plan with its proofs, or None: nothing keeps what may not give way."""
-        loads = UnitLoads(task.problem)
-        # If everything can hold, it does, and no breach has to be minimised.
-        found = _Run(task, loads, {}).outcome(())
-        if found is None and task.relax:
-            found = _Run(task, loads, task.relax).outcome(tuple(reversed(list(task.relax))))
-        return found
+        return _carried_out(task)[1]
+
+    def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
+        """The best plan with each other member that a household can have, from a best plan.
+
+        Only where the lines up to the last bound that was tightened (a largest load, a farthest
+        pair) stay as they are; for the other members the problem has to be solved again.
+
+        Parameters
+        ----------
+        task
+            What the plan was made for.
+        assignment
+            The plan.
+        row
+            The household.
+        """
+        run, base = _carried_out(task)
+        networks = run.tightened()
+        if base is None or base.stopped is not None or len(networks) > 1:
+            return {}
+        if not all(goal.exact for goal in task.goals):
+            return {}  # within a tolerance, a line may change without a bound being passed
+        (network,) = networks
+        chosen = assignment.mask
+        if not network.holds(chosen):
+            return {}
+        task.course.work += (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
+        sums = [costs_of(network)[0] for costs_of in run.sums]
+        found = Exchanges(network, sums, chosen).with_each(row) or {}
+        return {member: run.as_other(base, mask) for member, mask in found.items()}
+
+
+def _carried_out(task: Task) -> tuple[_Run, Outcome | None]:
+    """The pass that gives the plan, and what it found."""
+    loads = UnitLoads(task.problem)
+    # If everything can hold, it does, and no breach has to be minimised.
+    run = _Run(task, loads, {})
+    found = run.outcome(())
+    if found is None and task.relax:
+        run = _Run(task, loads, task.relax)
+        found = run.outcome(tuple(reversed(list(task.relax))))
+    return run, found
 
 
 class _Run:
@@ -84,12 +122,18 @@ class _Run:
         self.loads = loads
         self.course = task.course
         self.flow: Flow | None = None
+        #: How far the real cost of one pair may lie from its integer, by rule and by goal.
+        self.errors: dict[str, float] = {}
+        self.goal_errors: list[float] = []
+        #: The sums that were minimised since bounds were last tightened, and when that was.
+        self.sums: list[CostsOf] = []
+        self.tightened: Callable[[], list[Network]] = lambda: [loads.network(relax)]
         #: Gives the networks whose flows are all plans that are as good so far.
         self.narrow: Callable[[], list[Network]] = lambda: [loads.network(relax)]
 
     def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
         """Minimise the breaches of *rules* in their order, then the goals."""
-        task, problem = self.task, self.task.problem
+        task = self.task
         lines: dict[str, Proof] = {}
         for rule in rules:
             stages = rule_stages(self.loads, rule)
@@ -97,29 +141,43 @@ class _Run:
             if done is None:
                 return None
             # A rule that is not set has nothing to break.
-            lines[rule] = self._rule_line(rule, done, error) if stages else Proof(0.0, 0.0, True)
+            lines[rule] = Proof(0.0, 0.0, True)
+            if stages:
+                self.errors[rule] = error
+                lines[rule] = rule_line(self._assignment(), rule, proven=done, error=error)
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
         goals: list[Proof] = []
-        errors: list[float] = []
         for number, goal in enumerate(task.goals):
             done, error = self._stages([goal_stage(self.loads, goal)])
             if done is None:
                 return None
-            goals.append(self._goal_line(goal, done, error))
-            errors.append(error)
+            goals.append(goal_line(self._assignment(), goal, proven=done, error=error))
+            self.goal_errors.append(error)
             stage = f"goal {number + 1}: {type(goal).__name__}"
             self.course.report(stage, goal, goals[-1].best, goals[-1].bound)
         if self.flow is None and self._step(_any) is None:
             return None
-        assert self.flow is not None
         # What was cut before its stage still has the value of the plan, and a bound for any plan.
-        assignment = Assignment.of_mask(problem, self.flow.chosen)
+        assignment = self._assignment()
         goals = [
-            self._as_left(goal, line, error)
-            for goal, line, error in zip(task.goals, goals, errors, strict=True)
+            _as_left(assignment, goal, line, error)
+            for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
         ]
         unproven = not all(line.proven for line in [*lines.values(), *goals])
         return Outcome(assignment, lines, tuple(goals), self.course.stopped if unproven else None)
+
+    def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
+        """The outcome of a plan that is the best one of another kind, every line proven."""
+        assignment = Assignment.of_mask(self.task.problem, mask)
+        lines = {
+            rule: rule_line(assignment, rule, proven=True, error=error)
+            for rule, error in self.errors.items()
+        }
+        goals = [
+            goal_line(assignment, goal, proven=True, error=error)
+            for goal, error in zip(self.task.goals, self.goal_errors, strict=True)
+        ]
+        return Outcome(assignment, {**base.breaches, **lines}, tuple(goals), None)
 
     def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
         """Whether all were carried out, None if there is no plan; and the error of one cost."""
@@ -151,44 +209,30 @@ class _Run:
             return None
         self.flow = best[0].flow
         self.narrow = lambda: [network for step in best for network in step.narrow()]
+        if best[0].costs_of is None:
+            self.sums, self.tightened = [], self.narrow
+        else:
+            self.sums.append(best[0].costs_of)
         return best[0]
 
     def _assignment(self) -> Assignment:
         assert self.flow is not None
         return Assignment.of_mask(self.task.problem, self.flow.chosen)
 
-    def _rule_line(self, rule: str, proven: bool, error: float) -> Proof:
-        total = sum(r.by for r in breaches(self._assignment()) if r.rule == rule)
-        bound = max(0.0, total - self._rounding(error)) if proven else 0.0
-        return Proof(total, bound, proven)
 
-    def _goal_line(self, goal: Goal, proven: bool, error: float) -> Proof:
-        best = goal.value(self._assignment())
-        if not proven:
-            return Proof(best, goal.floor(self.task.problem), False)
-        if isinstance(best, tuple) or not error:
-            return Proof(best, best, True)
-        floor = goal.floor(self.task.problem)
-        assert not isinstance(floor, tuple)
-        return Proof(best, min(best, max(best - self._rounding(error), floor)), True)
+def _as_left(assignment: Assignment, goal: Goal, line: Proof, error: float) -> Proof:
+    """A line as later goals left it.
 
-    def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:
-        """A line as later goals left it.
-
-        Plans of the same integer value can lie apart by what was rounded; the one that later goals
-        chose among them is what was reached.
-        """
-        value = goal.value(self._assignment())
-        if isinstance(value, tuple) or isinstance(line.best, tuple):
-            return line
-        if not error or abs(value - line.best) > self._rounding(error):
-            return line
-        assert not isinstance(line.bound, tuple)
-        return Proof(value, min(line.bound, value), line.proven)
-
-    def _rounding(self, error: float) -> float:
-        """How far two sums of rounded costs may lie from their real ones together."""
-        return 2 * error * int(self.task.problem.needed.sum())
+    Plans of the same integer value can lie apart by what was rounded; the one that later goals
+    chose among them is what was reached.
+    """
+    value = goal.value(assignment)
+    if isinstance(value, tuple) or isinstance(line.best, tuple):
+        return line
+    if not error or abs(value - line.best) > rounding(assignment.problem, error):
+        return line
+    assert not isinstance(line.bound, tuple)
+    return Proof(value, min(line.bound, value), line.proven)
 
 
 def _overfull(network: Network) -> bool:
@@ -207,4 +251,4 @@ def _overfull(network: Network) -> bool:
 
 def _any(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     """Any plan at all: there is no goal."""
-    return least_cost(loads, network, Costs())
+    return least_cost(loads, network, everywhere(Costs()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import SAME, leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
-from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
 from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
 from phancong.problem import FloatArray
 
@@ -37,7 +38,7 @@ def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
 def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     """Total travel, a missing member at the household's smallest."""
     costs, scale = loads.travel
-    return least_cost(loads, network, costs, scale.error)
+    return least_cost(loads, network, everywhere(costs, scale.error))
 
 
 def _continuity(
@@ -47,16 +48,20 @@ def _continuity(
     if last is not None and not len(loads.problem.kept_years[0]):
         return bounded(last, (0,), network)  # nothing can be kept
     costs, scale = loads.pair_costs(loads.kept(weighted))
-    return least_cost(loads, network, costs, scale.error)
+    return least_cost(loads, network, everywhere(costs, scale.error))
 
 
 def _preference(
     loads: UnitLoads, network: Network, _: Flow | None, goal: Preference
 ) -> Step | None:
     """The largest sum of scores."""
-    scores = np.where(network.free | network.on, goal.matrix(loads.problem), 0.0)
-    costs, scale = loads.pair_costs(-scores)
-    return least_cost(loads, network, costs, scale.error)
+    matrix = goal.matrix(loads.problem)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        costs, scale = loads.pair_costs(-np.where(network.free | network.on, matrix, 0.0))
+        return costs, scale.error
+
+    return least_cost(loads, network, costs_of)
 
 
 # --- the farthest pair
@@ -136,7 +141,7 @@ def _ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> tuple[Flo
         last = minimum_cost(network, Costs(), loads.guide)
         if not last.feasible:
             return None
-    flow, _ = _by_rank(loads, network.capped(loads.counts_within(_largest(loads, last))))
+    flow = _by_rank(loads, network.capped(loads.counts_within(_largest(loads, last))))
     return flow, _largest(loads, flow)
 
 
@@ -144,12 +149,15 @@ def _largest(loads: UnitLoads, flow: Flow) -> float:
     return float(loads.levels(flow.counts)[loads.counted].max(initial=0.0))
 
 
-def _by_rank(loads: UnitLoads, network: Network) -> tuple[Flow, Costs]:
-    """The leximax flow of a network that has one, and the costs that it is the minimum of."""
-    units = unit_numbers(network)
-    share = loads.members.share[:, None]
-    costs = Costs(units=leximax_ranks(units / share, (units - 1) / share))
-    return minimum_cost(network, costs, loads.guide), costs
+def _by_rank(loads: UnitLoads, network: Network) -> Flow:
+    """The leximax flow of a network that has one."""
+    return minimum_cost(network, _ranks(loads, network)[0], loads.guide)
+
+
+def _ranks(loads: UnitLoads, network: Network) -> tuple[Costs, float]:
+    """The costs whose flows of minimum cost are the leximax ones."""
+    units, share = unit_numbers(network), loads.members.share[:, None]
+    return Costs(units=leximax_ranks(units / share, (units - 1) / share)), 0.0
 
 
 def _minmax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
@@ -167,12 +175,10 @@ def _leximax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLo
     found = _ceiling(loads, network, last)
     if found is None:
         return None
-    network = network.capped(loads.counts_within(found[1]))
-    flow, costs = _by_rank(loads, network)
-    levels = np.sort(loads.levels(flow.counts)[loads.counted])[::-1]
-    step = least_cost(loads, network, costs)
+    step = least_cost(loads, network.capped(loads.counts_within(found[1])), partial(_ranks, loads))
     assert step is not None
-    return Step(step.flow, tuple(levels.tolist()), step.narrow)
+    levels = np.sort(loads.levels(step.flow.counts)[loads.counted])[::-1]
+    return replace(step, key=tuple(levels.tolist()))
 
 
 def _spread(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
@@ -186,7 +192,7 @@ def _spread(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoa
     if found is None:
         return None
     top = found[1]
-    flow, _ = _by_rank(loads, network.capped(loads.counts_within(top)))
+    flow = _by_rank(loads, network.capped(loads.counts_within(top)))
     width = top - _smallest(loads, flow)
     windows = [(top - width, top)]
     if len(np.unique(loads.members.share[loads.counted])) > 1:

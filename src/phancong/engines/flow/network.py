@@ -69,6 +69,17 @@ class Network:
         """The network in which no member has less than *low*."""
         return replace(self, low=np.maximum(self.low, low))
 
+    def holds(self, chosen: BoolArray) -> bool:
+        """Whether pairs, H × M, are a flow of the network."""
+        counts = chosen.sum(axis=0)
+        missing = self.need - (chosen & ~self.on).sum(axis=1)
+        return bool(
+            (chosen <= (self.free | self.on)).all()
+            and (self.on <= chosen).all()
+            and ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
+            and ((self.low <= counts) & (counts <= self.high)).all()
+        )
+
     def without(self, pairs: BoolArray) -> Network:
         """The network in which *pairs* are not chosen (those that are *on* stay)."""
         return replace(self, free=self.free & ~pairs)

@@ -39,23 +39,35 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
     """
     priority = loads.problem.household_columns.priority
     rank = np.searchsorted(np.unique(priority), priority)
-    # Who has a fixed member is never left with nobody.
-    nobody = np.where(network.on.any(axis=1), 0, 1)
-    return least_cost(loads, network, Costs(missing=1 + 2 * rank, nobody=nobody))
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        # Who has a fixed member is never left with nobody.
+        nobody = np.where(network.on.any(axis=1), 0, 1)
+        return Costs(missing=1 + 2 * rank, nobody=nobody), 0.0
+
+    return least_cost(loads, network, costs_of)
 
 
 def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Step | None:
     """Pairs that should not be: their number, or their total excess."""
-    costs, scale = loads.pair_costs(np.where(network.free, loads.pair_breach[rule], 0.0))
-    return least_cost(loads, network, costs, scale.error)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        costs, scale = loads.pair_costs(np.where(network.free, loads.pair_breach[rule], 0.0))
+        return costs, scale.error
+
+    return least_cost(loads, network, costs_of)
 
 
 def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
     """The total breach of all members."""
-    network = _within_reach(loads, network, last, rule)
-    units = unit_numbers(network)
-    costs = scaled(loads.breach(rule, units) - loads.breach(rule, units - 1), bits=loads.bits)
-    return least_cost(loads, network, Costs(units=costs.costs[0]), costs.error)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        units = unit_numbers(network)
+        more = loads.breach(rule, units) - loads.breach(rule, units - 1)
+        costs = scaled(more, bits=loads.bits)
+        return Costs(units=costs.costs[0]), costs.error
+
+    return least_cost(loads, _within_reach(loads, network, last, rule), costs_of)
 
 
 def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
@@ -65,15 +77,18 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     least, too.
     """
     network = _within_reach(loads, network, last, rule)
-    units = unit_numbers(network)
     share = loads.members.share[:, None]
-    after, before = loads.breach(rule, units) / share, loads.breach(rule, units - 1) / share
-    ranks = leximax_ranks(np.maximum(after, before), np.minimum(after, before))
-    costs = Costs(units=ranks if rule.startswith("max") else -ranks)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        after, before = _between(loads, network, rule)
+        ranks = leximax_ranks(np.maximum(after, before), np.minimum(after, before))
+        return Costs(units=ranks if rule.startswith("max") else -ranks), 0.0
+
     if rule.endswith("households"):
-        return least_cost(loads, network, costs)
-    flow = minimum_cost(network, costs, loads.guide)
+        return least_cost(loads, network, costs_of)
+    flow = minimum_cost(network, costs_of(network)[0], loads.guide)
     assert flow.feasible  # the stage of the total came first
+    after, before = _between(loads, network, rule)
     worst = float((loads.breach(rule, flow.counts[:, None]) / share).max(initial=0.0))
     worst += 1e-12 * max(worst, 1.0)
     if rule.startswith("max"):
@@ -81,6 +96,12 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     else:
         held = network.raised(network.low + (before > worst).sum(axis=1))
     return bounded(flow, (worst,), held)
+
+
+def _between(loads: UnitLoads, network: Network, rule: str) -> tuple[FloatArray, FloatArray]:
+    """Breach ÷ share after and before each unit of each member; M × largest room."""
+    units, share = unit_numbers(network), loads.members.share[:, None]
+    return loads.breach(rule, units) / share, loads.breach(rule, units - 1) / share
 
 
 def _within_reach(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Network:

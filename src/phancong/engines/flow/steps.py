@@ -13,6 +13,8 @@ from phancong.engines.flow.solving import minimum_cost
 
 #: How good a step is; smaller is better. Compared between alternatives of one goal.
 Key = tuple[float, ...]
+#: The costs of a sum over a network, and how far the real cost of one pair may lie from its integer.
+CostsOf = Callable[[Network], tuple[Costs, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Step:
         Gives the networks whose flows are exactly the best ones (or those within the tolerance):
         one, or several where they are not the flows of one network. Called when there is a next
         step.
+    costs_of
+        What a flow of least cost was taken of, as costs of any network; None where the best flows
+        are not those of least cost but all flows within tighter bounds.
     error
         How far the real cost of one pair may lie from the integer it was minimised by.
     """
@@ -36,6 +41,7 @@ class Step:
     flow: Flow
     key: Key
     narrow: Callable[[], list[Network]]
+    costs_of: CostsOf | None = None
     error: float = 0.0
 
 
@@ -43,12 +49,23 @@ class Step:
 Stage = Callable[[UnitLoads, Network, Flow | None], Step | None]
 
 
-def least_cost(loads: UnitLoads, network: Network, costs: Costs, error: float = 0.0) -> Step | None:
+def least_cost(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
     """Minimise a sum; what is held is the optimal face."""
+    costs, error = costs_of(network)
     flow = minimum_cost(network, costs, loads.guide)
     if not flow.feasible:
         return None
-    return Step(flow, (flow.cost,), lambda: [optimal_face(network, costs, flow)], error)
+    face = partial(_face, network, costs, flow)
+    return Step(flow, (flow.cost,), face, costs_of, error)
+
+
+def everywhere(costs: Costs, error: float = 0.0) -> CostsOf:
+    """Costs that are the same on every network."""
+    return lambda _: (costs, error)
+
+
+def _face(network: Network, costs: Costs, flow: Flow) -> list[Network]:
+    return [optimal_face(network, costs, flow)]
 
 
 def bounded(flow: Flow, key: Key, network: Network) -> Step:

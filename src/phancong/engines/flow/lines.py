@@ -1,0 +1,33 @@
+"""What a stage has proven, as a line of the outcome: integers back to the unit of the goal."""
+
+from __future__ import annotations
+
+from phancong.assignment import Assignment
+from phancong.engines.task import Proof
+from phancong.goals import Goal
+from phancong.problem import Problem
+from phancong.rules import breaches
+
+
+def rule_line(assignment: Assignment, rule: str, *, proven: bool, error: float) -> Proof:
+    """The line of a rule that may give way; *error* is that of the cost of one pair."""
+    total = sum(r.by for r in breaches(assignment) if r.rule == rule)
+    bound = max(0.0, total - rounding(assignment.problem, error)) if proven else 0.0
+    return Proof(total, bound, proven)
+
+
+def goal_line(assignment: Assignment, goal: Goal, *, proven: bool, error: float) -> Proof:
+    """The line of a goal; *error* is that of the cost of one pair."""
+    best = goal.value(assignment)
+    if not proven:
+        return Proof(best, goal.floor(assignment.problem), False)
+    if isinstance(best, tuple) or not error:
+        return Proof(best, best, True)
+    floor = goal.floor(assignment.problem)
+    assert not isinstance(floor, tuple)
+    return Proof(best, min(best, max(best - rounding(assignment.problem, error), floor)), True)
+
+
+def rounding(problem: Problem, error: float) -> float:
+    """How far two sums of rounded costs may lie from their real ones together."""
+    return 2 * error * int(problem.needed.sum())
