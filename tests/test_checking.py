@@ -20,7 +20,7 @@ from phancong import (
     TravelMatrix,
     check,
 )
-from phancong.checking import _less, _near
+from phancong.checking.judge import _less, _near
 
 PROBLEM = Problem(
     [Member("a", max_households=1), Member("b")],

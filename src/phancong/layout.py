@@ -1,4 +1,4 @@
-"""Tables of text for a terminal: columns that line up."""
+"""Tables of text for a terminal: columns that line up, figures as English writes them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,9 @@ def table(
     words
         Headers of columns that are flush left even if they look like figures: ids do.
     """
-    columns = list(zip(headers, *rows, strict=True))
+    columns = zip(headers, *rows, strict=True)
     widths = [max(map(width, column)) for column in columns]
-    right = [
-        column[0] not in words and len(column) > 1 and all(map(_figure, column[1:]))
-        for column in columns
-    ]
+    right = flush_right(headers, rows, words=words)
 
     def line(cells: Sequence[str]) -> str:
         padded = [
@@ -45,6 +42,16 @@ def table(
         return "  ".join(padded).rstrip()
 
     return "\n".join([line(headers), *map(line, rows)])
+
+
+def flush_right(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[str] = ()
+) -> list[bool]:
+    """For each column whether it holds figures; the arguments are those of :func:`table`."""
+    return [
+        column[0] not in words and len(column) > 1 and all(map(_figure, column[1:]))
+        for column in zip(headers, *rows, strict=True)
+    ]
 
 
 def width(text: str) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from phancong.assignment import Assignment, above, below
 from phancong.problem import BoolArray, FloatArray, Id, Problem
+from phancong.words import Message
 
 #: The limits that may give way, the first of them first (spec 4.2).
 RELAXABLE: Final = (
@@ -274,32 +275,43 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
     households, members = problem.household_columns.ids, problem.member_columns.ids
     mask = np.zeros(_shape(problem), dtype=bool)
     mask[assignment.rows, assignment.columns] = True
-    found = []
+    found: list[str] = []
     forbidden = set(problem.forbidden)
     for row, column in np.argwhere(mask & ~problem.allowed).tolist():
-        pair = households[row], members[column]
-        if pair in forbidden:
-            why = "is forbidden"
+        pair = repr((households[row], members[column]))
+        if (households[row], members[column]) in forbidden:
+            found.append(Message("pair {pair} is forbidden", pair=pair))
         elif problem.exempt[column]:
-            why = "has an exempt member"
+            found.append(Message("pair {pair} has an exempt member", pair=pair))
         elif problem.own_household == "forbid" and problem.own[column] == row:
-            why = "is the member's own household"
+            found.append(Message("pair {pair} is the member's own household", pair=pair))
         elif problem.travel_matrix is not None and np.isinf(problem.travel_matrix[row, column]):
-            why = "is unreachable"
+            found.append(Message("pair {pair} is unreachable", pair=pair))
         else:
-            why = "is not allowed for another household of its group"
-        found.append(f"pair {pair!r} {why}")
+            found.append(
+                Message("pair {pair} is not allowed for another household of its group", pair=pair)
+            )
     for row, column in np.argwhere(fixed_mask(problem) & ~mask).tolist():
-        found.append(f"fixed pair {(households[row], members[column])!r} is missing")
+        pair = repr((households[row], members[column]))
+        found.append(Message("fixed pair {pair} is missing", pair=pair))
     for row in np.flatnonzero(assignment.covered > problem.needed).tolist():
         found.append(
-            f"household {households[row]!r} has {assignment.covered[row]} members "
-            f"and needs {problem.needed[row]}"
+            Message(
+                "household {household} has {members} members and needs {needed}",
+                household=repr(households[row]),
+                members=int(assignment.covered[row]),
+                needed=int(problem.needed[row]),
+            )
         )
     for group in problem.groups:
         # A household that needs nobody this year (an exempt own one) stands outside its group.
         rows = group[problem.needed[group] > 0]
         for column in np.flatnonzero(mask[rows].any(axis=0) & ~mask[rows].all(axis=0)).tolist():
-            label = problem.household_columns.group[int(rows[0])]
-            found.append(f"group {label!r} has member {members[column]!r} on a part of it only")
+            found.append(
+                Message(
+                    "group {group} has member {member} on a part of it only",
+                    group=repr(problem.household_columns.group[int(rows[0])]),
+                    member=repr(members[column]),
+                )
+            )
     return tuple(found)

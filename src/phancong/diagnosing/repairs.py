@@ -107,8 +107,8 @@ def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
 def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
     """The least reach for all, the reach of who has more left as it is."""
     limits = reach(problem)
-    matrix = problem.travel_matrix
-    if matrix is None or not np.isfinite(limits).any():
+    matrix, travel = problem.travel_matrix, problem.travel
+    if matrix is None or travel is None or not np.isfinite(limits).any():
         return None
 
     def changes(new: float) -> Mapping[str, Any]:
@@ -119,7 +119,9 @@ def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
     beyond = problem.allowed & (matrix > limits[None, :])
     ways = np.unique(matrix[beyond]).tolist()
     amount = trial.least(ways, lambda way: problem.replace(**changes(way)))
-    return None if amount is None else Repair("extend_max_travel", amount, (), changes(amount))
+    if amount is None:
+        return None
+    return Repair("extend_max_travel", amount, (), changes(amount), unit=travel.unit)
 
 
 def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:

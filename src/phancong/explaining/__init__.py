@@ -1,5 +1,6 @@
 """Why this member, and what it would cost otherwise."""
 
+from phancong.explaining import text  # what it registers tells the records
 from phancong.explaining.explain import explain
 from phancong.explaining.records import (
     Alternative,
@@ -20,4 +21,5 @@ __all__ = [
     "Price",
     "Variation",
     "explain",
+    "text",
 ]

@@ -23,6 +23,7 @@ from phancong.explaining.records import (
     figures,
 )
 from phancong.goals import meets
+from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.rules import RELAXABLE, order
@@ -76,8 +77,7 @@ def explain(
     >>> ways = TravelMatrix([[100, 400], [100, 900]])
     >>> plan = solve(Problem(members, [Household("h1"), Household("h2")], travel=ways))
     >>> print(explain(plan, "h1"))
-    Household h1 is with m2. If it were with …
-    - m1: Travel() +500; 1 other households move
+    XX
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
@@ -206,20 +206,24 @@ class _Asked:
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []
+        unit = "" if self.problem.travel is None else self.problem.travel.unit
         for rule in reversed(self.relax):
             was, now = self.plan.breaches[rule], other.breaches[rule]
             more = meant.get(rule, 0.0)
             borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
             worse = exceeds((bears[0] + more, *bears[1:]), borne)
             proven = was.proven and now.proven
-            price = Price(rule, None, was.total, now.total + more, now.bound + more, proven, worse)
+            of = unit if rule == "max_travel" else ""
+            after, bound = now.total + more, now.bound + more
+            price = Price(rule, None, was.total, after, bound, proven, worse, of)
             if price.before or price.after:
                 prices.append(price)
         for old, new in zip(self.plan.goals, other.goals, strict=True):
             proven = old.proven and new.proven and meets(new.best, new.bound)
             worse = exceeds(figures(new.best), figures(old.best))
             name = repr(old.goal)
-            prices.append(Price(name, old.goal, old.best, new.best, new.bound, proven, worse))
+            of = unit_of(old.goal, unit)
+            prices.append(Price(name, old.goal, old.best, new.best, new.bound, proven, worse, of))
         return tuple(prices)
 
     def _moves(self, other: Plan) -> tuple[Move, ...]:

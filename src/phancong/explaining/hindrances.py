@@ -52,9 +52,10 @@ def _relaxable(
     problem: Problem, row: int, column: int, relax: Mapping[str, float]
 ) -> Iterator[Hindrance]:
     rows = together(problem, row)
+    units = {"max_travel": "" if problem.travel is None else problem.travel.unit}
     for rule, broken in pair_breaches(problem).items():
         by = broken[rows, column]
         if by.any():
             ceiling = relax.get(rule, 0.0)
             final = bool((by > ceiling * (1 + 1e-9) + 1e-9).any())
-            yield Hindrance(rule, float(by.sum()), final)
+            yield Hindrance(rule, float(by.sum()), final, units.get(rule, ""))

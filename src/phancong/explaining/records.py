@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from phancong.goals import Goal, Value, meets
-from phancong.layout import number
 from phancong.problem import Id
+from phancong.words import Told
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Told):
     """A limit that stands against a pair.
 
     Parameters
@@ -25,18 +25,18 @@ class Hindrance:
         either so or not.
     final
         Whether it may not give way. What may give way has its price among the breaches.
+    unit
+        The unit of ``by``; empty where it is a count, or travel has no unit.
     """
 
     rule: str
     by: float
     final: bool
-
-    def __str__(self) -> str:
-        return self.rule if self.rule != "max_travel" else f"max_travel, by {number(self.by)}"
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class Price(Told):
     """One line of a plan, before and after the rest is solved again.
 
     Parameters
@@ -55,6 +55,8 @@ class Price:
     worse
         Whether the plan of the other kind is worse in this line: of a breach in the order of
         spec 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
+    unit
+        The unit of the figures; empty where there is none.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Price:
     bound: Value
     proven: bool
     worse: bool
+    unit: str = ""
 
     @property
     def same(self) -> bool:
@@ -76,18 +79,13 @@ class Price:
         if isinstance(self.before, tuple):
             assert isinstance(self.after, tuple)
             pairs = zip(self.before, self.after, strict=True)
-            return next((y - x for x, y in pairs if not _same(x, y)), 0.0)
+            return next((y - x for x, y in pairs if not same(x, y)), 0.0)
         assert not isinstance(self.after, tuple)
-        return 0.0 if _same(self.before, self.after) else self.after - self.before
-
-    def __str__(self) -> str:
-        sure = "" if self.proven else " (not proven)"
-        told = f"{'+' if self.by > 0 else ''}{number(self.by)}" if self.by else "as much"
-        borne = ", borne worse" if self.worse and self.by <= 0 else ""
-        return f"{self.name} {told}{borne}{sure}"
+        return 0.0 if same(self.before, self.after) else self.after - self.before
 
 
-def _same(one: float, other: float) -> bool:
+def same(one: float, other: float) -> bool:
+    """Whether floats cannot tell two figures apart."""
     return meets(max(one, other), min(one, other))
 
 
@@ -99,7 +97,7 @@ def figures(value: Value) -> tuple[float, ...]:
 def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
     """Whether figures are worse in their order, by more than floats cannot tell apart."""
     pairs = zip(after, before, strict=True)
-    return next((x > y for x, y in pairs if not _same(x, y)), False)
+    return next((x > y for x, y in pairs if not same(x, y)), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class _Priced:
+class _Priced(Told):
     """Prices in the plan's own order: what gives way last first, then the goals."""
 
     prices: tuple[Price, ...]
@@ -127,12 +125,6 @@ class _Priced:
     def proven(self) -> bool:
         """Whether every price is exact."""
         return all(price.proven for price in self.prices)
-
-    def _words(self) -> str:
-        lines = [str(price) for price in self.prices if not price.same]
-        if lines:
-            return ", ".join(lines)
-        return "just as good" if self.proven else "as good as far as is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +156,9 @@ class Alternative(_Priced):
         """Whether it is proven to be just as good in every line."""
         return self.possible and self.proven and self.difference is None
 
-    def __str__(self) -> str:
-        against = "; ".join(map(str, self.hindrances))
-        if not self.possible:
-            return f"{self.member}: cannot be ({against})"
-        others = len(self.moves) - 1
-        also = f"; {others} other households move" if others > 0 else ""
-        stands = f" (against {against})" if against else ""
-        return f"{self.member}: {self._words()}{stands}{also}"
-
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Told):
     """Why a household has its members (spec 6.5).
 
     Parameters
@@ -191,11 +174,6 @@ class Explanation:
     household: Id
     members: tuple[Id, ...]
     alternatives: tuple[Alternative, ...]
-
-    def __str__(self) -> str:
-        who = ", ".join(map(str, self.members)) or "nobody"
-        lines = [f"Household {self.household} is with {who}. If it were with …"]
-        return "\n".join(lines + [f"- {alternative}" for alternative in self.alternatives])
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +191,9 @@ class Variation(_Priced):
     max_households: int
     possible: bool
 
-    def __str__(self) -> str:
-        told = self._words() if self.possible else "cannot be"
-        return f"at most {self.max_households} households: {told}"
-
 
 @dataclass(frozen=True, slots=True)
-class MemberExplanation:
+class MemberExplanation(Told):
     """Why a member has so much to do.
 
     Parameters
@@ -243,11 +217,3 @@ class MemberExplanation:
     binding: tuple[str, ...]
     less: Variation | None
     more: Variation | None
-
-    def __str__(self) -> str:
-        binding = ", ".join(self.binding) or "no limit of its own"
-        lines = [
-            f"Member {self.member}: {len(self.households)} households, workload "
-            f"{number(self.workload)}; at {binding}."
-        ]
-        return "\n".join(lines + [f"- {v}" for v in (self.less, self.more) if v is not None])

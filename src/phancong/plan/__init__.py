@@ -1,7 +1,16 @@
 """The output: a plan and what it claims."""
 
+from phancong.plan import difference_text, text  # what they register tells the records
 from phancong.plan.difference import PlanDifference
 from phancong.plan.plan import Plan
 from phancong.plan.records import BreachTotal, GoalValue, Status
 
-__all__ = ["BreachTotal", "GoalValue", "Plan", "PlanDifference", "Status"]
+__all__ = [
+    "BreachTotal",
+    "GoalValue",
+    "Plan",
+    "PlanDifference",
+    "Status",
+    "difference_text",
+    "text",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +10,10 @@ import numpy as np
 
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value
-from phancong.layout import number, table
 from phancong.plan.writing import Written
 from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
-
-#: Rows of a table that are printed; the record has them all.
-SHOWN: Final = 60
+from phancong.words import Told
 
 #: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
 OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
@@ -106,7 +103,7 @@ class LoadShift:
 
 
 @dataclass(frozen=True)
-class PlanDifference:
+class PlanDifference(Told):
     """What is otherwise in a second plan, whose problem may have other members and households.
 
     Parameters
@@ -137,61 +134,6 @@ class PlanDifference:
     def changes(self) -> int:
         """How many pairs end that could have gone on (spec 5.3, with the first plan as previous)."""
         return sum(change.changes for change in self.changed)
-
-    def __str__(self) -> str:
-        parts = [self._summary(), self._hands(), self._loads(), self._figures()]
-        return "\n\n".join(part for part in parts if part)
-
-    def _summary(self) -> str:
-        counts = [
-            f"{len(self.changed)} change hands",
-            f"{sum(change.changes > 0 for change in self.changed)} of them could stay",
-            f"{len(self.new)} new",
-            f"{len(self.gone)} gone",
-            f"{len(self.newly_uncovered)} newly uncovered",
-        ]
-        lines = [f"Households: {', '.join(counts)}"]
-        for name, ids in (
-            ("new", self.new),
-            ("gone", self.gone),
-            ("newly uncovered", self.newly_uncovered),
-        ):
-            if ids:
-                lines.append(f"{name}: {_names(ids)}")
-        return "\n".join(lines)
-
-    def _hands(self) -> str:
-        rows = [
-            [str(c.household), _names(c.before) or "–", _names(c.after) or "–", c.why]
-            for c in self.changed
-        ]
-        return _rows(["household", "before", "after", "who ends"], rows)
-
-    def _loads(self) -> str:
-        shifts = [load for load in self.loads if load.households.by != 0 or load.workload.by != 0]
-        # Where every household weighs 1 the workload says nothing new.
-        weighted = any(load.households != load.workload for load in self.loads)
-        headers = ["member", "households", "then", "by"]
-        if weighted:
-            headers += ["workload", "then", "by"]
-        rows = [
-            [
-                str(load.member),
-                *_cells(load.households),
-                *(_cells(load.workload) if weighted else ()),
-            ]
-            for load in shifts
-        ]
-        return _rows(headers, rows)
-
-    def _figures(self) -> str:
-        rows = [[repr(goal), *_cells(shift)] for goal, shift in self.goals]
-        rows += [
-            [name, *_cells(shift)]
-            for name, shift in self.metrics.items()
-            if shift.by is not None and shift.by != 0
-        ]
-        return _rows(["goal or figure", "before", "after", "by"], rows)
 
 
 def difference(before: Written, after: Written) -> PlanDifference:
@@ -303,31 +245,3 @@ def _loads(plan: Written) -> dict[Id, tuple[float | None, float | None]]:
         member: (float(count), load)
         for member, count, load in zip(ids, a.counts.tolist(), a.workloads.tolist(), strict=True)
     }
-
-
-def _names(ids: Sequence[Id], most: int = 24) -> str:
-    rest = f", … (+{len(ids) - most})" if len(ids) > most else ""
-    return ", ".join(map(str, ids[:most])) + rest
-
-
-def _cells(shift: Shift) -> list[str]:
-    return [_figure(shift.before), _figure(shift.after), _signed(shift.by)]
-
-
-def _figure(value: Value | None) -> str:
-    if not isinstance(value, tuple):
-        return number(value)
-    return ", ".join(map(number, value[:6])) + (", …" if len(value) > 6 else "")
-
-
-def _signed(value: Value | None) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(_signed, value[:6])) + (", …" if len(value) > 6 else "")
-    return f"+{number(value)}" if value is not None and value > 0 else number(value)
-
-
-def _rows(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return ""
-    rest = f"\n… and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-    return table(headers, rows[:SHOWN]) + rest

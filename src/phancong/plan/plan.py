@@ -16,16 +16,16 @@ from phancong.metrics import metrics
 from phancong.plan import writing
 from phancong.plan.difference import PlanDifference, difference
 from phancong.plan.records import BreachTotal, GoalValue, Status
-from phancong.plan.text import plan_text
 from phancong.problem import Id, Pair, Problem
 from phancong.rules import Relaxation, breaches, exceptions
+from phancong.words import Told
 
 if TYPE_CHECKING:
     import pandas
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Told):
     """A plan for a problem, judged before it left the library.
 
     Parameters
@@ -197,13 +197,6 @@ class Plan:
         :func:`phancong.read_plan` restores the plan from it.
         """
         return writing.to_json(self, path)
-
-    def __str__(self) -> str:
-        return plan_text(self.assignment, self.status, self.breaches, self.goals, self._about())
-
-    def _about(self) -> str:
-        cut = "" if self.stopped is None else f", cut by {self.stopped}"
-        return f"{self.engine} engine ({self.reason}){cut}"
 
     def __repr__(self) -> str:
         return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"

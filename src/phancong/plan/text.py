@@ -1,136 +1,193 @@
-"""A plan as a table that a person can read."""
+"""A plan as a person reads it: a paragraph, then a row a member, what gave way, the goals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
-from phancong.assignment import Assignment
-from phancong.goals import Value
-from phancong.layout import number, table
-from phancong.plan.records import BreachTotal, GoalValue, Status
-from phancong.rules import RELAXABLE, breaches
+from phancong import naming
+from phancong.plan.plan import Plan
+from phancong.plan.records import Status
+from phancong.rules import RELAXABLE, Relaxation
+from phancong.words import Page, Table, Words, page
 
 #: Households that are named for each member.
 NAMED = 12
-_IDS = ("member", "in charge of", "for", "with")
 #: Rows of a table that are printed; the record has them all.
 SHOWN = 60
+#: Figures of a leximax goal that are read aloud.
+READ = 3
 
 
-def plan_text(
-    assignment: Assignment,
-    status: Status,
-    totals: Mapping[str, BreachTotal],
-    goals: Sequence[GoalValue],
-    about: str,
-) -> str:
-    """The plan as text: what is proven, a row a member, what had to give way, the goals."""
-    problem = assignment.problem
-    needed = int(problem.needed.sum())
-    filled = int(np.minimum(assignment.covered, problem.needed).sum())
-    parts = [
-        f"Plan: {status}, {filled} of {needed} places filled; {about}",
-        _members(assignment),
-    ]
-    broken = _breaches(assignment, totals)
-    if broken:
-        parts.append(broken)
-    if goals:
-        parts.append(_goals(goals))
-    return "\n\n".join(part for part in parts if part)
+@page.register
+def plan_page(plan: Plan, w: Words) -> Page:
+    """The whole plan."""
+    said = (_coverage(plan, w), _limits(plan, w), _aims(plan, w), _proof(plan, w))
+    return Page(
+        w.lang,
+        (
+            " ".join(sentence for sentence in said if sentence),
+            _members(plan, w),
+            breach_table(plan.relaxations, w),
+            _goals(plan, w),
+            w.gettext("Engine: {engine}.", engine=plan.engine),
+        ),
+    )
 
 
-def _members(assignment: Assignment) -> str:
-    problem = assignment.problem
+# --- what is read aloud
+
+
+def _coverage(plan: Plan, w: Words) -> str:
+    needed, missing = plan.problem.needed, plan.assignment.missing
+    homes, places = int(np.count_nonzero(needed)), int(needed.sum())
+    short, missed = len(plan.uncovered), int(missing.sum())
+    if not homes:
+        return w.gettext("No household needs a member.")
+    if homes == places:
+        if not short:
+            return w.ngettext(
+                "The household has a member in charge.",
+                "All {n} households have a member in charge.",
+                homes,
+            )
+        return w.ngettext(
+            "{n} of {all} households has nobody in charge.",
+            "{n} of {all} households have nobody in charge.",
+            short,
+            all=homes,
+        )
+    if not short:
+        return w.ngettext(
+            "The household has all {places} members that it needs.",
+            "All {n} households have all members that they need, {places} in all.",
+            homes,
+            places=places,
+        )
+    return w.ngettext(
+        "{n} of {all} households lacks a member; {missing} of {places} places are open.",
+        "{n} of {all} households lack a member; {missing} of {places} places are open.",
+        short,
+        all=homes,
+        missing=missed,
+        places=places,
+    )
+
+
+def _limits(plan: Plan, w: Words) -> str:
+    broken = [rule for rule in reversed(RELAXABLE) if plan.breaches[rule].total > 0]
+    if not broken:
+        return w.gettext("Every limit is kept.")
+    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
+    if all(plan.breaches[rule].proven for rule in broken):
+        return w.gettext(
+            "Not every limit can be kept: {breaches}. It is proven that less cannot be.",
+            breaches=told,
+        )
+    return w.gettext(
+        "Not every limit is kept: {breaches}. It is not proven that this is the least.",
+        breaches=told,
+    )
+
+
+def _aims(plan: Plan, w: Words) -> str:
+    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    told = []
+    for line in plan.goals:
+        figure = naming.value(w, line.value, READ)
+        figure = naming.with_unit(w, figure, naming.unit_of(line.goal, unit))
+        told.append(f"{naming.goal(w, line.goal)} {figure}")
+    # Semicolons: names and figures have commas.
+    return w.gettext("The goals in their order: {goals}.", goals="; ".join(told)) if told else ""
+
+
+def _proof(plan: Plan, w: Words) -> str:
+    if plan.status is Status.OPTIMAL:
+        return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
+    cuts = {
+        "time": w.gettext("Time ran out before it was proven that no plan is better."),
+        "work": w.gettext("The work allowed ran out before it was proven that no plan is better."),
+        "gap": w.gettext(
+            "The search stopped at the gap asked for; a better plan may be that near."
+        ),
+        "progress": w.gettext(
+            "The search was stopped before it was proven that no plan is better."
+        ),
+        "rounding": w.gettext("Costs differ by too many orders for an exact proof."),
+    }
+    return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))
+
+
+# --- tables
+
+
+def _members(plan: Plan, w: Words) -> Table:
+    assignment, problem = plan.assignment, plan.problem
     ids, household_ids = problem.member_columns.ids, problem.household_columns.ids
+    member, charge = w.gettext("member"), w.gettext("in charge of")
     # Where every household weighs 1 the workload says nothing new.
     weighted = not np.array_equal(assignment.counts, assignment.workloads)
-    headers = ["member", "households", *(["workload"] if weighted else [])]
-    with_travel = problem.travel is not None
-    unit = problem.travel.unit if problem.travel is not None else ""
-    if with_travel:
-        headers += [f"travel {unit}".rstrip(), "farthest"]
-    headers.append("in charge of")
+    headers = [member, w.gettext("households"), *([w.gettext("workload")] if weighted else [])]
+    if problem.travel is not None:
+        travel = naming.with_unit(w, w.gettext("travel"), problem.travel.unit)
+        headers += [travel, w.gettext("farthest")]
     rows = []
     for column in range(min(len(ids), SHOWN)):
         mine = assignment.columns == column
-        row = [
-            str(ids[column]),
-            number(int(assignment.counts[column])),
-        ]
+        row = [str(ids[column]), w.number(int(assignment.counts[column]))]
         if weighted:
-            row.append(number(float(assignment.workloads[column])))
-        if with_travel:
+            row.append(w.number(float(assignment.workloads[column])))
+        if problem.travel is not None:
             row += [
-                number(float(assignment.effort[mine].sum())),
-                number(float(assignment.pair_travel[mine].max(initial=0.0))),
+                w.number(float(assignment.effort[mine].sum())),
+                w.number(float(assignment.pair_travel[mine].max(initial=0.0))),
             ]
-        row.append(_few([str(household_ids[h]) for h in assignment.rows[mine].tolist()], NAMED))
+        row.append(w.named([household_ids[h] for h in assignment.rows[mine].tolist()], NAMED))
         rows.append(row)
-    return _with_rest(table(headers, rows, words=_IDS), len(ids)) if rows else ""
+    return Table([*headers, charge], rows, (member, charge), _rest(w, len(ids)))
 
 
-def _few(names: Sequence[str], most: int) -> str:
-    if len(names) <= most:
-        return ", ".join(names)
-    return ", ".join(names[: most - 1]) + f", … (+{len(names) - most + 1})"
-
-
-def _with_rest(text: str, rows: int) -> str:
-    return text if rows <= SHOWN else f"{text}\n… and {rows - SHOWN} more"
-
-
-def _breaches(assignment: Assignment, totals: Mapping[str, BreachTotal]) -> str:
-    relaxations = breaches(assignment)
+def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> Table:
+    """A row for each limit that is broken."""
+    whom, with_whom = w.pgettext("breach", "for"), w.pgettext("breach", "with")
     rows = [
         [
-            r.rule,
+            naming.rule(w, r.rule),
             "" if r.subject is None else str(r.subject),
             "" if r.member is None else str(r.member),
-            number(r.limit),
-            number(r.value),
-            number(r.by),
+            w.number(r.limit),
+            w.number(r.value),
+            w.number(r.by),
         ]
         for r in relaxations[:SHOWN]
     ]
-    if not rows:
-        return ""
-    headers = ["what gave way", "for", "with", "limit", "value", "by"]
+    headers = [
+        w.gettext("what gave way"),
+        whom,
+        with_whom,
+        w.gettext("limit"),
+        w.gettext("value"),
+        w.pgettext("breach", "by"),
+    ]
     if not any(row[2] for row in rows):  # no rule about pairs gave way
-        headers, rows = [h for h in headers if h != "with"], [row[:2] + row[3:] for row in rows]
-    text = table(headers, rows, words=_IDS)
-    sums = ", ".join(
-        f"{rule} by {number(total.total)} in all ({_proof(total.total, total.bound, total.proven)})"
-        for rule in reversed(RELAXABLE)
-        if (total := totals[rule]).total > 0
-    )
-    return f"{_with_rest(text, len(relaxations))}\n{sums}"
+        headers, rows = headers[:2] + headers[3:], [row[:2] + row[3:] for row in rows]
+    return Table(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
 
 
-def _goals(goals: Sequence[GoalValue]) -> str:
+def _goals(plan: Plan, w: Words) -> Table:
     rows = [
         [
-            repr(line.goal),
-            _value(line.value),
-            _value(line.bound),
-            _proof(line.best, line.bound, line.proven),
+            naming.goal(w, line.goal),
+            naming.value(w, line.value),
+            naming.value(w, line.bound),
+            naming.proof(w, line.best, line.bound, line.proven),
         ]
-        for line in goals
+        for line in plan.goals
     ]
-    return table(["goal", "value", "bound", "proof"], rows)
+    return Table(
+        [w.gettext("goal"), w.gettext("value"), w.gettext("bound"), w.gettext("proof")], rows
+    )
 
 
-def _value(value: Value) -> str:
-    if isinstance(value, tuple):
-        return _few([number(figure) for figure in value], 8) or "–"
-    return number(value)
-
-
-def _proof(best: Value, bound: Value, proven: bool) -> str:
-    if proven:
-        return "proven"
-    if isinstance(best, tuple) or isinstance(bound, tuple):
-        return "not proven"
-    return f"not proven, at most {number(best - bound)} off"
+def _rest(w: Words, rows: int) -> str:
+    return w.rest(rows - SHOWN) if rows > SHOWN else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from phancong.assignment import Assignment
+from phancong.checking.records import Judgement
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value, meets, read_goals
 from phancong.metrics import metrics
@@ -15,48 +15,10 @@ from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
 from phancong.problem.fields import as_id
 from phancong.rules import RELAXABLE, Relaxation, breaches, exceptions, violations
+from phancong.words import Message
 
 #: How far a claimed value may lie from the judge's, relative (absolute below 1): both sum floats.
 CLAIM_TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the judge found.
-
-    Parameters
-    ----------
-    violations
-        What may never be and is (spec 4.1), and claims of the plan that are not true; in words.
-    relaxations
-        Each limit that is broken, and by how much (spec 4.4).
-    exceptions
-        What fixed pairs break on purpose.
-    goals
-        The value of each goal.
-    metrics
-        The figures of the plan (spec 6.1).
-    """
-
-    violations: tuple[str, ...]
-    relaxations: tuple[Relaxation, ...]
-    exceptions: tuple[Relaxation, ...]
-    goals: tuple[tuple[Goal, Value], ...]
-    metrics: Mapping[str, float | None]
-
-    @property
-    def valid(self) -> bool:
-        """Nothing is broken that may never be; limits that may give way can still be broken."""
-        return not self.violations
-
-    @property
-    def kept(self) -> bool:
-        """Every limit is kept."""
-        return self.valid and not self.relaxations
-
-    def total(self, rule: str) -> float:
-        """The sum of the breaches of *rule*."""
-        return math.fsum(r.by for r in self.relaxations if r.rule == rule)
 
 
 def check(
@@ -113,24 +75,48 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
         )
     for number, pair in enumerate(pairs):
         if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
-            found.append(f"entry number {number + 1} is no pair (household, member)")
+            found.append(
+                Message("entry number {entry} is no pair (household, member)", entry=number + 1)
+            )
             continue
         (household, wrong), (member, also) = as_id(pair[0]), as_id(pair[1])
         if household is None or member is None:
-            found.append(f"entry number {number + 1} holds something that {wrong or also}")
-            continue
-        unknown = [
-            f"{kind} {identity!r}"
-            for kind, identity, index in (
-                ("household", household, households),
-                ("member", member, members),
+            found.append(
+                Message(
+                    "entry number {entry} holds something that {wrong}",
+                    entry=number + 1,
+                    wrong=str(wrong or also),
+                )
             )
-            if identity not in index
-        ]
-        if unknown:
-            found.append(f"pair {(household, member)!r} names an unknown {' and '.join(unknown)}")
+            continue
+        pair_text = repr((household, member))
+        if household not in households and member not in members:
+            found.append(
+                Message(
+                    "pair {pair} names an unknown household {household} and member {member}",
+                    pair=pair_text,
+                    household=repr(household),
+                    member=repr(member),
+                )
+            )
+        elif household not in households:
+            found.append(
+                Message(
+                    "pair {pair} names an unknown household {household}",
+                    pair=pair_text,
+                    household=repr(household),
+                )
+            )
+        elif member not in members:
+            found.append(
+                Message(
+                    "pair {pair} names an unknown member {member}",
+                    pair=pair_text,
+                    member=repr(member),
+                )
+            )
         elif (household, member) in seen:
-            found.append(f"pair {(household, member)!r} stands twice")
+            found.append(Message("pair {pair} stands twice", pair=pair_text))
         seen.add((household, member))
     return sorted(
         (p for p in seen if p[0] in households and p[1] in members),
@@ -144,25 +130,59 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
         claimed = plan.breaches[rule]
         total = math.fsum(r.by for r in broken if r.rule == rule)
         if not _near(claimed.total, total):
-            yield f"breaches[{rule!r}].total is stated as {claimed.total}, and is {total}"
+            yield Message(
+                "breaches[{rule}].total is stated as {stated}, and is {total}",
+                rule=repr(rule),
+                stated=str(claimed.total),
+                total=str(total),
+            )
         if _less(claimed.total, claimed.bound):
-            yield f"breaches[{rule!r}].bound {claimed.bound} is above the total {claimed.total}"
+            yield Message(
+                "breaches[{rule}].bound {bound} is above the total {total}",
+                rule=repr(rule),
+                bound=str(claimed.bound),
+                total=str(claimed.total),
+            )
         if claimed.proven and not meets(claimed.total, claimed.bound):
-            yield f"breaches[{rule!r}] is called proven, and its bound is {claimed.bound}"
+            yield Message(
+                "breaches[{rule}] is called proven, and its bound is {bound}",
+                rule=repr(rule),
+                bound=str(claimed.bound),
+            )
     for line in plan.goals:
         name, value = repr(line.goal), line.goal.value(plan.assignment)
         if not _near(line.value, value):
-            yield f"the value of {name} is stated as {line.value}, and is {value}"
+            yield Message(
+                "the value of {goal} is stated as {stated}, and is {value}",
+                goal=name,
+                stated=str(line.value),
+                value=str(value),
+            )
         if _less(line.best, line.bound):
-            yield f"the bound {line.bound} of {name} is above what was reached, {line.best}"
+            yield Message(
+                "the bound {bound} of {goal} is above what was reached, {best}",
+                bound=str(line.bound),
+                goal=name,
+                best=str(line.best),
+            )
         if line.proven and not meets(line.best, line.bound):
-            yield f"{name} is called proven at {line.best}, and its bound is {line.bound}"
+            yield Message(
+                "{goal} is called proven at {best}, and its bound is {bound}",
+                goal=name,
+                best=str(line.best),
+                bound=str(line.bound),
+            )
         if _beyond(line):
-            yield f"{name} was left further than its tolerance from {line.best}: {line.value}"
+            yield Message(
+                "{goal} was left further than its tolerance from {best}: {value}",
+                goal=name,
+                best=str(line.best),
+                value=str(line.value),
+            )
     if plan.status is Status.OPTIMAL:
         proofs = [b.proven for b in plan.breaches.values()] + [g.proven for g in plan.goals]
         if not all(proofs):
-            yield "the plan says optimal, and not every line is proven"
+            yield Message("the plan says optimal, and not every line is proven")
 
 
 def _beyond(line: GoalValue) -> bool:

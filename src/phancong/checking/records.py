@@ -1,0 +1,50 @@
+"""What the judge says of a plan (spec 6.3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from phancong.goals import Goal, Value
+from phancong.rules import Relaxation
+from phancong.words import Told
+
+
+@dataclass(frozen=True)
+class Judgement(Told):
+    """What the judge found.
+
+    Parameters
+    ----------
+    violations
+        What may never be and is (spec 4.1), and claims of the plan that are not true; in words.
+    relaxations
+        Each limit that is broken, and by how much (spec 4.4).
+    exceptions
+        What fixed pairs break on purpose.
+    goals
+        The value of each goal.
+    metrics
+        The figures of the plan (spec 6.1).
+    """
+
+    violations: tuple[str, ...]
+    relaxations: tuple[Relaxation, ...]
+    exceptions: tuple[Relaxation, ...]
+    goals: tuple[tuple[Goal, Value], ...]
+    metrics: Mapping[str, float | None]
+
+    @property
+    def valid(self) -> bool:
+        """Nothing is broken that may never be; limits that may give way can still be broken."""
+        return not self.violations
+
+    @property
+    def kept(self) -> bool:
+        """Every limit is kept."""
+        return self.valid and not self.relaxations
+
+    def total(self, rule: str) -> float:
+        """The sum of the breaches of *rule*."""
+        return math.fsum(r.by for r in self.relaxations if r.rule == rule)

@@ -1,0 +1,48 @@
+"""A judgement as a person reads it: whether the plan may be, what it breaks, its goals."""
+
+from __future__ import annotations
+
+from phancong import naming
+from phancong.checking.records import Judgement
+from phancong.plan.text import breach_table
+from phancong.words import Bullets, Page, Table, Words, page
+
+
+@page.register
+def judgement_page(found: Judgement, w: Words) -> Page:
+    """The verdict, what may never be, the limits that are broken, and the goals' values."""
+    wrong = Bullets(w.gettext("What may never be:"), tuple(map(w.tell, found.violations)))
+    rows = [[naming.goal(w, goal), naming.value(w, value)] for goal, value in found.goals]
+    goals = Table([w.gettext("goal"), w.gettext("value")], rows)
+    return Page(w.lang, (_verdict(found, w), wrong, breach_table(found.relaxations, w), goals))
+
+
+def _verdict(found: Judgement, w: Words) -> str:
+    said = []
+    if found.violations:
+        said.append(
+            w.ngettext(
+                "The plan cannot be used: {n} thing is wrong with it.",
+                "The plan cannot be used: {n} things are wrong with it.",
+                len(found.violations),
+            )
+        )
+    elif found.kept:
+        said.append(w.gettext("The plan can be used, and every limit is kept."))
+    else:
+        said.append(
+            w.ngettext(
+                "The plan can be used; {n} time a limit gives way.",
+                "The plan can be used; {n} times a limit gives way.",
+                len(found.relaxations),
+            )
+        )
+    if found.exceptions:
+        said.append(
+            w.ngettext(
+                "{n} exception is meant: its pair is fixed.",
+                "{n} exceptions are meant: their pairs are fixed.",
+                len(found.exceptions),
+            )
+        )
+    return " ".join(said)

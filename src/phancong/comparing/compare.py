@@ -1,0 +1,90 @@
+"""`compare`: engines side by side on one problem (spec 6.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from phancong.comparing.records import Comparison, ComparisonRow
+from phancong.engines.registry import ENGINES
+from phancong.engines.task import Task, read_problem, read_relax
+from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
+from phancong.goals import Goal, read_goals
+from phancong.problem import Problem
+from phancong.rules import RELAXABLE
+from phancong.running import run
+from phancong.search import Course, Search, read_search
+from phancong.words import Message
+
+#: What is said of an engine that proves that there is no plan.
+NO_PLAN: Final = Message("no plan keeps what may not give way; diagnose() says why")
+
+
+def compare(
+    problem: Problem,
+    *,
+    engines: Iterable[str] = tuple(ENGINES),
+    goals: Iterable[Goal] | None = None,
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search = Search(),
+) -> Comparison:
+    """Solve one problem with several engines, one after the other (spec 6.7).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    engines
+        Their names, each once; all of them unless stated.
+    goals, relax
+        As for :func:`solve`, the same for each.
+    search
+        How long and how hard each of them searches.
+
+    Returns
+    -------
+    Comparison
+        An engine that cannot keep a rule or a goal, or finds no plan, has a row that says so.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used; all unknown engines are named.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, compare
+    >>> homes = [Household("h1"), Household("h2", workload=2.5)]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=None)
+    >>> found = compare(problem, engines=["flow", "cp_sat", "nearest"])
+    >>> [(row.engine, row.plan is not None) for row in found.rows]
+    [('flow', False), ('cp_sat', True), ('nearest', True)]
+    """
+    names = _read_engines(engines)
+    read_search(search)
+    read_problem(problem)
+    asked = read_goals(goals, problem)
+    may_give_way = read_relax(relax)
+    rows = []
+    for name in names:
+        try:
+            plan = run(Task(problem, asked, may_give_way, Course(search)), name)
+        except (UnsupportedError, NoPlanFoundError) as error:
+            rows.append(ComparisonRow(name, None, str(error)))
+        else:
+            rows.append(ComparisonRow(name, plan, NO_PLAN if plan is None else None))
+    return Comparison(asked, tuple(rows))
+
+
+def _read_engines(engines: object) -> list[str]:
+    known = ("auto", *ENGINES)
+    there = f"there are {', '.join(map(repr, known))}"
+    if isinstance(engines, str) or not isinstance(engines, Iterable):
+        raise InvalidArgumentError(f"engines is {engines!r}; give a list of names: {there}")
+    names = list(engines)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InvalidArgumentError(f"no engine is called {', '.join(map(repr, unknown))}; {there}")
+    if len(set(names)) < len(names) or not names:
+        raise InvalidArgumentError(f"engines is {names!r}; name at least one, each once")
+    return names

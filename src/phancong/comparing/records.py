@@ -1,0 +1,95 @@
+"""What a comparison holds: a row for each engine (spec 6.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from phancong.goals import Goal
+from phancong.plan import Plan
+from phancong.rules import RELAXABLE
+from phancong.words import Told
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """What one engine makes of the problem: a plan, or the reason why there is none.
+
+    Parameters
+    ----------
+    engine
+        The name that was asked for.
+    plan
+        Its judged plan; None where it made none.
+    refusal
+        Why there is no plan, the rules and goals it cannot keep by name; None if there is one.
+    """
+
+    engine: str
+    plan: Plan | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Told):
+    """Engines side by side.
+
+    Parameters
+    ----------
+    goals
+        What all of them were asked for, most important first.
+    rows
+        A row for each engine, in the order asked for.
+    """
+
+    goals: tuple[Goal, ...]
+    rows: tuple[ComparisonRow, ...]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns of :meth:`to_frame` as lists."""
+        records = [self._record(row) for row in self.rows]
+        names = dict.fromkeys(name for record in records for name in record)
+        return {name: [record.get(name) for record in records] for name in names}
+
+    def _record(self, row: ComparisonRow) -> dict[str, Any]:
+        plan = row.plan
+        record: dict[str, Any] = {"engine": row.engine, "refusal": row.refusal}
+        if plan is None:
+            return record
+        record |= {"status": str(plan.status), "stopped": plan.stopped, "seconds": plan.seconds}
+        for rule in reversed(RELAXABLE):
+            line = plan.breaches[rule]
+            record |= {
+                f"{rule} breach": line.total,
+                f"{rule} bound": line.bound,
+                f"{rule} proven": line.proven,
+            }
+        for name, goal in zip(self._names(), plan.goals, strict=True):
+            record |= {
+                name: goal.value,
+                f"{name} best": goal.best,
+                f"{name} bound": goal.bound,
+                f"{name} proven": goal.proven,
+            }
+        return record | dict(plan.metrics)
+
+    def _names(self) -> list[str]:
+        """A goal may be asked for twice, with another tolerance in between: its place tells it."""
+        return [f"{place}. {goal!r}" for place, goal in enumerate(self.goals, start=1)]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A data frame with a row per engine.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``engine``, ``refusal``, ``status``, ``stopped``, ``seconds``; for each rule its breach,
+            bound and proof; for each goal, numbered, its value in the plan, what its own stage
+            reached, bound and proof; and all of ``plan.metrics``. Missing where there is no plan.
+        """
+        import pandas  # here: it takes longer to import than most plans take to make
+
+        return pandas.DataFrame(self.columns())

@@ -1,0 +1,201 @@
+"""A diagnosis as a branch secretary reads it: the shortfall, why, and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from phancong import naming
+from phancong.diagnosing.records import Conflict, Diagnosis, Repair
+from phancong.problem import Id
+from phancong.words import Bullets, Page, Table, Words, page
+
+#: Ids that a sentence names before it counts the rest.
+NAMED = 6
+
+
+@page.register
+def diagnosis_page(found: Diagnosis, w: Words) -> Page:
+    """What is missing, each reason as a sentence, each repair as a row."""
+    if found.feasible:
+        return Page(w.lang, (w.gettext("All limits can hold."),))
+    why = Bullets(
+        w.gettext("Why:"), tuple(_conflict(conflict, w) for conflict in _merged(found.conflicts))
+    )
+    mend, whom = w.gettext("what would mend it"), w.gettext("for whom")
+    rows = [[_repair(repair, w), w.named(repair.subjects, NAMED)] for repair in found.repairs]
+    headers = [mend, whom] if any(row[1] for row in rows) else [mend]
+    table = Table(headers, [row[: len(headers)] for row in rows], (whom,))
+    return Page(w.lang, (" ".join(_said(found, w)), why, table))
+
+
+def _said(found: Diagnosis, w: Words) -> list[str]:
+    if found.shortfall:
+        told = w.ngettext(
+            "Not all limits can hold: {n} place is missing.",
+            "Not all limits can hold: {n} places are missing.",
+            found.shortfall,
+        )
+    else:
+        told = w.gettext("Not all limits can hold.")
+    said = [told]
+    if found.repairs:
+        said += [
+            w.ngettext(
+                "{n} repair is enough by itself, and was verified by solving.",
+                "{n} repairs are each enough by themselves, and were verified by solving.",
+                len(found.repairs),
+            ),
+            w.gettext("The first: {repair}.", repair=_repair(found.repairs[0], w)),
+        ]
+    elif found.complete:
+        said.append(w.gettext("No single repair is enough."))
+    if not found.complete:
+        said.append(w.gettext("The search was cut before every repair was tried."))
+    return said
+
+
+def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    """Households that nobody can take for the same reason, told together."""
+    alone: dict[tuple[str, ...], list[Conflict]] = {}
+    others = []
+    for conflict in conflicts:
+        if conflict.kind == "places" and not conflict.members:
+            alone.setdefault(conflict.rules, []).append(conflict)
+        else:
+            others.append(conflict)
+    told = [
+        replace(
+            same[0],
+            households=tuple(household for c in same for household in c.households),
+            needed=sum(c.needed for c in same),
+        )
+        for same in alone.values()
+    ]
+    return told + others
+
+
+# --- why
+
+
+@page.register
+def conflict_page(conflict: Conflict, w: Words) -> Page:
+    """Who, how many, and by which rules."""
+    return Page(w.lang, (_conflict(conflict, w),))
+
+
+def _conflict(conflict: Conflict, w: Words) -> str:
+    rules = naming.rules(w, conflict.rules)
+    homes, who = _households(conflict.households, w), _members(conflict.members, w)
+    count = len(conflict.households)
+    if conflict.kind == "limits":
+        if conflict.members:
+            return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
+        return w.gettext("{rules} cannot all hold", rules=rules)
+    if conflict.kind == "fixed":
+        return w.ngettext(
+            "{homes} is fixed for {who}, who can take {places} ({rules})",
+            "{homes} are fixed for {who}, who can take {places} ({rules})",
+            count,
+            homes=homes,
+            who=who,
+            places=conflict.places,
+            rules=rules,
+        )
+    if conflict.kind == "minimums":
+        return w.ngettext(
+            "{who} must have {n} household, and only {places} can be theirs ({rules})",
+            "{who} must have {n} households, and only {places} can be theirs ({rules})",
+            conflict.needed,
+            who=who,
+            places=conflict.places,
+            rules=rules,
+        )
+    need = w.ngettext("{n} place", "{n} places", conflict.needed)
+    if not conflict.members:
+        return w.ngettext(
+            "{homes} needs {need}, and nobody can take it ({rules})",
+            "{homes} need {need}, and nobody can take them ({rules})",
+            count,
+            homes=homes,
+            need=need,
+            rules=rules,
+        )
+    return w.ngettext(
+        "{homes} needs {need} and can only go to {who}, where there is room for {places} ({rules})",
+        "{homes} need {need} and can only go to {who}, where there is room for {places} ({rules})",
+        count,
+        homes=homes,
+        need=need,
+        who=who,
+        places=conflict.places,
+        rules=rules,
+    )
+
+
+def _households(ids: Sequence[Id], w: Words) -> str:
+    names = w.named(ids, NAMED)
+    if len(ids) == 1:
+        return w.gettext("household {id}", id=names)
+    return w.ngettext("{n} household ({ids})", "{n} households ({ids})", len(ids), ids=names)
+
+
+def _members(ids: Sequence[Id], w: Words) -> str:
+    names = w.named(ids, NAMED)
+    if len(ids) == 1:
+        return w.gettext("member {id}", id=names)
+    return w.ngettext("{n} member ({ids})", "{n} members ({ids})", len(ids), ids=names)
+
+
+# --- what would mend it
+
+
+@page.register
+def repair_page(repair: Repair, w: Words) -> Page:
+    """What to do, how much, and for whom."""
+    whom = f" ({w.named(repair.subjects, NAMED)})" if repair.subjects else ""
+    return Page(w.lang, (f"{_repair(repair, w)}{whom}",))
+
+
+def _repair(repair: Repair, w: Words) -> str:
+    n = int(repair.amount)
+    amount = naming.with_unit(w, w.at_least(repair.amount), repair.unit)
+    told = {
+        "lower_min_households": w.ngettext(
+            "lower the minimum to {n} household", "lower the minimum to {n} households", n
+        ),
+        "allow_changes": w.ngettext("allow {n} change", "allow {n} changes", n),
+        "allow_other_hamlets": w.ngettext(
+            "let {n} household have a member of another hamlet",
+            "let {n} households have a member of another hamlet",
+            n,
+        ),
+        "extend_max_travel": w.gettext("extend the reach to {amount}", amount=amount),
+        "raise_max_workload": w.gettext(
+            "raise the maximum workload to {amount} for all", amount=amount
+        ),
+        "raise_max_households": w.ngettext(
+            "raise the maximum to {n} household for all",
+            "raise the maximum to {n} households for all",
+            n,
+        ),
+        "add_members": w.ngettext("add {n} member", "add {n} members", n),
+        "lower_members_needed": w.ngettext(
+            "ask for {n} member fewer", "ask for {n} members fewer", n
+        ),
+        "leave_uncovered": w.ngettext("leave {n} place open", "leave {n} places open", n),
+        "phase": w.ngettext(
+            "spread the households over {n} year, this one full",
+            "spread the households over {n} years, this one full",
+            n,
+        ),
+    }
+    sentence = told[repair.kind]
+    if repair.each is None:
+        return sentence
+    return w.ngettext(
+        "{repair} who can take {n} household each",
+        "{repair} who can take {n} households each",
+        repair.each,
+        repair=sentence,
+    )

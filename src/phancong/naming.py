@@ -1,0 +1,225 @@
+"""What limits, goals and figures are called by people, in each language.
+
+The names of the program, which ``relax=`` and the records use, stand in English tables and in
+brackets; other languages have words there, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phancong.goals import (
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Goal,
+    Preference,
+    Travel,
+    Value,
+)
+from phancong.words import Words
+
+#: Figures of a leximax goal that are written out.
+POSITIONS = 8
+
+
+# --- limits
+
+
+def rule(w: Words, name: str) -> str:
+    """The label of a limit in a table: in English its name in the program."""
+    labels = {
+        "min_households": w.pgettext("limit", "min_households"),
+        "min_workload": w.pgettext("limit", "min_workload"),
+        "max_changes": w.pgettext("limit", "max_changes"),
+        "within_hamlet": w.pgettext("limit", "within_hamlet"),
+        "max_travel": w.pgettext("limit", "max_travel"),
+        "max_workload": w.pgettext("limit", "max_workload"),
+        "max_households": w.pgettext("limit", "max_households"),
+        "needs": w.pgettext("limit", "needs"),
+        "coverage": w.pgettext("limit", "coverage"),
+    }
+    return labels[name]
+
+
+def rules(w: Words, names: Sequence[str]) -> str:
+    """The labels of several limits, for brackets."""
+    return ", ".join(rule(w, name) for name in names)
+
+
+def limit(w: Words, name: str) -> str:
+    """What a limit is about, within a sentence."""
+    words = {
+        "min_households": w.gettext("the least number of households"),
+        "min_workload": w.gettext("the least workload"),
+        "max_changes": w.gettext("the changes agreed"),
+        "within_hamlet": w.gettext("the border of the hamlet"),
+        "max_travel": w.gettext("the reach"),
+        "max_workload": w.gettext("the largest workload"),
+        "max_households": w.gettext("the largest number of households"),
+        "needs": w.gettext("the skills needed"),
+        "coverage": w.gettext("a member for each household"),
+    }
+    return words[name]
+
+
+def breach(w: Words, name: str, by: float, unit: str) -> str:
+    """By how much a limit is broken in all, for a sentence."""
+    n = round(by)  # households, pairs and changes are whole
+    told = {
+        "min_households": w.ngettext(
+            "members have {n} household less than their minimum",
+            "members have {n} households less than their minimum",
+            n,
+        ),
+        "min_workload": w.gettext("members carry {by} less than their least workload", by=by),
+        "max_changes": w.ngettext(
+            "{n} more household changes hands than agreed",
+            "{n} more households change hands than agreed",
+            n,
+        ),
+        "within_hamlet": w.ngettext(
+            "{n} household has a member of another hamlet",
+            "{n} households have a member of another hamlet",
+            n,
+        ),
+        "max_travel": w.gettext("ways go {by} beyond the reach", by=amount(w, by, unit)),
+        "max_workload": w.gettext("members carry {by} more than their largest workload", by=by),
+        "max_households": w.ngettext(
+            "members have {n} household more than their maximum",
+            "members have {n} households more than their maximum",
+            n,
+        ),
+        "needs": w.ngettext(
+            "{n} household has a member without a skill that it needs",
+            "{n} households have a member without a skill that they need",
+            n,
+        ),
+        "coverage": w.ngettext("{n} place stays open", "{n} places stay open", n),
+    }
+    return told[name]
+
+
+# --- goals
+
+
+def goal(w: Words, goal: Goal) -> str:
+    """What a goal is about, with the tolerance that later goals may use up."""
+    name = _goal(w, goal)
+    if goal.tolerance:
+        return w.gettext("{goal}, within {tolerance}", goal=name, tolerance=goal.tolerance)
+    if goal.rtol:
+        return w.gettext("{goal}, within {percent} %", goal=name, percent=100 * goal.rtol)
+    return name
+
+
+def _goal(w: Words, goal: Goal) -> str:
+    match goal:
+        case FairLoad(measure="workload", aim=aim):
+            return {
+                "minmax": w.gettext("largest workload"),
+                "leximax": w.gettext("workloads, the largest first"),
+                "spread": w.gettext("largest less smallest workload"),
+            }[aim]
+        case FairLoad(aim=aim):
+            return {
+                "minmax": w.gettext("most households of a member"),
+                "leximax": w.gettext("households of each member, the most first"),
+                "spread": w.gettext("most less fewest households of a member"),
+            }[aim]
+        case FairTravel(aim=aim):
+            return {
+                "minmax": w.gettext("longest travel of a member"),
+                "leximax": w.gettext("travel of each member, the longest first"),
+                "spread": w.gettext("longest less shortest travel of a member"),
+            }[aim]
+        case Continuity(weight=None):
+            return w.gettext("changes of hands")
+        case Continuity():
+            return w.gettext("years together that end")
+        case Travel():
+            return w.gettext("total travel")
+        case Farthest():
+            return w.gettext("farthest way")
+        case Cohesion():
+            return w.gettext("members too many in clusters")
+        case Preference():
+            return w.gettext("preferences, less is better")
+    return repr(goal)
+
+
+def unit_of(goal: Goal, unit: str) -> str:
+    """The unit of a goal's value, where travel has *unit*."""
+    return unit if isinstance(goal, (Travel, Farthest, FairTravel)) else ""
+
+
+# --- figures
+
+
+def amount(w: Words, figure: float, unit: str) -> str:
+    """A figure with its unit."""
+    return with_unit(w, w.number(figure), unit)
+
+
+def with_unit(w: Words, figure: str, unit: str) -> str:
+    """A written figure with its unit, which no line break parts."""
+    return f"{figure}\N{NO-BREAK SPACE}{units(w, unit)}" if unit else figure
+
+
+def units(w: Words, unit: str) -> str:
+    """A unit of travel; units that the library does not know stay as they are."""
+    known = {
+        "m": w.pgettext("unit", "m"),
+        "km": w.pgettext("unit", "km"),
+        "min": w.pgettext("unit", "min"),
+        "h": w.pgettext("unit", "h"),
+    }
+    return known.get(unit, unit)
+
+
+def value(w: Words, figures: Value, most: int = POSITIONS) -> str:
+    """The value of a goal; semicolons, for a comma may be a decimal point."""
+    if isinstance(figures, tuple):
+        return w.named(figures, most, "; ") or "–"
+    return w.number(figures)
+
+
+def metric(w: Words, name: str) -> str:
+    """The label of a figure of a plan in a table: in English its name in the program."""
+    labels = {
+        "coverage": w.pgettext("figure", "coverage"),
+        "travel_total": w.pgettext("figure", "travel_total"),
+        "travel_mean": w.pgettext("figure", "travel_mean"),
+        "travel_max": w.pgettext("figure", "travel_max"),
+        "load_min": w.pgettext("figure", "load_min"),
+        "load_max": w.pgettext("figure", "load_max"),
+        "load_spread": w.pgettext("figure", "load_spread"),
+        "load_gini": w.pgettext("figure", "load_gini"),
+        "load_jain": w.pgettext("figure", "load_jain"),
+        "workload_min": w.pgettext("figure", "workload_min"),
+        "workload_max": w.pgettext("figure", "workload_max"),
+        "kept": w.pgettext("figure", "kept"),
+        "kept_share": w.pgettext("figure", "kept_share"),
+        "changes": w.pgettext("figure", "changes"),
+    }
+    return labels[name]
+
+
+def status(w: Words, name: str) -> str:
+    """What is proven of a plan."""
+    labels = {
+        "optimal": w.pgettext("plan", "optimal"),
+        "feasible": w.pgettext("plan", "feasible"),
+    }
+    return labels[name]
+
+
+def proof(w: Words, best: Value, bound: Value, proven: bool) -> str:
+    """Whether a line is proven, and how far off it is at most."""
+    if proven:
+        return w.gettext("proven")
+    if isinstance(best, tuple) or isinstance(bound, tuple):
+        return w.gettext("not proven")
+    return w.gettext("not proven, at most {by} off", by=best - bound)

@@ -1,0 +1,142 @@
+"""What a second plan changes, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from phancong import naming
+from phancong.goals import Value
+from phancong.plan.difference import (
+    ADDED,
+    CHOSEN,
+    EXEMPT,
+    FEWER,
+    GONE,
+    NOT_ALLOWED,
+    PlanDifference,
+    Shift,
+)
+from phancong.words import Page, Table, Words, page
+
+#: Rows of a table that are printed; the record has them all.
+SHOWN: Final = 60
+#: Ids that are named in a row.
+NAMED: Final = 24
+#: Figures of a leximax goal that are written out.
+POSITIONS: Final = 6
+
+
+@page.register
+def difference_page(found: PlanDifference, w: Words) -> Page:
+    """The counts to read aloud, who came and went, and the tables."""
+    lists = (
+        (w.gettext("new"), found.new),
+        (w.gettext("gone"), found.gone),
+        (w.gettext("newly uncovered"), found.newly_uncovered),
+    )
+    named = tuple(f"{name}: {w.named(ids, NAMED)}" for name, ids in lists if ids)
+    tables = (_hands(found, w), _loads(found, w), _figures(found, w))
+    return Page(w.lang, (_summary(found, w), *named, *tables))
+
+
+def _summary(found: PlanDifference, w: Words) -> str:
+    new, gone, uncovered = (len(ids) for ids in (found.new, found.gone, found.newly_uncovered))
+    could = sum(change.changes > 0 for change in found.changed)
+    sentences = [
+        w.ngettext(
+            "{n} household changes hands.", "{n} households change hands.", len(found.changed)
+        ),
+        w.ngettext("{n} of them could have stayed.", "{n} of them could have stayed.", could)
+        if found.changed
+        else "",
+        w.ngettext("{n} household is new.", "{n} households are new.", new) if new else "",
+        w.ngettext("{n} household is gone.", "{n} households are gone.", gone) if gone else "",
+        w.ngettext(
+            "{n} household misses a member and did not before.",
+            "{n} households miss a member and did not before.",
+            uncovered,
+        )
+        if uncovered
+        else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _hands(found: PlanDifference, w: Words) -> Table:
+    household, before, after = w.gettext("household"), w.gettext("before"), w.gettext("after")
+    rows = [
+        [
+            str(c.household),
+            w.named(c.before, NAMED) or "–",
+            w.named(c.after, NAMED) or "–",
+            _why(c.why, w),
+        ]
+        for c in found.changed
+    ]
+    headers = [household, before, after, w.gettext("who ends")]
+    return _cut(headers, rows, w, words=(household, before, after))
+
+
+def _why(why: str, w: Words) -> str:
+    reasons = {
+        GONE: w.pgettext("who ends", "gone"),
+        EXEMPT: w.pgettext("who ends", "exempt"),
+        NOT_ALLOWED: w.pgettext("who ends", "not allowed"),
+        FEWER: w.pgettext("who ends", "needs fewer"),
+        CHOSEN: w.pgettext("who ends", "could stay"),
+        ADDED: w.pgettext("who ends", "added"),
+    }
+    return ", ".join(reasons[reason] for reason in why.split(", "))
+
+
+def _loads(found: PlanDifference, w: Words) -> Table:
+    shifts = [load for load in found.loads if load.households.by != 0 or load.workload.by != 0]
+    # Where every household weighs 1 the workload says nothing new.
+    weighted = any(load.households != load.workload for load in found.loads)
+    then, by = w.gettext("then"), w.pgettext("difference", "by")
+    member = w.gettext("member")
+    headers = [member, w.gettext("households"), then, by]
+    if weighted:
+        headers += [w.gettext("workload"), then, by]
+    rows = [
+        [
+            str(load.member),
+            *_cells(load.households, w),
+            *(_cells(load.workload, w) if weighted else ()),
+        ]
+        for load in shifts
+    ]
+    return _cut(headers, rows, w, words=(member,))
+
+
+def _figures(found: PlanDifference, w: Words) -> Table:
+    rows = [[naming.goal(w, goal), *_cells(shift, w)] for goal, shift in found.goals]
+    rows += [
+        [naming.metric(w, name), *_cells(shift, w)]
+        for name, shift in found.metrics.items()
+        if shift.by is not None and shift.by != 0
+    ]
+    by = w.pgettext("difference", "by")
+    return _cut([w.gettext("goal or figure"), w.gettext("before"), w.gettext("after"), by], rows, w)
+
+
+def _cells(shift: Shift, w: Words) -> list[str]:
+    before, after = (
+        "–" if figure is None else naming.value(w, figure, POSITIONS)
+        for figure in (shift.before, shift.after)
+    )
+    return [before, after, _signed(shift.by, w)]
+
+
+def _signed(by: Value | None, w: Words) -> str:
+    if not isinstance(by, tuple):
+        return w.signed(by)
+    return w.named([w.signed(figure) for figure in by], POSITIONS, "; ")
+
+
+def _cut(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], w: Words, *, words: Sequence[str] = ()
+) -> Table:
+    note = w.rest(len(rows) - SHOWN) if len(rows) > SHOWN else ""
+    return Table(headers, rows[:SHOWN], words, note)

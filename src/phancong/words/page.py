@@ -1,0 +1,120 @@
+"""`Page`: paragraphs, lists and tables, as text for a terminal and as HTML for a notebook."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from phancong.layout import flush_right, table
+
+#: Paragraphs are broken at this many cells of a terminal.
+WIDTH: Final = 98
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of sentences under a heading."""
+
+    heading: str
+    items: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.items)
+
+    def text(self) -> str:
+        """Lines that begin with a dash."""
+        return "\n".join([self.heading, *(_wrapped(f"- {item}", "  ") for item in self.items)])
+
+    def html(self) -> str:
+        """A paragraph and a list."""
+        items = "".join(f"<li>{escape(item)}</li>\n" for item in self.items)
+        return f"<p>{escape(self.heading)}</p>\n<ul>\n{items}</ul>"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table.
+
+    Parameters
+    ----------
+    headers, rows
+        The cells, all rows as long as the headers.
+    words
+        Headers of columns that are flush left even if they look like figures: ids do.
+    note
+        A line below, where rows were left out; empty where none were.
+    """
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: Sequence[str] = ()
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def text(self) -> str:
+        """Columns that line up."""
+        return "\n".join(
+            filter(None, [table(self.headers, self.rows, words=self.words), self.note])
+        )
+
+    def html(self) -> str:
+        """A table; notebooks put all cells to the right unless they are told where."""
+        sides = [
+            f' style="text-align: {"right" if right else "left"}"'
+            for right in flush_right(self.headers, self.rows, words=self.words)
+        ]
+
+        def row(cells: Sequence[str], opening: str, closing: str) -> str:
+            pairs = zip(cells, sides, strict=True)
+            told = "".join(f"<{opening}{side}>{escape(cell)}</{closing}>" for cell, side in pairs)
+            return f"<tr>{told}</tr>\n"
+
+        head = row(self.headers, 'th scope="col"', "th")
+        body = "".join(row(cells, "td", "td") for cells in self.rows)
+        note = f"\n<p>{escape(self.note)}</p>" if self.note else ""
+        return f"<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is told of a record, in its order: first what is read aloud, then the tables.
+
+    Parameters
+    ----------
+    lang
+        The language it is in.
+    parts
+        A string is a paragraph. What is empty is left out.
+    """
+
+    lang: str
+    parts: tuple[str | Bullets | Table, ...]
+
+    def text(self) -> str:
+        """For a terminal."""
+        told = [_wrapped(part) if isinstance(part, str) else part.text() for part in self._parts()]
+        # What must not be parted has been kept together; in a terminal a space is a space.
+        return "\n\n".join(told).replace("\N{NO-BREAK SPACE}", " ")
+
+    def html(self) -> str:
+        """For a notebook or a web page: plain elements, all text escaped."""
+        told = [
+            f"<p>{escape(part)}</p>" if isinstance(part, str) else part.html()
+            for part in self._parts()
+        ]
+        return "\n".join([f'<div lang="{self.lang}">', *told, "</div>"])
+
+    def _parts(self) -> list[str | Bullets | Table]:
+        return [part for part in self.parts if part]
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    # An id is never cut: it can be looked for.
+    return textwrap.fill(
+        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
