@@ -1,10 +1,11 @@
 """Engines side by side (spec 6.7): what each makes of a problem, or why it makes nothing."""
 
 import math
+from importlib import import_module
 
 import pytest
+from said import said
 
-import phancong.comparing
 from phancong import (
     FairLoad,
     Household,
@@ -19,6 +20,9 @@ from phancong import (
     compare,
     solve,
 )
+
+#: The module: the room has a function of this name.
+comparing = import_module("phancong.comparing.compare")
 
 EXACT = ("flow", "cp_sat", "mip")
 BY_HAND = ("nearest", "round_robin", "regret")
@@ -58,14 +62,14 @@ def test_a_refusal_names_what_the_engine_cannot_keep():
     assert flow.plan is None
     assert "workload" in flow.refusal
     assert exact.refusal is None
-    assert f"flow: {flow.refusal}" in str(found)
+    assert f"flow: {flow.refusal}" in said(found)
 
 
 def test_limits_that_cannot_hold_are_told_and_not_raised():
     found = compare(branch(most=1), engines=EXACT, relax=())
     assert [row.plan for row in found.rows] == [None] * 3
-    assert {row.refusal for row in found.rows} == {phancong.comparing.NO_PLAN}
-    assert str(found).count("no plan keeps") == 3
+    assert {row.refusal for row in found.rows} == {comparing.NO_PLAN}
+    assert said(found).count("no plan keeps") == 3
     assert list(found.to_frame()["engine"]) == list(EXACT)
 
 
@@ -75,8 +79,8 @@ def test_an_engine_that_runs_out_of_time_is_told_and_the_next_one_goes_on(monkey
             raise NoPlanFoundError("no plan and no proof in 1 s")
         return run(task, engine)
 
-    run = phancong.comparing.run
-    monkeypatch.setattr(phancong.comparing, "run", late)
+    run = comparing.run
+    monkeypatch.setattr(comparing, "run", late)
     mip, flow = compare(branch(), engines=("mip", "flow"), search=Search(seconds=1)).rows
     assert mip.refusal == "no plan and no proof in 1 s"
     assert flow.plan is not None
@@ -106,8 +110,11 @@ def test_a_frame_holds_every_figure_of_every_plan():
 
 def test_the_table_says_what_gave_way_and_what_was_reached():
     text = str(compare(branch(most=1), engines=("cp_sat",), goals=(FairLoad(aim="leximax"),)))
-    header, line = text.splitlines()
-    assert header.split()[:4] == ["engine", "status", "gave", "way"]
+    header, line = text.splitlines()[-2:]
+    assert said(text).startswith(
+        "Proven to be the best: cp_sat. The goals in their order: workloads, the largest first."
+    )
+    assert header.split()[:5] == ["engine", "status", "what", "gave", "way"]
     assert line.startswith("cp_sat  optimal  max_households 2")
     free = str(compare(branch(), engines=("flow",), goals=()))
     assert "nothing" in free
@@ -126,3 +133,22 @@ def test_the_table_says_what_gave_way_and_what_was_reached():
 def test_engines_that_cannot_be_used_are_named_at_once(engines, message):
     with pytest.raises(InvalidArgumentError, match=message):
         compare(branch(), engines=engines)
+
+
+def test_who_proves_what_is_read_aloud():
+    """In either language: proven, not proven, refused, with the reason."""
+    found = compare(branch(most=1), engines=("cp_sat", "nearest"), goals=(Travel(),))
+    assert said(found).startswith(
+        "Proven to be the best: cp_sat. A plan without a proof: nearest. "
+        "The goals in their order: total travel. engine status what gave way goal 1 seconds"
+    )
+    assert said(found, "vi").startswith(
+        "Đã chứng minh là tốt nhất: cp_sat. Có phương án nhưng chưa chứng minh: nearest. "
+        "Các mục tiêu theo thứ tự: tổng đường đi. "
+        "bộ giải kết quả giới hạn không giữ được mục tiêu 1 giây cp_sat tối ưu số hộ tối đa 2 "
+    )
+    none = compare(branch(most=1), engines=("flow",), relax=())
+    assert said(none, "vi") == (
+        "Không có phương án: flow. Lý do: - flow: không phương án nào giữ được những "
+        "giới hạn phải giữ; diagnose() cho biết lý do"
+    )

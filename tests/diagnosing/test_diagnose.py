@@ -11,6 +11,7 @@ from diagnosed import (
     without_minimums,
 )
 from oracle import brute, random_problems
+from said import said
 
 from phancong import (
     RELAXABLE,
@@ -46,7 +47,7 @@ def test_what_can_hold_needs_no_reason():
     """Nothing to mend."""
     found = diagnose(SHORT.replace(households=[Household("h")]))
     assert found == Diagnosis(True, 0, (), ())
-    assert str(found) == "Diagnosis: all limits can hold."
+    assert str(found) == "All limits can hold."
     assert found.reason == "all limits can hold"
 
 
@@ -54,18 +55,23 @@ def test_a_diagnosis_reads_as_a_text():
     """What is missing, why, and what would mend it."""
     assert str(diagnose(SHORT)) == "\n".join(
         [
-            "Diagnosis: the limits cannot all hold; 2 places too few.",
+            "Not all limits can hold: 2 places are missing. 4 repairs are each enough by themselves, "
+            "and were",
+            "verified by solving. The first: raise the maximum to 3 households for all.",
+            "",
             "Why:",
-            "- 2 households (h, k) need 2 members and can only go to member a, where there is "
-            "1 place (coverage, max_households)",
-            "What would mend it (each alone is enough):",
-            "- raise the maximum to 3 households for all",
-            "- add 2 members who can take 1 household each",
-            "- leave 2 places open (k, l)",
-            "- spread the households over 3 years, this one full",
+            "- 2 households (h, k) need 2 places and can only go to member a, where there is room for "
+            "1",
+            "  (coverage, max_households)",
+            "",
+            "what would mend it                                 for whom",
+            "raise the maximum to 3 households for all",
+            "add 2 members who can take 1 household each",
+            "leave 2 places open                                k, l",
+            "spread the households over 3 years, this one full",
         ]
     ).replace("(h, k)", f"({', '.join(diagnose(SHORT).conflicts[0].households)})").replace(
-        "(k, l)", f"({', '.join(diagnose(SHORT).repairs[2].subjects)})"
+        "k, l", ", ".join(diagnose(SHORT).repairs[2].subjects)
     )
 
 
@@ -74,7 +80,8 @@ def test_minimums_that_cannot_hold_are_no_shortfall():
     problem = Problem([Member("a", min_households=2)], [Household("h")], travel=None)
     found = diagnose(problem)
     assert found.shortfall == 0
-    assert str(found).startswith("Diagnosis: the limits cannot all hold.\nWhy:\n- member a must")
+    assert "Not all limits can hold. " in said(found)
+    assert "Why: - member a must have 2 households, and only 1 can be theirs" in said(found)
 
 
 def test_where_other_limits_cannot_hold_there_is_no_shortfall_to_count():
@@ -89,7 +96,7 @@ def test_who_has_nobody_for_the_same_reason_is_told_together():
     found = diagnose(problem)
     assert len(found.conflicts) == 3
     assert (
-        "Why:\n- 3 households (h, k, l) need 3 members, and nobody can take them (coverage)\nWhat"
+        "Why:\n- 3 households (h, k, l) need 3 places, and nobody can take them (coverage)\n\nwhat"
         in str(found)
     )
 
@@ -110,8 +117,9 @@ def test_the_reason_is_the_smallest_conflict_and_a_repair():
 def test_a_diagnosis_without_repairs():
     """Nothing is offered."""
     conflict = Conflict("limits", (), (), 0, 0, ("max_changes",))
-    text = str(Diagnosis(False, None, (conflict,), ()))
-    assert text == ("Diagnosis: the limits cannot all hold.\nWhy:\n- max_changes cannot all hold")
+    assert str(Diagnosis(False, None, (conflict,), ())) == (
+        "Not all limits can hold. No single repair is enough.\n\nWhy:\n- max_changes cannot all hold"
+    )
 
 
 @pytest.mark.parametrize("thing", ["problem", None, 3])
@@ -271,7 +279,7 @@ def test_infeasible_problems_are_told_to_be_so(part):
         found = diagnosis_of(infeasible_seeds(NUMBER)[number])
         assert not found.feasible
         assert found.complete
-        assert str(found).startswith("Diagnosis: the limits cannot all hold")
+        assert str(found).startswith("Not all limits can hold")
 
 
 @by_chunk

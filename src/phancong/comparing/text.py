@@ -29,7 +29,7 @@ def comparison_page(found: Comparison, w: Words) -> Page:
         said.append(w.gettext("The goals in their order: {goals}.", goals=goals))
     why = tuple(f"{row.engine}: {w.tell(row.refusal or '')}" for row in refused)
     return Page(
-        w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("No plan:"), why))
+        w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("Why:"), why))
     )
 
 

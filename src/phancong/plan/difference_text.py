@@ -48,7 +48,7 @@ def _summary(found: PlanDifference, w: Words) -> str:
             "{n} household changes hands.", "{n} households change hands.", len(found.changed)
         ),
         w.ngettext("{n} of them could have stayed.", "{n} of them could have stayed.", could)
-        if found.changed
+        if could
         else "",
         w.ngettext("{n} household is new.", "{n} households are new.", new) if new else "",
         w.ngettext("{n} household is gone.", "{n} households are gone.", gone) if gone else "",
