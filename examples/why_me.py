@@ -1,10 +1,14 @@
 """Why me? What a household and a member ask, and what it would cost otherwise.
 
 Four members of a branch, 22 households in two valleys with a ridge between them. After the meeting
-the family h07 asks why it is not with m2, whose house is nearest, and m3 asks why so many.
+the family h07 asks why it is not with m2, whose house is nearest, and m3 asks why so many. With
+``--lang vi`` the answers are in Vietnamese, to be read aloud as they stand.
 """
 
 from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from phancong import Household, Member, Problem, explain, solve
 
@@ -26,16 +30,19 @@ def branch() -> Problem:
     return Problem(members, households, forbidden=[("h07", "m2")])
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Ask as they ask."""
+    parser = ArgumentParser(description="What a household and a member ask.")
+    parser.add_argument("--lang", choices=("en", "vi"), default="en", help="of the answers")
+    lang = parser.parse_args(arguments).lang
     plan = solve(branch())
-    print(plan)
+    print(plan.text(lang))
     print("\n1. The family of h07 asks")
-    print(explain(plan, "h07"))
+    print(explain(plan, "h07").text(lang))
     print("\n2. The family of h03 asks")
-    print(explain(plan, "h03"))
+    print(explain(plan, "h03").text(lang))
     print("\n3. Member m3 asks")
-    print(explain(plan, "m3"))
+    print(explain(plan, "m3").text(lang))
 
 
 if __name__ == "__main__":

@@ -308,6 +308,17 @@ def test_household_groups_keep_lanes_whole_at_a_price(told):
     assert last["lane B"] == last["lane E"] == last["widow and daughter"]
 
 
+def test_why_me_answers_in_vietnamese(capsys):
+    """The same figures in another language (spec 6.5)."""
+    runpy.run_path(str(EXAMPLES / "why_me.py"))["main"](["--lang", "vi"])
+    text = capsys.readouterr().out
+    assert "22/22 hộ đã có người phụ trách." in said(text)
+    assert "Hộ h07 do m3 phụ trách. Nếu giao cho m1 thì thiệt ít nhất: tổng đường đi tăng" in said(
+        text
+    )
+    assert "Không thể giao cho m2: đã quy định không giao." in said(text)
+
+
 def test_why_me_names_the_limit_or_the_price(told):
     """h07 may not have m2 and is beyond the reach of m4; m3 is full (spec 6.5)."""
     text = told("why_me")

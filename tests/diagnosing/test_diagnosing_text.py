@@ -18,9 +18,9 @@ def test_a_diagnosis_in_vietnamese():
         "đã được giải thử. Cách thứ nhất: nâng số hộ tối đa lên 3 hộ cho tất cả.",
         "",
         "Lý do:",
-        "- 2 hộ (h1, h2) cần 2 chỗ mà chỉ giao được cho người phụ trách a, tổng cộng nhận được 1 "
-        "(đủ người",
-        "  phụ trách, số hộ tối đa)",
+        "- 2 hộ (h1, h2) cần 2 chỗ mà chỉ giao được cho người phụ trách a, tổng cộng chỉ nhận được 1 "
+        "chỗ",
+        "  (đủ người phụ trách, số hộ tối đa)",
         "",
         "cách khắc phục                         đối với",
         "nâng số hộ tối đa lên 3 hộ cho tất cả",

@@ -28,9 +28,7 @@ def comparison_page(found: Comparison, w: Words) -> Page:
         goals = "; ".join(naming.goal(w, goal) for goal in found.goals)
         said.append(w.gettext("The goals in their order: {goals}.", goals=goals))
     why = tuple(f"{row.engine}: {w.tell(row.refusal or '')}" for row in refused)
-    return Page(
-        w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("Why:"), why))
-    )
+    return Page(w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("Why:"), why)))
 
 
 def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> Table:
