@@ -1,8 +1,10 @@
 """Problems that fall into independent parts are solved apart and proven together."""
 
+import random
 from dataclasses import replace
 
 import pytest
+from engines.exact.every_plan import false_claims
 from oracle import brute, random_problems
 from oracle.comparing import check_against
 
@@ -10,6 +12,7 @@ from phancong import (
     Cohesion,
     Continuity,
     FairLoad,
+    FairTravel,
     Farthest,
     Household,
     InfeasibleError,
@@ -23,11 +26,13 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.parts import run_apart
 from phancong.engines.task import Task
 from phancong.search import Course
 
 SUMS = (Travel, Continuity, Preference, Cohesion)
+LARGEST = (Farthest, FairLoad, FairTravel)
 
 
 def valleys(**options):
@@ -44,32 +49,73 @@ def valleys(**options):
     )
 
 
-def sums_of(goals):
-    """The goals that are sums, without a tolerance."""
+def separable(goals):
+    """The goals that parts reach by themselves or together: no spread, no tolerance on a sum."""
     chosen = []
     for goal in goals:
         if isinstance(goal, SUMS):
             chosen.append(replace(goal, tolerance=0.0, rtol=0.0))
+        elif isinstance(goal, LARGEST) and getattr(goal, "aim", "") != "spread":
+            chosen.append(goal)
     return tuple(dict.fromkeys(chosen))
 
 
-@pytest.mark.parametrize("seeds", [range(n, n + 50) for n in range(0, 400, 50)], ids=str)
-def test_parts_together_are_the_best_plan(seeds):
-    """Breaches and sums are those of trying every plan, whatever falls apart."""
+def posed(seed):
+    """A tiny problem, mostly of two hamlets, with goals that parts can reach."""
+    problem, goals, relax = random_problems.tiny(seed, flow_only=False)
+    problem = problem.replace(max_changes=None, within_hamlet=seed % 3 > 0)
+    return problem, separable(goals), relax
+
+
+@pytest.mark.parametrize(
+    ("engine", "seeds"),
+    [*(("cp_sat", range(n, n + 50)) for n in range(0, 400, 50)), ("mip", range(0, 400, 5))],
+    ids=str,
+)
+def test_parts_together_are_the_best_plan(engine, seeds):
+    """Breaches and goals are those of trying every plan, whatever falls apart."""
     failures = {}
     apart = 0
     for seed in seeds:
-        problem, goals, relax = random_problems.tiny(seed, flow_only=False)
-        problem = problem.replace(max_changes=None, within_hamlet=seed % 3 > 0)
-        goals = sums_of(goals)
+        problem, goals, relax = posed(seed)
         expected = brute.best(problem, goals, relax)
-        differences = check_against(expected, problem, goals, relax, engine="cp_sat")
+        differences = check_against(expected, problem, goals, relax, engine=engine)
         if differences:
             failures[seed] = differences
         if expected is not None:
-            apart += "parts" in solve(problem, goals=goals, relax=relax, engine="cp_sat").reason
+            apart += "parts" in solve(problem, goals=goals, relax=relax, engine=engine).reason
     assert not failures
     assert apart > 0
+
+
+@pytest.mark.parametrize("cut", ["gap", "time", "work", "progress"])
+def test_a_cut_search_over_parts_keeps_its_word(cut):
+    """In the first pass, between passes, in the last: what is said stays true (spec 5.5)."""
+    stopped = 0
+    for seed in range(60):
+        problem, goals, relax = posed(seed)
+        part = random.Random(seed).random()
+        left = [1 + seed % 5]
+
+        def progress(_, left=left):
+            left[0] -= 1
+            return left[0] > 0
+
+        searches = {
+            "gap": Search(gap=5 * part),
+            "time": Search(seconds=0.03 * part + 1e-9),
+            "work": Search(seconds=600, work=10 ** (-4 - 3 * part)),
+            "progress": Search(),
+        }
+        options = {"search": searches[cut], "progress": progress if cut == "progress" else None}
+        try:
+            plan = solve(problem, goals=goals, relax=relax, engine="cp_sat", **options)
+        except (InfeasibleError, NoPlanFoundError):
+            continue
+        assert not false_claims(problem, goals, relax, plan), seed
+        stopped += "parts" in plan.reason and plan.stopped == cut
+    # What so small a budget of work cuts is so small a part that the whole is solved instead.
+    assert stopped > 0 or cut == "work"
 
 
 def test_the_plan_says_in_how_many_parts_it_was_solved():
@@ -82,15 +128,14 @@ def test_the_plan_says_in_how_many_parts_it_was_solved():
 @pytest.mark.parametrize(
     ("goals", "options"),
     [
-        ((FairLoad(), Travel()), {}),
-        ((Farthest(),), {}),
+        ((FairLoad(aim="spread"), Travel()), {}),
         ((Travel(tolerance=1.0), Continuity()), {}),
         ((Travel(),), {"max_changes": 0}),
         ((Travel(),), {"within_hamlet": False}),
     ],
 )
 def test_what_compares_or_joins_the_parts_is_solved_whole(goals, options):
-    """Fairness, the farthest pair, a tolerance, a budget; and where there is one part only."""
+    """The spread, a tolerance, a budget; and where there is one part only."""
     plan = solve(valleys(**options), goals=goals, engine="cp_sat")
     assert plan.reason == "asked for"
     assert plan.status is Status.OPTIMAL
@@ -142,7 +187,7 @@ def test_scores_are_cut_to_the_part(matrix):
     if matrix:
         goal = Preference(goal.matrix(problem))
     plan = solve(problem, goals=(goal,), engine="cp_sat")
-    whole = solve(problem, goals=(goal, FairLoad()), engine="cp_sat")
+    whole = solve(problem, goals=(goal, FairLoad(aim="spread")), engine="cp_sat")
     assert "parts" in plan.reason
     assert plan.goals[0].best == whole.goals[0].best
 
@@ -180,6 +225,9 @@ def test_a_part_that_found_nothing_in_time_is_tried_whole():
     class Slow:
         name, apart, ran = "slow", True, []
 
+        def refusals(self, task):
+            return []
+
         def run(self, task):
             self.ran.append(len(task.problem.households))
             if not task.relax:
@@ -190,3 +238,110 @@ def test_a_part_that_found_nothing_in_time_is_tried_whole():
     task = Task(valleys(), (Travel(),), {"coverage": float("inf")}, Course(Search()))
     assert run_apart(task, engine) == ("a plan", 1)
     assert engine.ran == [3, 6]
+
+
+class Failing:
+    """An engine that gives no plan, or finds none in time, from some run on."""
+
+    name, apart = "failing", True
+
+    def __init__(self, after, error=None):
+        self.after, self.error, self.ran = after, error, 0
+        self.engine = CpSatEngine()
+
+    def refusals(self, task):
+        return []
+
+    def run(self, task):
+        self.ran += 1
+        if self.ran <= self.after or len(task.problem.households) == 6:
+            return self.engine.run(task)
+        if self.error is not None:
+            raise self.error
+        return None
+
+
+@pytest.mark.parametrize("after", [2, 4])
+def test_a_limit_that_leaves_no_plan_to_the_rounding_is_solved_whole(after):
+    """Each valley keeps the largest of both; where integers cannot, the whole can."""
+    goals = (FairLoad(), Farthest(), Travel())
+    engine = Failing(after)
+    outcome, parts = run_apart(Task(valleys(), goals, {}, Course(Search())), engine)
+    assert parts == 1
+    assert all(line.proven for line in outcome.goals)
+
+
+def test_a_last_pass_that_finds_nothing_in_time_leaves_the_plan_of_the_one_before():
+    """The fairest loads are proven, and travel is what that plan has, with a bound for any."""
+    engine = Failing(2, NoPlanFoundError("not in time"))
+    goals = (FairLoad(), Travel())
+    outcome, parts = run_apart(Task(valleys(), goals, {}, Course(Search())), engine)
+    assert parts == 2
+    assert [line.proven for line in outcome.goals] == [True, False]
+    assert outcome.goals[1].bound <= outcome.goals[1].best
+    assert outcome.stopped == "time"
+
+
+def test_a_first_pass_without_a_plan_is_a_problem_without_a_plan():
+    """Nothing may give way, and a valley cannot be served."""
+    outcome, parts = run_apart(
+        Task(valleys(), (FairLoad(), Travel()), {}, Course(Search())), Failing(0)
+    )
+    assert (outcome, parts) == (None, 2)
+
+
+def test_parts_hold_the_largest_of_all_and_no_less():
+    """The valley with little to carry may be as unfair as the other one has to be, for short ways."""
+    plan = solve(valleys(), goals=(FairLoad(), Travel()), engine="cp_sat")
+    whole = solve(valleys(), goals=(FairLoad(), Travel()), engine="mip")
+    assert "2 independent parts" in plan.reason
+    assert [line.best for line in plan.goals] == [line.best for line in whole.goals]
+    alone = valleys().replace(
+        households=[replace(h, members_needed=int(h.hamlet == "A")) for h in valleys().households]
+    )
+    fairest = solve(alone, goals=(FairLoad(),), engine="cp_sat").goals[0].best
+    assert fairest < plan.goals[0].best
+
+
+def test_a_gap_in_what_the_parts_share_is_solved_whole():
+    """What is not the least cannot be held for all, and the goals after it are still to come."""
+
+    class Gapped(Failing):
+        def run(self, task):
+            outcome = super().run(task)
+            return replace(outcome, stopped="gap") if self.ran == 1 else outcome
+
+    outcome, parts = run_apart(
+        Task(valleys(), (FairLoad(), Travel()), {}, Course(Search())), Gapped(2)
+    )
+    assert parts == 1
+    assert outcome.stopped is None
+
+
+def test_an_engine_that_holds_no_limit_solves_parts_that_share_a_largest_load_whole():
+    """The neighbourhood search: apart for a sum, whole where the parts share their largest load."""
+    apart = solve(valleys(), goals=(Travel(),), engine="lns")
+    assert "parts" in apart.reason
+    whole = solve(valleys(), goals=(FairLoad(), Travel()), engine="lns")
+    assert "parts" not in whole.reason
+    assert whole.goals[0].best == solve(valleys(), goals=(FairLoad(), Travel())).goals[0].best
+
+
+def test_parts_that_find_nothing_in_time_where_limits_give_way_are_tried_whole():
+    """Nothing keeps all limits, and what may give way is not settled part by part in time."""
+
+    class Slow:
+        name, apart = "slow", True
+
+        def refusals(self, task):
+            return []
+
+        def run(self, task):
+            if not task.relax:
+                return None
+            if len(task.problem.households) < len(valleys().households):
+                raise NoPlanFoundError("not in time")
+            return "a plan"
+
+    task = Task(valleys(), (Travel(),), {"coverage": float("inf")}, Course(Search()))
+    assert run_apart(task, Slow()) == ("a plan", 1)

@@ -40,15 +40,9 @@ def best(problem, goals, relax, *, having=None):
     caps = reading.ceilings(relax)
     plans = _Plans(problem, caps)
     number = len(plans.rows)
-    for rule in reading.RELAXABLE:
-        plans.keep(plans.within_cap(rule, caps.get(rule, 0.0)))
-    if having is not None:
-        plans.keep(plans.have(*having))
-    if not len(plans.rows):
+    keys = plans.break_least(caps, having)
+    if keys is None:
         return None
-    keys = {}
-    for rule in reversed(caps):
-        keys[rule] = tuple(plans.sift(column) for column in plans.stages_of(rule))
     values = tuple(plans.sift_by(goal) for goal in goals)
     return BruteResult(
         totals={rule: float(plans.total(rule)[0]) for rule in reading.RELAXABLE},
@@ -57,6 +51,21 @@ def best(problem, goals, relax, *, having=None):
         pairs=plans.pairs(0),
         plans=number,
     )
+
+
+def front(problem, x, y, goals, relax):
+    """Return ``[(x, y), …]`` of all non-dominated plans, sorted; None if there is no plan."""
+    caps = reading.ceilings(relax)
+    plans = _Plans(problem, caps)
+    if plans.break_least(caps) is None:
+        return None
+    for goal in goals:
+        plans.sift_by(goal)
+    found = []
+    for point in sorted({*zip(plans.value(x).tolist(), plans.value(y).tolist(), strict=True)}):
+        if not found or point[1] < found[-1][1] - _TOLERANCE * max(1.0, abs(point[1])):
+            found.append(point)
+    return found
 
 
 def count_plans(problem):
@@ -313,6 +322,19 @@ class _Plans:
         return highest - lowest
 
     # The race -----------------------------------------------------------------------------------
+
+    def break_least(self, caps, having=None):
+        """Sift by the rules that may give way; return what each compared, None if no plan is left."""
+        for rule in reading.RELAXABLE:
+            self.keep(self.within_cap(rule, caps.get(rule, 0.0)))
+        if having is not None:
+            self.keep(self.have(*having))
+        if not len(self.rows):
+            return None
+        return {
+            rule: tuple(self.sift(column) for column in self.stages_of(rule))
+            for rule in reversed(caps)
+        }
 
     def keep(self, mask):
         self.rows = self.rows[mask]

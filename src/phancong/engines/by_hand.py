@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from phancong.assignment import Assignment, slack
-from phancong.engines.task import Outcome, Proof, Task
+from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
+from phancong.words import Message
 
 
 class ByHand(ABC):
@@ -29,14 +30,21 @@ class ByHand(ABC):
         """Rules that may not give way and that no single pass can promise."""
         problem, relax = task.problem, task.relax
         members = problem.member_columns
-        found = []
+        found: list[str] = []
         for rule in ("min_households", "min_workload"):
             if (getattr(members, rule) > 0).any() and not math.isinf(relax.get(rule, 0.0)):
-                found.append(f"{rule} (a single pass cannot promise a minimum)")
+                found.append(Message("{rule} (a single pass cannot promise a minimum)", rule=rule))
         if problem.max_changes is not None and not math.isinf(relax.get("max_changes", 0.0)):
-            found.append("max_changes (a single pass cannot promise it)")
+            found.append(Message("{rule} (a single pass cannot promise it)", rule="max_changes"))
         if not math.isinf(relax.get("coverage", 0.0)):
-            found.append("coverage (a single pass cannot promise it)")
+            found.append(Message("{rule} (a single pass cannot promise it)", rule="coverage"))
+        found.extend(
+            Message(
+                "a limit on {goal} (a single pass cannot promise it)", goal=type(goal.goal).__name__
+            )
+            for goal in task.goals
+            if isinstance(goal, AtMost)
+        )
         if fixed_mask(problem).any():
             found.extend(self._overfull(task))
         return found
@@ -44,7 +52,7 @@ class ByHand(ABC):
     def _overfull(self, task: Task) -> list[str]:
         fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
         return [
-            f"{r.rule} (fixed pairs alone break it)"
+            Message("{rule} (fixed pairs alone break it)", rule=r.rule)
             for r in breaches(fixed)
             if r.rule.startswith("max_") and r.by > task.relax.get(r.rule, 0.0)
         ]

@@ -5,14 +5,75 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from phancong.assignment import Assignment
+from phancong.assignment import Assignment, slack
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.search import Course
+from phancong.words import Message
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A goal that is kept at or below a limit, in its place among the goals, not minimised.
+
+    Among the plans that are as good in all that stands before it, those beyond the limit are left
+    out; where none remains there is no plan. The limit is kept to the rounding used: where real
+    numbers are rounded to integers, plans within that of the limit may be left out, too.
+
+    Parameters
+    ----------
+    goal
+        The goal; its tolerance is not looked at.
+    limit
+        In the unit of the goal.
+    least
+        An engine may keep to any limit from here on instead, if that is easier, and the answer is
+        then the one for the value that its plan has; None: to *limit* only.
+    """
+
+    goal: Goal
+    limit: float
+    least: float | None = None
+
+    tolerance: ClassVar[float] = 0.0
+    rtol: ClassVar[float] = 0.0
+    exact: ClassVar[bool] = True
+
+    def value(self, assignment: Assignment) -> Value:
+        """The value of the goal on a plan."""
+        return self.goal.value(assignment)
+
+    def defects(self, problem: Problem) -> list[str]:
+        """Why the goal makes no sense on this problem."""
+        return self.goal.defects(problem)
+
+    def floor(self, problem: Problem) -> Value:
+        """A bound of the goal that holds for every plan."""
+        return self.goal.floor(problem)
+
+    def held(self, best: float) -> float:
+        """What later goals may leave: the limit, whatever was reached."""
+        return self.limit
+
+    @property
+    def most(self) -> float:
+        """The limit, and what floats cannot tell from it."""
+        return self.limit + float(slack(self.limit))
+
+    def kept(self, assignment: Assignment) -> bool:
+        """Whether a plan keeps the limit."""
+        value = self.value(assignment)
+        assert not isinstance(value, tuple)
+        return value <= self.most
+
+    def line(self, assignment: Assignment) -> Proof:
+        """What an outcome has to say of a limit that is kept: the value; nothing was minimised."""
+        value = self.value(assignment)
+        return Proof(value, value, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +85,7 @@ class Task:
     problem
         The problem.
     goals
-        Most important first.
+        Most important first; an :class:`AtMost` among them is kept, not minimised.
     relax
         Rule → the most by which a subject may break it; the first gives way first (spec 4.3).
     course
@@ -134,15 +195,27 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(f"{rule!r} is no rule that can give way")
+            wrong.append(Message("{rule} is no rule that can give way", rule=repr(rule)))
         elif rule in read:
-            wrong.append(f"{rule!r} stands twice")
+            wrong.append(Message("{rule} stands twice", rule=repr(rule)))
         elif ceiling is not None and (
             isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
         ):
-            wrong.append(f"the ceiling of {rule!r} is {ceiling!r}, not a number, 0 or more")
+            wrong.append(
+                Message(
+                    "the ceiling of {rule} is {value}, not a number, 0 or more",
+                    rule=repr(rule),
+                    value=repr(ceiling),
+                )
+            )
         else:
             read[rule] = math.inf if ceiling is None else float(ceiling)
     if wrong:
-        raise InvalidArgumentError(f"relax: {'; '.join(wrong)}; the rules: {', '.join(RELAXABLE)}")
+        raise InvalidArgumentError(
+            Message(
+                "relax: {what}; the rules: {rules}",
+                what=Message.joined(wrong),
+                rules=", ".join(RELAXABLE),
+            )
+        )
     return read

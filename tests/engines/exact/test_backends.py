@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
 from phancong.engines.exact.backend import (
     NOTHING,
@@ -142,3 +143,19 @@ def test_large_numbers_are_scaled_down_for_floats_and_back(solver):
 def test_a_gap_relative_to_the_bound_is_smaller_relative_to_the_value():
     """Within 100 % of a bound of 5 is 10, and 5 is half of that."""
     assert tolerated(1.0) == 0.5
+
+
+def test_what_floats_cannot_prove_is_a_stop_of_its_own(monkeypatch):
+    """A branch-and-cut solver that gives up in the middle was not out of time."""
+    solved = mathopt.solve
+
+    def giving_up(*args, **options):
+        result = solved(*args, **options)
+        result.termination.reason = mathopt.TerminationReason.FEASIBLE
+        result.termination.limit = mathopt.Limit.OTHER
+        return result
+
+    monkeypatch.setattr(mathopt, "solve", giving_up)
+    model, objective = knapsack(20)
+    answer = SOLVERS["highs"].solve(model, objective, None, FREELY)
+    assert (answer.claim, answer.cut) == (Claim.FEASIBLE, "numerics")

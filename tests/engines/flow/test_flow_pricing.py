@@ -24,7 +24,7 @@ from phancong import (
     solve,
 )
 from phancong.engines.flow import arcs, solving
-from phancong.engines.flow.arcs import all_arcs, promising_arcs, rotation, sample_rows
+from phancong.engines.flow.arcs import all_arcs, promising_arcs, sample_rows
 from phancong.engines.flow.network import Costs, guided_costs
 from phancong.engines.flow.solving import minimum_cost
 
@@ -230,9 +230,23 @@ def test_a_sample_is_a_tenth_and_at_least_one():
     assert len(sample_rows(3)) == 1
 
 
-def test_the_rotation_spreads_households_evenly():
-    """Each member is the most promising of as many households."""
-    assert np.bincount(rotation((12, 4)).argmin(axis=1)).tolist() == [3, 3, 3, 3]
+@pytest.mark.usefixtures("sparse")
+def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
+    """No pair is dearer than another, so that pricing could only go round: one flow over all."""
+    calls = []
+    solve_once = solving._solve
+
+    def counted(network, costs, pairs):
+        calls.append(pairs.complete)
+        return solve_once(network, costs, pairs)
+
+    monkeypatch.setattr(solving, "_solve", counted)
+    network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])
+    assert minimum_cost(network, Costs()).feasible
+    assert calls == [True]
+    priced = Costs(pairs=np.arange(24).reshape(6, 4))
+    assert minimum_cost(network, priced).feasible
+    assert False in calls
 
 
 # --- guides

@@ -214,7 +214,8 @@ class Answer:
     work
         Deterministic units that it took.
     cut
-        The limit that ended it, ``"time"``, ``"work"`` or ``"gap"``; None if none did.
+        What ended it, ``"time"``, ``"work"``, ``"gap"``, or ``"numerics"`` where floats can prove no
+        more; None if nothing did.
     """
 
     claim: Claim

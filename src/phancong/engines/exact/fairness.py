@@ -70,7 +70,7 @@ def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
     """A level below which the largest cannot be, that of the plan, and the levels themselves."""
     present = levels.figures(steps.plan)[0]
     least = max(levels.ideal()[0], levels.least)
-    listed = [level for level in levels.all() if least <= level <= present]
+    listed = levels.between(least, present)
 
     def reached() -> int:
         return listed.index(levels.figures(steps.plan)[0])
@@ -100,7 +100,7 @@ def levels_in_order(steps: Steps, levels: Levels) -> Stage:
         _cap(steps, levels, levels.figures(steps.plan))
         return Stage(False, _bound(listed[low : low + 1], ideal))
     proven = [listed[high]]
-    for level in reversed([level for level in levels.all() if level < listed[high]]):
+    for level in reversed(levels.between(Fraction(0), listed[high])[:-1]):
         if len(proven) == len(ideal):
             break
         passing = [(literal, 1) for literal in levels.above(level)]
@@ -203,14 +203,22 @@ def figures_in_order(steps: Steps, figures: Figures) -> Stage:
     return Stage(True, None, error)
 
 
-def narrowest(
-    steps: Steps, figures: Figures, used: Sequence[int | None], floor: int, hold: Held | None
-) -> Stage:
-    """Make the largest minus the smallest figure as small as can be.
+def narrowest(steps: Steps, quantity: Quantity, hold: Held | None) -> Stage:
+    """Make the largest minus the smallest figure as small as can be."""
+    found = steps.minimise(quantity)
+    real = quantity.real(found.value)
+    steps.hold(quantity, found.value if hold is None else quantity.within(hold(real), found.value))
+    return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
+
+
+def spread_of(
+    steps: Steps, figures: Figures, used: Sequence[int | None], floor: int = 0
+) -> Quantity:
+    """The largest minus the smallest figure; the model gets variables for both.
 
     Parameters
     ----------
-    steps, figures, hold
+    steps, figures
         As above.
     used
         For each figure the literal under which it counts; None: always.
@@ -228,11 +236,7 @@ def narrowest(
         model.add(Linear.of([*each.terms(), (bottom, -1)], each.constant), lower=0, when=when)
     width = Linear.of([(top, 1), (bottom, -1)])
     model.add(width, lower=0)
-    quantity = Quantity(width, figures.unit, error=2 * figures.error, floor=floor)
-    found = steps.minimise(quantity)
-    real = quantity.real(found.value)
-    steps.hold(quantity, found.value if hold is None else quantity.within(hold(real), found.value))
-    return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
+    return Quantity(width, figures.unit, error=2 * figures.error, floor=floor)
 
 
 def _ends(figures: Figures, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:

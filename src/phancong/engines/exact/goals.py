@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
-from phancong.assignment import nearest_allowed
 from phancong.engines.exact.backend import Linear
 from phancong.engines.exact.fairness import (
     Figures,
@@ -20,21 +17,15 @@ from phancong.engines.exact.fairness import (
     lowest_largest,
     lowest_level,
     narrowest,
+    spread_of,
 )
 from phancong.engines.exact.integers import integers
 from phancong.engines.exact.levels import Levels, hardest, least_total
-from phancong.engines.exact.steps import Quantity, Stage, Steps
-from phancong.goals import (
-    Cohesion,
-    Continuity,
-    FairLoad,
-    FairTravel,
-    Farthest,
-    Goal,
-    Preference,
-    Travel,
-)
-from phancong.problem import FloatArray, IntArray
+from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.sums import Sums
+from phancong.engines.task import AtMost
+from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets
+from phancong.problem import FloatArray
 
 
 class GoalStages:
@@ -50,62 +41,83 @@ class GoalStages:
         self.steps = steps
         self.model = steps.model
         self.formulation = steps.model.formulation
-        self.problem = steps.model.problem
+        self.sums = Sums(steps.model)
         self.counted = [int(m) for m in np.flatnonzero(self.formulation.counted)]
 
     def run(self, goal: Goal) -> Stage:
         """The stage of *goal*."""
-        stages: dict[type, Callable[..., Stage]] = {
-            Travel: self._travel,
-            Farthest: self._farthest,
-            FairTravel: self._fair_travel,
-            FairLoad: self._fair_load,
-            Continuity: self._continuity,
-            Cohesion: self._cohesion,
-            Preference: self._preference,
-        }
-        return stages[type(goal)](goal)
+        if isinstance(goal, Travel):
+            return self._travel(goal)
+        quantity = self.sums.of(goal)
+        if quantity is not None:
+            return self._minimise(goal, quantity)
+        if isinstance(goal, Farthest):
+            return self._farthest(goal)
+        if isinstance(goal, FairTravel):
+            return self._fair_travel(goal)
+        assert isinstance(goal, FairLoad)
+        return self._fair_load(goal)
 
-    # --- sums -----------------------------------------------------------------------------------------
+    def keep(self, limit: AtMost) -> bool | None:
+        """Leave out what is beyond a limit; whether a plan remains, None if that is not known."""
+        self._leave_out(limit)
+        # What the model has now may come after the plan; its values follow from the decisions.
+        return self.steps.offer(self.steps.plan) or self.steps.find()
+
+    def _leave_out(self, limit: AtMost) -> None:
+        goal = limit.goal
+        quantity = self.sums.of(goal)
+        if quantity is not None:
+            self.steps.hold(quantity, quantity.under(limit.limit))
+        elif isinstance(goal, Farthest):
+            self._no_farther(limit.most)
+        elif self._weightless(goal):
+            if limit.most < 0:
+                self.model.impossible = True
+        else:
+            assert isinstance(goal, (FairLoad, FairTravel))
+            self._no_larger(goal, limit)
+
+    def _no_larger(self, goal: FairLoad | FairTravel, limit: AtMost) -> None:
+        """No figure, or no spread of them, above a limit."""
+        levels = self._levels(goal.measure) if isinstance(goal, FairLoad) else None
+        if goal.aim == "minmax" and levels is not None and levels.few():
+            levels.tighten(Fraction(limit.most))
+            return
+        figures = self._figures_of_goal(goal)
+        if goal.aim == "spread":
+            quantity = spread_of(self.steps, figures, self._used())
+            self.steps.hold(quantity, quantity.under(limit.limit))
+            return
+        most = Quantity(Linear.of(()), figures.unit, error=figures.error).under(limit.limit)
+        for each in figures.sums:
+            self.model.add(each, upper=most)
 
     def _travel(self, goal: Travel) -> Stage:
-        """Total travel, a missing member at the household's smallest: what is above the smallest."""
-        visits = self.problem.household_columns.visits
-        nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
+        """Total travel, without the pairs that alone are dearer than a plan that there is.
+
+        Where those took up the integers, the plan that comes out tells better what is too dear, and
+        the stage is gone through again.
+        """
         detour = self.formulation.pairs_of(self.formulation.detour)
-        return self._sum(goal, detour, nearest, 0)
 
-    def _continuity(self, goal: Continuity) -> Stage:
-        """What is lost of the previous plan: pairs, or their years."""
-        kept, most = self.formulation.kept(weighted=goal.weight == "years")
-        return self._sum(goal, -kept, most, None)
+        def leave_out() -> bool:
+            total = goal.value(self.steps.assignment())
+            mine = float(detour[self.steps.plan[: self.model.decisions] > 0].sum())
+            return self.model.leave_out(detour, mine + goal.held(total) - total)
 
-    def _preference(self, goal: Preference) -> Stage:
-        """Minus the sum of the scores."""
-        scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
-        return self._sum(goal, -self.formulation.pairs_of(scores), 0.0, None)
-
-    def _sum(self, goal: Goal, costs: FloatArray, offset: float, floor: int | None) -> Stage:
-        """The sum of the real *costs* of the pairs, (P,), above an *offset*."""
-        found = integers(costs, bits=self.formulation.bits)
-        whole = found.arrays[0]
-        pairs = np.flatnonzero(whole)
-        error = found.error * int(self.formulation.need.sum())
-        linear = Linear(pairs, whole[pairs])
-        if floor is None:  # nothing beats what is best for every unit by itself
-            floor = self._cheapest(whole)
-        return self._minimise(goal, Quantity(linear, found.unit, offset, error, floor))
-
-    def _cheapest(self, costs: IntArray) -> int:
-        """The least that the units could cost if members had no limits."""
-        total = 0
-        for unit, pairs in enumerate(self.model.of_unit):
-            best = np.sort(np.minimum(costs[pairs], 0))[: int(self.formulation.need[unit])]
-            total += int(best.sum())
-        return total
+        leave_out()
+        while True:
+            quantity = self.sums.travel()
+            found = self.steps.minimise(quantity)
+            best = quantity.real(found.value)
+            if meets(best, best - 2 * found.error) or not leave_out():
+                return self._held(goal, quantity, found)
 
     def _minimise(self, goal: Goal, quantity: Quantity) -> Stage:
-        found = self.steps.minimise(quantity)
+        return self._held(goal, quantity, self.steps.minimise(quantity))
+
+    def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
         most = found.value
         if not goal.exact:
             most = quantity.within(goal.held(quantity.real(most)), most)
@@ -113,45 +125,14 @@ class GoalStages:
         bound = None if found.bound is None else quantity.real(found.bound) - found.error
         return Stage(found.proven, bound, found.error)
 
-    def _cohesion(self, goal: Cohesion) -> Stage:
-        """Σ over clusters of the members who serve it beyond the first."""
-        model = self.model
-        labels = self.problem.household_columns.cluster
-        units: dict[str, set[int]] = {}
-        for unit, rows in enumerate(self.formulation.units):
-            for row in rows.tolist():
-                label = labels[row]
-                if label is not None:
-                    units.setdefault(label, set()).add(unit)
-        parted = []
-        for _, inside in sorted(units.items()):
-            pairs = np.concatenate([model.of_unit[unit] for unit in sorted(inside)])
-            members = self.formulation.member[pairs]
-            serving = []
-            for m in np.unique(members).tolist():
-                mine = pairs[members == m]
-                serves = model.boolean(partial(_any, mine))
-                serving.append((serves, 1))
-                for pair in mine.tolist():
-                    model.add(Linear.of([(pair, 1), (serves, -1)]), upper=0)
-            several = Linear.of(serving, -1)
-            parted.append(model.integer(0, max(len(serving) - 1, 0), partial(_positive, several)))
-            model.add(Linear.of([*serving, (parted[-1], -1)]), upper=1)
-        return self._minimise(goal, Quantity(Linear.of((p, 1) for p in parted), floor=0))
-
     # --- the farthest pair ------------------------------------------------------------------------------
 
     def _farthest(self, goal: Farthest) -> Stage:
         """The smallest threshold under which there is a plan, by bisection over the distances."""
-        model, far = self.model, self.formulation.farthest
-        pairs = slice(0, model.decisions)
+        far, pairs = self.formulation.farthest, slice(0, self.model.decisions)
 
         def reached() -> float:
             return float(far[self.steps.plan[pairs] > 0].max(initial=0.0))
-
-        def tighten(distance: float) -> None:
-            for pair in np.flatnonzero(far > distance).tolist():
-                model.tighten(pair, upper=0)
 
         present, floor = reached(), self._hardest(far)
         listed = np.unique(far[(far >= floor) & (far <= present)])
@@ -159,12 +140,17 @@ class GoalStages:
         low, high = self.steps.threshold(
             0,
             len(listed) - 1,
-            lambda number: tighten(float(listed[number])),
+            lambda number: self._no_farther(float(listed[number])),
             lambda: int(np.searchsorted(listed, reached())),
         )
         best = float(listed[high])
-        tighten(goal.held(best) + 0.5e-9 * max(1.0, best) if not goal.exact else best)
+        room = best if goal.exact else goal.held(best) + 0.5e-9 * max(1.0, best)
+        self._no_farther(room)
         return Stage(low >= high, float(listed[low]))
+
+    def _no_farther(self, distance: float) -> None:
+        for pair in np.flatnonzero(self.formulation.farthest > distance).tolist():
+            self.model.tighten(pair, upper=0)
 
     def _hardest(self, far: FloatArray) -> float:
         """The largest travel that some unit cannot do without."""
@@ -181,30 +167,29 @@ class GoalStages:
 
     def _fair_load(self, goal: FairLoad) -> Stage:
         """Load ÷ share, over all members but the exempt."""
-        weights = self.formulation.weights(goal.measure)
-        if not self.counted or not weights.pairs.any():
-            return self._nothing(goal)
-        loads = self.model.loads(goal.measure)
-        variables = [int(loads[m]) for m in self.counted]
-        units = {m: weights.unit / self.formulation.share[m] for m in self.counted}
-        missing = [self.steps.plan[variable] for variable in self.model.missing.values()]
-        total = least_total(self.model, goal.measure, int(sum(missing)))
-        levels = Levels(
-            self.model,
-            variables,
-            [units[m] for m in self.counted],
-            total,
-            hardest(self.model, goal.measure, units),
-        )
+        if self._weightless(goal):
+            return Stage(True, None)
+        levels = self._levels(goal.measure)
         if goal.aim == "spread":
             figures = self._figures(goal.measure)
             narrowest = self._narrowest(levels, goal) / figures.unit
             return self._fair(goal, figures, math.floor(narrowest))
-        if weights.error or not levels.few():
+        if self.formulation.weights(goal.measure).error or not levels.few():
             return self._fair(goal, self._figures(goal.measure), 0)
         if goal.aim == "leximax":
             return levels_in_order(self.steps, levels)
         return lowest_level(self.steps, levels, None if goal.exact else goal.held)
+
+    def _levels(self, measure: str) -> Levels:
+        """The load of each member who counts, and what arithmetic says of all together."""
+        weights = self.formulation.weights(measure)
+        loads = self.model.loads(measure)
+        variables = [int(loads[m]) for m in self.counted]
+        units = {m: weights.unit / self.formulation.share[m] for m in self.counted}
+        missing = [self.steps.plan[variable] for variable in self.model.missing.values()]
+        total = least_total(self.model, measure, int(sum(missing)))
+        each = [units[m] for m in self.counted]
+        return Levels(self.model, variables, each, total, hardest(self.model, measure, units))
 
     def _narrowest(self, levels: Levels, goal: FairLoad) -> Fraction:
         """A spread that arithmetic allows at the best; 0 if it knows none.
@@ -239,7 +224,8 @@ class GoalStages:
 
     def _figures_of(self, figure: FloatArray) -> Figures:
         """Sums of what each pair adds to its member's figure; H × M, 0 where it is not allowed."""
-        found = integers(self.formulation.pairs_of(figure), bits=self.formulation.bits)
+        each = np.where(self.model.open(), self.formulation.pairs_of(figure), 0.0)
+        found = integers(each, bits=self.formulation.bits)
         whole = found.arrays[0]
         sums = []
         for m in self.counted:
@@ -250,9 +236,13 @@ class GoalStages:
 
     def _fair_travel(self, goal: FairTravel) -> Stage:
         """Visits × travel, over all members but the exempt."""
+        if self._weightless(goal):
+            return Stage(True, None)
         effort = self.formulation.effort
-        if not self.counted or not self.formulation.pairs_of(effort).any():
-            return self._nothing(goal)
+        if goal.aim != "spread":  # who has one such pair has more than anybody now
+            most = goal.value(self.steps.assignment())
+            most = goal.held(most) if isinstance(most, float) else most[0]
+            self.model.leave_out(self.formulation.pairs_of(effort), most)
         return self._fair(goal, self._figures_of(effort), 0)
 
     def _fair(self, goal: FairLoad | FairTravel, figures: Figures, floor: int) -> Stage:
@@ -262,18 +252,22 @@ class GoalStages:
             return lowest_largest(self.steps, figures, hold)
         if goal.aim == "leximax":
             return figures_in_order(self.steps, figures)
+        return narrowest(self.steps, spread_of(self.steps, figures, self._used(), floor), hold)
+
+    def _used(self) -> list[int | None]:
+        """For each member who counts the literal under which it does; None: always."""
         optional = self.formulation.members.optional
-        used = [self.model.used(m) if optional[m] else None for m in self.counted]
-        return narrowest(self.steps, figures, used, floor, hold)
+        return [self.model.used(m) if optional[m] else None for m in self.counted]
 
-    def _nothing(self, goal: FairLoad | FairTravel) -> Stage:
+    def _figures_of_goal(self, goal: FairLoad | FairTravel) -> Figures:
+        if isinstance(goal, FairLoad):
+            return self._figures(goal.measure)
+        return self._figures_of(self.formulation.effort)
+
+    def _weightless(self, goal: Goal) -> bool:
         """Nothing weighs anything: any plan is fair."""
-        return Stage(True, None)
-
-
-def _any(pairs: IntArray, values: IntArray) -> int:
-    return int(values[pairs].any())
-
-
-def _positive(linear: Linear, values: IntArray) -> int:
-    return max(0, linear.at(values))
+        if not self.counted:
+            return True
+        if isinstance(goal, FairLoad):
+            return not self.formulation.weights(goal.measure).pairs.any()
+        return not self.formulation.pairs_of(self.formulation.effort).any()

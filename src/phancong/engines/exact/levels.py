@@ -53,14 +53,25 @@ class Levels:
     def _bounds(self) -> list[tuple[int, int]]:
         return [(self.model.lower[v], self.model.upper[v]) for v in self.variables]
 
-    def all(self) -> list[Fraction]:
-        """Every level that a member can be at, rising."""
-        found = {
-            unit * number
-            for unit, (low, high) in zip(self.units, self._bounds(), strict=True)
-            for number in range(low, high + 1)
-        }
+    def between(self, least: Fraction, most: Fraction) -> list[Fraction]:
+        """Every level from *least* to *most* that a member can be at, rising."""
+        found: set[Fraction] = set()
+        # Members mostly have one unit: its levels are listed once.
+        for unit, bounds in self._bounds_by_unit().items():
+            lowest = max(min(low for low, _ in bounds), math.ceil(least / unit))
+            highest = min(max(high for _, high in bounds), math.floor(most / unit))
+            found.update(
+                unit * number
+                for number in range(lowest, highest + 1)
+                if any(low <= number <= high for low, high in bounds)
+            )
         return sorted(found)
+
+    def _bounds_by_unit(self) -> dict[Fraction, set[tuple[int, int]]]:
+        bounds: dict[Fraction, set[tuple[int, int]]] = {}
+        for unit, each in zip(self.units, self._bounds(), strict=True):
+            bounds.setdefault(unit, set()).add(each)
+        return bounds
 
     def figures(self, values: IntArray) -> list[Fraction]:
         """The figures of a plan, the largest first."""

@@ -83,7 +83,7 @@ class MathOptSolver:
         if result.termination.reason == reason.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
         bound = _whole_bound(math.ldexp(result.termination.objective_bounds.dual_bound, shift))
-        cut = "work" if result.termination.limit == mathopt.Limit.NODE else "time"
+        cut = _CUTS.get(result.termination.limit, "numerics")
         if not result.has_primal_feasible_solution():
             return Answer(Claim.UNKNOWN, None, bound, work, cut)
         found = result.variable_values(variables)
@@ -97,6 +97,8 @@ class MathOptSolver:
         return Answer(Claim.FEASIBLE, values, bound, work, "gap")
 
 
+#: What a limit is called; what ends without one ends because floats can prove no more.
+_CUTS: Final = {mathopt.Limit.NODE: "work", mathopt.Limit.TIME: "time"}
 _TYPES: Final = {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}
 
 

@@ -14,7 +14,7 @@ from phancong.assignment import slack
 from phancong.engines.exact.backend import FREE, Linear, LinearModel
 from phancong.engines.exact.formulation import Formulation, Weights
 from phancong.engines.exact.integers import as_fraction, common_divisor
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,6 +251,31 @@ class Model(LinearModel):
         factor = max(round(weights.unit / unit), 1)
         off = abs(float(factor * unit - weights.unit)) * float(carried / weights.unit)
         return _BreachScale(factor, unit, off + 0.5 * float(unit) * len(limits))
+
+    # --- candidates -----------------------------------------------------------------------------------
+
+    def open(self) -> BoolArray:
+        """The candidate pairs that can still be chosen, (P,).
+
+        What cannot must not take up the integers of what can: one distance of 1e12 among hundreds of
+        metres would leave these none of their own.
+        """
+        return np.array(self.upper[: self.decisions]) > 0
+
+    def leave_out(self, costs: FloatArray, most: float) -> bool:
+        """Close the pairs that alone are above *most*; whether there are any.
+
+        Parameters
+        ----------
+        costs
+            What each candidate pair adds to a quantity, 0 or more, (P,).
+        most
+            What the quantity is in a plan that there is, with what later goals may add to it.
+        """
+        dear = self.open() & (costs > most + float(slack(most)))
+        for pair in np.flatnonzero(dear).tolist():
+            self.tighten(pair, upper=0)
+        return bool(dear.any())
 
     # --- plans ----------------------------------------------------------------------------------------
 

@@ -14,11 +14,12 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import Outcome, Proof, Task
+from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Goal, Value
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
+from phancong.words import Message
 
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
@@ -51,8 +52,10 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
 
 def _give_up() -> Outcome:
     raise NoPlanFoundError(
-        "neither a plan nor a proof that there is none was found in time; give more seconds or "
-        "work, or let 'coverage' give way"
+        Message(
+            "neither a plan nor a proof that there is none was found in time; give more seconds or "
+            "work, or let 'coverage' give way"
+        )
     )
 
 
@@ -84,8 +87,11 @@ class _Run:
         self.steps.begin(part)
         return self.steps.find()
 
-    def outcome(self, rules: tuple[str, ...]) -> Outcome:
-        """Minimise the breaches of *rules* in their order, then the goals."""
+    def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
+        """Minimise the breaches of *rules* in their order, then the goals.
+
+        None if it is proven that a limit among the goals leaves no plan.
+        """
         goals = self.task.goals
         left = len(rules) + len(goals)
         lines: dict[str, Proof] = {}
@@ -97,7 +103,14 @@ class _Run:
         stages = GoalStages(self.steps)
         for number, goal in enumerate(goals, start=1):
             left -= 1
-            proofs.append(self._goal(stages, goal, PART if left else 1.0))
+            self.steps.begin(PART if left else 1.0)
+            if isinstance(goal, AtMost):
+                found = stages.keep(goal)
+                if not found:
+                    return None if found is False else _give_up()
+                proofs.append(goal.line(self.steps.assignment()))
+                continue
+            proofs.append(self._goal(stages, goal))
             name = f"goal {number}: {type(goal).__name__}"
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
@@ -115,10 +128,9 @@ class _Run:
         assert isinstance(stage.bound, float)
         return Proof(total, min(max(0.0, stage.bound), total), False)
 
-    def _goal(self, stages: GoalStages, goal: Goal, part: float) -> Proof:
+    def _goal(self, stages: GoalStages, goal: Goal) -> Proof:
         floor = goal.floor(self.task.problem)
         stopped = self.course.stopped is not None
-        self.steps.begin(part)
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
@@ -129,6 +141,8 @@ class _Run:
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
         """What was reached, to the rounding used: equal integers can stand for unequal reals."""
         value = goal.value(self.steps.assignment())
+        if isinstance(goal, AtMost):
+            return goal.line(self.steps.assignment())
         if isinstance(value, tuple) or isinstance(proof.best, tuple):
             return Proof(value, proof.bound, proof.proven) if goal.exact else proof
         if value > goal.held(proof.best):

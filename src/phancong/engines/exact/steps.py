@@ -57,8 +57,12 @@ class Quantity:
 
         It is never below *best*, the value that has been reached.
         """
+        return max(best, self.under(limit))
+
+    def under(self, limit: float) -> int:
+        """The largest integer value that surely stands for no more than a real *limit*."""
         room = limit + 0.5 * float(slack(limit)) - self.error - self.offset
-        return max(best, math.floor(Fraction(room) / self.unit))
+        return math.floor(Fraction(room) / self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,3 @@ def sample_rows(households: int) -> IntArray:
     size = max(households // SAMPLE, 1)
     drawn = np.random.default_rng(0).choice(households, size, replace=False)
     return np.asarray(np.sort(drawn), dtype=np.int64)
-
-
-def rotation(shape: tuple[int, int]) -> IntArray:
-    """A merit that spreads households evenly over members where cost says nothing; H × M."""
-    rows, columns = np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
-    return np.asarray((columns - rows) % shape[1])

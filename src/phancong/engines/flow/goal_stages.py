@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -12,6 +13,7 @@ from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import SAME, leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
+from phancong.engines.task import AtMost
 from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
 from phancong.problem import FloatArray
 
@@ -27,9 +29,29 @@ def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
     if isinstance(goal, Farthest):
         return partial(_farthest, goal=goal)
     assert isinstance(goal, FairLoad)
-    if not loads.counted.any() or (goal.measure == "workload" and not loads.unit):
+    if _nothing_weighs(loads, goal):
         return _weightless
     return partial(_FAIR[goal.aim], goal=goal)
+
+
+def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
+    """The network of the plans that keep a limit on the farthest pair or on the largest load."""
+    goal = limit.goal
+    if isinstance(goal, Farthest):
+        travel = loads.problem.travel_matrix
+        assert travel is not None
+        beyond = travel > limit.most
+        if (network.on & beyond).any():  # a pair that is part of every plan
+            return network.capped(network.base - 1)
+        return network.without(beyond)
+    assert isinstance(goal, FairLoad)
+    if _nothing_weighs(loads, goal):
+        return network
+    return network.capped(loads.counts_within(loads.level_of(limit.limit, goal)))
+
+
+def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
+    return not loads.counted.any() or (goal.measure == "workload" and not loads.unit)
 
 
 # --- sums
@@ -38,7 +60,29 @@ def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
 def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     """Total travel, a missing member at the household's smallest."""
     costs, scale = loads.travel
-    return least_cost(loads, network, everywhere(costs, scale.error))
+    step = least_cost(loads, network, everywhere(costs, scale.error))
+    return step if step is None or not loads.coarse else _finer_travel(loads, network, step)
+
+
+def _finer_travel(loads: UnitLoads, network: Network, step: Step) -> Step:
+    """Travel above the nearest, without the pairs that alone are dearer than a plan that there is.
+
+    One distance of 1e12 among hundreds of metres takes up the integers of the others. The plan that
+    they give says what is too dear; without that they are finer, and so on.
+    """
+    while True:
+        chosen = step.flow.chosen & ~network.on
+        dear = network.free & (loads.detour > loads.detour[chosen].sum() * (1 + 1e-9))
+        if not dear.any():
+            # Exact, so that plans of several networks compare whatever integers they came from.
+            key = sum(map(Fraction, loads.detour[chosen].tolist()), Fraction(0))
+            # These costs say nothing of the pairs that were left out: no costs of any network.
+            return replace(step, key=(key,), costs_of=None)
+        network = network.without(dear)
+        costs, scale = loads.pair_costs(np.where(network.free, loads.detour, 0.0))
+        better = least_cost(loads, network, everywhere(costs, scale.error))
+        assert better is not None  # the plan that there is has none of those pairs
+        step = better
 
 
 def _continuity(

@@ -11,7 +11,7 @@ import numpy as np
 from phancong.assignment import TOLERANCE, above, below, nearest_allowed, slack
 from phancong.engines.flow.network import Costs, Network, cost_bits
 from phancong.engines.scaling import Scaled, scaled
-from phancong.goals import FairLoad
+from phancong.goals import FairLoad, meets
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask, pair_breaches
@@ -162,6 +162,12 @@ class UnitLoads:
     @cached_property
     def travel(self) -> tuple[Costs, Scaled]:
         """Visits × travel of each pair and of each member missing, as integers."""
+        result = scaled(*self.travel_costs(), bits=self.bits)
+        pairs, missing = result.costs
+        return Costs(pairs=pairs, missing=missing), result
+
+    def travel_costs(self) -> tuple[FloatArray, FloatArray]:
+        """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
         matrix = self.problem.travel_matrix
         assert matrix is not None
         visits = self.problem.household_columns.visits
@@ -170,9 +176,27 @@ class UnitLoads:
             real = matrix * visits[:, None]
         else:
             real = np.where(allowed, matrix, 0.0) * visits[:, None]
-        result = scaled(real, visits * nearest_allowed(self.problem), bits=self.bits)
-        pairs, missing = result.costs
-        return Costs(pairs=pairs, missing=missing), result
+        return real, visits * self._nearest
+
+    @cached_property
+    def _nearest(self) -> FloatArray:
+        return nearest_allowed(self.problem)
+
+    @cached_property
+    def detour(self) -> FloatArray:
+        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        visits = self.problem.household_columns.visits[:, None]
+        return np.where(self.problem.allowed, matrix - self._nearest[:, None], 0.0) * visits
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether the integers of travel may be too coarse for a proof of it."""
+        visits = self.problem.household_columns.visits
+        least = float((self.problem.needed * visits * self._nearest).sum())
+        rounded = 2 * self.travel[1].error * int(self.problem.needed.sum())
+        return not meets(least, least - rounded)
 
     @cached_property
     def guide(self) -> IntArray | None:
@@ -186,10 +210,15 @@ class UnitLoads:
 
     def kept(self, weighted: bool) -> FloatArray:
         """Minus what keeping each pair is worth: pairs, or their years; H × M."""
-        worth = np.zeros(self.problem.allowed.shape)
-        rows, columns, years = self.problem.kept_years
-        worth[rows, columns] = -years if weighted else -1.0
-        return worth
+        return -kept_worth(self.problem, weighted=weighted)
+
+
+def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
+    """What keeping each pair of the previous plan is worth: 1, or its years; H × M."""
+    worth = np.zeros(problem.allowed.shape)
+    rows, columns, years = problem.kept_years
+    worth[rows, columns] = years if weighted else 1.0
+    return worth
 
 
 def unit_numbers(network: Network) -> IntArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 
 from phancong.engines.flow.faces import optimal_face
@@ -12,7 +13,7 @@ from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.solving import minimum_cost
 
 #: How good a step is; smaller is better. Compared between alternatives of one goal.
-Key = tuple[float, ...]
+Key = tuple[float | Fraction, ...]
 #: The costs of a sum over a network, and how far the real cost of one pair may lie from its integer.
 CostsOf = Callable[[Network], tuple[Costs, float]]
 

@@ -1,0 +1,110 @@
+"""Goals that are sums: each as one integer quantity of the model (spec 5.2)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from phancong.assignment import nearest_allowed
+from phancong.engines.exact.backend import Linear
+from phancong.engines.exact.integers import integers
+from phancong.engines.exact.model import Model
+from phancong.engines.exact.steps import Quantity
+from phancong.goals import Cohesion, Continuity, Goal, Preference, Travel
+from phancong.problem import FloatArray, IntArray
+
+
+class Sums:
+    """The quantities of the goals that are sums.
+
+    Parameters
+    ----------
+    model
+        The rules; cohesion adds what it counts to it.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.formulation = model.formulation
+        self.problem = model.problem
+
+    def of(self, goal: Goal) -> Quantity | None:
+        """The quantity of *goal*; None where it is no sum."""
+        if isinstance(goal, Travel):
+            return self.travel()
+        if isinstance(goal, Continuity):
+            return self._continuity(goal)
+        if isinstance(goal, Preference):
+            return self._preference(goal)
+        return self._cohesion() if isinstance(goal, Cohesion) else None
+
+    def travel(self) -> Quantity:
+        """Total travel, a missing member at the household's smallest: what is above the smallest."""
+        visits = self.problem.household_columns.visits
+        nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
+        detour = self.formulation.pairs_of(self.formulation.detour)
+        return self._sum(detour, nearest, 0)
+
+    def _continuity(self, goal: Continuity) -> Quantity:
+        """What is lost of the previous plan: pairs, or their years."""
+        kept, most = self.formulation.kept(weighted=goal.weight == "years")
+        return self._sum(-kept, most, None)
+
+    def _preference(self, goal: Preference) -> Quantity:
+        """Minus the sum of the scores."""
+        scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
+        return self._sum(-self.formulation.pairs_of(scores), 0.0, None)
+
+    def _sum(self, costs: FloatArray, offset: float, floor: int | None) -> Quantity:
+        """The sum of the real *costs* of the pairs, (P,), above an *offset*."""
+        found = integers(np.where(self.model.open(), costs, 0.0), bits=self.formulation.bits)
+        whole = found.arrays[0]
+        pairs = np.flatnonzero(whole)
+        error = found.error * int(self.formulation.need.sum())
+        linear = Linear(pairs, whole[pairs])
+        if floor is None:  # nothing beats what is best for every unit by itself
+            floor = self._cheapest(whole)
+        return Quantity(linear, found.unit, offset, error, floor)
+
+    def _cheapest(self, costs: IntArray) -> int:
+        """The least that the units could cost if members had no limits."""
+        total = 0
+        for unit, pairs in enumerate(self.model.of_unit):
+            best = np.sort(np.minimum(costs[pairs], 0))[: int(self.formulation.need[unit])]
+            total += int(best.sum())
+        return total
+
+    def _cohesion(self) -> Quantity:
+        """Σ over clusters of the members who serve it beyond the first."""
+        model = self.model
+        labels = self.problem.household_columns.cluster
+        units: dict[str, set[int]] = {}
+        for unit, rows in enumerate(self.formulation.units):
+            for row in rows.tolist():
+                label = labels[row]
+                if label is not None:
+                    units.setdefault(label, set()).add(unit)
+        parted = []
+        for _, inside in sorted(units.items()):
+            pairs = np.concatenate([model.of_unit[unit] for unit in sorted(inside)])
+            members = self.formulation.member[pairs]
+            serving = []
+            for m in np.unique(members).tolist():
+                mine = pairs[members == m]
+                serves = model.boolean(partial(_any, mine))
+                serving.append((serves, 1))
+                for pair in mine.tolist():
+                    model.add(Linear.of([(pair, 1), (serves, -1)]), upper=0)
+            several = Linear.of(serving, -1)
+            parted.append(model.integer(0, max(len(serving) - 1, 0), partial(_positive, several)))
+            model.add(Linear.of([*serving, (parted[-1], -1)]), upper=1)
+        return Quantity(Linear.of((p, 1) for p in parted), floor=0)
+
+
+def _any(pairs: IntArray, values: IntArray) -> int:
+    return int(values[pairs].any())
+
+
+def _positive(linear: Linear, values: IntArray) -> int:
+    return max(0, linear.at(values))

@@ -1,0 +1,115 @@
+"""The cheapest way from a flow to one that counts so much less: a closed walk of single moves.
+
+Two flows differ by cycles in the residual network, which is contracted to the members: an arc is a
+household that moves from one member to another, at a reduced cost of 0 or more, and changes the count
+by a little. The cheapest closed walk that changes it by just what is wanted is a shortest path over
+(member, change so far). It is a plan unless it moves a household twice.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.flow.network import Flow, Network
+from phancong.problem import BoolArray, IntArray
+
+#: No way.
+NEVER: Final = 2**60
+#: Nodes up to which a walk is looked for: a shortest path between all of them takes milliseconds.
+MOST_NODES: Final = 160
+
+
+def detour(
+    network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int
+) -> BoolArray | None:
+    """The pairs of a flow that counts *less* less, cheap if not cheapest; None if none is found.
+
+    Parameters
+    ----------
+    network
+        The network.
+    flow
+        A minimum-cost flow in it, of costs without a part for each unit of a member.
+    reduced
+        Reduced cost of each pair under its dual, H × M.
+    counts
+        What each pair counts, H × M.
+    less
+        By how much less, 1 or more.
+    """
+    members = network.free.shape[1] + 1  # the last is the sink: a member with more, or with fewer
+    layers = less + 1
+    if members * layers > MOST_NODES:
+        return None
+    moves = _moves(network, flow, reduced, counts, less)
+    size = members * layers
+    way = np.full((size, size), NEVER, dtype=np.int64)
+    for change, (cost, _) in moves.items():
+        for layer in range(max(0, change), min(layers, layers + change)):
+            # From each layer to the one that counts so much less; layers say how much less.
+            start, end = layer * members, (layer - change) * members
+            way[start : start + members, end : end + members] = cost
+    step = np.broadcast_to(np.arange(size), (size, size)).copy()
+    for middle in range(size):
+        through = way[:, middle, None] + way[None, middle, :]
+        shorter = through < way
+        way[shorter] = through[shorter]
+        step[shorter] = np.broadcast_to(step[:, middle, None], (size, size))[shorter]
+    closed = np.diagonal(way[:members, size - members :])
+    start = int(closed.argmin())
+    if closed[start] >= NEVER:
+        return None
+    return _moved(flow, moves, step, start, size - members + start, members)
+
+
+#: Change of the count → the cheapest cost between two members, and the household that moves.
+Moves = dict[int, tuple[IntArray, IntArray]]
+
+
+def _moves(network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int) -> Moves:
+    members = network.free.shape[1] + 1
+    rows, columns = np.nonzero(flow.chosen & network.free)
+    open_pairs = network.free[rows] & ~flow.chosen[rows]
+    cost = reduced[rows] - reduced[rows, columns][:, None]
+    change = counts[rows] - counts[rows, columns][:, None]
+    found: Moves = {}
+    for by in range(-less, less + 1):
+        slots, ends = np.nonzero(open_pairs & (change == by))
+        cheapest = np.full((members, members), NEVER, dtype=np.int64)
+        who = np.full((members, members), -1, dtype=np.int64)
+        starts = columns[slots]
+        values = cost[slots, ends]
+        order = np.argsort(-values, kind="stable")  # the cheapest is written last
+        cheapest[starts[order], ends[order]] = values[order]
+        who[starts[order], ends[order]] = rows[slots[order]]
+        found[by] = (cheapest, who)
+    more = flow.counts < network.high
+    fewer = flow.counts > np.maximum(network.low, network.base)
+    sink = members - 1
+    found[0][0][:sink, sink] = np.where(more, -flow.price, NEVER)
+    found[0][0][sink, :sink] = np.where(fewer, flow.price, NEVER)
+    return found
+
+
+def _moved(
+    flow: Flow, moves: Moves, step: IntArray, start: int, end: int, members: int
+) -> BoolArray | None:
+    """The pairs after a walk; None if a household would move twice."""
+    chosen = flow.chosen.copy()
+    moved: set[int] = set()
+    node = start
+    while True:
+        following = int(step[node, end])
+        change = node // members - following // members
+        household = int(moves[change][1][node % members, following % members])
+        if household >= 0:
+            if household in moved:
+                return None
+            moved.add(household)
+            chosen[household, node % members] = False
+            chosen[household, following % members] = True
+        node = following
+        if node == end:
+            return chosen

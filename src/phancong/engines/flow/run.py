@@ -1,0 +1,242 @@
+"""One run of the flow engine: its stages in order, over the networks that are still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.flow.goal_stages import goal_stage, kept_within
+from phancong.engines.flow.lines import goal_line, rounding, rule_line
+from phancong.engines.flow.loads import UnitLoads
+from phancong.engines.flow.network import Costs, Flow, Network
+from phancong.engines.flow.rule_stages import rule_stages
+from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_cost
+from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
+from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.errors import NoPlanFoundError
+from phancong.goals import Goal
+from phancong.problem import BoolArray
+from phancong.words import Message
+
+
+class Run:
+    """One pass through the stages, over the networks that are still open.
+
+    Parameters
+    ----------
+    task, loads
+        What is asked, and its loads.
+    relax
+        The rules that may give way in this pass.
+    trade
+        What was learnt before, for another limit on the same sum.
+    """
+
+    def __init__(
+        self, task: Task, loads: UnitLoads, relax: Mapping[str, float], trade: Trade | None
+    ) -> None:
+        self.task = task
+        self.trade = trade
+        self.loads = loads
+        self.course = task.course
+        self.flow: Flow | None = None
+        #: The pairs of the plan, where they are those of no flow: see :mod:`.trade`.
+        self._chosen: BoolArray | None = None
+        self._cut: str | None = None
+        self._last: tuple[BoolArray, Assignment] | None = None
+        #: How far the real cost of one pair may lie from its integer, by rule and by goal.
+        self.errors: dict[str, float] = {}
+        self.goal_errors: list[float] = []
+        #: The sums that were minimised since bounds were last tightened, and when that was.
+        self.sums: list[CostsOf] = []
+        self.tightened: Callable[[], list[Network]] = lambda: [loads.network(relax)]
+        #: Gives the networks whose flows are all plans that are as good so far.
+        self.narrow: Callable[[], list[Network]] = lambda: [loads.network(relax)]
+
+    def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
+        """Minimise the breaches of *rules* in their order, then the goals."""
+        task = self.task
+        lines: dict[str, Proof] = {}
+        for rule in rules:
+            stages = rule_stages(self.loads, rule)
+            done, error = self._stages(stages)
+            if done is None:
+                return None
+            # A rule that is not set has nothing to break.
+            lines[rule] = Proof(0.0, 0.0, True)
+            if stages:
+                self.errors[rule] = error
+                lines[rule] = rule_line(self._assignment(), rule, proven=done, error=error)
+            self.course.report(rule, None, lines[rule].best, lines[rule].bound)
+        goals: list[Proof] = []
+        for number, goal in enumerate(task.goals):
+            if isinstance(goal, AtMost):
+                if not self._stopped_at(goal):
+                    if is_trade(task, number):
+                        traded = self._traded(goal, task.goals[number + 1])
+                        if traded is None:
+                            return None
+                        goals.extend(traded)
+                        self.goal_errors.extend([0.0] * len(traded))
+                        break
+                    self._keep(goal)
+                goals.append(Proof(0.0, 0.0, True))  # its line is that of the plan at the end
+                self.goal_errors.append(0.0)
+                continue
+            done, error = self._stages([goal_stage(self.loads, goal)])
+            if done is None:
+                return None
+            goals.append(goal_line(self._assignment(), goal, proven=done, error=error))
+            self.goal_errors.append(error)
+            stage = f"goal {number + 1}: {type(goal).__name__}"
+            self.course.report(stage, goal, goals[-1].best, goals[-1].bound)
+        if self._chosen is None and self.flow is None and self._step(_any) is None:
+            return None
+        # What was cut before its stage still has the value of the plan, and a bound for any plan.
+        assignment = self._assignment()
+        goals = [
+            self._as_left(goal, line, error)
+            for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
+        ]
+        unproven = not all(line.proven for line in [*lines.values(), *goals])
+        cut = (self._cut or self.course.stopped) if unproven else None
+        return Outcome(assignment, lines, tuple(goals), cut)
+
+    def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
+        """The outcome of a plan that is the best one of another kind, every line proven."""
+        assignment = Assignment.of_mask(self.task.problem, mask)
+        lines = {
+            rule: rule_line(assignment, rule, proven=True, error=error)
+            for rule, error in self.errors.items()
+        }
+        goals = [
+            goal_line(assignment, goal, proven=True, error=error)
+            for goal, error in zip(self.task.goals, self.goal_errors, strict=True)
+        ]
+        return Outcome(assignment, {**base.breaches, **lines}, tuple(goals), None)
+
+    def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
+        """Whether all were carried out, None if there is no plan; and the error of one cost."""
+        error = 0.0
+        for stage in stages:
+            if self.flow is not None and self.course.stopped is not None:
+                return False, 0.0
+            step = self._step(stage)
+            if step is None:
+                return None, 0.0
+            error = max(error, step.error)
+        return True, error
+
+    def _step(self, stage: Stage) -> Step | None:
+        """Carry out a stage on every open network and keep the best."""
+        best: list[Step] = []
+        networks = self.narrow()
+        # With several networks the last flow is one of only one of them.
+        last = self.flow if len(networks) == 1 else None
+        for network in networks:
+            self.course.work += (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
+            step = None if _overfull(network) else stage(self.loads, network, last)
+            if step is not None:
+                if best and step.key < best[0].key:
+                    best = []
+                if not best or step.key == best[0].key:
+                    best.append(step)
+        if not best:
+            return None
+        self.flow = best[0].flow
+        self.narrow = lambda: [network for step in best for network in step.narrow()]
+        if best[0].costs_of is None:
+            self.sums, self.tightened = [], self.narrow
+        else:
+            self.sums.append(best[0].costs_of)
+        return best[0]
+
+    def _stopped_at(self, limit: AtMost) -> bool:
+        """Whether the search has ended with a plan that keeps the limit.
+
+        Raises
+        ------
+        NoPlanFoundError
+            It has ended with one that does not.
+        """
+        if self.flow is None or self.course.stopped is None:
+            return False
+        if limit.kept(self._assignment()):
+            return True
+        raise NoPlanFoundError(
+            Message("no plan within a limit was found in time; give more seconds or work")
+        )
+
+    def _keep(self, limit: AtMost) -> None:
+        """Leave out what is beyond a limit; the next flow shows whether any plan remains."""
+        before = self.narrow
+        self.narrow = lambda: [kept_within(self.loads, network, limit) for network in before()]
+        self.sums, self.tightened = [], self.narrow
+        self.flow = None
+
+    def _traded(self, limit: AtMost, free: Goal) -> list[Proof] | None:
+        """The lines of a limit on a sum and of the two goals after it; None if no plan keeps it."""
+        networks = self.narrow()
+        assert len(networks) == 1  # only a spread has several, and it is refused here
+        if self.trade is None or not self.trade.of(
+            self.task.problem, networks[0], limit.goal, free
+        ):
+            self.trade = Trade(self.loads, networks[0], limit.goal, free)
+        found = self.trade.within(limit, self.course)
+        if found is None:
+            return None
+        self._chosen = found.chosen
+        self._cut = found.cut
+        for goal, line in ((free, found.free), (limit.goal, found.held)):
+            self.course.report(
+                f"within a limit: {type(goal).__name__}", goal, line.best, line.bound
+            )
+        return [Proof(0.0, 0.0, True), found.free, found.held]
+
+    def _assignment(self) -> Assignment:
+        """The plan as it is now; of the same pairs the same, which keeps what it has computed."""
+        chosen = self._chosen
+        if chosen is None:
+            assert self.flow is not None
+            chosen = self.flow.chosen
+        if self._last is None or self._last[0] is not chosen:
+            self._last = chosen, Assignment.of_mask(self.task.problem, chosen)
+        return self._last[1]
+
+    def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:
+        """A line as later goals left it.
+
+        Plans of the same integer value can lie apart by what was rounded; the one that later goals
+        chose among them is what was reached.
+        """
+        if isinstance(goal, AtMost):
+            return goal.line(self._assignment())
+        if not error:
+            return line
+        value = goal.value(self._assignment())
+        assert not isinstance(value, tuple)
+        assert not isinstance(line.best, tuple)
+        assert not isinstance(line.bound, tuple)
+        near = abs(value - line.best) <= rounding(self.task.problem, error)
+        return Proof(value, min(line.bound, value), line.proven) if near else line
+
+
+def _overfull(network: Network) -> bool:
+    """By arithmetic alone, no flow keeps the bounds."""
+    base = network.base
+    places = np.maximum(network.high - base, 0).sum()
+    must = network.need - network.most_missing
+    return bool(
+        must.sum() > places
+        or np.maximum(network.low - base, 0).sum() > network.need.sum()
+        or (base > network.high).any()
+        or (network.low > network.high).any()
+        or (must > network.free.sum(axis=1)).any()
+    )
+
+
+def _any(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
+    """Any plan at all: there is no goal."""
+    return least_cost(loads, network, everywhere(Costs()))

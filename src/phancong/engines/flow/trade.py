@@ -1,0 +1,172 @@
+"""Two goals that are sums, one of them within a limit: from goals to a :class:`Budget` and back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment, best_kept
+from phancong.engines.flow.budget import Budget, count_bits, largest_cost
+from phancong.engines.flow.loads import UnitLoads, kept_worth
+from phancong.engines.flow.network import Costs, Network
+from phancong.engines.scaling import scaled
+from phancong.engines.task import AtMost, Proof, Task
+from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.search import Course
+
+#: Bits that the largest cost gets: CP-SAT, which settles what flows leave open, has as many.
+BITS: Final = 28
+#: Bits that what is counted may have, all pairs of a plan together.
+COUNT: Final = 14
+#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
+PAIRS_A_UNIT: Final = 2_000_000
+
+
+def is_trade(task: Task, place: int) -> bool:
+    """Whether a goal is a limit on a sum that counts, and then another sum and itself follow.
+
+    A flow with a budget is none, but for two such sums :class:`Trade` is exact.
+    """
+    limit, after = task.goals[place], task.goals[place + 1 :]
+    if not isinstance(limit, AtMost) or len(after) != 2 or after[1] != limit.goal:
+        return False
+    if any(isinstance(goal, FairLoad) and goal.aim == "spread" for goal in task.goals[:place]):
+        return False  # the plans of the best spread are those of several networks
+    if not isinstance(after[0], (Travel, Continuity, Preference)) or not after[0].exact:
+        return False
+    if limit.goal == Continuity():  # the pairs of one plan, without looking at each
+        return int(task.problem.needed.sum()).bit_length() <= COUNT
+    return limit.goal.exact and counted(task.problem, limit.goal) is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A goal that counts: ``offset + unit × Σ pairs`` over the pairs of a plan, exactly.
+
+    Parameters
+    ----------
+    pairs
+        What each pair adds, H × M, small integers.
+    unit, offset
+        As above.
+    """
+
+    pairs: IntArray
+    unit: Fraction
+    offset: float
+
+
+def counted(problem: Problem, goal: Goal) -> Counted | None:
+    """A sum as a count; None if it is none, or too large a one."""
+    if isinstance(goal, Continuity):
+        weighted = goal.weight == "years"
+        real, offset = (
+            -kept_worth(problem, weighted=weighted),
+            best_kept(problem, weighted=weighted),
+        )
+    elif isinstance(goal, Preference):
+        real, offset = -goal.matrix(problem), 0.0
+    else:
+        return None
+    real = np.where(problem.allowed, real, 0.0)
+    whole = scaled(real, bits=COUNT)
+    most = (np.abs(whole.costs[0]).max(axis=1, initial=0) * problem.needed).sum()
+    if whole.error or int(most).bit_length() > COUNT:
+        return None
+    divisor = int(np.gcd.reduce(whole.costs[0], axis=None)) or 1
+    return Counted(whole.costs[0] // divisor, divisor / whole.scale, offset)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traded:
+    """The plan of a trade, the lines of both goals, and what cut the search."""
+
+    chosen: BoolArray
+    free: Proof
+    held: Proof
+    cut: str | None
+
+
+class Trade:
+    """One sum as small as can be while another is within a limit, for one limit after the other.
+
+    Parameters
+    ----------
+    loads, network
+        The problem, and all plans that are as good in what comes first.
+    held, free
+        The goal that is within limits, and the one that is minimised.
+    """
+
+    def __init__(self, loads: UnitLoads, network: Network, held: Goal, free: Goal) -> None:
+        self.loads = loads
+        self.network = network
+        self.goals = held, free
+        found = counted(loads.problem, held)
+        assert found is not None  # otherwise it is no trade
+        self.counted = found
+        real, missing = _costs(loads, free)
+        shift = count_bits(network, found.pairs)
+        room = largest_cost(*network.free.shape).bit_length() - shift - 2
+        self.scaled = scaled(real, missing, bits=min(BITS, room))
+        pairs, absent = self.scaled.costs
+        self.budget = Budget(network, Costs(pairs=pairs, missing=absent), found.pairs)
+
+    def of(self, problem: Problem, network: Network, held: Goal, free: Goal) -> bool:
+        """Whether it is about these."""
+        mine = self.network
+        if problem is not self.loads.problem or self.goals != (held, free):
+            return False
+        names = ("free", "on", "need", "least_missing", "most_missing", "low", "high")
+        return all(np.array_equal(getattr(mine, n), getattr(network, n)) for n in names)
+
+    def _count(self, value: float) -> int:
+        """The largest count that stands for no more than a value of the goal held."""
+        return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.unit)
+
+    def within(self, limit: AtMost, course: Course) -> Traded | None:
+        """The plan within a limit; None if there is none."""
+        problem, (held, free) = self.loads.problem, self.goals
+        most = self._count(limit.most)
+        # Plans on the hull cost one flow, the others much more.
+        least = most if limit.least is None else min(self._count(limit.least) + 1, most)
+        found = self.budget.within(most, course, least)
+        course.work += self.budget.looked / PAIRS_A_UNIT
+        self.budget.looked = 0
+        if found is None:
+            return None
+        assignment = Assignment.of_mask(problem, found.plan.chosen)
+        value, count = free.value(assignment), held.value(assignment)
+        floor = free.floor(problem)
+        assert not isinstance(value, tuple)
+        assert not isinstance(floor, tuple)
+        proven = found.bound >= found.plan.cost
+        # The count in the last bits is less than one of the cost's own.
+        off = 0.0 if proven else (found.plan.cost - found.bound) / self.budget.factor + 1.0
+        # By how much the costs of two plans may be off together, each pair by the same.
+        rounding = 2 * self.scaled.error * int(problem.needed.sum())
+        bound = max(value - off / float(self.scaled.scale) - rounding, floor)
+        return Traded(
+            found.plan.chosen,
+            Proof(value, min(value, bound), proven),
+            Proof(count, count if proven else held.floor(problem), proven),
+            found.cut,
+        )
+
+
+def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
+    """What each pair and each member missing adds to a sum, H × M and (H,)."""
+    if isinstance(goal, Travel):
+        return loads.travel_costs()
+    if isinstance(goal, Continuity):
+        real = -kept_worth(loads.problem, weighted=goal.weight == "years")
+    else:
+        assert isinstance(goal, Preference)
+        real = -goal.matrix(loads.problem)
+    real = np.where(loads.problem.allowed, real, 0.0)
+    return real, np.zeros(len(real))

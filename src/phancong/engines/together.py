@@ -1,0 +1,234 @@
+"""Parts of a problem that no pair joins: solved one by one, put together, proven together.
+
+A sum over all is smallest where it is smallest in each part, and so are loads in order, the largest
+first (leximax): what is better in one part is better in the whole, whatever the others are. The
+largest of all is at least the largest of the parts' smallest, and every part can be held to that
+while the next goal is looked at: a pass over the parts for each such goal, and one for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.errors import NoPlanFoundError
+from phancong.goals import (
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Goal,
+    Preference,
+    Travel,
+    Value,
+)
+from phancong.problem import IntArray, Pair, Problem
+from phancong.problem.part import part_of
+from phancong.rules import breaches
+from phancong.search import Course
+
+#: Rows of the households and of the members of a part.
+Part = tuple[IntArray, IntArray]
+#: What part of the search left a pass may take that is not the last.
+PASS: Final = 0.5
+
+
+def is_separable(goal: Goal, *, last: bool) -> bool:
+    """Whether a goal of the whole follows from the same goal of the parts."""
+    if is_largest(goal):
+        return True
+    if isinstance(goal, (FairLoad, FairTravel)):
+        return goal.aim == "leximax"
+    # What a tolerance leaves of a sum is a budget over all.
+    return isinstance(goal, (Travel, Continuity, Preference, Cohesion)) and (last or goal.exact)
+
+
+def is_largest(goal: Goal) -> bool:
+    """The largest of all: of a pair, of a member."""
+    fair = isinstance(goal, (FairLoad, FairTravel)) and goal.aim == "minmax"
+    return fair or isinstance(goal, Farthest)
+
+
+def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | None:
+    """Solve each part and put the plans and proofs together; None if a part has no plan.
+
+    Raises
+    ------
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time, or only the whole can be solved.
+    """
+    goals = list(task.goals)
+    known: dict[int, Proof] = {}
+    found: list[Outcome] = []
+    for number, goal in enumerate(task.goals[:-1]):
+        if not is_largest(goal):
+            continue
+        course = task.course.part(PASS, f"pass {len(known) + 1}")
+        passed = _each(task, engine, parts, goals[: number + 1], course)
+        task.course.joined(course)
+        if passed is None:
+            if found:
+                raise NoPlanFoundError("what was held left no plan, to the rounding used")
+            return None
+        found = passed
+        known[number] = line = _largest([outcome.goals[number] for outcome in found])
+        cut = next((outcome.stopped for outcome in found if outcome.stopped is not None), None)
+        if cut == "gap":  # what is held is not the least, and the goals after it are still to come
+            raise NoPlanFoundError("a gap was left in what the parts share")
+        if task.course.stopped is not None or cut is not None:
+            return _whole(task, parts, found, known, number + 1, task.course.stopped or cut)
+        # Real numbers are known to the rounding used; the part that is the largest must have room.
+        assert not isinstance(line.best, tuple)
+        assert not isinstance(line.bound, tuple)
+        goals[number] = AtMost(goal, goal.held(line.best) + 2 * (line.best - line.bound))
+    try:
+        passed = _each(task, engine, parts, goals, task.course)
+    except NoPlanFoundError:
+        if not known:
+            raise
+        return _whole(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
+    if passed is None:
+        if known:
+            raise NoPlanFoundError("what was held left no plan, to the rounding used")
+        return None
+    cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
+    return _whole(task, parts, passed, known, len(goals), cut)
+
+
+# --- one pass over the parts
+
+
+def _each(
+    task: Task, engine: Engine, parts: Sequence[Part], goals: Sequence[Goal], course: Course
+) -> list[Outcome] | None:
+    """What each part gives for *goals*; None if one of them has no plan."""
+    outcomes = []
+    sizes = [(len(rows) + 1) * (len(columns) + 1) for rows, columns in parts]
+    for number, (rows, columns) in enumerate(parts):
+        share = sizes[number] / sum(sizes[number:])
+        mine = course.part(share, f"part {number + 1} of {len(parts)}")
+        part = part_of(task.problem, rows, columns)
+        own = tuple(_goal_of(goal, task.problem, rows, columns) for goal in goals)
+        outcome = engine.run(Task(part, own, task.relax, mine))
+        course.joined(mine)
+        if outcome is None:
+            return None
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:
+    """The goal for a part: scores given as a matrix are cut to it."""
+    if isinstance(goal, Preference) and not isinstance(goal.scores, Mapping):
+        return replace(goal, scores=goal.matrix(problem)[np.ix_(rows, columns)])
+    if isinstance(goal, Preference):
+        homes, people = problem.household_columns.ids, problem.member_columns.ids
+        inside = {homes[row] for row in rows.tolist()}, {people[c] for c in columns.tolist()}
+        scores = {p: s for p, s in goal.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
+        return replace(goal, scores=scores)
+    return goal
+
+
+# --- the whole
+
+
+def _whole(
+    task: Task,
+    parts: Sequence[Part],
+    outcomes: Sequence[Outcome],
+    known: Mapping[int, Proof],
+    reached: int,
+    cut: str | None,
+) -> Outcome:
+    """The outcome of all parts.
+
+    Parameters
+    ----------
+    task, parts
+        The whole, and the parts.
+    outcomes
+        That of each part.
+    known
+        Lines of goals that were looked at in passes of their own.
+    reached
+        How many goals were looked at; of the others the plan has some value.
+    cut
+        What cut the search.
+    """
+    pairs: list[Pair] = []
+    for outcome in outcomes:
+        pairs.extend(outcome.assignment.pairs)
+    assignment = Assignment.of(task.problem, pairs)
+    lines = {
+        rule: _sum(
+            [o.breaches[rule] for o in outcomes if rule in o.breaches], _broken(assignment, rule)
+        )
+        for rule in task.relax
+        if any(rule in o.breaches for o in outcomes)
+    }
+    proofs = []
+    for number, goal in enumerate(task.goals):
+        value = goal.value(assignment)
+        if number >= reached:
+            floor = goal.floor(task.problem)
+            proofs.append(Proof(value, floor, False))
+            continue
+        each = [outcome.goals[number] for outcome in outcomes]
+        if number in known:
+            proofs.append(_as_held(goal, known[number], value))
+        elif is_largest(goal):
+            proofs.append(_largest(each))
+        elif isinstance(value, tuple):
+            proofs.append(Proof(value, _in_order(each), all(line.proven for line in each)))
+        else:
+            proofs.append(_sum(each, value))
+    unproven = not all(line.proven for line in [*lines.values(), *proofs])
+    return Outcome(assignment, lines, tuple(proofs), cut if unproven else None)
+
+
+def _broken(assignment: Assignment, rule: str) -> float:
+    return sum(r.by for r in breaches(assignment) if r.rule == rule)
+
+
+def _sum(lines: Sequence[Proof], whole: float) -> Proof:
+    """The line of all parts: as far from its bound as they are together.
+
+    The value of the whole is not the sum where a pair with somebody outside had to end; that is so
+    in every plan, and moves the bound as well.
+    """
+    gap = sum(_number(line.best) - _number(line.bound) for line in lines)
+    return Proof(whole, whole - gap, all(line.proven for line in lines))
+
+
+def _largest(lines: Sequence[Proof]) -> Proof:
+    """The largest of all parts; where it is proven to be the least of its part, it is so of all."""
+    best = max(_number(line.best) for line in lines)
+    bound = max(_number(line.bound) for line in lines)
+    return Proof(best, bound, any(line.proven and line.best == best for line in lines))
+
+
+def _in_order(lines: Sequence[Proof]) -> tuple[float, ...]:
+    """The bounds of all parts in one order, the largest first."""
+    every: list[float] = []
+    for line in lines:
+        assert isinstance(line.bound, tuple)
+        every.extend(line.bound)
+    return tuple(sorted(every, reverse=True))
+
+
+def _as_held(goal: Goal, line: Proof, value: Value) -> Proof:
+    """What was reached, to the rounding used."""
+    assert not isinstance(line.best, tuple)
+    assert not isinstance(value, tuple)
+    return Proof(value, line.bound, line.proven) if value > goal.held(line.best) else line
+
+
+def _number(value: Value) -> float:
+    assert not isinstance(value, tuple)
+    return value

@@ -1,0 +1,74 @@
+"""Which goals can be axes of a front, and which of the two is held while the other is minimised."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from phancong.assignment import slack
+from phancong.errors import InvalidArgumentError
+from phancong.goals import (
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Goal,
+    read_goals,
+)
+from phancong.problem import Problem
+
+
+def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tuple[Goal, Goal]:
+    """The two goals, each checked.
+
+    Raises
+    ------
+    InvalidArgumentError
+        One of them cannot be an axis; everything wrong is named.
+    """
+    found = []
+    for name, goal in (("x", x), ("y", y)):
+        try:
+            read_goals((goal,), problem)
+        except InvalidArgumentError as error:
+            found.append(f"{name}: {str(error).removeprefix('goal number 1 is ')}")
+            continue
+        if getattr(goal, "aim", None) == "leximax":
+            found.append(
+                f"{name} is {goal!r}, whose value is a row of figures and no axis; take "
+                "aim='minmax' or aim='spread', or put it into goals"
+            )
+        if not goal.exact:
+            found.append(
+                f"{name} is {goal!r}, and every value of an axis is tried; leave out its tolerance"
+            )
+        if goal in above:
+            found.append(f"{name} is {goal!r}, which already stands in goals; leave it out there")
+    if not found and x == y:
+        found.append(f"x and y are both {x!r}; give two goals")
+    if found:
+        raise InvalidArgumentError("; ".join(found))
+    return x, y
+
+
+def held_axis(x: Goal, y: Goal) -> Literal["x", "y"]:
+    """The axis that limits are put on: of the two the one that is a bound, or counts."""
+    return "x" if _rank(x) <= _rank(y) else "y"
+
+
+def _rank(goal: Goal) -> int:
+    """The smaller, the easier to hold: bounds on pairs and loads, then counts, then sums."""
+    if isinstance(goal, Farthest):
+        return 0
+    if isinstance(goal, FairLoad):
+        return 1 if goal.aim == "minmax" else 3
+    if isinstance(goal, Continuity) and goal.weight is None:
+        return 2
+    if isinstance(goal, Cohesion):
+        return 2
+    return 4 if isinstance(goal, FairTravel) else 5
+
+
+def just_below(value: float) -> float:
+    """The largest limit that a plan of this value is surely beyond: floats tell them apart."""
+    return value - 2.0 * float(slack(value))

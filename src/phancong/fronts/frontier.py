@@ -1,0 +1,135 @@
+"""`frontier`: the non-dominated plans between two goals, by exact epsilon-constraint steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from phancong.engines.task import read_problem, read_relax
+from phancong.errors import InvalidArgumentError
+from phancong.fronts.axes import held_axis, read_axes
+from phancong.fronts.records import Frontier, FrontierPoint
+from phancong.fronts.spreading import Spread
+from phancong.fronts.trade import Trade
+from phancong.goals import Goal, read_goals
+from phancong.problem import Problem
+from phancong.rules import RELAXABLE
+from phancong.search import Course, Progress, Search, read_search
+from phancong.solving import read_progress
+
+
+def frontier(
+    problem: Problem,
+    x: Goal,
+    y: Goal,
+    *,
+    points: int | None = None,
+    goals: Iterable[Goal] = (),
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search = Search(),
+    engine: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> Frontier:
+    """Find the non-dominated plans between two goals (spec 6.6).
+
+    A plan is non-dominated if none is better in one of the goals and no worse in the other. One of
+    the goals, that which is easier to hold, is kept within a limit while the other is minimised,
+    then itself (Haimes, Lasdon and Wismer, *IEEE Trans. SMC* 1, 1971,
+    doi:10.1109/TSMC.1971.4308298), and the limit is moved from one end to the other: so plans are
+    found, too, that no weighted sum of the goals leads to.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    x, y
+        The goals; not with ``aim="leximax"``, and without a tolerance.
+    points
+        None finds all, as far as the search lasts. A number, 2 or more, finds so many if there are:
+        the two ends, the best for limits between them that are evenly spaced (to within a quarter
+        of the space: an engine may take the limit that is easiest), and where several limits have
+        the same plan, others in the widest gaps. Each is exactly on the front.
+    goals
+        Goals that come first and are held while the two are traded.
+    relax
+        As for :func:`solve`: where limits give way, the plans of the front break them as little as
+        can be, all of them.
+    search
+        How long and how hard to search, in all.
+    engine
+        As for :func:`solve`.
+    progress
+        Receives a :class:`Progress` after each stage and each point; returning ``False`` stops the
+        search with the points so far.
+
+    Returns
+    -------
+    Frontier
+        Each point a judged plan, proven or with bounds.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used; everything wrong with it is named.
+    UnsupportedError
+        The engine cannot keep a rule, a goal, or a limit on a goal; it is named.
+    InfeasibleError
+        No plan keeps what may not give way; ``.diagnosis`` says why.
+    NoPlanFoundError
+        Neither a first plan nor a proof was found in time.
+
+    Examples
+    --------
+    >>> from phancong import Continuity, Household, Member, Problem, Travel, TravelMatrix, frontier
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> ways = TravelMatrix([[100, 300], [200, 500]])
+    >>> last = {"h1": "m2", "h2": "m2"}
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways, previous=last)
+    >>> print(frontier(problem, Continuity(), Travel()))
+    Between Continuity() and Travel(): 3 plans that no other beats in both, all proven; there is no other.
+    <BLANKLINE>
+    Continuity()  Travel()  proof
+               0       800  proven
+               1       500  proven  knee
+               2       300  proven
+    """
+    read_progress(progress)
+    course = Course(read_search(search), progress)
+    read_problem(problem)
+    above = read_goals(goals, problem)
+    x, y = read_axes(x, y, above, problem)
+    number = _read_points(points)
+    held = held_axis(x, y)
+    pair = (x, y) if held == "x" else (y, x)
+    trade = Trade(problem, above, *pair, read_relax(relax), course, engine)
+    spread = Spread(trade, number)
+    ordered = [
+        FrontierPoint(
+            plan=answer.plan,
+            x=answer.held if held == "x" else answer.free,
+            y=answer.free if held == "x" else answer.held,
+            x_bound=answer.held_bound if held == "x" else answer.free_bound,
+            y_bound=answer.free_bound if held == "x" else answer.held_bound,
+            limit=answer.limit,
+            proven=answer.proven,
+        )
+        for answer in spread.answers()
+    ]
+    return Frontier(
+        x=x,
+        y=y,
+        held=held,
+        points=tuple(sorted(ordered, key=lambda point: point.x)),
+        complete=spread.complete,
+        stopped=spread.stopped,
+        seconds=course.seconds,
+    )
+
+
+def _read_points(points: Any) -> int | None:
+    whole = isinstance(points, int) and not isinstance(points, bool)
+    if points is None or (whole and points >= 2):
+        return points
+    raise InvalidArgumentError(
+        f"points is {points!r}; give a whole number, 2 or more, or None for all"
+    )

@@ -1,0 +1,54 @@
+"""A front as a picture; the only home of matplotlib."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from phancong.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot(labels: tuple[str, str], columns: dict[str, list[Any]], ax: Axes | None) -> Axes:
+    """Draw a front.
+
+    Parameters
+    ----------
+    labels
+        What the axes are called.
+    columns
+        As in :meth:`Frontier.columns`.
+    ax
+        Where to draw; None makes a figure.
+
+    Raises
+    ------
+    MissingExtraError
+        matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError("plot() needs matplotlib: pip install 'phancong[plot]'") from None
+    if ax is None:
+        # A figure of its own, not pyplot's: nothing to close, and no window where there is none.
+        ax = Figure(layout="constrained").add_subplot()
+    # Between two points there is no plan: what a little more of x buys comes in steps.
+    ax.step(columns["x"], columns["y"], where="post", color="0.7", zorder=1)
+    for proven, label in ((True, "proven"), (False, "not proven")):
+        chosen = [
+            (x, y)
+            for x, y, sure in zip(columns["x"], columns["y"], columns["proven"], strict=True)
+            if sure is proven
+        ]
+        if chosen:
+            face = "C0" if proven else "none"
+            ax.scatter(*zip(*chosen, strict=True), facecolors=face, edgecolors="C0", label=label)
+    for x, y, knee in zip(columns["x"], columns["y"], columns["knee"], strict=True):
+        if knee:
+            ax.scatter([x], [y], s=160, facecolors="none", edgecolors="C3", label="knee")
+    ax.set_xlabel(labels[0])
+    ax.set_ylabel(labels[1])
+    ax.legend()
+    return ax

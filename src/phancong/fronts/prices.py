@@ -1,0 +1,112 @@
+"""Two questions that are asked of every plan: what does fairness cost, and what does continuity?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from phancong.fronts.frontier import frontier
+from phancong.fronts.records import Frontier
+from phancong.goals import Continuity, FairLoad, Goal, Travel
+from phancong.problem import Problem
+from phancong.rules import RELAXABLE
+from phancong.search import Progress, Search
+
+
+def price_of_fairness(
+    problem: Problem,
+    fairness: Goal = FairLoad(),
+    *,
+    points: int | None = None,
+    goals: Iterable[Goal] = (),
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search = Search(),
+    engine: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> Frontier:
+    """What a fairer load costs in travel: :func:`frontier` of fairness and ``Travel()``.
+
+    Parameters
+    ----------
+    problem
+        The problem; it must have travel.
+    fairness
+        The goal that says what is fair.
+    points, goals, relax, search, engine, progress
+        As for :func:`frontier`.
+
+    Returns
+    -------
+    Frontier
+        Its ``price`` is how much more travel the fairest plan takes than the shortest one.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, TravelMatrix, price_of_fairness
+    >>> ways = TravelMatrix([[100, 300], [100, 500]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> front = price_of_fairness(Problem([Member("m1"), Member("m2")], homes, travel=ways))
+    >>> [(point.x, point.y) for point in front.points], front.price
+    ([(1.0, 400.0), (2.0, 200.0)], 1.0)
+    """
+    return frontier(
+        problem,
+        fairness,
+        Travel(),
+        points=points,
+        goals=goals,
+        relax=relax,
+        search=search,
+        engine=engine,
+        progress=progress,
+    )
+
+
+def price_of_continuity(
+    problem: Problem,
+    continuity: Goal = Continuity(),
+    *,
+    points: int | None = None,
+    goals: Iterable[Goal] = (),
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    search: Search = Search(),
+    engine: str = "auto",
+    progress: Callable[[Progress], object] | None = None,
+) -> Frontier:
+    """What fewer changes cost in travel: :func:`frontier` of continuity and ``Travel()``.
+
+    Parameters
+    ----------
+    problem
+        The problem; it must have travel, and a previous plan to say anything.
+    continuity
+        Changes, or the years that they break off.
+    points, goals, relax, search, engine, progress
+        As for :func:`frontier`.
+
+    Returns
+    -------
+    Frontier
+        Its ``price`` is how much more travel the plan of the fewest changes takes than the shortest.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, TravelMatrix, price_of_continuity
+    >>> ways = TravelMatrix([[100, 300], [200, 500]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> last = {"h1": "m2", "h2": "m1"}
+    >>> members = [Member("m1"), Member("m2")]
+    >>> front = price_of_continuity(Problem(members, homes, travel=ways, previous=last))
+    >>> [(point.x, point.y) for point in front.points], front.price
+    ([(0.0, 500.0), (1.0, 300.0)], 0.6666666666666666)
+    """
+    return frontier(
+        problem,
+        continuity,
+        Travel(),
+        points=points,
+        goals=goals,
+        relax=relax,
+        search=search,
+        engine=engine,
+        progress=progress,
+    )

@@ -1,0 +1,157 @@
+"""What a front holds: its points, each a plan with its proof, and the knee."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from phancong.fronts.plotting import plot
+from phancong.goals import Goal
+from phancong.plan import Plan
+from phancong.words import Told
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """One plan of a front.
+
+    Parameters
+    ----------
+    plan
+        The plan. Its goals say what it is best for: the goal that was held with the tolerance that
+        leads here, then the other goal, so that ``solve`` with these goals finds it again.
+    x, y
+        The two values.
+    x_bound, y_bound
+        No plan (that is as good in the limits and goals above) is better than one of them without
+        being worse in the other: none whose value of the goal held is within *limit* is below the
+        bound of the other goal, and none as good as this in the other goal is below the bound of
+        the goal held.
+    limit
+        What the goal that was held was kept within.
+    proven
+        Whether no plan dominates this one: both values meet their bounds, and all above is proven.
+    """
+
+    plan: Plan
+    x: float
+    y: float
+    x_bound: float
+    y_bound: float
+    limit: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier(Told):
+    """The non-dominated plans between two goals (spec 6.6); prints as a table.
+
+    Plans whose values no float can tell apart are one point.
+
+    Parameters
+    ----------
+    x, y
+        The goals.
+    held
+        Which of the two was kept within limits while the other was minimised: ``"x"`` or ``"y"``.
+    points
+        The plans, the smallest *x* first; *y* falls from each to the next.
+    complete
+        Whether it is proven that there is no other non-dominated plan.
+    stopped
+        What cut the search (``"time"``, ``"work"``, ``"gap"``, ``"progress"``, ``"rounding"``); None
+        if nothing did.
+    seconds
+        How long the whole call took.
+    """
+
+    x: Goal
+    y: Goal
+    held: Literal["x", "y"]
+    points: tuple[FrontierPoint, ...]
+    complete: bool
+    stopped: str | None
+    seconds: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether every point is."""
+        return all(point.proven for point in self.points)
+
+    @property
+    def knee(self) -> FrontierPoint | None:
+        """The point that lies farthest below the line between the two ends, both axes scaled to 1.
+
+        There a little more of one goal costs most in the other, to either side (Das, *Structural
+        Optimization* 18, 1999, doi:10.1007/BF01195985). None where no point is below that line.
+        """
+        first, last = self.points[0], self.points[-1]
+        width, height = last.x - first.x, first.y - last.y
+        best, knee = 1e-9, None
+        for point in self.points[1:-1]:
+            below = 1.0 - (point.x - first.x) / width - (point.y - last.y) / height
+            if below > best:
+                best, knee = below, point
+        return knee
+
+    @property
+    def price(self) -> float:
+        """How much more *y* is where *x* is best than where *y* is, as a part of the latter.
+
+        With fairness as *x* this is the price of fairness (Bertsimas, Farias and Trichakis,
+        *Operations Research* 59, 2011, doi:10.1287/opre.1100.0865). 0 where one plan is best in
+        both; ``inf`` where the best *y* is 0; of a negative *y* its size counts.
+        """
+        more, least = self.points[0].y - self.points[-1].y, abs(self.points[-1].y)
+        if more == 0:
+            return 0.0
+        return more / least if least > 0 else math.inf
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns of :meth:`to_frame` as lists."""
+        knee = self.knee
+        return {
+            "x": [point.x for point in self.points],
+            "y": [point.y for point in self.points],
+            "x_bound": [point.x_bound for point in self.points],
+            "y_bound": [point.y_bound for point in self.points],
+            "proven": [point.proven for point in self.points],
+            "knee": [point is knee for point in self.points],
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A data frame with a row per point.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``x``, ``y``, ``x_bound``, ``y_bound``, each in the unit of its goal, ``proven``, ``knee``.
+        """
+        import pandas  # here: it takes longer to import than most plans take to make
+
+        return pandas.DataFrame(self.columns())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the front: steps between the points, the knee marked, what is unproven hollow.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            To add a title to, or to save: ``front.plot().figure.savefig("front.png")``.
+
+        Raises
+        ------
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        return plot((repr(self.x), repr(self.y)), self.columns(), ax)

@@ -1,0 +1,165 @@
+"""Which limits are asked for, and what is then known of all between them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from phancong.assignment import slack
+from phancong.errors import NoPlanFoundError
+from phancong.fronts.axes import just_below
+from phancong.fronts.trade import Answer, Trade
+
+#: What part of the search left one point may take where nobody knows how many there will be.
+PART: Final = 0.5
+
+#: How far an evenly spaced limit may be moved, as a part of the space between two.
+ROOM: Final = 0.25
+
+
+class Spread:
+    """A front that grows point by point.
+
+    An answer holds for every limit from the value of its plan to the limit that it was asked for.
+    Between that limit and the value of the next plan there may be others: a gap.
+
+    Parameters
+    ----------
+    trade
+        What is asked.
+    number
+        How many points are wanted; None: all.
+
+    Raises
+    ------
+    InfeasibleError
+        There is no plan at all.
+    NoPlanFoundError
+        Not even one end was found in time.
+    """
+
+    def __init__(self, trade: Trade, number: int | None) -> None:
+        self.trade = trade
+        self.number = number
+        #: What cut the search first; None if nothing did.
+        self.stopped: str | None = None
+        free = trade.best_free(self._share(0))
+        self._tell(free, 1)
+        #: The answers, by the value of the goal that is held; that of the first is its least.
+        self._answers = [free]
+        end = self._second_end() if self._may_go_on() else None
+        if end is None:
+            self.complete = False
+            return
+        if _apart(end, free):
+            self._answers = [end, free]
+            self._fill()
+        else:  # one plan is best in both
+            self._answers = [end if end.proven or not free.proven else free]
+        self.complete = (
+            self.stopped is None and not self._gaps() and all(a.proven for a in self._answers)
+        )
+
+    def answers(self) -> list[Answer]:
+        """The answers that no other dominates, by the value of the goal that is held."""
+        found = self._answers[:1]
+        for answer in self._answers[1:]:
+            if answer.free < just_below(found[-1].free):
+                found.append(answer)
+        return found
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def _second_end(self) -> Answer | None:
+        try:
+            end = self.trade.best_held(self._share(1))
+        except NoPlanFoundError:
+            self.stopped = self.trade.course.stopped or "time"
+            return None
+        self._tell(end, 2)
+        return end
+
+    def _fill(self) -> None:
+        for limit, room in self._even_limits():
+            if not self._may_go_on():
+                return
+            low, high = limit - room, limit + room
+            if not any(a.held <= high and a.limit >= low for a in self._answers):
+                self._ask(high, low)
+        while len(self._answers) < (self.number or math.inf):
+            gaps = self._gaps()
+            if not gaps or not self._may_go_on():
+                return
+            # All of them in order, or so many more where there is most room for them.
+            self._ask((max(gaps) if self.number else gaps[-1])[1])
+
+    def _even_limits(self) -> list[tuple[float, float]]:
+        """Limits between the ends, and the room to both sides of each.
+
+        The middle, then the middles of both halves, and so on: a front that is cut is spread, too,
+        and what an engine learns of one limit helps with its neighbours.
+        """
+        if self.number is None:
+            return []
+        low, high = self._answers[0].held, self._answers[-1].held
+        parts = self.number - 1
+        halves, order = [(0, parts)], []
+        for start, end in halves:  # grows as it is gone through
+            middle = (start + end) // 2
+            if middle > start:
+                order.append(middle)
+                halves += [(start, middle), (middle, end)]
+        width = (high - low) / parts
+        return [(low + width * part, width * ROOM) for part in order]
+
+    def _gaps(self) -> list[tuple[float, float]]:
+        """Width and largest limit of every gap, in the order of the limits."""
+        found = []
+        for low, high in pairwise(self._answers):
+            top = just_below(high.held)
+            if top > low.limit:
+                found.append((top - low.limit, top))
+        return found
+
+    def _ask(self, limit: float, least: float | None = None) -> None:
+        """Find the best plan within a limit that no answer holds for yet, or one from *least* on."""
+        place = sum(answer.held <= limit for answer in self._answers)
+        lower = self._answers[place - 1]
+        number = len(self._answers) + 1
+        try:
+            found = self.trade.within(
+                limit, least, self._answers[0], self._share(number - 1), f"point {number}"
+            )
+        except NoPlanFoundError:
+            self.stopped = self.stopped or self.trade.course.stopped or "time"
+            found = None
+        if found is None or not _apart(lower, found):
+            # It is the plan that smaller limits have, too; of two that were cut the better one.
+            better = found is not None and found.free < lower.free
+            self._answers[place - 1] = replace(found if found and better else lower, limit=limit)
+        else:
+            self._answers.insert(place, found)
+        if found is not None:
+            self._tell(found, number)
+
+    # --- the search -----------------------------------------------------------------------------
+
+    def _share(self, found: int) -> float:
+        """What part of the search left the next point may take."""
+        return PART if self.number is None else 1.0 / max(self.number - found, 1)
+
+    def _may_go_on(self) -> bool:
+        self.stopped = self.stopped or self.trade.course.stopped
+        return self.trade.course.stopped is None
+
+    def _tell(self, answer: Answer, number: int) -> None:
+        if not answer.proven:
+            self.stopped = self.stopped or answer.plan.stopped
+        self.trade.course.report(f"point {number}", self.trade.free, answer.free, answer.free_bound)
+
+
+def _apart(lower: Answer, upper: Answer) -> bool:
+    """Whether the goal that is held tells two answers apart."""
+    return upper.held - lower.held > float(slack(lower.held))

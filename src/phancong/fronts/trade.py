@@ -1,0 +1,174 @@
+"""One goal against another: the best plan with one of them kept within a limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from phancong.engines.registry import choose
+from phancong.engines.task import AtMost, Engine, Task
+from phancong.goals import Goal, Value
+from phancong.plan import GoalValue, Plan, Status
+from phancong.problem import Problem
+from phancong.running import run
+from phancong.search import Course
+from phancong.solving import solved
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best plan with the held goal within a limit.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    held, free
+        What it is worth in the goal that is held, and in the other.
+    held_bound, free_bound
+        As in :class:`~phancong.fronts.records.FrontierPoint`.
+    limit
+        The limit; every limit from *held* to it has this answer.
+    proven
+        Whether no plan dominates this one.
+    """
+
+    plan: Plan
+    held: float
+    free: float
+    held_bound: float
+    free_bound: float
+    limit: float
+    proven: bool
+
+
+class Trade:
+    """Two goals to be traded, below others that come first.
+
+    Parameters
+    ----------
+    problem, relax, course
+        As in :class:`~phancong.engines.task.Task`.
+    above
+        Goals that come first.
+    held, free
+        The goal that limits are put on, and the one that is minimised under them.
+    engine
+        Its name.
+
+    Raises
+    ------
+    UnsupportedError
+        The engine cannot keep a rule, a goal, or a limit on the goal that is held.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        above: tuple[Goal, ...],
+        held: Goal,
+        free: Goal,
+        relax: Mapping[str, float],
+        course: Course,
+        engine: str,
+    ) -> None:
+        self.problem = problem
+        self.above = above
+        self.held = held
+        self.free = free
+        self.relax = relax
+        self.course = course
+        self.engine = engine
+        self._made: dict[str, Engine] = {}
+        # What cannot be held within a limit is refused before anything is solved.
+        goals = (*above, AtMost(held, math.inf), free, held)
+        choose(engine, Task(problem, goals, relax, course), self._made)
+
+    def best_free(self, share: float) -> Answer:
+        """The plan that is best in the goal that is not held.
+
+        Raises
+        ------
+        InfeasibleError
+            There is no plan at all.
+        """
+        task = self._task((self.free, self.held), share, "first end")
+        plan = solved(task, self.engine, self._made)
+        self.course.joined(task.course)
+        free, held = plan.goals[-2:]
+        return self._answer(plan, held, free, math.inf)
+
+    def best_held(self, share: float) -> Answer:
+        """The plan that is best in the goal that is held: there is none within a smaller limit."""
+        plan = self._plan((self.held, self.free), share, "second end")
+        assert plan is not None  # there is one that is best in the other goal
+        held, free = plan.goals[-2:]
+        return self._answer(plan, held, free, _number(held.value))
+
+    def within(
+        self, limit: float, least: float | None, end: Answer, share: float, name: str
+    ) -> Answer | None:
+        """The best plan with the held goal within a limit; None if it is proven that there is none.
+
+        Parameters
+        ----------
+        limit
+            At or above what *end* has.
+        least
+            Any limit from here to *limit* will do; None: *limit* only.
+        end
+            The plan that is best in the goal that is held.
+        share
+            The part of the search left that it may take.
+        name
+            What the step is called.
+        """
+        goals = (AtMost(self.held, limit, least), self.free, self.held)
+        plan = self._plan(goals, share, name)
+        if plan is None:
+            return None
+        free, held = plan.goals[-2:]
+        if least is not None:
+            limit = _number(held.value)
+        # To keep within the limit is to be off the best by a tolerance, and so it can be said, and
+        # asked for, in the words of ``solve``.
+        place = len(self.above)
+        best = end.plan.goals[place]
+        axis: Any = self.held
+        room: Goal = replace(axis, tolerance=limit - _number(best.best))
+        line = GoalValue(room, best.best, held.value, best.bound, best.proven)
+        status = plan.status if best.proven else Status.FEASIBLE
+        lines = (*plan.goals[:place], line, free, held)
+        return self._answer(replace(plan, goals=lines, status=status), held, free, limit)
+
+    def _plan(self, goals: tuple[Goal, ...], share: float, name: str) -> Plan | None:
+        task = self._task(goals, share, name)
+        try:
+            return run(task, self.engine, self._made)
+        finally:
+            self.course.joined(task.course)
+
+    def _task(self, goals: tuple[Goal, ...], share: float, name: str) -> Task:
+        course = self.course.part(share, name)
+        return Task(self.problem, (*self.above, *goals), self.relax, course)
+
+    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> Answer:
+        # That of the limit is left out: it says how far the ends lie apart, not what is best here.
+        above = plan.goals[: len(self.above)]
+        unbroken = all(line.proven for line in plan.breaches.values())
+        return Answer(
+            plan=plan,
+            held=_number(held.value),
+            free=_number(free.value),
+            held_bound=_number(held.bound),
+            free_bound=_number(free.bound),
+            limit=limit,
+            proven=unbroken and all(line.proven for line in (*above, held, free)),
+        )
+
+
+def _number(value: Value) -> float:
+    assert not isinstance(value, tuple)
+    return value
