@@ -50,6 +50,20 @@ def only_conflict(problem, **options):
 # --- solved by hand
 
 
+def test_alike_households_that_need_several_are_counted_not_tried_one_by_one():
+    """Of 40 that need five of 60 members 13 are one too many, and h41 that reaches nobody is told.
+
+    Household by household that would be some 40 flows; by kinds it is their logarithm.
+    """
+    members = [Member(f"m{n:02}", max_households=1) for n in range(60)]
+    homes_ = [*homes(40, members_needed=5), Household("h41", members_needed=2)]
+    forbidden = [("h41", m.id) for m in members]
+    problem = Problem(members, homes_, travel=None, forbidden=forbidden)
+    found = diagnose(problem).conflicts
+    assert [(len(c.households), c.needed, c.places) for c in found] == [(13, 65, 60), (1, 2, 0)]
+    assert "h41" not in found[0].households
+
+
 def test_three_households_and_two_places():
     """Any three of four are one too many; three are named."""
     problem = Problem([Member("a", max_households=2)], homes(4), travel=None)

@@ -64,11 +64,11 @@ def test_a_diagnosis_reads_as_a_text():
             "1",
             "  (coverage, max_households)",
             "",
-            "what would mend it                                 for whom",
+            "what would mend it                           for whom",
             "raise the maximum to 3 households for all",
             "add 2 members who can take 1 household each",
-            "leave 2 places open                                k, l",
-            "spread the households over 3 years, this one full",
+            "leave 2 places open                          k, l",
+            "spread the households over 3 years",
         ]
     ).replace("(h, k)", f"({', '.join(diagnose(SHORT).conflicts[0].households)})").replace(
         "k, l", ", ".join(diagnose(SHORT).repairs[2].subjects)

@@ -110,7 +110,7 @@ def test_a_conflict_in_vietnamese(conflict, text):
         (Repair("add_members", 2, (), {}, 7), "thêm 2 người phụ trách, mỗi người nhận được 7 hộ"),
         (Repair("lower_members_needed", 1, (), {}), "bớt yêu cầu 1 người phụ trách"),
         (LEAVE, "để trống 1 chỗ (h1)"),
-        (Repair("phase", 2, (), {}), "chia các hộ ra 2 năm, năm nay nhận hết mức"),
+        (Repair("phase", 2, (), {}), "chia các hộ ra làm trong 2 năm"),
     ],
 )
 def test_a_repair_in_vietnamese(repair, text):

@@ -103,7 +103,8 @@ class Diagnosis(Told):
             return "all limits can hold"
         shortest = self.shortest
         why = "the limits cannot all hold" if shortest is None else str(shortest)
-        return f"{why}; one repair: {self.repairs[0]}" if self.repairs else why
+        told = f"{why}; one repair: {self.repairs[0]}" if self.repairs else why
+        return " ".join(told.split())  # texts are broken into lines, and this is one
 
     @property
     def shortest(self) -> Conflict | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial, reduce
 from math import ceil, gcd, lcm
@@ -13,8 +12,16 @@ from typing import Any
 import numpy as np
 
 from phancong.assignment import nearest_allowed
+from phancong.diagnosing.phasing import phase
 from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
+from phancong.diagnosing.variants import (
+    asking,
+    households_of,
+    ids_of,
+    members_of,
+    without_minimums,
+)
 from phancong.plan import Plan
 from phancong.problem import FloatArray, Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
@@ -36,7 +43,7 @@ def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
         _add_members,
         _lower_members_needed,
         _leave_uncovered,
-        _phase,
+        phase,
     )
     for kind in kinds:
         if trial.course.stopped is not None:
@@ -46,20 +53,12 @@ def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
             yield repair
 
 
-def _members(problem: Problem, **columns: Any) -> Mapping[str, Any]:
-    return {"members": replace(problem.member_columns, **columns)}
-
-
-def _households(problem: Problem, **columns: Any) -> Mapping[str, Any]:
-    return {"households": replace(problem.household_columns, **columns)}
-
-
 def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
     """The highest minimum for all that can hold."""
     least = problem.member_columns.min_households
 
     def changes(lowered: int) -> Mapping[str, Any]:
-        return _members(problem, min_households=np.minimum(least, int(least.max()) - lowered))
+        return members_of(problem, min_households=np.minimum(least, int(least.max()) - lowered))
 
     if not least.any():
         return None
@@ -67,7 +66,7 @@ def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
     if by is None:
         return None
     new = int(least.max()) - by
-    subjects = _ids(problem.member_columns.ids, least > new)
+    subjects = ids_of(problem.member_columns.ids, least > new)
     return Repair("lower_min_households", new, subjects, changes(by))
 
 
@@ -114,7 +113,7 @@ def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
     def changes(new: float) -> Mapping[str, Any]:
         own = np.maximum(problem.member_columns.max_travel, new)
         whole = None if problem.max_travel is None else max(problem.max_travel, new)
-        return {**_members(problem, max_travel=own), "max_travel": whole}
+        return {**members_of(problem, max_travel=own), "max_travel": whole}
 
     beyond = problem.allowed & (matrix > limits[None, :])
     ways = np.unique(matrix[beyond]).tolist()
@@ -132,7 +131,9 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         return None
 
     def changes(new: float) -> Mapping[str, Any]:
-        return _members(problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new)))
+        return members_of(
+            problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new))
+        )
 
     # Every load is a whole number of grains, so the least maximum is one, too.
     grain, total = _grain(_workloads(problem))
@@ -172,7 +173,7 @@ def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
 
     def changes(new: int) -> Mapping[str, Any]:
         raised = np.where(problem.exempt, most, np.maximum(most, new))
-        return _members(problem, max_households=raised)
+        return members_of(problem, max_households=raised)
 
     steps = range(int(most[limited].min()) + 1, int(np.count_nonzero(problem.needed)) + 1)
     amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
@@ -188,7 +189,7 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     They come without a minimum, so that more of them are never worse. With ``within_hamlet`` the
     hamlets are short each for itself.
     """
-    plan = trial.attempt(problem.replace(**_without_minimums(problem)), "coverage")
+    plan = trial.attempt(problem.replace(**without_minimums(problem)), "coverage")
     if plan is None or not plan.assignment.missing.any():
         return None
     most = _usual(problem)
@@ -292,7 +293,7 @@ def _lower_members_needed(problem: Problem, trial: Trial) -> Repair | None:
         return None
     # In one class nobody is left without a member if that can be, whoever misses the second.
     level = np.ones(len(problem.household_columns))
-    plan = trial.attempt(problem.replace(**_households(problem, priority=level)), "coverage")
+    plan = trial.attempt(problem.replace(**households_of(problem, priority=level)), "coverage")
     if plan is None or ((plan.assignment.covered == 0) & (problem.needed > 0)).any():
         return None
     return _fewer("lower_members_needed", problem, plan.assignment.missing)
@@ -305,57 +306,6 @@ def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
-    households = problem.household_columns
-    exempt = problem.needed != households.members_needed
-    group = tuple(
-        None if out else label for label, out in zip(households.group, exempt, strict=True)
-    )
-    changes = _households(problem, members_needed=households.members_needed - missing, group=group)
-    return Repair(kind, int(missing.sum()), _ids(households.ids, missing > 0), changes)
-
-
-def _phase(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest years, if each household is taken on in one of them and then needs no more.
-
-    Where one member is enough for each household, a member who can take n in a year can take y × n in
-    y years, and any such list can be cut into years, so the fewest years are found by solving. This
-    year is as full as it can be, the highest priority first; the others must fit into the rest.
-    """
-    most = problem.member_columns.max_households
-    limited = (most < UNLIMITED) & ~problem.exempt
-    if (problem.needed > 1).any() or problem.groups or not limited.any():
-        return None
-    if np.isfinite(problem.member_columns.max_workload[~problem.exempt]).any():
-        return None  # a list cannot be cut into years of equal workload just so
-    aside = _without_minimums(problem)["members"]
-
-    def over(years: int) -> Problem:
-        longer = np.where(limited, most * years, most)
-        return problem.replace(members=replace(aside, max_households=longer))
-
-    places = max(int(most[limited].min()), 1)
-    longest = ceil(int(problem.needed.sum()) / places) + 1
-    years = trial.least(range(2, longest + 1), over)
-    first = trial.attempt(problem, "coverage")
-    if years is None or first is None:
-        return None
-    needed = problem.household_columns.members_needed
-    waiting = first.assignment.missing > 0
-    later = _households(over(years - 1), members_needed=np.where(waiting, needed, 0))
-    if trial.attempt(over(years - 1).replace(**later, fixed=())) is None:
-        return None
-    this_year = _households(problem, members_needed=np.where(waiting, 0, needed))
-    return Repair("phase", years, (), this_year)
-
-
-def _without_minimums(problem: Problem) -> Mapping[str, Any]:
-    members = len(problem.member_columns)
-    return _members(
-        problem,
-        min_households=np.zeros(members, dtype=np.int64),
-        min_workload=np.zeros(members),
-    )
-
-
-def _ids(ids: tuple[Id, ...], rows: Any) -> tuple[Id, ...]:
-    return tuple(ids[row] for row in np.flatnonzero(rows).tolist())
+    changes = asking(problem, problem.household_columns.members_needed - missing)
+    ids = problem.household_columns.ids
+    return Repair(kind, int(missing.sum()), ids_of(ids, missing > 0), changes)

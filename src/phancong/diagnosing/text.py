@@ -185,8 +185,8 @@ def _repair(repair: Repair, w: Words) -> str:
         ),
         "leave_uncovered": w.ngettext("leave {n} place open", "leave {n} places open", n),
         "phase": w.ngettext(
-            "spread the households over {n} year, this one full",
-            "spread the households over {n} years, this one full",
+            "spread the households over {n} year",
+            "spread the households over {n} years",
             n,
         ),
     }

@@ -56,7 +56,10 @@ class Trial:
             return None
 
     def least(self, amounts: Sequence[T], variant: Callable[[T], Problem]) -> T | None:
-        """The first of *amounts* whose variant holds, by bisection; None if the last does not.
+        """The first of *amounts* whose variant holds; None if the last does not.
+
+        It is looked for from both ends with growing steps: mostly it is near one of them, and a
+        variant can take long.
 
         Parameters
         ----------
@@ -67,12 +70,17 @@ class Trial:
         """
         if not len(amounts) or self.attempt(variant(amounts[-1])) is None:
             return None
-        low, high = 0, len(amounts) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self.attempt(variant(amounts[middle])) is not None:
-                high = middle
-            else:
-                low = middle + 1
+        below, found = -1, len(amounts) - 1
+        step = 1
+        while found - below > 1:
+            middle = (below + found) // 2
+            for probe in (min(below + step, middle), max(found - step, middle)):
+                if not below < probe < found:
+                    continue
+                if self.attempt(variant(amounts[probe])) is not None:
+                    found = probe
+                else:
+                    below = probe
+            step *= 2
         # What was not found in time did not fail, so the amount might not be the least.
-        return None if self.course.stopped is not None else amounts[low]
+        return None if self.course.stopped is not None else amounts[found]
