@@ -8,7 +8,7 @@ from dataclasses import replace
 from phancong.checking import check
 from phancong.engines.parts import run_apart
 from phancong.engines.registry import choose
-from phancong.engines.task import Exchanging, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets
@@ -16,8 +16,17 @@ from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
 
 
-def run(task: Task, engine: str) -> Plan | None:
+def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan | None:
     """Run an engine and judge its plan; None if it is proven that there is none.
+
+    Parameters
+    ----------
+    task
+        What is asked.
+    engine
+        Its name, or ``"auto"``.
+    made
+        Engines of tasks before this one, as in :func:`phancong.engines.registry.choose`.
 
     Raises
     ------
@@ -28,7 +37,7 @@ def run(task: Task, engine: str) -> Plan | None:
     JudgementError
         The engine made a mistake: its plan is not what it says.
     """
-    chosen, reason = choose(engine, task)
+    chosen, reason = choose(engine, task, made)
     if chosen.apart:
         outcome, parts = run_apart(task, chosen)
         reason += f"; {parts} independent parts" if parts > 1 else ""
@@ -77,6 +86,11 @@ def judge(task: Task, plan: Plan) -> None:
         ceiling = task.relax.get(relaxation.rule, 0.0)
         if relaxation.by > ceiling * (1 + 1e-9) + 1e-9:
             wrong.append(f"{relaxation} is beyond its ceiling {ceiling}")
+    wrong += [
+        f"{goal.goal!r} is beyond its limit {goal.limit}"
+        for goal in task.goals
+        if isinstance(goal, AtMost) and not goal.kept(plan.assignment)
+    ]
     if wrong:
         raise JudgementError(
             f"engine {plan.engine!r} made a plan that is not what it says; this is a mistake in the "
@@ -85,11 +99,14 @@ def judge(task: Task, plan: Plan) -> None:
 
 
 def _rounded(
-    outcome: Outcome, lines: Mapping[str, BreachTotal], goals: Sequence[GoalValue]
+    outcome: Outcome,
+    lines: Mapping[str, BreachTotal],
+    asked: Sequence[Proof],
+    goals: Sequence[GoalValue],
 ) -> str | None:
     """Whether a proof of integers was lost to what the scaling rounded."""
     proofs = [(proof.proven, lines[rule].proven) for rule, proof in outcome.breaches.items()]
-    proofs += [(a.proven, b.proven) for a, b in zip(outcome.goals, goals, strict=True)]
+    proofs += [(a.proven, b.proven) for a, b in zip(asked, goals, strict=True)]
     return "rounding" if any(of_integers and not real for of_integers, real in proofs) else None
 
 
@@ -116,10 +133,12 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
             assert not isinstance(proof.bound, tuple)
             bound = min(proof.bound, total)
             lines[rule] = BreachTotal(total, bound, proof.proven and meets(total, bound))
-    goals = tuple(
-        _goal_line(goal, proof, goal.value(assignment))
+    asked = [
+        (goal, proof)
         for goal, proof in zip(task.goals, outcome.goals, strict=True)
-    )
+        if not isinstance(goal, AtMost)  # nothing was made of it: it is kept, as the judge sees
+    ]
+    goals = tuple(_goal_line(goal, proof, goal.value(assignment)) for goal, proof in asked)
     proven = all(line.proven for line in lines.values()) and all(goal.proven for goal in goals)
     return Plan(
         problem=task.problem,
@@ -129,6 +148,9 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         goals=goals,
         engine=engine,
         reason=reason,
-        stopped=outcome.stopped or _rounded(outcome, lines, goals),
+        # A rule that came out unbroken is proven, even where its stage was cut.
+        stopped=None
+        if proven
+        else outcome.stopped or _rounded(outcome, lines, [p for _, p in asked], goals),
         seconds=0.0,  # known when it has been judged
     )

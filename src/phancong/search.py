@@ -6,11 +6,12 @@ import math
 import numbers
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value
 from phancong.problem.fields import as_number
+from phancong.words import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,30 +46,36 @@ class Search:
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        wrong = []
+        wrong: list[str] = []
+
+        def note(name: str, mend: str, shown: str | None = None) -> None:
+            value = repr(getattr(self, name)) if shown is None else shown
+            wrong.append(
+                Message("{argument} is {value}; {mend}", argument=name, value=value, mend=mend)
+            )
 
         def number(name: str, whole: bool = False) -> float:
             value = getattr(self, name)
             kind = numbers.Integral if whole else numbers.Real
             read = None if isinstance(value, bool) else as_number(value)
             if read is None or not isinstance(value, kind) or math.isnan(read):
-                shown = repr(value)[:40]
-                wrong.append(f"{name} is {shown}; give a {'whole ' if whole else ''}number")
+                mend = Message("give a whole number") if whole else Message("give a number")
+                note(name, mend, repr(value)[:40])
                 return 1.0
             return read
 
         if number("seconds") <= 0:
-            wrong.append(f"seconds is {self.seconds!r}; give more than 0")
+            note("seconds", Message("give more than 0"))
         if self.work is not None and number("work") <= 0:
-            wrong.append(f"work is {self.work!r}; give more than 0, or None")
+            note("work", Message("give more than 0, or None"))
         if not 0 <= number("gap") < math.inf:
-            wrong.append(f"gap is {self.gap!r}; give a finite number, 0 or more")
+            note("gap", Message("give a finite number, 0 or more"))
         if number("threads", whole=True) < 1:
-            wrong.append(f"threads is {self.threads!r}; give 1 or more")
+            note("threads", Message("give 1 or more"))
         if not 0 <= number("seed", whole=True) < 2**31:
-            wrong.append(f"seed is {self.seed!r}; give a whole number from 0 to 2**31 - 1")
+            note("seed", Message("give a whole number from 0 to 2**31 - 1"))
         if wrong:
-            raise InvalidArgumentError("Search: " + "; ".join(wrong))
+            raise InvalidArgumentError(Message("Search: {what}", what=Message.joined(wrong)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,28 @@ class Course:
         if self.work_left <= 0:
             return "work"
         return "time" if self.seconds_left <= 0 else None
+
+    def part(self, share: float, name: str) -> Course:
+        """A course of its own with a *share* of what is left; what it reports begins with *name*.
+
+        Its work and its cancellation are not this course's until :meth:`joined`.
+        """
+        search = replace(
+            self.search,
+            seconds=max(self.seconds_left * share, 1e-9),
+            work=None if self.search.work is None else max(self.work_left * share, 1e-9),
+        )
+
+        def progress(record: Progress) -> object:
+            told = replace(record, stage=f"{name}, {record.stage}", seconds=self.seconds)
+            return None if self.progress is None else self.progress(told)
+
+        return Course(search, progress, cancelled=self.cancelled)
+
+    def joined(self, part: Course) -> None:
+        """Take over what a part has used up, and that it was cancelled."""
+        self.work += part.work
+        self.cancelled |= part.cancelled
 
     def report(
         self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None

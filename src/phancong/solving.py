@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from phancong.diagnosing import Trial, diagnosis
-from phancong.engines.task import Task, read_problem, read_relax
+from phancong.engines.task import Engine, Task, read_problem, read_relax
 from phancong.errors import InfeasibleError, InvalidArgumentError
 from phancong.goals import Goal, read_goals
 from phancong.plan import Plan
@@ -44,8 +44,8 @@ def solve(
     search
         How long and how hard to search.
     engine
-        ``"auto"``, ``"flow"``, ``"cp_sat"``, ``"mip"``, ``"nearest"``, ``"round_robin"`` or
-        ``"regret"`` (spec 6.7).
+        ``"auto"``, ``"flow"``, ``"cp_sat"``, ``"mip"``, ``"lns"``, ``"nearest"``, ``"round_robin"``
+        or ``"regret"`` (spec 6.7).
     progress
         Receives a :class:`Progress` after each stage; returning ``False`` stops the search with the
         best plan so far.
@@ -77,15 +77,38 @@ def solve(
     >>> len(plan.households_of("m1"))
     2
     """
-    if progress is not None and not callable(progress):
-        raise InvalidArgumentError(f"progress is {progress!r}; give a function of one argument")
+    read_progress(progress)
     course = Course(read_search(search), progress)
     read_problem(problem)
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
-    plan = run(task, engine)
+    return solved(task, engine)
+
+
+def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan:
+    """The plan of a task; parameters as for :func:`phancong.running.run`.
+
+    Raises
+    ------
+    InfeasibleError
+        There is none; the reason is looked for.
+    """
+    plan = run(task, engine, made)
     if plan is None:
         # The reason gets what is left of the time, and a moment in any case.
-        left = replace(search, seconds=max(course.seconds_left, MOMENT), work=None)
-        found = diagnosis(problem, Trial(task.relax, Course(left)))
+        course = task.course
+        left = replace(course.search, seconds=max(course.seconds_left, MOMENT), work=None)
+        found = diagnosis(task.problem, Trial(task.relax, Course(left)))
         raise InfeasibleError(f"no plan keeps what may not give way ({found.reason})", found)
     return plan
+
+
+def read_progress(progress: object) -> None:
+    """Check *progress*.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is neither None nor a function.
+    """
+    if progress is not None and not callable(progress):
+        raise InvalidArgumentError(f"progress is {progress!r}; give a function of one argument")

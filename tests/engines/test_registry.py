@@ -65,6 +65,41 @@ def test_auto_takes_the_cheapest_exact_engine():
     assert all(name in ENGINES for name, _ in EXACT)
 
 
+def test_auto_takes_the_fast_engine_where_cp_sat_does_not_finish(monkeypatch):
+    """By the number of pairs, if no flow can keep it and the fast engine can."""
+    monkeypatch.setattr(registry, "LARGE", 2)
+    homes = [Household("g"), Household("h", workload=2.0)]
+    weighted = Problem([Member("a", max_workload=9)], homes, travel=None)
+    engine, reason = choose("auto", task_of(weighted))
+    assert engine.name == "lns"
+    assert reason == (
+        "2 pairs of weighted loads are more than CP-SAT finishes: neighbourhood search with a bound"
+    )
+    assert choose("auto", task_of(weighted, (Cohesion(),)))[0].name == "cp_sat"
+    assert choose("auto", task_of(PLAIN.replace(households=homes)))[0].name == "flow"
+    monkeypatch.setattr(registry, "LARGE", 3)
+    assert choose("auto", task_of(weighted))[0].name == "cp_sat"
+
+
+def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():
+    """Each by its name (spec 6.7)."""
+    problem = Problem(
+        [Member("a", optional=True, min_households=1)],
+        households(1, 2),
+        travel=TravelMatrix([[1], [2]]),
+    )
+    goals = (FairLoad(aim="spread"), FairLoad(aim="leximax"), FairTravel(), Cohesion(), Travel())
+    with pytest.raises(UnsupportedError, match="engine 'lns' cannot keep optional") as caught:
+        solve(problem, goals=goals, engine="lns")
+    assert [refusal.partition(" (")[0] for refusal in caught.value.refusals] == [
+        "optional members with a minimum",
+        "FairLoad(aim='spread')",
+        "FairLoad(aim='leximax')",
+        "FairTravel",
+        "Cohesion",
+    ]
+
+
 def test_auto_passes_over_who_refuses(monkeypatch):
     """The next exact engine gets the task, with its own reason."""
     monkeypatch.setitem(ENGINES, "shy", lambda: Refusing("shy"))

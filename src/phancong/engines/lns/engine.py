@@ -1,0 +1,52 @@
+"""`LnsEngine`: weighted loads fast, with a bound that is true, where exact engines do not finish."""
+
+from __future__ import annotations
+
+from phancong.engines.lns.stages import searched
+from phancong.engines.task import AtMost, Outcome, Task
+from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
+
+
+class LnsEngine:
+    """Large neighbourhood search under a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
+
+    Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
+    cannot hold, the exact stages say what gives way.
+    """
+
+    name = "lns"
+    apart = True
+
+    def refusals(self, task: Task) -> list[str]:
+        """What is no sum over pairs and no largest load, by name."""
+        members = task.problem.member_columns
+        found = []
+        minimum = (members.min_households > 0) | (members.min_workload > 0)
+        if (members.optional & minimum).any():
+            found.append("optional members with a minimum (its knapsacks are never left empty)")
+        for goal in task.goals:
+            found.extend(_refusals_of(goal))
+        return found
+
+    def run(self, task: Task) -> Outcome | None:
+        """A plan with its bounds, or None: nothing keeps what may not give way.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
+        from phancong.engines.exact.cp_sat_backend import CpSatSolver
+
+        return searched(task, CpSatSolver())
+
+
+def _refusals_of(goal: Goal) -> list[str]:
+    if isinstance(goal, AtMost):
+        return [f"a limit on {goal.goal!r} (only what it has reached itself is held)"]
+    name = type(goal).__name__
+    if isinstance(goal, (FairTravel, Farthest, Cohesion)):
+        return [f"{name} (it is neither a sum over pairs nor a largest load)"]
+    if isinstance(goal, FairLoad) and goal.aim != "minmax":
+        return [f"FairLoad(aim={goal.aim!r}) (only the largest load is searched)"]
+    return []

@@ -1,0 +1,199 @@
+"""The rules of a problem as integer matrices: which pairs are free, and what loads may be."""
+
+from __future__ import annotations
+
+import math
+from copy import copy
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import slack
+from phancong.engines.exact.formulation import Formulation
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+
+#: Bits of a cost or a weight: CP-SAT, which searches the neighbourhoods, takes no more.
+BITS: Final = 28
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One measure of load, in integers, beyond what fixed pairs bring.
+
+    Parameters
+    ----------
+    measure
+        ``"workload"`` or ``"households"``.
+    weight
+        What each pair adds, U × M.
+    each
+        The same by unit, (U,), where it does not depend on the member; None where it does.
+    low, high
+        What each member may carry, (M,).
+    base
+        What fixed pairs bring, (M,).
+    unit
+        A load is its integer times this.
+    """
+
+    measure: str
+    weight: IntArray
+    each: IntArray | None
+    low: IntArray
+    high: IntArray
+    base: IntArray
+    unit: Fraction
+
+    def load(self, taken: BoolArray) -> IntArray:
+        """The load of each member, (M,)."""
+        load: IntArray = (self.weight * taken).sum(axis=0)
+        return load
+
+    @property
+    def binds(self) -> bool:
+        """Whether any plan could break a limit of it."""
+        return bool((self.low > 0).any() or (self.high < self.weight.sum(axis=0)).any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """A sum over pairs that must not be above a limit: a goal that is held, or ``max_changes``."""
+
+    weight: IntArray
+    most: int
+
+    def room(self, taken: BoolArray) -> int:
+        """How far the sum is below the limit; less than 0 if above."""
+        return self.most - int(self.weight[taken].sum())
+
+
+class Instance:
+    """Free pairs of units and members, and the limits of loads and sums that a plan must keep.
+
+    Parameters
+    ----------
+    problem
+        The problem; no rule gives way.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.formulation = Formulation(problem, {}, BITS)
+        shape = len(self.formulation.units), len(self.formulation.members)
+        pair = self.formulation.unit, self.formulation.member
+        #: Pairs that are part of every plan, and those that a plan may choose, U × M each.
+        self.fixed: BoolArray = np.zeros(shape, dtype=bool)
+        self.fixed[pair] = self.formulation.fixed
+        self.free: BoolArray = np.zeros(shape, dtype=bool)
+        self.free[pair] = ~self.formulation.fixed
+        #: Members that each unit needs beyond the fixed ones, (U,).
+        self.need: IntArray = self.formulation.need - self.fixed.sum(axis=1)
+        self.resources = tuple(self._resource(m) for m in ("workload", "households"))
+        self.budgets: tuple[Budget, ...] = self._max_changes()
+
+    def _resource(self, measure: str) -> Resource:
+        weights = self.formulation.weights(measure)
+        members = self.formulation.members
+        weight = self.matrix(weights.pairs)
+        # What is rounded comes off the limits, as if all of a member's pairs were off to one side.
+        rounding = weights.error * self.formulation.over_units(self.formulation.one).sum(axis=0)
+        most = getattr(members, f"max_{measure}").astype(np.float64)
+        least = getattr(members, f"min_{measure}").astype(np.float64)
+        base = (weight * self.fixed).sum(axis=0)
+        carried = weight.sum(axis=0)
+        high = [
+            int(all_) if math.isinf(limit) else min(_floor(limit - off, weights.unit), int(all_))
+            for limit, off, all_ in zip(most, rounding, carried, strict=True)
+        ]
+        low = [_ceil(limit + off, weights.unit) for limit, off in zip(least, rounding, strict=True)]
+        own = (
+            None
+            if measure == "workload" and weights.total is None
+            else weight.max(axis=1, initial=0)
+        )
+        return Resource(
+            measure,
+            weight,
+            own,
+            np.maximum(np.array(low, dtype=np.int64) - base, 0),
+            np.array(high, dtype=np.int64) - base,
+            base,
+            weights.unit,
+        )
+
+    def _max_changes(self) -> tuple[Budget, ...]:
+        most = self.problem.max_changes
+        if most is None:
+            return ()
+        kept, best = self.formulation.kept(weighted=False)
+        weight = -np.rint(self.matrix(kept)).astype(np.int64)
+        return (self.budget(weight, most - round(best)),)
+
+    def budget(self, weight: IntArray, most: int) -> Budget:
+        """A budget for all pairs as one for those that a plan may choose."""
+        return Budget(np.where(self.free, weight, 0), most - int(weight[self.fixed].sum()))
+
+    def matrix(self, pairs: FloatArray | IntArray) -> np.ndarray:
+        """A value for each candidate pair, (P,), as U × M, 0 elsewhere."""
+        found = np.zeros(self.free.shape, dtype=pairs.dtype)
+        found[self.formulation.unit, self.formulation.member] = pairs
+        return found
+
+    # --- narrower and narrower ----------------------------------------------------------------------
+
+    def under(self, measure: str, high: IntArray) -> Instance:
+        """The instance in which no member carries more than *high* in a measure."""
+        narrow = copy(self)
+        narrow.resources = tuple(
+            replace(r, high=np.minimum(r.high, high)) if r.measure == measure else r
+            for r in self.resources
+        )
+        return narrow
+
+    def within(self, *budgets: Budget) -> Instance:
+        """The instance in which these *budgets*, too, are kept."""
+        narrow = copy(self)
+        narrow.budgets = (*self.budgets, *budgets)
+        return narrow
+
+    def resource(self, measure: str) -> Resource:
+        """The load in ``"workload"`` or ``"households"``."""
+        return next(r for r in self.resources if r.measure == measure)
+
+    @property
+    def binding(self) -> tuple[Resource, ...]:
+        """The loads that have limits."""
+        return tuple(r for r in self.resources if r.binds)
+
+    def keeps(self, taken: BoolArray) -> bool:
+        """Whether chosen pairs, U × M, are a plan within all limits; in integers."""
+        return bool(
+            (taken <= self.free).all()
+            and (taken.sum(axis=1) == self.need).all()
+            and all(
+                (r.low <= (load := r.load(taken))).all() and (load <= r.high).all()
+                for r in self.resources
+            )
+            and all(b.room(taken) >= 0 for b in self.budgets)
+        )
+
+    def mask(self, taken: BoolArray) -> BoolArray:
+        """Chosen pairs and fixed ones as households × members."""
+        whole = taken | self.fixed
+        return self.formulation.mask(whole[self.formulation.unit, self.formulation.member])
+
+    @cached_property
+    def size(self) -> int:
+        """How many pairs are free."""
+        return int(np.count_nonzero(self.free))
+
+
+def _floor(limit: float, unit: Fraction) -> int:
+    return math.floor(Fraction(limit + float(slack(limit))) / unit)
+
+
+def _ceil(limit: float, unit: Fraction) -> int:
+    return math.ceil(Fraction(limit - float(slack(limit))) / unit)

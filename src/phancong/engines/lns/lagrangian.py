@@ -1,0 +1,159 @@
+"""A bound from below: each household's cover is priced, and every member is left a knapsack.
+
+For prices *u* of the units' covers and *λ* ≥ 0 of the budgets,
+
+    Σ u·need − Σ λ·most + Σ over members of min {Σ (cost + λ·weight − u) over a set within the limits}
+
+is at most the cost of any plan (Fisher, *Management Science* 27, 1981, doi:10.1287/mnsc.27.1.1).
+Prices are integers, so the bound is exact. Its best value is that of Dantzig and Wolfe's master
+problem; subgradient steps with a target a little above the best bound so far come close to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.lns.instance import Budget, Instance
+from phancong.engines.lns.knapsacks import Best, Knapsacks
+from phancong.problem import IntArray
+
+#: Steps without a better bound after which they are made smaller, and by how much.
+PATIENCE: Final = 12
+SHRINK: Final = 0.6
+#: When steps are smaller than this, the bound has come as far as it will.
+SMALLEST: Final = 0.01
+#: How much of the last direction goes into the next.
+MOMENTUM: Final = 0.6
+#: The target lies at first so far above the bound, relative to it, and later at least so far.
+FIRST_TARGET: Final = 4e-4
+TARGET: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """Prices, and what they prove.
+
+    Parameters
+    ----------
+    cover
+        Of each unit, (U,).
+    budgets
+        Of each budget, 0 or more.
+    reduced
+        Cost of each pair under them, U × M.
+    best
+        The members' best sets.
+    bound
+        No plan costs less.
+    """
+
+    cover: IntArray
+    budgets: tuple[int, ...]
+    reduced: IntArray
+    best: Best
+    bound: int
+
+
+class Lagrangian:
+    """The bound for one sum over pairs.
+
+    Parameters
+    ----------
+    instance
+        The limits.
+    cost
+        Cost of each pair, U × M.
+    """
+
+    def __init__(self, instance: Instance, cost: IntArray) -> None:
+        self.instance = instance
+        self.cost = cost
+        binding = instance.binding
+        self.knapsacks = Knapsacks(binding[0] if binding else None, instance.free)
+        self.budgets: tuple[Budget, ...] = instance.budgets
+
+    def at(self, cover: IntArray, budgets: tuple[int, ...]) -> Prices:
+        """The bound for prices."""
+        reduced = self.cost - cover[:, None]
+        bound = int((cover * self.instance.need).sum())
+        for price, budget in zip(budgets, self.budgets, strict=True):
+            if price:
+                reduced = reduced + price * budget.weight
+                bound -= price * budget.most
+        best = self.knapsacks.best(reduced)
+        return Prices(cover, budgets, reduced, best, bound + int(best.value.sum()))
+
+    def cover_of(self, worth: IntArray, budgets: tuple[int, ...]) -> IntArray:
+        """Prices of covers where load is *worth* something at each member, U × M."""
+        cost = self.cost + worth
+        for price, budget in zip(budgets, self.budgets, strict=True):
+            cost = cost + price * budget.weight
+        need = self.instance.need
+        cost = np.where(self.instance.free, cost, np.iinfo(np.int64).max)
+        deepest = int(need.max(initial=1))
+        kth = np.sort(np.partition(cost, range(deepest), axis=1)[:, :deepest], axis=1)
+        dearest = kth[np.arange(len(need)), np.maximum(need - 1, 0)]
+        return np.where(need > 0, dearest, 0)
+
+    def raised(
+        self,
+        start: Prices,
+        steps: int,
+        over: Callable[[float], bool],
+        upper: int,
+    ) -> Prices:
+        """Better prices after some subgradient steps.
+
+        Parameters
+        ----------
+        start
+            Where to begin.
+        steps
+            How many at most.
+        over
+            Told the work of each step; answers whether to stop.
+        upper
+            The cost of a plan, which is no bad target.
+        """
+        best = now = start
+        size = max(abs(start.bound), 1)
+        target = start.bound + max(size * FIRST_TARGET, 1.0)
+        target = min(max(target, start.bound + 0.3 * (upper - start.bound)), float(upper))
+        cover = start.cover.astype(np.float64)
+        price = np.array(start.budgets, dtype=np.float64)
+        largest = np.array(
+            [max(int(np.abs(b.weight).max(initial=0)), 1) for b in self.budgets], float
+        )
+        direction, along = np.zeros(len(cover)), np.zeros(len(price))
+        step, since = 1.0, 0
+        need = self.instance.need
+        for _ in range(steps):
+            if over(self.knapsacks.work) or step < SMALLEST:
+                break
+            missing = need - now.best.chosen.sum(axis=1)
+            above = np.array([-b.room(now.best.chosen) for b in self.budgets], float) / largest
+            square = float((missing * missing).sum() + (above * above).sum())
+            if square == 0:
+                break  # the sets are a plan, and the bound is its cost but for idle budgets
+            direction = missing + MOMENTUM * direction
+            along = above + MOMENTUM * along
+            length = step * max(target - now.bound, size * TARGET / 10, 1.0) / square
+            cover = cover + length * direction
+            price = np.maximum(price + length * along / largest, 0.0)
+            now = self.at(np.rint(cover).astype(np.int64), tuple(int(p) for p in np.rint(price)))
+            if now.bound > best.bound:
+                best, since = now, 0
+                target = max(target, best.bound + size * TARGET)
+                continue
+            since += 1
+            if since >= PATIENCE:
+                step, since = step * SHRINK, 0
+                cover = best.cover.astype(np.float64)
+                price = np.array(best.budgets, dtype=np.float64)
+                direction, along = np.zeros(len(cover)), np.zeros(len(price))
+                now = best
+        return best

@@ -1,0 +1,118 @@
+"""Neighbourhoods: members whose sets cost more than their bounds say, and who is near them.
+
+For a plan that covers each unit, cost − bound is a sum over the members: what the member's set costs
+under the prices, less the least that any set of the member costs. So the gap has a place. A piece of
+the plan cannot gain more than its own part of the gap, and a pair that would raise the bound by more
+than that cannot be part of a better piece: most pairs need not be offered, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.lagrangian import Lagrangian, Prices
+from phancong.problem import BoolArray, IntArray
+
+#: Pairs of a unit that count for who is near whom.
+NEAR: Final = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbourhood:
+    """Members, the pairs that they are offered, and whether any better piece is among those."""
+
+    members: IntArray
+    offered: BoolArray
+    lossless: bool
+
+
+class Neighbourhoods:
+    """Neighbourhoods under some prices.
+
+    Parameters
+    ----------
+    lagrangian, prices
+        The bound, and what it was reached with.
+    guide
+        What pairs of equal penalty are chosen by, U × M.
+    """
+
+    def __init__(self, lagrangian: Lagrangian, prices: Prices, guide: IntArray) -> None:
+        self.guide = guide
+        self.instance: Instance = lagrangian.instance
+        self.prices = prices
+        self.penalty = lagrangian.knapsacks.penalties(prices.reduced, prices.best)
+        width = min(NEAR, self.penalty.shape[1])
+        few = np.argpartition(self.penalty, width - 1, axis=1)[:, :width]
+        near = np.zeros(self.penalty.shape, dtype=np.float32)
+        np.put_along_axis(near, few, 1.0, axis=1)
+        near *= self.instance.free
+        #: How many units two members have in common, M × M.
+        self.common = near.T @ near
+
+    def gaps(self, taken: BoolArray) -> IntArray:
+        """Each member's part of the gap, (M,)."""
+        gap: IntArray = np.where(taken, self.prices.reduced, 0).sum(axis=0) - self.prices.best.value
+        return gap
+
+    def idle(self, taken: BoolArray) -> int:
+        """The part of the gap that lies in budgets that are not used up."""
+        pairs = zip(self.prices.budgets, self.instance.budgets, strict=True)
+        return sum(price * budget.room(taken) for price, budget in pairs)
+
+    def around(
+        self, taken: BoolArray, members: int, pairs: float, rng: np.random.Generator
+    ) -> Neighbourhood:
+        """A neighbourhood where the gap is.
+
+        Parameters
+        ----------
+        taken
+            The plan.
+        members
+            How many members.
+        pairs
+            How many pairs a unit of theirs are offered, on average.
+        rng
+            For what is drawn by chance.
+        """
+        gaps = np.maximum(self.gaps(taken), 0).astype(np.float64)
+        everybody = np.arange(len(gaps))
+        if members >= len(gaps):
+            return self.of(taken, everybody, pairs)
+        weight = gaps + gaps.mean() / 10 + 1e-9
+        first = int(rng.choice(len(gaps), p=weight / weight.sum()))
+        chosen = np.zeros(len(gaps), dtype=bool)
+        chosen[first] = True
+        pull = self.common[first].copy()
+        for _ in range(members - 1):
+            merit = pull * weight * rng.uniform(0.5, 1.0, len(gaps))
+            merit[chosen] = -1.0
+            after = int(merit.argmax())
+            if merit[after] <= 0:
+                break
+            chosen[after] = True
+            pull += self.common[after]
+        return self.of(taken, everybody[chosen], pairs)
+
+    def of(self, taken: BoolArray, members: IntArray, pairs: float) -> Neighbourhood:
+        """The neighbourhood of some members."""
+        gap = int(self.gaps(taken)[members].sum()) + self.idle(taken)
+        units = np.flatnonzero(taken[:, members].any(axis=1))
+        penalty = self.penalty[np.ix_(units, members)]
+        wanted = int(pairs * len(units))
+        offered = np.zeros(taken.shape, dtype=bool)
+        useful = penalty < gap
+        lossless = int(np.count_nonzero(useful)) <= wanted
+        if not lossless:
+            guide = self.guide[np.ix_(units, members)]
+            order = np.lexsort((guide.ravel(), penalty.ravel()))[:wanted]
+            first = np.zeros(penalty.size, dtype=bool)
+            first[order] = True
+            useful &= first.reshape(penalty.shape)
+        offered[np.ix_(units, members)] = useful
+        return Neighbourhood(members, offered, lossless)

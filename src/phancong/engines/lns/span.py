@@ -1,0 +1,49 @@
+"""The part of a search that one stage may take, in seconds and in units of work."""
+
+from __future__ import annotations
+
+import math
+
+from phancong.engines.exact.backend import Limits
+from phancong.search import Course
+
+#: Work that one call of a solver gets at the least: less is not worth the call.
+LEAST: float = 0.01
+
+
+class Span:
+    """What a stage may still take.
+
+    Parameters
+    ----------
+    course
+        The search under way.
+    part
+        The part of what is left that the stage may take.
+    """
+
+    def __init__(self, course: Course, part: float) -> None:
+        self.course = course
+        self._until = course.seconds + part * course.seconds_left
+        self._work_until = course.work + part * course.work_left
+
+    @property
+    def why(self) -> str | None:
+        """What ends the stage, None while it may go on."""
+        if self.course.stopped is not None:
+            return self.course.stopped
+        if self._work_until - self.course.work <= 0:
+            return "work"
+        return "time" if self.course.seconds >= self._until else None
+
+    def over(self, work: float) -> bool:
+        """Note some work; whether the stage has to end."""
+        self.course.work += work
+        return self.why is not None
+
+    def limits(self, work: float) -> Limits:
+        """Limits of one call of a solver that is to take no more than *work*."""
+        seconds = max(self._until - self.course.seconds, 1e-3)
+        left = self._work_until - self.course.work
+        most = max(min(work, left), LEAST) if math.isfinite(left) else work
+        return Limits(seconds, most, 0.0, self.course.search.seed)

@@ -1,0 +1,288 @@
+"""One sum over pairs: its bound, a plan to begin with, and neighbourhoods until both meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.exact.backend import Solver
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.lagrangian import Lagrangian, Prices
+from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
+from phancong.engines.lns.pieces import Piece, solved_piece
+from phancong.engines.lns.prices import split_prices
+from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.span import Span
+from phancong.problem import BoolArray, IntArray
+
+#: Subgradient steps at first, and between rounds of neighbourhoods.
+FIRST_STEPS: Final = 100
+STEPS: Final = 400
+#: Work of these steps, at the most: the larger a problem, the less they bring.
+STEPS_WORK: Final = 3.0
+#: Work of one piece: what is not solved by then is too large a piece.
+PIECE_WORK: Final = 0.5
+WHOLE_WORK: Final = 8.0
+#: Costs of fewer bits than these have many ties: they are scaled up, so that prices, which are
+#: integers, can tell pairs apart, and the guide chooses among equal plans.
+FINE: Final = 20
+COARSE: Final = 8
+#: Bits of the guide below the last digit of the costs.
+GUIDE: Final = 12
+#: The whole problem is solved to the end where so few pairs can be part of a better plan.
+MOST_PAIRS: Final = 8_000
+#: Pieces, and the work on each, double after all rounds, up to so many times as much.
+MOST_EFFORT: Final = 1024.0
+#: Members of a neighbourhood and pairs offered to a unit, round after round.
+ROUNDS: Final[tuple[tuple[int, float], ...]] = (
+    (8, 2.0),
+    (14, 1.6),
+    (20, 1.5),
+    (14, 2.5),
+    (24, 2.0),
+)
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """How a sum stands: a plan, and what bounds its cost."""
+
+    taken: BoolArray
+    value: int
+    bound: int | None
+
+    @property
+    def proven(self) -> bool:
+        """Whether the two meet."""
+        return self.bound is not None and self.bound >= self.value
+
+
+class SumSearch:
+    """Makes one sum as small as can be.
+
+    Parameters
+    ----------
+    instance
+        The limits.
+    cost
+        Integer cost of each pair, U × M.
+    guide
+        What plans of equal cost are chosen by, U × M.
+    taken
+        A plan within the limits.
+    solver
+        What solves pieces.
+    span
+        What the search may take.
+    near_enough
+        Whether a value and its bound are as near as was asked for.
+    told
+        Receives every better standing.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        cost: IntArray,
+        guide: IntArray,
+        taken: BoolArray,
+        *,
+        solver: Solver,
+        span: Span,
+        near_enough: Callable[[int, int], bool],
+        told: Callable[[Standing], None],
+    ) -> None:
+        self.instance = instance
+        self.cost = np.where(instance.free, cost, 0)
+        self.guide = np.where(instance.free, guide, 0)
+        #: All values are whole multiples of this.
+        self.grain = int(np.gcd.reduce(self.cost, axis=None)) or 1
+        self.solver = solver
+        self.span = span
+        self.near_enough = near_enough
+        self.told = told
+        self.standing = Standing(taken, int(self.cost[taken].sum()), None)
+        bits = int(np.abs(self.cost).max(initial=0)).bit_length()
+        self.scale = 2 ** max(FINE - bits, 0)
+        self.priced = self.cost * self.scale
+        self.lagrangian = Lagrangian(instance, self.priced)
+        self.guided = self.cost
+        if bits <= COARSE:
+            shift = max(int(np.abs(self.guide).max(initial=0)).bit_length() - GUIDE, 0)
+            self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
+        self.rng = np.random.default_rng(span.course.search.seed)
+
+    # --- what is known ------------------------------------------------------------------------------
+
+    def _bounded(self, bound: int) -> None:
+        grain = self.grain
+        bound = min(-(-bound // (self.scale * grain)) * grain, self.standing.value)
+        if self.standing.bound is None or bound > self.standing.bound:
+            self.standing.bound = bound
+            self.told(self.standing)
+
+    def _found(self, taken: BoolArray) -> None:
+        value, standing = int(self.cost[taken].sum()), self.standing
+        rank = value, int(self.guide[taken].sum())
+        if rank < (standing.value, int(self.guide[standing.taken].sum())) and self.instance.keeps(
+            taken
+        ):
+            standing.taken, standing.value = taken, value
+            self.told(standing)
+
+    def _done(self) -> bool:
+        standing = self.standing
+        if self.span.why is not None or standing.proven:
+            return True
+        return standing.bound is not None and self.near_enough(standing.value, standing.bound)
+
+    # --- the search -----------------------------------------------------------------------------------
+
+    def run(self) -> Standing:
+        """Search until value and bound meet, or the span is over."""
+        if self._done():
+            return self.standing
+        prices, worth = self._first_prices()
+        self._bounded(prices.bound)
+        self._begin(worth, prices)
+        each = self.lagrangian.knapsacks.work
+        most = int(STEPS_WORK / max(each, 1e-9))
+        steps = min(FIRST_STEPS, most)
+        first = True
+        effort = 1.0
+        while not self._done():
+            upper = self.standing.value * self.scale
+            prices = self.lagrangian.raised(prices, steps, self.span.over, upper)
+            self._bounded(prices.bound)
+            steps = min(STEPS, most)
+            if not self._done():
+                around = Neighbourhoods(self.lagrangian, prices, self.guide)
+                self.span.over(self.lagrangian.knapsacks.work)
+                # A good plan first, the last digits of the bound later.
+                self._rounds(around, effort, first=first)
+            if not first:
+                effort = min(2 * effort, MOST_EFFORT)
+            first = False
+        return self.standing
+
+    def _first_prices(self) -> tuple[Prices, IntArray]:
+        """Prices from splitting households; those of budgets by bisection."""
+        budgets = [0] * len(self.instance.budgets)
+        found, worth = self._priced(tuple(budgets))
+        for number, budget in enumerate(self.instance.budgets):
+            if budget.room(found.best.chosen) >= 0 or self._done():
+                continue
+            low, high = 0, self._dearest()
+            for _ in range(12):
+                if high - low <= max(high >> 6, 1) or self._done():
+                    break
+                budgets[number] = (low + high) // 2 if low else max(high >> 6, 1)
+                there, also = self._priced(tuple(budgets))
+                if there.bound > found.bound:
+                    found, worth = there, also
+                if budget.room(there.best.chosen) >= 0:
+                    high = budgets[number]
+                else:
+                    low = budgets[number]
+            budgets[number] = found.budgets[number]
+        return found, worth
+
+    def _dearest(self) -> int:
+        """A price of a budget that no unit is worth."""
+        return 2 * int(np.abs(self.priced).max(initial=0)) + 1
+
+    def _priced(self, budgets: tuple[int, ...]) -> tuple[Prices, IntArray]:
+        cost = self.priced
+        for price, budget in zip(budgets, self.instance.budgets, strict=True):
+            cost = cost + price * budget.weight
+        worth = np.zeros(cost.shape, dtype=np.int64)
+        binding = self.instance.binding
+        if binding and binding[0].each is not None:
+            split = split_prices(self.instance.free, self.instance.need, binding[0], cost)
+            worth = worth if split is None else split
+        self.span.over(8 * self.lagrangian.knapsacks.work)
+        return self.lagrangian.at(self.lagrangian.cover_of(worth, budgets), budgets), worth
+
+    def _begin(self, worth: IntArray, prices: Prices) -> None:
+        """A plan in which each unit has the members that are cheapest under the prices."""
+        if self._done():
+            return
+        cost = self.priced + worth
+        for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
+            cost = cost + price * budget.weight
+        plan = repaired(self.instance, cheapest(self.instance, cost), cost, self.span.over)
+        if plan is not None:
+            self._found(plan)
+
+    def _rounds(self, around: Neighbourhoods, effort: float, *, first: bool) -> None:
+        units, members = self.instance.free.shape
+        for many, pairs in ROUNDS[:1] if first else ROUNDS:
+            if many < members:
+                self._round(around, many, pairs * effort, PIECE_WORK * effort)
+        possible = int(np.count_nonzero(around.penalty < self._gap(around)))
+        few = possible <= MOST_PAIRS * effort or effort > 4
+        if not first and few and not self._done():
+            self._whole(around, possible / max(units, 1) + 1.0, WHOLE_WORK * effort)
+
+    def _gap(self, around: Neighbourhoods) -> int:
+        taken = self.standing.taken
+        return int(around.gaps(taken).sum()) + around.idle(taken)
+
+    def _round(self, around: Neighbourhoods, many: int, pairs: float, work: float) -> None:
+        """Neighbourhoods of one size, until some in a row gain nothing."""
+        patience = 3 + 2 * self.instance.free.shape[1] // many
+        failures = 0
+        known: set[bytes] = set()
+        while failures < patience and not self._done():
+            gained = self._piece(around, many, pairs, work, known)
+            failures = 0 if gained else failures + 1
+
+    def _piece(
+        self, around: Neighbourhoods, many: int, pairs: float, work: float, known: set[bytes]
+    ) -> bool:
+        """Solve one neighbourhood that is not known yet; whether that gained anything."""
+        standing = self.standing
+        chosen = around.around(standing.taken, many, pairs, self.rng)
+        mark = chosen.members.tobytes() + standing.taken[:, chosen.members].tobytes()
+        if mark in known:
+            return False
+        known.add(mark)
+        piece = self._solved(chosen, self.guided, work)
+        self._found(piece.taken)
+        return piece.gain > 0
+
+    def _whole(self, around: Neighbourhoods, pairs: float, work: float) -> None:
+        """Solve the whole problem over the pairs that can be part of a better plan."""
+        everybody = np.arange(self.instance.free.shape[1])
+        chosen = around.of(self.standing.taken, everybody, pairs)
+        piece = self._solved(chosen, self.cost, work)
+        self._found(piece.taken)
+        if chosen.lossless and piece.bound is not None:
+            # Whatever is better than the plan is among what was offered.
+            self._bounded(min(piece.bound, self.standing.value) * self.scale)
+
+    def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float) -> Piece:
+        return solved_piece(
+            self.instance,
+            self.standing.taken,
+            cost,
+            chosen.members,
+            chosen.offered,
+            self.solver,
+            lambda: self.span.limits(work),
+            self.span.over,
+        )
+
+
+def cheapest(instance: Instance, cost: IntArray) -> BoolArray:
+    """Each unit with the members that cost least, whatever they carry; U × M."""
+    barred = np.iinfo(np.int64).max
+    order = np.argsort(np.where(instance.free, cost, barred), axis=1, kind="stable")
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    inside = np.arange(order.shape[1])[None, :] < instance.need[:, None]
+    rows, places = np.nonzero(inside)
+    taken[rows, order[rows, places]] = True
+    return taken & instance.free

@@ -1,0 +1,111 @@
+"""The largest load: reached, or bounded, whatever the solver knows (spec 5.2)."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from engines.lns.test_lns_pieces import Saying
+
+from phancong import Household, Member, Problem, Search
+from phancong.engines.exact.backend import Claim
+from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.lns import chains, fairness, repair
+from phancong.engines.lns.fairness import LargestLoad
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.span import Span
+from phancong.search import Course
+
+#: 5 + 4 + 3 + 3 + 3 for two members are 9 and 9; to m2 all of them are 18.
+WEIGHTS = (5, 4, 3, 3, 3)
+
+
+def search(solver, *, weights=WEIGHTS, **options):
+    members = [Member("m1", **options), Member("m2")]
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    return LargestLoad(instance, "workload", taken, np.zeros(taken.shape, dtype=np.int64), solver)
+
+
+def span():
+    return Span(Course(Search()), 1.0)
+
+
+@pytest.fixture
+def no_repair(monkeypatch):
+    """Loads are not mended by hand, so that the solver has to be asked."""
+    monkeypatch.setattr(fairness, "repaired", lambda *arguments: None)
+
+
+def test_the_fairest_load_is_reached():
+    assert search(CpSatSolver()).run(span()) == (9, 9)
+
+
+@pytest.mark.usefixtures("no_repair")
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_the_solver_reaches_it_where_mending_does_not(few, monkeypatch):
+    """Whether it is offered all pairs or those that cost least."""
+    monkeypatch.setattr(fairness, "FEW_PAIRS", few)
+    assert search(CpSatSolver()).run(span()) == (9, 9)
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_levels_are_proven_away():
+    """5 + 5 + 5 for two members: 8 is what arithmetic allows, 10 is what can be."""
+    assert search(CpSatSolver(), weights=(5, 5, 5)).run(span()) == (10, 10)
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_what_is_neither_reached_nor_proven_is_bounded():
+    """Higher and higher levels are tried; the plan and the bound stay true."""
+    assert search(Saying(Claim.UNKNOWN, None)).run(span()) == (18, 9)
+
+
+def test_a_member_who_can_take_little_moves_the_bound():
+    """m1 may have 3 at most, so that m2 has at least 15."""
+    assert search(CpSatSolver(), max_workload=3).run(span()) == (15, 15)
+
+
+def test_who_reaches_what_moves_the_bound():
+    """Arithmetic says 9, but only m2 reaches what weighs 5, 4 and 3: the flow says 12."""
+    members = [Member("m1"), Member("m2")]
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(WEIGHTS)]
+    barred = [(f"h{i}", "m1") for i in range(3)]
+    instance = Instance(Problem(members, homes, travel=None, forbidden=barred))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(instance, "workload", taken, cost, CpSatSolver())
+    assert found.run(span()) == (Fraction(12), Fraction(12))
+
+
+def test_mending_ends(monkeypatch):
+    """After so many moves, without a plan; and at once where nothing can move."""
+    members = [Member("m1", max_workload=1), Member("m2", max_workload=1)]
+    homes = [Household(f"h{i}") for i in range(4)]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros((4, 2), dtype=bool)
+    taken[[0, 1, 2, 3], [0, 0, 1, 1]] = True
+    cost = np.zeros((4, 2), dtype=np.int64)
+    assert repaired(instance, taken, cost, lambda work: False) is None
+    for module, name in (
+        (repair, "FEWEST_MOVES"), (repair, "MOVES_A_MEMBER"), (chains, "CHAINS_A_MEMBER"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, 0)
+    assert repaired(instance, taken, cost, lambda work: False) is None
+    monkeypatch.setattr(chains, "MOST_WEIGHTS", 0)
+    assert chains.chained(instance, taken, cost, lambda work: False) is taken
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_a_search_that_is_over_asks_nobody(monkeypatch):
+    """What is spent on mending is missed by the solver; plan and bound stay true."""
+    course = Course(Search(work=0.5))
+
+    def spends(*arguments):
+        course.work = 1.0
+
+    monkeypatch.setattr(fairness, "repaired", spends)
+    assert search(CpSatSolver()).run(Span(course, 1.0)) == (18, 9)

@@ -1,0 +1,133 @@
+"""The best set of each member, and what a pair more would cost, against all sets."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from phancong.engines.lns import knapsacks
+from phancong.engines.lns.instance import Resource
+from phancong.engines.lns.knapsacks import IMPOSSIBLE, NEVER, Knapsacks
+
+
+def resource(weight, low, high, *, each):
+    weight = np.array(weight, dtype=np.int64)
+    return Resource(
+        "workload",
+        weight,
+        weight[:, 0].copy() if each else None,
+        np.array(low, dtype=np.int64),
+        np.array(high, dtype=np.int64),
+        np.zeros(weight.shape[1], dtype=np.int64),
+        Fraction(1),
+    )
+
+
+def drawn(seed, *, each):
+    """Six units and three members; some pairs barred, some limits idle, some that nobody keeps."""
+    rng = np.random.default_rng(seed)
+    weight = rng.integers(0, 4, (6, 1 if each else 3)) * np.ones((1, 3), dtype=np.int64)
+    free = rng.random((6, 3)) < 0.8
+    low = rng.integers(0, 4, 3)
+    high = low + rng.integers(0, 6, 3)
+    if rng.random() < 0.3:
+        high[rng.integers(3)] = 100
+    return resource(weight, low, high, each=each), free, rng.integers(-9, 9, (6, 3))
+
+
+def by_hand(loads, free, reduced, member, *, having=None):
+    """The least sum over the sets of a member; None if none keeps the limits.
+
+    A member whose maximum is idle is not held to its minimum: the bound leaves it out.
+    """
+    idle = loads.high[member] >= (loads.weight * free)[:, member].sum()
+    least = None
+    for chosen in product((False, True), repeat=len(free)):
+        chosen = np.array(chosen)
+        if (chosen & ~free[:, member]).any() or (having is not None and not chosen[having]):
+            continue
+        load = loads.weight[chosen, member].sum()
+        if not idle and not loads.low[member] <= load <= loads.high[member]:
+            continue
+        value = reduced[chosen, member].sum()
+        least = value if least is None else min(least, value)
+    return least
+
+
+@pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
+def test_each_member_gets_the_best_set_within_the_limits(each):
+    """Value and set agree with trying all sets; no set at all is never a value."""
+    impossible = 0
+    for seed in range(120):
+        loads, free, reduced = drawn(seed, each=each)
+        packed = Knapsacks(loads, free)
+        best = packed.best(reduced)
+        for member in range(3):
+            expected = by_hand(loads, free, reduced, member)
+            if expected is None:
+                impossible += 1
+                assert best.value[member] >= IMPOSSIBLE
+                continue
+            assert best.value[member] == expected, seed
+            chosen = best.chosen[:, member]
+            assert reduced[chosen, member].sum() == expected
+            assert not (chosen & ~free[:, member]).any()
+            if packed.high[member]:
+                load = loads.weight[chosen, member].sum()
+                assert loads.low[member] <= load <= loads.high[member]
+    assert impossible > 0
+
+
+@pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
+def test_a_penalty_is_no_more_than_a_pair_costs(each):
+    """What is left out for its penalty cannot be part of anything better."""
+    told = 0
+    for seed in range(120):
+        loads, free, reduced = drawn(seed, each=each)
+        packed = Knapsacks(loads, free)
+        best = packed.best(reduced)
+        penalty = packed.penalties(reduced, best)
+        for unit, member in product(range(6), range(3)):
+            if best.value[member] >= IMPOSSIBLE:
+                continue
+            if not free[unit, member]:
+                assert penalty[unit, member] == NEVER
+                continue
+            forced = by_hand(loads, free, reduced, member, having=unit)
+            assert penalty[unit, member] >= 0
+            if forced is not None:
+                assert penalty[unit, member] <= forced - best.value[member], seed
+                told += penalty[unit, member] > 0
+    assert told > 100
+
+
+@pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
+def test_loads_in_coarser_units_are_still_a_bound(monkeypatch, each):
+    """Tables that would be too large are rounded so that no set is lost (spec 6.2)."""
+    monkeypatch.setattr(knapsacks, "MOST_ENTRIES", 20)
+    for seed in range(60):
+        loads, free, reduced = drawn(seed, each=each)
+        packed = Knapsacks(loads, free)
+        assert packed.low.max() == 0
+        best = packed.best(reduced)
+        for member in range(3):
+            expected = by_hand(loads, free, reduced, member)
+            assert expected is None or best.value[member] <= expected
+
+
+def test_without_limits_members_take_what_earns():
+    """No load has a limit: every pair of negative cost, and nothing else."""
+    _, free, reduced = drawn(1, each=True)
+    best = Knapsacks(None, free).best(reduced)
+    assert np.array_equal(best.chosen, free & (reduced < 0))
+
+
+def test_many_different_weights_are_no_classes():
+    """A class of one household each would be no shorter than the households themselves."""
+    many = np.arange(1, knapsacks.MOST_CLASSES + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    packed = Knapsacks(resource(many, [0, 0], [9, 9], each=True), np.ones(many.shape, dtype=bool))
+    assert packed.each is None
+    best = packed.best(np.full(many.shape, -1))
+    # Weights 1 + 2 + 3 are 6, and 1 + 2 + 3 + 4 would be 10.
+    assert best.value.tolist() == [-3, -3]

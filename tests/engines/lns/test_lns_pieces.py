@@ -1,0 +1,140 @@
+"""Neighbourhoods and what is made of a solver's answers: nothing is believed that is not checked."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong.engines.exact.backend import Answer, Claim, Limits
+from phancong.engines.lns.chains import chained
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.lagrangian import Lagrangian
+from phancong.engines.lns.neighbourhoods import Neighbourhoods
+from phancong.engines.lns.pieces import found_plan, solved_piece
+from phancong.engines.lns.prices import split_prices
+from phancong.engines.lns.repair import repaired
+
+
+class Saying:
+    """A solver that says what it is told to."""
+
+    bits = 28
+    accuracy = 0.0
+
+    def __init__(self, claim, values, bound=None):
+        self.answer = Answer(claim, None if values is None else np.array(values), bound, 0.05)
+
+    def solve(self, model, objective, hint, limits):
+        return self.answer
+
+
+@pytest.fixture
+def instance():
+    """Two members who take one or two of three households, m1 near to all of them."""
+    members = [Member(m, min_workload=1, max_workload=2) for m in ("m1", "m2")]
+    households = [Household(f"h{i}", workload=1.0) for i in range(3)]
+    return Instance(Problem(members, households, travel=TravelMatrix([[1, 5]] * 3)))
+
+
+PLAN = np.array([[True, False], [False, True], [False, True]])
+COST = np.array([[0, 4], [0, 4], [0, 4]])
+EVERYBODY = np.arange(2)
+
+
+def limits():
+    return Limits(1.0, 1.0, 0.0, 0)
+
+
+def piece(instance, solver):
+    offered = np.ones((3, 2), dtype=bool)
+    return solved_piece(
+        instance, PLAN, COST, EVERYBODY, offered, solver, limits, lambda work: False
+    )
+
+
+def test_a_better_piece_is_taken(instance):
+    found = piece(instance, Saying(Claim.OPTIMAL, [1, 0, 1, 0, 0, 1], 4))
+    assert (found.gain, found.solved, found.bound) == (4, True, 4)
+    assert found.taken.tolist() == [[True, False], [True, False], [False, True]]
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "solved"),
+    [
+        (Claim.UNKNOWN, None, False),
+        (Claim.OPTIMAL, [1, 0, 0, 1, 0, 1], True),  # no better than it was
+        (Claim.OPTIMAL, [0, 1, 0, 1, 0, 1], False),  # worse, and called the best
+        (Claim.FEASIBLE, [1, 0, 1, 0, 1, 0], False),  # cheaper, but m2 has too little
+    ],
+)
+def test_what_is_no_better_plan_is_not_taken(instance, claim, values, solved):
+    found = piece(instance, Saying(claim, values))
+    assert (found.gain, found.solved) == (0, solved)
+    assert found.taken is PLAN
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "plan", "none"),
+    [
+        (Claim.OPTIMAL, [1, 0, 1, 0, 0, 1], True, False),
+        (Claim.OPTIMAL, [1, 0, 1, 0, 1, 0], False, False),  # a mistake
+        (Claim.INFEASIBLE, None, False, True),
+        (Claim.UNKNOWN, None, False, False),
+    ],
+)
+def test_a_plan_is_found_or_proven_away(instance, claim, values, plan, none):
+    found = found_plan(
+        instance, PLAN, instance.free, Saying(claim, values), limits, lambda work: False
+    )
+    assert ((found[0] is not None), found[1]) == (plan, none)
+
+
+def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
+    """Four members in two hamlets that nobody leaves: three cannot be neighbours."""
+    ways = [[1, 2, np.inf, np.inf]] * 4 + [[np.inf, np.inf, 1, 2]] * 4
+    members = [Member(f"m{i}", min_workload=1, max_workload=3) for i in range(4)]
+    homes = [Household(f"h{i}") for i in range(8)]
+    instance = Instance(Problem(members, homes, travel=TravelMatrix(ways)))
+    cost = np.where(instance.free, instance.matrix(np.arange(16)), 0)
+    bound = Lagrangian(instance, cost)
+    worth = split_prices(instance.free, instance.need, instance.binding[0], cost)
+    prices = bound.at(bound.cover_of(worth, ()), ())
+    taken = np.zeros((8, 4), dtype=bool)
+    taken[range(8), [0, 1, 0, 1, 2, 3, 2, 3]] = True
+    around = Neighbourhoods(bound, prices, cost)
+    drawn = around.around(taken, 3, 2.0, np.random.default_rng(0))
+    assert drawn.members.tolist() in ([0, 1], [2, 3])
+    assert around.around(taken, 4, 2.0, np.random.default_rng(0)).members.tolist() == [0, 1, 2, 3]
+    # The gap is the sum of its parts, and no plan is below the bound.
+    assert cost[taken].sum() - prices.bound == around.gaps(taken).sum() + around.idle(taken)
+
+
+def test_loads_are_mended_along_a_chain():
+    """m1 has one too many, only m3 has room, and nobody can go from m1 to m3 at once."""
+    ways = [[0, 1, np.inf], [0, 1, np.inf], [np.inf, 0, 1], [np.inf, np.inf, 0]]
+    members = [Member(m, max_workload=w) for m, w in (("m1", 1), ("m2", 1), ("m3", 2))]
+    homes = [Household(f"h{i}") for i in range(4)]
+    instance = Instance(Problem(members, homes, travel=TravelMatrix(ways)))
+    taken = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=bool)
+    cost = np.where(instance.free, np.nan_to_num(np.array(ways), posinf=0), 0).astype(int)
+    mended = chained(instance, taken, cost, lambda work: False)
+    assert mended.sum(axis=0).tolist() == [1, 1, 2]
+    assert instance.keeps(mended)
+    # A search that is over leaves the loads as they are, and there is no plan.
+    assert chained(instance, taken, cost, lambda work: True).sum(axis=0).tolist() == [2, 1, 1]
+    assert repaired(instance, taken, cost, lambda work: True) is None
+
+
+def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
+    """Nor are loads mended anew: the first plan stays, with its bound, and nothing is claimed."""
+    monkeypatch.setattr(
+        "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+    )
+    monkeypatch.setattr("phancong.engines.lns.sums.repaired", lambda *arguments: None)
+    problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
+    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))
+    assert plan.stopped == "work"
+    assert not plan.relaxed
+    monkeypatch.undo()
+    best = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+    assert best.proven
+    assert plan.goals[0].bound <= best.best < plan.goals[0].best
