@@ -9,6 +9,7 @@ import pytest
 from hand_made import plan_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from workbook_files import write_workbook
 
 from phancong import (
     BetweenPlaces,
@@ -28,7 +29,7 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.reading import read, read_plan
-from phancong.tables import write_csv, write_workbook
+from phancong.tables import write_csv
 
 MEMBERS = (
     ["id", "lat", "lon", "max_households", "skills"],
@@ -186,7 +187,8 @@ def test_every_defect_of_every_file_at_once(folder):
         "or put cells with a separator in them between quotes",
         "households.csv, line 5, column 4: holds bytes that are not UTF-8; save it as CSV UTF-8",
         "households.csv, line 1, typo: is no column that is known; take it out, or call it one of "
-        "id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, priority, members_needed",
+        "id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, priority, "
+        "members_needed, approximate",
         "forbidden.csv, line 1, member: is no column of the table; add it",
         "members.csv, line 2, max_households: is not a number ('x'); give a whole number",
         "members.csv, line 3, id: stands twice ('m1', first in members.csv, line 2); "
@@ -256,6 +258,15 @@ def test_a_table_without_ids_is_missing(save):
     assert "id: is no column of the table; add it" in defects_of(path)[0]
 
 
+def test_a_column_without_a_name_is_told(folder):
+    """What stands below it would be lost."""
+    found = defects_of(folder(members="id,,hamlet\nm1,x,A\n", households="id\nh1\n"))
+    assert found == [
+        "members.csv, line 1, column 2: has no name, and cells below it (first in 2); "
+        "name the column or empty it"
+    ]
+
+
 def test_a_table_without_a_header_repeats_nothing(folder):
     """The first line holds a person, not names of columns: no cell of it is told."""
     found = defects_of(folder(members="Nguyễn Văn An,21.5\nx,1\n", households="id\nh1\n"))
@@ -319,7 +330,7 @@ def test_a_workbook_names_the_letter_of_the_column(tmp_path):
     assert defects_of(file) == [
         "b.xlsx, sheet 'households', row 1, x (column B): is no column that is known; take it out, "
         "or call it one of id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, "
-        "priority, members_needed",
+        "priority, members_needed, approximate",
         "b.xlsx, sheet 'members', row 2, share (column B): is not above 0 (-1.0); give more than 0",
     ]
 
@@ -359,7 +370,8 @@ def test_blanks_around_ids_are_nothing(folder):
     [
         ("nowhere", r"nowhere, file: is not there; give a folder or a workbook"),
         ("nowhere.xlsx", r"nowhere.xlsx, file: is not there"),
-        ("a.csv", r"a.csv, file: is neither a folder nor an .xlsx workbook; give the folder"),
+        ("a.txt", r"a.txt, file: is neither a folder nor an .xlsx or .csv file; open it in a"),
+        ("a.csv", r"a.csv, members: is not there; add this list, or say which it is: sheets="),
         ("a\0b", r"is not there"),
         (".", r"members.csv: is not there; add this file"),
     ],
@@ -367,6 +379,7 @@ def test_blanks_around_ids_are_nothing(folder):
 def test_what_cannot_be_read_is_named(tmp_path, path, match):
     """A clear error, with the path."""
     (tmp_path / "a.csv").write_text("id\n")
+    (tmp_path / "a.txt").write_text("id\n")
     with pytest.raises(InvalidProblemError, match=match):
         read(tmp_path / path)
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phancong import InvalidProblemError
-from phancong.tables import read_csv, write_csv
+from phancong.tables import csv_files, read_csv, write_csv
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 
 FORMULAS = ["=1+1", "+84", "-5", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠1"]
@@ -237,3 +237,10 @@ def test_twenty_thousand_rows(tmp_path):
     assert len(sheet) == 20_000
     assert sheet.rows[-1] == ("h19999", "21.5", "105.5")
     assert sheet.lines[-1] == 20_001
+
+
+def test_a_file_without_end_is_refused(read, monkeypatch):
+    """Before it fills the memory."""
+    monkeypatch.setattr(csv_files, "MOST_BYTES", 10)
+    with pytest.raises(InvalidProblemError, match=r"t.csv, file: is larger than 0 MB; keep only"):
+        read("id,x\n1,2\n3,4\n")

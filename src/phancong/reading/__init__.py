@@ -1,6 +1,23 @@
 """Problems and plans from files."""
 
+from phancong.plan import Labels
+from phancong.reading import text  # what it registers tells the record
+from phancong.reading.classes import DEFAULT_WORKLOADS
+from phancong.reading.lists import Understanding
 from phancong.reading.plans import read_plan
-from phancong.reading.problems import read
+from phancong.reading.problems import read, read_labels, read_lists
+from phancong.reading.record import Reading
+from phancong.reading.template import write_template
 
-__all__ = ["read", "read_plan"]
+__all__ = [
+    "DEFAULT_WORKLOADS",
+    "Labels",
+    "Reading",
+    "Understanding",
+    "read",
+    "read_labels",
+    "read_lists",
+    "read_plan",
+    "text",
+    "write_template",
+]

@@ -14,7 +14,8 @@ from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
 from phancong.rules import RELAXABLE
-from phancong.tables.sheet import unreadable
+from phancong.tables.sheet import MEND_PATH, unopened, unreadable
+from phancong.words import Message
 
 _GOALS: Final[Mapping[str, type]] = {
     name: getattr(goal_types, name)
@@ -38,17 +39,17 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_no_constant)
     except OSError as error:
-        what = f"cannot be opened ({error.strerror or type(error).__name__})"
-        raise unreadable(str(path), what, "mend the path") from None
+        raise unreadable(str(path), unopened(error), MEND_PATH) from None
     except (ValueError, RecursionError):
-        what = "is no JSON in UTF-8"
-        raise unreadable(path.name, what, "write the plan again with to_json()") from None
+        what = Message("is no JSON in UTF-8")
+        raise unreadable(path.name, what, Message("write the plan again with to_json()")) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        what = "is no plan of this library"
-        raise unreadable(path.name, what, "give a file that to_json() wrote")
+        what = Message("is no plan of this library")
+        raise unreadable(path.name, what, Message("give a file that to_json() wrote"))
     if record.get("version") != VERSION:
-        what = "was written by another version of this library"
-        raise unreadable(path.name, what, "read it with that version and write it as CSV")
+        what = Message("was written by another version of this library")
+        mend = Message("read it with that version and write it as CSV")
+        raise unreadable(path.name, what, mend)
     return record
 
 

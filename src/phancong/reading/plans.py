@@ -14,11 +14,13 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.goals import Goal, Value
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
+from phancong.problem.fields import with_value
 from phancong.problem.fingerprint import fingerprint
 from phancong.reading.plan_records import MISREAD, READERS, read_record
 from phancong.rules import RELAXABLE
 from phancong.tables import Sheet, looks_personal, read_csv, read_workbook
 from phancong.tables.sheet import is_blank, unreadable
+from phancong.words import Message
 
 
 def read_plan(path: str | Path, problem: Problem) -> Plan:
@@ -59,11 +61,12 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
     elif ending == ".xlsx":
         sheets = read_workbook(path)
         if "pairs" not in sheets:
-            raise unreadable(path.name, "has no sheet 'pairs'", "name the sheet 'pairs'")
+            what = Message("has no sheet 'pairs'")
+            raise unreadable(path.name, what, Message("name the sheet 'pairs'"))
         sheet = sheets["pairs"]
     else:
-        what = "is no plan: its ending is not .json, .csv or .xlsx"
-        raise unreadable(str(path), what, "give a file of one of these")
+        what = Message("is no plan: its ending is not .json, .csv or .xlsx")
+        raise unreadable(str(path), what, Message("give a file of one of these"))
     return _unproven(problem, _pairs(sheet, problem), None, path.name, f"from {path.name}")
 
 
@@ -75,10 +78,15 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
         ("household", _Ids(problem.household_columns.index)),
         ("member", _Ids(problem.member_columns.index)),
     )
+    mends = {
+        "household": Message("write the id of a household of the problem"),
+        "member": Message("write the id of a member of the problem"),
+    }
     for kind, _ in sides:
         if kind not in titles:
             top = sheet.place(sheet.header_line)
-            defects.append(Defect(top, kind, "is no column of the table", "add it"))
+            lacking, add = Message("is no column of the table"), Message("add it")
+            defects.append(Defect(top, kind, lacking, add))
     if defects:
         raise InvalidProblemError(defects)
     found: dict[tuple[Any, Any], str] = {}
@@ -88,12 +96,12 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
         for (kind, known), cell in zip(sides, pair, strict=True):
             identity, what = known.find(cell)
             if what:
-                mend = f"write the id of a {kind} of the problem"
-                defects.append(Defect(record, sheet.field(titles[kind]), what, mend))
+                defects.append(Defect(record, sheet.field(titles[kind]), what, mends[kind]))
             ids.append(identity)
         first = found.setdefault((ids[0], ids[1]), record)
         if first != record and None not in ids:
-            defects.append(Defect(record, "pair", f"stands twice (first: {first})", "keep one"))
+            twice = Message("stands twice (first: {record})", record=first)
+            defects.append(Defect(record, Message("pair"), twice, Message("keep one")))
     if defects:
         raise InvalidProblemError(defects)
     return list(found)
@@ -112,16 +120,18 @@ class _Ids:
     def find(self, cell: Any) -> tuple[Id | None, str]:
         """The id that a cell means and an empty string, or None and what is wrong."""
         if is_blank(cell):
-            return None, "is missing"
+            return None, Message("is missing")
         if type(cell) is int and cell in self.index:
             return cell, ""
         same = self.texts.get(str(cell)) or self.texts.get(_clean(str(cell))) or set()
         if isinstance(cell, bool) or not same:
             personal = looks_personal(cell)
-            shown = f" ({cell!r})" if personal is None else ""
-            return None, f"names nobody of the problem{shown}"
+            what = Message("names nobody of the problem")
+            return None, with_value(what, cell) if personal is None else what
         if len(same) > 1:
-            return None, f"could be one of {len(same)} ids that are written alike ({cell!r})"
+            count = str(len(same))
+            what = Message("could be one of {count} ids that are written alike", count=count)
+            return None, with_value(what, cell)
         return next(iter(same)), ""
 
 
@@ -161,7 +171,12 @@ def _no_bound(value: Value) -> Value:
 def _refuse_violations(judgement: Judgement, file: str) -> None:
     if judgement.violations:
         raise InvalidProblemError(
-            Defect(file, "plan", violation, "mend the plan, or read it for its own problem")
+            Defect(
+                file,
+                Message("plan"),
+                violation,
+                Message("mend the plan, or read it for its own problem"),
+            )
             for violation in judgement.violations
         )
 
@@ -176,8 +191,9 @@ def _from_json(path: Path, problem: Problem) -> Plan:
             read[name] = reader(record[name], problem)
         except MISREAD:
             if same or name == "pairs":
-                what = "is missing" if name not in record else "cannot be read"
-                mend = "write the plan again with to_json()"
+                gone = name not in record
+                what = Message("is missing") if gone else Message("cannot be read")
+                mend = Message("write the plan again with to_json()")
                 defects.append(Defect(path.name, name, what, mend))
     if defects:
         raise InvalidProblemError(defects)

@@ -1,8 +1,22 @@
 """Reading and writing of files: cells, lines and columns; nothing here knows what a problem is."""
 
-from phancong.tables.csv_files import read_csv, write_csv
+from phancong.tables.csv_files import read_csv, read_csv_grid, write_csv
+from phancong.tables.forms import Form, FormColumn, write_form
+from phancong.tables.grid import Grid
 from phancong.tables.personal import looks_personal
 from phancong.tables.sheet import Sheet
-from phancong.tables.workbooks import read_workbook, write_workbook
+from phancong.tables.workbooks import read_grids, read_workbook
 
-__all__ = ["Sheet", "looks_personal", "read_csv", "read_workbook", "write_csv", "write_workbook"]
+__all__ = [
+    "Form",
+    "FormColumn",
+    "Grid",
+    "Sheet",
+    "looks_personal",
+    "read_csv",
+    "read_csv_grid",
+    "read_grids",
+    "read_workbook",
+    "write_csv",
+    "write_form",
+]

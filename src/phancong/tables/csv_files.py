@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect
-from phancong.tables.sheet import Sheet, assemble, place, unreadable
+from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, windows_1258
+from phancong.tables.grid import Grid
+from phancong.tables.sheet import (
+    MEND_PATH,
+    Sheet,
+    column_name,
+    is_blank,
+    place,
+    unopened,
+    unreadable,
+)
+from phancong.words import Message
+
+#: The largest file that is read, in bytes: a list of a whole province has a tenth.
+MOST_BYTES: Final = 30_000_000
 
 #: Marks with which a spreadsheet takes a cell for a formula; the list of OWASP, "CSV Injection".
 FORMULA_MARKS: Final = "=+-@\t\r\n＝＋－＠"
@@ -22,10 +36,12 @@ _TO_GUARD = re.compile(rf"'*[{re.escape(FORMULA_MARKS)}]")
 _GUARDED = re.compile(rf"'+[{re.escape(FORMULA_MARKS)}]")
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_SAVE_AS = "save it as CSV UTF-8"
+_SAVE_AS = Message("save it as CSV UTF-8")
 
 # Bytes that are no UTF-8 are carried through as these, so that each can be named by its cell.
 _UNDECODED = re.compile("[\udc80-\udcff]")
+# Letters that were decoded: the file is UTF-8 with a few bytes that are not.
+_UTF8 = re.compile("[\u0080-\ud7ff]")
 
 
 def read_csv(path: str | Path) -> Sheet:
@@ -50,32 +66,65 @@ def read_csv(path: str | Path) -> Sheet:
     InvalidProblemError
         The file cannot be read as a table at all.
     """
+    return read_csv_grid(path).sheet()
+
+
+def read_csv_grid(path: str | Path) -> Grid:
+    """The cells of a CSV file as they stand; see :func:`read_csv`.
+
+    Text in Windows-1258, the Vietnamese code page, is known by its letters and read as well; text
+    in another encoding keeps a mark in place of each byte, and each such cell is a defect.
+
+    Raises
+    ------
+    InvalidProblemError
+        The file cannot be read as a table at all.
+    """
     path = Path(path)
-    text = _text(path)
+    text, encoding = _text(path)
     semicolons = _has_semicolons(text)
     lines = _lines(text, ";" if semicolons else ",", path.name)
+    if all(is_blank(cell) for _, row in lines for cell in row):
+        mend = Message("give a header and a line for each record")
+        raise unreadable(path.name, Message("is empty"), mend)
     defects: list[Defect] = []
     if "\0" in text or _UNDECODED.search(text):
         _mend_bytes(lines, path.name, defects)
-    sheet = assemble(path.name, lines, semicolons=semicolons, defects=defects)
-    if not sheet.header:
-        raise unreadable(path.name, "is empty", "give a header and a line for each record")
-    return sheet
+    return Grid(
+        path.name,
+        path.stem,
+        lines,
+        semicolons=semicolons,
+        defects=tuple(defects),
+        encoding=encoding,
+    )
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> tuple[str, str | None]:
+    """The text of a file, and its encoding where that is not UTF-8."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        what = f"cannot be opened ({error.strerror or type(error).__name__})"
-        raise unreadable(str(path), what, "mend the path") from None
+        raise unreadable(str(path), unopened(error), MEND_PATH) from None
     except ValueError:  # a NUL in the path
-        raise unreadable(repr(str(path)), "is no path", "mend the path") from None
+        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
+    if len(raw) > MOST_BYTES:
+        what = Message("is larger than {size} MB", size=f"{MOST_BYTES / 1e6:.0f}")
+        raise unreadable(path.name, what, Message("keep only the lists that are needed"))
     if raw[:2] in _UTF16:
-        raise unreadable(path.name, "is UTF-16, not UTF-8", _SAVE_AS)
+        raise unreadable(path.name, Message("is UTF-16, not UTF-8"), _SAVE_AS)
     if raw[:4] == b"PK\x03\x04":
-        raise unreadable(path.name, "is a workbook or an archive, not CSV", _SAVE_AS)
-    return raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
+        raise unreadable(path.name, Message("is a workbook or an archive, not CSV"), _SAVE_AS)
+    text = raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
+    if _UNDECODED.search(text) and not _UTF8.search(text):
+        scheme = legacy_scheme([raw.decode("latin-1")])
+        if scheme:
+            raise unreadable(path.name, old_text(scheme), MEND_LEGACY)
+        vietnamese = windows_1258(raw)
+        if vietnamese is not None:
+            return vietnamese, "Windows-1258"
+    return text, None
 
 
 def _has_semicolons(text: str) -> bool:
@@ -94,8 +143,9 @@ def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
             lines.append((line, [_unguarded(cell) for cell in row]))
             line = reader.line_num + 1  # a quoted cell can be longer than a line
     except csv.Error as error:
-        what = f"cannot be read from here on ({error})"
-        raise unreadable(place(name, line, ()), what, 'look for a quote (") too many') from None
+        what = Message("cannot be read from here on ({why})", why=str(error))
+        mend = Message('look for a quote (") too many')
+        raise unreadable(place(name, line, ()), what, mend) from None
     return lines
 
 
@@ -114,9 +164,11 @@ def _mend_bytes(lines: list[tuple[int, list[str]]], name: str, defects: list[Def
             defects.append(
                 Defect(
                     place(name, line, ()),
-                    f"column {position + 1}",
-                    "holds bytes that are not UTF-8" if bad else "holds a NUL byte",
-                    _SAVE_AS if bad else "take it out",
+                    column_name(position, ()),
+                    Message("holds bytes that are not UTF-8")
+                    if bad
+                    else Message("holds a NUL byte"),
+                    _SAVE_AS if bad else Message("take it out"),
                 )
             )
             row[position] = clean.replace("\0", "\ufffd")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
+
+from phancong.words import Message
+
+#: What it seems to be.
+TELEPHONE: Final[str] = Message("a telephone number")
+IDENTITY: Final[str] = Message("an identity number")
+PERSON: Final[str] = Message("a name")
 
 #: What may stand between the digits of one number, and what parts it from the next thing.
 _MARKS = re.compile(r"[\s.\-()]")
@@ -32,18 +39,18 @@ def looks_personal(value: Any) -> str | None:
     if isinstance(value, str):
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
         if any(map(_TELEPHONE.fullmatch, numbers)):
-            return "a telephone number"
+            return TELEPHONE
         if any(map(_IDENTITY.fullmatch, numbers)):
-            return "an identity number"
-        return "a name" if _is_name(value) else None
+            return IDENTITY
+        return PERSON if _is_name(value) else None
     if isinstance(value, int) and not isinstance(value, bool):
         digits = str(value)
         if _TELEPHONE.fullmatch(f"0{digits}") or _TELEPHONE.fullmatch(digits):
-            return "a telephone number"
+            return TELEPHONE
         if _IDENTITY.fullmatch(digits):
-            return "an identity number"
+            return IDENTITY
         if len(digits) in (10, 11) and _BORN.fullmatch(digits.zfill(12)):
-            return "an identity number"
+            return IDENTITY
     return None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.words import Message
 
 #: No list of members or households is wider; what stands further right is not looked at.
 MOST_COLUMNS = 256
@@ -35,6 +36,8 @@ class Sheet:
         Semicolons part the cells, so that a comma can be a decimal comma.
     defects
         What is wrong with the file, each with its line and column.
+    titles
+        What the file calls each column, where a reader has put other names into the header.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Sheet:
     letters: tuple[str, ...] = ()
     semicolons: bool = False
     defects: tuple[Defect, ...] = ()
+    titles: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """How many rows there are below the header."""
@@ -65,19 +69,34 @@ class Sheet:
 
     def field(self, name: str) -> str:
         """What to call a column: its name, and in a workbook its letter."""
-        if not self.letters or name not in self.header:
+        if name not in self.header:
             return name
-        return f"{name} (column {self.letters[self.header.index(name)]})"
+        position = self.header.index(name)
+        called = self.titles[position] if self.titles else name
+        letter = self.letters[position] if self.letters else ""
+        return titled(called, letter) if letter else called
 
 
 def place(name: str, line: int, letters: Sequence[str]) -> str:
     """What to call a line of the file *name*."""
-    return f"{name}, {'row' if letters else 'line'} {line}"
+    if letters:
+        return Message("{file}, row {row}", file=name, row=str(line))
+    return Message("{file}, line {line}", file=name, line=str(line))
+
+
+def column_name(position: int, letters: Sequence[str]) -> str:
+    """What to call a column by its position, counted from 0."""
+    return Message("column {column}", column=letters[position] if letters else str(position + 1))
+
+
+def titled(title: str, letter: str) -> str:
+    """What to call a column of a workbook that has a title."""
+    return Message("{title} (column {column})", title=title, column=letter)
 
 
 def unreadable(record: str, what: str, mend: str) -> InvalidProblemError:
     """What to raise where a whole file cannot be read."""
-    return InvalidProblemError([Defect(record, "file", what, mend)])
+    return InvalidProblemError([Defect(record, Message("file"), what, mend)])
 
 
 def is_blank(cell: Any) -> bool:
@@ -117,9 +136,6 @@ def assemble(
     while not names[-1]:
         names.pop()
 
-    def column_name(position: int) -> str:
-        return f"column {letters[position] if letters else position + 1}"
-
     kept, taken = [], dict[str, int]()
     for position, title in enumerate(names):
         if not title:
@@ -128,19 +144,19 @@ def assemble(
                 found.append(
                     Defect(
                         place(name, top, letters),
-                        column_name(position),
-                        f"has no name, and cells below it (first in {below[0]})",
-                        "name the column or empty it",
+                        column_name(position, letters),
+                        nameless(below[0]),
+                        Message("name the column or empty it"),
                     )
                 )
         elif taken.setdefault(title.casefold(), position) != position:
-            first = column_name(taken[title.casefold()])
+            first = column_name(taken[title.casefold()], letters)
             found.append(
                 Defect(
                     place(name, top, letters),
-                    column_name(position),
-                    f"has the same name as {first}",
-                    "keep one of them",
+                    column_name(position, letters),
+                    Message("has the same name as {column}", column=first),
+                    Message("keep one of them"),
                 )
             )
         else:
@@ -149,11 +165,8 @@ def assemble(
         beyond = [p for p in range(len(names), len(row)) if not is_blank(row[p])]
         if beyond:
             found.append(
-                Defect(
-                    place(name, line, letters),
-                    column_name(beyond[0]),
-                    f"is filled, and the header has {len(names)} columns",
-                    "take the cell out, or put cells with a separator in them between quotes",
+                beyond_header(
+                    place(name, line, letters), column_name(beyond[0], letters), len(names)
                 )
             )
     return Sheet(
@@ -166,6 +179,30 @@ def assemble(
         semicolons,
         tuple(found),
     )
+
+
+def nameless(line: int) -> str:
+    """What to say of a column without a title; the first cell below it stands in *line*."""
+    return Message("has no name, and cells below it (first in {line})", line=str(line))
+
+
+def beyond_header(record: str, column: str, width: int) -> Defect:
+    """Say that a cell stands to the right of a header of *width* columns."""
+    return Defect(
+        record,
+        column,
+        Message("is filled, and the header has {width} columns", width=str(width)),
+        Message("take the cell out, or put cells with a separator in them between quotes"),
+    )
+
+
+def unopened(error: OSError) -> str:
+    """What to say of a file that cannot be opened."""
+    return Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
+
+
+#: What to do where a file is not where it is said to be.
+MEND_PATH: Final[str] = Message("mend the path")
 
 
 def clean_title(title: Any) -> str:

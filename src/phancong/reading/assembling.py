@@ -1,0 +1,265 @@
+"""From lists in the words of a problem to the problem; every defect with its place in a file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem import Problem
+from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
+from phancong.problem.fields import (
+    MISSING,
+    Amount,
+    Count,
+    Degrees,
+    Field,
+    Flag,
+    Identity,
+    Label,
+    Labels,
+    without_value,
+)
+from phancong.problem.tables import Rows
+from phancong.reading.table import Table
+from phancong.reading.values import (
+    degrees,
+    flag,
+    has_point,
+    is_thousands,
+    place,
+    vietnamese_number,
+)
+from phancong.reading.vocabulary import REQUIRED
+from phancong.tables import looks_personal
+from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
+from phancong.words import Message
+
+#: The columns of each table, each with its kind; None stands for what needs no preparing.
+_PLACE: Final[Mapping[str, Field | None]] = {
+    "id": Identity(),
+    "at": None,
+    "lat": Degrees(),
+    "lon": Degrees(),
+}
+_PAIR: Final[Mapping[str, Field | None]] = {"household": Identity(), "member": Identity()}
+FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
+    "members": {**_PLACE, **MEMBER_FIELDS},
+    "households": {**_PLACE, **HOUSEHOLD_FIELDS},
+    "previous": {**_PAIR, "years": Amount(1.0)},
+    "fixed": _PAIR,
+    "forbidden": _PAIR,
+}
+
+
+class Assembly:
+    """Lists on their way to a problem, and what was wrong with them.
+
+    Parameters
+    ----------
+    tables
+        The lists, by table.
+    defects
+        What is already known to be wrong; what is found is added.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], defects: list[Defect]) -> None:
+        self.defects = defects
+        self.tables = tables
+        #: For each table its columns as the problem gets them.
+        self.columns: dict[str, dict[str, list[Any]]] = {}
+        #: Refused ids, and what stands for each in other messages.
+        self.refused: dict[Any, str] = {}
+
+    def problem(self, options: Mapping[str, Any]) -> Problem | None:
+        """The problem; None if there are defects."""
+        rows = {name: self._rows(name, table) for name, table in self.tables.items()}
+        tables = {name: table for name, table in rows.items() if table is not None}
+        arguments: dict[str, Any] = dict(options)
+        if "travel" not in arguments and not any(map(_has_places, tables.values())):
+            arguments["travel"] = None
+        whole = all(name in tables for name in REQUIRED)
+        for name in FIELDS:
+            # Where a table is missing, what refers to it would be wrong without a fault of its own.
+            if name in tables and (whole or name in REQUIRED):
+                arguments[name] = tables[name]
+            elif name in REQUIRED:
+                arguments[name] = ()
+            elif not whole:
+                arguments.pop(name, None)
+        if not whole:
+            arguments |= {"travel": None, "workload": None}
+            arguments.pop("max_travel", None)
+        try:
+            problem = Problem(**arguments)
+        except InvalidProblemError as error:
+            self._add(error.defects if whole else self._own(error))
+            return None
+        return None if self.defects else problem
+
+    def _add(self, defects: Iterable[Defect]) -> None:
+        """Add what the problem found, each at its place in a file."""
+        unread: set[str] = set()
+        for defect in defects:
+            placed = self._placed(defect)
+            # A coordinate that cannot be read is missing, too: that need not be said.
+            if defect.field == "at" and placed.record in unread:
+                continue
+            if defect.field in ("at", "lat", "lon", "lat, lon"):
+                unread.add(placed.record)
+            self.defects.append(placed)
+
+    def _own(self, error: InvalidProblemError) -> Iterator[Defect]:
+        """Defects that stand even though a table is missing: those of a line of a file."""
+        known = {record for table in self.tables.values() for record in table.records}
+        return (defect for defect in error.defects if defect.record in known)
+
+    def _rows(self, name: str, table: Table) -> Rows | None:
+        """The table as a problem takes it; None where it lacks a column that it must have."""
+        kinds = FIELDS[name]
+        required = ("id",) if name in REQUIRED else ("household", "member")
+        lacking = [title for title in required if title not in table.columns]
+        for title in lacking:
+            what, mend = Message("is no column of the table"), Message("add it")
+            self.defects.append(Defect(table.top, title, what, mend))
+        columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
+        self._prepare(columns, kinds, table)
+        self.columns[name] = columns
+        return None if lacking else Rows(columns, table.records, len(table), table.top)
+
+    def _prepare(
+        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
+    ) -> None:
+        """Bring the cells of a file to what the fields of a problem read."""
+        if not table.plain:
+            self._read_as_people_write(columns, kinds, table)
+        elif table.semicolons:
+            self._read_numbers(columns, kinds, table)
+        for title, cells in columns.items():
+            if isinstance(kinds[title], Identity):
+                columns[title] = [
+                    self._identity(cell, table, title, row) for row, cell in enumerate(cells)
+                ]
+            elif isinstance(kinds[title], (Label, Labels)):
+                # A hamlet that is called 3 is a number to a spreadsheet.
+                columns[title] = [str(c) if type(c) is int else c for c in cells]
+
+    def _read_as_people_write(
+        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
+    ) -> None:
+        """Numbers with the point and the comma of Vietnamese, crosses, places with commas."""
+        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
+        points = any(has_point(cell) for title in numeric for cell in columns[title])
+        for title, cells in columns.items():
+            kind = kinds[title]
+            if title in numeric:
+                for row, cell in enumerate(cells):
+                    if is_thousands(cell) and (points or not table.vietnamese):
+                        what = Message("could be a decimal or thousands")
+                        self._doubt(table, title, row, what)
+                columns[title] = list(map(vietnamese_number, cells))
+            elif isinstance(kind, Degrees):
+                columns[title] = list(map(degrees, cells))
+            elif title == "at":
+                columns[title] = list(map(place, cells))
+            elif isinstance(kind, Flag):
+                said = [None if cell is MISSING else flag(cell) for cell in cells]
+                columns[title] = [
+                    cell if yes is None else yes for cell, yes in zip(cells, said, strict=True)
+                ]
+
+    def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
+        mend = Message("write it without a point, or with a decimal comma")
+        self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
+
+    def _read_numbers(
+        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
+    ) -> None:
+        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count, Degrees))]
+        doubtful = doubtful_numbers(
+            cell for title in numeric for cell in columns[title] if cell is not MISSING
+        )
+        for title in numeric:
+            # A latitude of some thousand degrees is never meant.
+            unsure = doubtful and not isinstance(kinds[title], Degrees)
+            for row, cell in enumerate(columns[title]):
+                if cell is MISSING:
+                    continue
+                if unsure and could_be_thousands(cell):
+                    what = Message("could be a decimal or thousands, in a file with semicolons")
+                    self._doubt(table, title, row, what)
+                columns[title][row] = plain_number(cell)
+
+    def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
+        """An id without the blanks around it, which nobody sees; what is personal is refused."""
+        if isinstance(cell, str):
+            cell = unicodedata.normalize("NFC", cell).strip()
+        what = looks_personal(cell)
+        if what is None:
+            return cell
+        record = table.records[row]
+        self.defects.append(
+            Defect(
+                record,
+                table.field(title, row),
+                Message("looks like {what}, which must not be an id", what=what),
+                Message("number the rows instead, and keep names and numbers out of the file"),
+            )
+        )
+        return self.refused.setdefault(cell, f"the id in {record}")
+
+    def _placed(self, defect: Defect) -> Defect:
+        """A defect with its place in a file, where it was found by id or by label."""
+        record, table, row = self._places.get(defect.record, (defect.record, None, None))
+        if table is None:
+            return defect
+        field = defect.field
+        if field == "at" and "at" not in table.columns:
+            field = "lat, lon"
+        what = defect.what
+        value = _SHOWN.search(what)
+        if value and looks_personal(value[1]):  # a cell that stands in the wrong column
+            what = without_value(what)
+        if record != defect.record:
+            what = Message("{record} {what}", record=defect.record, what=what)
+        return Defect(record, table.field(field, row), what, defect.mend)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, Table, int | None]]:
+        """What defects call a record → its place, its list and its row there."""
+        places: dict[str, tuple[str, Table, int | None]] = {}
+        for name, table in self.tables.items():
+            records = table.records
+            places.update((record, (record, table, row)) for row, record in enumerate(records))
+            places[table.top] = table.top, table, None
+            columns = self.columns.get(name, {})
+            for title, called in _CALLED[name]:
+                for row, cell in enumerate(columns.get(title, ())):
+                    places.setdefault(f"{called} {cell!r}", (records[row], table, row))
+            if name not in REQUIRED and {"household", "member"} <= set(columns):
+                pairs = zip(columns["household"], columns["member"], records, strict=True)
+                for row, (household, member, record) in enumerate(pairs):
+                    places.setdefault(f"{name} pair {(household, member)!r}", (record, table, row))
+        return places
+
+
+#: The value with which a defect ends.
+_SHOWN: Final = re.compile(r""" \(['"](.*)['"]\)$""", re.DOTALL)
+
+#: For each table, by which column a defect may call a row, and how.
+_CALLED: Final = {
+    "members": (("id", "member"), ("hamlet", "hamlet"), ("cluster", "cluster")),
+    "households": (("id", "household"), ("hamlet", "hamlet"), ("cluster", "cluster")),
+    "previous": (),
+    "fixed": (),
+    "forbidden": (),
+}
+
+
+def _has_places(table: Rows) -> bool:
+    return any(
+        cell is not MISSING for name in ("at", "lat", "lon") for cell in table.columns.get(name, ())
+    )

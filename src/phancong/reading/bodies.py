@@ -1,0 +1,249 @@
+"""The lines below a header: records, sections that carry a hamlet or a class, sums, signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from phancong.reading.keys import fold, name_key
+from phancong.reading.vocabulary import (
+    FOOTERS,
+    HAMLET_WORDS,
+    TOTAL_BEGINNINGS,
+    TOTALS,
+)
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+_ROMAN: Final = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_MARKED: Final = re.compile(r"([IVXL]+|[A-H])\s*[.):/\-–]\s*(\S.*)|([IVXL]+)\s+(\S.*)", re.DOTALL)
+_ORDINAL: Final = re.compile(r"\d{1,6}[.)]?")
+_COUNT: Final = re.compile(r"\s*(?:[:(–\-]\s*)?\d[\d.]*\s*(?:hộ|hộ dân|households?)\s*\)?\s*$")
+_SIGNED: Final = re.compile(r"\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
+_TOTAL_KEYS: Final = tuple(map(name_key, TOTAL_BEGINNINGS))
+_WORD_KEYS: Final = tuple((len(word.split()), name_key(word)) for word in HAMLET_WORDS)
+_BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
+
+#: Why a line is no record, as a reader is told.
+HEADING: Final[str] = Message("heads a section")
+TOTAL: Final[str] = Message("is a sum")
+BELOW: Final[str] = Message("stands below the list")
+REPEATED: Final[str] = Message("repeats the header")
+TEXT: Final[str] = Message("is a line of text")
+#: Why it cannot be told what a line is.
+AFTER_THE_END: Final[str] = Message("stands below the end of the list and looks like a record")
+UNNUMBERED: Final[str] = Message("has no number and could be a record or a heading")
+NAMELESS: Final[str] = Message("names nobody and could be a record or a heading")
+
+
+class Section(NamedTuple):
+    """What the section rows above a record say of it."""
+
+    hamlet: str | None = None
+    household_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record: its number in the file, its cells, and the section it stands in."""
+
+    number: int
+    cells: Sequence[Any]
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What became of the lines below a header.
+
+    Parameters
+    ----------
+    records
+        The lines that are records.
+    left_out
+        Other lines: number in the file → why.
+    doubtful
+        Lines of which it cannot be told: number in the file → why.
+    headings
+        The section rows, by number in the file.
+    """
+
+    records: list[Line]
+    left_out: dict[int, str]
+    doubtful: dict[int, str]
+    headings: dict[int, Section]
+
+
+def hamlet_of(text: str) -> str | None:
+    """The name of a hamlet without the word for it, None if *text* does not begin with that word.
+
+    >>> hamlet_of("Thôn: Nà Lừa"), hamlet_of("TỔ DÂN PHỐ 3"), hamlet_of("Nà Lừa")
+    ('Nà Lừa', '3', None)
+    """
+    words = text.replace(":", " ").split()
+    for length, key in _WORD_KEYS:
+        beginning = " ".join(words[:length])
+        if len(words) > length and (
+            name_key(beginning) == key
+            or (beginning.isascii() and fold(beginning) == fold(HAMLET_WORDS_BY_KEY[key]))
+        ):
+            return " ".join(words[length:]).strip(" .-–")
+    return None
+
+
+HAMLET_WORDS_BY_KEY: Final[Mapping[str, str]] = {name_key(word): word for word in HAMLET_WORDS}
+
+
+def read_body(
+    lines: Sequence[tuple[int, Sequence[Any]]],
+    columns: Mapping[str, int],
+    is_class: Callable[[str], bool],
+    section: Section,
+) -> Body:
+    """Tell the records of a list from everything else that stands below its header.
+
+    Parameters
+    ----------
+    lines
+        Number in the file and cells of each line.
+    columns
+        Meaning → position of the columns.
+    is_class
+        Whether a text is a class of households.
+    section
+        What is said above the header.
+    """
+    body = Body([], {}, {}, {})
+    number = columns.get("number")
+    numbered = [_is_numbered(row, number) for _, row in lines]
+    counted = any(numbered)
+    below = False
+    for (line, row), has_number in zip(lines, numbered, strict=True):
+        if has_number:
+            body.records.append(Line(line, row, section))
+            continue
+        texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+        if any(map(_is_total, texts[:2])):
+            body.left_out[line] = TOTAL
+        elif _is_footer(texts, row) and body.records:
+            body.left_out[line] = BELOW
+            below = True
+        elif (found := _section(texts, row, columns, is_class, section)) is not None:
+            section = found
+            body.headings[line] = section
+            body.left_out[line] = HEADING
+        else:
+            _place_other(body, Line(line, row, section), columns, counted=counted, below=below)
+    return body
+
+
+def _place_other(
+    body: Body, line: Line, columns: Mapping[str, int], *, counted: bool, below: bool
+) -> None:
+    """A line without a number that is neither sum nor section."""
+    meanings = {
+        meaning
+        for meaning, position in columns.items()
+        if position < len(line.cells) and not is_blank(line.cells[position])
+    }
+    who = meanings & {"id", "name", "household", "household_name", "member", "member_name"}
+    filled = sum(not is_blank(cell) for cell in line.cells)
+    if below and not (who and len(meanings) > 2):
+        body.left_out[line.number] = BELOW
+    elif below:
+        body.doubtful[line.number] = AFTER_THE_END
+    elif not counted or "id" in meanings or (who and len(meanings) > 1):
+        if filled == 1 and not who:
+            body.left_out[line.number] = TEXT
+        else:
+            body.records.append(line)
+    elif who:
+        body.doubtful[line.number] = UNNUMBERED
+    elif filled == 1:
+        body.left_out[line.number] = TEXT
+    else:
+        body.doubtful[line.number] = NAMELESS
+
+
+def _is_numbered(row: Sequence[Any], position: int | None) -> bool:
+    if position is None or position >= len(row):
+        return False
+    cell = row[position]
+    if isinstance(cell, str):
+        return _ORDINAL.fullmatch(cell.strip()) is not None
+    return isinstance(cell, int) and not isinstance(cell, bool)
+
+
+def _is_total(text: str) -> bool:
+    """Whether a cell says that a row holds sums; "Tống Công Minh" is somebody's name."""
+    bare = fold(text)
+    if text.isascii():
+        return bare in TOTALS or any(
+            bare.startswith(f"{total} ") and bare[len(total) :].strip()[0].isdigit()
+            for total in TOTALS
+        )
+    key = name_key(text)
+    exact = {name_key(total) for total in ("tổng", "cộng", "cộng chung", "cộng tổng")}
+    return key in exact or any(key == total or key.startswith(f"{total} ") for total in _TOTAL_KEYS)
+
+
+def _is_footer(texts: Sequence[str], row: Sequence[Any]) -> bool:
+    if len(texts) < sum(not is_blank(cell) for cell in row):
+        return False  # figures stand beside it
+    folded = [f"{fold(text)} " for text in texts]
+    return any(text.startswith(FOOTERS) or _SIGNED.search(text) for text in folded)
+
+
+def _section(
+    texts: Sequence[str],
+    row: Sequence[Any],
+    columns: Mapping[str, int],
+    is_class: Callable[[str], bool],
+    before: Section,
+) -> Section | None:
+    """What a section row says, None if the row is none."""
+    marker, label = _parted(texts)
+    if label is None or any(_says_more(row, columns, meaning) for meaning in _RECORDS):
+        return None
+    label = _COUNT.sub("", label).strip(" :")
+    hamlet = hamlet_of(label)
+    if hamlet is not None:
+        return Section(hamlet) if marker or len(texts) == 1 else None
+    if is_class(label):
+        return before._replace(household_class=label)
+    if not marker:
+        return None
+    return before if "hamlet" in columns or not label else Section(label)
+
+
+#: What only a record has.
+_RECORDS: Final = ("id", "lat", "lon", "at")
+
+
+def _says_more(row: Sequence[Any], columns: Mapping[str, int], meaning: str) -> bool:
+    position = columns.get(meaning)
+    if position is None or position >= len(row):
+        return False
+    # A section may begin in any column: what counts is a value beside the text.
+    return not is_blank(row[position]) and not isinstance(row[position], str)
+
+
+def _parted(texts: Sequence[str]) -> tuple[str, str | None]:
+    """The marker of a section ("II", "A") and its text; None where a row cannot be a section."""
+    if len(texts) == 1:
+        if _is_marker(texts[0].rstrip(".)")):
+            return texts[0], ""
+        found = _MARKED.fullmatch(texts[0])
+        if found is None:
+            return "", texts[0]
+        marker, label = (found[1] or found[3]), (found[2] or found[4])
+        return (marker, label) if _is_marker(marker) else ("", texts[0])
+    if len(texts) == 2 and _is_marker(texts[0].rstrip(".)")):
+        return texts[0], texts[1]
+    return "", None
+
+
+def _is_marker(text: str) -> bool:
+    return _ROMAN.fullmatch(text) is not None or (len(text) == 1 and text in "ABCDEFGH")

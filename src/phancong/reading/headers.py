@@ -1,0 +1,287 @@
+"""Where a list begins: its header among titles, merged cells and numbering lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from phancong.reading.classes import CLASS_TITLES
+from phancong.reading.keys import fold
+from phancong.reading.vocabulary import (
+    DOUBTFUL,
+    HAMLET_TITLE,
+    HOUSEHOLD_NAME,
+    MEMBER_NAME,
+    NAME,
+    NUMBER,
+    TITLES,
+)
+from phancong.tables import Grid
+from phancong.tables.sheet import clean_title, is_blank
+
+_IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
+_UNIT: Final = re.compile(r"\(\s*(?:km|kilomet\w*|phút|phut|giờ|gio|h)\s*\)", re.IGNORECASE)
+_IDENTITIES: Final = frozenset(
+    (NUMBER, NAME, "id", "household", "member", HOUSEHOLD_NAME, MEMBER_NAME)
+)
+_IDENTIFYING: Final = frozenset(
+    title for table in TITLES.values() for title, meaning in table.items() if meaning in _IDENTITIES
+)
+_KNOWN: Final = frozenset(title for table in TITLES.values() for title in table) | set(DOUBTFUL)
+_KNOWN_NAMES: Final = frozenset(
+    title
+    for table in TITLES.values()
+    for title, meaning in table.items()
+    if meaning in (NAME, HOUSEHOLD_NAME, MEMBER_NAME) and title != "household"
+)
+#: How many lines are looked through for the first header.
+_MOST_ABOVE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What stands above one column.
+
+    Parameters
+    ----------
+    position
+        The column, counted from 0.
+    text
+        The title as it stands; a title over several columns comes first, parted by ``/``.
+    folded
+        What it could be known by, the most telling first.
+    """
+
+    position: int
+    text: str
+    folded: tuple[str, ...]
+
+    def meaning(self, table: str) -> str | None:
+        """What the title means in *table*, None if it is not known there."""
+        for folded in self.folded:
+            if folded in TITLES[table]:
+                return TITLES[table][folded]
+            if folded and HAMLET_TITLE.issuperset(folded.split()):
+                return "hamlet"
+        return None
+
+    def question(self) -> str | None:
+        """What has to be asked about the title, None if it is clear or not known."""
+        return next((DOUBTFUL[folded] for folded in self.folded if folded in DOUBTFUL), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One list within a grid: its header, what stands above it, and the lines below.
+
+    Parameters
+    ----------
+    grid
+        Where it stands.
+    first, last
+        The lines of the header, as numbers in the file.
+    titles
+        The columns that have a title.
+    above
+        Lines between the list before and this one.
+    body
+        Lines below the header.
+    repeated
+        Lines that repeat the header, as lists printed on several pages do.
+    """
+
+    grid: Grid
+    first: int
+    last: int
+    titles: tuple[Title, ...]
+    above: tuple[tuple[int, Sequence[Any]], ...]
+    body: list[tuple[int, Sequence[Any]]] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+
+
+def find_blocks(grid: Grid, settled: Collection[str] = ()) -> list[Block]:
+    """The lists of a grid, from top to bottom.
+
+    Parameters
+    ----------
+    grid
+        The cells.
+    settled
+        Folded titles that the caller has given a meaning to.
+
+    Returns
+    -------
+    list of Block
+        If no line looks like a header, the first line with anything in it is taken for one.
+    """
+    lines = [(line, row) for line, row in grid.lines if not all(map(is_blank, row))]
+    if not lines:
+        return []
+    known = _KNOWN.union(settled)
+    start = next(
+        (n for n, (_, row) in enumerate(lines[:_MOST_ABOVE]) if _is_header(row, known, 2)), 0
+    )
+    blocks: list[Block] = []
+    above = lines[:start]
+    at = start
+    header: Any = None
+    while at < len(lines):
+        number, row = lines[at]
+        if at == start or _is_header(row, known, 3) or _is_header(row, known, 2, whole=True):
+            if header is not None and _texts(row) == header:
+                blocks[-1].repeated.append(number)
+                at += 1
+                continue
+            depth = _depth(grid, lines, at, known)
+            titles = _titles(grid, lines[at : at + depth], known)
+            header = _texts(row)
+            while at + depth < len(lines) and _numbers_columns(lines[at + depth][1], titles):
+                depth += 1
+            last = lines[at + depth - 1][0]
+            blocks.append(Block(grid, number, last, titles, tuple(above)))
+            above = []
+            at += depth
+            continue
+        blocks[-1].body.append((number, row))
+        at += 1
+    return blocks
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    return [fold(cell) if isinstance(cell, str) else "" for cell in row]
+
+
+def _is_header(
+    row: Sequence[Any], known: Collection[str], least: int, *, whole: bool = False
+) -> bool:
+    """Whether a line is made of titles, at least *least* of them, one of which says who or what."""
+    for cell in row:  # most lines are records, and have a number at once
+        if cell is not None and not isinstance(cell, str):
+            return False
+    filled = [cell for cell in row if not is_blank(cell)]
+    hits = [title for cell in filled for title in _forms(cell) if title in known]
+    distinct = set(hits)
+    return (
+        len(distinct) >= least
+        and (1 if whole else 2) * len(distinct) >= len(filled)
+        and bool(distinct & _IDENTIFYING)
+    )
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """What a title could be known by: as it stands, and without what stands in brackets."""
+    whole = fold(text)
+    if "(" not in text or _UNIT.search(text):
+        return (whole,)
+    return (whole, fold(_IN_BRACKETS.sub(" ", text)))
+
+
+def _depth(
+    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: Collection[str]
+) -> int:
+    """How many lines the header takes: two where titles stand below a title they share."""
+    if at + 1 >= len(lines):
+        return 1
+    number, row = lines[at]
+    below_number, below = lines[at + 1]
+    filled = [(n, cell) for n, cell in enumerate(below) if not is_blank(cell)]
+    if not all(isinstance(cell, str) for _, cell in filled):
+        return 1
+    if any(area.top == number and area.bottom >= below_number for area in grid.merged):
+        return 2
+    parents = _shared(grid, number, row, below)
+    hits = 0
+    for position, cell in filled:
+        parent = parents.get(position, "")
+        own = _at(row, position)
+        forms = {*_forms(cell), fold(f"{parent} {cell}")}
+        if (
+            not is_blank(own)
+            and parent == clean_title(own)
+            and not _first_of_shared(position, row, below)
+        ):
+            return 1  # a title that stands alone has nothing below it but its column
+        hits += not forms.isdisjoint(known) or not forms.isdisjoint(CLASS_TITLES)
+    return 2 if hits and 2 * hits >= len(filled) else 1
+
+
+def _first_of_shared(position: int, row: Sequence[Any], below: Sequence[Any]) -> bool:
+    """Whether the title at *position* goes on to the right: blank beside it, filled below that."""
+    return is_blank(_at(row, position + 1)) and not is_blank(_at(below, position + 1))
+
+
+def _shared(grid: Grid, number: int, row: Sequence[Any], below: Sequence[Any]) -> dict[int, str]:
+    """For each column the title above it, which may stand further to the left."""
+    parents: dict[int, str] = {}
+    last = ""
+    for position in range(max(len(row), len(below))):
+        cell = _at(row, position)
+        if not is_blank(cell):
+            last = clean_title(cell)
+        elif is_blank(_at(below, position)):
+            last = ""
+        parents[position] = last
+    for area in grid.merged:
+        if area.top <= number <= area.bottom:
+            title = clean_title(_at(row, area.left - 1) or "")
+            for position in range(area.left - 1, min(area.right, len(row), len(below) or 1)):
+                parents[position] = title
+    return parents
+
+
+def _titles(
+    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], known: Collection[str]
+) -> tuple[Title, ...]:
+    number, row = lines[0]
+    below = lines[1][1] if len(lines) > 1 else ()
+    parents = _shared(grid, number, row, below) if below else {}
+    found = []
+    for position in range(max(len(row), len(below))):
+        own, child = _at(row, position), _at(below, position)
+        if is_blank(own) and is_blank(child):
+            continue
+        if is_blank(child):
+            text = clean_title(own)
+            folded = _forms(text)
+        elif not parents.get(position):
+            text = clean_title(child)
+            folded = _forms(text)
+        else:
+            parent, text = parents[position], clean_title(child)
+            folded = (fold(f"{parent} {text}"), *_forms(text))
+            text = f"{parent} / {text}"
+        found.append(Title(position, " ".join(text.split()), folded))
+    return tuple(found)
+
+
+def _numbers_columns(row: Sequence[Any], titles: Sequence[Title]) -> bool:
+    """Whether a line only numbers the columns, as forms do: (1) (2) (3), or A B 1 2."""
+    cells = [str(cell).strip() for cell in row if not is_blank(cell)]
+    marks = [cell.strip("()") for cell in cells]
+    letters = [mark for mark in marks if len(mark) == 1 and mark.isalpha()]
+    figures = marks[len(letters) :]
+    # Where nobody is named, 1 2 3 could be a record.
+    sure = all(cell[0] == "(" for cell in cells) or any(
+        _KNOWN_NAMES.intersection(title.folded) and not is_blank(_at(row, title.position))
+        for title in titles
+    )
+    return (
+        len(marks) > 2
+        and sure
+        and letters == [chr(ord("A") + n) for n in range(len(letters))]
+        and any(
+            figures == [str(n + first) for n in range(len(figures))]
+            for first in (1, 1 + len(letters))
+        )
+    )
+
+
+def _at(row: Sequence[Any], position: int) -> Any:
+    return row[position] if position < len(row) else None
+
+
+def settled_titles(columns: Mapping[str, Mapping[str, str | None]]) -> frozenset[str]:
+    """The folded titles that a caller gives a meaning to."""
+    return frozenset(fold(title) for table in columns.values() for title in table)

@@ -1,0 +1,184 @@
+"""The lists of one table as one: ids, hamlets, classes and exemptions as a problem has them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.problem.fields import MISSING
+from phancong.reading.bodies import hamlet_of
+from phancong.reading.classes import Classes
+from phancong.reading.keys import name_key
+from phancong.reading.parts import Part
+from phancong.reading.table import Table
+from phancong.reading.values import flag
+from phancong.reading.vocabulary import CLASS, ENGLISH, EXEMPT, NUMBER, REQUIRED
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: What an exempt member may not be asked for.
+_MINIMUMS: Final = ("min_households", "min_workload")
+
+
+def join(kind: str, parts: Sequence[Part]) -> Table:
+    """One table of the lists of one kind."""
+    first = parts[0]
+    table = Table(
+        kind,
+        first.grid.place(first.block.first),
+        plain=all(part.plain for part in parts),
+        semicolons=any(part.grid.semicolons for part in parts),
+        vietnamese=any(_is_vietnamese(part) for part in parts),
+        top_fields=first.fields,
+    )
+    meanings = dict.fromkeys(meaning for part in parts for meaning in part.columns)
+    for part in parts:
+        table.records.extend(part.grid.place(line) for line in part.lines)
+        table.fields.extend([part.fields] * len(part.lines))
+        for meaning in meanings:
+            cells = part.columns.get(meaning, [None] * len(part.lines))
+            table.columns.setdefault(meaning, []).extend(cells)
+    return table
+
+
+def _is_vietnamese(part: Part) -> bool:
+    return any(
+        title.meaning(part.kind) is not None and not ENGLISH.issuperset(title.folded[0].split())
+        for title in part.block.titles
+    )
+
+
+def number_records(table: Table, notes: list[str]) -> None:
+    """Give ids to a list without: its own numbers where they tell apart, otherwise 1, 2, 3, …."""
+    if table.kind not in REQUIRED or table.plain:
+        return
+    if not all(map(is_blank, table.columns.get("id", ()))):
+        return
+    numbers = [_ordinal(cell) for cell in table.column(NUMBER)]
+    own = all(number is not None for number in numbers) and len(set(numbers)) == len(numbers)
+    table.columns["id"] = list(numbers) if own else list(range(1, len(table) + 1))
+    notes.append(_numbers_of(table.kind, own=own))
+
+
+def _numbers_of(kind: str, *, own: bool) -> str:
+    if kind == "members":
+        return (
+            Message("ids of members are the numbers of the rows in the list")
+            if own
+            else Message("ids of members count the records from 1")
+        )
+    return (
+        Message("ids of households are the numbers of the rows in the list")
+        if own
+        else Message("ids of households count the records from 1")
+    )
+
+
+def _ordinal(cell: Any) -> int | None:
+    if isinstance(cell, str) and cell.strip().rstrip(".)").isdecimal():
+        return int(cell.strip().rstrip(".)"))
+    return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
+
+
+def read_classes(table: Table, classes: Classes, notes: list[str], defects: list[Defect]) -> None:
+    """Put the workload of its class where a household has none of its own."""
+    cells = table.columns.pop(CLASS, None)
+    if cells is None:
+        return
+    loads = list(table.column("workload"))
+    given = 0
+    for row, cell in enumerate(cells):
+        if is_blank(cell):
+            continue
+        load = classes.workload(str(cell))
+        if load is None:
+            # The class itself is somebody's hardship: it is not repeated.
+            what = Message("is a class that the table of workloads does not have")
+            mend = Message("mend the cell, or add the class: {way}", way="workloads={...: 1.0}")
+            defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
+        elif is_blank(loads[row]):
+            loads[row] = load
+            given += 1
+    table.columns["workload"] = loads
+    notes.append(
+        Message(
+            "workload by class, for {given} of {all} households",
+            given=str(given),
+            all=str(len(cells)),
+        )
+    )
+
+
+def read_exemptions(table: Table, defects: list[Defect]) -> None:
+    """An exempt member takes nobody (spec 2.1): the maximum is 0, whatever else the row says."""
+    cells = table.columns.pop(EXEMPT, None)
+    if cells is None:
+        return
+    most = list(table.column("max_households"))
+    for row, cell in enumerate(cells):
+        said = None if is_blank(cell) else flag(cell)
+        if said is None and not is_blank(cell):
+            what = Message("is neither yes nor no")
+            mend = Message("write x where the member is exempt, and nothing where not")
+            defects.append(Defect(table.records[row], table.field(EXEMPT, row), what, mend))
+        if said:
+            most[row] = 0
+            for minimum in _MINIMUMS:
+                if minimum in table.columns:
+                    table.columns[minimum][row] = None
+    table.columns["max_households"] = most
+
+
+def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[Defect]) -> None:
+    """Write each hamlet in one way: "Thôn Nà Lừa", "THÔN NÀ LỪA" and "Nà Lừa" are one.
+
+    Lists with the titles of a program are left as they are, and so is all if there is one: labels
+    must agree from list to list.
+    """
+    if any(table.plain for table in tables.values()):
+        return
+    shown: dict[str, str] = {}
+    words: dict[str, tuple[str, str]] = {}
+    changed = 0
+    for table in tables.values():
+        cells = table.columns.get("hamlet")
+        if cells is None:
+            continue
+        for row, cell in enumerate(cells):
+            if is_blank(cell) or not isinstance(cell, (str, int)):
+                continue
+            text = " ".join(str(cell).split())
+            bare = hamlet_of(text) or text
+            key = name_key(bare)
+            word = name_key(text)[: -len(key)].strip() if text != bare else ""
+            first, record = words.setdefault(key, (word, table.records[row]))
+            if word and first and word != first:
+                what = Message(
+                    "has the name of another hamlet ({record}) after another word", record=record
+                )
+                mend = Message(
+                    "write the same word before the name of each hamlet, or change one name"
+                )
+                field = table.field("hamlet", row)
+                defects.append(Defect(table.records[row], field, what, mend))
+            elif word and not first:
+                words[key] = (word, table.records[row])
+            cells[row] = shown.setdefault(key, bare)
+            changed += cells[row] != text
+    if changed:
+        notes.append(
+            Message(
+                "hamlets written in one way, without the word before the name ({count})",
+                count=str(changed),
+            )
+        )
+
+
+def blank_to_missing(table: Table, fields: Collection[str]) -> None:
+    """Mark empty cells as a problem knows them, and drop what is no business of a problem."""
+    table.columns = {
+        meaning: [MISSING if cell is None or is_blank(cell) else cell for cell in cells]
+        for meaning, cells in table.columns.items()
+        if meaning in fields
+    }

@@ -1,0 +1,44 @@
+"""How text is compared: titles without any marks, names with all of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+#: The five tone marks, combining: grave, acute, tilde, hook above, dot below.
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_MOST_KNOWN: Final = 65_536
+
+
+@lru_cache(_MOST_KNOWN)
+def fold(text: str) -> str:
+    r"""A title as it is compared: small letters without diacritics, words parted by one blank.
+
+    >>> fold("Họ và tên\nCHỦ HỘ:")
+    'ho va ten chu ho'
+    """
+    small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
+    bare = "".join(mark for mark in small if not unicodedata.combining(mark))
+    return " ".join("".join(mark if mark.isalnum() else " " for mark in bare).split())
+
+
+@lru_cache(_MOST_KNOWN)
+def name_key(text: str) -> str:
+    """A name as it is compared: whatever its case, its blanks and the place of its tone marks.
+
+    "hòa" and "hoà" are one syllable; "Nguyễn" and "Nguyen" are two.
+
+    >>> name_key("Hoà  BÌNH") == name_key("hòa bình")
+    True
+    """
+    marked = unicodedata.normalize("NFD", text).casefold()
+    kept = "".join(
+        mark if mark.isalnum() or unicodedata.combining(mark) else " " for mark in marked
+    )
+    return " ".join(map(_tone_last, kept.split()))
+
+
+def _tone_last(word: str) -> str:
+    tones = "".join(mark for mark in word if mark in _TONES)
+    return "".join(mark for mark in word if mark not in _TONES) + tones

@@ -1,0 +1,111 @@
+"""Who is meant: ids and names in a list, matched to the records of another."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from phancong.problem import Id
+from phancong.reading.keys import fold, name_key
+from phancong.reading.vocabulary import HONORIFICS
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: What is said of somebody who is in no list.
+NOBODY: Final[str] = Message("matches nobody here")
+
+_SEVERAL: Final = re.compile(r"[;,\n]")
+_SLASHED: Final = re.compile(r"^\s*đ\s*[/.]?\s*c\b[.:]?|^\s*đồng chí\b", re.IGNORECASE)
+
+
+def several(cell: Any) -> list[Any]:
+    """The people that one cell names, parted by semicolons, commas or lines."""
+    if not isinstance(cell, str):
+        return [cell]
+    return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
+
+
+def plain_name(text: str) -> str:
+    """A name without the word of address before it: "Đ/c Nguyễn Văn An", "Ông Lò Văn Pản"."""
+    bare = _SLASHED.sub("", text).strip()
+    words = bare.split()
+    # "Ông Ích Khiêm" loses nothing that is looked for: the whole name is compared first.
+    if len(words) > 2 and fold(words[0]) in HONORIFICS:
+        return " ".join(words[1:])
+    return bare
+
+
+class Roster:
+    """The records of a list, to be found by id or by name.
+
+    Parameters
+    ----------
+    ids
+        The id of each record.
+    names
+        The name of each record; None where there is none.
+    hamlets
+        The hamlet of each record, which tells people of one name apart.
+    """
+
+    def __init__(
+        self, ids: Sequence[Any], names: Sequence[Any], hamlets: Sequence[str | None]
+    ) -> None:
+        self._by_id: dict[str, list[Id]] = defaultdict(list)
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        self._by_plain: dict[str, list[int]] = defaultdict(list)
+        self._ids = ids
+        self._hamlets = [None if hamlet is None else name_key(hamlet) for hamlet in hamlets]
+        for row, (identity, name) in enumerate(zip(ids, names, strict=True)):
+            if not is_blank(identity):
+                self._by_id[str(identity).strip()].append(identity)
+            if isinstance(name, str) and name.strip():
+                self._by_name[name_key(name)].append(row)
+                self._by_plain[name_key(plain_name(name))].append(row)
+
+    @property
+    def named(self) -> bool:
+        """Whether the list has names at all."""
+        return bool(self._by_name)
+
+    def by_id(self, cell: Any) -> Id | None:
+        """The id that a cell holds, None if it is none of the list."""
+        found = self._by_id.get(str(cell).strip())
+        return found[0] if found else None
+
+    def by_name(self, text: str, hamlet: str | None = None) -> list[int]:
+        """The records that a name could mean; a hamlet leaves those of that hamlet."""
+        rows = self._by_name.get(name_key(text)) or self._by_plain.get(name_key(plain_name(text)))
+        rows = rows or []
+        if hamlet is not None and len(rows) > 1:
+            key = name_key(hamlet)
+            rows = [row for row in rows if self._hamlets[row] == key]
+        return rows
+
+    def find(self, cell: Any, hamlet: str | None = None) -> tuple[Id | None, str]:
+        """The id that a cell means and an empty string, or None and what is wrong."""
+        identity = self.by_id(cell)
+        if identity is not None:
+            return identity, ""
+        rows = self.by_name(str(cell), hamlet)
+        if len(rows) == 1:
+            return self._ids[rows[0]], ""
+        if rows:
+            shown = ", ".join(str(self._ids[row]) for row in rows[:5])
+            count = str(len(rows))
+            return None, Message(
+                "could be any of {count} of that name (ids {ids})", count=count, ids=shown
+            )
+        return None, NOBODY
+
+
+def distinct(cells: Iterable[Any]) -> dict[str, str]:
+    """The people that cells name, each once: key → the name as it stands first."""
+    people: dict[str, str] = {}
+    for cell in cells:
+        for part in several(cell):
+            if isinstance(part, str):
+                people.setdefault(name_key(plain_name(part)), plain_name(part))
+    return people

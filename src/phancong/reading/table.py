@@ -1,0 +1,56 @@
+"""`Table`: one list in the words of a problem, with the place of each record in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Table:
+    """A list on its way to a problem; it may come from several sheets.
+
+    Parameters
+    ----------
+    kind
+        ``"members"``, ``"households"``, ``"previous"``, ``"fixed"`` or ``"forbidden"``.
+    top
+        What to call the line of the header.
+    plain
+        The titles are those of the fields of a problem: cells are read as a program writes them,
+        not as people do.
+    semicolons
+        Semicolons part the cells of a plain CSV file.
+    vietnamese
+        The titles are Vietnamese, and so is the way to write a number.
+    columns
+        Meaning → a cell for each record.
+    records
+        What to call each record: file, and line or row.
+    fields
+        For each record, what its list calls a column.
+    """
+
+    kind: str
+    top: str
+    plain: bool
+    semicolons: bool = False
+    vietnamese: bool = False
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    records: list[str] = field(default_factory=list)
+    fields: list[Mapping[str, str]] = field(default_factory=list)
+    top_fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self.records)
+
+    def field(self, meaning: str, row: int | None = None) -> str:
+        """What to call a column in a message about a record, or about the whole list."""
+        known = self.top_fields if row is None else self.fields[row]
+        return known.get(meaning, meaning)
+
+    def column(self, meaning: str) -> list[Any]:
+        """The cells of a column, None where the list does not have it."""
+        return self.columns.get(meaning, [None] * len(self))

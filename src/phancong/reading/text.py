@@ -1,0 +1,122 @@
+"""What was understood of lists, as a person reads it: each list, each column, what is to settle."""
+
+from __future__ import annotations
+
+from phancong.reading.record import Reading
+from phancong.words import Bullets, Message, Page, Table, Words, defect_lines, page
+
+
+@page.register
+def reading_page(reading: Reading, w: Words) -> Page:
+    """The lists, their columns, the rows left out, what a rule has settled, what is to settle."""
+    return Page(
+        w.lang,
+        (
+            _lists(reading, w),
+            _columns(reading, w),
+            _left_out(reading, w),
+            Bullets(w.gettext("Settled by rule:"), tuple(map(w.tell, reading.notes))),
+            Bullets(w.gettext("To be settled:"), defect_lines(reading.defects, w)),
+        ),
+    )
+
+
+def _lists(reading: Reading, w: Words) -> Table:
+    words = [w.gettext("list"), w.gettext("became"), w.gettext("header")]
+    rows = [
+        [
+            w.tell(use.sheet),
+            _table(w, use.became),
+            "" if use.header is None else str(use.header),
+            w.number(use.records),
+        ]
+        for use in reading.sheets
+    ]
+    return Table([*words, w.gettext("records")], rows, words)
+
+
+def _columns(reading: Reading, w: Words) -> Table:
+    headers = [
+        w.gettext("list"),
+        w.gettext("column"),
+        w.pgettext("above a column", "title"),
+        w.gettext("became"),
+    ]
+    rows = [
+        [w.tell(use.sheet), w.tell(use.column), use.title, _column(w, use.became)]
+        for use in reading.columns
+    ]
+    return Table(headers, rows, headers)
+
+
+def _left_out(reading: Reading, w: Words) -> Table:
+    headers = [w.gettext("list"), w.gettext("rows left out"), w.gettext("why")]
+    rows = [[w.tell(left.sheet), ranges(left.rows), w.tell(left.why)] for left in reading.left_out]
+    return Table(headers, rows, headers)
+
+
+def _table(w: Words, became: str) -> str:
+    """A table of a problem, or why nothing was read."""
+    if isinstance(became, Message):
+        return w.tell(became)
+    labels = {
+        "members": w.pgettext("table", "members"),
+        "households": w.pgettext("table", "households"),
+        "previous": w.pgettext("table", "previous"),
+        "fixed": w.pgettext("table", "fixed"),
+        "forbidden": w.pgettext("table", "forbidden"),
+    }
+    return labels[became]
+
+
+def _column(w: Words, became: str) -> str:
+    """What a column became: in English the name of the program."""
+    if isinstance(became, Message):
+        return w.tell(became)
+    labels = {
+        "id": w.pgettext("column", "id"),
+        "at": w.pgettext("column", "at"),
+        "lat": w.pgettext("column", "lat"),
+        "lon": w.pgettext("column", "lon"),
+        "number": w.pgettext("column", "number"),
+        "name": w.pgettext("column", "name"),
+        "note": w.pgettext("column", "note"),
+        "class": w.pgettext("column", "class"),
+        "in_charge": w.pgettext("column", "in_charge"),
+        "exempt": w.pgettext("column", "exempt"),
+        "since": w.pgettext("column", "since"),
+        "household_name": w.pgettext("column", "household_name"),
+        "member_name": w.pgettext("column", "member_name"),
+        "household": w.pgettext("column", "household"),
+        "member": w.pgettext("column", "member"),
+        "years": w.pgettext("column", "years"),
+        "min_households": w.pgettext("column", "min_households"),
+        "max_households": w.pgettext("column", "max_households"),
+        "min_workload": w.pgettext("column", "min_workload"),
+        "max_workload": w.pgettext("column", "max_workload"),
+        "share": w.pgettext("column", "share"),
+        "skills": w.pgettext("column", "skills"),
+        "hamlet": w.pgettext("column", "hamlet"),
+        "optional": w.pgettext("column", "optional"),
+        "max_travel": w.pgettext("column", "max_travel"),
+        "workload": w.pgettext("column", "workload"),
+        "visits": w.pgettext("column", "visits"),
+        "needs": w.pgettext("column", "needs"),
+        "cluster": w.pgettext("column", "cluster"),
+        "group": w.pgettext("column", "group"),
+        "priority": w.pgettext("column", "priority"),
+        "members_needed": w.pgettext("column", "members_needed"),
+        "approximate": w.pgettext("column", "approximate"),
+    }
+    return labels[became]
+
+
+def ranges(numbers: tuple[int, ...]) -> str:
+    """Line numbers in short: ``3, 7-9``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)

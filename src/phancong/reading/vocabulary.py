@@ -1,0 +1,236 @@
+"""What communes call things: titles of columns, names of sheets, words that begin a hamlet.
+
+All of it is data, folded by :func:`~phancong.reading.keys.fold`: small letters, no diacritics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from phancong.reading.keys import fold
+from phancong.words import Message
+
+#: Meanings beyond the fields of a problem: what a reader makes something else of, or keeps apart.
+NUMBER: Final = "number"
+NAME: Final = "name"
+NOTE: Final = "note"
+CLASS: Final = "class"
+IN_CHARGE: Final = "in_charge"
+EXEMPT: Final = "exempt"
+SINCE: Final = "since"
+HOUSEHOLD_NAME: Final = "household_name"
+MEMBER_NAME: Final = "member_name"
+#: A column that is known and of no use here, or no business of a plan.
+LEFT_OUT: Final[str] = Message("left out")
+
+
+def _list(text: str) -> frozenset[str]:
+    return frozenset(text.split("; "))
+
+
+def _each(text: str, meaning: str) -> dict[str, str]:
+    return dict.fromkeys(text.split("; "), meaning)
+
+
+_PLACE: Final = {
+    "hamlet": "thon; ban; xom; ap; buon; lang; khu; khu pho; to; to dan pho; tdp; khu dan cu; khom; "
+    "soc; plei; bon; dia ban; hamlet; village; ten thon; thon ban; thon xom; noi o",
+    "lat": "vi do; lat; latitude; vi do lat; vi do n",
+    "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e",
+    "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location",
+    NUMBER: "stt; tt; so tt; so thu tu; no; nr; number",
+    NOTE: "ghi chu; note; notes; remark; remarks; chu thich",
+    LEFT_OUT: "dien thoai; so dien thoai; sdt; dt; di dong; so di dong; phone; telephone; mobile; "
+    "cccd; so cccd; cmnd; so cmnd; cmnd cccd; cccd cmnd; so dinh danh; so dinh danh ca nhan; "
+    "ma dinh danh; can cuoc; so can cuoc; can cuoc cong dan; identity number; dan toc; ton giao; "
+    "ethnicity; religion; ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; "
+    "date of birth; birthday; age; gioi tinh; gender; sex; nam; nu; dia chi; dia chi thuong tru; "
+    "noi thuong tru; address; so nha; xa; phuong; xa phuong; huyen; tinh; nghe nghiep; occupation; "
+    "trinh do; trinh do van hoa; ky nhan; ky ten; chu ky; signature; email; so ho khau; "
+    "quan he voi chu ho",
+}
+_SINCE: Final = (
+    "since; phu trach tu; tu ngay; tu nam; phu trach tu ngay; phu trach tu nam; ngay phan cong; "
+    "ngay duoc phan cong; nam phan cong; nhan phu trach tu"
+)
+_PERSON: Final = (
+    "ho va ten; ho ten; full name; name; ten; hoten; ho dem va ten; ho va ten khai sinh"
+)
+
+_MEMBERS: Final = _PLACE | {
+    "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
+    "member id; code; member code",
+    NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
+    "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
+    "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; member s name",
+    "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
+    "so ho phu trach toi thieu; minimum households; min",
+    "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
+    "so ho phu trach toi da; maximum households; max",
+    "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
+    "max_workload": "max_workload; khoi luong toi da; maximum workload",
+    "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
+    "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
+    "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
+    "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
+    "optional": "optional; du bi; du phong",
+    "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
+    "maximum travel; quang duong xa nhat",
+    EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
+    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
+    "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
+    "so ho dang phu trach; so ho duoc phan cong",
+}
+_HOUSEHOLDS: Final = _PLACE | {
+    "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code",
+    NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
+    "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
+    "household; ho; ho dan; chu ho gia dinh",
+    "workload": "workload; khoi luong; khoi luong cong viec; he so; trong so; he so kho khan",
+    "visits": "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+    "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
+    "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
+    "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
+    "priority": "priority; muc uu tien so lon uu tien hon",
+    "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
+    "so dang vien phu trach; members needed",
+    CLASS: "class; phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
+    "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
+    IN_CHARGE: "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
+    "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
+    "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
+    "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
+    "ho va ten nguoi phu trach; ho ten nguoi phu trach; dang vien nhan phu trach; "
+    "member; member in charge; in charge; responsible; responsible member",
+    SINCE: _SINCE,
+    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
+    "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau",
+}
+_PAIRS: Final = {
+    "household": "household; household id; ma ho; ma so ho; ma ho gia dinh",
+    "member": "member; member id; ma dang vien; ma dv; ma nguoi phu trach; ma can bo",
+    HOUSEHOLD_NAME: "chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ho; ten ho; "
+    "ho va ten; ho ten; head of household; household head; household name",
+    MEMBER_NAME: f"{_HOUSEHOLDS[IN_CHARGE].replace('member; ', '')}; ho va ten dang vien; "
+    "ho ten dang vien; ten dang vien; member name; can bo",
+    "hamlet": _PLACE["hamlet"],
+    NUMBER: _PLACE[NUMBER],
+    NOTE: f"{_PLACE[NOTE]}; name",
+    LEFT_OUT: f"{_HOUSEHOLDS[LEFT_OUT]}; {_HOUSEHOLDS[CLASS]}; vi do; kinh do; toa do",
+}
+_YEARS: Final = {SINCE: _SINCE, "years": "years; so nam; so nam phu trach; nam thu"}
+
+
+def _titles(words: Mapping[str, str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for meaning, titles in words.items():
+        for title in titles.split("; "):
+            known.setdefault(fold(title), meaning)
+    return known
+
+
+#: For each table: a folded title → what the column means. The first meaning of a title stands.
+TITLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "members": _titles(_MEMBERS),
+    "households": _titles(_HOUSEHOLDS),
+    "previous": _titles(_PAIRS | _YEARS),
+    "fixed": _titles(_PAIRS),
+    "forbidden": _titles(_PAIRS),
+}
+#: The tables without which there is no problem.
+REQUIRED: Final = ("members", "households")
+#: Titles that more than one thing could be meant by: a folded title → the question.
+DOUBTFUL: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
+        Message("could rank from 1 or to 1 (in a problem a larger number is left uncovered later)"),
+    ),
+    **dict.fromkeys(
+        ("x", "y", "toa do x", "toa do y", "x vn 2000", "y vn 2000", "toa do vn 2000"),
+        Message("could be a place in VN-2000 metres (a problem needs degrees WGS 84)"),
+    ),
+}
+
+#: Words that a title of a hamlet is made of, in any mixture: "Thôn (bản, tổ dân phố)".
+HAMLET_TITLE: Final = _list(
+    "thon; ban; xom; ap; buon; lang; khu; pho; to; dan; cu; tdp; khom; soc; plei; bon; ten; phum"
+)
+#: Words with which the name of a hamlet begins, longest first, with the marks that they need.
+HAMLET_WORDS: Final = (
+    "tổ dân phố", "khu dân cư", "khu phố", "thôn", "bản", "xóm", "ấp", "buôn", "làng", "khóm",
+    "khu", "tổ", "tdp", "sóc", "phum", "plei", "bon", "hamlet", "village",
+)  # fmt: skip
+
+#: Folded names of sheets and files → the table that they are.
+SHEETS: Final[Mapping[str, str]] = {
+    **_each(
+        "members; dang vien; danh sach dang vien; ds dang vien; dang vien phu trach; can bo; "
+        "danh sach can bo; ds can bo; cong tac vien; danh sach cong tac vien; nguoi phu trach; "
+        "danh sach nguoi phu trach; ds nguoi phu trach; thanh vien; dsdv; ds dv",
+        "members",
+    ),
+    **_each(
+        "households; ho; ho gia dinh; danh sach ho; danh sach ho gia dinh; ds ho; ds ho gia dinh; "
+        "ho dan; danh sach ho dan; ds ho dan; cac ho; dsho; danh sach cac ho",
+        "households",
+    ),
+    **_each(
+        "previous; nam truoc; phan cong cu; phan cong nam truoc; phan cong nam ngoai; "
+        "danh sach phan cong nam truoc; last year; previous plan",
+        "previous",
+    ),
+    **_each("fixed; co dinh; phan cong co dinh; giu nguyen", "fixed"),
+    **_each(
+        "forbidden; khong phan cong; khong duoc phan cong; cap khong phan cong; khong ghep",
+        "forbidden",
+    ),
+}
+#: Sheets that explain a list or come out of a plan: nothing is read from them.
+NO_LISTS: Final = _list(
+    "huong dan; cach dien; giai thich; guide; explanations; legend; help; readme; plan; pairs; "
+    "summary; tong hop; goals; breaches; loads"
+)
+
+#: Words that English titles are made of; a title with another word is Vietnamese.
+ENGLISH: Final = _list(
+    "id; at; lat; lon; lng; long; latitude; longitude; coordinates; location; gps; hamlet; "
+    "village; no; nr; number; note; notes; remark; remarks; phone; telephone; mobile; "
+    "identity; ethnicity; religion; date; of; birth; birthday; age; gender; sex; address; "
+    "occupation; signature; email; full; name; member; s; code; minimum; maximum; households; "
+    "household; min; max; workload; share; skills; own; optional; travel; exempt; position; "
+    "head; visits; needs; cluster; group; priority; members; needed; class; category; in; "
+    "charge; responsible; people; persons; size; income; years; since"
+)
+#: Meanings that only one of the two lists has, or that only it is called by.
+ONLY_MEMBERS: Final = frozenset(
+    ("min_households", "max_households", "min_workload", "max_workload", "share", "skills",
+     "household", "optional", "max_travel", EXEMPT)
+)  # fmt: skip
+ONLY_HOUSEHOLDS: Final = frozenset(
+    ("workload", "visits", "needs", "cluster", "group", "priority", "members_needed", CLASS)
+)
+#: Titles by which the name or the id says of whom the list is.
+OF_MEMBERS: Final = ("dang vien", "can bo", "cong tac vien", "thanh vien", "member", "ma dv")
+OF_HOUSEHOLDS: Final = ("chu ho", "ho gia dinh", "head", "household", "ma ho", "ten ho", "ma so ho",
+                        "nhan khau", "so khau", "so nhan khau", "khau", "ho dan")  # fmt: skip
+
+#: Rows of sums, folded: the whole cell, or its beginning where figures follow.
+TOTALS: Final = frozenset(
+    ("tong cong", "cong", "tong so", "tong", "total", "grand total", "sum", "tong so ho",
+     "cong chung", "tong cong so ho", "cong tong", "tong so khau")
+)  # fmt: skip
+#: What a row of sums begins with where it bears its marks.
+TOTAL_BEGINNINGS: Final = ("tổng cộng", "tổng số", "cộng thôn", "cộng bản", "cộng xóm", "cộng tổ")
+#: What stands below a list, folded, at the beginning of a cell.
+FOOTERS: Final = (
+    "nguoi lap", "tm ", "t m ", "chu tich", "bi thu", "truong thon", "truong ban", "xac nhan",
+    "ky ten", "ky ghi ro", "ky va ghi", "noi nhan", "danh sach nay", "danh sach gom",
+    "danh sach co", "an dinh danh sach", "luu vt", "prepared by", "ghi chu ", "thu truong",
+)  # fmt: skip
+#: Words before a name that are no part of it, folded.
+HONORIFICS: Final = frozenset(
+    ("ong", "ba", "anh", "chi", "co", "chu", "bac", "dc", "d c", "mr", "mrs")
+)
+YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung"))
+NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k"))

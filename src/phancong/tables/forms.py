@@ -1,0 +1,146 @@
+"""Workbooks for people to fill in: titles with notes, choices, limits of what a cell can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.tables.grid import letter
+from phancong.tables.workbooks import import_openpyxl
+
+#: How many rows below the header are ready to be filled in.
+ROWS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormColumn:
+    """One column to fill in.
+
+    Parameters
+    ----------
+    title
+        What stands above it.
+    note
+        What to write, shown when somebody points at the title.
+    width
+        In characters.
+    choices
+        What a cell can be chosen from; other text is warned of, and can stay.
+    least, most
+        The smallest and the largest number, None where there is no such limit.
+    whole
+        Numbers must be whole.
+    """
+
+    title: str
+    note: str
+    width: int = 14
+    choices: Sequence[str] = ()
+    least: float | None = None
+    most: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A sheet to fill in."""
+
+    title: str
+    columns: Sequence[FormColumn]
+
+
+def write_form(
+    path: str | Path, forms: Sequence[Form], explained: tuple[str, Sequence[Sequence[str]]]
+) -> None:
+    """Write a workbook to fill in.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced.
+    forms
+        The sheets to fill in, in their order.
+    explained
+        The name and the rows of a sheet that explains them, put last; its first row is a header.
+
+    Raises
+    ------
+    MissingExtraError
+        openpyxl is not installed.
+    """
+    openpyxl = import_openpyxl()
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for form in forms:
+        _write_form(book.create_sheet(form.title), form)
+    title, rows = explained
+    sheet = book.create_sheet(title)
+    for row in rows:
+        sheet.append(list(row))
+    _style(sheet, [max(len(cell) for cell in column) for column in zip(*rows, strict=True)])
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.alignment = _wrapped()
+    book.save(path)
+
+
+def _write_form(sheet: Any, form: Form) -> None:
+    from openpyxl.comments import Comment
+
+    sheet.append([column.title for column in form.columns])
+    for position, column in enumerate(form.columns, 1):
+        comment = Comment(column.note, "phancong")
+        comment.width, comment.height = 320, 140
+        sheet.cell(1, position).comment = comment
+        validation = _validation(column)
+        if validation is not None:
+            sheet.add_data_validation(validation)
+            validation.add(f"{letter(position)}2:{letter(position)}{ROWS}")
+    _style(sheet, [column.width for column in form.columns])
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _validation(column: FormColumn) -> Any:
+    """What a spreadsheet checks as somebody writes; None where anything can stand."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if column.choices:
+        made = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+        made.errorStyle = "warning"
+    elif column.least is None:
+        return None
+    else:
+        made = DataValidation(type="whole" if column.whole else "decimal")
+        made.operator = "greaterThanOrEqual" if column.most is None else "between"
+        made.formula1 = f"{column.least:g}"
+        made.formula2 = None if column.most is None else f"{column.most:g}"
+    made.allow_blank = True
+    made.showErrorMessage = True
+    made.errorTitle, made.error = column.title[:31], column.note[:220]
+    return made
+
+
+def _style(sheet: Any, widths: Sequence[int]) -> None:
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    for position, characters in enumerate(widths, 1):
+        sheet.column_dimensions[letter(position)].width = min(max(characters + 2, 6), 90)
+        cell = sheet.cell(1, position)
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", start_color="DDE7F0")
+        cell.alignment = _wrapped()
+    sheet.freeze_panes = "A2"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties()
+
+
+def _wrapped() -> Any:
+    from openpyxl.styles import Alignment
+
+    return Alignment(wrap_text=True, vertical="top")

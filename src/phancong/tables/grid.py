@@ -1,0 +1,129 @@
+"""`Grid`: the cells of one table as they stand in a file, before anybody says which line is what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from phancong.errors import Defect
+from phancong.tables.sheet import Sheet, assemble, place
+from phancong.words import Message
+
+Line = tuple[int, Sequence[Any]]
+
+
+class Area(NamedTuple):
+    """A rectangle of merged cells: rows and columns counted from 1, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{letter(self.left)}{self.top}:{letter(self.right)}{self.bottom}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Lines of cells with their number in the file; a workbook has one of them for each sheet.
+
+    Parameters
+    ----------
+    name
+        File, or file and sheet, for messages.
+    title
+        The name of the sheet, or of a CSV file without its ending.
+    lines
+        The number of each line in the file, counted from 1, and its cells.
+    letters
+        The letters of the columns of a workbook; empty for a CSV file.
+    semicolons
+        Semicolons part the cells, so that a comma can be a decimal comma.
+    merged
+        Merged cells, of which the first alone holds the value.
+    defects
+        What is wrong with the file, each with its line and column.
+    encoding
+        What the text was stored in, where that is not UTF-8.
+    """
+
+    name: str
+    title: str
+    lines: Sequence[Line]
+    letters: tuple[str, ...] = ()
+    semicolons: bool = False
+    merged: tuple[Area, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    encoding: str | None = None
+
+    def place(self, line: int) -> str:
+        """What to call a line of the file."""
+        return place(self.name, line, self.letters)
+
+    def column(self, position: int) -> str:
+        """What to call a column, by its position counted from 0."""
+        # A cell may stand further right than the letters that are known.
+        called = letter(position + 1) if self.letters else str(position + 1)
+        return Message("column {column}", column=called)
+
+    def merged_defect(self, area: Area) -> Defect:
+        """Say that of *area* only the first cell holds a value."""
+        return Defect(
+            self.place(area.top),
+            self.column(area.left - 1),
+            Message("is merged with others ({area})", area=str(area)),
+            Message("write the value itself into each cell"),
+        )
+
+    def sheet(self) -> Sheet:
+        """The table whose header is the first line; merged cells are defects there."""
+        return assemble(
+            self.name,
+            self.lines,
+            letters=self.letters,
+            semicolons=self.semicolons,
+            defects=[*self.defects, *map(self.merged_defect, self.merged)],
+        )
+
+
+_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+
+
+def areas(references: Iterable[str]) -> tuple[Area, ...]:
+    """Merged cells as workbooks write them, ``"B2:C3"``, from top to bottom.
+
+    Raises
+    ------
+    ValueError
+        One of them is no area.
+    """
+    found = []
+    for reference in references:
+        match = _AREA.fullmatch(reference)
+        if match is None:
+            raise ValueError(reference)
+        left, top, right, bottom = match.groups()
+        found.append(
+            Area(int(top), number(left), int(bottom or top), number(right or left)),
+        )
+    return tuple(sorted(found))
+
+
+def number(letters: str) -> int:
+    """The number of a column, counted from 1."""
+    value = 0
+    for mark in letters:
+        value = value * 26 + ord(mark) - ord("A") + 1
+    return value
+
+
+def letter(column: int) -> str:
+    """The letters of a column, counted from 1: A … Z, AA …."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

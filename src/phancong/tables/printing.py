@@ -1,0 +1,326 @@
+"""Sheets that people print: A4, borders, headers on every page. The only home of XlsxWriter."""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import InvalidArgumentError, MissingExtraError
+from phancong.layout import width
+from phancong.tables.csv_files import FORMULA_MARKS
+
+#: What a printer puts on a page of A4, in the number that the format knows it by.
+A4: Final = 9
+#: The longest name of a sheet, and what a name cannot hold.
+MOST_NAME: Final = 31
+_NOT_IN_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f'\U00010000-\U0010ffff]")
+#: Longer whole numbers lose their last digits in a spreadsheet: they are written as text.
+_MOST_DIGITS: Final = 10**15
+#: What XML cannot hold, and the carriage return, which it does not keep.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Letters that a column has room for, at least and at most; those of one that has no table, and
+#: those that a page has room for.
+_NARROW, _WIDE = 6, 44
+PLAIN: Final = 9.0
+PAPER: Final = 86
+#: How high a line is, in points, and how much larger a title is.
+LINE: Final = 15.5
+TITLE: Final = 1.3
+#: Up to so many bars, each has its figure beside it.
+FEW_BARS: Final = 40
+
+#: What a spreadsheet takes for a formula when somebody edits the text.
+_MARKS: Final = frozenset(FORMULA_MARKS)
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a printed table.
+
+    Parameters
+    ----------
+    title
+        What stands above it.
+    decimals
+        Digits after the decimal mark of its figures; None writes them as they are.
+    room
+        How many letters wide; None takes what its cells need, within reason.
+    counts
+        Its numbers only count the rows, and stand in the middle.
+    """
+
+    title: str
+    decimals: int | None = None
+    room: float | None = None
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Bars below a table: one column of figures over one of names.
+
+    Parameters
+    ----------
+    title
+        What stands above it.
+    names, figures
+        Numbers of the columns, from 0.
+    """
+
+    title: str
+    names: int
+    figures: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """A sheet: lines of text, a table, more lines.
+
+    Parameters
+    ----------
+    name
+        Of the sheet; shortened and made unique where need be.
+    heading
+        Lines above the table, the first one large.
+    columns
+        Of the table; none for a sheet of text only.
+    rows
+        Its cells: text is text and never a formula, None is blank.
+    foot
+        Lines below the table.
+    landscape
+        Whether the paper lies.
+    chart
+        Bars below the table.
+    """
+
+    name: str
+    heading: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    foot: tuple[str, ...] = ()
+    landscape: bool = False
+    chart: BarChart | None = None
+
+
+def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
+    """Write sheets that print well: A4, one page wide, headers on every page.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced.
+    sheets
+        The sheets in their order.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A cell holds control characters, which the format does not know.
+    MissingExtraError
+        XlsxWriter is not installed.
+    """
+    try:
+        import xlsxwriter  # here: it is an extra
+    except ImportError:
+        raise MissingExtraError(
+            "workbooks need XlsxWriter, which is an extra: pip install 'phancong[excel]'"
+        ) from None
+    sheets = list(sheets)
+    for page in sheets:
+        _refuse_controls(page)
+    book = xlsxwriter.Workbook(str(path))
+    styles = _Styles(book)
+    taken: set[str] = set()
+    for page in sheets:
+        _write(book, book.add_worksheet(_sheet_name(page.name, taken)), page, styles)
+    book.close()
+
+
+class _Styles:
+    """The few looks that cells have."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._of: dict[tuple[str, Any], Any] = {}
+
+    def get(self, kind: str, detail: Any = None) -> Any:
+        """The format of a kind of cell, made once."""
+        key = (kind, detail)
+        if key not in self._of:
+            self._of[key] = self._book.add_format(_look(kind, detail))
+        return self._of[key]
+
+
+def _look(kind: str, detail: Any) -> dict[str, Any]:
+    if kind == "title":
+        return {"bold": True, "font_size": 14, "valign": "top", "text_wrap": True}
+    if kind == "line":
+        return {"valign": "top", "text_wrap": True}
+    boxed = {"border": 1, "valign": "top", "text_wrap": kind != "figure"}
+    if kind == "number":
+        return boxed | {"align": "center"}
+    if kind == "header":
+        return boxed | {"bold": True, "bg_color": "#E8EEF4", "align": "center", "valign": "vcenter"}
+    if kind == "figure":
+        formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
+        return boxed | {"num_format": formats}
+    # So that text stays text when somebody edits it.
+    return boxed | ({"quote_prefix": True} if detail else {})
+
+
+def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.7)
+    sheet.set_footer("&L&A&R&P / &N")
+    sheet.fit_to_pages(1, 0)
+    if page.landscape:
+        sheet.set_landscape()
+    rooms = _rooms(page)
+    for number, room in enumerate(rooms):
+        sheet.set_column(number, number, room)
+    row = 0
+    for line in page.heading:
+        if row:
+            _paragraph(sheet, row, line, rooms, styles.get("line"))
+        else:
+            _paragraph(sheet, row, line, rooms, styles.get("title"), TITLE)
+        row += 1
+    row += bool(page.heading and page.columns)
+    if page.columns:
+        row = _table(sheet, page, row, rooms, styles)
+    if page.rows and page.chart is not None:
+        row = _bars(book, sheet, page, page.chart, row)
+    for line in page.foot:
+        _paragraph(sheet, row, line, rooms, styles.get("line"))
+        row += 1
+    sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
+
+
+def _rooms(page: PrintedSheet) -> list[float]:
+    """How wide each column is, in letters; further ones where a text needs the room."""
+    rooms = [_room(page, number) for number in range(len(page.columns))]
+    longest = max((width(line) for line in (*page.heading, *page.foot)), default=0)
+    least = PAPER if page.chart is not None and page.rows else min(longest, PAPER)
+    while not rooms or sum(rooms) < least:
+        rooms.append(PLAIN)
+    return rooms
+
+
+def _room(page: PrintedSheet, number: int) -> float:
+    column = page.columns[number]
+    if column.room is not None:
+        return column.room
+    longest = max((width(_shown(cells[number], column)) for cells in page.rows), default=0)
+    return min(max(longest + 2, _title_room(column.title), _NARROW), _WIDE)
+
+
+def _paragraph(
+    sheet: Any, row: int, text: str, rooms: list[float], style: Any, letters: float = 1.0
+) -> None:
+    """A text over the whole width, as high as it needs to be; *letters* is how large they are."""
+    if len(rooms) > 1:
+        sheet.merge_range(row, 0, row, len(rooms) - 1, "", style)
+    sheet.write_string(row, 0, text, style)
+    # Letters are a little wider than the figures by which a column is measured.
+    lines = max(math.ceil(width(text) * 1.1 * letters / sum(rooms)), 1)
+    sheet.set_row(row, LINE * letters * lines)
+
+
+def _table(sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles: _Styles) -> int:
+    """Write the table from the row *top* on; the row after it and a blank one."""
+    lines = 1
+    for number, column in enumerate(page.columns):
+        sheet.write_string(top, number, column.title, styles.get("header"))
+        lines = max(lines, len(textwrap.wrap(column.title, int(rooms[number] - 1))))
+    sheet.set_row(top, LINE * lines + 3)
+    sheet.repeat_rows(top)
+    sheet.freeze_panes(top + 1, 0)
+    row = top
+    for row, cells in enumerate(page.rows, top + 1):
+        for number, (cell, column) in enumerate(zip(cells, page.columns, strict=True)):
+            _cell(sheet, row, number, cell, column, styles)
+    return row + 2
+
+
+def _cell(sheet: Any, row: int, number: int, cell: Cell, column: Column, styles: _Styles) -> None:
+    if isinstance(cell, float) and not math.isfinite(cell):
+        cell = None
+    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= _MOST_DIGITS:
+        cell = str(cell)
+    if cell is None or cell == "":
+        sheet.write_blank(row, number, None, styles.get("text"))
+    elif isinstance(cell, str):
+        marked = cell[:1] in _MARKS
+        sheet.write_string(row, number, cell, styles.get("text", marked))
+    elif isinstance(cell, bool):
+        sheet.write_boolean(row, number, cell, styles.get("text"))
+    else:
+        style = styles.get("number") if column.counts else styles.get("figure", column.decimals)
+        sheet.write_number(row, number, cell, style)
+
+
+def _bars(book: Any, sheet: Any, page: PrintedSheet, chart: BarChart, row: int) -> int:
+    """Draw the bars below the table; the row after them and a blank one."""
+    last, top = row - 2, row - 1 - len(page.rows)
+    drawn = book.add_chart({"type": "bar"})
+    name = sheet.get_name()
+    drawn.add_series(
+        {
+            "categories": [name, top, chart.names, last, chart.names],
+            "values": [name, top, chart.figures, last, chart.figures],
+            "gap": 40,
+            "data_labels": {"value": len(page.rows) <= FEW_BARS},
+        }
+    )
+    drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
+    drawn.set_legend({"none": True})
+    drawn.set_y_axis({"reverse": True})  # in the order of the table
+    height = min(140 + 20 * len(page.rows), 900)
+    drawn.set_size({"width": 560, "height": height})
+    sheet.insert_chart(row, 0, drawn)
+    return row + math.ceil(height / 20) + 1
+
+
+def _title_room(title: str) -> int:
+    """A title may take two lines, and no word of it is cut."""
+    return max([width(title) // 2 + 2, *(width(word) + 3 for word in title.split())])
+
+
+def _shown(cell: Cell, column: Column) -> str:
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, float) and column.decimals is not None:
+        return f"{cell:,.{column.decimals}f}"
+    return str(cell)
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """A name that the format takes, and that no other sheet has, whatever the case."""
+    plain = _NOT_IN_NAMES.sub(" ", name).strip() or "–"
+    found, number = plain[:MOST_NAME].strip(), 1
+    while found.casefold() in taken:
+        number += 1
+        tail = f" ({number})"
+        found = plain[: MOST_NAME - len(tail)].strip() + tail
+    taken.add(found.casefold())
+    return found
+
+
+def _refuse_controls(page: PrintedSheet) -> None:
+    lines: list[Sequence[Cell]] = [(line,) for line in (*page.heading, *page.foot)]
+    titles = [column.title for column in page.columns]
+    for cells in (*lines, titles, *page.rows):
+        for cell in cells:
+            if isinstance(cell, str) and _CONTROL.search(cell):
+                raise InvalidArgumentError(
+                    f"sheet {page.name[:MOST_NAME]!r}: a text holds control characters, which a "
+                    "workbook cannot; write CSV or JSON, or take them out of the ids and labels"
+                )

@@ -1,0 +1,63 @@
+"""The template that a commune fills in."""
+
+import openpyxl
+import pytest
+
+from phancong import InvalidArgumentError, read, read_labels, write_template
+
+FILLED = {
+    "vi": ("hộ nghèo", "Thôn Nà"),
+    "en": ("poor", "Nà"),
+}
+
+
+@pytest.mark.parametrize("lang", FILLED)
+def test_a_template_that_is_filled_in_is_read(tmp_path, lang):
+    """Every column of it is known; the sheet that explains it is left out."""
+    path = tmp_path / "t.xlsx"
+    write_template(path, lang=lang)
+    empty = read(path, explain=True)
+    assert empty.defects == ()
+    assert "left out" not in {column.became for column in empty.columns}
+    book = openpyxl.load_workbook(path)
+    households, members, guide = book.worksheets
+    household_class, hamlet = FILLED[lang]
+    households.append([1, "Lò A", hamlet, household_class, None, 22.4, 105.2, "Vàng B"])
+    members.append([1, "Vàng B", "Nà", 1, 5, 0.5, None, 22.4, 105.2])
+    members.append([2, "Vàng C", "Nà", 1, 5, 1, "x", 22.4, 105.2])
+    book.save(path)
+    problem = read(path)
+    assert problem.previous == ((1, 1, 1.0),)
+    assert problem.household_columns.workload.tolist() == [2.0]
+    assert problem.household_columns.hamlet == ("Nà",)
+    assert problem.member_columns.max_households.tolist() == [5, 0]
+    assert problem.member_columns.share.tolist() == [0.5, 1.0]
+    assert dict(read_labels(path).households) == {1: "Lò A"}
+    columns = [
+        sheet.cell(1, n + 1).value
+        for sheet in (households, members)
+        for n in range(sheet.max_column)
+    ]
+    assert [guide.cell(n + 2, 2).value for n in range(guide.max_row - 1)] == columns
+
+
+def test_a_template_helps_to_fill_it_in(tmp_path):
+    """Notes at every title, choices, limits, a header that stays, A4."""
+    path = tmp_path / "t.xlsx"
+    write_template(path)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert all(sheet.cell(1, n + 1).comment for n in range(sheet.max_column))
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["D2:D5000"].formula1.startswith('"hộ nghèo,hộ cận nghèo')
+    assert (rules["F2:F5000"].formula1, rules["F2:F5000"].formula2) == ("-90", "90")
+    assert rules["E2:E5000"].operator == "greaterThanOrEqual"
+    assert sheet.freeze_panes == "A2"
+    assert (sheet.print_title_rows, sheet.page_setup.paperSize) == ("$1:$1", 9)
+
+
+def test_what_is_no_template(tmp_path):
+    """Languages and endings that there are not."""
+    with pytest.raises(InvalidArgumentError, match=r"lang must be one of 'vi', 'en'"):
+        write_template(tmp_path / "t.xlsx", lang="fr")
+    with pytest.raises(InvalidArgumentError, match=r"a path that ends with .xlsx"):
+        write_template(tmp_path / "t.csv")

@@ -1,0 +1,126 @@
+"""Sheets for paper: what is text stays text, names of sheets fit, and what is printed is set."""
+
+import openpyxl
+import pytest
+
+from phancong import InvalidArgumentError
+from phancong.tables.printing import BarChart, Column, PrintedSheet, write_sheets
+
+
+def written(tmp_path, *sheets):
+    path = tmp_path / "sheets.xlsx"
+    write_sheets(path, sheets)
+    return openpyxl.load_workbook(path)
+
+
+def table(*rows, **options):
+    columns = (Column("Hộ"), Column("mét", 1))
+    return PrintedSheet("Danh sách", columns=columns, rows=rows, **options)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-3", "@me", "\tx", "＝1+1"])
+def test_text_is_never_a_formula(tmp_path, text):
+    """It is stored as text, and marked so that it stays text when somebody edits the cell."""
+    cell = written(tmp_path, table((text, 1.0)))["Danh sách"]["A2"]
+    assert cell.value == text
+    assert cell.data_type == "s"
+    assert cell.style is not None
+    assert cell.quotePrefix
+
+
+def test_what_looks_like_an_address_is_no_link(tmp_path):
+    """Text from a list leads nowhere."""
+    book = written(tmp_path, table(("http://example.org", None)))
+    assert book["Danh sách"]["A2"].value == "http://example.org"
+    assert book["Danh sách"]["A2"].hyperlink is None
+
+
+def test_cells_keep_their_kind(tmp_path):
+    """Figures are figures, long numbers are text, what is not finite or missing is blank."""
+    sheet = written(tmp_path, table((7, 2.5), (10**15, float("inf")), (None, True)))["Danh sách"]
+    found = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert found == [[7, 2.5], [str(10**15), None], [None, True]]
+    assert sheet["B2"].number_format == "#,##0.0"
+    assert sheet["A2"].number_format == "General"
+
+
+def test_whole_figures_have_no_decimals(tmp_path):
+    """A column of none writes thousands only."""
+    sheet = PrintedSheet("s", columns=(Column("m", 0),), rows=((1234.4,),))
+    assert written(tmp_path, sheet)["s"]["A2"].number_format == "#,##0"
+
+
+def test_the_paper_is_set(tmp_path):
+    """A4, one page wide, the header on every page, and only the sheet's own cells are printed."""
+    sheet = written(tmp_path, table(("a", 1.0), heading=("Phụ lục", "(kèm theo)"), foot=("Hết",)))[
+        "Danh sách"
+    ]
+    assert sheet["A1"].value == "Phụ lục"
+    assert sheet["A1"].font.bold
+    assert sheet["A2"].value == "(kèm theo)"
+    assert (sheet["A4"].value, sheet["A5"].value, sheet["A7"].value) == ("Hộ", "a", "Hết")
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$4:$4"
+    assert "$A$1:$B$7" in sheet.print_area
+    assert sheet.freeze_panes == "A5"
+    assert sheet.page_setup.orientation == "portrait"
+
+
+def test_paper_can_lie_and_a_sheet_can_be_text_only(tmp_path):
+    """No table, no area; landscape where it is asked for."""
+    sheet = PrintedSheet("s", heading=("a",), foot=("b",), landscape=True)
+    found = written(tmp_path, sheet)["s"]
+    assert [found["A1"].value, found["A2"].value] == ["a", "b"]
+    assert found.page_setup.orientation == "landscape"
+    assert "$A$1:$A$2" in found.print_area
+
+
+def test_bars_stand_beside_the_table(tmp_path):
+    """One series from the two columns; none where there are no rows."""
+    bars = BarChart("Số hộ", 0, 1)
+    (chart,) = written(tmp_path, table(("a", 1.0), ("b", 2.0), chart=bars))["Danh sách"]._charts
+    (series,) = chart.series
+    assert series.val.numRef.f == "'Danh sách'!$B$2:$B$3"
+    assert series.cat.strRef.f == "'Danh sách'!$A$2:$A$3"
+    assert not written(tmp_path, table(chart=bars))["Danh sách"]._charts
+
+
+def test_columns_are_as_wide_as_their_cells_within_reason(tmp_path):
+    """The longest word of a title fits, and a very long cell is wrapped."""
+    rows = (("x" * 30, 1.0), ("y" * 200, None))
+    sheet = written(tmp_path, table(*rows))["Danh sách"]
+    assert 43 < sheet.column_dimensions["A"].width < 46
+    assert 5 < sheet.column_dimensions["B"].width < 10
+    assert sheet["A2"].alignment.wrap_text
+
+
+def test_names_of_sheets_fit_and_differ(tmp_path):
+    """31 letters, nothing that the format refuses, no two that differ by case only."""
+    names = ["a" * 40, "A" * 40, "b/c:[d]*?\\'", "\U0001f600", "B C  D"]
+    book = written(tmp_path, *(PrintedSheet(name) for name in names))
+    assert book.sheetnames == ["a" * 31, "A" * 27 + " (2)", "b c  d", "–", "B C  D (2)"]
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        PrintedSheet("s", columns=(Column("a"),), rows=(("x\x07",),)),
+        PrintedSheet("s", columns=(Column("a\x07"),)),
+        PrintedSheet("s", heading=("x\x07",)),
+    ],
+    ids=["cell", "title", "heading"],
+)
+def test_control_characters_are_refused(tmp_path, sheet):
+    """Nothing is written in silence without them."""
+    with pytest.raises(InvalidArgumentError, match="sheet 's': a text holds control characters"):
+        write_sheets(tmp_path / "s.xlsx", [sheet])
+    assert not (tmp_path / "s.xlsx").exists()
+
+
+def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+    """What to install."""
+    monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
+    with pytest.raises(ImportError, match=r"pip install 'phancong\[excel\]'"):
+        write_sheets(tmp_path / "s.xlsx", [])
