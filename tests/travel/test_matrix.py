@@ -5,12 +5,15 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phancong import Household, InvalidProblemError, Member, Preference, Problem
 from phancong.errors import InvalidArgumentError
 from phancong.travel import Places, TravelMatrix, TravelModel
+from phancong.travel.places import called
 
 
 def places(kind, ids):
@@ -66,9 +69,34 @@ def test_no_number_means_no_way(nothing):
     assert matrix.defects(HOUSEHOLDS, MEMBERS) == []
 
 
-def test_a_data_frame_is_read_in_its_order():
-    frame = pd.DataFrame({"m2": [22, 12, 32], "m1": [21, 11, 31]}, index=["h2", "h1", "h3"])
+@pytest.mark.parametrize("table", [pd.DataFrame, pl.DataFrame])
+def test_a_data_frame_without_labels_is_read_in_its_order(table):
+    frame = table(np.array([[22, 21], [12, 11], [32, 31]]))
     assert TravelMatrix(frame).between(HOUSEHOLDS, MEMBERS)[0].tolist() == [11, 12]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"m2": [22, 12, 32], "m1": [21, 11, 31]}, index=["h2", "h1", "h3"]),
+        pd.DataFrame([[22, 21]], index=[7]),
+        pd.DataFrame([[22], [21]], columns=["m1"]),
+        pl.DataFrame({"m2": [22.0], "m1": [21.0]}),
+    ],
+    ids=["both", "rows", "columns", "polars"],
+)
+def test_a_data_frame_with_labels_is_refused_with_the_way_to_mend_it(frame):
+    """Its labels can say another order than the one that would count."""
+    with pytest.raises(InvalidArgumentError, match=r"values: .*labels.*frame\.loc\[household_ids"):
+        TravelMatrix(frame)
+    with pytest.raises(
+        InvalidArgumentError, match=r"scores are .*labels.*frame\.loc\[household_ids"
+    ):
+        Preference(frame)
+    members = [Member(f"m{n}") for n in range(frame.shape[1])]
+    households = [Household(f"h{n}") for n in range(frame.shape[0])]
+    with pytest.raises(InvalidProblemError, match=r"workload: is .*labels.*frame\.loc\[household_"):
+        Problem(members, households, travel=None, workload=frame)
 
 
 def test_nobody_is_no_trouble():
@@ -173,3 +201,10 @@ def test_a_matrix_that_was_pickled_is_equal_and_still_read_only():
 
 def test_repr_holds_the_shape_and_no_values():
     assert repr(TravelMatrix(np.full((66, 8), 7.5), unit="m")) == "TravelMatrix(66 × 8, unit='m')"
+
+
+def test_a_record_of_any_kind_is_called_by_its_id():
+    """Members and households in the words of the language, others as they are."""
+    assert called("member", "m1") == "member 'm1'"
+    assert called("household", 7) == "household 7"
+    assert called("place", "t1") == "place 't1'"

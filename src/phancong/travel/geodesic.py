@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from phancong.errors import Defect, InvalidArgumentError
-from phancong.travel.places import FloatArray, Places
+from phancong.travel.places import FloatArray, Places, called
+from phancong.words import Message
 
 # WGS 84: semi-major axis in metres, flattening; the other two follow.
 _A = 6378137.0
@@ -71,10 +72,12 @@ class Geodesic:
         """Every place without coordinates."""
         return [
             Defect(
-                f"{places.kind} {places.ids[position]!r}",
+                called(places.kind, places.ids[position]),
                 "at",
-                "has no coordinates, and travel is measured between coordinates",
-                "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None",
+                Message("has no coordinates, and travel is measured between coordinates"),
+                Message(
+                    "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None"
+                ),
             )
             for places in (households, members)
             for position in np.flatnonzero(~_known(places))

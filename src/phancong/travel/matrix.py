@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,7 +20,7 @@ class TravelMatrix:
     """Travel as given: rows are households and columns members, in the order of the input.
 
     The order is the one in which the caller gave the households and the members, not that of their
-    ids; labels of a data frame are not looked at (spec 3.3).
+    ids (spec 3.3). A data frame whose labels could say otherwise is refused.
 
     Parameters
     ----------
@@ -33,13 +33,16 @@ class TravelMatrix:
     Raises
     ------
     InvalidArgumentError
-        If the values are not numbers or not a matrix. What can only be seen beside a problem (a
-        shape that does not fit, and who it is whose travel is negative) is in :meth:`defects`.
+        If the values are not numbers or not a matrix, or carry labels. What can only be seen beside
+        a problem (a shape that does not fit, and who it is whose travel is negative) is in
+        :meth:`defects`.
     """
 
     __slots__ = ("_unit", "_values")
 
     def __init__(self, values: ArrayLike, unit: str = "") -> None:
+        if is_labelled(values):
+            raise InvalidArgumentError(f"values: {LABELLED}; {MEND_LABELLED}")
         array = _numbers(values)
         if array.ndim != 2:
             raise InvalidArgumentError(
@@ -108,6 +111,22 @@ class TravelMatrix:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by way of the constructor: a pickled array comes back writeable."""
         return type(self), (self._values, self._unit)
+
+
+#: What to say of a matrix with labels.
+LABELLED: Final = "a data frame with labels, and it is the order that counts"
+MEND_LABELLED: Final = (
+    "give frame.loc[household_ids, member_ids].to_numpy(), with the ids in the order given"
+)
+
+
+def is_labelled(values: Any) -> bool:
+    """Whether *values* is a data frame with labels that are more than positions."""
+    if isinstance(values, np.ndarray) or not hasattr(values, "columns"):
+        return False
+    rows, columns = (list(getattr(values, name, ())) for name in ("index", "columns"))
+    numbered = [list(range(len(columns))), [f"column_{n}" for n in range(len(columns))]]
+    return rows != list(range(len(rows))) or columns not in numbered
 
 
 def _numbers(values: ArrayLike) -> FloatArray:

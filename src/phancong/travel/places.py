@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
+from phancong.words import Message
 
 FloatArray = NDArray[np.float64]
 
@@ -42,6 +43,15 @@ class Places:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def called(kind: str, identity: object) -> str:
+    """What to call a record by its id."""
+    if kind == "member":
+        return Message("member {id}", id=repr(identity))
+    if kind == "household":
+        return Message("household {id}", id=repr(identity))
+    return f"{kind} {identity!r}"
 
 
 class TravelModel(Protocol):

@@ -1,0 +1,18 @@
+"""Travel along paths: shortest paths over a networkx graph, walking time, files of paths."""
+
+from phancong.travel.paths import text  # what it registers tells the record
+from phancong.travel.paths.network import PathNetwork
+from phancong.travel.paths.reading import read_paths
+from phancong.travel.paths.report import FarPlace, NetworkPart, NetworkReport
+from phancong.travel.paths.walking import Walking, tobler_speed
+
+__all__ = [
+    "FarPlace",
+    "NetworkPart",
+    "NetworkReport",
+    "PathNetwork",
+    "Walking",
+    "read_paths",
+    "text",
+    "tobler_speed",
+]

@@ -1,0 +1,161 @@
+"""Pieces between two junctions drawn together into one arc, so that fewer nodes are searched.
+
+A path of the open country bends a hundred times between two junctions: of the 37,270 nodes of
+Andorra 1,800 are junctions or ends. Shortest paths between places anywhere on the pieces are the
+same on the chains, and are found some twenty times faster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from phancong.travel.paths.edges import BoolArray, Edges, IntArray
+from phancong.travel.places import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The pieces of a network in C chains between J junctions.
+
+    Parameters
+    ----------
+    start, end
+        Junctions at both ends of each chain, shape ``(C,)``.
+    forward, backward
+        Cost from start to end, and from end to start; ``inf`` where there is no way. Shape ``(C,)``.
+    junctions
+        How many junctions there are.
+    of
+        The chain of each piece, shape ``(S,)``.
+    rank
+        The position of the piece in its chain, from 0; shape ``(S,)``.
+    along
+        Whether the piece has its tail on the side of the start, shape ``(S,)``.
+    here_forward, here_backward
+        Cost of the piece itself, towards the end and towards the start, shape ``(S,)``.
+    before_forward, before_backward
+        Cost from the start to the near end of the piece, and from there to the start; ``(S,)``.
+    after_forward, after_backward
+        Cost from the far end of the piece to the end of the chain, and back; shape ``(S,)``.
+    """
+
+    start: IntArray
+    end: IntArray
+    forward: FloatArray
+    backward: FloatArray
+    junctions: int
+    of: IntArray
+    rank: IntArray
+    along: BoolArray
+    here_forward: FloatArray
+    here_backward: FloatArray
+    before_forward: FloatArray
+    before_backward: FloatArray
+    after_forward: FloatArray
+    after_backward: FloatArray
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether each piece costs the same in both directions."""
+        return bool(np.array_equal(self.here_forward, self.here_backward))
+
+
+def drawn_together(edges: Edges) -> Chains:
+    """Find the chains: whoever comes through a node with two pieces, open both ways, goes on."""
+    order, firsts, along = _walks(edges)
+    pieces = len(edges)
+    lengths = np.diff(np.r_[firsts, pieces])
+    chain = np.repeat(np.arange(len(firsts)), lengths)
+    of = np.empty(pieces, dtype=np.int64)
+    of[order] = chain
+    rank = np.empty(pieces, dtype=np.int64)
+    rank[order] = np.arange(pieces) - firsts[chain]
+    here_forward = np.where(along, edges.forward, edges.backward)
+    here_backward = np.where(along, edges.backward, edges.forward)
+    nearer = np.where(along, edges.tail, edges.head)
+    further = np.where(along, edges.head, edges.tail)
+    starts, ends = nearer[order[firsts]], further[order[firsts + lengths - 1]]
+    junctions, numbered = np.unique(np.r_[starts, ends], return_inverse=True)
+
+    def sums(costs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Costs before and after each piece of its chain, and of the whole chain."""
+        before, after = np.zeros(pieces), np.zeros(pieces)
+        whole = np.empty(len(firsts))
+        # Chain by chain: a running sum over all would lose the digits of the short ones.
+        for c, (first, length) in enumerate(zip(firsts.tolist(), lengths.tolist(), strict=True)):
+            if length == 1:
+                whole[c] = costs[order[first]]
+                continue
+            mine = order[first : first + length]
+            upto = np.cumsum(costs[mine])
+            whole[c] = upto[-1]
+            before[mine[1:]] = upto[:-1]
+            after[mine[:-1]] = np.cumsum(costs[mine[:0:-1]])[::-1]
+        return before, after, whole
+
+    before_forward, after_forward, forward = sums(here_forward)
+    before_backward, after_backward, backward = sums(here_backward)
+    return Chains(
+        start=numbered[: len(firsts)],
+        end=numbered[len(firsts) :],
+        forward=forward,
+        backward=backward,
+        junctions=len(junctions),
+        of=of,
+        rank=rank,
+        along=along,
+        here_forward=here_forward,
+        here_backward=here_backward,
+        before_forward=before_forward,
+        before_backward=before_backward,
+        after_forward=after_forward,
+        after_backward=after_backward,
+    )
+
+
+def _walks(edges: Edges) -> tuple[IntArray, IntArray, BoolArray]:
+    """The pieces in the order of the chains, where each chain begins, and which lie along it."""
+    tail, head = edges.tail.tolist(), edges.head.tolist()
+    nodes = len(edges.latitude)
+    at: list[list[int]] = [[] for _ in range(nodes)]
+    for piece, ends in enumerate(zip(tail, head, strict=True)):
+        for node in ends:
+            at[node].append(piece)
+    both_ways = (np.isfinite(edges.forward) & np.isfinite(edges.backward)).tolist()
+    passed = [
+        len(pieces) == 2
+        and pieces[0] != pieces[1]
+        and both_ways[pieces[0]]
+        and both_ways[pieces[1]]
+        for pieces in at
+    ]
+    order: list[int] = []
+    firsts: list[int] = []
+    along = np.zeros(len(tail), dtype=bool)
+    seen = [False] * len(tail)
+
+    def walk(node: int, piece: int) -> None:
+        firsts.append(len(order))
+        while True:
+            seen[piece] = True
+            order.append(piece)
+            along[piece] = tail[piece] == node
+            node = head[piece] if along[piece] else tail[piece]
+            if not passed[node]:
+                return
+            one, other = at[node]
+            piece = other if one == piece else one
+            if seen[piece]:
+                return  # once round a ring
+
+    for node in range(nodes):
+        if not passed[node]:
+            for piece in at[node]:
+                if not seen[piece]:
+                    walk(node, piece)
+    for piece, node in enumerate(tail):
+        if not seen[piece]:  # a ring without a junction: its first node serves as one
+            walk(node, piece)
+    return np.array(order, dtype=np.int64), np.array(firsts, dtype=np.int64), along

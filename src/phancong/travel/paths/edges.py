@@ -1,0 +1,133 @@
+"""The ways of a network as straight pieces with a cost in each direction.
+
+Everything is put into an order that follows from the content, so that neither the order of nodes
+and edges nor the names of the nodes ever matter (spec 2.5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.travel.geodesic import geodesic_metres
+from phancong.travel.places import FloatArray
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The ways of a network as S straight pieces between N nodes, in an order of their own.
+
+    Parameters
+    ----------
+    latitude, longitude
+        Of the nodes, bends of the ways among them; degrees, shape ``(N,)``.
+    tail, head
+        Nodes at the ends of each piece, shape ``(S,)``.
+    forward, backward
+        Cost from tail to head and back, ``inf`` where that is not allowed, shape ``(S,)``.
+    digest
+        SHA-256 of what was given: equal for equal networks, however they were written down.
+    """
+
+    latitude: FloatArray
+    longitude: FloatArray
+    tail: IntArray
+    head: IntArray
+    forward: FloatArray
+    backward: FloatArray
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.tail)
+
+    @property
+    def shut(self) -> BoolArray:
+        """Which pieces cannot be gone in either direction, shape ``(S,)``."""
+        return np.isinf(self.forward) & np.isinf(self.backward)
+
+
+def cut_at_bends(
+    nodes: FloatArray,
+    ends: IntArray,
+    bends: Mapping[int, tuple[Place, ...]],
+    against: Mapping[int, bool],
+    given: FloatArray,
+    costs: FloatArray,
+) -> Edges:
+    """Join what goes along one line, there and back, and cut it at its bends.
+
+    A piece costs its part of the length of the whole line.
+
+    Parameters
+    ----------
+    nodes
+        Latitude and longitude, from south to north, shape ``(N, 2)``.
+    ends
+        From which node to which each of A arcs leads, shape ``(A, 2)``.
+    bends
+        The inner points of the arcs that are not straight, from the lower node to the higher one.
+    against
+        Of arcs that are loops, whether they lead against their bends.
+    given
+        What the costs are made from, for the digest; shape ``(A, k)``.
+    costs
+        ``inf`` where an arc is closed; shape ``(A,)``.
+    """
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    back = ends[:, 0] > ends[:, 1]
+    lines = sorted({(), *bends.values()})
+    line_of = {line: number for number, line in enumerate(lines)}
+    line = np.zeros(len(ends), dtype=np.int64)
+    for number, inner in bends.items():
+        line[number] = line_of[inner]
+    for number, turned in against.items():
+        back[number] = turned
+
+    rows = np.column_stack([low, high, line, back, np.isinf(costs), given])
+    rows = rows[np.lexsort(rows.T[::-1])]
+    digest = hashlib.sha256(np.ascontiguousarray(nodes, dtype="<f8").tobytes())
+    for part in (np.concatenate([np.array(inner).ravel() for inner in lines]), rows):
+        digest.update(np.ascontiguousarray(part + 0.0, dtype="<f8").tobytes())
+
+    somewhere = (low != high) | (line > 0)  # a loop without a line leads nowhere
+    key = np.column_stack([low, high, line])[somewhere]
+    ways, way = np.unique(key, axis=0, return_inverse=True)
+    both = np.full((len(ways), 2), np.inf)
+    np.minimum.at(both, (way.reshape(-1), back[somewhere].astype(np.int64)), costs[somewhere])
+
+    # The nodes of each way: its ends, and new ones for its bends between them.
+    count = np.array([len(inner) for inner in lines], dtype=np.int64)[ways[:, 2]] + 1
+    places, tail, head = [nodes], np.repeat(ways[:, 0], count), np.repeat(ways[:, 1], count)
+    size = len(nodes)
+    first = np.cumsum(count) - count
+    for bent in np.flatnonzero(count > 1).tolist():
+        inner = lines[ways[bent, 2]]
+        new = np.arange(size, size + len(inner))
+        places.append(np.array(inner))
+        size += len(inner)
+        tail[first[bent] + 1 : first[bent] + count[bent]] = new
+        head[first[bent] : first[bent] + count[bent] - 1] = new
+    spots = np.concatenate(places)
+    owner = np.repeat(np.arange(len(ways)), count)
+    metres = geodesic_metres(*spots[tail].T, *spots[head].T)
+    whole = np.bincount(owner, weights=metres, minlength=len(ways))[owner]
+    part = np.where(whole > 0, metres / np.where(whole > 0, whole, 1.0), 1 / count[owner])
+    open_ = np.isfinite(both)[owner]
+    shares = np.where(open_, part[:, None] * np.where(open_, both[owner], 0.0), np.inf)
+    return Edges(
+        latitude=spots[:, 0].copy(),
+        longitude=spots[:, 1].copy(),
+        tail=tail,
+        head=head,
+        forward=shares[:, 0].copy(),
+        backward=shares[:, 1].copy(),
+        digest=digest.hexdigest(),
+    )

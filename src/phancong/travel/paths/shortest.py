@@ -1,0 +1,188 @@
+"""Shortest paths between places that have joined a network, there and back.
+
+By scipy's Dijkstra from the places of the smaller side: one search forwards, and one backwards
+where the two directions differ (E. W. Dijkstra, *Numerische Mathematik* 1, 1959,
+https://doi.org/10.1007/BF01386390).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from phancong.travel.paths.chains import Chains
+from phancong.travel.paths.edges import BoolArray, IntArray
+from phancong.travel.paths.extras import extra
+from phancong.travel.paths.joining import Joints
+from phancong.travel.places import FloatArray
+
+#: Costs held at a time while searching: 32 MB.
+_MOST: Final = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where n places are on the chains, and what it costs to the ends of the chain and from them.
+
+    Parameters
+    ----------
+    chain
+        Shape ``(n,)``, -1 where a place has joined nothing.
+    position
+        Grows from the start of the chain to its end, shape ``(n,)``.
+    to_start, from_start, to_end, from_end
+        Costs, ``inf`` where that is not allowed; shape ``(n,)``.
+    """
+
+    chain: IntArray
+    position: FloatArray
+    to_start: FloatArray
+    from_start: FloatArray
+    to_end: FloatArray
+    from_end: FloatArray
+
+    @classmethod
+    def of(cls, chains: Chains, joints: Joints) -> Spots:
+        """The places where they have joined."""
+        joined = joints.piece >= 0
+        if not len(chains.of):
+            return cls(joints.piece, *[np.full(len(joined), np.inf)] * 5)
+        piece = np.where(joined, joints.piece, 0)
+        passed = np.where(chains.along[piece], joints.part, 1 - joints.part)
+
+        def cost(rest: FloatArray, here: FloatArray, part: FloatArray) -> FloatArray:
+            # Who is at the end of a closed edge is at a junction, whatever the edge.
+            inside = np.where(part > 0, np.where(part > 0, here[piece], 0.0) * part, 0.0)
+            return np.where(joined, rest[piece] + inside, np.inf)
+
+        return cls(
+            np.where(joined, chains.of[piece], -1),
+            passed + chains.rank[piece],
+            cost(chains.before_backward, chains.here_backward, passed),
+            cost(chains.before_forward, chains.here_forward, passed),
+            cost(chains.after_forward, chains.here_forward, 1 - passed),
+            cost(chains.after_backward, chains.here_backward, 1 - passed),
+        )
+
+    def reversed(self) -> Spots:
+        """The same places in the network with every direction turned round."""
+        return Spots(
+            self.chain, self.position, self.from_start, self.to_start, self.from_end, self.to_end
+        )
+
+    def __len__(self) -> int:
+        return len(self.chain)
+
+    def part(self, some: slice) -> Spots:
+        """Some of the places."""
+        return Spots(
+            self.chain[some],
+            self.position[some],
+            self.to_start[some],
+            self.from_start[some],
+            self.to_end[some],
+            self.from_end[some],
+        )
+
+
+def mean_of_both_ways(
+    chains: Chains, sources: Spots, targets: Spots, limit: float = np.inf
+) -> FloatArray:
+    """Cost between places, the mean of there and back (spec 3.0), without the ways to the paths.
+
+    Parameters
+    ----------
+    chains, sources, targets
+        The network and the two sides; it is searched from the sources.
+    limit
+        Nothing dearer than this is looked for.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(len(sources), len(targets))``; ``inf`` where there is no way in either direction.
+    """
+    result = np.empty((len(sources), len(targets)))
+    height = max(1, _MOST // (chains.junctions + len(targets) + 1))
+    symmetric = chains.symmetric
+    # If the mean is within the limit, neither way is longer than twice as much.
+    most = limit if symmetric else 2 * limit
+    for top in range(0, len(sources), height):
+        some = slice(top, top + height)
+        there = _one_way(chains, sources.part(some), targets, most)
+        if symmetric:
+            result[some] = there
+        else:
+            back = _one_way(
+                _turned(chains), sources.part(some).reversed(), targets.reversed(), most
+            )
+            result[some] = (there + back) / 2
+    return result
+
+
+def _turned(chains: Chains) -> Any:
+    """The network with every direction turned round, as far as a search looks at it."""
+    return _Turned(chains.start, chains.end, chains.backward, chains.forward, chains.junctions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    start: IntArray
+    end: IntArray
+    forward: FloatArray
+    backward: FloatArray
+    junctions: int
+
+
+def _one_way(chains: Chains | _Turned, sources: Spots, targets: Spots, limit: float) -> FloatArray:
+    """Cost from each source to each target."""
+    ways = _to_junctions(chains, sources, limit)
+    joined = np.flatnonzero(targets.chain >= 0)
+    result = np.full((len(sources), len(targets)), np.inf)
+    if not len(joined):
+        return result
+    chain = targets.chain[joined]
+    found = np.minimum(
+        ways[:, chains.start[chain]] + targets.from_start[joined],
+        ways[:, chains.end[chain]] + targets.from_end[joined],
+    )
+    # Two places on one chain go along it; it may still be shorter to go round.
+    row, column = np.nonzero(sources.chain[:, None] == chain[None, :])
+    column_of = joined[column]
+    here, there = sources.position[row], targets.position[column_of]
+    along = _ahead(sources.from_start[row], targets.from_start[column_of], there >= here)
+    against = _ahead(sources.from_end[row], targets.from_end[column_of], there <= here)
+    found[row, column] = np.minimum(found[row, column], np.minimum(along, against))
+    result[:, joined] = found
+    return result
+
+
+def _ahead(here: FloatArray, there: FloatArray, ahead: BoolArray) -> FloatArray:
+    """Cost on to what lies *ahead*, of costs from the end that lies behind; ``inf`` otherwise."""
+    can = np.isfinite(here) & np.isfinite(there) & ahead
+    on = np.where(can, there, 0.0) - np.where(can, here, 0.0)
+    return np.where(can, np.maximum(on, 0.0), np.inf)  # rounding must not make it negative
+
+
+def _to_junctions(chains: Chains | _Turned, sources: Spots, limit: float) -> FloatArray:
+    """Cost from each source to each junction, shape ``(len(sources), junctions)``."""
+    sparse, csgraph = extra("scipy.sparse"), extra("scipy.sparse.csgraph")
+    junctions, n = chains.junctions, len(sources)
+    # Each source is a node of its own, with arcs to the ends of its chain and none that lead in.
+    own = junctions + np.flatnonzero(sources.chain >= 0)
+    chain = sources.chain[sources.chain >= 0]
+    joined = sources.chain >= 0
+    tail = np.r_[chains.start, chains.end, own, own]
+    head = np.r_[chains.end, chains.start, chains.start[chain], chains.end[chain]]
+    cost = np.r_[chains.forward, chains.backward, sources.to_start[joined], sources.to_end[joined]]
+    order = np.lexsort((cost, head, tail))
+    tail, head, cost = tail[order], head[order], cost[order]
+    # A sparse matrix would add the costs of parallel arcs: the cheapest stays.
+    keep = np.isfinite(cost) & np.r_[True, (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])]
+    size = junctions + n
+    rows = np.searchsorted(tail[keep], np.arange(size + 1))
+    matrix = sparse.csr_matrix((cost[keep], head[keep], rows), shape=(size, size))
+    ways = csgraph.dijkstra(matrix, indices=np.arange(junctions, size), limit=limit)
+    return ways[:, :junctions]

@@ -1,0 +1,71 @@
+"""What a network is like, as a person reads it: its parts, and who does not fit in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from phancong.travel.paths.report import NetworkReport
+from phancong.travel.places import called
+from phancong.words import Bullets, Page, Table, Words, page
+
+#: Rows of a list, and parts of the network, that are spelt out; the record has them all.
+SHOWN: Final = 12
+
+
+@page.register
+def network_page(report: NetworkReport, w: Words) -> Page:
+    """The parts, then the places and pairs that ask for a look, then what was joined."""
+    places = _places(report, w) if report.pairs else ()
+    joined = [w.tell(note) for note in report.mended]
+    return Page(
+        w.lang,
+        (
+            _parts(report, w) if report.parts else w.gettext("no open edge"),
+            Bullets(w.gettext("Households and members on the network:"), places),
+            w.gettext("joined when read: {what}", what=_listed(joined, w)) if joined else "",
+        ),
+    )
+
+
+def _parts(report: NetworkReport, w: Words) -> Table:
+    rows = [
+        [
+            str(position),
+            w.number(part.edges),
+            w.number(part.metres / 1000),
+            w.number(len(part.households)),
+            w.number(len(part.members)),
+        ]
+        for position, part in enumerate(report.parts[:SHOWN], start=1)
+    ]
+    headers = [
+        w.pgettext("of a network", "part"),
+        w.pgettext("of a network", "edges"),
+        "km",
+        w.gettext("households"),
+        w.gettext("members"),
+    ]
+    rest = len(report.parts) - SHOWN
+    smaller = w.ngettext("… and {n} smaller part", "… and {n} smaller parts", rest)
+    return Table(headers, rows, note=smaller if rest > 0 else "")
+
+
+def _places(report: NetworkReport, w: Words) -> tuple[str, ...]:
+    far = [f"{w.tell(called(p.kind, p.id))} ({w.number(round(p.metres))} m)" for p in report.far]
+    closed = [w.tell(called(kind, identity)) for kind, identity in report.on_closed]
+    stranded = [repr(identity) for identity in report.stranded]
+    unreachable, pairs = len(report.unreachable), report.pairs
+    return (
+        w.gettext("far from the paths: {what}", what=_listed(far, w)),
+        w.gettext("on closed edges: {what}", what=_listed(closed, w)),
+        w.gettext("unreachable pairs: {n} of {all}", n=unreachable, all=pairs),
+        w.gettext("households that no member reaches: {what}", what=_listed(stranded, w)),
+    )
+
+
+def _listed(items: Sequence[str], w: Words) -> str:
+    if not items:
+        return w.gettext("none")
+    more = f", … (+{len(items) - SHOWN})" if len(items) > SHOWN else ""
+    return f"{w.number(len(items))}: {', '.join(items[:SHOWN])}{more}"
