@@ -21,7 +21,13 @@ READ = 3
 @page.register
 def plan_page(plan: Plan, w: Words) -> Page:
     """The whole plan."""
-    said = (_coverage(plan, w), _limits(plan, w), _aims(plan, w), _proof(plan, w))
+    said = (
+        _coverage(plan, w),
+        _limits(plan, w),
+        _aims(plan, w),
+        _proof(plan, w),
+        _approximate(plan, w),
+    )
     return Page(
         w.lang,
         (
@@ -116,6 +122,20 @@ def _proof(plan: Plan, w: Words) -> str:
         "rounding": w.gettext("Costs differ by too many orders for an exact proof."),
     }
     return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))
+
+
+def _approximate(plan: Plan, w: Words) -> str:
+    """How many households stand where their house need not be."""
+    households = plan.problem.household_columns
+    count = int(households.approximate.sum())
+    if not count:
+        return ""
+    return w.ngettext(
+        "{n} of {all} households stands at an approximate place, such as the centre of its hamlet.",
+        "{n} of {all} households stand at an approximate place, such as the centre of their hamlet.",
+        count,
+        all=len(households),
+    )
 
 
 # --- tables

@@ -1,23 +1,26 @@
-"""Plans as files: CSV and workbooks for people, JSON for the whole record."""
+"""Plans as files: CSV for other programs, JSON for the whole record."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import numpy as np
-
 from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Preference, Value
 from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.problem import Pair, Problem
 from phancong.problem.fingerprint import fingerprint
-from phancong.tables import write_csv, write_workbook
+from phancong.rules import Relaxation
+from phancong.tables import write_csv
 
+#: What is written of households and members only if it is asked for by name: it says how a family
+#: lives.
+INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates")
 #: What a JSON file of a plan says that it is.
 FORMAT: Final = "phancong plan"
 VERSION: Final = 1
@@ -35,6 +38,10 @@ class Written(Protocol):
     @property
     def status(self) -> Status: ...
     @property
+    def relaxations(self) -> tuple[Relaxation, ...]: ...
+    @property
+    def exceptions(self) -> tuple[Relaxation, ...]: ...
+    @property
     def breaches(self) -> Mapping[str, BreachTotal]: ...
     @property
     def goals(self) -> tuple[GoalValue, ...]: ...
@@ -51,64 +58,32 @@ class Written(Protocol):
     def columns(self) -> dict[str, list[Any]]: ...
 
 
-def to_csv(plan: Written, path: str | Path) -> None:
-    """Write the pairs of a plan as CSV, the columns of ``plan.to_frame()``."""
-    columns = plan.columns()
+def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None:
+    """Write the pairs of a plan as CSV; see :meth:`Plan.to_csv`."""
+    chosen = read_include(include)
+    columns = {
+        name: cells
+        for name, cells in plan.columns().items()
+        if name not in INCLUDE or name in chosen
+    }
     write_csv(path, list(columns), zip(*columns.values(), strict=True))
 
 
-def to_excel(plan: Written, path: str | Path) -> None:
-    """Write a plan as a workbook: its pairs, a row a member, and what is proven.
+def read_include(include: Iterable[str]) -> frozenset[str]:
+    """What is to be written beside the pairs, by name.
 
     Raises
     ------
-    MissingExtraError
-        openpyxl is not installed.
+    InvalidArgumentError
+        A name is none of :data:`INCLUDE`.
     """
-    columns = plan.columns()
-    write_workbook(
-        path,
-        {
-            "pairs": (list(columns), list(zip(*columns.values(), strict=True))),
-            "members": _members(plan.assignment),
-            "summary": _summary(plan),
-        },
-    )
-
-
-def _members(assignment: Assignment) -> tuple[list[str], list[list[Any]]]:
-    problem = assignment.problem
-    ids = problem.member_columns.ids
-    travel: Sequence[float | None] = [None] * len(ids)
-    if problem.travel is not None:
-        each = np.bincount(assignment.columns, weights=assignment.effort, minlength=len(ids))
-        travel = each.tolist()
-    rows = zip(ids, assignment.counts.tolist(), assignment.workloads.tolist(), travel, strict=True)
-    return ["id", "households", "workload", "travel"], [list(row) for row in rows]
-
-
-def _summary(plan: Written) -> tuple[list[str], list[list[Any]]]:
-    rows: list[list[Any]] = [
-        ["status", str(plan.status), None, None],
-        ["engine", plan.engine, None, None],
-        ["reason", plan.reason, None, None],
-        ["stopped", plan.stopped, None, None],
-        ["seconds", plan.seconds, None, None],
-    ]
-    rows += [
-        [f"goal {line.goal!r}", _cell(line.value), _cell(line.bound), line.proven]
-        for line in plan.goals
-    ]
-    rows += [
-        [f"breach {rule}", line.total, line.bound, line.proven]
-        for rule, line in plan.breaches.items()
-    ]
-    rows += [[name, figure, None, None] for name, figure in plan.metrics.items()]
-    return ["figure", "value", "bound", "proven"], rows
-
-
-def _cell(value: Value) -> float | str:
-    return "; ".join(f"{v:g}" for v in value) if isinstance(value, tuple) else value
+    names = [include] if isinstance(include, str) else list(include)
+    unknown = [name for name in names if name not in INCLUDE]
+    if unknown:
+        raise InvalidArgumentError(
+            f"include names {', '.join(map(repr, unknown))}; there are {', '.join(INCLUDE)}"
+        )
+    return frozenset(names)
 
 
 # --- JSON ---------------------------------------------------------------------------------------

@@ -1,0 +1,8 @@
+"""``python -m phancong`` is the command line."""
+
+import sys
+
+from phancong.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

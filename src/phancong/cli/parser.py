@@ -1,0 +1,271 @@
+"""The commands, their options and an example of each."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from phancong.cli import commands
+from phancong.cli.choices import GOALS, Choices
+from phancong.plan.writing import INCLUDE
+from phancong.words import LANGUAGES, Message, Words
+
+#: What argparse says by itself, so that the catalogue has it.
+OF_ARGPARSE = (
+    Message("usage: "),
+    Message("positional arguments"),
+    Message("options"),
+    Message("show this help message and exit"),
+    Message("%(prog)s: error: %(message)s\n"),
+    Message("argument %(argument_name)s: %(message)s"),
+    Message("the following arguments are required: %s"),
+    Message("unrecognized arguments: %s"),
+    Message("expected one argument"),
+    Message("invalid choice: %(value)r (choose from %(choices)s)"),
+    Message("invalid %(type)s value: %(value)r"),
+)
+
+Run = Callable[[argparse.Namespace, Words], int]
+
+
+def parser(w: Words) -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="phancong",
+        description=w.gettext("Share out households among the people responsible for them."),
+        epilog=w.gettext("phancong COMMAND --help shows the options of a command, and an example."),
+    )
+    _language(whole, w)
+    found = whole.add_subparsers(metavar=w.gettext("COMMAND"), required=True)
+    made = _Commands(found, w)
+    made.lists()
+    made.plan()
+    made.check()
+    made.diagnose()
+    made.explain()
+    made.compare()
+    made.template()
+    made.synth()
+    return whole
+
+
+def _language(to: argparse.ArgumentParser, w: Words) -> None:
+    to.add_argument(
+        "--lang",
+        choices=sorted(LANGUAGES),
+        default=w.lang,
+        help=w.gettext("the language of all that is shown and written"),
+    )
+
+
+class _Commands:
+    """Adds one command after the other."""
+
+    def __init__(self, to: Any, w: Words) -> None:
+        self._to = to
+        self._w = w
+        self._choices = Choices(w)
+
+    def _new(self, name: str, about: str, example: str, run: Run) -> argparse.ArgumentParser:
+        to_copy = self._w.gettext("Example: {command}", command=example)
+        new: argparse.ArgumentParser = self._to.add_parser(
+            name, help=about, description=about, epilog=to_copy
+        )
+        _language(new, self._w)
+        new.set_defaults(run=run)
+        return new
+
+    # --- commands
+
+    def lists(self) -> None:
+        """What is understood of lists."""
+        w = self._w
+        new = self._new(
+            "lists",
+            w.gettext("Show what is understood of lists, and what has to be settled in them."),
+            "phancong lists commune.xlsx",
+            commands.lists,
+        )
+        self._in(new)
+
+    def plan(self) -> None:
+        """Lists in, a plan out."""
+        w = self._w
+        new = self._new(
+            "plan",
+            w.gettext("Read lists, find the best plan, write it as a workbook, CSV and JSON."),
+            "phancong plan commune.xlsx -o plan --max-travel 5000",
+            commands.plan,
+        )
+        self._lists(new)
+        new.add_argument(
+            "-o", "--output", type=Path, required=True, help=w.gettext("the folder to write to")
+        )
+        self._search(new)
+        new.add_argument(
+            "--include",
+            action="append",
+            default=[],
+            choices=INCLUDE,
+            help=w.gettext("write this of each household or member, too; may stand several times"),
+        )
+        new.add_argument(
+            "--ids-only", action="store_true", help=w.gettext("no names in the workbook, only ids")
+        )
+
+    def check(self) -> None:
+        """Judge a plan."""
+        w = self._w
+        new = self._new(
+            "check",
+            w.gettext("Judge a plan, whoever made it: what is broken, and by how much."),
+            "phancong check commune.xlsx plan/plan.csv",
+            commands.check,
+        )
+        self._lists(new)
+        new.add_argument(
+            "plan", type=Path, metavar="PLAN", help=w.gettext("the plan: .json, .csv or .xlsx")
+        )
+        self._relax(new, "none")
+
+    def diagnose(self) -> None:
+        """Why limits cannot hold."""
+        w = self._w
+        new = self._new(
+            "diagnose",
+            w.gettext("Say whether all limits can hold; if not, why, and what would mend it."),
+            "phancong diagnose commune.xlsx",
+            commands.diagnose,
+        )
+        self._lists(new)
+        self._seconds(new)
+
+    def explain(self) -> None:
+        """Why this member."""
+        w = self._w
+        new = self._new(
+            "explain",
+            w.gettext("Say why a household has its member, and what it would cost otherwise."),
+            "phancong explain commune.xlsx 17 --plan plan/plan.json",
+            commands.explain,
+        )
+        self._lists(new)
+        new.add_argument(
+            "subject", metavar="ID", help=w.gettext("the id of a household or of a member")
+        )
+        new.add_argument(
+            "--plan",
+            type=Path,
+            help=w.gettext("the plan to explain; without it the problem is solved first"),
+        )
+        new.add_argument(
+            "--kind",
+            choices=("household", "member"),
+            help=w.gettext("which of the two, where the id is both"),
+        )
+        self._search(new)
+
+    def compare(self) -> None:
+        """Ways of assigning side by side."""
+        w = self._w
+        new = self._new(
+            "compare",
+            w.gettext("Put ways of assigning side by side: by hand, and by each engine."),
+            "phancong compare commune.xlsx --engines nearest,round_robin,auto",
+            commands.compare,
+        )
+        self._lists(new)
+        new.add_argument(
+            "--engines",
+            type=lambda text: [word.strip() for word in text.split(",") if word.strip()],
+            default=None,
+            help=w.gettext("engines by name, with commas"),
+        )
+        self._search(new)
+
+    def template(self) -> None:
+        """An empty workbook."""
+        w = self._w
+        new = self._new(
+            "template",
+            w.gettext("Write an empty workbook to fill in."),
+            "phancong template commune.xlsx --lang vi",
+            commands.template,
+        )
+        new.add_argument("path", type=Path, metavar="FILE", help=w.gettext("the workbook to write"))
+
+    def synth(self) -> None:
+        """A commune to try things on."""
+        w = self._w
+        new = self._new(
+            "synth",
+            w.gettext("Draw a commune that looks like a real one, to try things out."),
+            "phancong synth lists --members 30 --households 1000 --seed 7",
+            commands.synth,
+        )
+        new.add_argument("path", type=Path, metavar="FOLDER", help=w.gettext("the folder to write"))
+        new.add_argument("--members", type=int, default=8, help=w.gettext("members who can serve"))
+        new.add_argument("--households", type=int, default=66, help=w.gettext("households"))
+        new.add_argument(
+            "--seed", type=int, default=0, help=w.gettext("the same number, the same commune")
+        )
+
+    # --- options that several commands have
+
+    def _in(self, to: argparse.ArgumentParser) -> None:
+        to.add_argument(
+            "lists",
+            type=Path,
+            metavar="IN",
+            help=self._w.gettext("the lists: a workbook (.xlsx), a CSV file, or a folder of them"),
+        )
+
+    def _lists(self, to: argparse.ArgumentParser) -> None:
+        w = self._w
+        self._in(to)
+        to.add_argument(
+            "--max-travel", type=float, help=w.gettext("how far a member may go, in metres")
+        )
+        to.add_argument(
+            "--max-changes", type=int, help=w.gettext("how many households may change hands")
+        )
+        to.add_argument(
+            "--within-hamlet",
+            action="store_true",
+            help=w.gettext("members serve their own hamlet only"),
+        )
+        to.add_argument(
+            "--own-household",
+            choices=("allow", "forbid", "exempt"),
+            default="allow",
+            help=w.gettext("what becomes of a member's own household"),
+        )
+
+    def _search(self, to: argparse.ArgumentParser) -> None:
+        w = self._w
+        to.add_argument(
+            "--goals",
+            type=self._choices.goals,
+            help=w.gettext("goals in their order, with commas: {goals}", goals=GOALS),
+        )
+        self._relax(to, None)
+        to.add_argument("--engine", default="auto", help=w.gettext("the engine"))
+        self._seconds(to)
+
+    def _relax(self, to: argparse.ArgumentParser, default: str | None) -> None:
+        to.add_argument(
+            "--relax",
+            type=self._choices.relax,
+            default=default,
+            help=self._w.gettext(
+                "limits that may give way, the first first, with commas; "
+                "NAME=NUMBER caps each breach; none for none"
+            ),
+        )
+
+    def _seconds(self, to: argparse.ArgumentParser) -> None:
+        to.add_argument(
+            "--seconds", type=float, default=60.0, help=self._w.gettext("how long to search")
+        )

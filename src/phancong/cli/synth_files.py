@@ -1,0 +1,64 @@
+"""A problem as a folder of lists, which `read` reads again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from phancong.problem import Problem
+from phancong.tables import write_csv
+
+
+def write_lists(problem: Problem, folder: Path) -> list[Path]:
+    """Write members, households and last year's pairs as CSV files.
+
+    Only what a drawn commune has is written: no skills, no pairs that are fixed or forbidden.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    folder
+        Made if it is not there; files of the same names are replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    members = [
+        {
+            "id": m.id,
+            "lat": m.at and m.at[0],
+            "lon": m.at and m.at[1],
+            "hamlet": m.hamlet,
+            "share": m.share,
+            "min_households": m.min_households,
+            "max_households": m.max_households,
+            "min_workload": m.min_workload,
+            "max_workload": m.max_workload,
+            "household": m.household,
+        }
+        for m in problem.members
+    ]
+    households = [
+        {
+            "id": h.id,
+            "lat": h.at and h.at[0],
+            "lon": h.at and h.at[1],
+            "hamlet": h.hamlet,
+            "cluster": h.cluster,
+            "workload": h.workload,
+            "priority": h.priority,
+        }
+        for h in problem.households
+    ]
+    previous = [
+        {"household": household, "member": member, "years": years}
+        for household, member, years in problem.previous
+    ]
+    tables = {"members": members, "households": households, "previous": previous}
+    return [_write(folder / f"{name}.csv", rows) for name, rows in tables.items() if rows]
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    cells: Iterable[list[Any]] = ([row[name] for name in rows[0]] for row in rows)
+    write_csv(path, list(rows[0]), cells)
+    return path

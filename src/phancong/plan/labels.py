@@ -1,0 +1,96 @@
+"""Names on paper: who wants them gives the writer a table of labels (spec 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phancong.errors import InvalidArgumentError
+from phancong.frozen import FrozenMapping
+from phancong.problem import Id
+from phancong.problem.fields import MISSING, as_id
+from phancong.problem.tables import read_table
+
+_SIDES = ("members", "households")
+
+
+class NamesById(FrozenMapping[Id, str]):
+    """Names by id, read-only; its ``repr`` shows how many there are and none of them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"NamesById({len(self)} names)"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The names of members and of households, for writers only (spec 2.6).
+
+    Parameters
+    ----------
+    members, households
+        Id → name, read-only; who is not there is written by id.
+    """
+
+    members: NamesById
+    households: NamesById
+
+    @classmethod
+    def of(cls, members: Mapping[Id, str], households: Mapping[Id, str]) -> Labels:
+        """Labels from two mappings of ids to names."""
+        return cls(NamesById(members), NamesById(households))
+
+    def member(self, identity: Id) -> str:
+        """What is written for a member."""
+        return self.members.get(identity) or str(identity)
+
+    def household(self, identity: Id) -> str:
+        """What is written for a household."""
+        return self.households.get(identity) or str(identity)
+
+
+def read_labels_of(labels: Any) -> Labels:
+    """Labels in any form that a writer takes.
+
+    Parameters
+    ----------
+    labels
+        None, :class:`Labels`, a mapping with the keys ``"members"`` and ``"households"``, each a
+        mapping id → name, or one mapping or table (columns ``id`` and ``name``) for both.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is none of these.
+    """
+    if labels is None:
+        return Labels.of({}, {})
+    if isinstance(labels, Labels):
+        return labels
+    if isinstance(labels, Mapping) and labels and set(labels) <= set(_SIDES):
+        members, households = (_names(labels.get(side) or {}) for side in _SIDES)
+        return Labels.of(members, households)
+    names = _names(labels)
+    return Labels.of(names, names)
+
+
+def _names(table: Any) -> dict[Id, str]:
+    """Id → name of a mapping or a table; the names are not repeated in any message."""
+    if isinstance(table, Mapping):
+        pairs = list(table.items())
+    else:
+        raw = read_table(table, "label", dict, ("id", "name"))
+        if missing := [name for name in ("id", "name") if name not in raw.columns]:
+            raise InvalidArgumentError(f"labels have no column {missing[0]!r}; add it")
+        pairs = list(zip(raw.column("id"), raw.column("name"), strict=True))
+    names: dict[Id, str] = {}
+    for number, (given, name) in enumerate(pairs):
+        identity, wrong = as_id(given)
+        if identity is None or not (name is None or name is MISSING or isinstance(name, str)):
+            what = f"an id that {wrong}" if identity is None else "a name that is no text"
+            raise InvalidArgumentError(f"label number {number + 1} has {what}; give id and text")
+        if isinstance(name, str) and name.strip():
+            names[identity] = " ".join(name.split())
+    return names

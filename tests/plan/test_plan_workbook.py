@@ -1,0 +1,285 @@
+"""A plan on paper: what stands in the workbook, in which order, and what does not (spec 2.6)."""
+
+import unicodedata
+
+import openpyxl
+import pandas as pd
+import pytest
+from hand_made import plan_of
+from oracle import random_problems
+
+from phancong import (
+    Continuity,
+    Diagnosis,
+    FairLoad,
+    Household,
+    InvalidArgumentError,
+    Labels,
+    Member,
+    Problem,
+    Travel,
+    TravelMatrix,
+    check,
+    diagnose,
+    read_plan,
+    solve,
+)
+
+WAYS = TravelMatrix([[100, 400, 100], [900, 100, 100], [300, 200, 100]])
+NAMES = {
+    "members": {"m1": "Nguyễn Thị Hòa", "m2": "=Trần Văn Đức"},
+    "households": {"h1": "Lò Thị Én", "h2": "Ma Văn Bình", "h3": "  Hà   An "},
+}
+
+
+def problem(**options):
+    members = [
+        Member("m1", max_households=2, hamlet="Nà Lừa"),
+        Member("m2", max_households=1, hamlet="Bản Mới"),
+        Member("m9", max_households=0, hamlet="Nà Lừa"),
+    ]
+    homes = [
+        Household("h1", (22.4, 105.2), workload=2.0, hamlet="Nà Lừa", needs={"livestock"}),
+        Household("h2", hamlet="Bản Mới", priority=3),
+        Household("h3", hamlet="Nà Lừa"),
+    ]
+    settings = {"travel": WAYS, "previous": {"h1": "m1", "h3": "m2", "h2": "gone"}} | options
+    return Problem(members, homes, **settings)
+
+
+PAIRS = [("h1", "m1"), ("h2", "m2"), ("h3", "m1")]
+
+
+def book_of(plan, tmp_path, **options):
+    plan.to_excel(tmp_path / "plan.xlsx", **options)
+    return openpyxl.load_workbook(tmp_path / "plan.xlsx")
+
+
+def table(sheet):
+    """The rows of a sheet that are a table: its header and what follows, to the first blank one."""
+    rows = [list(row) for row in sheet.values]
+    top = next(n for n, row in enumerate(rows) if row[0] in ("No.", "STT", "goal or figure"))
+    found = []
+    for row in rows[top:]:
+        if all(cell is None for cell in row):
+            break
+        found.append(row[: sum(cell is not None for cell in rows[top])])
+    return found
+
+
+def everything(book):
+    return {str(cell) for sheet in book for row in sheet.values for cell in row if cell is not None}
+
+
+def test_the_list_has_the_order_of_an_annex(tmp_path):
+    """No., household, hamlet, member, note; by hamlet, then by household."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path)
+    assert book.sheetnames == ["list", "summary", "figures", "changes", "m1", "m2", "pairs"]
+    assert table(book["list"]) == [
+        ["No.", "household", "hamlet", "member in charge", "note"],
+        [1, "h2", "Bản Mới", "m2", "newly assigned"],
+        [2, "h1", "Nà Lừa", "m1", None],
+        [3, "h3", "Nà Lừa", "m1", "until now: m2"],
+    ]
+
+
+def test_names_are_joined_on_paper_only(tmp_path):
+    """The id stands beside the name, so that the list can be read back; pairs hold ids."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, labels=NAMES)
+    assert table(book["list"])[1] == [
+        1, "h2", "Ma Văn Bình", "Bản Mới", "=Trần Văn Đức", "newly assigned",
+    ]  # fmt: skip
+    assert table(book["list"])[3][2] == "Hà An"
+    assert "Nguyễn Thị Hòa" in book.sheetnames
+    assert list(book["pairs"].values) == [("household", "member"), *PAIRS]
+    cell = next(c for row in book["list"] for c in row if c.value == "=Trần Văn Đức")
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_the_public_form_says_nothing_of_how_a_family_lives(tmp_path):
+    """No workload of a household, needs, priority, exemption or coordinates, unless by name."""
+    found = everything(book_of(plan_of(problem(), PAIRS), tmp_path))
+    assert not found & {"livestock", "22.4", "105.2", "m9", "priority", "needs", "exempt"}
+    asked = ("workload", "needs", "priority", "exempt", "coordinates")
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, include=asked)
+    assert table(book["list"])[0][4:9] == [
+        "workload", "priority", "needs", "latitude", "longitude",
+    ]  # fmt: skip
+    assert table(book["list"])[2][4:9] == [2, 1, "livestock", 22.4, 105.2]
+    assert table(book["list"])[1][4:9] == [1, 3, None, None, None]
+    exempt = [row[-1] for row in table(book["summary"])]
+    assert exempt == ["exempt", None, None, "yes"]
+
+
+def test_a_broken_need_is_told_by_choice_only(tmp_path):
+    """Who lacks a skill says what a household needs."""
+    plan = plan_of(problem(), PAIRS)
+    assert [r.rule for r in plan.relaxations] == ["needs"]
+    assert "without a needed skill" not in everything(book_of(plan, tmp_path))
+    book = book_of(plan, tmp_path, include=["needs"])
+    assert table(book["list"])[2][-1] == "without a needed skill"
+    assert "needs" in {cell for row in book["limits"].values for cell in row}
+
+
+def test_a_member_takes_a_sheet_home(tmp_path):
+    """The households, how far they are, and what is new."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path)
+    assert book["m1"]["A2"].value == "2 households"
+    assert table(book["m1"])[1:] == [
+        [1, "h1", "Nà Lừa", 100, None],
+        [2, "h3", "Nà Lừa", 300, "until now: m2"],
+    ]
+
+
+def test_the_summary_has_loads_and_bars(tmp_path):
+    """Households, workload where it differs, travel; exempt members are not there."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path)
+    head, *rows = table(book["summary"])
+    assert head[:4] == ["No.", "member", "households", "workload"]
+    assert rows == [[1, "m1", 2, 3, 400, 300], [2, "m2", 1, 1, 100, 100]]
+    assert len(book["summary"]._charts) == 1
+    plain = problem(travel=None).replace(households=[Household(h) for h in ("h1", "h2", "h3")])
+    assert table(book_of(plan_of(plain, PAIRS), tmp_path)["summary"])[1] == [1, "m1", 2]
+
+
+def test_figures_and_goals_stand_with_their_proof(tmp_path):
+    """Every line comes from the record."""
+    goals = (Travel(), FairLoad(), Continuity())
+    rows = {
+        row[0]: row[1:]
+        for row in table(book_of(solve(problem(), goals=goals), tmp_path)["figures"])
+    }
+    assert rows["total travel"] == ["500", "500", "proven"]
+    assert rows["load_gini"][1:] == [None, None]
+
+
+def test_changes_are_listed(tmp_path):
+    """Who comes, who goes; a member who is no longer there is nobody."""
+    sheet = book_of(plan_of(problem(), PAIRS), tmp_path)["changes"]
+    assert sheet["A2"].value == "2 households change"
+    assert table(sheet)[1:] == [[1, "h2", None, "m2"], [2, "h3", "m2", "m1"]]
+
+
+def test_what_gave_way_and_what_would_mend_it(tmp_path):
+    """Limits, subjects, amounts; then the diagnosis in sentences."""
+    tight = problem(max_travel=150, within_hamlet=True)
+    crossed = [("h1", "m2"), ("h2", "m1"), ("h3", "m1")]
+    plan = plan_of(tight, crossed)
+    book = book_of(plan, tmp_path, diagnosis=diagnose(tight), labels=NAMES)
+    rows = [list(row) for row in book["limits"].values]
+    assert ["max_travel", "Lò Thị Én", "=Trần Văn Đức", 150, 400, 250] in [row[:6] for row in rows]
+    told = [row[0] for row in rows if isinstance(row[0], str)]
+    assert any(line.startswith("Not all limits can hold") for line in told)
+    assert any(line.startswith("– ") for line in told)
+    note = table(book["list"])[2][-1]
+    assert note == "until now: Nguyễn Thị Hòa; 250 beyond the reach; member of another hamlet"
+
+
+def test_loads_that_gave_way_name_the_member(tmp_path):
+    """The subject of a load is a member, though a household has the same id."""
+    one = Problem([Member("x", max_households=1)], [Household("x"), Household("y")], travel=None)
+    labels = {"members": {"x": "A"}, "households": {"x": "B"}}
+    book = book_of(solve(one), tmp_path, labels=labels)
+    rows = [list(row) for row in book["limits"].values]
+    assert ["max_households", "A", 1, 2, 1] in [row[:5] for row in rows]
+
+
+def test_who_has_nobody_and_who_needs_nobody(tmp_path):
+    """Both are listed and told apart; a household of several members has them all on its line."""
+    few = Problem(
+        [Member("a", max_households=1), Member("b", max_households=1)],
+        [Household("h1", members_needed=0), Household("h2", members_needed=2), Household("h3")],
+        travel=None,
+    )
+    plan = solve(few, relax=("coverage",), goals=())
+    rows = table(book_of(plan_of(few, [("h2", "a"), ("h2", "b")]), tmp_path)["list"])
+    assert rows[1][1:] == ["h1", None, "needs nobody this year"]
+    assert rows[2][1:] == ["h2", "a, b", None]
+    assert rows[3][1:] == ["h3", None, "1 member missing"]
+    assert plan.uncovered
+
+
+def test_a_feasible_diagnosis_is_one_sentence(tmp_path):
+    """The sheet is there because it was asked for."""
+    easy = problem().replace(households=[Household("h1")], travel=None)
+    book = book_of(solve(easy), tmp_path, diagnosis=diagnose(easy))
+    assert "All limits can hold." in {row[0] for row in book["limits"].values}
+
+
+def test_a_diagnosis_that_knows_no_reason_leaves_no_blank_lines(tmp_path):
+    """Cut before a conflict or a repair was found."""
+    nothing = Diagnosis(False, None, (), (), complete=False)
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, diagnosis=nothing)
+    told = [row[0] for row in book["limits"].values if row[0]]
+    assert len(told) == 2
+    assert told[1].startswith("Not all limits can hold.")
+
+
+def test_it_speaks_vietnamese(tmp_path):
+    """Titles of sheets and columns, notes and sentences; all in NFC."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, lang="vi", labels=NAMES)
+    assert book.sheetnames[:4] == ["danh sách", "tổng hợp", "số liệu", "thay đổi"]
+    assert table(book["danh sách"])[0] == [
+        "STT", "mã", "hộ", "thôn", "người phụ trách", "ghi chú",
+    ]  # fmt: skip
+    assert all(text == unicodedata.normalize("NFC", text) for text in everything(book))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"m1": "Ann", "h1": "Bo"},
+        pd.DataFrame({"id": ["m1", "h1"], "name": ["Ann", "Bo"]}),
+        [{"id": "m1", "name": "Ann"}, {"id": "h1", "name": "Bo"}, {"id": "h2", "name": None}],
+        Labels.of({"m1": "Ann"}, {"h1": "Bo"}),
+    ],
+    ids=["mapping", "frame", "dicts", "labels"],
+)
+def test_labels_come_in_any_form(tmp_path, labels):
+    """One table for all, or one for each side; who has none is written by id."""
+    rows = table(book_of(plan_of(problem(), PAIRS), tmp_path, labels=labels)["list"])
+    assert rows[2][1:5] == ["h1", "Bo", "Nà Lừa", "Ann"]
+    assert rows[1][1:5] == ["h2", "h2", "Bản Mới", "m2"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "match"),
+    [
+        ({"m1": 7}, "label number 1 has a name that is no text"),
+        ({1.5: "Ann"}, "label number 1 has an id that"),
+        ([{"id": "m1"}], "labels have no column 'name'"),
+    ],
+)
+def test_labels_that_are_none_are_refused(tmp_path, labels, match):
+    """No name is repeated in the message."""
+    with pytest.raises(InvalidArgumentError, match=match):
+        plan_of(problem(), PAIRS).to_excel(tmp_path / "p.xlsx", labels=labels)
+
+
+def test_labels_show_counts_only():
+    """Names are in no log."""
+    labels = Labels.of({"m1": "Ann"}, {"h1": "Bo", "h2": "Cy"})
+    assert "Ann" not in repr(labels)
+    assert "1 names" in repr(labels)
+
+
+def test_an_empty_plan_is_written(tmp_path):
+    """No pairs, no members, no goals."""
+    book = book_of(plan_of(Problem([], [], travel=None), [], goals=()), tmp_path)
+    assert book.sheetnames == ["list", "summary", "figures", "pairs"]
+
+
+@pytest.mark.parametrize("start", range(0, 200, 50))
+def test_what_is_written_is_read_and_judged_the_same(tmp_path, start):
+    """Plan, workbook, plan: the same pairs, for 200 random problems with Vietnamese names."""
+    for seed in range(start, start + 50):
+        drawn, goals, _ = random_problems.tiny(seed, flow_only=False)
+        plan = solve(drawn, goals=goals)
+        labels = {
+            "members": {i: f"Nguyễn Đình Hòa {n}" for n, i in enumerate(drawn.member_columns.ids)},
+            "households": {i: f"Lò Thị Mỵ {n}" for n, i in enumerate(drawn.household_columns.ids)},
+        }
+        plan.to_excel(tmp_path / "p.xlsx", lang="vi", labels=labels)
+        again = read_plan(tmp_path / "p.xlsx", drawn)
+        assert again.pairs == plan.pairs, seed
+        assert check(drawn, again).valid, seed
