@@ -331,3 +331,20 @@ def test_why_me_names_the_limit_or_the_price(told):
     assert re.search(r"^m4 +max_travel \+\d+ m; total travel ", family, re.MULTILINE)
     assert "m3 is in charge of 7 households, with a workload of 7." in said(member)
     assert re.search(r"^ +6  total travel \+\d+ m +\d$", member, re.MULTILINE)
+
+
+def test_the_rainy_season_changes_hands_and_cuts_three_families_off(told):
+    """Fifteen families remain for three members, five each; h16 to h18 live beyond the stream.
+
+    h12 is near the ford, on the bank opposite to m2: in the rains the way leads over the bridge.
+    """
+    text = told("rainy_season")
+    rains, changes = section(text, 2), section(text, 3)
+    assert "unreachable pairs: 9 of 54\n" in rains
+    assert "households that no member reaches: 3: 'h16', 'h17', 'h18'\n" in rains
+    lost = re.findall(r"^(h\d\d): .*\(no way now\) → nobody$", changes, re.MULTILINE)
+    assert lost == ["h16", "h17", "h18"]
+    assert re.search(r"^h12: m2, 14 minutes \(47 minutes now\) → m3, 20", changes, re.MULTILINE)
+    # m1 and m3 each had six; who is neither lost nor named stays.
+    assert len(re.findall(r"^h\d\d: ", changes, re.MULTILINE)) == 9
+    assert text.endswith("choose a member up there.\n")

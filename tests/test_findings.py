@@ -9,6 +9,7 @@ import pytest
 from phancong import (
     Continuity,
     FairLoad,
+    FairTravel,
     Geodesic,
     Household,
     InfeasibleError,
@@ -227,34 +228,95 @@ def test_there_is_always_a_plan_where_coverage_may_give_way(engine):
     assert check(problem, plan).valid
 
 
-def test_costs_of_many_orders_are_not_called_proven():
-    """One distance of 1e15 leaves the others less than a unit: feasible, and it says why."""
-    ways = np.random.default_rng(1).random((6, 2)) * 100
+def scattered(seed, far, members="abc", **options):
+    """Six households; one way is *far*, all others are some tens of metres."""
+    ways = np.random.default_rng(seed).random((6, len(members))) * 100
+    ways[0, 0] = far
+    people = [Member(m, max_households=3 if m == "a" else None) for m in members]
+    homes = [Household(f"h{i}") for i in range(6)]
+    return Problem(people, homes, travel=TravelMatrix(ways), **options)
+
+
+@pytest.mark.parametrize("engine", ["flow", "cp_sat", "mip"])
+@pytest.mark.parametrize("far", [1e12, 1e15])
+def test_one_far_pair_does_not_cost_the_others_their_proof(engine, far):
+    """Nobody goes 1e12 m where all else is 100: as if that pair were forbidden, proven as well."""
+    goals = (Travel(), Continuity())
+    previous = {f"h{i}": "abc"[i % 3] for i in range(6)}
+    for seed in range(5):
+        problem = scattered(seed, far, previous=previous)
+        plan = solve(problem, goals=goals, engine=engine)
+        without = problem.replace(forbidden=[("h0", "a")])
+        best = solve(without, goals=(Travel(),), engine=engine).goals[0].best
+        assert (plan.status, plan.stopped) == (Status.OPTIMAL, None)
+        assert plan.goals[0].best == pytest.approx(best, rel=1e-6)
+
+
+@pytest.mark.parametrize("aim", ["minmax", "leximax"])
+def test_one_far_pair_does_not_cost_fair_travel_its_proof(aim):
+    """The same for the travel of each member."""
+    plan = solve(scattered(1, 1e12), goals=(FairTravel(aim=aim),), engine="cp_sat")
+    assert plan.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("engine", ["flow", "cp_sat", "mip"])
+def test_a_far_pair_that_must_be_is_no_harm(engine):
+    """It is fixed: 1e12 and the shortest ways of the others."""
+    problem = scattered(1, 1e12, fixed=[("h0", "a")])
+    plan = solve(problem, goals=(Travel(),), engine=engine)
+    assert plan.goals[0].best == pytest.approx(1e12)
+    assert plan.status is Status.OPTIMAL
+
+
+def test_a_far_pair_among_ways_that_cannot_be_told_apart_by_one_flow():
+    """Equally narrow windows of loads are networks of their own; their plans compare in metres."""
+    ways = np.random.default_rng(3).random((7, 3)) * 100
     ways[0, 0] = 1e15
+    shares = {"a": 1.0, "b": 0.5, "c": 0.7}
     problem = Problem(
-        [Member("a", max_households=3), Member("b")],
-        [Household(f"h{i}") for i in range(6)],
+        [Member(m, share=share) for m, share in shares.items()],
+        [Household(f"h{i}") for i in range(7)],
         travel=TravelMatrix(ways),
     )
-    plan = solve(problem, goals=(Travel(),), engine="flow")
+    goals = (FairLoad("households", aim="spread"), Travel())
+    found = [solve(problem, goals=goals, engine=engine) for engine in ("flow", "cp_sat")]
+    assert all(plan.status is Status.OPTIMAL for plan in found)
+    assert found[0].goals[1].best == pytest.approx(found[1].goals[1].best, rel=1e-6)
+
+
+def scores_of_many_orders(seed):
+    """One score that nobody wants, 1e15 below the others."""
+    scores = np.random.default_rng(seed).random((6, 3)) * 100
+    scores[0, 0] = -1e15
+    return Preference(scores)
+
+
+def test_costs_of_many_orders_are_not_called_proven():
+    """One score of -1e15 leaves the others less than a unit: feasible, and it says why."""
+    goal = scores_of_many_orders(1)
+    plan = solve(scattered(1, 50.0), goals=(goal,), engine="flow")
     assert (plan.status, plan.stopped) == (Status.FEASIBLE, "rounding")
-    assert 0 <= plan.goals[0].bound <= plan.goals[0].value
+    assert plan.goals[0].bound <= plan.goals[0].value
 
 
 def test_plans_that_rounding_cannot_tell_apart_are_no_mistake():
     """A later goal chooses among plans of equal integers; the best is what it chose."""
+    previous = {f"h{i}": "abc"[i % 3] for i in range(6)}
     for seed in range(40):
-        ways = np.random.default_rng(seed).random((6, 3)) * 100
-        ways[0, 0] = 1e15
-        problem = Problem(
-            [Member("a", max_households=3), Member("b"), Member("c")],
-            [Household(f"h{i}") for i in range(6)],
-            travel=TravelMatrix(ways),
-            previous={f"h{i}": "abc"[i % 3] for i in range(6)},
-        )
-        plan = solve(problem, goals=(Travel(), Continuity()), engine="flow")
+        problem = scattered(seed, 50.0, previous=previous)
+        goals = (scores_of_many_orders(seed), Continuity())
+        plan = solve(problem, goals=goals, engine="flow")
         assert plan.goals[0].bound <= plan.goals[0].best == plan.goals[0].value
         assert plan.stopped == "rounding"
+
+
+def test_a_rule_that_came_out_unbroken_is_proven_whatever_was_cut():
+    """Stopped at its stage, and nothing is broken: optimal, and nothing cut it."""
+    problem = Problem([Member("m", max_households=0)], [Household("h")], travel=None)
+    relax = ("min_households", "coverage")
+    plan = solve(problem, goals=(), relax=relax, engine="cp_sat", progress=lambda _: False)
+    assert plan.breaches["min_households"].proven
+    assert (plan.stopped is None) == (plan.status is Status.OPTIMAL)
 
 
 def test_a_flow_solver_that_fails_is_heard(monkeypatch):
@@ -278,3 +340,21 @@ def test_a_reason_is_given_even_where_the_time_is_up():
     with pytest.raises(InfeasibleError, match="no plan keeps") as caught:
         solve(problem, relax=(), search=Search(seconds=1e-6))
     assert not caught.value.diagnosis.feasible
+
+
+def test_a_plan_to_begin_with_that_goes_far_is_improved_in_two_rounds():
+    """The first plan goes 1e15 m, which takes up the integers; what it leads to tells what is too
+    dear, and the rest is proven without it."""
+    for seed in (1, 7, 9):
+        rng = np.random.default_rng(seed)
+        ways = rng.uniform(100, 999, (6, 3))
+        row, column = int(rng.integers(6)), int(rng.integers(3))
+        ways[row, column] = 1e15
+        people = [Member(f"m{i}", max_households=2) for i in range(3)]
+        homes = [Household(f"h{i}") for i in range(6)]
+        problem = Problem(people, homes, travel=TravelMatrix(ways))
+        plan = solve(problem, goals=(Travel(),), engine="cp_sat")
+        without = problem.replace(forbidden=[(f"h{row}", f"m{column}")])
+        best = solve(without, goals=(Travel(),)).goals[0].best
+        assert plan.status is Status.OPTIMAL
+        assert plan.goals[0].best == pytest.approx(best)

@@ -22,7 +22,10 @@ def proven(problem, engine):
 @pytest.mark.parametrize(
     ("name", "engine"),
     # One instance of each group is enough for a second opinion.
-    [*((name, "cp_sat") for name in GAP), *((name, "mip") for name in GAP if name.endswith("-0"))],
+    [
+        *((name, "cp_sat") for name in GAP),
+        *((name, engine) for name in GAP if name.endswith("-0") for engine in ("mip", "lns")),
+    ],
 )
 def test_generalised_assignment_meets_the_optimum(name, engine):
     """Cattrysse, Salomon and Van Wassenhove (1994), doi:10.1016/0377-2217(94)90338-7."""

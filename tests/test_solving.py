@@ -38,7 +38,7 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.flow import engine as flow_engine
+from phancong.engines.flow import run as flow_run
 from phancong.search import Course
 
 CHUNK = 20
@@ -179,9 +179,9 @@ def test_where_nothing_gives_way_there_is_no_plan(problem):
     """The message holds the reason and a repair, the diagnosis all of them."""
     with pytest.raises(
         InfeasibleError,
-        match=r"no plan keeps what may not give way \(57 households .* need 57 members and can only "
-        r"go to 8 members .* there are 56 places .*; one repair: raise the maximum to 9 households "
-        r"for all\)",
+        match=r"no plan keeps what may not give way \(57 households .* need 57 places and can only "
+        r"go to 8 members .*, where there is room for 56 .*; one repair: raise the maximum to 9 "
+        r"households for all\)",
     ) as caught:
         solve(problem, relax=())
     found = caught.value.diagnosis
@@ -215,7 +215,7 @@ def test_a_ceiling_caps_the_breach_of_each_member(ceiling, fits):
     if fits:
         assert loads(solve(branch(), relax=relax))[:2] == [9, 9]
     else:
-        with pytest.raises(InfeasibleError, match="64 places"):
+        with pytest.raises(InfeasibleError, match="there is room for 64"):
             solve(branch(), relax=relax)
 
 
@@ -280,7 +280,7 @@ def test_without_goals_breaches_are_still_the_least():
     )
     plan = solve(problem, goals=(), relax=("coverage",))
     assert (plan.status, plan.breaches["coverage"].bound) == (Status.OPTIMAL, 1)
-    with pytest.raises(InfeasibleError, match="1 place"):
+    with pytest.raises(InfeasibleError, match="there is room for 1"):
         solve(problem, goals=(), relax=("max_workload", "needs"))
 
 
@@ -420,7 +420,7 @@ def test_progress_stops_a_search_at_each_stage(seeds):
 @pytest.mark.usefixtures("without_reasons")
 def test_work_stops_a_search_at_each_stage(seeds, monkeypatch):
     """A budget is used up by the same stages every time; without one nothing is cut."""
-    monkeypatch.setattr(flow_engine, "PAIRS_A_UNIT", 1)
+    monkeypatch.setattr(flow_run, "PAIRS_A_UNIT", 1)
     statuses = Counter()
     for seed in seeds:
         problem, goals, relax, best = tiny_exact(seed)

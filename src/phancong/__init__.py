@@ -5,6 +5,7 @@ from phancong.comparing import Comparison, ComparisonRow, compare
 from phancong.diagnosing import Conflict, Diagnosis, Repair, diagnose
 from phancong.errors import (
     Defect,
+    FarFromPathWarning,
     InfeasibleError,
     InvalidArgumentError,
     InvalidProblemError,
@@ -24,6 +25,13 @@ from phancong.explaining import (
     Variation,
     explain,
 )
+from phancong.fronts import (
+    Frontier,
+    FrontierPoint,
+    frontier,
+    price_of_continuity,
+    price_of_fairness,
+)
 from phancong.goals import (
     Cohesion,
     Continuity,
@@ -34,15 +42,26 @@ from phancong.goals import (
     Preference,
     Travel,
 )
+from phancong.locating import located
 from phancong.plan import BreachTotal, GoalValue, Plan, PlanDifference, Status
 from phancong.problem import Household, Id, Member, Problem, merged_hamlets
-from phancong.reading import read, read_plan
+from phancong.reading import (
+    DEFAULT_WORKLOADS,
+    Labels,
+    Reading,
+    read,
+    read_labels,
+    read_plan,
+    write_template,
+)
 from phancong.rules import RELAXABLE, Relaxation
 from phancong.search import Progress, Search
 from phancong.solving import solve
-from phancong.travel import BetweenPlaces, Geodesic, TravelMatrix
+from phancong.touring import Round
+from phancong.travel import BetweenPlaces, Geodesic, PathNetwork, TravelMatrix, Walking, read_paths
 
 __all__ = [
+    "DEFAULT_WORKLOADS",
     "RELAXABLE",
     "Alternative",
     "BetweenPlaces",
@@ -57,7 +76,10 @@ __all__ = [
     "Explanation",
     "FairLoad",
     "FairTravel",
+    "FarFromPathWarning",
     "Farthest",
+    "Frontier",
+    "FrontierPoint",
     "Geodesic",
     "Goal",
     "GoalValue",
@@ -69,11 +91,13 @@ __all__ = [
     "InvalidProblemError",
     "Judgement",
     "JudgementError",
+    "Labels",
     "Member",
     "MemberExplanation",
     "MissingExtraError",
     "Move",
     "NoPlanFoundError",
+    "PathNetwork",
     "PhancongError",
     "Plan",
     "PlanDifference",
@@ -81,20 +105,30 @@ __all__ = [
     "Price",
     "Problem",
     "Progress",
+    "Reading",
     "Relaxation",
     "Repair",
+    "Round",
     "Search",
     "Status",
     "Travel",
     "TravelMatrix",
     "UnsupportedError",
     "Variation",
+    "Walking",
     "check",
     "compare",
     "diagnose",
     "explain",
+    "frontier",
+    "located",
     "merged_hamlets",
+    "price_of_continuity",
+    "price_of_fairness",
     "read",
+    "read_labels",
+    "read_paths",
     "read_plan",
     "solve",
+    "write_template",
 ]

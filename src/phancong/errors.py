@@ -119,3 +119,7 @@ class JudgementError(PhancongError, AssertionError):
 
 class MissingExtraError(PhancongError, ImportError):
     """A file format or picture needs a package that is an extra of this library."""
+
+
+class FarFromPathWarning(UserWarning):
+    """Places lie farther from the nearest path than ``snap``, and join it all the same."""

@@ -13,6 +13,8 @@ from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
+from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
+from phancong.words import Message
 
 #: The value of a goal: a number, or for leximax a tuple, largest first.
 Value = float | tuple[float, ...]
@@ -67,7 +69,12 @@ class _Goal:
     def defects(self, problem: Problem) -> list[str]:
         """Why the goal makes no sense on this problem, in words; empty if it does."""
         if self.needs_travel and problem.travel is None:
-            return [f"{type(self).__name__} needs travel, and there is no distance (travel=None)"]
+            return [
+                Message(
+                    "{goal} needs travel, and there is no distance (travel=None)",
+                    goal=type(self).__name__,
+                )
+            ]
         return []
 
     def floor(self, problem: Problem) -> Value:
@@ -321,6 +328,8 @@ class Preference(_Goal):
         if isinstance(self.scores, Mapping):
             object.__setattr__(self, "scores", dict(self.scores))
             return
+        if is_labelled(self.scores):
+            raise InvalidArgumentError(f"Preference: scores are {LABELLED}; {MEND_LABELLED}")
         try:
             matrix = np.array(self.scores, dtype=np.float64)
         except (TypeError, ValueError):
@@ -442,7 +451,12 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
         else:
             found.extend(goal.defects(problem))
             if goal in chosen[:number]:
-                found.append(f"goal number {number + 1} ({goal!r}) stands twice")
+                place = str(number + 1)
+                found.append(
+                    Message(
+                        "goal number {place} ({goal}) stands twice", place=place, goal=repr(goal)
+                    )
+                )
     if found:
-        raise InvalidArgumentError("; ".join(found))
+        raise InvalidArgumentError(Message.joined(found))
     return chosen

@@ -290,3 +290,10 @@ def test_an_urgent_household_is_not_given_up_for_a_total():
     assert not other.tie
     assert other.difference is not None
     assert str(other.difference) == "coverage as much, borne worse"
+
+
+def test_an_unknown_member_is_called_one():
+    """Where the kind is said, the message says it, too."""
+    plan = solve(problem(), goals=(Travel(),))
+    with pytest.raises(InvalidArgumentError, match="'x9' is no member here"):
+        explain(plan, "x9", kind="member")

@@ -35,8 +35,8 @@ def barred(member, rule="forbidden"):
 
 SAME = line(Travel(), 700.0, 700.0)
 UNSURE = line(Travel(), 700.0, 700.0, proven=False)
-EXACT = "Every price is proven: each time all the rest was solved again."
-EXACT_VI = "Mọi con số này đều đã chứng minh: mỗi lần đều giải lại toàn bộ phần còn lại."
+EXACT = "Every price is proven: each time the rest was arranged anew as well as can be."
+EXACT_VI = "Mọi con số này đều đã chứng minh: mỗi lần đều xếp lại phần còn lại sao cho tốt nhất."
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from phancong import Household, InvalidProblemError, Member, Problem
-from phancong.problem.tables import Rows
+from phancong.problem.tables import Rows, numbered
 
 MEMBERS = {
     "id": ["m2", "m1"],
@@ -220,3 +220,16 @@ def test_coordinates_stand_in_one_form():
     with pytest.raises(InvalidProblemError, match=r"household 1, lat: is not a number") as caught:
         Problem([], [{"id": 1, "lat": "north", "lon": 2.0}], travel=None)
     assert len(caught.value.defects) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "called"),
+    [
+        ("member", "member number 3"),
+        ("household", "household number 3"),
+        ("label", "label number 3"),
+    ],
+)
+def test_a_row_without_an_id_is_called_by_its_number(kind, called):
+    """Counted from 1, as people do."""
+    assert numbered(kind, 2) == called

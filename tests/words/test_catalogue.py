@@ -65,6 +65,9 @@ def test_no_sentence_is_hidden_from_the_extraction():
         ("a list", "{others} and {last}"),
         (None, ("{shown}, … {n} more", "{shown}, … {n} more")),
         (None, ("… and {n} more", "… and {n} more")),
+        (None, ("{n} defect in the input:", "{n} defects in the input:")),
+        (None, "{record}, {field}: {what}; {mend}"),
+        (None, "engine {engine} cannot keep {what}"),
     }
     assert extracted() == written() | room
 

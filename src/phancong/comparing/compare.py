@@ -14,7 +14,7 @@ from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.running import run
 from phancong.search import Course, Search, read_search
-from phancong.words import Message
+from phancong.words import Message, message_of
 
 #: What is said of an engine that proves that there is no plan.
 NO_PLAN: Final = Message("no plan keeps what may not give way; diagnose() says why")
@@ -70,7 +70,7 @@ def compare(
         try:
             plan = run(Task(problem, asked, may_give_way, Course(search)), name)
         except (UnsupportedError, NoPlanFoundError) as error:
-            rows.append(ComparisonRow(name, None, str(error)))
+            rows.append(ComparisonRow(name, None, message_of(error)))
         else:
             rows.append(ComparisonRow(name, plan, NO_PLAN if plan is None else None))
     return Comparison(asked, tuple(rows))
@@ -78,13 +78,22 @@ def compare(
 
 def _read_engines(engines: object) -> list[str]:
     known = ("auto", *ENGINES)
-    there = f"there are {', '.join(map(repr, known))}"
+    there = ", ".join(map(repr, known))
     if isinstance(engines, str) or not isinstance(engines, Iterable):
-        raise InvalidArgumentError(f"engines is {engines!r}; give a list of names: {there}")
+        raise InvalidArgumentError(
+            f"engines is {engines!r}; give a list of names: there are {there}"
+        )
     names = list(engines)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise InvalidArgumentError(f"no engine is called {', '.join(map(repr, unknown))}; {there}")
+        called = ", ".join(map(repr, unknown))
+        raise InvalidArgumentError(
+            Message(
+                "no engine is called {engine}; there are {engines}", engine=called, engines=there
+            )
+        )
     if len(set(names)) < len(names) or not names:
-        raise InvalidArgumentError(f"engines is {names!r}; name at least one, each once")
+        raise InvalidArgumentError(
+            Message("engines is {value}; name at least one, each once", value=repr(names))
+        )
     return names

@@ -29,6 +29,7 @@ from phancong.problem import Id, Problem
 from phancong.rules import RELAXABLE, order
 from phancong.running import exchanged, run
 from phancong.search import Course, Search, read_search
+from phancong.words import Message
 
 
 def explain(
@@ -78,7 +79,7 @@ def explain(
     >>> plan = solve(Problem(members, [Household("h1"), Household("h2")], travel=ways))
     >>> print(explain(plan, "h1"))
     Household h1 is with m2. With m1: total travel 500 more than 500. 1 other household would change
-    hands. Every price is proven: each time all the rest was solved again.
+    hands. Every price is proven: each time the rest was arranged anew as well as can be.
     <BLANKLINE>
     with  what it would do   others that move
     m1    total travel +500                 1
@@ -103,11 +104,21 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise InvalidArgumentError(f"{subject!r} is a household and a member; say kind=…")
+        raise InvalidArgumentError(
+            Message("{id} is a household and a member; say kind=…", id=repr(subject))
+        )
     ids = [str(identity) for index in kinds.values() for identity in index]
     near = get_close_matches(str(subject), ids, n=3)
-    meant = f"; did you mean {', '.join(near)}?" if near else ""
-    raise InvalidArgumentError(f"{subject!r} is no {kind or 'household or member'} here{meant}")
+    shown = repr(subject)
+    if kind == "household":
+        what = Message("{id} is no household here", id=shown)
+    elif kind == "member":
+        what = Message("{id} is no member here", id=shown)
+    else:
+        what = Message("{id} is no household or member here", id=shown)
+    if near:
+        what = Message("{what}; did you mean {ids}?", what=what, ids=", ".join(near))
+    raise InvalidArgumentError(what)
 
 
 class _Asked:

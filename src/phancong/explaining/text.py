@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phancong import naming
+from phancong.explaining.price_text import in_cell, spoken, why_not
 from phancong.explaining.records import (
     Alternative,
     Explanation,
-    Hindrance,
     MemberExplanation,
-    Price,
     Variation,
     figures,
-    same,
 )
 from phancong.words import Page, Table, Words, page
 
@@ -61,7 +59,9 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
     yield from _impossible([o for o in found.alternatives if not o.possible], w)
     if possible:
         yield (
-            w.gettext("Every price is proven: each time all the rest was solved again.")
+            w.gettext(
+                "Every price is proven: each time the rest was arranged anew as well as can be."
+            )
             if all(other.proven for other in possible)
             else w.gettext("Not every price is proven.")
         )
@@ -81,14 +81,14 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
     if len(worse) == 1:
         (other,) = worse
         told = w.gettext(
-            "With {member}: {prices}.", member=str(other.member), prices=_spoken(other, w)
+            "With {member}: {prices}.", member=str(other.member), prices=spoken(other, w)
         )
     elif by_goals:
         other = min(by_goals, key=_order)
         told = w.gettext(
             "The least would be lost with {member}: {prices}.",
             member=str(other.member),
-            prices=_spoken(other, w),
+            prices=spoken(other, w),
         )
     elif worse:
         yield w.gettext("With any other member a limit would be broken more.")
@@ -112,7 +112,7 @@ def _impossible(others: Sequence[Alternative], w: Words) -> Iterable[str]:
     if len(others) == 1:
         (other,) = others
         yield w.gettext(
-            "It cannot be with {member}: {why}.", member=str(other.member), why=_against(other, w)
+            "It cannot be with {member}: {why}.", member=str(other.member), why=why_not(other, w)
         )
     elif others:
         yield w.ngettext(
@@ -136,9 +136,9 @@ def _alternatives(found: Explanation, w: Words) -> Table:
     rows = [
         [
             str(other.member),
-            _prices(other, w)
+            in_cell(other, w)
             if other.possible
-            else w.gettext("cannot be: {why}", why=_against(other, w)),
+            else w.gettext("cannot be: {why}", why=why_not(other, w)),
             w.number(max(len(other.moves) - 1, 0)) if other.possible else "",
         ]
         for other in found.alternatives
@@ -151,16 +151,16 @@ def _alternatives(found: Explanation, w: Words) -> Table:
 @page.register
 def alternative_page(other: Alternative, w: Words) -> Page:
     """One line, for a list."""
-    member, against = str(other.member), _against(other, w)
+    member, against = str(other.member), why_not(other, w)
     if not other.possible:
         told = w.gettext("{member}: cannot be ({why})", member=member, why=against)
     elif against:
-        prices = _prices(other, w)
+        prices = in_cell(other, w)
         told = w.gettext(
             "{member}: {prices} (against it: {why})", member=member, prices=prices, why=against
         )
     else:
-        told = w.gettext("{member}: {prices}", member=member, prices=_prices(other, w))
+        told = w.gettext("{member}: {prices}", member=member, prices=in_cell(other, w))
     others = len(other.moves) - 1
     if others > 0:
         moves = w.ngettext("{n} other household moves", "{n} other households move", others)
@@ -195,7 +195,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
     rows = [
         [
             w.number(v.max_households),
-            _prices(v, w) if v.possible else w.gettext("cannot be"),
+            in_cell(v, w) if v.possible else w.gettext("cannot be"),
             w.number(len(v.moves)) if v.possible else "",
         ]
         for v in variations
@@ -220,7 +220,7 @@ def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:
         "With at most {n} household: {prices}.",
         "With at most {n} households: {prices}.",
         variation.max_households,
-        prices=_spoken(variation, w),
+        prices=spoken(variation, w),
     )
 
 
@@ -231,111 +231,6 @@ def variation_page(variation: Variation, w: Words) -> Page:
         "at most {n} household: {what}",
         "at most {n} households: {what}",
         variation.max_households,
-        what=_prices(variation, w) if variation.possible else w.gettext("cannot be"),
+        what=in_cell(variation, w) if variation.possible else w.gettext("cannot be"),
     )
     return Page(w.lang, (told,))
-
-
-# --- both
-
-
-def _spoken(other: Alternative | Variation, w: Words) -> str:
-    """All lines that differ, as they are read aloud."""
-    told = [_said(price, w) for price in other.prices if not price.same]
-    return "; ".join(told) or _even(other, w)
-
-
-def _said(price: Price, w: Words) -> str:
-    if price.goal is None:
-        return _said_of_limit(price, w)
-    goal = naming.goal(w, price.goal)
-    if isinstance(price.before, tuple):
-        position, before, after = _first_difference(price)
-        return w.gettext(
-            "{goal}: number {position} is {after} instead of {before}",
-            goal=goal,
-            position=position,
-            after=naming.amount(w, after, price.unit),
-            before=naming.amount(w, before, price.unit),
-        )
-    by = naming.amount(w, abs(price.by), price.unit)
-    before_all = naming.amount(w, price.before, price.unit)
-    # The amount and what it was, not what it would be: three rounded figures need not add up.
-    if price.by > 0:
-        return w.gettext("{goal} {by} more than {before}", goal=goal, by=by, before=before_all)
-    return w.gettext("{goal} {by} less than {before}", goal=goal, by=by, before=before_all)
-
-
-def _said_of_limit(price: Price, w: Words) -> str:
-    limit, by = naming.limit(w, price.name), naming.amount(w, abs(price.by), price.unit)
-    if price.by > 0:
-        return w.gettext("{limit} broken by {by} more", limit=limit, by=by)
-    if price.worse:
-        return w.gettext("{limit} broken in a worse way", limit=limit)
-    return w.gettext("{limit} broken by {by} less", limit=limit, by=by)
-
-
-def _first_difference(price: Price) -> tuple[int, float, float]:
-    """Where a leximax goal differs: the place, counted from 1, and both figures."""
-    pairs = enumerate(zip(figures(price.before), figures(price.after), strict=True), start=1)
-    return next((place, x, y) for place, (x, y) in pairs if not same(x, y))
-
-
-def _prices(other: Alternative | Variation, w: Words) -> str:
-    """All lines that differ, for a cell."""
-    lines = [_price(price, w) for price in other.prices if not price.same]
-    return "; ".join(lines) or _even(other, w)
-
-
-def _even(other: Alternative | Variation, w: Words) -> str:
-    if other.proven:
-        return w.gettext("just as good")
-    return w.gettext("as good as far as is known")
-
-
-def _price(price: Price, w: Words) -> str:
-    name = naming.rule(w, price.name) if price.goal is None else naming.goal(w, price.goal)
-    by = naming.with_unit(w, w.signed(price.by), price.unit)
-    if price.worse and price.by <= 0:
-        by = (
-            w.gettext("as much, borne worse")
-            if not price.by
-            else w.gettext("{by}, borne worse", by=by)
-        )
-    told = f"{name} {by}"
-    return told if price.proven else w.gettext("{price} (not proven)", price=told)
-
-
-@page.register
-def price_page(price: Price, w: Words) -> Page:
-    """What the line gains or loses."""
-    return Page(w.lang, (_price(price, w),))
-
-
-def _against(other: Alternative, w: Words) -> str:
-    return "; ".join(_hindrance(hindrance, w) for hindrance in other.hindrances)
-
-
-def _hindrance(hindrance: Hindrance, w: Words) -> str:
-    told = {
-        "forbidden": w.gettext("the pair is forbidden"),
-        "unreachable": w.gettext("there is no way there"),
-        "exempt": w.gettext("the member is exempt"),
-        "own_household": w.gettext("it is the member's own household"),
-        "group": w.gettext("another household of its group cannot go there"),
-        "members_needed": w.gettext("it needs nobody"),
-        "fixed": w.gettext("its members are fixed"),
-        "needs": w.gettext("the member lacks a skill"),
-        "within_hamlet": w.gettext("the member is of another hamlet"),
-        "max_travel": w.gettext(
-            "{by} beyond the reach", by=naming.amount(w, hindrance.by, hindrance.unit)
-        ),
-        "limits": w.gettext("the other limits could not hold"),
-    }
-    return told[hindrance.rule]
-
-
-@page.register
-def hindrance_page(hindrance: Hindrance, w: Words) -> Page:
-    """What stands against a pair."""
-    return Page(w.lang, (_hindrance(hindrance, w),))

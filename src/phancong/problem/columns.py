@@ -28,6 +28,7 @@ from phancong.problem.fields import (
 from phancong.problem.records import Household, Id, Member
 from phancong.problem.tables import RawTable, read_table
 from phancong.travel.places import Places
+from phancong.words import Message
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -57,6 +58,7 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "group": Label(),
     "priority": Amount(1.0, secret=True, signed=True),
     "members_needed": Count(1),
+    "approximate": Flag(),
 }
 
 _PLACE: Final = ("id", "at", "lat", "lon")
@@ -179,6 +181,7 @@ class HouseholdColumns(_Columns):
     group: tuple[str | None, ...]
     priority: FloatArray
     members_needed: IntArray
+    approximate: BoolArray
 
     def record(self, row: int) -> Household:
         """The household in *row* as a record."""
@@ -193,6 +196,7 @@ class HouseholdColumns(_Columns):
             group=self.group[row],
             priority=float(self.priority[row]),
             members_needed=int(self.members_needed[row]),
+            approximate=bool(self.approximate[row]),
         )
 
 
@@ -215,11 +219,23 @@ def member_columns(table: Any, defects: list[Defect]) -> MemberColumns:
                 Defect(
                     raw.record(int(columns.given[row])),
                     low,
-                    f"is {least[row]:g}, above {high} ({most[row]:g})",
-                    f"lower {low} or raise {high}",
+                    *_crossed(low, f"{least[row]:g}", f"{most[row]:g}"),
                 )
             )
     return columns
+
+
+def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
+    """What to say of a minimum above its maximum, and how to mend it."""
+    if low == "min_households":
+        return (
+            Message("is {least}, above max_households ({most})", least=least, most=most),
+            Message("lower min_households or raise max_households"),
+        )
+    return (
+        Message("is {least}, above max_workload ({most})", least=least, most=most),
+        Message("lower min_workload or raise max_workload"),
+    )
 
 
 def household_columns(table: Any, defects: list[Defect]) -> HouseholdColumns:
@@ -283,8 +299,10 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             Defect(
                 raw.whole,
                 halves[0],
-                "stands without its other half" if len(halves) == 1 else "stands beside 'at'",
-                "give both 'lat' and 'lon', or 'at' alone",
+                Message("stands without its other half")
+                if len(halves) == 1
+                else Message("stands beside 'at'"),
+                Message("give both 'lat' and 'lon', or 'at' alone"),
             )
         )
     known = len(defects)
@@ -292,7 +310,8 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     unread = {defect.record for defect in defects[known:]}  # said already: what is no number
     for row in np.flatnonzero(np.isnan(latitude) != np.isnan(longitude)).tolist():
         if (record := raw.record(row)) not in unread:
-            defects.append(Defect(record, "lat, lon", "has only one half", "give both or neither"))
+            what, mend = Message("has only one half"), Message("give both or neither")
+            defects.append(Defect(record, "lat, lon", what, mend))
     column = Column("lat, lon", raw.record)
     check_degrees(latitude, longitude, column)
     defects.extend(column.defects)
@@ -311,12 +330,17 @@ def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[De
     for row, identity in enumerate(ids):
         if identity is not None and first.setdefault(identity, row) != row:
             before = first[identity]
-            place = f"row {before + 1}" if raw.name_row is None else raw.name_row(before)
+            if raw.name_row is None:
+                place: str = Message("row {row}", row=str(before + 1))
+            else:
+                place = raw.name_row(before)
             defects.append(
                 Defect(
                     raw.record(row),
                     "id",
-                    f"stands twice ({identity!r}, first in {place})",
-                    "give every record an id of its own",
+                    Message(
+                        "stands twice ({id}, first in {record})", id=repr(identity), record=place
+                    ),
+                    Message("give every record an id of its own"),
                 )
             )

@@ -20,6 +20,9 @@ from phancong.problem.fields import as_number
 from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
 from phancong.travel import TravelModel
+from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
+from phancong.travel.places import called
+from phancong.words import Message
 
 
 class Parts(Protocol):
@@ -58,6 +61,9 @@ def read_workload(
     if workload is None:
         return None
     shape = (len(households), len(members))
+    if is_labelled(workload):
+        defects.append(Defect("problem", "workload", f"is {LABELLED}", MEND_LABELLED))
+        return None
     try:
         matrix = np.array(workload, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
@@ -65,10 +71,14 @@ def read_workload(
     if matrix.shape != shape:
         defects.append(
             Defect(
-                "problem",
+                Message("problem"),
                 "workload",
-                f"is no matrix of {shape[0]} households × {shape[1]} members",
-                "give a row per household and a column per member, in the order given",
+                Message(
+                    "is no matrix of {households} households × {members} members",
+                    households=str(shape[0]),
+                    members=str(shape[1]),
+                ),
+                Message("give a row per household and a column per member, in the order given"),
             )
         )
         return None
@@ -78,10 +88,10 @@ def read_workload(
     for row, column in np.argwhere(wrong).tolist():
         defects.append(
             Defect(
-                f"pair ({households.ids[row]!r}, {members.ids[column]!r})",
+                Message("pair {pair}", pair=repr((households.ids[row], members.ids[column]))),
                 "workload",
-                f"is {matrix[row, column]:g}",
-                "give a finite number, 0 or more",
+                Message("is {value}", value=f"{matrix[row, column]:g}"),
+                Message("give a finite number, 0 or more"),
             )
         )
     matrix.flags.writeable = False
@@ -92,43 +102,43 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     """The limits of the whole problem: each a number that can be meant."""
 
     def wrong(field: str, what: str, mend: str) -> None:
-        defects.append(Defect("problem", field, what, mend))
+        defects.append(Defect(Message("problem"), field, what, mend))
 
     reach, changes = problem.max_travel, problem.max_changes
     if reach is not None:
         number = as_number(reach)
         if number is None or math.isnan(number) or number < 0:
-            wrong("max_travel", f"is {reach!r}", "give a number, 0 or more, or None")
+            mend = Message("give a number, 0 or more, or None")
+            wrong("max_travel", Message("is {value}", value=repr(reach)), mend)
     if changes is not None:
         number = as_number(changes)
         if number is None or not number >= 0 or number != math.floor(min(number, 2.0**60)):
-            wrong("max_changes", f"is {changes!r}", "give a whole number, 0 or more, or None")
+            mend = Message("give a whole number, 0 or more, or None")
+            wrong("max_changes", Message("is {value}", value=repr(changes)), mend)
     if not isinstance(problem.within_hamlet, (bool, np.bool_)):
-        wrong("within_hamlet", f"is {problem.within_hamlet!r}", "give True or False")
+        what = Message("is {value}", value=repr(problem.within_hamlet))
+        wrong("within_hamlet", what, Message("give True or False"))
     if not (isinstance(problem.own_household, str) and problem.own_household in own_household):
         wrong(
             "own_household",
-            f"is {problem.own_household!r}",
-            f"give one of {', '.join(map(repr, own_household))}",
+            Message("is {value}", value=repr(problem.own_household)),
+            Message("give one of {these}", these=", ".join(map(repr, own_household))),
         )
     members, households = problem.member_columns, problem.household_columns
     if problem.travel is None:
+        what = Message("has no distance to hold for (travel=None)")
+        mend = Message("give travel, too")
         if reach is not None:
-            wrong("max_travel", "has no distance to hold for (travel=None)", "give travel, too")
+            wrong("max_travel", what, mend)
         for row in np.flatnonzero(np.isfinite(members.max_travel)).tolist():
-            defects.append(
-                Defect(
-                    f"member {members.ids[row]!r}",
-                    "max_travel",
-                    "has no distance to hold for (travel=None)",
-                    "give travel, too",
-                )
-            )
+            defects.append(Defect(called("member", members.ids[row]), "max_travel", what, mend))
     elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
         wrong(
             "travel",
-            f"is no way of travelling (a {type(problem.travel).__name__})",
-            "give Geodesic(), TravelMatrix(...), BetweenPlaces(...) or None",
+            Message("is no way of travelling (a {type})", type=type(problem.travel).__name__),
+            Message(
+                "give Geodesic(), PathNetwork(...), TravelMatrix(...), BetweenPlaces(...) or None"
+            ),
         )
     else:
         defects.extend(
@@ -138,15 +148,16 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
         for row in np.flatnonzero(problem.exempt & (getattr(members, field) > 0)).tolist():
             defects.append(
                 Defect(
-                    f"member {members.ids[row]!r}",
+                    called("member", members.ids[row]),
                     field,
-                    "is above 0 for an exempt member (a maximum of 0)",
-                    "set the minimum to 0 or raise the maximum",
+                    Message("is above 0 for an exempt member (a maximum of 0)"),
+                    Message("set the minimum to 0 or raise the maximum"),
                 )
             )
     for row, own in enumerate(members.household):
         if own is not None and own not in households.index:
-            defects.append(_unknown(f"member {members.ids[row]!r}", "household", own, "household"))
+            record = called("member", members.ids[row])
+            defects.append(_unknown(record, "household", own, "household"))
     known = isinstance(problem.own_household, str)  # otherwise it is a defect already
     _check_groups(households, problem.needed if known else households.members_needed, defects)
 
@@ -162,18 +173,22 @@ def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[
         if mine != theirs:
             defects.append(
                 Defect(
-                    f"household {households.ids[row]!r}",
+                    called("household", households.ids[row]),
                     "members_needed",
-                    f"is {mine}, but {theirs} for {households.ids[other]!r} of the same group",
-                    "give all households of a group the same number",
+                    Message(
+                        "is {mine}, but {theirs} for {id} of the same group",
+                        mine=str(mine),
+                        theirs=str(theirs),
+                        id=repr(households.ids[other]),
+                    ),
+                    Message("give all households of a group the same number"),
                 )
             )
 
 
 def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
-    return Defect(
-        record, field, f"names {kind} {identity!r}, who is not in the problem", "mend the id"
-    )
+    what = Message("names {record}, who is not in the problem", record=called(kind, identity))
+    return Defect(record, field, what, Message("mend the id"))
 
 
 def check_pairs(problem: Parts, defects: list[Defect]) -> None:
@@ -197,13 +212,24 @@ def check_pairs(problem: Parts, defects: list[Defect]) -> None:
                         Defect(
                             pair.record,
                             kind,
-                            f"is {identity!r}, a {type(identity).__name__}, where the {kind} is "
-                            f"{other!r}, a {type(other).__name__}",
-                            "write ids the same way in both",
+                            _of_another_type(kind, identity, other),
+                            Message("write ids the same way in both"),
                         )
                     )
     if not defects and problem.fixed:
         _check_fixed(problem, defects)
+
+
+def _of_another_type(kind: str, identity: Id, other: Id | None) -> str:
+    values = {
+        "id": repr(identity),
+        "type": type(identity).__name__,
+        "other": repr(other),
+        "other_type": type(other).__name__,
+    }
+    if kind == "member":
+        return Message("is {id}, a {type}, where the member is {other}, a {other_type}", **values)
+    return Message("is {id}, a {type}, where the household is {other}, a {other_type}", **values)
 
 
 def _other_type(identity: Id) -> Id | None:
@@ -234,32 +260,38 @@ def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
         )
     for number, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         pair = households.ids[row], members.ids[column]
-        record = f"fixed pair {pair!r}"
+        record = Message("fixed pair {pair}", pair=repr(pair))
 
         def wrong(what: str, mend: str, record: str = record) -> None:
             defects.append(Defect(record, "fixed", what, mend))
 
         if pair in forbidden:
-            wrong("is forbidden, too", "take it out of fixed or of forbidden")
+            mend = Message("take it out of fixed or of forbidden")
+            wrong(Message("is forbidden, too"), mend)
         if problem.exempt[column]:
-            wrong("has an exempt member (a maximum of 0)", "raise the maximum or unfix the pair")
+            mend = Message("raise the maximum or unfix the pair")
+            wrong(Message("has an exempt member (a maximum of 0)"), mend)
         if not reachable[number]:
-            wrong("is unreachable", "unfix the pair or mend the travel")
+            wrong(Message("is unreachable"), Message("unfix the pair or mend the travel"))
         if problem.own_household == "forbid" and problem.own[column] == row:
-            wrong("is the member's own household", "unfix the pair or allow own households")
+            mend = Message("unfix the pair or allow own households")
+            wrong(Message("is the member's own household"), mend)
         for other in group_of.get(row, np.empty(0, dtype=np.int64)).tolist():
             if (other, column) not in fixed:
-                wrong(
-                    f"leaves out household {households.ids[other]!r} of the same group",
-                    "fix all households of the group or none",
-                )
+                left = repr(households.ids[other])
+                what = Message("leaves out household {id} of the same group", id=left)
+                wrong(what, Message("fix all households of the group or none"))
     counts = np.bincount(rows, minlength=len(households))
     for row in np.flatnonzero(counts > problem.needed).tolist():
         defects.append(
             Defect(
-                f"household {households.ids[row]!r}",
+                called("household", households.ids[row]),
                 "fixed",
-                f"has {counts[row]} fixed members and needs {problem.needed[row]}",
-                "unfix some or raise members_needed",
+                Message(
+                    "has {fixed} fixed members and needs {needed}",
+                    fixed=str(counts[row]),
+                    needed=str(problem.needed[row]),
+                ),
+                Message("unfix some or raise members_needed"),
             )
         )

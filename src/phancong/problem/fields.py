@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from phancong.errors import Defect
 from phancong.problem.records import Id
 from phancong.travel.geodesic import parse_point
+from phancong.words import Message
 
 #: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
 UNLIMITED: Final = 2**40
@@ -44,6 +45,17 @@ class Column:
     def defect(self, row: int, what: str, mend: str) -> None:
         """Note that the value in *row* cannot be used."""
         self.defects.append(Defect(self.record(row), self.name, what, mend))
+
+
+def with_value(what: str, value: Any) -> str:
+    """What is wrong, and the value that it is wrong with."""
+    return Message("{what} ({value})", what=what, value=repr(value))
+
+
+def without_value(what: str) -> str:
+    """What is wrong, without the value that :func:`with_value` gave."""
+    bare = what.values.get("what") if isinstance(what, Message) else None
+    return bare if isinstance(bare, str) else what
 
 
 class Field(Protocol):
@@ -119,7 +131,8 @@ class Amount:
                     continue
                 number = as_number(value)
                 if number is None:
-                    column.defect(row, f"is not a number{self._shown(value)}", "give a number")
+                    what = self._shown(Message("is not a number"), value)
+                    column.defect(row, what, Message("give a number"))
                 else:
                     out[row] = number
         low = np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
@@ -127,18 +140,23 @@ class Amount:
         for row in np.flatnonzero(bad).tolist():
             value = float(out[row])
             if math.isnan(value):
-                column.defect(row, "is NaN", "give a number or leave it out")
+                mend = Message("give a number or leave it out")
+                column.defect(row, Message("is NaN"), mend)
             elif math.isinf(value):
-                column.defect(row, "is infinite", "give a finite number or leave it out")
+                mend = Message("give a finite number or leave it out")
+                column.defect(row, Message("is infinite"), mend)
             else:
-                what = "is not above 0" if self.positive else "is negative"
-                least = "more than 0" if self.positive else "0 or more"
-                column.defect(row, what + self._shown(value), f"give {least}")
+                what, mend = (
+                    (Message("is not above 0"), Message("give more than 0"))
+                    if self.positive
+                    else (Message("is negative"), Message("give 0 or more"))
+                )
+                column.defect(row, self._shown(what, value), mend)
         out[bad] = self.default
         return out
 
-    def _shown(self, value: Any) -> str:
-        return "" if self.secret else f" ({value!r})"
+    def _shown(self, what: str, value: Any) -> str:
+        return what if self.secret else with_value(what, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +175,8 @@ class Count:
                     continue
                 number = as_number(value)
                 if number is None:
-                    column.defect(row, f"is not a number ({value!r})", "give a whole number")
+                    what = with_value(Message("is not a number"), value)
+                    column.defect(row, what, Message("give a whole number"))
                 else:
                     out[row] = number
         if self.default == UNLIMITED:
@@ -166,10 +185,11 @@ class Count:
             bad = ~((out >= 0) & (out <= UNLIMITED) & (out == np.floor(out)))
         for row in np.flatnonzero(bad).tolist():
             value = float(out[row])
-            what = "is negative" if value < 0 else "is not a whole number"
+            what = Message("is negative") if value < 0 else Message("is not a whole number")
             if value > UNLIMITED:
-                what = "is too large"
-            column.defect(row, f"{what} ({value:g})", "give a whole number, 0 or more")
+                what = Message("is too large")
+            what = Message("{what} ({value})", what=what, value=f"{value:g}")
+            column.defect(row, what, Message("give a whole number, 0 or more"))
         out[bad] = self.default
         return out.astype(np.int64)
 
@@ -189,7 +209,8 @@ class Flag:
                 continue
             flag = said.get(str(value).strip().lower().removesuffix(".0"))
             if flag is None:
-                column.defect(row, f"is neither true nor false ({value!r})", "give True or False")
+                what = with_value(Message("is neither true nor false"), value)
+                column.defect(row, what, Message("give True or False"))
             else:
                 out[row] = flag
         return out
@@ -218,9 +239,8 @@ class Label:
             elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
                 label = str(int(value))
             elif value is not MISSING and value is not None:
-                column.defect(
-                    row, f"is not a label (a {type(value).__name__})", "give a string or None"
-                )
+                what = Message("is not a label (a {type})", type=type(value).__name__)
+                column.defect(row, what, Message("give a string or None"))
             out.append(label)
         return tuple(out)
 
@@ -248,7 +268,8 @@ class Labels:
             try:
                 out.append(frozenset([clean_label(part) for part in value]) - {""})
             except TypeError:
-                column.defect(row, "is not a list of labels", "give strings, or one 'a;b'")
+                what = Message("is not a list of labels")
+                column.defect(row, what, Message("give strings, or one 'a;b'"))
                 out.append(none)
         return tuple(out)
 
@@ -271,22 +292,26 @@ class Identity:
         for row, value in enumerate(values):
             identity, what = as_id(value)
             if what and (self.required or (value is not MISSING and value is not None)):
-                column.defect(row, what, "give a string or a whole number")
+                column.defect(row, what, MEND_ID)
             out.append(identity)
         return tuple(out)
+
+
+#: What to do about an id that is none.
+MEND_ID: Final[str] = Message("give a string or a whole number")
 
 
 def as_id(value: Any) -> tuple[Id | None, str]:
     """*value* as an id and an empty string, or None and what is wrong with it."""
     if type(value) is str:
-        return (value, "") if value.strip() else (None, "is blank")
+        return (value, "") if value.strip() else (None, Message("is blank"))
     if value is MISSING or value is None:
-        return None, "is missing"
+        return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value), ""
     if isinstance(value, str):  # numpy.str_ and other kinds of string
         return as_id(str(value))
-    return None, f"is no id (a {type(value).__name__})"
+    return None, Message("is no id (a {type})", type=type(value).__name__)
 
 
 def id_order(identity: Id) -> tuple[bool, Id]:
@@ -312,13 +337,16 @@ class Point:
                 if latitude is not None and longitude is not None:
                     out[row] = latitude, longitude
                     if math.isnan(latitude) or math.isnan(longitude):
-                        column.defect(row, "has a NaN", "give two numbers or None")
+                        what, mend = Message("has a NaN"), Message("give two numbers or None")
+                        column.defect(row, what, mend)
                     continue
             try:
                 out[row] = parse_point(value)
             except ValueError:
-                mend = "give (latitude, longitude) in degrees, or a form that geopy.Point reads"
-                column.defect(row, "cannot be read as a coordinate", mend)
+                mend = Message(
+                    "give (latitude, longitude) in degrees, or a form that geopy.Point reads"
+                )
+                column.defect(row, Message("cannot be read as a coordinate"), mend)
         check_degrees(out[:, 0], out[:, 1], column)
         return out[:, 0].copy(), out[:, 1].copy()
 
@@ -338,7 +366,8 @@ class Degrees:
                 continue
             number = as_number(value)
             if number is None:
-                column.defect(row, "is not a number", "give decimal degrees, or leave it out")
+                mend = Message("give decimal degrees, or leave it out")
+                column.defect(row, Message("is not a number"), mend)
             else:
                 out[row] = number
         return out
@@ -353,7 +382,7 @@ def check_degrees(
         swapped = off & (np.abs(latitude) <= 180) & (np.abs(longitude) <= 90)
     for row in np.flatnonzero(off).tolist():
         if swapped[row]:
-            what = "has a latitude beyond 90 degrees: latitude and longitude look swapped"
+            what = Message("has a latitude beyond 90 degrees: latitude and longitude look swapped")
         else:
-            what = "is not on the globe"
-        column.defect(row, what, "give (latitude, longitude) in degrees WGS 84")
+            what = Message("is not on the globe")
+        column.defect(row, what, Message("give (latitude, longitude) in degrees WGS 84"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from phancong.problem.columns import HouseholdColumns, MemberColumns
 from phancong.problem.problem import Problem
-from phancong.travel import Geodesic
+from phancong.travel import Geodesic, PathNetwork
 
 
 def fingerprint(problem: Problem) -> str:
@@ -48,7 +48,9 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
     yield "travel", [type(travel).__name__, travel.unit]
     # What follows from the coordinates differs in the last bits from one computer to another, and
     # the coordinates are in the columns.
-    if not isinstance(travel, Geodesic):
+    if isinstance(travel, PathNetwork):
+        yield "network", travel.fingerprint
+    elif not isinstance(travel, Geodesic):
         yield "matrix", _matrix(problem.travel_matrix)
 
 
@@ -57,6 +59,8 @@ def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[t
         if column.name in ("index", "given"):  # the order of the input never matters
             continue
         values = getattr(columns, column.name)
+        if column.name == "approximate" and not values.any():
+            continue  # it came later: plans that were written before it are still known again
         if isinstance(values, np.ndarray):
             yield f"{kind}.{column.name}", _matrix(values)
         else:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import Amount, Column, as_id, id_order
+from phancong.problem.fields import MEND_ID, MISSING, Amount, Column, as_id, id_order
 from phancong.problem.records import Id
-from phancong.problem.tables import Rows, read_table
+from phancong.problem.tables import Rows, numbered, read_table
+from phancong.words import Message
 
 Pair = tuple[Id, Id]
 
@@ -51,19 +52,20 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         for field, value in (("household", household), ("member", member)):
             identity, what = as_id(value)
             if what:
-                defects.append(Defect(record, field, what, "give a string or a whole number"))
+                defects.append(Defect(record, field, what, MEND_ID))
             ids.append(identity)
-        column = Column("years", lambda _, record=record: record)  # type: ignore[misc]
-        lasted = float(Amount(1.0).read([years], column)[0])
-        defects.extend(column.defects)
+        lasted = 1.0
+        if years is not MISSING:  # a column of one costs more than all the rest of a pair
+            column = Column("years", lambda _, record=record: record)  # type: ignore[misc]
+            lasted = float(Amount(1.0).read([years], column)[0])
+            defects.extend(column.defects)
         if ids[0] is None or ids[1] is None:
             continue
         pair = (ids[0], ids[1])
         before = read.setdefault(pair, GivenPair(*pair, lasted, record))
         if before.years != lasted:
-            defects.append(
-                Defect(record, "years", f"differs from {before.record}", "give each pair once")
-            )
+            what = Message("differs from {record}", record=before.record)
+            defects.append(Defect(record, "years", what, Message("give each pair once")))
     return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
 
 
@@ -91,7 +93,8 @@ def _from_sequence(
         for field in ("household", "member"):
             if field not in raw.columns and raw.length:
                 whole = raw.name or name
-                defects.append(Defect(whole, field, "is no column of the table", "add it"))
+                what, mend = Message("is no column of the table"), Message("add it")
+                defects.append(Defect(whole, field, what, mend))
         columns = [raw.column(field) for field in _COLUMNS]
         for row in range(raw.length):
             household, member, years = (column[row] for column in columns)
@@ -104,10 +107,10 @@ def _from_sequence(
         else:
             defects.append(
                 Defect(
-                    f"{name} number {number + 1}",
-                    "pair",
-                    "is no pair",
-                    "give (household, member)",
+                    numbered(name, number),
+                    Message("pair"),
+                    Message("is no pair"),
+                    Message("give (household, member)"),
                 )
             )
 

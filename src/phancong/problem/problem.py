@@ -22,6 +22,7 @@ from phancong.problem.consistency import check_limits, check_pairs, read_workloa
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
+from phancong.words import Message
 
 #: What the argument ``own_household`` may be.
 OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
@@ -348,10 +349,12 @@ class Problem:
             if theirs.ids != mine.ids:
                 defects += [
                     Defect(
-                        "problem",
+                        Message("problem"),
                         matrix,
-                        f"is a matrix for other {name}",
-                        f"give {matrix}=... for the new {name}, too",
+                        Message("is a matrix for other {table}", table=name),
+                        Message(
+                            "give {matrix}=... for the new {table}, too", matrix=matrix, table=name
+                        ),
                     )
                     for matrix in stale
                 ]

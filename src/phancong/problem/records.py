@@ -85,6 +85,8 @@ class Household:
         A class: a larger number is left uncovered later.
     members_needed
         How many members the household needs; 0 means not this year.
+    approximate
+        ``at`` is not the house itself but the centre of its hamlet, say (:func:`phancong.located`).
     """
 
     id: Id
@@ -98,6 +100,7 @@ class Household:
     group: str | None = None
     priority: float = 1.0
     members_needed: int = 1
+    approximate: bool = False
 
     def __repr__(self) -> str:
         return f"Household({self.id!r})"

@@ -13,6 +13,8 @@ from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem.fields import MISSING, as_id
+from phancong.travel.places import called
+from phancong.words import Message
 
 #: Columns that a list may have and that never enter a problem (spec 2.6).
 LEFT_OUT = frozenset({"name", "note"})
@@ -38,6 +40,16 @@ class Rows:
     records: Sequence[str]
     length: int
     name: str
+
+
+def numbered(kind: str, row: int) -> str:
+    """What to call a record without an id, by its row counted from 0."""
+    number = str(row + 1)
+    if kind == "member":
+        return Message("member number {number}", number=number)
+    if kind == "household":
+        return Message("household number {number}", number=number)
+    return Message("{table} number {number}", table=kind, number=number)
 
 
 @dataclass(slots=True)
@@ -68,8 +80,8 @@ class RawTable:
         ids = self.columns.get("id")
         identity, what = as_id(ids[row] if ids is not None else None)
         if not what:
-            return f"{self.kind} {identity!r}"
-        return f"{self.kind} number {row + 1}"
+            return called(self.kind, identity)
+        return numbered(self.kind, row)
 
 
 def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> RawTable:
@@ -114,7 +126,7 @@ def _data_frame(table: Any, whole: str) -> Any:
     except TypeError:
         return None
     except nw.exceptions.DuplicateError:
-        raise _misnamed(whole, "have the same name more than once") from None
+        raise _misnamed(whole, Message("have the same name more than once")) from None
 
 
 def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
@@ -139,12 +151,13 @@ def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
 def _frame_names(frame: Any, whole: str) -> list[str]:
     names: list[Any] = list(frame.columns)
     if not all(isinstance(name, str) for name in names):
-        raise _misnamed(whole, "have names that are not text")
+        raise _misnamed(whole, Message("have names that are not text"))
     return names
 
 
 def _misnamed(whole: str, what: str) -> InvalidProblemError:
-    return InvalidProblemError([Defect(whole, "columns", what, "name each column once, by text")])
+    mend = Message("name each column once, by text")
+    return InvalidProblemError([Defect(whole, Message("columns"), what, mend)])
 
 
 def _blank(cell: Any) -> bool:
@@ -161,9 +174,12 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
             [
                 Defect(
                     f"{kind}s",
-                    "table",
-                    f"is no table (a {type(table).__name__})",
-                    f"give a sequence of {record_type.__name__}, a data frame or a list of dicts",
+                    Message("table"),
+                    Message("is no table (a {type})", type=type(table).__name__),
+                    Message(
+                        "give a sequence of {type}, a data frame or a list of dicts",
+                        type=record_type.__name__,
+                    ),
                 )
             ]
         )
@@ -180,10 +196,10 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
     if wrong:
         raise InvalidProblemError(
             Defect(
-                f"{kind} number {row + 1}",
-                "record",
-                f"is a {type(rows[row]).__name__}",
-                f"give a {record_type.__name__}, or a table for all",
+                numbered(kind, row),
+                Message("record"),
+                Message("is a {type}", type=type(rows[row]).__name__),
+                Message("give a {type}, or a table for all", type=record_type.__name__),
             )
             for row in wrong
         )
@@ -204,12 +220,17 @@ def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
         if name in fields or name in LEFT_OUT:
             continue
         close = difflib.get_close_matches(name, fields, n=1)
-        mend = f"did you mean {close[0]!r}? " if close else ""
-        raw.defects.append(
-            Defect(
-                raw.whole,
-                name,
-                "is no column that is known",
-                f"{mend}take it out, or call it one of {', '.join(fields)}",
-            )
-        )
+        raw.defects.append(Defect(raw.whole, name, *unknown_column(close, fields)))
+
+
+def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, str]:
+    """What to say of a column that is none of the *fields*, and which it may mean."""
+    names = ", ".join(fields)
+    mend = Message("take it out, or call it one of {names}", names=names)
+    what = Message("is no column that is known")
+    return what, did_you_mean(close[0], mend) if close else mend
+
+
+def did_you_mean(name: str, mend: str) -> str:
+    """How to mend it, after the question whether something known is meant."""
+    return Message("did you mean {name}? {mend}", name=repr(name), mend=mend)

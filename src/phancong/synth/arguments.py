@@ -6,6 +6,7 @@ import numbers
 from typing import Any, Final, Literal, TypedDict, get_args
 
 from phancong.errors import InvalidArgumentError
+from phancong.words import Message
 
 #: What households weigh: by class 1, 1.5, 2 or 3; a whole number of 1 to 5; or all the same.
 Weights = Literal["class", "integer", "equal"]
@@ -35,13 +36,20 @@ def check_arguments(given: dict[str, Any]) -> None:
     InvalidArgumentError
         An argument cannot be used.
     """
-    faults = []
+    faults: list[str] = []
+
+    def note(name: str, mend: str) -> None:
+        value = repr(given[name])
+        faults.append(
+            Message("{argument} is {value}; {mend}", argument=name, value=value, mend=mend)
+        )
 
     def whole(name: str, least: int) -> bool:
         value = given[name]
         fine = isinstance(value, numbers.Integral) and not isinstance(value, bool)
         if not (fine and int(value) >= least):
-            faults.append(f"{name} is {value!r}; give a whole number, {least} or more")
+            mend = Message("give a whole number, {least} or more", least=str(least))
+            note(name, mend)
             return False
         return True
 
@@ -49,17 +57,22 @@ def check_arguments(given: dict[str, Any]) -> None:
     sized = all([whole("members", 1), whole("households", 1)])
     if sized and given["households"] < LEAST_RATIO * given["members"]:
         faults.append(
-            f"households are {given['households']} for {given['members']} members; "
-            f"give at least {LEAST_RATIO * given['members']}"
+            Message(
+                "households are {households} for {members} members; give at least {least}",
+                households=str(given["households"]),
+                members=str(given["members"]),
+                least=str(LEAST_RATIO * given["members"]),
+            )
         )
     counted = given["hamlets"] is not None and whole("hamlets", 1)
     if counted and sized and given["hamlets"] > given["households"]:
-        faults.append(f"hamlets are {given['hamlets']}; give at most one for each household")
-    if given["weights"] not in get_args(Weights):
+        hamlets = str(given["hamlets"])
         faults.append(
-            f"weights is {given['weights']!r}; "
-            f"give one of {', '.join(map(repr, get_args(Weights)))}"
+            Message("hamlets are {hamlets}; give at most one for each household", hamlets=hamlets)
         )
+    if given["weights"] not in get_args(Weights):
+        these = ", ".join(map(repr, get_args(Weights)))
+        note("weights", Message("give one of {these}", these=these))
     for name, positive in (
         ("band", False),
         ("secretary_share", True),
@@ -73,7 +86,11 @@ def check_arguments(given: dict[str, Any]) -> None:
             continue
         fine = isinstance(value, numbers.Real) and 0 <= float(value) <= 1
         if not fine or (positive and float(value) == 0):
-            least = "more than 0" if positive else "0 or more"
-            faults.append(f"{name} is {value!r}; give a number, {least} and at most 1")
+            mend = (
+                Message("give a number, more than 0 and at most 1")
+                if positive
+                else Message("give a number, 0 or more and at most 1")
+            )
+            note(name, mend)
     if faults:
-        raise InvalidArgumentError("; ".join(faults))
+        raise InvalidArgumentError(Message.joined(faults))

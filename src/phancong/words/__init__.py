@@ -5,9 +5,22 @@ English with named places to fill; translators edit ``locale/*/LC_MESSAGES/phanc
 (docs/translating.md).
 """
 
+from phancong.words.errors import defect_lines, message_of
 from phancong.words.language import LANGUAGES, Words, words
 from phancong.words.message import Message
 from phancong.words.page import Bullets, Page, Table
 from phancong.words.told import Told, page
 
-__all__ = ["LANGUAGES", "Bullets", "Message", "Page", "Table", "Told", "Words", "page", "words"]
+__all__ = [
+    "LANGUAGES",
+    "Bullets",
+    "Message",
+    "Page",
+    "Table",
+    "Told",
+    "Words",
+    "defect_lines",
+    "message_of",
+    "page",
+    "words",
+]

@@ -26,7 +26,8 @@ class Words:
     """A language.
 
     The four look-ups are those of :mod:`gettext`. What fills the named places of a sentence is
-    passed by name: text as it is (ids are text), numbers as the language writes them.
+    passed by name: text as it is (ids are text), a :class:`Message` in this language, numbers as
+    the language writes them.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ class Words:
 
     def _filled(self, text: str, values: dict[str, str | float]) -> str:
         told = {
-            key: value if isinstance(value, str) else self.number(value)
+            key: self.tell(value) if isinstance(value, str) else self.number(value)
             for key, value in values.items()
         }
         return text.format(**told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from phancong.layout import number
@@ -18,7 +19,8 @@ class Message(str):
     msgid
         The sentence, with named places to fill: ``"pair {pair} is forbidden"``.
     values
-        What fills them: text as it is (ids are text), numbers as the language writes them.
+        What fills them: text as it is (ids are text), another message in the language, numbers as
+        the language writes them.
     """
 
     __slots__ = ("msgid", "values")
@@ -28,12 +30,26 @@ class Message(str):
 
     def __new__(cls, msgid: str, /, **values: str | float) -> Message:
         """Fill in the values, numbers as English writes them."""
-        told = {
-            key: value if isinstance(value, str) else number(value) for key, value in values.items()
-        }
-        self = super().__new__(cls, msgid.format(**told))
+        told: dict[str, str | float] = values
+        for value in values.values():
+            if not isinstance(value, str):
+                told = {
+                    key: text if isinstance(text, str) else number(text)
+                    for key, text in values.items()
+                }
+                break
+        # Each row of a list is called by a message: this is made as often as rows are read.
+        self = str.__new__(cls, msgid.format_map(told))
         self.msgid, self.values = msgid, values
         return self
+
+    @classmethod
+    def joined(cls, texts: Iterable[str]) -> str:
+        """Several messages as one, parted by semicolons; empty if there are none."""
+        whole = ""
+        for text in texts:
+            whole = cls("{others}; {last}", others=whole, last=text) if whole else text
+        return whole
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # As a plain string it would be pickled by its English text alone.

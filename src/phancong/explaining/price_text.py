@@ -1,0 +1,110 @@
+"""Prices and what stands in the way, read aloud or in a cell of a table."""
+
+from __future__ import annotations
+
+from phancong import naming
+from phancong.explaining.records import Alternative, Hindrance, Price, Variation, figures, same
+from phancong.words import Page, Words, page
+
+
+def spoken(other: Alternative | Variation, w: Words) -> str:
+    """All lines that differ, as they are read aloud."""
+    told = [_said(price, w) for price in other.prices if not price.same]
+    return "; ".join(told) or _even(other, w)
+
+
+def _said(price: Price, w: Words) -> str:
+    if price.goal is None:
+        return _said_of_limit(price, w)
+    goal = naming.goal(w, price.goal)
+    if isinstance(price.before, tuple):
+        position, before, after = _first_difference(price)
+        return w.gettext(
+            "{goal}: number {position} is {after} instead of {before}",
+            goal=goal,
+            position=position,
+            after=naming.amount(w, after, price.unit),
+            before=naming.amount(w, before, price.unit),
+        )
+    by = naming.amount(w, abs(price.by), price.unit)
+    before_all = naming.amount(w, price.before, price.unit)
+    # The amount and what it was, not what it would be: three rounded figures need not add up.
+    if price.by > 0:
+        return w.gettext("{goal} {by} more than {before}", goal=goal, by=by, before=before_all)
+    return w.gettext("{goal} {by} less than {before}", goal=goal, by=by, before=before_all)
+
+
+def _said_of_limit(price: Price, w: Words) -> str:
+    limit, by = naming.limit(w, price.name), naming.amount(w, abs(price.by), price.unit)
+    if price.by > 0:
+        return w.gettext("{limit} broken by {by} more", limit=limit, by=by)
+    if price.worse:
+        return w.gettext("{limit} broken in a worse way", limit=limit)
+    return w.gettext("{limit} broken by {by} less", limit=limit, by=by)
+
+
+def _first_difference(price: Price) -> tuple[int, float, float]:
+    """Where a leximax goal differs: the place, counted from 1, and both figures."""
+    pairs = enumerate(zip(figures(price.before), figures(price.after), strict=True), start=1)
+    return next((place, x, y) for place, (x, y) in pairs if not same(x, y))
+
+
+def in_cell(other: Alternative | Variation, w: Words) -> str:
+    """All lines that differ, for a cell."""
+    lines = [_price(price, w) for price in other.prices if not price.same]
+    return "; ".join(lines) or _even(other, w)
+
+
+def _even(other: Alternative | Variation, w: Words) -> str:
+    if other.proven:
+        return w.gettext("just as good")
+    return w.gettext("as good as far as is known")
+
+
+def _price(price: Price, w: Words) -> str:
+    name = naming.rule(w, price.name) if price.goal is None else naming.goal(w, price.goal)
+    by = naming.with_unit(w, w.signed(price.by), price.unit)
+    if price.worse and price.by <= 0:
+        by = (
+            w.gettext("as much, borne worse")
+            if not price.by
+            else w.gettext("{by}, borne worse", by=by)
+        )
+    told = f"{name} {by}"
+    return told if price.proven else w.gettext("{price} (not proven)", price=told)
+
+
+@page.register
+def price_page(price: Price, w: Words) -> Page:
+    """What the line gains or loses."""
+    return Page(w.lang, (_price(price, w),))
+
+
+def why_not(other: Alternative, w: Words) -> str:
+    """The limits that stand against the pair."""
+    return "; ".join(_hindrance(hindrance, w) for hindrance in other.hindrances)
+
+
+def _hindrance(hindrance: Hindrance, w: Words) -> str:
+    told = {
+        "forbidden": w.gettext("the pair is forbidden"),
+        "unreachable": w.gettext("there is no way there"),
+        "exempt": w.gettext("the member is exempt"),
+        "own_household": w.gettext("it is the member's own household"),
+        "group": w.gettext("another household of its group cannot go there"),
+        "members_needed": w.gettext("it needs nobody"),
+        "fixed": w.gettext("its members are fixed"),
+        "needs": w.gettext("the member lacks a skill"),
+        "within_hamlet": w.gettext("the member is of another hamlet"),
+        "max_travel": w.gettext(
+            "{by} beyond the reach", by=naming.amount(w, hindrance.by, hindrance.unit)
+        ),
+        "limits": w.gettext("the other limits could not hold"),
+    }
+    return told[hindrance.rule]
+
+
+@page.register
+def hindrance_page(hindrance: Hindrance, w: Words) -> Page:
+    """What stands against a pair."""
+    return Page(w.lang, (_hindrance(hindrance, w),))
