@@ -37,9 +37,10 @@ def plan(asked: Namespace, w: Words) -> int:
     labels = None if asked.ids_only else understood.labels
     include = tuple(asked.include)
     written = [asked.output / f"plan.{ending}" for ending in ("xlsx", "csv", "json")]
-    found.to_excel(written[0], lang=w.lang, labels=labels, include=include, diagnosis=diagnosis)
-    found.to_csv(written[1], include=tuple(x for x in include if x == "workload"))
+    # What needs no extra comes first: a plan that was found is not lost for want of one.
     found.to_json(written[2])
+    found.to_csv(written[1], include=tuple(x for x in include if x == "workload"))
+    found.to_excel(written[0], lang=w.lang, labels=labels, include=include, diagnosis=diagnosis)
     print()
     print(w.gettext("Written: {files}", files=", ".join(map(str, written))))
     return 0

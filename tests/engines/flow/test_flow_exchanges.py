@@ -206,6 +206,24 @@ def test_a_plan_that_is_not_best_tells_nothing():
     assert np.array_equal(straight, crossed)
 
 
+def test_a_plan_that_is_not_best_elsewhere_tells_nothing():
+    """Two hamlets that no pair joins; in the other one h2 and h3 had better change places."""
+    hamlets = np.kron(np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool))
+    network = Network(
+        free=hamlets,
+        on=np.zeros((4, 4), dtype=bool),
+        need=np.ones(4, dtype=np.int64),
+        least_missing=np.zeros(4, dtype=np.int64),
+        most_missing=np.zeros(4, dtype=np.int64),
+        low=np.ones(4, dtype=np.int64),
+        high=np.ones(4, dtype=np.int64),
+    )
+    costs = Costs(pairs=np.where(np.eye(4, dtype=bool), 1, 9))
+    crossed = np.eye(4, dtype=bool)[[0, 1, 3, 2]]
+    assert Exchanges(network, [costs], crossed).with_each(0) is None
+    assert list(Exchanges(network, [costs], np.eye(4, dtype=bool)).with_each(0)) == [1]
+
+
 def test_the_work_is_counted():
     """A budget covers what is told, too."""
     problem = line()

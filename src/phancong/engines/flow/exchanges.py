@@ -90,10 +90,11 @@ class Exchanges:
             Member → pairs, H × M, for all members with whom there is such a flow; None if the flow
             is not optimal for the sums.
         """
-        found = self._towards(row)
-        if found is None:
+        # A cycle that lies apart from the household would leave its prices looking right.
+        anywhere = np.zeros(self._ways.shape[:2], dtype=np.int64)
+        if self._shortest(anywhere) is None:
             return None
-        reached, following = found
+        reached, following = self._towards(row)
         members = np.flatnonzero(self._network.free[row] & ~self._chosen[row] & reached[:-1])
         return {int(m): self._moved(row, int(m), following) for m in members}
 
@@ -162,11 +163,11 @@ class Exchanges:
 
     # --- paths ------------------------------------------------------------------------------------
 
-    def _towards(self, row: int) -> tuple[BoolArray, IntArray] | None:
+    def _towards(self, row: int) -> tuple[BoolArray, IntArray]:
         """From which nodes a path leads to the household's place, and the node that follows each.
 
         The places are the members that the household can leave, and the sink if it misses one;
-        there ``following`` is ``NONE``. None if there is a negative cycle.
+        there ``following`` is ``NONE``.
         """
         way = np.full(self._ways.shape[:2], NO_PATH, dtype=np.int64)
         here = np.flatnonzero(self._chosen[row] & self._network.free[row])
@@ -179,6 +180,15 @@ class Exchanges:
         if self._missing[row] > self._network.least_missing[row]:
             way[:-1, -1] = [-int(saved) for saved in less]
             way[-1, -1] = 0
+        following = self._shortest(way)
+        assert following is not None  # there is no negative cycle
+        return way[-1] < NO_PATH, following
+
+    def _shortest(self, way: IntArray) -> IntArray | None:
+        """Shorten *way*, (S, N), from each node to the end; the node that follows each.
+
+        None if there is a negative cycle.
+        """
         following = np.full(way.shape[1], NONE)
         for _ in range(way.shape[1] + 1):
             longer = self._ways + way[:, None, :]
@@ -188,7 +198,7 @@ class Exchanges:
             candidate = longer[:, np.arange(len(nearest)), nearest]
             shorter = reach & _less(candidate, way)
             if not shorter.any():
-                return way[-1] < NO_PATH, following
+                return following
             way[:, shorter] = candidate[:, shorter]
             following[shorter] = nearest[shorter]
         return None

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from phancong.engines.exact.backend import Solver
+from phancong.engines.flow.trade import PAIRS_A_UNIT
 from phancong.engines.lns.instance import Instance, Resource
 from phancong.engines.lns.pieces import found_plan
 from phancong.engines.lns.prices import split_prices
@@ -18,8 +19,6 @@ from phancong.problem import BoolArray, IntArray
 #: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
 FIND_WORK = 5.0
 OFFERED = 4
-#: Pairs that a flow looks at in one deterministic unit of work.
-PAIRS_A_UNIT = 2_000_000
 #: Up to so many pairs all are offered, so that it may prove that there is none.
 FEW_PAIRS = 10_000
 
