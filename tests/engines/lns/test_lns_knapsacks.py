@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from phancong.engines.lns import knapsacks
+from phancong.engines.lns.classes import Classes
 from phancong.engines.lns.instance import Resource
-from phancong.engines.lns.knapsacks import IMPOSSIBLE, NEVER, Knapsacks
+from phancong.engines.lns.knapsacks import Knapsacks
+from phancong.engines.lns.sets import BARRED, IMPOSSIBLE, NEVER
+from phancong.engines.lns.units import packed_by_unit
 
 
 def resource(weight, low, high, *, each):
@@ -131,3 +134,30 @@ def test_many_different_weights_are_no_classes():
     best = packed.best(np.full(many.shape, -1))
     # Weights 1 + 2 + 3 are 6, and 1 + 2 + 3 + 4 would be 10.
     assert best.value.tolist() == [-3, -3]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_near_the_greedy_set_nothing_is_lost(seed):
+    """Many households a class: every load that is asked for costs what all households in turn say."""
+    rng = np.random.default_rng(seed)
+    weights = rng.choice(np.arange(1, 9), size=rng.integers(1, 5), replace=False)
+    each = rng.choice(weights, size=120)
+    weight = each[:, None] * np.ones((1, 4), dtype=np.int64)
+    low = rng.integers(1, 60, 4)
+    high = low + rng.integers(0, 12, 4)
+    reduced = rng.integers(-40, 60, (120, 4)) * each[:, None] + rng.integers(-5, 5, (120, 4))
+    free = rng.random((120, 4)) < 0.7
+    reduced = np.where(free, reduced, BARRED)
+    classes = Classes(each, low, high)
+    quick = classes.packed(reduced)
+    slow = packed_by_unit(reduced, weight, free, low, classes.top)
+    for member in range(4):
+        asked = slice(classes.least[member], high[member] + 1)
+        found, expected = quick.tables[member, asked], slow.tables[member, asked]
+        assert np.array_equal(np.minimum(found, IMPOSSIBLE), np.minimum(expected, IMPOSSIBLE))
+    for load in (high, np.maximum(high - 1, low)):
+        have = np.take_along_axis(quick.tables, load[:, None], axis=1)[:, 0]
+        chosen = quick.sets(load)
+        for member in np.flatnonzero(have < IMPOSSIBLE):
+            assert weight[chosen[:, member], member].sum() == load[member]
+            assert reduced[chosen[:, member], member].sum() == have[member]

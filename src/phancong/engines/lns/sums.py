@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.exact.backend import Solver
+from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
@@ -143,6 +144,8 @@ class SumSearch:
 
     def run(self) -> Standing:
         """Search until value and bound meet, or the span is over."""
+        if not self._done():
+            self._count()
         if self._done():
             return self.standing
         prices, worth = self._first_prices()
@@ -167,6 +170,17 @@ class SumSearch:
                 effort = min(2 * effort, MOST_EFFORT)
             first = False
         return self.standing
+
+    def _count(self) -> None:
+        """Where only staying counts, numbers of households are bound and plan in one."""
+        limits = self.span.limits(WHOLE_WORK)
+        found = counted(self.instance, self.cost, self.guide, self.solver, limits, self.span.over)
+        if found is None:
+            return
+        if found.bound is not None:
+            self._bounded(found.bound * self.scale)
+        if found.taken is not None:
+            self._found(found.taken)
 
     def _first_prices(self) -> tuple[Prices, IntArray]:
         """Prices from splitting households; those of budgets by bisection."""
