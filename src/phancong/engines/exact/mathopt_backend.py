@@ -23,8 +23,10 @@ from phancong.engines.exact.backend import (
 )
 from phancong.problem import FloatArray, IntArray
 
-#: Nonzero coefficients × nodes that are one deterministic unit of work: about a second of a core.
+#: Nonzero coefficients × nodes, and × iterations of the simplex, that are one deterministic unit of
+#: work: about a second of a core. Only nodes can be limited; a long root is counted once it is over.
 ENTRIES_A_UNIT: Final = 2_000_000
+ITERATED_A_UNIT: Final = 12_000_000
 #: What a node costs beside its coefficients, in coefficients.
 NODE: Final = 1_000
 #: Bits that a coefficient or a value may have; what has more is scaled down.
@@ -78,7 +80,9 @@ class MathOptSolver:
             params=_parameters(kind, limits, a_node),
             model_params=start,
         )
-        work = a_node * (1 + result.solve_stats.node_count)
+        stats = result.solve_stats
+        iterated = entries * stats.simplex_iterations / ITERATED_A_UNIT
+        work = max(a_node * (1 + stats.node_count), iterated)
         reason = mathopt.TerminationReason
         if result.termination.reason == reason.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)

@@ -9,6 +9,8 @@ from phancong.search import Course
 
 #: Work that one call of a solver gets at the least: less is not worth the call.
 LEAST: float = 0.01
+#: Seconds that a unit of work may take where the clock rules.
+PATIENCE: float = 2.0
 
 
 class Span:
@@ -42,8 +44,15 @@ class Span:
         return self.why is not None
 
     def limits(self, work: float) -> Limits:
-        """Limits of one call of a solver that is to take no more than *work*."""
+        """Limits of one call of a solver that is to take no more than *work*.
+
+        Where the clock rules, it is a limit of the call, too: some solvers cannot stop at the root for
+        work that was done.
+        """
         seconds = max(self._until - self.course.seconds, 1e-3)
         left = self._work_until - self.course.work
-        most = max(min(work, left), LEAST) if math.isfinite(left) else work
+        if math.isfinite(left):
+            most = max(min(work, left), LEAST)
+        else:
+            most, seconds = work, min(seconds, PATIENCE * work)
         return Limits(seconds, most, 0.0, self.course.search.seed)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
@@ -40,10 +41,10 @@ MOST_EFFORT: Final = 1024.0
 #: Members of a neighbourhood and pairs offered to a unit, round after round.
 ROUNDS: Final[tuple[tuple[int, float], ...]] = (
     (8, 2.0),
-    (14, 1.6),
-    (20, 1.5),
-    (14, 2.5),
-    (24, 2.0),
+    (8, 5.0),
+    (14, 4.0),
+    (20, 5.0),
+    (30, 4.0),
 )
 
 
@@ -102,6 +103,8 @@ class SumSearch:
         #: All values are whole multiples of this.
         self.grain = int(np.gcd.reduce(self.cost, axis=None)) or 1
         self.solver = solver
+        self.known: dict[tuple[int, float], set[bytes]] = {}
+        self.pieces = MathOptSolver("highs")
         self.span = span
         self.near_enough = near_enough
         self.told = told
@@ -249,7 +252,7 @@ class SumSearch:
         """Neighbourhoods of one size, until some in a row gain nothing."""
         patience = 3 + 2 * self.instance.free.shape[1] // many
         failures = 0
-        known: set[bytes] = set()
+        known = self.known.setdefault((many, pairs), set())
         while failures < patience and not self._done():
             gained = self._piece(around, many, pairs, work, known)
             failures = 0 if gained else failures + 1
@@ -264,7 +267,7 @@ class SumSearch:
         if mark in known:
             return False
         known.add(mark)
-        piece = self._solved(chosen, self.guided, work)
+        piece = self._solved(chosen, self.guided, work, self.pieces)
         self._found(piece.taken)
         return piece.gain > 0
 
@@ -272,20 +275,20 @@ class SumSearch:
         """Solve the whole problem over the pairs that can be part of a better plan."""
         everybody = np.arange(self.instance.free.shape[1])
         chosen = around.of(self.standing.taken, everybody, pairs)
-        piece = self._solved(chosen, self.cost, work)
+        piece = self._solved(chosen, self.cost, work, self.solver)
         self._found(piece.taken)
         if chosen.lossless and piece.bound is not None:
             # Whatever is better than the plan is among what was offered.
             self._bounded(min(piece.bound, self.standing.value) * self.scale)
 
-    def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float) -> Piece:
+    def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float, solver: Solver) -> Piece:
         return solved_piece(
             self.instance,
             self.standing.taken,
             cost,
             chosen.members,
             chosen.offered,
-            self.solver,
+            solver,
             lambda: self.span.limits(work),
             self.span.over,
         )
