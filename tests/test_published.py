@@ -1,12 +1,13 @@
 """Published instances come out at their published optima, proven, through the public API."""
 
 import pytest
-from published import DATA, cpmp_problem, gap_problem, table
 
+from benchmarks.quality.data import missing, rows
+from benchmarks.quality.instances import cpmp, gap
 from phancong import Status, Travel, solve
 
 pytestmark = pytest.mark.skipif(
-    not (DATA / "gap").is_dir(), reason=f"the published instances are not at {DATA}"
+    missing("gap") is not None, reason="the published instances are not there"
 )
 
 GAP = [f"gap{group}-{number}" for group in range(1, 13) for number in range(5)]
@@ -30,21 +31,21 @@ def proven(problem, engine):
 def test_generalised_assignment_meets_the_optimum(name, engine):
     """Cattrysse, Salomon and Van Wassenhove (1994), doi:10.1016/0377-2217(94)90338-7."""
     path = f"cattrysse1994/{name}"
-    optimum = {row["file"]: row["optimum"] for row in table("gap/reference.csv")}[path]
-    assert proven(gap_problem(path), engine) == float(optimum)
+    optimum = {row["file"]: row["optimum"] for row in rows("gap", "reference.csv")}[path]
+    assert proven(gap.problem(path), engine) == float(optimum)
 
 
 @pytest.mark.parametrize("engine", ["cp_sat", "mip"])
 @pytest.mark.parametrize("name", CPMP)
 def test_capacitated_medians_meet_the_optimum(name, engine):
     """Lorena and Senne's instances with their medians given; distances floored where theirs are."""
-    row = next(row for row in table("cpmp/reference.csv") if row["instance"] == name)
-    problem = cpmp_problem(name, floored=row["euclidean_distance"] == "floored")
+    row = next(row for row in rows("cpmp", "reference.csv") if row["instance"] == name)
+    problem = cpmp.problem(name, floored=row["euclidean_distance"] == "floored")
     assert proven(problem, engine) == pytest.approx(float(row["optimum"]), abs=5e-4)
 
 
 def test_no_instance_is_left_out():
     """All 60 and all 9 that stand in the reference are solved here."""
-    groups = {row["file"] for row in table("gap/reference.csv") if row["file"].startswith("catt")}
+    groups = {row["file"] for row in rows("gap", "reference.csv") if row["file"].startswith("catt")}
     assert groups == {f"cattrysse1994/{name}" for name in GAP}
-    assert {row["instance"] for row in table("cpmp/reference.csv")} == set(CPMP)
+    assert {row["instance"] for row in rows("cpmp", "reference.csv")} == set(CPMP)

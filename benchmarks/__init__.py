@@ -1,0 +1,1 @@
+"""Benchmarks: how fast (scripts in ``speed``) and how good (the package ``quality``)."""

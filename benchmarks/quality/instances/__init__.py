@@ -1,0 +1,47 @@
+"""The sets of instances by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from benchmarks.quality.case import Instance, InstanceSet
+from benchmarks.quality.instances import (
+    branches,
+    communes,
+    cpmp,
+    gap,
+    places,
+    unit,
+    weighted,
+    yearly,
+)
+
+#: Every set by its name.
+SETS: Final[dict[str, InstanceSet]] = {
+    each.name: each
+    for each in (
+        unit.SET,
+        weighted.SET,
+        yearly.SET,
+        communes.SET,
+        places.SET,
+        branches.SET,
+        gap.SET,
+        cpmp.SET,
+    )
+}
+
+
+def ready(
+    sets: Sequence[InstanceSet], seeds: int, *, quick: bool
+) -> list[tuple[InstanceSet, Sequence[Instance]]]:
+    """Sets with their instances; one whose data are not there is skipped with a word."""
+    found = []
+    for each in sets:
+        word = each.missing()
+        if word is not None:
+            print(f"skipped: {each.name}: {word}")
+        else:
+            found.append((each, each.quick() if quick else each.draw(seeds)))
+    return found
