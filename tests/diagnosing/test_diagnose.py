@@ -163,6 +163,30 @@ def test_a_branch_of_eight_and_66_households():
     assert diagnose(exempt) == found
 
 
+def test_a_whole_district_is_diagnosed():
+    """2,632 members with one place, 1,273 households that need five: 3,733 places short.
+
+    So many new members, or three places each (6,365 places are needed, two would be 5,264). 526
+    households can have all five in a year, so three years.
+    """
+    district = Problem(
+        [Member(n, max_households=1) for n in range(2632)],
+        [Household(n, members_needed=5) for n in range(1273)],
+        travel=None,
+    )
+    found = diagnose(district)
+    assert found.shortfall == 3733
+    assert [(repair.kind, repair.amount) for repair in found.repairs] == [
+        ("raise_max_households", 3),
+        ("add_members", 3733),
+        ("lower_members_needed", 3733),
+        ("leave_uncovered", 3733),
+        ("phase", 3),
+    ]
+    (conflict,) = found.conflicts
+    assert (len(conflict.households), conflict.needed, conflict.places) == (527, 2635, 2632)
+
+
 # --- where not everything can be tried
 
 

@@ -26,7 +26,6 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.diagnosing import phasing
 
 NUMBER = 400
 KINDS = (
@@ -483,21 +482,6 @@ def test_who_gets_only_some_members_waits_and_others_take_the_places():
     assert [h.id for h in first.households if h.members_needed] == ["h0", "h2"]
 
 
-def test_who_waits_may_wait_a_round_too_long(monkeypatch):
-    """Filled only once, the first year has h0 alone, and h2 waits with h1: three years, not named."""
-    monkeypatch.setattr(phasing, "ROUNDS", 1)
-    problem = Problem(
-        members_of_one("abc"),
-        [
-            Household("h0", priority=9),
-            Household("h1", members_needed=3, priority=5),
-            Household("h2", members_needed=2),
-        ],
-        travel=None,
-    )
-    assert repair_of(problem, "phase") is None
-
-
 def test_groups_that_need_several_are_taken_on_together():
     """Two lanes of two, each household with two of three members who take two a year."""
     lanes = [Household(f"{g}{n}", group=g, members_needed=2) for g in "gk" for n in (1, 2)]
@@ -531,38 +515,12 @@ def test_a_group_is_spread_over_years_as_a_whole():
     assert first in (["g", "g"], ["k", "k"])
 
 
-def test_years_that_loads_allow_and_families_do_not_are_not_named():
-    """Three households need two of three members with one place each.
-
-    Six places in two years, but only one household fits into a year: two years are not enough, and
-    that three are the least is not shown by loads.
-    """
-    problem = Problem(members_of_one("abc"), homes(3, members_needed=2), travel=None)
-    assert repair_of(problem, "phase") is None
-
-
 def test_a_fixed_pair_is_of_the_first_year():
     """a has one a year and must have h2 now; h1 and h3 are left for two years more."""
     problem = Problem([Member("a", max_households=1)], homes(3), travel=None, fixed=[("h2", "a")])
     repair = repair_of(problem, "phase")
     assert repair.amount == 3
     assert [h.members_needed for h in repair.apply(problem).households] == [0, 1, 0]
-
-
-def test_two_years_are_no_repair_where_the_second_does_not_fit():
-    """Two of the higher class first, with a and b; then two are left who both need a.
-
-    In two years a could take these and b the others, but not with a first year that is full of the
-    higher class: 2, 1 and 1.
-    """
-    problem = Problem(
-        [Member("a", max_households=1), Member("b", max_households=1)],
-        [*homes(2, priority=2), Household("k1"), Household("k2")],
-        travel=None,
-        forbidden=[("k1", "b"), ("k2", "b")],
-    )
-    repair = repair_of(problem, "phase")
-    assert repair is None or repair.amount == 3
 
 
 def test_fixed_pairs_beyond_a_maximum_are_mended_by_the_maximum():

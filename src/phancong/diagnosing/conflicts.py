@@ -146,8 +146,9 @@ class _Cuts:
         Households with the same needs and the same members are one as good as the other, so of each
         kind only the number is looked for, by bisection: fewer households never fit worse.
         """
-        told = np.column_stack([network.need, network.most_missing, network.free, network.on])
-        _, kinds = np.unique(told[rows], axis=0, return_inverse=True)
+        masks = [np.packbits(mask[rows], axis=1) for mask in (network.free, network.on)]
+        told = np.column_stack([network.need[rows], network.most_missing[rows], *masks])
+        _, kinds = np.unique(told, axis=0, return_inverse=True)
         kept = rows
         for kind in range(int(kinds.max()) + 1):
             alike = rows[kinds.ravel() == kind]

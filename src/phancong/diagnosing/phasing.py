@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil, isfinite
 from typing import Final
 
 import numpy as np
@@ -10,22 +11,25 @@ import numpy as np
 from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import asking, households_of, without_minimums
+from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, FloatArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
 
 #: How often a year is filled again, with others in the place of households that miss a member.
 ROUNDS: Final = 8
+#: Up to so many times the years that arithmetic allows are looked at.
+FACTOR: Final = 3
 
 
 def phase(problem: Problem, trial: Trial) -> Repair | None:
     """The fewest years, if each household is taken on in one of them and then needs no more.
 
-    A member who can take n in a year can take y × n in y years, so with fewer years than those in
-    which all can be placed together there is no way; that many are named if there is one. Where one
-    member is enough for each household any such list can be cut into years. Otherwise the years are
-    filled one after the other, and if they come out more, nothing is named. This year is as full as
-    it can be, the highest priority first.
+    Fewer years than those in which all can be placed together, with the places of all years, cannot
+    be enough, nor fewer than those in which so many households as fit into one year are all. The
+    years are filled one after the other, and that is the repair if no more are needed; otherwise
+    each smaller number is settled by an exact model of all years. This year is as full as it can
+    be, the highest priority first, as far as the fewest years let it.
     """
     members = problem.member_columns
     limited = (members.max_households < UNLIMITED) & ~problem.exempt
@@ -34,31 +38,66 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return None
 
     def over(years: int) -> Problem:
+        """All years as one, with the places, the changes and what may be borne in all of them."""
         longer = replace(
             without_minimums(problem)["members"],
             max_households=np.where(
-                limited, members.max_households * years, members.max_households
+                limited,
+                members.max_households * years + borne("max_households", years),
+                members.max_households,
             ),
-            max_workload=members.max_workload * years,
+            max_workload=members.max_workload * years + borne("max_workload", years),
         )
-        return problem.replace(members=longer)
+        changes = problem.max_changes
+        if changes is not None:
+            changes = changes * years + borne("max_changes", years)
+        return problem.replace(members=longer, max_changes=changes)
+
+    def borne(rule: str, years: int) -> int:
+        """What may be borne of a rule in the years after the first."""
+        ceiling = trial.relax.get(rule, 0.0)
+        return (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
 
     # In each year at least one household is taken on, or it never is.
-    years = trial.least(range(2, int(np.count_nonzero(problem.needed)) + 1), over)
-    if years is None:
+    most = int(np.count_nonzero(problem.needed))
+    least = trial.least(range(2, most + 1), over)
+    if least is None:
         return None
+    least = max(least, _by_number(problem, trial))
     first = _whole(problem, trial)
     waiting = (problem.needed > 0) & ~first
-    if not first.any() or fixed_mask(problem)[waiting].any():  # what is fixed is of this year
-        return None
-    if (problem.needed > 1).any() or problem.groups or heavy.any():
-        fits = _year_by_year(problem, trial, waiting, years - 1)
-    else:
-        fits = trial.attempt(_later(over(years - 1), waiting)) is not None
-    if not fits:
+    enough = most + 1
+    if first.any() and not fixed_mask(problem)[waiting].any():  # what is fixed is of this year
+        several = (problem.needed > 1).any() or problem.groups
+        if several or heavy.any() or problem.max_changes is not None:
+            enough = _years_filled(problem, trial, waiting, FACTOR * least)
+        # Where one member is enough and only places are counted, any list can be cut into years.
+        elif trial.attempt(_later(over(least - 1), waiting)) is not None:
+            enough = least
+    from phancong.engines.exact.years import first_year  # here: it loads the solver
+
+    for years in range(least, min(enough, FACTOR * least + 1)):
+        try:
+            taken = first_year(problem, years, trial.relax, trial.course)
+        except NoPlanFoundError:
+            return None  # fewer might be enough
+        if taken is not None:
+            enough, waiting = years, (problem.needed > 0) & ~taken
+            break
+    if enough > most:
         return None
     needed = problem.household_columns.members_needed
-    return Repair("phase", years, (), asking(problem, np.where(waiting, 0, needed)))
+    return Repair("phase", enough, (), asking(problem, np.where(waiting, 0, needed)))
+
+
+def _by_number(problem: Problem, trial: Trial) -> int:
+    """The fewest years, by arithmetic: those who need least are most in one year."""
+    if trial.relax:
+        return 2
+    most = np.minimum(problem.member_columns.max_households, problem.allowed.sum(axis=0))
+    needs = np.sort(problem.needed[problem.needed > 0])
+    whole = int(np.searchsorted(np.cumsum(needs), most[~problem.exempt].sum(), side="right"))
+    return -(-len(needs) // max(whole, 1))
 
 
 def _later(problem: Problem, waiting: BoolArray) -> Problem:
@@ -67,11 +106,16 @@ def _later(problem: Problem, waiting: BoolArray) -> Problem:
     return problem.replace(**without_minimums(problem), **asking(problem, needed), fixed=())
 
 
-def _year_by_year(problem: Problem, trial: Trial, waiting: BoolArray, years: int) -> bool:
-    """Whether those who wait can be taken on in so many years, each as full as it can be."""
-    for _ in range(years):
+def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int) -> int:
+    """How many years there are if each, after the first, is as full as it can be.
+
+    More than all households are if somebody still waits after *most* years.
+    """
+    for years in range(2, most + 1):
         waiting = waiting & ~_whole(_later(problem, waiting), trial)
-    return not waiting.any()
+        if not waiting.any():
+            return years
+    return len(waiting) + 1
 
 
 def _whole(problem: Problem, trial: Trial) -> BoolArray:

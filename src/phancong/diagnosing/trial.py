@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 from phancong.engines.task import Task
 from phancong.errors import NoPlanFoundError, UnsupportedError
@@ -14,6 +14,9 @@ from phancong.running import run
 from phancong.search import Course
 
 T = TypeVar("T", int, float)
+
+#: How many answers are kept of what may give way, the last ones: a plan holds its whole problem.
+KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,27 @@ class Trial:
 
     relax: Mapping[str, float]
     course: Course
+    _known: dict[tuple[str, ...], dict[Problem, Plan | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def solve(self, problem: Problem, *also: str) -> Plan | None:
-        """A plan in which the rules in *also* are broken least, before the others; or None."""
+        """A plan in which the rules in *also* are broken least, before the others; or None.
+
+        The shortfall, new members and the conflict of rules ask the same question, and a repair is
+        mostly found by solving just what it repairs: what was asked lately is known.
+        """
+        known = self._known.setdefault(also, {})
+        if problem in known:
+            return known[problem]
         relax = {rule: c for rule, c in self.relax.items() if rule not in also}
         task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
-        return run(task, "auto")
+        plan = run(task, "auto")
+        if plan is None or plan.stopped is None:
+            known[problem] = plan
+            if len(known) > KEPT:
+                del known[next(iter(known))]
+        return plan
 
     def attempt(self, problem: Problem, *also: str) -> Plan | None:
         """Like :meth:`solve`, and None too where no engine takes the variant or time is short.
@@ -58,8 +76,9 @@ class Trial:
     def least(self, amounts: Sequence[T], variant: Callable[[T], Problem]) -> T | None:
         """The first of *amounts* whose variant holds; None if the last does not.
 
-        It is looked for from both ends with growing steps: mostly it is near one of them, and a
-        variant can take long.
+        First the last, which mostly holds easily: where it does not, none does. Then from the first
+        in growing steps: what is hopeless is soon known to be, and the least is mostly not far from
+        there.
 
         Parameters
         ----------
@@ -73,14 +92,11 @@ class Trial:
         below, found = -1, len(amounts) - 1
         step = 1
         while found - below > 1:
-            middle = (below + found) // 2
-            for probe in (min(below + step, middle), max(found - step, middle)):
-                if not below < probe < found:
-                    continue
-                if self.attempt(variant(amounts[probe])) is not None:
-                    found = probe
-                else:
-                    below = probe
+            probe = min(below + step, (below + found) // 2)
+            if self.attempt(variant(amounts[probe])) is not None:
+                found = probe
+            else:
+                below = probe
             step *= 2
         # What was not found in time did not fail, so the amount might not be the least.
         return None if self.course.stopped is not None else amounts[found]

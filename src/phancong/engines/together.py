@@ -27,10 +27,11 @@ from phancong.goals import (
     Preference,
     Travel,
     Value,
+    meets,
 )
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
-from phancong.rules import breaches
+from phancong.rules import breaches, order
 from phancong.search import Course
 
 #: Rows of the households and of the members of a part.
@@ -76,11 +77,13 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
             if found:
                 raise NoPlanFoundError("what was held left no plan, to the rounding used")
             return None
-        found = passed
-        known[number] = line = _largest([outcome.goals[number] for outcome in found])
-        cut = next((outcome.stopped for outcome in found if outcome.stopped is not None), None)
+        cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
         if cut == "gap":  # what is held is not the least, and the goals after it are still to come
             raise NoPlanFoundError("a gap was left in what the parts share")
+        if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
+            return _whole(task, parts, found, known, max(known) + 1, cut)
+        found = passed
+        known[number] = line = _largest([outcome.goals[number] for outcome in found])
         if task.course.stopped is not None or cut is not None:
             return _whole(task, parts, found, known, number + 1, task.course.stopped or cut)
         # Real numbers are known to the rounding used; the part that is the largest must have room.
@@ -98,7 +101,31 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
             raise NoPlanFoundError("what was held left no plan, to the rounding used")
         return None
     cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
+    if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
+        if cut == "gap":  # the goals after it are still to come
+            raise NoPlanFoundError("a gap was left in what was reached before")
+        return _whole(task, parts, found, known, max(known) + 1, cut)
     return _whole(task, parts, passed, known, len(goals), cut)
+
+
+def _as_good(
+    task: Task, passed: Sequence[Outcome], found: Sequence[Outcome], goals: Sequence[Goal]
+) -> bool:
+    """Whether a pass came as far as the one before it: one that was cut may be worse in all.
+
+    What was proven before is so among plans as good as those: with a worse one it says nothing.
+    """
+    for outcome, before in zip(passed, found, strict=True):
+        mine, theirs = outcome.assignment, before.assignment
+        if not all(meets(order(mine, rule), order(theirs, rule)) for rule in task.relax):
+            return False
+        for number, goal in enumerate(goals):
+            if isinstance(goal, AtMost):
+                continue  # it is kept, whatever was cut
+            reached, best = outcome.goals[number].best, before.goals[number].best
+            if not meets(reached, best):
+                return False
+    return True
 
 
 # --- one pass over the parts

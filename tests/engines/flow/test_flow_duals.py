@@ -8,6 +8,7 @@ from small_networks import costs_for, network_of, networks
 
 from phancong.engines.flow.arcs import all_arcs
 from phancong.engines.flow.duals import prices
+from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.network import Costs, penalty_of
 from phancong.engines.flow.solving import minimum_cost
 
@@ -79,7 +80,8 @@ def test_a_flow_that_is_not_optimal_has_no_prices():
     network = network_of(np.ones((2, 2)), high=[1, 1])
     costs = Costs(pairs=np.array([[1, 5], [4, 2]]))
     arcs = all_arcs(network.free)
-    crossed = np.array([False, True, True, False])  # 5 + 4, where 1 + 2 would do
+    crossed = np.array([0, 1, 1, 0])  # 5 + 4, where 1 + 2 would do
     zero, one = np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64)
+    penalty = penalty_of(network, costs)
     with pytest.raises(AssertionError, match="the flow is not optimal"):
-        prices(network, costs, arcs, crossed, zero, one, penalty_of(network, costs))
+        prices(network, costs, arcs, each_by_itself(2), crossed, zero, one, penalty)

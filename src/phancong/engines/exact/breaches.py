@@ -19,6 +19,7 @@ from phancong.engines.exact.fairness import (
 from phancong.engines.exact.integers import integers
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.model import MemberBreach
+from phancong.engines.exact.room import Room
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 
 #: How many bits the ratio of two shares gets where it is no small fraction.
@@ -67,15 +68,21 @@ def _coverage(steps: Steps) -> Stage:
             missing.append((variable, 1, float(priority[row])))
             if model.upper[variable] == need:
                 nobody.append((alone, 1, float(priority[row])))
-    proven = True
+    proven, room, empty = True, Room(model), dict[float, int]()
     for level in sorted({p for _, _, p in missing}, reverse=True):
-        for of_class in (
-            Linear.of((v, c) for v, c, p in nobody if p == level),
-            Linear.of((v, c) for v, c, p in missing if p == level),
-        ):
+        alone_here, here = (
+            [(v, c) for v, c, p in each if p == level] for each in (nobody, missing)
+        )
+        # Where one member is enough, to miss one is to have nobody: one proof, not the same again.
+        parts = (here,) if alone_here == here else (alone_here, here)
+        for number, terms in enumerate(parts):
+            of_class = Linear.of(terms)
             if proven or steps.course.stopped is None:
-                stage = _least(steps, Quantity(of_class, floor=0))
+                least = room.missing(level, number + 1 < len(parts), empty)
+                model.add(of_class, lower=least)
+                stage = _least(steps, Quantity(of_class, floor=least))
                 proven = stage.proven and proven
+        empty[level] = of_class.at(steps.plan)
     total = Linear.of((v, c) for v, c, _ in missing)
     return Stage(proven, float(total.at(steps.plan)) if proven else 0.0)
 

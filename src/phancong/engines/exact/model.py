@@ -185,6 +185,14 @@ class Model(LinearModel):
             self._all_is_carried(measure, weights)
         return self._loads[measure]
 
+    def bounded_loads(self) -> list[tuple[str, IntArray]]:
+        """The loads that a maximum bounds which must hold, and in what they are measured."""
+        return [
+            (measure, loads)
+            for measure, loads in self._loads.items()
+            if f"max_{measure}" not in self.relax
+        ]
+
     def _possible(self, m: int, weights: Weights, carried: Linear) -> tuple[int, int]:
         low, high = self.range_of(carried)
         return (low, high) if weights.total is None else (low, min(high, max(weights.total, low)))

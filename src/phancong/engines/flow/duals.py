@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from phancong.engines.flow.arcs import Arcs
+from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import NO_PATH, Costs, Network
 from phancong.problem import BoolArray, IntArray
 
@@ -79,7 +80,8 @@ def prices(
     network: Network,
     costs: Costs,
     arcs: Arcs,
-    used: BoolArray,
+    kinds: Kinds,
+    amounts: IntArray,
     missing: IntArray,
     counts: IntArray,
     penalty: int,
@@ -89,16 +91,19 @@ def prices(
     With prices p, a household on member a prefers no member b: c[a] + p[a] <= c[b] + p[b]. The
     tightest of these constraints for each a and b are the arcs of the contracted residual network,
     and shortest paths in it solve them (Bellman-Ford; there is no negative cycle at an optimum).
+    Members of a kind have one price: an arc to a kind can be both used and have room.
     """
-    members = network.free.shape[1]
+    members = len(kinds.first)
     sink = members
     way = np.full((members + 1, members + 1), NO_PATH, dtype=np.int64)
     cost = arcs.cost(costs.pairs)
-    idle = ~used
-    rows, columns, idle_cost = arcs.rows[idle], arcs.columns[idle], cost[idle]
+    kind = kinds.which[arcs.columns]
+    used, idle = amounts > 0, amounts < kinds.size[kind]
+    rows, columns, idle_cost = arcs.rows[idle], kind[idle], cost[idle]
     more_missing, less_missing = missing_marginals(network, costs, missing, penalty)
-    for column, number in slots(network, arcs, used):
-        there = column >= 0
+    for place, number in slots(network, arcs, used):
+        there = place >= 0
+        column = np.where(there, kind[number], -1) if len(kind) else place
         mine = np.where(there, cost[number], 0) if len(cost) else number
         on = there[rows]
         np.minimum.at(way, (column[rows[on]], columns[on]), idle_cost[on] - mine[rows[on]])
@@ -110,7 +115,8 @@ def prices(
         (np.full(back.sum(), sink), columns[back]),
         idle_cost[back] - less_missing[rows[back]],
     )
-    more, less = marginals(network, costs, counts, penalty)
+    each_more, each_less = marginals(network, costs, counts, penalty)
+    more, less = kinds.least(each_more), kinds.most(each_less)
     # The constraint p[a] <= p[b] + way[a, b]; a member's price is at most what one more costs …
     way[:members, sink] = np.minimum(way[:members, sink], more)
     # … and at least what one less saves.
@@ -120,7 +126,7 @@ def prices(
     for _ in range(members + 2):
         shorter = np.minimum(price, (way + price[None, :]).min(axis=1))
         if np.array_equal(shorter, price):
-            return price[:members] - price[sink]
+            return (price[:members] - price[sink])[kinds.which]
         price = shorter
     raise AssertionError("the flow is not optimal: its residual network has a negative cycle")
 

@@ -108,6 +108,12 @@ class Costs:
     missing: IntArray | None = None
     nobody: IntArray | None = None
 
+    @property
+    def free(self) -> bool:
+        """Whether nothing costs anything."""
+        parts = (self.pairs, self.units, self.missing, self.nobody)
+        return all(part is None for part in parts)
+
     def largest(self) -> int:
         """The largest absolute cost of a single unit on its whole way."""
         parts = (self.pairs, self.units, self.missing, self.nobody)

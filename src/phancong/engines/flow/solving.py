@@ -15,6 +15,7 @@ from phancong.engines.flow.arcs import (
 )
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.faces import reduced_cost
+from phancong.engines.flow.kinds import Kinds, each_by_itself, kinds_of
 from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
 from phancong.errors import JudgementError
 from phancong.problem import BoolArray, IntArray
@@ -41,13 +42,17 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     # households that need five of 650 members each).
     alike = costs.pairs is None and guided is None
     if few or alike or len(network.need) < 2 * SAMPLE:
-        return _solve(network, costs, all_arcs(network.free))
+        kinds = kinds_of(network, costs)
+        return _solve(network, costs, kinds.arcs(network.free), kinds)
     flow = _priced(network, costs if guided is None else guided)
     if guided is None:
         return flow
     # The flow is optimal for the costs alone, too; its dual has to be theirs.
     arcs = all_arcs(network.free)
-    return _with_dual(network, costs, arcs, flow.chosen[arcs.rows, arcs.columns], flow.missing)
+    used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+    return _with_dual(
+        network, costs, arcs, each_by_itself(network.free.shape[1]), used, flow.missing
+    )
 
 
 def _priced(network: Network, costs: Costs) -> Flow:
@@ -61,8 +66,9 @@ def _priced(network: Network, costs: Costs) -> Flow:
 
 def over_arcs(network: Network, costs: Costs, arcs: Arcs) -> tuple[Flow, Arcs]:
     """A minimum-cost flow, optimal over all pairs, from one over some; and the pairs that it took."""
+    kinds = each_by_itself(network.free.shape[1])
     while True:
-        flow = _solve(network, costs, arcs)
+        flow = _solve(network, costs, arcs, kinds)
         if arcs.complete:
             return flow, arcs
         reduced = reduced_cost(network, costs, flow)
@@ -98,24 +104,25 @@ def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, C
     )
 
 
-def _solve(network: Network, costs: Costs, arcs: Arcs) -> Flow:
-    """The minimum-cost flow over some of the pairs, with its dual."""
+def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds) -> Flow:
+    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members."""
     penalty = penalty_of(network, costs)
-    households, members = network.free.shape
-    base, sink = network.base, households + members
+    households = len(network.need)
+    sink = households + len(kinds.first)
+    kind = kinds.which[arcs.columns]
     solver = SimpleMinCostFlow()
     pair_cost = arcs.cost(costs.pairs)
     pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.rows.astype(np.int32),
-        (households + arcs.columns).astype(np.int32),
-        np.ones(len(arcs.rows), dtype=np.int64),
+        (households + kind).astype(np.int32),
+        kinds.size[kind],
         pair_cost,
     )
-    columns, capacity, cost = _member_arcs(network, costs, base, penalty)
+    nodes, capacity, cost = _member_arcs(network, costs, kinds.first, penalty)
     solver.add_arcs_with_capacity_and_unit_cost(
-        (households + columns).astype(np.int32),
-        np.full(len(columns), sink, dtype=np.int32),
-        capacity,
+        (households + nodes).astype(np.int32),
+        np.full(len(nodes), sink, dtype=np.int32),
+        capacity * kinds.size[nodes],
         cost,
     )
     rows, capacity, cost = _missing_arcs(network, costs, penalty)
@@ -129,19 +136,18 @@ def _solve(network: Network, costs: Costs, arcs: Arcs) -> Flow:
     status = solver.solve()
     if status != SimpleMinCostFlow.OPTIMAL:  # a flow always exists, and the costs fit
         raise JudgementError(f"the flow solver ended with {status.name}")
-    used = solver.flows(pair_arcs) > 0
+    amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)
-    return _with_dual(network, costs, arcs, used, missing)
+    return _with_dual(network, costs, arcs, kinds, amounts, missing)
 
 
 def _with_dual(
-    network: Network, costs: Costs, arcs: Arcs, used: BoolArray, missing: IntArray
+    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, amounts: IntArray, missing: IntArray
 ) -> Flow:
-    """An optimal flow over *arcs*, those *used*, with its dual and what it keeps."""
-    penalty = penalty_of(network, costs)
+    """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps."""
     chosen = network.on.copy()
-    chosen[arcs.rows[used], arcs.columns[used]] = True
+    chosen[kinds.shared_out(arcs, amounts)] = True
     counts = chosen.sum(axis=0)
     feasible = bool(
         (missing <= network.most_missing).all()
@@ -150,26 +156,31 @@ def _with_dual(
         and (network.low <= network.high).all()
         and (network.base <= network.high).all()
     )
-    price = prices(network, costs, arcs, used, missing, counts, penalty)
-    household_price = household_prices(network, costs, arcs, used, missing, price, penalty)
+    if feasible and costs.free:  # any flow is best, and prices of 0 say so
+        price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
+        return Flow(chosen, missing, feasible, 0, price, household_price)
+    penalty = penalty_of(network, costs)
+    price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
+    household_price = household_prices(network, costs, arcs, amounts > 0, missing, price, penalty)
     total = _total(network, costs, chosen, missing)
     return Flow(chosen, missing, feasible, total, price, household_price)
 
 
 def _member_arcs(
-    network: Network, costs: Costs, base: IntArray, penalty: int
+    network: Network, costs: Costs, members: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Members to sink: what is below the minimum earns, then units of rising cost."""
-    members = np.arange(len(base))
-    below = np.maximum(network.low - base, 0)
-    parts = [(members, below, np.full(len(base), -penalty))]
-    start = np.maximum(network.low, base)
-    room = np.maximum(network.high - start, 0)
+    """*members* to sink: what is below the minimum earns, then units of rising cost."""
+    nodes = np.arange(len(members))
+    low, high, base = network.low[members], network.high[members], network.base[members]
+    below = np.maximum(low - base, 0)
+    parts = [(nodes, below, np.full(len(nodes), -penalty))]
+    start = np.maximum(low, base)
+    room = np.maximum(high - start, 0)
     if costs.units is None:
-        parts.append((members, room, np.zeros(len(base), dtype=np.int64)))
+        parts.append((nodes, room, np.zeros(len(nodes), dtype=np.int64)))
     else:
-        rows, positions = _unit_positions(network, start)
-        unit_cost = costs.units[rows, positions]
+        rows, positions = _unit_positions(room, start - low)
+        unit_cost = costs.units[members[rows], positions]
         # Units of the same cost side by side are one arc.
         first = np.ones(len(rows), dtype=bool)
         first[1:] = (rows[1:] != rows[:-1]) | (unit_cost[1:] != unit_cost[:-1])
@@ -180,12 +191,11 @@ def _member_arcs(
     return columns[there], capacity[there], cost[there]
 
 
-def _unit_positions(network: Network, start: IntArray) -> tuple[IntArray, IntArray]:
-    """Member and column in ``Costs.units`` of every unit above *start*, up to ``high``."""
-    room = np.maximum(network.high - start, 0)
+def _unit_positions(room: IntArray, start: IntArray) -> tuple[IntArray, IntArray]:
+    """Row and column in ``Costs.units`` of every unit from *start* on, as many as there is room."""
     rows = np.repeat(np.arange(len(room)), room)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(room) - room, room)
-    return rows, within + (start - network.low)[rows]
+    return rows, within + start[rows]
 
 
 def _missing_arcs(

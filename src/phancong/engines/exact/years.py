@@ -1,0 +1,195 @@
+"""Years: each household is taken on in one of them, by all the members it needs, and needs no more.
+
+A member of each year is a member of the model, with the limits of a year; what joins them is that a
+household has all its members in the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.exact.backend import Linear
+from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.model import Model
+from phancong.engines.exact.steps import Quantity, Steps
+from phancong.errors import NoPlanFoundError
+from phancong.problem import BoolArray, IntArray, Problem
+from phancong.rules import fixed_mask, pair_breaches
+from phancong.search import Course
+from phancong.travel import TravelMatrix
+
+#: So many pairs of all years at most: beyond that the question is too large to be put.
+MOST: Final = 20_000
+#: What part of the search left one number of years may take.
+PART: Final = 0.25
+
+
+def first_year(
+    problem: Problem, years: int, relax: Mapping[str, float], course: Course
+) -> BoolArray | None:
+    """Who is taken on in the first of so many years, where all can be within them.
+
+    The first year has the minima and the fixed pairs of the problem, the later ones have none. It is
+    as full as it can be, the highest priority first. Of last year's pairs, those of a household may
+    end in the year in which it is taken on.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    years
+        How many years.
+    relax
+        Rules that may give way in each of them, with their ceilings.
+    course
+        The search under way.
+
+    Returns
+    -------
+    array or None
+        A mask of the households, (H,); None if it is proven that so many years are not enough.
+
+    Raises
+    ------
+    NoPlanFoundError
+        It was not found out in time, or the question is too large.
+    """
+    from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+
+    if _pairs(problem, relax) * years > MOST:
+        raise NoPlanFoundError(f"{years} years of this problem are too many pairs to look at")
+    solver = CpSatSolver()
+    model = _Years(problem, years, relax, solver.bits)
+    steps = Steps(model, solver, course)
+    steps.begin(PART)
+    found = steps.find()
+    if found is None:
+        raise NoPlanFoundError("whether so many years are enough was not found out in time")
+    if not found:
+        return None
+    priority = problem.household_columns.priority
+    for level in np.unique(priority)[::-1].tolist():
+        quantity = Quantity(model.taken_first(priority == level))
+        steps.hold(quantity, steps.minimise(quantity).value)
+    return model.first(steps.plan)
+
+
+def _pairs(problem: Problem, relax: Mapping[str, float]) -> int:
+    """How many pairs there are in one year."""
+    can = problem.allowed.copy()
+    for rule, breach in pair_breaches(problem).items():
+        if rule not in relax:
+            can &= breach <= 0
+    return int(np.count_nonzero(can | fixed_mask(problem)))
+
+
+def _each_year(problem: Problem, years: int) -> Problem:
+    """The problem whose members are those of each year, numbered year by year."""
+    columns = problem.member_columns.index
+    later = [replace(m, min_households=0, min_workload=0.0) for m in problem.members]
+    members = [
+        replace(member, id=len(columns) * year + columns[member.id])
+        for year in range(years)
+        for member in (later if year else problem.members)
+    ]
+    travel, ways, workload = problem.travel, problem.travel_matrix, problem.workload_matrix
+    return Problem(
+        members,
+        problem.households,
+        travel=None
+        if travel is None or ways is None
+        else TravelMatrix(np.tile(ways, (1, years)), unit=travel.unit),
+        workload=None if workload is None else np.tile(workload, (1, years)),
+        fixed=[(household, columns[member]) for household, member in problem.fixed],
+        forbidden=[
+            (household, len(columns) * year + columns[member])
+            for household, member in problem.forbidden
+            for year in range(years)
+        ],
+        max_travel=problem.max_travel,
+        within_hamlet=problem.within_hamlet,
+        own_household=problem.own_household,
+    )
+
+
+class _Years(Model):
+    """All plans in which each household has its members in one year.
+
+    Parameters
+    ----------
+    problem, years, relax
+        As for :func:`first_year`.
+    bits
+        How many bits an integer may take.
+    """
+
+    def __init__(self, problem: Problem, years: int, relax: Mapping[str, float], bits: int) -> None:
+        super().__init__(Formulation(_each_year(problem, years), relax, bits))
+        self._whole = problem
+        self._year = self.formulation.member // len(problem.member_columns)
+        #: Unit × year → a literal: it is taken on then.
+        self._taken = [[self._is_taken(unit, y) for y in range(years)] for unit in self._units()]
+        for literals in self._taken:
+            self.add(Linear.of((literal, 1) for literal in literals), upper=1)
+        self._fewer_later(years)
+        if problem.max_changes is not None:
+            for year in range(years):
+                self._changes_in(year, problem.max_changes + self._ceiling("max_changes"))
+
+    def _units(self) -> range:
+        return range(len(self.formulation.units))
+
+    def _is_taken(self, unit: int, year: int) -> int:
+        pairs = self.of_unit[unit]
+        pairs = pairs[self._year[pairs] == year]
+        taken = self.boolean(partial(_any, pairs))
+        for pair in pairs.tolist():
+            self.add(Linear.of([(pair, 1), (taken, -1)]), upper=0)
+        self.add(Linear.of([*((pair, 1) for pair in pairs.tolist()), (taken, -1)]), lower=0)
+        return taken
+
+    def _fewer_later(self, years: int) -> None:
+        """Years after the first are alike: the fuller one comes first."""
+        for year in range(1, years - 1):
+            terms = [(literals[year + at], 1 - 2 * at) for literals in self._taken for at in (0, 1)]
+            self.add(Linear.of(terms), lower=0)
+
+    def _changes_in(self, year: int, most: int) -> None:
+        """Not more families change hands in a year than agreed (spec 5.3)."""
+        members = len(self._whole.member_columns)
+        kept = np.zeros((len(self._whole.household_columns), members), dtype=np.int64)
+        rows, columns, _ = self._whole.kept_years
+        kept[rows, columns] = 1
+        best = np.minimum(kept.sum(axis=1), self._whole.needed)
+        terms = [
+            (self._taken[unit][year], int(best[self.formulation.units[unit]].sum()))
+            for unit in self._units()
+        ]
+        for pair in np.flatnonzero(self._year == year).tolist():
+            column = self.formulation.member[pair] - year * members
+            rows = self.formulation.units[self.formulation.unit[pair]]
+            terms.append((pair, -int(kept[rows, column].sum())))
+        self.add(Linear.of(terms), upper=most)
+
+    def taken_first(self, rows: BoolArray) -> Linear:
+        """Minus how many of some households are taken on in the first year."""
+        return Linear.of(
+            (self._taken[unit][0], -int(rows[self.formulation.units[unit]].sum()))
+            for unit in self._units()
+        )
+
+    def first(self, values: IntArray) -> BoolArray:
+        """Which households are taken on in the first year of a solution, (H,)."""
+        mask = np.zeros(len(self.problem.household_columns), dtype=bool)
+        for unit in self._units():
+            mask[self.formulation.units[unit]] = values[self._taken[unit][0]] > 0
+        return mask
+
+
+def _any(pairs: IntArray, values: IntArray) -> int:
+    return int(values[pairs].any())
