@@ -20,10 +20,13 @@ from phancong import (
 )
 from phancong.engines.exact.backend import Limits
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.lns import counts
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
 
-LIMITS = Limits(60.0, 60.0, 0.0, 0)
+
+def limits():
+    return Limits(60.0, 60.0, 0.0, 0)
 
 
 def drawn(rng, *, barred, needed=1):
@@ -67,7 +70,7 @@ def least(instance, cost):
 def count(instance, cost):
     pairs = instance.formulation.pairs_of(instance.formulation.detour)
     guide = np.rint(instance.matrix(pairs)).astype(np.int64)
-    return counted(instance, cost, guide, CpSatSolver(), LIMITS, lambda work: False)
+    return counted(instance, cost, guide, CpSatSolver(), limits, lambda work: False)
 
 
 @pytest.mark.parametrize("seeds", chunks(60, 2_000, 20))
@@ -111,3 +114,24 @@ def test_the_fewest_changes_of_a_commune_are_proven():
     goals = FairLoad("workload"), Continuity(), Travel()
     plan = solve(drawn, goals=goals, engine="lns", search=Search(seconds=60, work=2.0))
     assert plan.goals[1].proven
+
+
+def test_numbers_that_are_asked_for_once_only_are_a_bound(monkeypatch):
+    """Nobody but m1 may take the two households of m0 that have to leave it: one has to wait."""
+    monkeypatch.setattr(counts, "MOST_CUTS", 1)
+    members = [Member(f"m{j}", max_workload=2) for j in range(3)]
+    households = [Household(f"h{i}", workload=1.0) for i in range(6)]
+    forbidden = [(f"h{i}", "m2") for i in range(4)]
+    previous = {f"h{i}": "m0" for i in range(4)} | {"h4": "m1", "h5": "m2"}
+    travel = TravelMatrix([[1, 2, 3]] * 6)
+    problem = Problem(members, households, travel=travel, previous=previous, forbidden=forbidden)
+    instance = Instance(problem)
+    kept, _ = instance.formulation.kept(weighted=False)
+    cost = -np.rint(instance.matrix(kept)).astype(np.int64)
+    once = count(instance, cost)
+    assert once.bound == -4  # two leave
+    assert not instance.keeps(once.taken)
+    monkeypatch.undo()
+    whole = count(instance, cost)
+    assert whole.bound == least(instance, cost) == -3  # and m1's own goes to m2
+    assert instance.keeps(whole.taken)

@@ -4,7 +4,11 @@ Where a unit's cost is the same at all members but one (*its* member: last year'
 the same member, load and cost of leaving it, are alike but for who else may take them. If everyone
 may, a plan is no more than numbers: of each kind how many stay, and of each load how many each member
 gets anew. That is a small integer program, whose bound holds for the whole problem, and whose numbers
-become a plan by one flow (of the least travel) unless too many pairs are barred.
+become a plan by one flow, of the least travel. Where pairs are barred and some units find no place, the
+flow names units that have too few places among those they may have (Hall, *Journal of the London
+Mathematical Society* 10, 1935, doi:10.1112/jlms/s1-10.37.26); no plan has so few, and the numbers are
+asked for again (a Benders cut: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
+doi:10.1007/s10107-003-0375-9).
 """
 
 from __future__ import annotations
@@ -22,6 +26,10 @@ from phancong.problem import BoolArray, IntArray
 
 #: The cost of leaving, where there is nobody else.
 STAYS: Final = -1
+#: How often numbers are asked for.
+MOST_CUTS: Final = 30
+#: Arcs of the flow that are one deterministic unit of work.
+ARCS_A_UNIT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +41,8 @@ class Counted:
     bound
         No plan costs less; None if that is unknown.
     taken
-        A plan within the limits of the load, U × M; None if none was made.
+        Members for all units as near to the numbers as can be, U × M: a plan within the limits of the
+        load, unless pairs that are barred forbid it; None if there are no numbers.
     """
 
     bound: int | None
@@ -59,6 +68,8 @@ class _Kinds:
         them), and how many units; K × 4.
     offset
         What the units cost if all stay.
+    nearest
+        The cheapest member of each unit, (N,).
     """
 
     unit: IntArray
@@ -67,6 +78,7 @@ class _Kinds:
     loads: IntArray
     table: IntArray
     offset: int
+    nearest: IntArray
 
 
 def counted(
@@ -74,7 +86,7 @@ def counted(
     cost: IntArray,
     guide: IntArray,
     solver: Solver,
-    limits: Limits,
+    limits: Callable[[], Limits],
     spent: Callable[[float], bool],
 ) -> Counted | None:
     """A bound, and a plan if one can be made of the numbers; None if units cannot be counted.
@@ -97,12 +109,24 @@ def counted(
     if kinds is None:
         return None
     model, objective = _model(kinds, binding[0])
-    answer = solver.solve(model, objective, None, limits)
-    spent(answer.work)
-    bound = None if answer.bound is None else answer.bound + kinds.offset
-    if answer.values is None:
-        return Counted(bound, None)
-    return Counted(bound, _plan(instance, kinds, guide, answer.values))
+    places = _Places(instance, kinds, guide)
+    bound: int | None = None
+    taken: BoolArray | None = None
+    hint: IntArray | None = None
+    for _ in range(MOST_CUTS):
+        answer = solver.solve(model, objective, hint, limits())
+        if answer.bound is not None:
+            found = answer.bound + kinds.offset
+            bound = found if bound is None else max(bound, found)
+        if answer.values is None:
+            break
+        hint = answer.values
+        taken, crowds = places.filled(hint)
+        if spent(answer.work + instance.size / ARCS_A_UNIT) or not crowds:
+            break
+        for few, units in crowds:
+            model.add(Linear(few, np.ones(len(few), dtype=np.int64)), lower=units)
+    return Counted(bound, taken)
 
 
 def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _Kinds | None:
@@ -127,7 +151,7 @@ def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _Kinds | None:
     mine = np.full(len(units), -1, dtype=np.int64)
     mine[owned] = kind.reshape(-1)
     table = np.concatenate([table, count[:, None]], axis=1)
-    return _Kinds(units, mine, load, loads, table, int(stays.sum()))
+    return _Kinds(units, mine, load, loads, table, int(stays.sum()), own)
 
 
 def _model(kinds: _Kinds, resource: Resource) -> tuple[LinearModel, Linear]:
@@ -153,27 +177,78 @@ def _model(kinds: _Kinds, resource: Resource) -> tuple[LinearModel, Linear]:
     return model, Linear(np.arange(len(member)), -price, int((price * count).sum()))
 
 
-def _plan(instance: Instance, kinds: _Kinds, guide: IntArray, values: IntArray) -> BoolArray | None:
-    """Who stays, and who goes where: one flow of units into places."""
-    many, loads = len(kinds.table), len(kinds.loads)
-    rows = np.flatnonzero(kinds.own >= 0)
-    member = kinds.table[kinds.own[rows], 0]
-    free_rows, free_members = np.nonzero(instance.free[kinds.unit])
-    tail = np.concatenate([rows, free_rows])
-    place = np.concatenate([kinds.own[rows], many + free_members * loads + kinds.load[free_rows]])
-    goes_to = np.concatenate([member, free_members])
-    solver = SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        tail.astype(np.int32),
-        (len(kinds.unit) + place).astype(np.int32),
-        np.ones(len(tail), dtype=np.int64),
-        guide[kinds.unit[tail], goes_to],
-    )
-    supply = np.concatenate([np.ones(len(kinds.unit), dtype=np.int64), -values])
-    solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
-    if solver.solve() != SimpleMinCostFlow.OPTIMAL:
-        return None
-    used = np.asarray(solver.flows(arcs)) > 0
-    taken = np.zeros(instance.free.shape, dtype=bool)
-    taken[kinds.unit[tail[used]], goes_to[used]] = True
-    return taken
+class _Places:
+    """The places that numbers stand for: those of who stays, by kind, then those of each member anew.
+
+    Parameters
+    ----------
+    instance, kinds, guide
+        The limits, the units, and what the plan is chosen by.
+    """
+
+    def __init__(self, instance: Instance, kinds: _Kinds, guide: IntArray) -> None:
+        self.shape = instance.free.shape
+        self.kinds = kinds
+        many, loads = len(kinds.table), len(kinds.loads)
+        stays = np.flatnonzero(kinds.own >= 0)
+        rows, members = np.nonzero(instance.free[kinds.unit])
+        #: Unit, place and member of each arc.
+        self.row = np.concatenate([stays, rows])
+        self.place = np.concatenate([kinds.own[stays], many + members * loads + kinds.load[rows]])
+        self.member = np.concatenate([kinds.table[kinds.own[stays], 0], members])
+        self.price = guide[kinds.unit[self.row], self.member]
+
+    def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
+        """Members for all units, U × M, and who is crowded: places, and how many units need them.
+
+        Whoever finds no place is with the cheapest member.
+        """
+        used = self._flow(values)
+        row, member = self.row[used], self.member[used]
+        taken = np.zeros(self.shape, dtype=bool)
+        taken[self.kinds.unit[row], member] = True
+        waiting = np.ones(len(self.kinds.unit), dtype=bool)
+        waiting[row] = False
+        taken[self.kinds.unit[waiting], self.kinds.nearest[waiting]] = True
+        return taken, self._crowds(used, waiting, len(values))
+
+    def _flow(self, values: IntArray) -> BoolArray:
+        """The arcs of a flow that leaves as few waiting as can be, of the least price."""
+        units, places = len(self.kinds.unit), np.arange(len(values))
+        hall = units + len(values)
+        dear = units * (int(np.abs(self.price).max(initial=0)) + 1)
+        everyone = np.arange(units)
+        solver = SimpleMinCostFlow()
+        arcs = solver.add_arcs_with_capacity_and_unit_cost(
+            np.concatenate([self.row, everyone, np.full(len(values), hall)]).astype(np.int32),
+            np.concatenate([units + self.place, np.full(units, hall), units + places]).astype(
+                np.int32
+            ),
+            np.concatenate([np.ones(len(self.row) + units, dtype=np.int64), values]),
+            np.concatenate(
+                [self.price, np.full(units, dear), np.zeros(len(values), dtype=np.int64)]
+            ),
+        )
+        supply = np.concatenate([np.ones(units, dtype=np.int64), -values, [0]])
+        solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+        status = solver.solve()
+        assert status == SimpleMinCostFlow.OPTIMAL, status  # all can wait in the hall
+        return np.asarray(solver.flows(arcs[: len(self.row)])) > 0
+
+    def _crowds(self, used: BoolArray, waiting: BoolArray, many: int) -> list[tuple[IntArray, int]]:
+        """By load, the units that those who wait could only push out, and all places of theirs."""
+        inside = waiting.copy()
+        reached = np.zeros(many, dtype=bool)
+        while True:
+            reached[self.place[inside[self.row]]] = True
+            more = inside.copy()
+            more[self.row[used & reached[self.place]]] = True
+            if np.array_equal(more, inside):
+                break
+            inside = more
+        found = []
+        for load in np.unique(self.kinds.load[waiting]).tolist():
+            units = inside & (self.kinds.load == load)
+            places = np.unique(self.place[units[self.row]])
+            found.append((places, int(units.sum())))
+        return found

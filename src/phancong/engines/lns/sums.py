@@ -176,14 +176,22 @@ class SumSearch:
 
     def _count(self) -> None:
         """Where only staying counts, numbers of households are bound and plan in one."""
-        limits = self.span.limits(WHOLE_WORK)
-        found = counted(self.instance, self.cost, self.guide, self.solver, limits, self.span.over)
+        found = counted(
+            self.instance,
+            self.cost,
+            self.guide,
+            self.solver,
+            lambda: self.span.limits(WHOLE_WORK),
+            self.span.over,
+        )
         if found is None:
             return
         if found.bound is not None:
             self._bounded(found.bound * self.scale)
-        if found.taken is not None:
-            self._found(found.taken)
+        if found.taken is not None and not self._done():
+            plan = repaired(self.instance, found.taken, self.guided, self.span.over)
+            if plan is not None:
+                self._found(plan)
 
     def _first_prices(self) -> tuple[Prices, IntArray]:
         """Prices from splitting households; those of budgets by bisection."""
