@@ -82,18 +82,13 @@ def test_numbers_bind_every_plan_and_become_one(seeds):
         barred = 0.3 if seed % 2 else 0.0
         instance, cost = drawn(rng, barred=barred)
         optimum, found = least(instance, cost), count(instance, cost)
-        assert found is not None
         if optimum is None:
-            assert found.taken is None or not instance.keeps(found.taken)
+            assert not instance.keeps(found.taken)
             continue
-        assert found.bound is not None
-        assert found.bound <= optimum
-        if found.taken is not None:
-            plans += 1
-            assert instance.keeps(found.taken)
-            assert cost[found.taken].sum() == found.bound == optimum
-        assert barred or found.bound == optimum
-    assert plans > 5
+        plans += 1
+        assert instance.keeps(found.taken)
+        assert cost[found.taken].sum() == found.bound == optimum
+    assert plans > len(seeds) // 3
 
 
 def test_what_cannot_be_counted_is_left_alone():

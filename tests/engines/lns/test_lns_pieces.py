@@ -129,6 +129,9 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     monkeypatch.setattr(
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
+    monkeypatch.setattr(
+        "phancong.engines.lns.sums.MathOptSolver", lambda kind: Saying(Claim.UNKNOWN, None)
+    )
     monkeypatch.setattr("phancong.engines.lns.sums.repaired", lambda *arguments: None)
     problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
     plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))

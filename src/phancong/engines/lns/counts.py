@@ -39,14 +39,14 @@ class Counted:
     Parameters
     ----------
     bound
-        No plan costs less; None if that is unknown.
+        No plan costs less.
     taken
-        Members for all units as near to the numbers as can be, U × M: a plan within the limits of the
-        load, unless pairs that are barred forbid it; None if there are no numbers.
+        Members for all units as near to the numbers as was found, U × M: a plan within the limits of
+        the load, unless pairs that are barred forbid it.
     """
 
-    bound: int | None
-    taken: BoolArray | None
+    bound: int
+    taken: BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,16 +110,13 @@ def counted(
         return None
     model, objective = _model(kinds, binding[0])
     places = _Places(instance, kinds, guide)
-    bound: int | None = None
-    taken: BoolArray | None = None
+    bound, taken = kinds.offset, places.staying()
     hint: IntArray | None = None
     for _ in range(MOST_CUTS):
         answer = solver.solve(model, objective, hint, limits())
-        if answer.bound is not None:
-            found = answer.bound + kinds.offset
-            bound = found if bound is None else max(bound, found)
-        if answer.values is None:
+        if answer.values is None or answer.bound is None:
             break
+        bound = max(bound, answer.bound + kinds.offset)
         hint = answer.values
         taken, crowds = places.filled(hint)
         if spent(answer.work + instance.size / ARCS_A_UNIT) or not crowds:
@@ -197,6 +194,12 @@ class _Places:
         self.place = np.concatenate([kinds.own[stays], many + members * loads + kinds.load[rows]])
         self.member = np.concatenate([kinds.table[kinds.own[stays], 0], members])
         self.price = guide[kinds.unit[self.row], self.member]
+
+    def staying(self) -> BoolArray:
+        """Everybody with the cheapest member, U × M."""
+        taken = np.zeros(self.shape, dtype=bool)
+        taken[self.kinds.unit, self.kinds.nearest] = True
+        return taken
 
     def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
         """Members for all units, U × M, and who is crowded: places, and how many units need them.

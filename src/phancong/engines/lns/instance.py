@@ -153,6 +153,16 @@ class Instance:
         )
         return narrow
 
+    def restricted(self, free: BoolArray, measure: str, low: IntArray, high: IntArray) -> Instance:
+        """The instance with fewer pairs and other limits in a measure."""
+        narrow = copy(self)
+        narrow.free = free
+        vars(narrow).pop("size", None)  # what was known of the pairs there were
+        narrow.resources = tuple(
+            replace(r, low=low, high=high) if r.measure == measure else r for r in self.resources
+        )
+        return narrow
+
     def within(self, *budgets: Budget) -> Instance:
         """The instance in which these *budgets*, too, are kept."""
         narrow = copy(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Final
 
@@ -14,6 +15,7 @@ from phancong.engines.exact.integers import integers
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Quantity, Steps
+from phancong.engines.lns.easing import eased
 from phancong.engines.lns.fairness import LargestLoad
 from phancong.engines.lns.instance import BITS, Budget, Instance
 from phancong.engines.lns.prices import split_prices
@@ -23,6 +25,7 @@ from phancong.engines.lns.sums import Standing, SumSearch, cheapest
 from phancong.engines.task import Outcome, Proof, Task
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
 from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.rules import breaches
 
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
@@ -31,7 +34,8 @@ PART: Final = 0.5
 def searched(task: Task, solver: Solver) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
-    Where no plan within all limits is found, the exact stages decide what has to give way.
+    Where no plan within all limits is found, and it is not a load alone that has to give way, the exact
+    stages decide what does.
 
     Raises
     ------
@@ -39,11 +43,11 @@ def searched(task: Task, solver: Solver) -> Outcome | None:
         Neither a plan nor a proof was found in time.
     """
     run = _Run(task, solver)
-    if not run.first_plan():
-        if run.impossible and not task.relax:
-            return None
-        return staged(task, solver)
-    return run.outcome()
+    if run.first_plan() or run.ease():
+        return run.outcome()
+    if run.impossible and not task.relax:
+        return None
+    return staged(task, solver)
 
 
 class _Sum:
@@ -71,6 +75,8 @@ class _Run:
         self.problem = task.problem
         self.instance = Instance(task.problem)
         self.impossible = False
+        #: The rule that gives way by the least, None if all limits hold.
+        self.gives_way: str | None = None
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
@@ -109,10 +115,18 @@ class _Run:
         plan = self._near(bare, cost)
         if plan is not None and instance.budgets:
             plan = self._few_changes(bare, plan)
-        if plan is None:
+        if plan is None and self.gives_way is None:
             plan = self._found_exactly()
         self._taken = plan
         return plan is not None
+
+    def ease(self) -> bool:
+        """Whether a plan was found that breaks one rule about loads, by the least that can be."""
+        found = eased(self.instance, self.task.relax) if self.impossible else None
+        if found is None:
+            return False
+        self.instance, self.gives_way = found.instance, found.rule
+        return self.first_plan()
 
     def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs.
@@ -180,7 +194,18 @@ class _Run:
         assignment = self._assignment(self.taken)
         proofs = [_as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
         unproven = not all(proof.proven for proof in proofs)
-        return Outcome(assignment, {}, tuple(proofs), self.cut if unproven else None)
+        return Outcome(
+            assignment, self._lines(assignment), tuple(proofs), self.cut if unproven else None
+        )
+
+    def _lines(self, assignment: Assignment) -> dict[str, Proof]:
+        """What gives way, each by the least, none where everything holds."""
+        if self.gives_way is None:
+            return {}
+        rules = reversed(tuple(self.task.relax))
+        broken = breaches(assignment)
+        totals = {rule: math.fsum(r.by for r in broken if r.rule == rule) for rule in rules}
+        return {rule: Proof(total, total, True) for rule, total in totals.items()}
 
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))

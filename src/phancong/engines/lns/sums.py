@@ -186,12 +186,8 @@ class SumSearch:
         )
         if found is None:
             return
-        if found.bound is not None:
-            self._bounded(found.bound * self.scale)
-        if found.taken is not None and not self._done():
-            plan = repaired(self.instance, found.taken, self.guided, self.span.over)
-            if plan is not None:
-                self._found(plan)
+        self._bounded(found.bound * self.scale)
+        self._mended(found.taken, self.guided)
 
     def _first_prices(self) -> tuple[Prices, IntArray]:
         """Prices from splitting households; those of budgets by bisection."""
@@ -238,7 +234,11 @@ class SumSearch:
         cost = self.priced + worth
         for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
             cost = cost + price * budget.weight
-        plan = repaired(self.instance, cheapest(self.instance, cost), cost, self.span.over)
+        self._mended(cheapest(self.instance, cost), cost)
+
+    def _mended(self, taken: BoolArray, cost: IntArray) -> None:
+        """A plan within the limits of loads near pairs that need not be one."""
+        plan = repaired(self.instance, taken, cost, self.span.over)
         if plan is not None:
             self._found(plan)
 

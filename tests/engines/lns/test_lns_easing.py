@@ -1,0 +1,135 @@
+"""Loads that cannot hold: the least gives way, and what is left is every plan that breaks no more."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from seeds import chunks
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, check, solve, synth
+from phancong.engines.lns.easing import eased
+from phancong.engines.lns.instance import Instance
+from phancong.engines.task import read_relax
+from phancong.rules import RELAXABLE
+
+ALL = read_relax(RELAXABLE)
+
+
+def drawn(rng):
+    """Six households of weight 1 to 3 and three members whose limits seldom hold."""
+    members = []
+    for j in range(3):
+        least = int(rng.integers(0, 6) if rng.random() < 0.7 else rng.integers(5, 9))
+        most = least + int(rng.integers(0, 3))
+        members.append(
+            Member(
+                f"m{j}",
+                min_workload=least,
+                max_workload=float("inf") if rng.random() < 0.1 else most,
+                max_households=int(rng.integers(3, 7)),
+            )
+        )
+    households = [Household(f"h{i}", workload=float(rng.integers(1, 4))) for i in range(6)]
+    pairs = product(range(6), range(3))
+    forbidden = [(f"h{i}", f"m{j}") for i, j in pairs if rng.random() < 0.3]
+    travel = TravelMatrix(rng.integers(1, 9, (6, 3)).tolist())
+    most = float(rng.integers(6, 9)) if rng.random() < 0.5 else None
+    return Problem(members, households, travel=travel, forbidden=forbidden, max_travel=most)
+
+
+def every_plan(problem, instance):
+    """Every way to give each household one member who may have it, with what it breaks in all."""
+    households, members = problem.household_columns.ids, problem.member_columns.ids
+    for chosen in product(range(3), repeat=6):
+        taken = np.zeros((6, 3), dtype=bool)
+        taken[np.arange(6), chosen] = True
+        if (taken & ~problem.allowed).any():
+            continue
+        pairs = [(households[i], members[j]) for i, j in enumerate(chosen)]
+        totals = dict.fromkeys(ALL, 0.0)
+        for relaxation in check(problem, pairs).relaxations:
+            totals[relaxation.rule] += relaxation.by
+        yield taken, totals
+
+
+@pytest.mark.parametrize("seeds", chunks(80, 2_000, 80))
+def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
+    """The least is the least of all plans, and a plan is one of the eased problem iff it has it."""
+    rules = set()
+    for seed in seeds:
+        problem = drawn(np.random.default_rng(seed))
+        instance = Instance(problem)
+        found = eased(instance, ALL)
+        plans = list(every_plan(problem, instance))
+        if found is None:
+            continue
+        order = list(reversed(ALL))
+        kept = [totals for taken, totals in plans if found.instance.keeps(taken)]
+        if not kept:
+            continue  # households cannot be split, so that more has to give way
+        rules.add(found.rule)
+        least = min(tuple(totals[rule] for rule in order) for _, totals in plans)
+        assert all(by == 0 for rule, by in zip(order, least, strict=True) if rule != found.rule)
+        for taken, totals in plans:
+            same = tuple(totals[rule] for rule in order) == least
+            assert found.instance.keeps(taken) == same, (seed, taken)
+    assert rules == {"max_workload", "min_workload"}
+
+
+def test_a_commune_whose_loads_cannot_hold_is_planned_and_proven():
+    """The least excess is proven by arithmetic and reached, and the goals are bounded as ever."""
+    problem = synth.commune(3, members=14, households=300, weights="class", infeasible=0.0)
+    people = [
+        m if m.max_households == 0 else replace(m, min_workload=0, max_workload=25.0)
+        for m in problem.members
+    ]
+    tight = problem.replace(members=people)
+    plan = solve(tight, goals=(Travel(),), engine="lns", search=Search(seconds=60, work=1.0))
+    room = sum(25.0 for m in problem.members if m.max_households != 0)
+    over = sum(h.workload for h in problem.households) - room
+    assert over > 0
+    assert plan.breaches["max_workload"].total == over
+    assert all(line.proven for line in plan.breaches.values())
+    assert sum(line.total for line in plan.breaches.values()) == over
+    (goal,) = plan.goals
+    assert 0 < goal.bound <= goal.best < 1.1 * goal.bound
+
+
+def overloaded(**changes):
+    """Two members of one place each for three households of weight 1."""
+    members = [Member(m, max_workload=1) for m in ("m1", "m2")]
+    travel = TravelMatrix([[1, 3]] * 3)
+    return Problem(members, [Household(f"h{i}") for i in range(3)], travel=travel, **changes)
+
+
+@pytest.mark.parametrize(
+    ("problem", "relax"),
+    [
+        (overloaded(max_travel=2), ALL),  # whoever goes farther leaves less to give way
+        (overloaded(), {"coverage": 9.0, "max_workload": 9.0}),  # nobody at all gives way first
+        (overloaded(), {"min_workload": 9.0}),
+        (Problem([Member("m1", max_workload=1.5)], overloaded().households, travel=None), ALL),
+        (
+            Problem(
+                [Member(m, max_workload=1) for m in ("m1", "m2")],
+                [Household("h", members_needed=2, workload=2.0)],
+                travel=None,
+            ),
+            ALL,
+        ),
+        (Problem([Member("m1")], [Household("h")], travel=None), ALL),
+    ],
+)
+def test_what_is_not_so_simple_is_left_alone(problem, relax):
+    """Other rules that may give way first, limits in other units, several members, no limit."""
+    assert eased(Instance(problem), relax) is None
+
+
+def test_a_ceiling_is_kept():
+    """No more than one above: one household of the three has no place then, and that is said."""
+    problem = overloaded()
+    assert eased(Instance(problem), {"max_workload": 1.0}).instance.resources[0].high.max() == 2
+    plan = solve(problem, engine="lns", relax={"max_workload": 1.0})
+    assert plan.breaches["max_workload"].total == 1.0
+    assert plan.breaches["max_workload"].proven
