@@ -164,10 +164,42 @@ class Instance:
         return narrow
 
     def within(self, *budgets: Budget) -> Instance:
-        """The instance in which these *budgets*, too, are kept."""
+        """The instance in which these *budgets*, too, are kept.
+
+        Pairs that no plan within them can have are left out: where nobody may change, everybody who has
+        a member has this one only.
+        """
         narrow = copy(self)
         narrow.budgets = (*self.budgets, *budgets)
+        for budget in budgets:
+            narrow.free = narrow.free & ~narrow.beyond(budget)
+        vars(narrow).pop("size", None)  # what was known of the pairs there were
         return narrow
+
+    def no_dearer(self, taken: BoolArray) -> Instance:
+        """The instance in which no unit costs a budget more than in a plan that keeps all of them."""
+        free = self.free.copy()
+        for budget in self.budgets:
+            dearest = np.where(taken, budget.weight, np.iinfo(np.int64).min).max(axis=1)
+            free &= budget.weight <= dearest[:, None]
+        narrow = copy(self)
+        narrow.free = free
+        vars(narrow).pop("size", None)
+        return narrow
+
+    def beyond(self, budget: Budget) -> BoolArray:
+        """The pairs that cost more than a budget has when all other units cost the least, U × M."""
+        barred = np.iinfo(np.int64).max
+        cost = np.where(self.free, budget.weight, barred)
+        cheapest = np.sort(cost, axis=1)
+        places = np.arange(cost.shape[1])[None, :] < self.need[:, None]
+        least = int(cheapest[places].sum())
+        # The dearest that a unit takes at the least makes room for the pair.
+        last = np.maximum(self.need - 1, 0)
+        dearest = cheapest[np.arange(len(cheapest)), last]
+        more = np.where(self.free, budget.weight - dearest[:, None], 0)
+        found: BoolArray = more > budget.most - least
+        return found
 
     def resource(self, measure: str) -> Resource:
         """The load in ``"workload"`` or ``"households"``."""

@@ -104,7 +104,7 @@ class SumSearch:
         self.grain = int(np.gcd.reduce(self.cost, axis=None)) or 1
         self.solver = solver
         self.known: dict[tuple[int, float], set[bytes]] = {}
-        self.pieces = MathOptSolver("highs")
+        self.pieces = MathOptSolver("scip")
         self.span = span
         self.near_enough = near_enough
         self.told = told
@@ -187,7 +187,7 @@ class SumSearch:
         if found is None:
             return
         self._bounded(found.bound * self.scale)
-        self._mended(found.taken, self.guided)
+        self._near(self.instance, found.taken, self.guided)
 
     def _first_prices(self) -> tuple[Prices, IntArray]:
         """Prices from splitting households; those of budgets by bisection."""
@@ -234,11 +234,17 @@ class SumSearch:
         cost = self.priced + worth
         for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
             cost = cost + price * budget.weight
-        self._mended(cheapest(self.instance, cost), cost)
+        self._mended(self.instance, cost)
+        if self.instance.budgets:
+            # Loads are mended without a look at budgets; here no unit costs them more than now.
+            self._mended(self.instance.no_dearer(self.standing.taken), self.priced + worth)
 
-    def _mended(self, taken: BoolArray, cost: IntArray) -> None:
-        """A plan within the limits of loads near pairs that need not be one."""
-        plan = repaired(self.instance, taken, cost, self.span.over)
+    def _mended(self, instance: Instance, cost: IntArray) -> None:
+        """A plan within the limits of loads near the cheapest members of all units."""
+        self._near(instance, cheapest(instance, cost), cost)
+
+    def _near(self, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
+        plan = repaired(instance, taken, cost, self.span.over)
         if plan is not None:
             self._found(plan)
 
