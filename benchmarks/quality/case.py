@@ -21,15 +21,14 @@ class Case:
         The goals, most important first.
     published
         A bound of the first goal that others have proven and published, None where there is none.
-    work
-        The budget of our search in deterministic units, where the set has fixed one; None leaves it
-        to the clock like everybody else.
+    seconds
+        The seconds that our search has, where these are less than the limit of all; None for no less.
     """
 
     problem: Problem
     goals: tuple[Goal, ...]
     published: float | None = None
-    work: float | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,14 @@ for _make in ENGINES.values():
 
 #: A search that ends before its first step: what it has is the repaired start.
 START = 1e-9
-#: By how much the clock may exceed the limit where a budget of work is what ends the search: it is
-#: there so that what comes out does not depend on how busy the machine is.
-BUSY = 3.0
 
 
 def ours(engine: str) -> Strategy:
     """``solve`` with an engine, everything else by default: all limits may give way."""
 
     def solved(case: Case, limit: float) -> Answer:
-        search = Search(seconds=limit)
-        if case.work is not None and engine in ("auto", "lns"):
-            search = Search(seconds=BUSY * limit, work=min(case.work, limit))
+        seconds = limit if case.seconds is None else min(case.seconds, limit)
+        search = Search(seconds=seconds)
         plan = solve(case.problem, goals=case.goals, engine=engine, search=search)
         return answer(plan, plan.engine if engine == "auto" else "")
 
