@@ -12,8 +12,13 @@ doi:10.4153/CJM-1956-045-5).
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
@@ -21,24 +26,80 @@ from ortools.graph.python.max_flow import SimpleMaxFlow
 from phancong.assignment import slack
 from phancong.engines.exact.formulation import Formulation
 from phancong.engines.lns.instance import BITS, Instance, Resource
+from phancong.engines.lns.prices import split_prices
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import PAIR_RULES
 
+#: Of households, which the contract levels out member by member, the exact stages are better judges.
+MEASURE: Final = "workload"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Eased:
     """What gives way, and the plans that let no more of it give way.
 
     Parameters
     ----------
     rule
-        ``"max_workload"``, say.
+        ``"max_workload"`` or ``"min_workload"``.
     instance
         Its plans are all those that break *rule* by the least and nothing else.
+    short
+        The members who break it, (M,).
+    limit
+        What they break, (M,).
+    broken
+        By how many units they do so together.
     """
 
     rule: str
     instance: Instance
+    short: BoolArray
+    limit: IntArray
+    broken: int
+
+    @property
+    def evened(self) -> Instance:
+        """Its plans in which the largest breach ÷ share is no more than the level."""
+        return self._at(self.level)
+
+    @cached_property
+    def level(self) -> Fraction:
+        """A largest breach ÷ share below which no plan of it is: what flows have (spec 4.3)."""
+        worth = self._worth
+        levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
+
+        def enough(level: Fraction) -> bool:
+            return sum(math.floor(level / w) for w in worth) >= self.broken
+
+        # Where arithmetic says that it could be, it usually is.
+        low = bisect_left(levels, True, key=enough)
+        high, middle = len(levels) - 1, low
+        while low < high:
+            if _fits(self._at(levels[middle])):
+                high = middle
+            else:
+                low = middle + 1
+            middle = (low + high) // 2
+        return levels[low]
+
+    @cached_property
+    def _worth(self) -> list[Fraction]:
+        """What a unit is in breach ÷ share, for each of the short members."""
+        unit = self.instance.resource(MEASURE).unit
+        share = self.instance.formulation.share
+        return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
+
+    def _at(self, level: Fraction) -> Instance:
+        most = np.zeros(len(self.short), dtype=np.int64)
+        most[self.short] = [math.floor(level / w) for w in self._worth]
+        resource = self.instance.resource(MEASURE)
+        low, high = resource.low, resource.high
+        if self.rule == f"max_{MEASURE}":
+            high = np.where(self.short, np.minimum(high, self.limit + most), high)
+        else:
+            low = np.where(self.short, np.maximum(low, self.limit - most), low)
+        return self.instance.restricted(self.instance.free, MEASURE, low, high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,38 +129,81 @@ def eased(instance: Instance, relax: Mapping[str, float]) -> Eased | None:
     relax
         The rules that may give way, the first one first, with their ceilings.
     """
-    resource = instance.binding[0] if instance.binding else None
-    if resource is None or resource.each is None or not _plain(instance, resource):
+    resource = instance.resource(MEASURE)
+    if not resource.binds or not _plain(instance, resource):
         return None
-    total = int((resource.each * instance.need).sum())
-    over = total - _fill(instance.free, instance.need, resource.each, resource.high).flow
-    rule, room = (
-        (f"max_{resource.measure}", resource.high)
-        if over
-        else (f"min_{resource.measure}", resource.low)
-    )
-    filled = _fill(instance.free, instance.need, resource.each, room)
-    broken = over or int(resource.low.sum()) - filled.flow
-    if not broken or rule not in relax or not _alone(instance, resource, rule, relax, filled.flow):
+    found = _eased(instance, relax)
+    if found is None or found.rule not in relax:
         return None
-    ceiling = _ceiling(resource, relax[rule])
-    short = filled.members if over else ~filled.members
-    # Whoever belongs to the members of the cut, and what has no load is nobody's.
-    theirs = filled.units if over else ~filled.units
+    # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
+    # this one does must not be able to spare it anything, in all or at the most.
+    order = list(relax)
+    easier = order[: order.index(found.rule)]
+    if "coverage" in easier:
+        return None
+    other = _eased(_wider(instance, {name: relax[name] for name in easier}), relax)
+    if other is None or (other.rule, other.broken) != (found.rule, found.broken):
+        return None
+    return found if other.level == found.level else None
+
+
+def _eased(instance: Instance, relax: Mapping[str, float]) -> Eased | None:
+    """What workloads break at the least, all other limits of the instance being kept."""
+    resource = instance.resource(MEASURE)
+    assert resource.each is not None
+    low, high = resource.low, resource.high
     heavy = resource.each > 0
-    free = instance.free & ~(heavy[:, None] & (theirs[:, None] != short[None, :]))
-    if over:
-        low = np.where(short, resource.high, resource.low)
-        high = np.where(short, resource.high + min(broken, ceiling), resource.high)
+    filled = _fill(instance, resource.each, high)
+    broken = int((resource.each * instance.need).sum()) - filled.flow
+    if broken:
+        rule, limit = f"max_{MEASURE}", high
+        short, theirs = filled.members, filled.units
     else:
-        low = np.where(short, np.maximum(resource.low - min(broken, ceiling), 0), resource.low)
-        high = np.where(short, np.minimum(resource.low, resource.high), resource.high)
-    return Eased(rule, instance.restricted(free, resource.measure, low, high))
+        filled = _fill(instance, resource.each, low)
+        broken = int(low.sum()) - filled.flow
+        rule, limit = f"min_{MEASURE}", low
+        short, theirs = ~filled.members, ~filled.units
+    if not broken:
+        return None
+    # Whoever belongs to the members of the cut is theirs alone; what has no load is nobody's.
+    free = instance.free & ~(heavy[:, None] & (theirs[:, None] != short[None, :]))
+    most = min(broken, _ceiling(resource, relax.get(rule, math.inf)))
+    if rule == f"max_{MEASURE}":
+        low, high = np.where(short, high, low), np.where(short, high + most, high)
+    else:
+        high = np.where(short, np.minimum(low, high), high)
+        low = np.where(short, np.maximum(low - most, 0), low)
+    narrow = instance.restricted(free, MEASURE, low, high)
+    return Eased(rule, narrow, short, limit, broken)
+
+
+def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
+    """The instance without the rules that give way *easier*, as far as flows see them."""
+    wider = Formulation(
+        instance.problem, {name: most for name, most in easier.items() if name in PAIR_RULES}, BITS
+    )
+    free = np.zeros(instance.free.shape, dtype=bool)
+    free[wider.unit, wider.member] = ~wider.fixed
+    resource = instance.resource(MEASURE)
+    assert resource.each is not None
+    # What a member may carry, also of households that are not among the pairs yet.
+    limit = wider.members.max_workload.astype(np.float64) / float(resource.unit)
+    all_ = float((resource.each * instance.need).sum())
+    high = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
+    low = np.zeros_like(resource.low) if f"min_{MEASURE}" in easier else resource.low
+    return instance.restricted(free, MEASURE, low, high.astype(np.int64))
+
+
+def _fits(instance: Instance) -> bool:
+    """Whether loads are within the limits if households may be split."""
+    resource = instance.resource(MEASURE)
+    nothing = np.zeros(instance.free.shape, dtype=np.int64)
+    return split_prices(instance.free, instance.need, resource, nothing) is not None
 
 
 def _plain(instance: Instance, resource: Resource) -> bool:
     """Whether one member is needed at a time, and loads and limits are whole in one unit."""
-    if (instance.need > 1).any() or (resource.high < 0).any():
+    if resource.each is None or (instance.need > 1).any() or (resource.high < 0).any():
         return False
     members = instance.formulation.members
     limits = np.concatenate(
@@ -114,10 +218,10 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     return exact and bool((np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all())
 
 
-def _fill(free: BoolArray, need: IntArray, each: IntArray, room: IntArray) -> _Filled:
-    units, members = free.shape
-    rows, columns = np.nonzero(free & (each * need > 0)[:, None])
-    loads = each * need
+def _fill(instance: Instance, each: IntArray, room: IntArray) -> _Filled:
+    units, members = instance.free.shape
+    loads = each * instance.need
+    rows, columns = np.nonzero(instance.free & (loads > 0)[:, None])
     source, sink = units + members, units + members + 1
     tail = np.concatenate([np.full(units, source), rows, units + np.arange(members)])
     head = np.concatenate([np.arange(units), units + columns, np.full(members, sink)])
@@ -130,31 +234,6 @@ def _fill(free: BoolArray, need: IntArray, each: IntArray, room: IntArray) -> _F
     inside = np.zeros(units + members + 2, dtype=bool)
     inside[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
     return _Filled(int(solver.optimal_flow()), inside[:units], inside[units : units + members])
-
-
-def _alone(
-    instance: Instance, resource: Resource, rule: str, relax: Mapping[str, float], flow: int
-) -> bool:
-    """Whether the rule has to give way as much, whatever else may give way before it does.
-
-    Rules are minimised in the reverse of the order in which they give way.
-    """
-    order = list(relax)
-    easier = order[: order.index(rule)]
-    if "coverage" in easier:
-        return False
-    pairs = {name: relax[name] for name in easier if name in PAIR_RULES}
-    if not pairs:
-        return True
-    wider = Formulation(instance.problem, pairs, BITS)
-    free = np.zeros(instance.free.shape, dtype=bool)
-    free[wider.unit, wider.member] = ~wider.fixed
-    assert resource.each is not None
-    # What a member may carry, also of households that are not among the pairs yet.
-    limit = getattr(wider.members, rule).astype(np.float64) / float(resource.unit)
-    all_ = float((resource.each * instance.need).sum())
-    room = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
-    return _fill(free, instance.need, resource.each, room.astype(np.int64)).flow == flow
 
 
 def _ceiling(resource: Resource, ceiling: float) -> int:

@@ -176,6 +176,12 @@ class Instance:
         vars(narrow).pop("size", None)  # what was known of the pairs there were
         return narrow
 
+    def unlimited(self) -> Instance:
+        """The instance without any budget."""
+        bare = copy(self)
+        bare.budgets = ()
+        return bare
+
     def no_dearer(self, taken: BoolArray) -> Instance:
         """The instance in which no unit costs a budget more than in a plan that keeps all of them."""
         free = self.free.copy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Final
 
@@ -10,22 +9,17 @@ import numpy as np
 
 from phancong.assignment import Assignment, nearest_allowed
 from phancong.engines.exact.backend import Linear, Solver
-from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.integers import integers
-from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
-from phancong.engines.exact.steps import Quantity, Steps
-from phancong.engines.lns.easing import eased
+from phancong.engines.exact.steps import Quantity
+from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
-from phancong.engines.lns.instance import BITS, Budget, Instance
-from phancong.engines.lns.prices import split_prices
-from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.instance import BITS, Instance
 from phancong.engines.lns.span import Span
-from phancong.engines.lns.sums import Standing, SumSearch, cheapest
+from phancong.engines.lns.sums import Standing, SumSearch
 from phancong.engines.task import Outcome, Proof, Task
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
 from phancong.problem import BoolArray, FloatArray, IntArray
-from phancong.rules import breaches
 
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
@@ -43,9 +37,11 @@ def searched(task: Task, solver: Solver) -> Outcome | None:
         Neither a plan nor a proof was found in time.
     """
     run = _Run(task, solver)
-    if run.first_plan() or run.ease():
-        return run.outcome()
-    if run.impossible and not task.relax:
+    begun = Beginning(task, solver, run.instance, run.guide)
+    plan = begun.plan()
+    if plan is not None:
+        return run.outcome(begun, plan)
+    if begun.impossible and not task.relax:
         return None
     return staged(task, solver)
 
@@ -74,9 +70,6 @@ class _Run:
         self.solver = solver
         self.problem = task.problem
         self.instance = Instance(task.problem)
-        self.impossible = False
-        #: The rule that gives way by the least, None if all limits hold.
-        self.gives_way: str | None = None
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
@@ -90,100 +83,9 @@ class _Run:
         assert self._taken is not None
         return self._taken
 
-    # --- a plan to begin with -----------------------------------------------------------------------
-
-    def first_plan(self) -> bool:
-        """Whether a plan within all limits was found."""
-        instance = self.instance
-        if (instance.need > instance.free.sum(axis=1)).any():
-            self.impossible = True
-            return False
-        bare = replace_budgets(instance, ())
-        cost = self.guide
-        for resource in instance.resources:
-            if (resource.high < resource.low).any() or (resource.high < 0).any():
-                self.impossible = True
-                return False
-        for resource in instance.binding[:1]:
-            if resource.each is not None:
-                worth = split_prices(instance.free, instance.need, resource, self.guide)
-                if worth is None:
-                    self.impossible = True
-                    return False
-                cost = self.guide + worth
-        self.course.work += instance.size / 2_000_000
-        plan = self._near(bare, cost)
-        if plan is not None and instance.budgets:
-            plan = self._few_changes(bare, plan)
-        if plan is None and self.gives_way is None:
-            plan = self._found_exactly()
-        self._taken = plan
-        return plan is not None
-
-    def ease(self) -> bool:
-        """Whether a plan was found that breaks one rule about loads, by the least that can be."""
-        found = eased(self.instance, self.task.relax) if self.impossible else None
-        if found is None:
-            return False
-        self.instance, self.gives_way = found.instance, found.rule
-        return self.first_plan()
-
-    def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
-        """A plan within the limits of loads near the cheapest pairs.
-
-        However little the search may take: there is to be a plan before the first stage begins.
-        """
-
-        def noted(work: float) -> bool:
-            self.course.work += work
-            return False
-
-        return repaired(instance, cheapest(instance, cost), cost, noted)
-
-    def _few_changes(self, bare: Instance, plan: BoolArray) -> BoolArray | None:
-        """A plan within ``max_changes``."""
-        (budget,) = self.instance.budgets
-        dear = int(np.abs(self.guide).max(initial=0)) + 1
-        kept = self._near(bare, self.guide + dear * budget.weight)
-        if kept is not None and budget.room(kept) >= 0:
-            return kept
-        span = Span(self.course, PART)
-        search = SumSearch(
-            bare,
-            budget.weight,
-            self.guide,
-            plan,
-            solver=self.solver,
-            span=span,
-            near_enough=lambda value, bound: value <= budget.most or bound > budget.most,
-            told=lambda _: None,
-        )
-        found = search.run()
-        self.impossible = found.bound is not None and found.bound > budget.most
-        return found.taken if found.value <= budget.most else None
-
-    def _found_exactly(self) -> BoolArray | None:
-        """A plan that the exact model finds."""
-        if self.impossible:
-            return None
-        formulation = Formulation(self.problem, {}, self.solver.bits)
-        steps = Steps(Model(formulation), self.solver, self.course)
-        steps.begin(PART)
-        found = steps.find()
-        self.impossible = found is False
-        if not found:
-            return None
-        mask = formulation.mask(steps.plan[: len(formulation.unit)] > 0)
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
-        pairs = self.instance.formulation
-        chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
-        plan = chosen & ~self.instance.fixed
-        return plan if self.instance.keeps(plan) else None
-
-    # --- the goals ------------------------------------------------------------------------------------
-
-    def outcome(self) -> Outcome:
-        """One goal after the other."""
+    def outcome(self, begun: Beginning, plan: BoolArray) -> Outcome:
+        """One goal after the other, from a plan to begin with."""
+        self.instance, self._taken = begun.instance, plan
         goals = self.task.goals
         proofs: list[Proof] = []
         for number, goal in enumerate(goals, start=1):
@@ -194,18 +96,8 @@ class _Run:
         assignment = self._assignment(self.taken)
         proofs = [_as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
         unproven = not all(proof.proven for proof in proofs)
-        return Outcome(
-            assignment, self._lines(assignment), tuple(proofs), self.cut if unproven else None
-        )
-
-    def _lines(self, assignment: Assignment) -> dict[str, Proof]:
-        """What gives way, each by the least, none where everything holds."""
-        if self.gives_way is None:
-            return {}
-        rules = reversed(tuple(self.task.relax))
-        broken = breaches(assignment)
-        totals = {rule: math.fsum(r.by for r in broken if r.rule == rule) for rule in rules}
-        return {rule: Proof(total, total, True) for rule, total in totals.items()}
+        lines = begun.lines(assignment)
+        return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
 
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
@@ -303,13 +195,6 @@ class _Run:
         if self.cut is None:
             self.cut = span.why or "gap"
         return Proof(best, min(best, max(bound, floor)), False)
-
-
-def replace_budgets(instance: Instance, budgets: tuple[Budget, ...]) -> Instance:
-    """The instance with other budgets."""
-    bare = instance.within()
-    bare.budgets = budgets
-    return bare
 
 
 def _number(goal: Goal, assignment: Assignment) -> float:

@@ -1,0 +1,153 @@
+"""A plan to begin with: within all limits, or breaking one rule about loads by the least that can be."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.model import Model
+from phancong.engines.exact.steps import Steps
+from phancong.engines.lns.easing import eased
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.prices import split_prices
+from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.span import Span
+from phancong.engines.lns.sums import SumSearch, cheapest
+from phancong.engines.task import Proof, Task
+from phancong.problem import BoolArray, IntArray
+from phancong.rules import breaches
+
+#: What part of the search looking for a plan may take.
+PART: Final = 0.5
+
+
+class Beginning:
+    """Looks for a plan to begin with.
+
+    Parameters
+    ----------
+    task
+        The task.
+    solver
+        What is asked where mending loads finds none.
+    instance
+        Its limits; narrower ones are left there if a rule gives way.
+    guide
+        What the plan is chosen by, U × M.
+    """
+
+    def __init__(self, task: Task, solver: Solver, instance: Instance, guide: IntArray) -> None:
+        self.task = task
+        self.solver = solver
+        self.instance = instance
+        self.guide = guide
+        #: Whether it is proven that no plan keeps all limits.
+        self.impossible = False
+        #: The rule that gives way by the least, None if all limits hold.
+        self.gives_way: str | None = None
+
+    def plan(self) -> BoolArray | None:
+        """The pairs, U × M; None if none were found."""
+        plan = self._first()
+        if plan is not None or not self.impossible:
+            return plan
+        found = eased(self.instance, self.task.relax)
+        if found is None:
+            return None
+        # The least in all, and the least of the largest, which flows cannot prove but from below: if a
+        # plan has it, it is proven, and otherwise the exact stages decide.
+        self.instance, self.gives_way = found.evened, found.rule
+        return self._first()
+
+    def lines(self, assignment: Assignment) -> dict[str, Proof]:
+        """What gives way, each by the least, none where everything holds."""
+        if self.gives_way is None:
+            return {}
+        rules = reversed(tuple(self.task.relax))
+        broken = breaches(assignment)
+        totals = {rule: math.fsum(r.by for r in broken if r.rule == rule) for rule in rules}
+        return {rule: Proof(total, total, True) for rule, total in totals.items()}
+
+    def _first(self) -> BoolArray | None:
+        """A plan within all limits, None if none was found."""
+        instance = self.instance
+        if (instance.need > instance.free.sum(axis=1)).any():
+            self.impossible = True
+            return None
+        bare = instance.unlimited()
+        cost = self.guide
+        for resource in instance.resources:
+            if (resource.high < resource.low).any() or (resource.high < 0).any():
+                self.impossible = True
+                return None
+        for resource in instance.binding[:1]:
+            if resource.each is not None:
+                worth = split_prices(instance.free, instance.need, resource, self.guide)
+                if worth is None:
+                    self.impossible = True
+                    return None
+                cost = self.guide + worth
+        self.task.course.work += instance.size / 2_000_000
+        plan = self._near(bare, cost)
+        if plan is not None and instance.budgets:
+            plan = self._few_changes(bare, plan)
+        if plan is None and self.gives_way is None:
+            plan = self._found_exactly()
+        return plan
+
+    def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
+        """A plan within the limits of loads near the cheapest pairs.
+
+        However little the search may take: there is to be a plan before the first stage begins.
+        """
+
+        def noted(work: float) -> bool:
+            self.task.course.work += work
+            return False
+
+        return repaired(instance, cheapest(instance, cost), cost, noted)
+
+    def _few_changes(self, bare: Instance, plan: BoolArray) -> BoolArray | None:
+        """A plan within ``max_changes``."""
+        (budget,) = self.instance.budgets
+        dear = int(np.abs(self.guide).max(initial=0)) + 1
+        kept = self._near(bare, self.guide + dear * budget.weight)
+        if kept is not None and budget.room(kept) >= 0:
+            return kept
+        span = Span(self.task.course, PART)
+        search = SumSearch(
+            bare,
+            budget.weight,
+            self.guide,
+            plan,
+            solver=self.solver,
+            span=span,
+            near_enough=lambda value, bound: value <= budget.most or bound > budget.most,
+            told=lambda _: None,
+        )
+        found = search.run()
+        self.impossible = found.bound is not None and found.bound > budget.most
+        return found.taken if found.value <= budget.most else None
+
+    def _found_exactly(self) -> BoolArray | None:
+        """A plan that the exact model finds."""
+        if self.impossible:
+            return None
+        formulation = Formulation(self.task.problem, {}, self.solver.bits)
+        steps = Steps(Model(formulation), self.solver, self.task.course)
+        steps.begin(PART)
+        found = steps.find()
+        self.impossible = found is False
+        if not found:
+            return None
+        mask = formulation.mask(steps.plan[: len(formulation.unit)] > 0)
+        chosen = np.zeros(self.instance.free.shape, dtype=bool)
+        pairs = self.instance.formulation
+        chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
+        plan = chosen & ~self.instance.fixed
+        return plan if self.instance.keeps(plan) else None
