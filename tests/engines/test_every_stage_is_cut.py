@@ -117,10 +117,10 @@ def cut_stage(plan, relax):
 #: At which looks it has run out: all of the first, and some of those of a long search.
 LOOKS = (*range(12), 16, 24, 36, 54)
 
-#: What an engine refuses by name.
+#: What an engine refuses by name, or proves by a flow before anything can run out.
 NEVER = {
     "flow": {"max_changes", "FairTravel", "Cohesion"},
-    "lns": {"FairTravel", "Farthest", "Cohesion"},
+    "lns": {"FairTravel", "Farthest", "Cohesion", "max_workload", "min_workload"},
 }
 #: A threshold has no gap to leave: the farthest pair, and the largest load where that is one.
 NO_GAP = {"cp_sat": {"Farthest"}, "mip": {"Farthest"}, "auto": {"Farthest"}, "lns": {"FairLoad"}}

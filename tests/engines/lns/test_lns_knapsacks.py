@@ -161,3 +161,11 @@ def test_near_the_greedy_set_nothing_is_lost(seed):
         for member in np.flatnonzero(have < IMPOSSIBLE):
             assert weight[chosen[:, member], member].sum() == load[member]
             assert reduced[chosen[:, member], member].sum() == have[member]
+
+
+def test_nobody_takes_nothing():
+    """A part of a problem may have households and no member."""
+    nobody = np.zeros(0, dtype=np.int64)
+    packed = Classes(np.array([1, 2]), nobody, nobody).packed(np.zeros((2, 0), dtype=np.int64))
+    assert packed.tables.shape == (0, 1)
+    assert packed.sets(nobody).shape == (2, 0)

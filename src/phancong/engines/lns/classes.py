@@ -135,8 +135,8 @@ class Classes:
         few, many = loads <= self.least[:, None], loads <= self.most[:, None]
         bases = [((kind == k) & few).sum(axis=1) - self.far for k in range(len(numbers))]
         ends = [((kind == k) & many).sum(axis=1) + self.far for k in range(len(numbers))]
-        first = np.array(bases, dtype=np.int64).reshape(-1, members)
-        last = np.array(ends, dtype=np.int64).reshape(-1, members)
+        first = np.array(bases, dtype=np.int64).reshape(len(numbers), members)
+        last = np.array(ends, dtype=np.int64).reshape(len(numbers), members)
         most = np.array(numbers, dtype=np.int64)[:, None]
         return np.maximum(first, 0), np.minimum(last, most)
 

@@ -205,6 +205,8 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     """Whether one member is needed at a time, and loads and limits are whole in one unit."""
     if resource.each is None or (instance.need > 1).any() or (resource.high < 0).any():
         return False
+    if not instance.free[instance.need > 0].any(axis=1).all():
+        return False  # it is coverage that cannot hold
     members = instance.formulation.members
     limits = np.concatenate(
         [
