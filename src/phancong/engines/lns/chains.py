@@ -132,7 +132,8 @@ class _Ways:
             self.taken[unit, a], self.taken[unit, b] = False, True
         self.load[path[0]] -= self.weights[k]
         self.load[path[-1]] += self.weights[k]
-        for member in path:
+        # Who else has these units sees them elsewhere now, too.
+        for member in {*path, *np.flatnonzero(self.taken[units].any(axis=0)).tolist()}:
             self._look(member)
 
 
