@@ -197,9 +197,7 @@ class SumSearch:
             if budget.room(found.best.chosen) >= 0 or self._done():
                 continue
             low, high = 0, self._dearest()
-            for _ in range(12):
-                if high - low <= max(high >> 6, 1) or self._done():
-                    break
+            while high - low > max(high >> 6, 1) and not self._done():
                 budgets[number] = (low + high) // 2 if low else max(high >> 6, 1)
                 there, also = self._priced(tuple(budgets))
                 if there.bound > found.bound:
