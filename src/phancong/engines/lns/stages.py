@@ -192,8 +192,7 @@ class _Run:
         assert not isinstance(floor, tuple)
         if proven:
             return Proof(best, min(best, max(best - 2 * error, floor)), True)
-        if self.cut is None:
-            self.cut = span.why or "gap"
+        self.cut = self.cut or span.why or "gap"
         return Proof(best, min(best, max(bound, floor)), False)
 
 
