@@ -247,14 +247,15 @@ class SumSearch:
             self._found(plan)
 
     def _rounds(self, around: Neighbourhoods, effort: float, *, first: bool) -> None:
-        units, members = self.instance.free.shape
+        members = self.instance.free.shape[1]
         for many, pairs in ROUNDS[:1] if first else ROUNDS:
             if many < members:
                 self._round(around, many, pairs * effort, PIECE_WORK * effort)
         possible = int(np.count_nonzero(around.penalty < self._gap(around)))
         few = possible <= MOST_PAIRS * effort or effort > 4
         if not first and few and not self._done():
-            self._whole(around, possible / max(units, 1) + 1.0, WHOLE_WORK * effort)
+            # As many for each unit as there are in all: some units may need nobody.
+            self._whole(around, possible + 1.0, WHOLE_WORK * effort)
 
     def _gap(self, around: Neighbourhoods) -> int:
         taken = self.standing.taken
