@@ -13,7 +13,8 @@ from functools import partial
 from typing import Final
 
 from benchmarks.quality.case import Case, Instance, InstanceSet
-from phancong import Problem, Travel, synth
+from benchmarks.quality.instances.drawn import drawn
+from phancong import Problem, Travel
 
 #: Households, members, and the seconds that our search has.
 SIZES: Final = ((1_000, 30, 20.0), (3_000, 60, 20.0), (10_000, 100, 60.0))
@@ -23,16 +24,8 @@ BAND: Final = 0.05
 
 def commune(seed: int, households: int, members: int) -> Problem:
     """A commune whose members are all within ± 5 % of the fair load, and nothing else is asked."""
-    drawn = synth.commune(
-        seed,
-        members=members,
-        households=households,
-        weights="integer",
-        secretary_share=1.0,
-        infeasible=0.0,
-    )
-    able = [m for m in drawn.members if m.max_households != 0]
-    fair = sum(h.workload for h in drawn.households) / len(able)
+    posed, able = drawn(seed, households, members)
+    fair = sum(h.workload for h in posed.households) / len(able)
     people = [
         replace(
             m,
@@ -41,7 +34,7 @@ def commune(seed: int, households: int, members: int) -> Problem:
         )
         for m in able
     ]
-    return Problem(people, drawn.households)
+    return Problem(people, posed.households)
 
 
 def _case(seed: int, households: int, members: int, seconds: float) -> Case:

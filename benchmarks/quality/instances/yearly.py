@@ -8,28 +8,21 @@ from functools import partial
 from typing import Final
 
 from benchmarks.quality.case import Case, Instance, InstanceSet
-from phancong import Continuity, FairLoad, Problem, Travel, synth
+from benchmarks.quality.instances.drawn import drawn
+from phancong import Continuity, FairLoad, Problem, Travel
 
 GOALS: Final = (FairLoad("workload"), Continuity(), Travel())
 
 
 def commune(seed: int, households: int, members: int) -> Problem:
     """A commune with weights 1 to 5 and last year's plan, and no limit but coverage."""
-    drawn = synth.commune(
-        seed,
-        members=members,
-        households=households,
-        weights="integer",
-        secretary_share=1.0,
-        infeasible=0.0,
-    )
-    able = [m for m in drawn.members if m.max_households != 0]
+    posed, able = drawn(seed, households, members)
     there = {m.id for m in able}
     people = [replace(m, min_workload=0.0, max_workload=math.inf) for m in able]
     return Problem(
         people,
-        drawn.households,
-        previous=[pair for pair in drawn.previous if pair[1] in there],
+        posed.households,
+        previous=[pair for pair in posed.previous if pair[1] in there],
     )
 
 

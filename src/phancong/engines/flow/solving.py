@@ -14,10 +14,10 @@ from phancong.engines.flow.arcs import (
     sample_rows,
 )
 from phancong.engines.flow.duals import household_prices, prices
+from phancong.engines.flow.ended import ended
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.kinds import Kinds, each_by_itself, kinds_of
 from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
-from phancong.errors import JudgementError
 from phancong.problem import BoolArray, IntArray
 
 
@@ -133,9 +133,7 @@ def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds) -> Flow:
     supply[:households] = network.need
     supply[sink] = -int(network.need.sum())
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
-    status = solver.solve()
-    if status != SimpleMinCostFlow.OPTIMAL:  # a flow always exists, and the costs fit
-        raise JudgementError(f"the flow solver ended with {status.name}")
+    ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
     amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)

@@ -11,6 +11,7 @@ tried, and the tables do not grow with the number of households.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,8 +31,6 @@ class _Class:
         Its weight and its units.
     order
         Numbers among *rows*, the cheapest first, M × N.
-    sums
-        What the cheapest so many cost together, M × (N + 1).
     base
         The smallest number that is tried, (M,).
     offers
@@ -43,7 +42,6 @@ class _Class:
     weight: int
     rows: IntArray
     order: IntArray
-    sums: FloatArray
     base: IntArray
     offers: FloatArray
     before: FloatArray
@@ -67,8 +65,12 @@ class Classes:
         self.classes = [(int(w), np.flatnonzero(each == w)) for w in weights]
         self.weightless = np.flatnonzero(each == 0)
         heaviest = max(weights, default=1)
-        #: How far a number can be from the greedy one.
-        self.far = 2 * heaviest - 1
+        #: How far a number can be from the greedy one, if ratios are compared exactly: as integers,
+        #: cost × (common multiple of the weights ÷ weight), of no more than 62 bits.
+        common = math.lcm(*weights)
+        exact = common <= 2**16
+        self.far = 2 * heaviest - 1 if exact else self.units
+        self.times = [common // weight if exact else 1 for weight in weights]
         #: The loads that are asked for: within the limits, and one household below them.
         self.least = np.maximum(low - heaviest, 0)
         self.most = high
@@ -110,7 +112,7 @@ class Classes:
             sums = np.zeros((len(floor), least.shape[1] + 1))
             least.cumsum(axis=1, out=sums[:, 1:])
             offers = _from(sums, bases[k], int((ends[k] - bases[k]).max(initial=0)) + 1)
-            classes.append(_Class(weight, rows, order, sums, bases[k], offers, tables))
+            classes.append(_Class(weight, rows, order, bases[k], offers, tables))
             last = k == len(self.classes) - 1
             tables = _convolved(tables, offers, weight, first if last else 0)
         loads = np.arange(self.top + 1)[None, :]
@@ -121,16 +123,14 @@ class Classes:
         return Packed(whole, partial(self._sets, classes, floor, earns))
 
     def _tries(self, leasts: list[IntArray]) -> tuple[IntArray, IntArray]:
-        """The numbers of each class that are tried: the first and the last, K × M each.
-
-        Ratios of floats are in the right order where costs have up to 50 bits less those of two weights.
-        """
+        """The numbers of each class that are tried: the first and the last, K × M each."""
         numbers = [least.shape[1] for least in leasts]
         members = len(self.most)
         kinds = np.repeat(np.arange(len(numbers)), numbers)
         weight = np.repeat(np.array([w for w, _ in self.classes], dtype=np.int64), numbers)
-        ratio = [least / w for least, (w, _) in zip(leasts, self.classes, strict=True)]
-        order = np.argsort(np.concatenate([np.zeros((members, 0)), *ratio], axis=1), axis=1)
+        nobody = np.zeros((members, 0), dtype=np.int64)
+        ratio = [least * times for least, times in zip(leasts, self.times, strict=True)]
+        order = np.argsort(np.concatenate([nobody, *ratio], axis=1), axis=1)
         loads, kind = weight[order].cumsum(axis=1), kinds[order]
         few, many = loads <= self.least[:, None], loads <= self.most[:, None]
         bases = [((kind == k) & few).sum(axis=1) - self.far for k in range(len(numbers))]

@@ -21,6 +21,7 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from phancong.engines.exact.backend import Limits, Linear, LinearModel, Solver
+from phancong.engines.flow.ended import ended
 from phancong.engines.lns.instance import Instance, Resource
 from phancong.problem import BoolArray, IntArray
 
@@ -28,6 +29,8 @@ from phancong.problem import BoolArray, IntArray
 STAYS: Final = -1
 #: How often numbers are asked for.
 MOST_CUTS: Final = 30
+#: Bits of the guide in the flow, so that waiting can be dearer than all ways together.
+GUIDE: Final = 20
 #: Arcs of the flow that are one deterministic unit of work.
 ARCS_A_UNIT: Final = 1_000_000
 
@@ -193,7 +196,8 @@ class _Places:
         self.row = np.concatenate([stays, rows])
         self.place = np.concatenate([kinds.own[stays], many + members * loads + kinds.load[rows]])
         self.member = np.concatenate([kinds.table[kinds.own[stays], 0], members])
-        self.price = guide[kinds.unit[self.row], self.member]
+        shift = max(int(np.abs(guide).max(initial=0)).bit_length() - GUIDE, 0)
+        self.price = guide[kinds.unit[self.row], self.member] >> shift
 
     def staying(self) -> BoolArray:
         """Everybody with the cheapest member, U × M."""
@@ -234,8 +238,7 @@ class _Places:
         )
         supply = np.concatenate([np.ones(units, dtype=np.int64), -values, [0]])
         solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
-        status = solver.solve()
-        assert status == SimpleMinCostFlow.OPTIMAL, status  # all can wait in the hall
+        ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # all can wait in the hall
         return np.asarray(solver.flows(arcs[: len(self.row)])) > 0
 
     def _crowds(self, used: BoolArray, waiting: BoolArray, many: int) -> list[tuple[IntArray, int]]:

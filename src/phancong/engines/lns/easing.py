@@ -25,6 +25,7 @@ from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from phancong.assignment import slack
 from phancong.engines.exact.formulation import Formulation
+from phancong.engines.flow.ended import ended
 from phancong.engines.lns.instance import BITS, Instance, Resource
 from phancong.engines.lns.prices import split_prices
 from phancong.problem import BoolArray, IntArray
@@ -231,8 +232,7 @@ def _fill(instance: Instance, each: IntArray, room: IntArray) -> _Filled:
     solver.add_arcs_with_capacity(
         tail.astype(np.int32), head.astype(np.int32), np.concatenate([loads, loads[rows], room])
     )
-    status = solver.solve(source, sink)
-    assert status == SimpleMaxFlow.OPTIMAL, status
+    ended(solver.solve(source, sink), SimpleMaxFlow.OPTIMAL)
     inside = np.zeros(units + members + 2, dtype=bool)
     inside[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
     return _Filled(int(solver.optimal_flow()), inside[:units], inside[units : units + members])

@@ -146,22 +146,16 @@ class Instance:
 
     def under(self, measure: str, high: IntArray) -> Instance:
         """The instance in which no member carries more than *high* in a measure."""
-        narrow = copy(self)
-        narrow.resources = tuple(
-            replace(r, high=np.minimum(r.high, high)) if r.measure == measure else r
-            for r in self.resources
-        )
-        return narrow
+        resource = self.resource(measure)
+        high = np.minimum(resource.high, high)
+        return self.restricted(self.free, measure, resource.low, high)
 
     def restricted(self, free: BoolArray, measure: str, low: IntArray, high: IntArray) -> Instance:
         """The instance with fewer pairs and other limits in a measure."""
-        narrow = copy(self)
-        narrow.free = free
-        vars(narrow).pop("size", None)  # what was known of the pairs there were
-        narrow.resources = tuple(
+        resources = tuple(
             replace(r, low=low, high=high) if r.measure == measure else r for r in self.resources
         )
-        return narrow
+        return self._with(free=free, resources=resources)
 
     def within(self, *budgets: Budget) -> Instance:
         """The instance in which these *budgets*, too, are kept.
@@ -169,18 +163,14 @@ class Instance:
         Pairs that no plan within them can have are left out: where nobody may change, everybody who has
         a member has this one only.
         """
-        narrow = copy(self)
-        narrow.budgets = (*self.budgets, *budgets)
+        narrow = self._with(budgets=(*self.budgets, *budgets))
         for budget in budgets:
-            narrow.free = narrow.free & ~narrow.beyond(budget)
-        vars(narrow).pop("size", None)  # what was known of the pairs there were
+            narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
         return narrow
 
     def unlimited(self) -> Instance:
         """The instance without any budget."""
-        bare = copy(self)
-        bare.budgets = ()
-        return bare
+        return self._with(budgets=())
 
     def no_dearer(self, taken: BoolArray) -> Instance:
         """The instance in which no unit costs a budget more than in a plan that keeps all of them."""
@@ -188,10 +178,14 @@ class Instance:
         for budget in self.budgets:
             dearest = np.where(taken, budget.weight, np.iinfo(np.int64).min).max(axis=1)
             free &= budget.weight <= dearest[:, None]
-        narrow = copy(self)
-        narrow.free = free
-        vars(narrow).pop("size", None)
-        return narrow
+        return self._with(free=free)
+
+    def _with(self, **parts: BoolArray | tuple[Resource, ...] | tuple[Budget, ...]) -> Instance:
+        """The instance with some of its parts changed."""
+        changed = copy(self)
+        vars(changed).pop("size", None)  # how many pairs there were
+        vars(changed).update(parts)
+        return changed
 
     def beyond(self, budget: Budget) -> BoolArray:
         """The pairs that cost more than a budget has when all other units cost the least, U × M."""

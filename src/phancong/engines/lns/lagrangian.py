@@ -26,6 +26,10 @@ PATIENCE: Final = 12
 SHRINK: Final = 0.6
 #: When steps are smaller than this, the bound has come as far as it will.
 SMALLEST: Final = 0.01
+#: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
+#: them: any prices prove something, so those that would make more are cut.
+SUM_BITS: Final = 50
+PAIR_BITS: Final = 44
 #: How much of the last direction goes into the next.
 MOMENTUM: Final = 0.6
 #: The target lies at first so far above the bound, relative to it, and later at least so far.
@@ -75,9 +79,19 @@ class Lagrangian:
         binding = instance.binding
         self.knapsacks = Knapsacks(binding[0] if binding else None, instance.free)
         self.budgets: tuple[Budget, ...] = instance.budgets
+        units = max(len(instance.need), 1)
+        #: The largest price of a cover, and the largest that a price may make of a budget's weight.
+        self.largest = min(2**SUM_BITS // units, 2**PAIR_BITS)
+        #: The largest price of each budget.
+        self.most = tuple(
+            max(self.largest // max(int(np.abs(b.weight).max(initial=0)), 1), 1)
+            for b in self.budgets
+        )
 
     def at(self, cover: IntArray, budgets: tuple[int, ...]) -> Prices:
-        """The bound for prices."""
+        """The bound for prices, or for the largest ones with which no sum overflows."""
+        cover = np.clip(cover, -self.largest, self.largest)
+        budgets = tuple(min(price, most) for price, most in zip(budgets, self.most, strict=True))
         reduced = self.cost - cover[:, None]
         bound = int((cover * self.instance.need).sum())
         for price, budget in zip(budgets, self.budgets, strict=True):
@@ -143,7 +157,7 @@ class Lagrangian:
             along = above + MOMENTUM * along
             length = step * max(target - now.bound, size * TARGET / 10, 1.0) / square
             cover = cover + length * direction
-            price = np.maximum(price + length * along / largest, 0.0)
+            price = np.clip(price + length * along / largest, 0.0, self.most)
             now = self.at(np.rint(cover).astype(np.int64), tuple(int(p) for p in np.rint(price)))
             if now.bound > best.bound:
                 best, since = now, 0

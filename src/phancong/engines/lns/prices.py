@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from phancong.engines.flow.ended import ended
 from phancong.engines.lns.instance import Resource
 from phancong.problem import BoolArray, IntArray
 
@@ -54,7 +55,8 @@ def split_prices(
         np.zeros(members, dtype=np.int64),
     )
     solver.set_nodes_supplies(np.arange(units + members + 1, dtype=np.int32), supply)
-    if solver.solve() != SimpleMinCostFlow.OPTIMAL:
+    status = ended(solver.solve(), SimpleMinCostFlow.OPTIMAL, SimpleMinCostFlow.INFEASIBLE)
+    if status == SimpleMinCostFlow.INFEASIBLE:
         return None
     flow = np.asarray(solver.flows(arcs))
     spare = np.asarray(solver.flows(out))

@@ -10,9 +10,8 @@ from phancong.problem import BoolArray, IntArray
 
 #: Above any sum of reduced costs: it cannot be.
 NEVER: Final = 2**56
-#: The reduced cost of a pair that is not free, and less than any sum that cannot be.
+#: The reduced cost of a pair that is not free, above that of any that is.
 BARRED: Final = 2**46
-IMPOSSIBLE: Final = 2**45
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,7 +76,8 @@ class SumSearch:
     taken
         A plan within the limits.
     solver
-        What solves pieces.
+        What proves: it counts, and solves the whole. Pieces are solved by branch and cut, which is
+        faster where costs have many digits, and need no proof.
     span
         What the search may take.
     near_enough
@@ -103,8 +104,10 @@ class SumSearch:
         #: All values are whole multiples of this.
         self.grain = int(np.gcd.reduce(self.cost, axis=None)) or 1
         self.solver = solver
-        self.known: dict[tuple[int, float], set[bytes]] = {}
+        #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
         self.pieces = MathOptSolver("scip")
+        #: Pieces that were solved, by members and pairs a unit.
+        self.known: dict[tuple[int, float], set[bytes]] = {}
         self.span = span
         self.near_enough = near_enough
         self.told = told
@@ -193,10 +196,12 @@ class SumSearch:
         """Prices from splitting households; those of budgets by bisection."""
         budgets = [0] * len(self.instance.budgets)
         found, worth = self._priced(tuple(budgets))
+        # At the largest price no unit is worth a budget, or sums would overflow.
+        dearest = 2 * int(np.abs(self.priced).max(initial=0)) + 1
         for number, budget in enumerate(self.instance.budgets):
             if budget.room(found.best.chosen) >= 0 or self._done():
                 continue
-            low, high = 0, self._dearest()
+            low, high = 0, min(dearest, self.lagrangian.most[number])
             while high - low > max(high >> 6, 1) and not self._done():
                 budgets[number] = (low + high) // 2 if low else max(high >> 6, 1)
                 there, also = self._priced(tuple(budgets))
@@ -208,10 +213,6 @@ class SumSearch:
                     low = budgets[number]
             budgets[number] = found.budgets[number]
         return found, worth
-
-    def _dearest(self) -> int:
-        """A price of a budget that no unit is worth."""
-        return 2 * int(np.abs(self.priced).max(initial=0)) + 1
 
     def _priced(self, budgets: tuple[int, ...]) -> tuple[Prices, IntArray]:
         cost = self.priced
