@@ -9,7 +9,7 @@ from engines.lns.test_lns_pieces import Saying
 from phancong import Household, Member, Problem, Search
 from phancong.engines.exact.backend import Claim
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
-from phancong.engines.lns import chains, fairness, repair
+from phancong.engines.lns import chains, fairness, repair, ways
 from phancong.engines.lns.fairness import LargestLoad
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.repair import repaired
@@ -95,7 +95,7 @@ def test_mending_ends(monkeypatch):
     ):  # fmt: skip
         monkeypatch.setattr(module, name, 0)
     assert repaired(instance, taken, cost, lambda work: False) is None
-    monkeypatch.setattr(chains, "MOST_WEIGHTS", 0)
+    monkeypatch.setattr(ways, "MOST_WEIGHTS", 0)
     assert chains.chained(instance, taken, cost, lambda work: False) is taken
 
 

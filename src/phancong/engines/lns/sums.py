@@ -18,6 +18,7 @@ from phancong.engines.lns.pieces import Piece, solved_piece
 from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
+from phancong.engines.lns.transfers import transferred
 from phancong.problem import BoolArray, IntArray
 
 #: Subgradient steps at first, and between rounds of neighbourhoods.
@@ -157,6 +158,7 @@ class SumSearch:
         prices, worth = self._first_prices()
         self._bounded(prices.bound)
         self._begin(worth, prices)
+        self._transfer(prices)
         each = self.lagrangian.knapsacks.work
         most = int(STEPS_WORK / max(each, 1e-9))
         steps = min(FIRST_STEPS, most)
@@ -270,6 +272,18 @@ class SumSearch:
         while failures < patience and not self._done():
             gained = self._piece(around, many, pairs, work, known)
             failures = 0 if gained else failures + 1
+        self._transfer(around.prices)
+
+    def _transfer(self, prices: Prices) -> None:
+        """Hand on load wherever that pays under the prices of budgets."""
+        if self._done():
+            return
+        cost = self.guided
+        if self.instance.budgets and cost is self.cost:
+            cost = self.priced
+            for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
+                cost = cost + price * budget.weight
+        self._found(transferred(self.instance, self.standing.taken, cost, self.span.over))
 
     def _piece(
         self, around: Neighbourhoods, many: int, pairs: float, work: float, known: set[bytes]
