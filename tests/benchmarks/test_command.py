@@ -8,7 +8,8 @@ pytest.importorskip("pulp", reason="the extra bench is not installed")
 
 from benchmarks.quality import record
 from benchmarks.quality.__main__ import main
-from benchmarks.quality.instances import SETS
+from benchmarks.quality.case import Instance, InstanceSet
+from benchmarks.quality.instances import SETS, among
 from benchmarks.quality.record import Row
 from benchmarks.quality.strategies import STRATEGIES
 
@@ -99,3 +100,23 @@ def test_an_unknown_name_is_refused_and_the_known_ones_are_told(argument, capsys
     with pytest.raises(SystemExit, match="2"):
         main([argument, "nobody"])
     assert "nobody; there are: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names"),
+    [
+        (["*"], ["a1", "b1"]),
+        (["b*"], ["b1"]),
+        (["?1", "b*"], ["a1", "b1"]),
+        (["A*"], []),
+    ],
+)
+def test_only_the_instances_that_are_wanted_are_run(patterns, names):
+    instances = [Instance(name, "all", pytest.fail) for name in ("a1", "b1")]
+    few = InstanceSet("villages", "", lambda _: instances, lambda: instances)
+    assert [i.name for i in among([(few, instances)], patterns)[0][1]] == names
+
+
+def test_instances_that_nobody_has_are_told(tmp_path, capsys):
+    assert main(["--sets", "unit", "--instances", "nowhere", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "no instance is called nowhere\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from benchmarks.quality.case import Instance, InstanceSet
@@ -45,3 +46,13 @@ def ready(
         else:
             found.append((each, each.quick() if quick else each.draw(seeds)))
     return found
+
+
+def among(
+    sets: Sequence[tuple[InstanceSet, Sequence[Instance]]], patterns: Sequence[str]
+) -> list[tuple[InstanceSet, Sequence[Instance]]]:
+    """Those instances whose names are like one of the patterns, with ``*`` for anything."""
+    return [
+        (each, [i for i in instances if any(fnmatchcase(i.name, p) for p in patterns)])
+        for each, instances in sets
+    ]
