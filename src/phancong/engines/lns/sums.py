@@ -13,6 +13,7 @@ from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
+from phancong.engines.lns.linear_prices import PAIRS_A_UNIT, linear_prices
 from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
 from phancong.engines.lns.pieces import Piece, solved_piece
 from phancong.engines.lns.prices import split_prices
@@ -222,9 +223,12 @@ class SumSearch:
             cost = cost + price * budget.weight
         worth = np.zeros(cost.shape, dtype=np.int64)
         binding = self.instance.binding
-        if binding and binding[0].each is not None:
-            split = split_prices(self.instance.free, self.instance.need, binding[0], cost)
-            worth = worth if split is None else split
+        if binding:
+            relaxed = linear_prices if binding[0].each is None else split_prices
+            found = relaxed(self.instance.free, self.instance.need, binding[0], cost)
+            worth = worth if found is None else found
+            if binding[0].each is None:
+                self.span.over(self.instance.size / PAIRS_A_UNIT)
         self.span.over(8 * self.lagrangian.knapsacks.work)
         return self.lagrangian.at(self.lagrangian.cover_of(worth, budgets), budgets), worth
 
