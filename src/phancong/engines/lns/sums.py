@@ -254,15 +254,19 @@ class SumSearch:
             self._found(plan)
 
     def _rounds(self, around: Neighbourhoods, effort: float, *, first: bool) -> None:
+        """Neighbourhoods of all sizes; the whole, too, where few pairs can be part of a better plan.
+
+        By branch and cut before them, which brings a plan, too, and by who proves after them: either
+        ends at once where the other one does not.
+        """
         members = self.instance.free.shape[1]
+        if not first:
+            self._whole(around, effort, self.pieces, WHOLE_WORK / 2)
         for many, pairs in ROUNDS[:1] if first else ROUNDS:
             if many < members:
                 self._round(around, many, pairs * effort, PIECE_WORK * effort)
-        possible = int(np.count_nonzero(around.penalty < self._gap(around)))
-        few = possible <= MOST_PAIRS * effort or effort > 4
-        if not first and few and not self._done():
-            # As many for each unit as there are in all: some units may need nobody.
-            self._whole(around, possible + 1.0, WHOLE_WORK * effort)
+        if not first:
+            self._whole(around, effort, self.solver, WHOLE_WORK)
 
     def _gap(self, around: Neighbourhoods) -> int:
         taken = self.standing.taken
@@ -303,11 +307,15 @@ class SumSearch:
         self._found(piece.taken)
         return piece.gain > 0
 
-    def _whole(self, around: Neighbourhoods, pairs: float, work: float) -> None:
-        """Solve the whole problem over the pairs that can be part of a better plan."""
+    def _whole(self, around: Neighbourhoods, effort: float, solver: Solver, work: float) -> None:
+        """Solve the whole problem over the pairs that can be part of a better plan, if these are few."""
+        possible = int(np.count_nonzero(around.penalty < self._gap(around)))
+        if self._done() or (possible > MOST_PAIRS * effort and effort <= 4):
+            return
         everybody = np.arange(self.instance.free.shape[1])
-        chosen = around.of(self.standing.taken, everybody, pairs)
-        piece = self._solved(chosen, self.cost, work, self.solver)
+        # As many for each unit as there are in all: some units may need nobody.
+        chosen = around.of(self.standing.taken, everybody, possible + 1.0)
+        piece = self._solved(chosen, self.cost, work * effort, solver)
         self._found(piece.taken)
         if chosen.lossless and piece.bound is not None:
             # Whatever is better than the plan is among what was offered.
