@@ -130,7 +130,7 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     monkeypatch.setattr(
-        "phancong.engines.lns.sums.MathOptSolver", lambda kind: Saying(Claim.UNKNOWN, None)
+        "phancong.engines.lns.sums.MathOptSolver", lambda kind=None: Saying(Claim.UNKNOWN, None)
     )
     monkeypatch.setattr("phancong.engines.lns.sums.repaired", lambda *arguments: None)
     problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)

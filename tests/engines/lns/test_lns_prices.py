@@ -5,11 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phancong import Household, Member, Problem, TravelMatrix
+from phancong import Household, Member, Problem, Search, TravelMatrix
 from phancong.engines.lns import linear_prices
-from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.first_prices import first_prices
+from phancong.engines.lns.instance import Budget, Instance
 from phancong.engines.lns.lagrangian import Lagrangian
 from phancong.engines.lns.prices import split_prices
+from phancong.engines.lns.span import Span
+from phancong.search import Course
 
 
 def drawn(seed, *, each):
@@ -24,19 +27,20 @@ def drawn(seed, *, each):
     return of, travel.astype(np.int64) * 1024
 
 
-def bound(of, cost, worth):
+def bound(of, cost, worth, budgets=None):
     lagrangian = Lagrangian(of, cost)
-    return lagrangian.at(lagrangian.cover_of(worth, ()), ()).bound
+    budgets = (0,) * len(of.budgets) if budgets is None else budgets
+    return lagrangian.at(lagrangian.cover_of(worth, budgets), budgets).bound
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_linear_program_and_a_flow_that_splits_prove_the_same(seed):
     """Where loads are the same for all members, one is the dual of the other."""
     of, cost = drawn(seed, each=True)
-    (loads,) = of.binding
-    whole = replace(loads, each=loads.weight.max(axis=1))
+    whole = replace(of.binding[0], each=of.binding[0].weight.max(axis=1))
     split = split_prices(of.free, of.need, whole, cost)
-    linear = linear_prices.linear_prices(of.free, of.need, loads, cost)
+    linear, none = linear_prices.linear_prices(of, cost)
+    assert none == ()
     assert bound(of, cost, linear) == pytest.approx(bound(of, cost, split), rel=0.01)
 
 
@@ -45,17 +49,34 @@ def test_prices_of_load_prove_more_than_none():
     with_prices, without = [], []
     for seed in range(10):
         of, cost = drawn(seed, each=False)
-        linear = linear_prices.linear_prices(of.free, of.need, of.binding[0], cost)
+        linear, _ = linear_prices.linear_prices(of, cost)
         with_prices.append(bound(of, cost, linear))
         without.append(bound(of, cost, np.zeros_like(cost)))
     assert sum(with_prices) > 1.02 * sum(without)
+
+
+def test_a_budget_gets_its_price_with_the_loads():
+    """Pairs that cost least are held back: the price of that proves more than none, and no lie."""
+    raised = []
+    for seed in range(10):
+        of, cost = drawn(seed, each=False)
+        weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
+        held = of.within(Budget(weight, 6))
+        worth, budgets = linear_prices.linear_prices(held, cost)
+        raised.append(bound(held, cost, worth, budgets) - bound(held, cost, worth))
+        assert all(price >= 0 for price in budgets)
+    assert min(raised) >= 0 < max(raised)
 
 
 def test_where_there_are_no_prices_none_are_told(monkeypatch):
     """Nothing fits into the limits, even in shares; or it would take too long."""
     of, cost = drawn(0, each=False)
     (loads,) = of.binding
-    full = replace(loads, high=loads.low + 1, low=loads.low)
-    assert linear_prices.linear_prices(of.free, of.need + 3, full, cost) is None
+    full = of.restricted(of.free, "workload", np.zeros_like(loads.low), np.zeros_like(loads.high))
+    assert linear_prices.linear_prices(full, cost) is None
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", of.size - 1)
-    assert linear_prices.linear_prices(of.free, of.need, loads, cost) is None
+    assert linear_prices.linear_prices(of, cost) is None
+    lagrangian = Lagrangian(of, cost)
+    prices, worth = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
+    assert not worth.any()
+    assert prices.bound == bound(of, cost, worth)

@@ -101,11 +101,16 @@ class Lagrangian:
         best = self.knapsacks.best(reduced)
         return Prices(cover, budgets, reduced, best, bound + int(best.value.sum()))
 
-    def cover_of(self, worth: IntArray, budgets: tuple[int, ...]) -> IntArray:
-        """Prices of covers where load is *worth* something at each member, U × M."""
-        cost = self.cost + worth
+    def with_budgets(self, budgets: tuple[int, ...]) -> IntArray:
+        """Cost of each pair where the weights of budgets have a price, U × M."""
+        cost = self.cost
         for price, budget in zip(budgets, self.budgets, strict=True):
             cost = cost + price * budget.weight
+        return cost
+
+    def cover_of(self, worth: IntArray, budgets: tuple[int, ...]) -> IntArray:
+        """Prices of covers where load is *worth* something at each member, U × M."""
+        cost = self.with_budgets(budgets) + worth
         need = self.instance.need
         cost = np.where(self.instance.free, cost, np.iinfo(np.int64).max)
         deepest = int(need.max(initial=1))

@@ -6,6 +6,7 @@ solved instead. Prices need not be exact, the bound that is computed from them i
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -13,8 +14,8 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 
-from phancong.engines.lns.instance import Resource
-from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.engines.lns.instance import Instance
+from phancong.problem import FloatArray, IntArray
 
 #: Of more pairs the program would take longer than what its prices spare.
 MOST_PAIRS: Final = 400_000
@@ -24,36 +25,37 @@ LARGEST: Final = 1e6
 PAIRS_A_UNIT: Final = 100_000
 
 
-def linear_prices(
-    free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
-) -> IntArray | None:
-    """What load costs each member beside the travel, for each pair; U × M.
+def linear_prices(instance: Instance, cost: IntArray) -> tuple[IntArray, tuple[int, ...]] | None:
+    """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
 
     None if there are no prices: there are too many pairs, or the program was not solved to its end.
     """
-    rows, columns = np.nonzero(free)
+    rows, columns = np.nonzero(instance.free)
     if len(rows) > MOST_PAIRS:
         return None
-    units = len(need)
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST
-    model = mathopt.Model.from_model_proto(_proto(rows, columns, need, resource, price / scale))
+    model = mathopt.Model.from_model_proto(_proto(instance, rows, columns, price / scale))
     # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
     one_thread = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
     parameters = mathopt.SolveParameters(highs=one_thread)
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     if not result.has_dual_feasible_solution():
         return None
-    dual = np.array(result.dual_values(list(model.linear_constraints())), dtype=np.float64)
-    worth = np.zeros(free.shape, dtype=np.float64)
-    worth[rows, columns] = -dual[units + columns] * scale * resource.weight[rows, columns]
-    return np.rint(worth).astype(np.int64)
+    dual = np.array(result.dual_values(list(model.linear_constraints())), dtype=np.float64) * scale
+    units, members = instance.free.shape
+    worth = np.zeros(instance.free.shape, dtype=np.float64)
+    weight = instance.binding[0].weight[rows, columns]
+    worth[rows, columns] = -dual[units + columns] * weight
+    budgets = tuple(max(round(-value), 0) for value in dual[units + members :].tolist())
+    return np.rint(worth).astype(np.int64), budgets
 
 
 def _proto(
-    rows: IntArray, columns: IntArray, need: IntArray, resource: Resource, price: FloatArray
+    instance: Instance, rows: IntArray, columns: IntArray, price: FloatArray
 ) -> model_pb2.ModelProto:
-    """Shares of pairs: a row for each unit, then one for each member's load."""
+    """Shares of pairs: a row for each unit, then one for each member's load and for each budget."""
+    (loads, *_), need = instance.binding, instance.need
     units, count = len(need), len(rows)
     proto = model_pb2.ModelProto()
     shares = np.arange(count)
@@ -61,19 +63,25 @@ def _proto(
     proto.variables.lower_bounds.extend([0.0] * count)
     proto.variables.upper_bounds.extend([1.0] * count)
     proto.variables.integers.extend([False] * count)
+    row = [rows, units + columns]
+    value = [np.ones(count, dtype=np.int64), loads.weight[rows, columns]]
+    first = units + len(loads.low)
+    for number, budget in enumerate(instance.budgets):
+        row.append(np.full(count, first + number))
+        value.append(budget.weight[rows, columns])
+    least = [*need.tolist(), *loads.low.tolist(), *(-math.inf for _ in instance.budgets)]
+    most = [*need.tolist(), *loads.high.tolist(), *(budget.most for budget in instance.budgets)]
     limits = proto.linear_constraints
-    limits.ids.extend(range(units + len(resource.low)))
-    limits.lower_bounds.extend(np.concatenate([need, resource.low]).astype(np.float64).tolist())
-    limits.upper_bounds.extend(np.concatenate([need, resource.high]).astype(np.float64).tolist())
-    row = np.concatenate([rows, units + columns])
-    variable = np.concatenate([shares, shares])
-    weight = resource.weight[rows, columns].astype(np.float64)
-    value = np.concatenate([np.ones(count), weight])
-    order = np.lexsort((variable, row))
+    limits.ids.extend(range(len(most)))
+    limits.lower_bounds.extend(map(float, least))
+    limits.upper_bounds.extend(map(float, most))
+    of, variable, entry = np.concatenate(row), np.tile(shares, len(row)), np.concatenate(value)
+    order = np.lexsort((variable, of))
+    order = order[entry[order] != 0]
     matrix = proto.linear_constraint_matrix
-    matrix.row_ids.extend(row[order].tolist())
+    matrix.row_ids.extend(of[order].tolist())
     matrix.column_ids.extend(variable[order].tolist())
-    matrix.coefficients.extend(value[order].tolist())
+    matrix.coefficients.extend(entry[order].astype(np.float64).tolist())
     proto.objective.linear_coefficients.ids.extend(shares.tolist())
     proto.objective.linear_coefficients.values.extend(price.tolist())
     return proto

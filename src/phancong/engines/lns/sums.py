@@ -11,12 +11,11 @@ import numpy as np
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.counts import counted
+from phancong.engines.lns.first_prices import first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
-from phancong.engines.lns.linear_prices import PAIRS_A_UNIT, linear_prices
 from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
 from phancong.engines.lns.pieces import Piece, solved_piece
-from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.transfers import transferred
@@ -108,6 +107,8 @@ class SumSearch:
         self.solver = solver
         #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
         self.pieces = MathOptSolver("scip")
+        #: HiGHS, wherever that is no danger: on the whole it is faster.
+        self.cut = MathOptSolver()
         #: Pieces that were solved, by members and pairs a unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.span = span
@@ -156,7 +157,7 @@ class SumSearch:
             self._count()
         if self._done():
             return self.standing
-        prices, worth = self._first_prices()
+        prices, worth = first_prices(self.lagrangian, self.span)
         self._bounded(prices.bound)
         self._begin(worth, prices)
         self._transfer(prices)
@@ -195,51 +196,11 @@ class SumSearch:
         self._bounded(found.bound * self.scale)
         self._near(self.instance, found.taken, self.guided)
 
-    def _first_prices(self) -> tuple[Prices, IntArray]:
-        """Prices from splitting households; those of budgets by bisection."""
-        budgets = [0] * len(self.instance.budgets)
-        found, worth = self._priced(tuple(budgets))
-        # At the largest price no unit is worth a budget, or sums would overflow.
-        dearest = 2 * int(np.abs(self.priced).max(initial=0)) + 1
-        for number, budget in enumerate(self.instance.budgets):
-            if budget.room(found.best.chosen) >= 0 or self._done():
-                continue
-            low, high = 0, min(dearest, self.lagrangian.most[number])
-            while high - low > max(high >> 6, 1) and not self._done():
-                budgets[number] = (low + high) // 2 if low else max(high >> 6, 1)
-                there, also = self._priced(tuple(budgets))
-                if there.bound > found.bound:
-                    found, worth = there, also
-                if budget.room(there.best.chosen) >= 0:
-                    high = budgets[number]
-                else:
-                    low = budgets[number]
-            budgets[number] = found.budgets[number]
-        return found, worth
-
-    def _priced(self, budgets: tuple[int, ...]) -> tuple[Prices, IntArray]:
-        cost = self.priced
-        for price, budget in zip(budgets, self.instance.budgets, strict=True):
-            cost = cost + price * budget.weight
-        worth = np.zeros(cost.shape, dtype=np.int64)
-        binding = self.instance.binding
-        if binding:
-            relaxed = linear_prices if binding[0].each is None else split_prices
-            found = relaxed(self.instance.free, self.instance.need, binding[0], cost)
-            worth = worth if found is None else found
-            if binding[0].each is None:
-                self.span.over(self.instance.size / PAIRS_A_UNIT)
-        self.span.over(8 * self.lagrangian.knapsacks.work)
-        return self.lagrangian.at(self.lagrangian.cover_of(worth, budgets), budgets), worth
-
     def _begin(self, worth: IntArray, prices: Prices) -> None:
         """A plan in which each unit has the members that are cheapest under the prices."""
         if self._done():
             return
-        cost = self.priced + worth
-        for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
-            cost = cost + price * budget.weight
-        self._mended(self.instance, cost)
+        self._mended(self.instance, self.lagrangian.with_budgets(prices.budgets) + worth)
         if self.instance.budgets:
             # Loads are mended without a look at budgets; here no unit costs them more than now.
             self._mended(self.instance.no_dearer(self.standing.taken), self.priced + worth)
@@ -261,7 +222,7 @@ class SumSearch:
         """
         members = self.instance.free.shape[1]
         if not first:
-            self._whole(around, effort, self.pieces, WHOLE_WORK / 2)
+            self._whole(around, effort, self.cut, WHOLE_WORK / 2)
         for many, pairs in ROUNDS[:1] if first else ROUNDS:
             if many < members:
                 self._round(around, many, pairs * effort, PIECE_WORK * effort)
@@ -288,9 +249,7 @@ class SumSearch:
             return
         cost = self.guided
         if self.instance.budgets and cost is self.cost:
-            cost = self.priced
-            for price, budget in zip(prices.budgets, self.instance.budgets, strict=True):
-                cost = cost + price * budget.weight
+            cost = self.lagrangian.with_budgets(prices.budgets)
         self._found(transferred(self.instance, self.standing.taken, cost, self.span.over))
 
     def _piece(
