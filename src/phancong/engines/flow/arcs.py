@@ -15,8 +15,12 @@ import numpy as np
 
 from phancong.problem import BoolArray, IntArray
 
-#: Up to so many pairs one flow over all of them is faster.
+#: Up to so many pairs one flow over all of them is faster: it would be solved twice, to be guided, and
+#: of a network that earlier stages have narrowed a sample says little.
 FEW: Final = 100_000
+#: Up to so many at the first stage, with so many households a member (1,000 × 30: 16 ms, not 24).
+FEW_AT_FIRST: Final = 20_000
+CROWD: Final = 30
 #: Members that each household starts with, and how many may come in for it in each round.
 START: Final = 8
 ROUND: Final = 3

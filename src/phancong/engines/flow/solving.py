@@ -6,7 +6,9 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from phancong.engines.flow.arcs import (
+    CROWD,
     FEW,
+    FEW_AT_FIRST,
     SAMPLE,
     Arcs,
     all_arcs,
@@ -35,7 +37,7 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     guide
         Integer costs, H × M, that say which pairs are promising where *costs* does not.
     """
-    few = np.count_nonzero(network.free) <= FEW
+    few = np.count_nonzero(network.free) <= _few(network, costs, guide)
     guided = None if few or guide is None else guided_costs(network, costs, guide)
     # Of few households a sample says nothing. Where no pair is dearer than another there is nothing
     # to price: round after round some come in, and none for good (11 s instead of 0.2 s for 300
@@ -53,6 +55,13 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     return _with_dual(
         network, costs, arcs, each_by_itself(network.free.shape[1]), used, flow.missing
     )
+
+
+def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
+    """Up to how many pairs are taken all at once."""
+    households, members = network.free.shape
+    first = bool(network.free.all()) and (guide is None or costs.pairs is guide)
+    return min(FEW, FEW_AT_FIRST) if first and households >= CROWD * members else FEW
 
 
 def _priced(network: Network, costs: Costs) -> Flow:
