@@ -5,6 +5,7 @@ import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
 from phancong.engines.exact.backend import Answer, Claim, Limits
+from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.chains import chained
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian
@@ -141,3 +142,40 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     best = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
     assert best.proven
     assert plan.goals[0].bound <= best.best < plan.goals[0].best
+
+
+@pytest.fixture
+def commune():
+    """Small enough to be solved whole, by who proves last: CP-SAT knows nothing here."""
+    return synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+def planned(commune, monkeypatch, *, whole=None, work=4.0):
+    """A plan for the least travel, the whole being left to branch and cut, or to *whole*."""
+    monkeypatch.setattr(
+        "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+    )
+    if whole is not None:
+        monkeypatch.setattr("phancong.engines.lns.sums.MathOptSolver", lambda kind=None: whole)
+    return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
+
+
+def test_a_bound_above_a_plan_proves_nothing(commune, monkeypatch):
+    """It is a solver's mistake: the plan is not called optimal for it."""
+    best = solve(commune, goals=(Travel(),), engine="cp_sat").goals[0]
+    wrong = planned(commune, monkeypatch, whole=Saying(Claim.UNKNOWN, None, 2**50))
+    assert best.proven
+    assert not wrong.proven
+    assert wrong.bound <= best.best < wrong.best
+
+
+def test_what_floats_prove_is_told_to_within_their_accuracy(commune, monkeypatch):
+    exact = solve(commune, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+    floats = planned(commune, monkeypatch, work=60.0)
+    assert floats.proven
+    assert floats.best == pytest.approx(exact.best, abs=1e-6)
+    # Where accuracy is 0, nothing comes off but what was rounded.
+    monkeypatch.setattr(MathOptSolver, "accuracy", 0.0)
+    rounded = planned(commune, monkeypatch, work=60.0)
+    assert rounded.proven
+    assert 0 < rounded.bound - floats.bound <= 3e-8 * floats.best

@@ -141,3 +141,23 @@ def test_plans_stay_true_get_cheaper_and_no_single_transfer_is_left(seed):
     for members in others:
         other = plan(of, members)
         assert not of.keeps(other) or cost[other].sum() >= cost[found].sum()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_households_of_several_members_are_never_handed_on_for_more(seed):
+    """Who else has a household changes what the next transfer costs: plans get cheaper all the same."""
+    rng = np.random.default_rng(seed)
+    units, many = 12, 6
+    travel = rng.integers(0, 20, (units, many)).astype(float)
+    need = rng.integers(1, 4, units)
+    taken = np.zeros((units, many), dtype=bool)
+    for unit, n in enumerate(need):
+        taken[unit, rng.choice(many, n, replace=False)] = True
+    weights = rng.integers(1, 4, units)
+    loads = weights @ taken
+    limits = np.maximum(loads - rng.integers(0, 3, many), 0), loads + rng.integers(0, 3, many)
+    of = instance(travel.tolist(), weights, limits, need.tolist())
+    cost = matrix(of, travel)
+    found = transferred(of, taken, cost, never)
+    assert of.keeps(found)
+    assert cost[found].sum() <= cost[taken].sum()

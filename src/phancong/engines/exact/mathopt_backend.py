@@ -106,9 +106,14 @@ _CUTS: Final = {mathopt.Limit.NODE: "work", mathopt.Limit.TIME: "time"}
 _TYPES: Final = {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}
 
 
+def clock(seconds: float) -> datetime.timedelta:
+    """A limit of time as MathOpt can count it."""
+    return datetime.timedelta(seconds=max(min(seconds, _LONGEST), 1e-6))
+
+
 def _parameters(kind: str, limits: Limits, a_node: float) -> mathopt.SolveParameters:
     parameters = mathopt.SolveParameters(
-        time_limit=datetime.timedelta(seconds=max(min(limits.seconds, _LONGEST), 1e-6)),
+        time_limit=clock(limits.seconds),
         relative_gap_tolerance=tolerated(limits.gap),
         absolute_gap_tolerance=0.0,
         random_seed=limits.seed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,7 @@ def first_prices(lagrangian: Lagrangian, span: Span) -> tuple[Prices, IntArray]:
     """Prices with their bound, and what load is worth beside them for each pair, U × M."""
     instance = lagrangian.instance
     if instance.binding and instance.binding[0].each is None:
-        linear = linear_prices(instance, lagrangian.cost)
+        linear = linear_prices(instance, lagrangian.cost, span.limits(math.inf).seconds)
         span.over(instance.size / PAIRS_A_UNIT)
         if linear is not None:
             worth, priced = linear

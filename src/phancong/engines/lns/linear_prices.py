@@ -14,6 +14,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 
+from phancong.engines.exact.mathopt_backend import clock
 from phancong.engines.lns.instance import Instance
 from phancong.problem import FloatArray, IntArray
 
@@ -25,10 +26,13 @@ LARGEST: Final = 1e6
 PAIRS_A_UNIT: Final = 100_000
 
 
-def linear_prices(instance: Instance, cost: IntArray) -> tuple[IntArray, tuple[int, ...]] | None:
+def linear_prices(
+    instance: Instance, cost: IntArray, seconds: float
+) -> tuple[IntArray, tuple[int, ...]] | None:
     """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
 
-    None if there are no prices: there are too many pairs, or the program was not solved to its end.
+    None if there are no prices: there are too many pairs, or the program was not solved to its end
+    in so many *seconds*.
     """
     rows, columns = np.nonzero(instance.free)
     if len(rows) > MOST_PAIRS:
@@ -38,7 +42,7 @@ def linear_prices(instance: Instance, cost: IntArray) -> tuple[IntArray, tuple[i
     model = mathopt.Model.from_model_proto(_proto(instance, rows, columns, price / scale))
     # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
     one_thread = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
-    parameters = mathopt.SolveParameters(highs=one_thread)
+    parameters = mathopt.SolveParameters(highs=one_thread, time_limit=clock(seconds))
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
     if not result.has_dual_feasible_solution():
         return None

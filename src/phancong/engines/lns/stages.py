@@ -163,7 +163,7 @@ class _Run:
             if not goal.exact:
                 most = total.quantity.within(goal.held(total.quantity.real(most)), most)
             self.instance = self.instance.within(self.instance.budget(total.cost, most))
-        error = total.quantity.error
+        error = total.quantity.error + float(total.quantity.unit * standing.off)
         bound = -np.inf if standing.bound is None else total.real(standing.bound) - error
         return self._proof(goal, best, float(bound), error, proven=standing.proven, span=span)
 

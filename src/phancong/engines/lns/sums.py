@@ -56,6 +56,8 @@ class Standing:
     taken: BoolArray
     value: int
     bound: int | None
+    #: How far below a value that is proven the least may lie: floats prove to within their accuracy.
+    off: int = 0
 
     @property
     def proven(self) -> bool:
@@ -77,8 +79,8 @@ class SumSearch:
     taken
         A plan within the limits.
     solver
-        What proves: it counts, and solves the whole. Pieces are solved by branch and cut, which is
-        faster where costs have many digits, and need no proof.
+        What proves in integers: it counts, and solves the whole. So does branch and cut, to within the
+        accuracy of floats; pieces are left to it, which need no proof.
     span
         What the search may take.
     near_enough
@@ -276,9 +278,13 @@ class SumSearch:
         chosen = around.of(self.standing.taken, everybody, possible + 1.0)
         piece = self._solved(chosen, self.cost, work * effort, solver)
         self._found(piece.taken)
-        if chosen.lossless and piece.bound is not None:
-            # Whatever is better than the plan is among what was offered.
-            self._bounded(min(piece.bound, self.standing.value) * self.scale)
+        value = self.standing.value
+        off = int(solver.accuracy * abs(value))
+        # Whatever is better than the plan is among what was offered; a bound above it is a mistake.
+        if chosen.lossless and piece.bound is not None and piece.bound <= value + off:
+            if piece.solved:
+                self.standing.off = off
+            self._bounded((value if piece.solved else piece.bound - off) * self.scale)
 
     def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float, solver: Solver) -> Piece:
         return solved_piece(

@@ -58,7 +58,8 @@ def transferred(
             if touched & cycle.members:
                 continue
             hops = graph.hops(cycle)
-            if not _possible(instance, ways.taken, hops):
+            # What it costs is asked again: a household of several members may have gone meanwhile.
+            if graph.cost(hops) >= 0 or not _possible(instance, ways.taken, hops):
                 hops = [graph.bar(cycle, hops)]
                 if graph.cost(hops) >= 0 or not _possible(instance, ways.taken, hops):
                     continue
