@@ -101,7 +101,7 @@ def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
     prices = bound.at(bound.cover_of(worth, ()), ())
     taken = np.zeros((8, 4), dtype=bool)
     taken[range(8), [0, 1, 0, 1, 2, 3, 2, 3]] = True
-    around = Neighbourhoods(bound, prices, cost)
+    around = Neighbourhoods(bound, prices, cost, np.zeros_like(taken))
     drawn = around.around(taken, 3, 2.0, np.random.default_rng(0))
     assert drawn.members.tolist() in ([0, 1], [2, 3])
     assert around.around(taken, 4, 2.0, np.random.default_rng(0)).members.tolist() == [0, 1, 2, 3]
@@ -130,9 +130,11 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     monkeypatch.setattr(
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
-    monkeypatch.setattr(
-        "phancong.engines.lns.sums.MathOptSolver", lambda kind=None: Saying(Claim.UNKNOWN, None)
-    )
+    for module in ("sums", "whole"):
+        monkeypatch.setattr(
+            f"phancong.engines.lns.{module}.MathOptSolver",
+            lambda kind=None: Saying(Claim.UNKNOWN, None),
+        )
     monkeypatch.setattr("phancong.engines.lns.sums.repaired", lambda *arguments: None)
     problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
     plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))
@@ -156,7 +158,10 @@ def planned(commune, monkeypatch, *, whole=None, work=4.0):
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     if whole is not None:
-        monkeypatch.setattr("phancong.engines.lns.sums.MathOptSolver", lambda kind=None: whole)
+        for module in ("sums", "whole"):
+            monkeypatch.setattr(
+                f"phancong.engines.lns.{module}.MathOptSolver", lambda kind=None: whole
+            )
     return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
+from phancong.engines.lns.sets import NEVER
 from phancong.problem import BoolArray, IntArray
 
 #: Pairs of a unit that count for who is near whom.
@@ -23,11 +24,10 @@ NEAR: Final = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbourhood:
-    """Members, the pairs that they are offered, and whether any better piece is among those."""
+    """Members, and the pairs that they are offered."""
 
     members: IntArray
     offered: BoolArray
-    lossless: bool
 
 
 class Neighbourhoods:
@@ -39,13 +39,18 @@ class Neighbourhoods:
         The bound, and what it was reached with.
     guide
         What pairs of equal penalty are chosen by, U × M.
+    useless
+        Pairs that no better plan has, U × M.
     """
 
-    def __init__(self, lagrangian: Lagrangian, prices: Prices, guide: IntArray) -> None:
+    def __init__(
+        self, lagrangian: Lagrangian, prices: Prices, guide: IntArray, useless: BoolArray
+    ) -> None:
         self.guide = guide
         self.instance: Instance = lagrangian.instance
         self.prices = prices
-        self.penalty = lagrangian.knapsacks.penalties(prices.reduced, prices.best)
+        penalty = lagrangian.knapsacks.penalties(prices.reduced, prices.best)
+        self.penalty = np.where(useless, NEVER, penalty)
         width = min(NEAR, self.penalty.shape[1])
         few = np.argpartition(self.penalty, width - 1, axis=1)[:, :width]
         near = np.zeros(self.penalty.shape, dtype=np.float32)
@@ -107,12 +112,11 @@ class Neighbourhoods:
         wanted = int(pairs * len(units))
         offered = np.zeros(taken.shape, dtype=bool)
         useful = penalty < gap
-        lossless = int(np.count_nonzero(useful)) <= wanted
-        if not lossless:
+        if int(np.count_nonzero(useful)) > wanted:
             guide = self.guide[np.ix_(units, members)]
             order = np.lexsort((guide.ravel(), penalty.ravel()))[:wanted]
             first = np.zeros(penalty.size, dtype=bool)
             first[order] = True
             useful &= first.reshape(penalty.shape)
         offered[np.ix_(units, members)] = useful
-        return Neighbourhood(members, offered, lossless)
+        return Neighbourhood(members, offered)

@@ -108,6 +108,57 @@ def solved_piece(
     return Piece(after, gain, done, bound)
 
 
+def solved_band(
+    instance: Instance,
+    taken: BoolArray,
+    cost: IntArray,
+    offered: BoolArray,
+    needed: BoolArray,
+    most: int,
+    solver: Solver,
+    limits: Callable[[], Limits],
+    spent: Callable[[float], bool],
+) -> Piece:
+    """The best plan of no more than some cost that has one pair, at the least, of some.
+
+    Parameters
+    ----------
+    instance, taken, cost, offered
+        As for a piece of all members.
+    needed
+        Pairs of which one has to be, U × M.
+    most
+        What it may cost.
+    solver, limits, spent
+        As for a piece.
+
+    Returns
+    -------
+    Piece
+        Where it is solved, no plan of no more than this cost is better than the one returned, which is
+        *taken* if there is none.
+    """
+    everybody = np.arange(taken.shape[1])
+    model, unit, member, _ = _model(instance, taken, everybody, offered)
+    numbers = np.arange(len(unit))
+    some = numbers[needed[unit, member]]
+    model.add(Linear(some, np.ones(len(some), dtype=np.int64)), lower=1)
+    price = cost[unit, member]
+    mine = numbers[price != 0]
+    objective = Linear(mine, price[mine])
+    model.add(objective, upper=most)
+    answer = solver.solve(model, objective, None, limits())
+    spent(answer.work)
+    if answer.values is None:
+        return Piece(taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound)
+    after = np.zeros_like(taken)
+    after[unit, member] = answer.values > 0
+    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
+        return Piece(taken, 0, False, None)
+    gain = int(cost[taken].sum() - cost[after].sum())
+    return Piece(after, gain, answer.claim is Claim.OPTIMAL, answer.bound)
+
+
 def _model(
     instance: Instance, taken: BoolArray, members: IntArray, offered: BoolArray
 ) -> tuple[LinearModel, IntArray, IntArray, BoolArray]:

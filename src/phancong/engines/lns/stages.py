@@ -16,7 +16,8 @@ from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
 from phancong.engines.lns.instance import BITS, Instance
 from phancong.engines.lns.span import Span
-from phancong.engines.lns.sums import Standing, SumSearch
+from phancong.engines.lns.standing import Standing
+from phancong.engines.lns.sums import SumSearch
 from phancong.engines.task import Outcome, Proof, Task
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
 from phancong.problem import BoolArray, FloatArray, IntArray

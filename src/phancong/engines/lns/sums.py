@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,7 +17,9 @@ from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
 from phancong.engines.lns.pieces import Piece, solved_piece
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
+from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.transfers import transferred
+from phancong.engines.lns.whole import Whole
 from phancong.problem import BoolArray, IntArray
 
 #: Subgradient steps at first, and between rounds of neighbourhoods.
@@ -29,14 +30,10 @@ STEPS_WORK: Final = 3.0
 #: Work of one piece: what is not solved by then is too large a piece.
 PIECE_WORK: Final = 0.5
 WHOLE_WORK: Final = 8.0
-#: Costs of fewer bits than these have many ties: they are scaled up, so that prices, which are
-#: integers, can tell pairs apart, and the guide chooses among equal plans.
-FINE: Final = 20
+#: Costs of fewer bits than these have many ties: the guide chooses among equal plans.
 COARSE: Final = 8
 #: Bits of the guide below the last digit of the costs.
 GUIDE: Final = 12
-#: The whole problem is solved to the end where so few pairs can be part of a better plan.
-MOST_PAIRS: Final = 8_000
 #: Pieces, and the work on each, double after all rounds, up to so many times as much.
 MOST_EFFORT: Final = 1024.0
 #: Members of a neighbourhood and pairs offered to a unit, round after round.
@@ -47,22 +44,8 @@ ROUNDS: Final[tuple[tuple[int, float], ...]] = (
     (20, 5.0),
     (30, 4.0),
 )
-
-
-@dataclass(slots=True, eq=False)
-class Standing:
-    """How a sum stands: a plan, and what bounds its cost."""
-
-    taken: BoolArray
-    value: int
-    bound: int | None
-    #: How far below a value that is proven the least may lie: floats prove to within their accuracy.
-    off: int = 0
-
-    @property
-    def proven(self) -> bool:
-        """Whether the two meet."""
-        return self.bound is not None and self.bound >= self.value
+#: So many of these rounds come first where the whole can be solved: a better plan makes it smaller.
+EARLY: Final = 3
 
 
 class SumSearch:
@@ -104,54 +87,29 @@ class SumSearch:
         self.instance = instance
         self.cost = np.where(instance.free, cost, 0)
         self.guide = np.where(instance.free, guide, 0)
-        #: All values are whole multiples of this.
-        self.grain = int(np.gcd.reduce(self.cost, axis=None)) or 1
         self.solver = solver
         #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
         self.pieces = MathOptSolver("scip")
-        #: HiGHS, wherever that is no danger: on the whole it is faster.
-        self.cut = MathOptSolver()
         #: Pieces that were solved, by members and pairs a unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.span = span
         self.near_enough = near_enough
-        self.told = told
-        self.standing = Standing(taken, int(self.cost[taken].sum()), None)
-        bits = int(np.abs(self.cost).max(initial=0)).bit_length()
-        self.scale = 2 ** max(FINE - bits, 0)
-        self.priced = self.cost * self.scale
+        self.standing = Standing(instance, self.cost, self.guide, taken, told)
+        self.whole = Whole(self.standing, span, self._done)
+        self.priced = self.cost * self.standing.scale
         self.lagrangian = Lagrangian(instance, self.priced)
         self.guided = self.cost
+        bits = int(np.abs(self.cost).max(initial=0)).bit_length()
         if bits <= COARSE:
             shift = max(int(np.abs(self.guide).max(initial=0)).bit_length() - GUIDE, 0)
             self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
         self.rng = np.random.default_rng(span.course.search.seed)
-
-    # --- what is known ------------------------------------------------------------------------------
-
-    def _bounded(self, bound: int) -> None:
-        grain = self.grain
-        bound = min(-(-bound // (self.scale * grain)) * grain, self.standing.value)
-        if self.standing.bound is None or bound > self.standing.bound:
-            self.standing.bound = bound
-            self.told(self.standing)
-
-    def _found(self, taken: BoolArray) -> None:
-        value, standing = int(self.cost[taken].sum()), self.standing
-        rank = value, int(self.guide[taken].sum())
-        if rank < (standing.value, int(self.guide[standing.taken].sum())) and self.instance.keeps(
-            taken
-        ):
-            standing.taken, standing.value = taken, value
-            self.told(standing)
 
     def _done(self) -> bool:
         standing = self.standing
         if self.span.why is not None or standing.proven:
             return True
         return standing.bound is not None and self.near_enough(standing.value, standing.bound)
-
-    # --- the search -----------------------------------------------------------------------------------
 
     def run(self) -> Standing:
         """Search until value and bound meet, or the span is over."""
@@ -160,7 +118,7 @@ class SumSearch:
         if self._done():
             return self.standing
         prices, worth = first_prices(self.lagrangian, self.span)
-        self._bounded(prices.bound)
+        self.standing.bounded(prices.bound)
         self._begin(worth, prices)
         self._transfer(prices)
         each = self.lagrangian.knapsacks.work
@@ -169,12 +127,12 @@ class SumSearch:
         first = True
         effort = 1.0
         while not self._done():
-            upper = self.standing.value * self.scale
+            upper = self.standing.value * self.standing.scale
             prices = self.lagrangian.raised(prices, steps, self.span.over, upper)
-            self._bounded(prices.bound)
+            self.standing.bounded(prices.bound)
             steps = min(STEPS, most)
             if not self._done():
-                around = Neighbourhoods(self.lagrangian, prices, self.guide)
+                around = Neighbourhoods(self.lagrangian, prices, self.guide, self.whole.useless)
                 self.span.over(self.lagrangian.knapsacks.work)
                 # A good plan first, the last digits of the bound later.
                 self._rounds(around, effort, first=first)
@@ -195,7 +153,7 @@ class SumSearch:
         )
         if found is None:
             return
-        self._bounded(found.bound * self.scale)
+        self.standing.bounded(found.bound * self.standing.scale)
         self._near(self.instance, found.taken, self.guided)
 
     def _begin(self, worth: IntArray, prices: Prices) -> None:
@@ -214,26 +172,32 @@ class SumSearch:
     def _near(self, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
         plan = repaired(instance, taken, cost, self.span.over)
         if plan is not None:
-            self._found(plan)
+            self.standing.found(plan)
 
     def _rounds(self, around: Neighbourhoods, effort: float, *, first: bool) -> None:
-        """Neighbourhoods of all sizes; the whole, too, where few pairs can be part of a better plan.
+        """Neighbourhoods of all sizes, and all members at once over the pairs that cost little.
 
-        By branch and cut before them, which brings a plan, too, and by who proves after them: either
-        ends at once where the other one does not.
+        What proves in integers comes last: it ends at times at once where branch and cut does not.
         """
-        members = self.instance.free.shape[1]
-        if not first:
-            self._whole(around, effort, self.cut, WHOLE_WORK / 2)
-        for many, pairs in ROUNDS[:1] if first else ROUNDS:
-            if many < members:
-                self._round(around, many, pairs * effort, PIECE_WORK * effort)
-        if not first:
-            self._whole(around, effort, self.solver, WHOLE_WORK)
+        if first:
+            self._pieces(around, effort, ROUNDS[:1])
+            return
+        core = self.whole.core(around, effort)
+        few = self.whole.few(around, effort)
+        self._pieces(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
+        self.whole.band(around, effort, core)
+        if few:
+            self.whole.all(around, None, WHOLE_WORK * effort)
+            self._pieces(around, effort, ROUNDS)
+        if self.whole.few(around, effort):
+            self.whole.all(around, self.solver, WHOLE_WORK * effort)
 
-    def _gap(self, around: Neighbourhoods) -> int:
-        taken = self.standing.taken
-        return int(around.gaps(taken).sum()) + around.idle(taken)
+    def _pieces(
+        self, around: Neighbourhoods, effort: float, rounds: tuple[tuple[int, float], ...]
+    ) -> None:
+        for many, pairs in rounds:
+            if many < self.instance.free.shape[1]:
+                self._round(around, many, pairs * effort, PIECE_WORK * effort)
 
     def _round(self, around: Neighbourhoods, many: int, pairs: float, work: float) -> None:
         """Neighbourhoods of one size, until some in a row gain nothing."""
@@ -252,7 +216,7 @@ class SumSearch:
         cost = self.guided
         if self.instance.budgets and cost is self.cost:
             cost = self.lagrangian.with_budgets(prices.budgets)
-        self._found(transferred(self.instance, self.standing.taken, cost, self.span.over))
+        self.standing.found(transferred(self.instance, self.standing.taken, cost, self.span.over))
 
     def _piece(
         self, around: Neighbourhoods, many: int, pairs: float, work: float, known: set[bytes]
@@ -265,26 +229,8 @@ class SumSearch:
             return False
         known.add(mark)
         piece = self._solved(chosen, self.guided, work, self.pieces)
-        self._found(piece.taken)
+        self.standing.found(piece.taken)
         return piece.gain > 0
-
-    def _whole(self, around: Neighbourhoods, effort: float, solver: Solver, work: float) -> None:
-        """Solve the whole problem over the pairs that can be part of a better plan, if these are few."""
-        possible = int(np.count_nonzero(around.penalty < self._gap(around)))
-        if self._done() or (possible > MOST_PAIRS * effort and effort <= 4):
-            return
-        everybody = np.arange(self.instance.free.shape[1])
-        # As many for each unit as there are in all: some units may need nobody.
-        chosen = around.of(self.standing.taken, everybody, possible + 1.0)
-        piece = self._solved(chosen, self.cost, work * effort, solver)
-        self._found(piece.taken)
-        value = self.standing.value
-        off = int(solver.accuracy * abs(value))
-        # Whatever is better than the plan is among what was offered; a bound above it is a mistake.
-        if chosen.lossless and piece.bound is not None and piece.bound <= value + off:
-            if piece.solved:
-                self.standing.off = off
-            self._bounded((value if piece.solved else piece.bound - off) * self.scale)
 
     def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float, solver: Solver) -> Piece:
         return solved_piece(

@@ -1,0 +1,198 @@
+"""All members at once, over the pairs that cost little: a core, and the band of pairs beyond it.
+
+A pair's penalty is what the bound rises by if the pair has to be. So a plan that is better than the one
+in hand has only pairs whose penalty is within the gap. The *core* offers those whose penalty is within
+a part of the gap (a core problem, Balas and Zemel, *Operations Research* 28, 1980,
+doi:10.1287/opre.28.5.1130): branch and cut has soon a better plan of so few pairs, and what it proves
+holds for all plans up to the penalty at which the core ends. What has a pair beyond that, the *band*
+asks for alone: it has to have one, and to be better than the plan in hand. That is a much tighter
+problem; most often none exists, and all pairs of the band are done with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.lns.neighbourhoods import Neighbourhoods
+from phancong.engines.lns.pieces import solved_band, solved_piece
+from phancong.engines.lns.sets import NEVER
+from phancong.engines.lns.span import Span
+from phancong.engines.lns.standing import Standing
+
+#: The whole problem is solved to the end where so few pairs can be part of a better plan.
+MOST_PAIRS: Final = 8_000
+#: Where they are fewer still, a core of some of them is no shorter.
+LEAST_PAIRS: Final = 1_500
+#: The core: its part of the gap and its work, where the whole is to be solved to the end, and where
+#: it is not. A larger part proves more if there is time to prove it; these were about where both meet,
+#: from 1,000 × 30 to 10,000 × 100.
+CORE: Final = (0.6, 2.5)
+LARGE_CORE: Final = (0.5, 2.0)
+#: Pairs of a core. Branch and cut would not get beyond the root with more.
+CORE_PAIRS: Final = 40_000
+#: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
+#: 18 s for 53,000.
+BAND_PAIRS: Final = 20_000
+BAND_WORK: Final = 4.0
+WHOLE_WORK: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What is known of the plans within a core.
+
+    Parameters
+    ----------
+    limit
+        Their pairs' penalties are below this.
+    bound
+        None of them costs less.
+    solved
+        Whether none is better than the plan in hand.
+    """
+
+    limit: int
+    bound: int
+    solved: bool
+
+
+class Whole:
+    """Solves the problem over all pairs that can be part of a better plan, or over some of them.
+
+    Parameters
+    ----------
+    standing
+        What is in hand, and is told what is found and proven.
+    span
+        What the search may take.
+    done
+        Whether the search is over.
+    """
+
+    def __init__(self, standing: Standing, span: Span, done: Callable[[], bool]) -> None:
+        self.standing = standing
+        self.instance = standing.instance
+        self.span = span
+        self.done = done
+        #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
+        self.cut = MathOptSolver()
+        #: Pairs that no better plan has.
+        self.useless = np.zeros(standing.cost.shape, dtype=bool)
+
+    def few(self, around: Neighbourhoods, effort: float) -> bool:
+        """Whether the whole can be solved to its end."""
+        return effort > 4 or self._possible(around) <= MOST_PAIRS * effort
+
+    def core(self, around: Neighbourhoods, effort: float) -> Core | None:
+        """Branch and cut over the core; what is known then, None if nothing is."""
+        if self.done():
+            return None
+        gap = self._gap(around)
+        part, work = CORE if self.few(around, effort) else LARGE_CORE
+        most = int(CORE_PAIRS * effort)
+        limit = math.ceil(part * gap)
+        if self._possible(around) <= LEAST_PAIRS * effort:
+            limit = gap
+        elif np.count_nonzero(around.penalty < limit) > most:
+            limit = int(np.partition(around.penalty, most, axis=None)[most])
+        core = self._solved(around, limit, self.cut, work * effort)
+        if core is not None:
+            self._proven(core, limit >= gap, around.prices.bound + limit, self._off(self.cut))
+        return core
+
+    def band(self, around: Neighbourhoods, effort: float, core: Core | None) -> None:
+        """Prove that no better plan has a pair beyond the core, or find it."""
+        gap = self._gap(around)
+        if core is None or core.limit >= gap or self.done():
+            return
+        high = gap
+        if self._possible(around) > BAND_PAIRS:
+            high = int(np.partition(around.penalty, BAND_PAIRS, axis=None)[BAND_PAIRS])
+            if high <= core.limit:
+                return
+        offered = around.penalty < high
+        needed = offered & (around.penalty >= core.limit)
+        piece = solved_band(
+            self.standing.instance,
+            self.standing.taken,
+            self.standing.cost,
+            offered,
+            needed,
+            self.standing.value - self.standing.grain,
+            self.cut,
+            lambda: self.span.limits(BAND_WORK * effort),
+            self.span.over,
+        )
+        self.standing.found(piece.taken)
+        everything = high == gap
+        if piece.solved and everything:
+            self._away(around, core.limit)
+        if piece.solved:
+            both = Core(high, core.bound, core.solved)
+        elif piece.bound is not None:
+            both = Core(high, min(core.bound, piece.bound), solved=False)
+        else:
+            return
+        self._proven(both, everything, around.prices.bound + high, self._off(self.cut))
+
+    def all(self, around: Neighbourhoods, solver: Solver | None, work: float) -> None:
+        """Every pair that can be part of a better plan, by branch and cut, or by a *solver*."""
+        if self.done():
+            return
+        solver = solver or self.cut
+        found = self._solved(around, self._gap(around), solver, work)
+        if found is not None:
+            self._proven(found, True, 0, self._off(solver))
+
+    def _gap(self, around: Neighbourhoods) -> int:
+        taken = self.standing.taken
+        return int(around.gaps(taken).sum()) + around.idle(taken)
+
+    def _possible(self, around: Neighbourhoods) -> int:
+        return int(np.count_nonzero(around.penalty < self._gap(around)))
+
+    def _off(self, solver: Solver) -> int:
+        """How far below what a solver proves the truth may lie; bands were left to floats, too."""
+        accuracy = self.cut.accuracy if self.useless.any() else solver.accuracy
+        return int(accuracy * abs(self.standing.value))
+
+    def _away(self, around: Neighbourhoods, limit: int) -> None:
+        """Look no more at pairs beyond *limit*."""
+        self.useless |= around.penalty >= limit
+        around.penalty[self.useless] = NEVER
+
+    def _solved(
+        self, around: Neighbourhoods, limit: int, solver: Solver, work: float
+    ) -> Core | None:
+        standing = self.standing
+        piece = solved_piece(
+            self.instance,
+            standing.taken,
+            standing.cost,
+            np.arange(self.instance.free.shape[1]),
+            around.penalty < limit,
+            solver,
+            lambda: self.span.limits(work),
+            self.span.over,
+        )
+        standing.found(piece.taken)
+        # A bound above the plan is a solver's mistake.
+        if piece.bound is None or piece.bound > standing.value + self._off(solver):
+            return None
+        return Core(limit, piece.bound, piece.solved)
+
+    def _proven(self, known: Core, everything: bool, beyond: int, off: int) -> None:
+        """Note a bound: of all plans, or of those up to a penalty, the others costing *beyond*."""
+        standing = self.standing
+        bound = standing.value if known.solved else known.bound - off
+        if known.solved:
+            standing.off = off
+        bound *= standing.scale
+        standing.bounded(bound if everything else min(bound, beyond))

@@ -1,0 +1,234 @@
+"""The whole at once, a core and the band beyond it: what they prove is true, whatever a solver says."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong.engines.exact.backend import Answer, Claim, Limits
+from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.lns import LnsEngine, sums, whole
+from phancong.engines.lns.first_prices import first_prices
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.lagrangian import Lagrangian
+from phancong.engines.lns.neighbourhoods import Neighbourhoods
+from phancong.engines.lns.pieces import solved_band
+from phancong.engines.lns.sets import NEVER
+from phancong.engines.lns.span import Span
+from phancong.engines.lns.standing import Standing
+from phancong.engines.lns.whole import Core, Whole
+from phancong.search import Course
+
+
+class Saying:
+    """A solver that says what it is told to, one answer after the other."""
+
+    accuracy = 0.0
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def solve(self, model, objective, hint, limits):
+        claim, values, bound = self.answers.pop(0)
+        values = None if values is None else np.array(values)
+        return Answer(claim, values, bound, 0.05)
+
+
+def limits():
+    return Limits(60.0, 60.0, 0.0, 0)
+
+
+# --- a band ---------------------------------------------------------------------------------------
+
+#: Two members who take one or two of three households, m1 near to all of them.
+COST = np.array([[0, 4], [0, 5], [0, 6]])
+PLAN = np.array([[True, False], [False, True], [False, True]])
+
+
+@pytest.fixture
+def instance():
+    members = [Member(m, min_workload=1, max_workload=2) for m in ("m1", "m2")]
+    households = [Household(f"h{i}", workload=1.0) for i in range(3)]
+    return Instance(Problem(members, households, travel=TravelMatrix(COST.tolist())))
+
+
+def band(instance, needed, most, solver=None):
+    return solved_band(
+        instance,
+        PLAN,
+        COST,
+        np.ones((3, 2), dtype=bool),
+        np.array(needed, dtype=bool),
+        most,
+        solver or MathOptSolver(),
+        limits,
+        lambda work: False,
+    )
+
+
+def test_a_band_holds_the_best_plan_that_has_one_of_its_pairs(instance):
+    """The best of all gives m2 the first household; the band asks for the second or the third."""
+    found = band(instance, [[0, 0], [0, 1], [0, 1]], 10)
+    assert found.taken.tolist() == [[True, False], [False, True], [True, False]]
+    assert (found.gain, found.solved, found.bound) == (6, True, 5)
+
+
+def test_a_band_without_a_cheaper_plan_is_closed(instance):
+    found = band(instance, [[0, 0], [0, 1], [0, 1]], 4)
+    assert (found.gain, found.solved) == (0, True)
+    assert found.taken is PLAN
+    # One more, and there is one: the limit of the cost is not too tight either.
+    assert band(instance, [[0, 0], [0, 1], [0, 1]], 5).gain == 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((Claim.UNKNOWN, None, 3), (0, False, 3)),
+        ((Claim.UNKNOWN, None, None), (0, False, None)),
+        ((Claim.FEASIBLE, [1, 0, 0, 1, 1, 0], 2), (6, False, 2)),
+        ((Claim.OPTIMAL, [1, 0, 1, 0, 1, 0], 0), (0, False, None)),  # cheap, but m2 has too little
+    ],
+)
+def test_what_is_said_of_a_band_is_not_believed_unseen(instance, answer, found):
+    piece = band(instance, [[0, 0], [0, 1], [0, 1]], 10, Saying(answer))
+    assert (piece.gain, piece.solved, piece.bound) == found
+
+
+# --- cores and bands of a commune -----------------------------------------------------------------
+
+
+#: Above the cost of any plan.
+HUGE = 2**41
+
+
+def commune(seed):
+    return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+class Scene:
+    """A search after its first prices and its first plan, and what is done with the whole then."""
+
+    def __init__(self, seed, monkeypatch, *answers):
+        if answers:
+            monkeypatch.setattr(whole, "MathOptSolver", lambda: Saying(*answers))
+        monkeypatch.setattr(whole, "LEAST_PAIRS", 0)
+        monkeypatch.setattr(LnsEngine, "apart", False)
+        kept = []
+
+        class Kept(sums.SumSearch):
+            def run(self):
+                kept.append(self)
+                return self.standing
+
+        monkeypatch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
+        problem = commune(seed)
+        solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
+        (search,) = kept
+        self.told = []
+        cost = search.cost
+        self.standing = Standing(
+            search.instance, cost, search.guide, search.standing.taken, self.told.append
+        )
+        span = Span(Course(Search(seconds=600)), 1.0)
+        self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
+        prices, _ = first_prices(self.lagrangian, span)
+        self.standing.bounded(prices.bound)
+        self.whole = Whole(self.standing, span, lambda: self.standing.proven)
+        self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
+
+    @property
+    def gap(self):
+        return self.whole._gap(self.around)
+
+    def least(self):
+        """The least value, by solving the whole."""
+        self.whole.all(self.around, None, 60.0)
+        assert self.standing.proven
+        return self.standing.value
+
+
+def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    value, bound = scene.standing.value, scene.standing.bound
+    core = scene.whole.core(scene.around, 1.0)
+    assert core.solved
+    assert bound < scene.standing.bound <= scene.standing.value < value
+    scene.whole.band(scene.around, 1.0, core)
+    least = scene.least()
+    assert scene.standing.bound == least == scene.standing.value
+    assert scene.standing.off == int(1e-8 * least)
+
+
+def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    limit = scene.gap // 2
+    beyond = scene.around.penalty >= limit
+    scene.whole.band(scene.around, 1.0, Core(limit, 0, solved=False))
+    assert (scene.whole.useless == beyond).all()
+    assert (scene.around.penalty[beyond] == NEVER).all()
+    # From now on what is proven is told to within the accuracy of floats, by whomever.
+    scene.whole.cut.accuracy = 0.5
+    assert scene.whole._off(Saying()) == scene.standing.value // 2
+
+
+@pytest.mark.parametrize(
+    ("within", "said", "proven"),
+    [(0, HUGE, False), (HUGE, None, False), (HUGE, 0, False), (HUGE, HUGE, True)],
+)
+def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, within, said, proven):
+    """The least of the core's bound and the band's is that of all plans, up to the plan in hand."""
+    scene = Scene(6, monkeypatch, (Claim.UNKNOWN, None, said))
+    before = scene.standing.bound
+    scene.whole.band(scene.around, 1.0, Core(scene.gap // 2, within, solved=False))
+    assert not scene.whole.useless.any()
+    assert scene.standing.proven == proven
+    assert scene.standing.bound == (scene.standing.value if proven else before)
+
+
+@pytest.mark.parametrize("most", [0, 200])
+def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
+    """What lies beyond is bounded by its penalty alone, and not done with."""
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    monkeypatch.setattr(whole, "BAND_PAIRS", most)
+    limit = int(np.partition(scene.around.penalty, 120, axis=None)[120])
+    before = scene.standing.bound
+    scene.whole.band(scene.around, 1.0, Core(limit, scene.standing.value, solved=True))
+    assert not scene.whole.useless.any()
+    high = int(np.partition(scene.around.penalty, 200, axis=None)[200])
+    beyond = -(-(scene.around.prices.bound + high) // scene.standing.scale)
+    assert scene.standing.bound == (before if most == 0 else beyond)
+    assert len(scene.whole.cut.answers) == (1 if most == 0 else 0)
+
+
+def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    monkeypatch.setattr(whole, "CORE_PAIRS", 90)
+    core = scene.whole.core(scene.around, 1.0)
+    assert np.count_nonzero(scene.around.penalty < core.limit) <= 90
+
+
+def test_a_search_that_is_over_asks_nobody(monkeypatch):
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene.whole.done = lambda: True
+    assert scene.whole.core(scene.around, 1.0) is None
+    scene.whole.band(scene.around, 1.0, Core(0, 0, solved=True))
+    scene.whole.all(scene.around, None, 1.0)
+    assert len(scene.whole.cut.answers) == 1
+    scene.whole.done = lambda: False
+    scene.whole.band(scene.around, 1.0, None)
+    scene.whole.band(scene.around, 1.0, Core(scene.gap, 0, solved=True))
+    assert len(scene.whole.cut.answers) == 1
+
+
+@pytest.mark.parametrize("core", [(0.05, 2.0), (0.3, 2.0), (0.8, 2.0)], ids=str)
+def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
+    """However the whole is divided; nothing but them is there to prove it."""
+    monkeypatch.setattr(whole, "CORE", core)
+    monkeypatch.setattr(whole, "LEAST_PAIRS", 0)
+    monkeypatch.setattr(sums, "ROUNDS", ((2, 1.0),))
+    for seed in range(1, 9):
+        problem = commune(seed)
+        line = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+        best = solve(problem, goals=(Travel(),), engine="cp_sat").goals[0].best
+        assert line.proven
+        assert line.best == pytest.approx(best, abs=1e-6)
