@@ -34,7 +34,7 @@ LEAST_PAIRS: Final = 1_500
 #: it is not. A larger part proves more if there is time to prove it; these were about where both meet,
 #: from 1,000 × 30 to 10,000 × 100.
 CORE: Final = (0.6, 2.5)
-LARGE_CORE: Final = (0.5, 2.0)
+LARGE_CORE: Final = (0.5, 3.0)
 #: Pairs of a core. Branch and cut would not get beyond the root with more.
 CORE_PAIRS: Final = 40_000
 #: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
