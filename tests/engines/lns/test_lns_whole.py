@@ -131,7 +131,7 @@ class Scene:
         )
         span = Span(Course(Search(seconds=600)), 1.0)
         self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
-        prices, _ = first_prices(self.lagrangian, span)
+        prices = first_prices(self.lagrangian, span).prices
         self.standing.bounded(prices.bound)
         self.whole = Whole(self.standing, span, lambda: self.standing.proven)
         self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
@@ -142,7 +142,7 @@ class Scene:
 
     def least(self):
         """The least value, by solving the whole."""
-        self.whole.all(self.around, None, 60.0)
+        self.whole.rest(self.around, None, 60.0)
         assert self.standing.proven
         return self.standing.value
 
@@ -212,7 +212,7 @@ def test_a_search_that_is_over_asks_nobody(monkeypatch):
     scene.whole.done = lambda: True
     assert scene.whole.core(scene.around, 1.0) is None
     scene.whole.band(scene.around, 1.0, Core(0, 0, solved=True))
-    scene.whole.all(scene.around, None, 1.0)
+    scene.whole.rest(scene.around, None, 1.0)
     assert len(scene.whole.cut.answers) == 1
     scene.whole.done = lambda: False
     scene.whole.band(scene.around, 1.0, None)

@@ -1,8 +1,12 @@
-"""The prices that a search begins with: the relaxation's, and those of budgets by bisection."""
+"""The prices that a search begins with: the relaxation's, and those of budgets by trial.
+
+The bound is concave in the price of a budget: it rises up to some price and falls from there on.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,38 +17,81 @@ from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.span import Span
 from phancong.problem import IntArray
 
-#: A budget's price is told so many bits exactly.
-BITS: Final = 6
+#: The first price of a budget that is tried is the largest one over two to this.
+FIRST: Final = 6
+#: By how much a price is raised at once, and how many are tried.
+STRIDE: Final = 8
+TRIES: Final = 8
 
 
-def first_prices(lagrangian: Lagrangian, span: Span) -> tuple[Prices, IntArray]:
-    """Prices with their bound, and what load is worth beside them for each pair, U × M."""
+@dataclass(frozen=True, slots=True, eq=False)
+class First:
+    """What a search begins with.
+
+    Parameters
+    ----------
+    prices
+        The best prices, with their bound.
+    worth
+        What load is worth beside them, for each pair, U × M.
+    strict
+        The same at the dearest budgets that were tried: for a plan that must not use more of them.
+    """
+
+    prices: Prices
+    worth: IntArray
+    strict: IntArray
+
+
+def first_prices(lagrangian: Lagrangian, span: Span) -> First:
+    """Prices of covers and budgets, from the linear relaxation."""
     instance = lagrangian.instance
     if instance.binding and instance.binding[0].each is None:
         linear = linear_prices(instance, lagrangian.cost, span.limits(math.inf).seconds)
         span.over(instance.size / PAIRS_A_UNIT)
         if linear is not None:
             worth, priced = linear
-            return _at(lagrangian, span, worth, priced), worth
+            return First(_at(lagrangian, span, worth, priced), worth, worth)
     budgets = [0] * len(lagrangian.budgets)
     found, worth = _split(lagrangian, span, tuple(budgets))
+    strict, dear = worth, 0
     # At the largest price no unit is worth a budget, or sums would overflow.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
-        if budget.room(found.best.chosen) >= 0 or span.why is not None:
+        if budget.room(found.best.chosen) >= 0:
             continue
-        low, high = 0, min(dearest, lagrangian.most[number])
-        while high - low > max(high >> BITS, 1) and span.why is None:
-            budgets[number] = (low + high) // 2 if low else max(high >> BITS, 1)
+        low, best, high = 0, 0, min(dearest, lagrangian.most[number])
+        for _ in range(TRIES):
+            price = _between(low, best, high)
+            if span.why is not None or price in (low, best, high):
+                break
+            budgets[number] = price
             there, also = _split(lagrangian, span, tuple(budgets))
+            if price > dear:
+                strict, dear = also, price
+            # Whether the budget is kept says less: covers are priced anew each time.
             if there.bound > found.bound:
                 found, worth = there, also
-            if budget.room(there.best.chosen) >= 0:
-                high = budgets[number]
+                low, best, high = (best, price, high) if price > best else (low, price, best)
+            elif price > best:
+                high = price
             else:
-                low = budgets[number]
-        budgets[number] = found.budgets[number]
-    return found, worth
+                low = price
+        budgets[number] = best
+    return First(found, worth, strict)
+
+
+def _between(low: int, best: int, high: int) -> int:
+    """A price to try next, between the best one so far and those to both sides that are worse.
+
+    In the wider part, as ratios go: nothing is known of the size of a price.
+    """
+    if best == 0:
+        return high >> FIRST
+    below = best / low if low else STRIDE
+    if high / best >= below:
+        return min(math.isqrt(best * high), STRIDE * best)
+    return math.isqrt(low * best) if low else best // STRIDE
 
 
 def _split(lagrangian: Lagrangian, span: Span, budgets: tuple[int, ...]) -> tuple[Prices, IntArray]:

@@ -10,7 +10,7 @@ import numpy as np
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.counts import counted
-from phancong.engines.lns.first_prices import first_prices
+from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
@@ -117,14 +117,15 @@ class SumSearch:
             self._count()
         if self._done():
             return self.standing
-        prices, worth = first_prices(self.lagrangian, self.span)
+        first = first_prices(self.lagrangian, self.span)
+        prices = first.prices
         self.standing.bounded(prices.bound)
-        self._begin(worth, prices)
+        self._begin(first)
         self._transfer(prices)
         each = self.lagrangian.knapsacks.work
         most = int(STEPS_WORK / max(each, 1e-9))
         steps = min(FIRST_STEPS, most)
-        first = True
+        opening = True
         effort = 1.0
         while not self._done():
             upper = self.standing.value * self.standing.scale
@@ -135,10 +136,10 @@ class SumSearch:
                 around = Neighbourhoods(self.lagrangian, prices, self.guide, self.whole.useless)
                 self.span.over(self.lagrangian.knapsacks.work)
                 # A good plan first, the last digits of the bound later.
-                self._rounds(around, effort, first=first)
-            if not first:
+                self._rounds(around, effort, opening=opening)
+            if not opening:
                 effort = min(2 * effort, MOST_EFFORT)
-            first = False
+            opening = False
         return self.standing
 
     def _count(self) -> None:
@@ -156,14 +157,15 @@ class SumSearch:
         self.standing.bounded(found.bound * self.standing.scale)
         self._near(self.instance, found.taken, self.guided)
 
-    def _begin(self, worth: IntArray, prices: Prices) -> None:
+    def _begin(self, first: First) -> None:
         """A plan in which each unit has the members that are cheapest under the prices."""
         if self._done():
             return
-        self._mended(self.instance, self.lagrangian.with_budgets(prices.budgets) + worth)
+        budgets = first.prices.budgets
+        self._mended(self.instance, self.lagrangian.with_budgets(budgets) + first.worth)
         if self.instance.budgets:
             # Loads are mended without a look at budgets; here no unit costs them more than now.
-            self._mended(self.instance.no_dearer(self.standing.taken), self.priced + worth)
+            self._mended(self.instance.no_dearer(self.standing.taken), self.priced + first.strict)
 
     def _mended(self, instance: Instance, cost: IntArray) -> None:
         """A plan within the limits of loads near the cheapest members of all units."""
@@ -174,23 +176,26 @@ class SumSearch:
         if plan is not None:
             self.standing.found(plan)
 
-    def _rounds(self, around: Neighbourhoods, effort: float, *, first: bool) -> None:
+    def _rounds(self, around: Neighbourhoods, effort: float, *, opening: bool) -> None:
         """Neighbourhoods of all sizes, and all members at once over the pairs that cost little.
 
         What proves in integers comes last: it ends at times at once where branch and cut does not.
         """
-        if first:
+        if opening:
             self._pieces(around, effort, ROUNDS[:1])
             return
-        core = self.whole.core(around, effort)
         few = self.whole.few(around, effort)
-        self._pieces(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
-        self.whole.band(around, effort, core)
-        if few:
-            self.whole.all(around, None, WHOLE_WORK * effort)
-            self._pieces(around, effort, ROUNDS)
+        if self.whole.telling(around):
+            core = self.whole.core(around, effort)
+            self._pieces(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
+            self.whole.band(around, effort, core)
+            if few:
+                self.whole.rest(around, None, WHOLE_WORK * effort)
+        elif few:
+            self.whole.rest(around, None, WHOLE_WORK / 2 * effort)
+        self._pieces(around, effort, ROUNDS)
         if self.whole.few(around, effort):
-            self.whole.all(around, self.solver, WHOLE_WORK * effort)
+            self.whole.rest(around, self.solver, WHOLE_WORK * effort)
 
     def _pieces(
         self, around: Neighbourhoods, effort: float, rounds: tuple[tuple[int, float], ...]

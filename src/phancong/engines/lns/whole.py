@@ -30,6 +30,9 @@ from phancong.engines.lns.standing import Standing
 MOST_PAIRS: Final = 8_000
 #: Where they are fewer still, a core of some of them is no shorter.
 LEAST_PAIRS: Final = 1_500
+#: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05 to
+#: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from pieces.
+TELLING: Final = 1 / 3
 #: The core: its part of the gap and its work, where the whole is to be solved to the end, and where
 #: it is not. A larger part proves more if there is time to prove it; these were about where both meet,
 #: from 1,000 × 30 to 10,000 × 100.
@@ -90,6 +93,10 @@ class Whole:
         """Whether the whole can be solved to its end."""
         return effort > 4 or self._possible(around) <= MOST_PAIRS * effort
 
+    def telling(self, around: Neighbourhoods) -> bool:
+        """Whether penalties leave so few pairs that it pays to divide them."""
+        return self._possible(around) <= TELLING * np.count_nonzero(self.instance.free)
+
     def core(self, around: Neighbourhoods, effort: float) -> Core | None:
         """Branch and cut over the core; what is known then, None if nothing is."""
         if self.done():
@@ -109,7 +116,7 @@ class Whole:
 
     def band(self, around: Neighbourhoods, effort: float, core: Core | None) -> None:
         """Prove that no better plan has a pair beyond the core, or find it."""
-        gap = self._gap(around)
+        standing, gap = self.standing, self._gap(around)
         if core is None or core.limit >= gap or self.done():
             return
         high = gap
@@ -120,30 +127,28 @@ class Whole:
         offered = around.penalty < high
         needed = offered & (around.penalty >= core.limit)
         piece = solved_band(
-            self.standing.instance,
-            self.standing.taken,
-            self.standing.cost,
+            self.instance,
+            standing.taken,
+            standing.cost,
             offered,
             needed,
-            self.standing.value - self.standing.grain,
+            standing.value - standing.grain,
             self.cut,
             lambda: self.span.limits(BAND_WORK * effort),
             self.span.over,
         )
-        self.standing.found(piece.taken)
-        everything = high == gap
-        if piece.solved and everything:
+        standing.found(piece.taken)
+        within = core
+        if not piece.solved:
+            if piece.bound is None:
+                return
+            within = Core(high, min(core.bound, piece.bound), solved=False)
+        elif high == gap:
             self._away(around, core.limit)
-        if piece.solved:
-            both = Core(high, core.bound, core.solved)
-        elif piece.bound is not None:
-            both = Core(high, min(core.bound, piece.bound), solved=False)
-        else:
-            return
-        self._proven(both, everything, around.prices.bound + high, self._off(self.cut))
+        self._proven(within, high == gap, around.prices.bound + high, self._off(self.cut))
 
-    def all(self, around: Neighbourhoods, solver: Solver | None, work: float) -> None:
-        """Every pair that can be part of a better plan, by branch and cut, or by a *solver*."""
+    def rest(self, around: Neighbourhoods, solver: Solver | None, work: float) -> None:
+        """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
         if self.done():
             return
         solver = solver or self.cut
