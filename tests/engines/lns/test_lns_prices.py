@@ -78,6 +78,7 @@ def test_where_there_are_no_prices_none_are_told(monkeypatch):
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", of.size - 1)
     assert linear_prices.linear_prices(of, cost, 60.0) is None
     lagrangian = Lagrangian(of, cost)
-    prices, worth = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
-    assert not worth.any()
-    assert prices.bound == bound(of, cost, worth)
+    first = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
+    assert not first.worth.any()
+    assert first.strict is first.worth
+    assert first.prices.bound == bound(of, cost, first.worth)

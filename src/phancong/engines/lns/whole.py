@@ -95,7 +95,7 @@ class Whole:
 
     def telling(self, around: Neighbourhoods) -> bool:
         """Whether penalties leave so few pairs that it pays to divide them."""
-        return self._possible(around) <= TELLING * np.count_nonzero(self.instance.free)
+        return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
     def core(self, around: Neighbourhoods, effort: float) -> Core | None:
         """Branch and cut over the core; what is known then, None if nothing is."""
