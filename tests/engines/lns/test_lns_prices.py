@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
+from phancong.engines.lns import first_prices as first
 from phancong.engines.lns import linear_prices
 from phancong.engines.lns.first_prices import first_prices
 from phancong.engines.lns.instance import Budget, Instance
@@ -15,15 +16,19 @@ from phancong.engines.lns.span import Span
 from phancong.search import Course
 
 
-def drawn(seed, *, each):
+def drawn(seed, *, each, flow=False):
     """Twelve households and four members; loads have a minimum and a maximum that bind."""
     rng = np.random.default_rng(seed)
     travel = rng.integers(0, 1000, (12, 4)).astype(float)
     weight = rng.integers(1, 6, (12, 1 if each else 4)) * np.ones((1, 4))
     fair = weight.sum() / 16
     members = [Member(f"m{i}", min_workload=fair - 3, max_workload=fair + 2) for i in range(4)]
-    homes = [Household(f"h{i:02}") for i in range(12)]
-    of = Instance(Problem(members, homes, travel=TravelMatrix(travel), workload=weight))
+    if flow:
+        homes = [Household(f"h{i:02}", workload=w) for i, w in enumerate(weight[:, 0].tolist())]
+        of = Instance(Problem(members, homes, travel=TravelMatrix(travel)))
+    else:
+        homes = [Household(f"h{i:02}") for i in range(12)]
+        of = Instance(Problem(members, homes, travel=TravelMatrix(travel), workload=weight))
     return of, travel.astype(np.int64) * 1024
 
 
@@ -68,6 +73,60 @@ def test_a_budget_gets_its_price_with_the_loads():
     assert min(raised) >= 0 < max(raised)
 
 
+@pytest.mark.parametrize("most", [1, 3, 6])
+def test_the_price_of_a_budget_is_near_the_one_that_proves_most(most):
+    """Beside a fine grid of prices, from nothing to more than any pair costs."""
+    span = Span(Course(Search(seconds=600)), 1.0)
+    priced = 0
+    for seed in range(8):
+        of, cost = drawn(seed, each=True, flow=True)
+        weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
+        held = of.within(Budget(weight, most))
+        lagrangian = Lagrangian(held, cost)
+        found = first_prices(lagrangian, span)
+        free, need, (loads, *_) = held.free, held.need, held.binding
+        bounds = [
+            bound(held, cost, split_prices(free, need, loads, cost + p * weight), (p,))
+            for p in [0, *np.geomspace(1, 2**21, 85).astype(np.int64).tolist()]
+        ]
+        (price,) = found.prices.budgets
+        priced += price > 0
+        assert found.prices.bound >= bounds[0] + 0.9 * (max(bounds) - bounds[0])
+    assert priced == 8
+
+
+def test_a_budget_that_is_kept_for_nothing_has_no_price():
+    of, cost = drawn(0, each=True, flow=True)
+    loose = Lagrangian(of.within(Budget(np.ones_like(cost), 12)), cost)
+    found = first_prices(loose, Span(Course(Search(seconds=600)), 1.0))
+    assert found.prices.budgets == (0,)
+    assert found.strict is found.worth
+
+
+def test_a_search_that_is_over_tries_no_prices_of_budgets():
+    of, cost = drawn(0, each=True, flow=True)
+    weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
+    held = Lagrangian(of.within(Budget(weight, 1)), cost)
+    assert first_prices(held, Span(Course(Search(work=1e-9)), 1.0)).prices.budgets == (0,)
+
+
+@pytest.mark.parametrize("peak", [1, 40, 3_000, 70_000, 10**6])
+def test_a_price_is_found_whatever_its_size(peak):
+    """The bound is concave in it: eight looks come within a factor of three."""
+    low, best, high = 0, 0, 2**21
+    for _ in range(first.TRIES):
+        price = first._between(low, best, high)
+        if price in (low, best, high):
+            break
+        if abs(price - peak) < abs(best - peak):
+            low, best, high = (best, price, high) if price > best else (low, price, best)
+        elif price > best:
+            high = price
+        else:
+            low = price
+    assert peak / 3 <= max(best, 1) <= peak * 3
+
+
 def test_where_there_are_no_prices_none_are_told(monkeypatch):
     """Nothing fits into the limits, even in shares; or it takes too long, or would."""
     of, cost = drawn(0, each=False)
@@ -78,7 +137,7 @@ def test_where_there_are_no_prices_none_are_told(monkeypatch):
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", of.size - 1)
     assert linear_prices.linear_prices(of, cost, 60.0) is None
     lagrangian = Lagrangian(of, cost)
-    first = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
-    assert not first.worth.any()
-    assert first.strict is first.worth
-    assert first.prices.bound == bound(of, cost, first.worth)
+    found = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
+    assert not found.worth.any()
+    assert found.strict is found.worth
+    assert found.prices.bound == bound(of, cost, found.worth)

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.lns.instance import Budget
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.linear_prices import PAIRS_A_UNIT, linear_prices
 from phancong.engines.lns.prices import split_prices
@@ -58,7 +59,7 @@ def first_prices(lagrangian: Lagrangian, span: Span) -> First:
     # At the largest price no unit is worth a budget, or sums would overflow.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
-        if budget.room(found.best.chosen) >= 0:
+        if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
             continue
         low, best, high = 0, 0, min(dearest, lagrangian.most[number])
         for _ in range(TRIES):
@@ -79,6 +80,15 @@ def first_prices(lagrangian: Lagrangian, span: Span) -> First:
                 low = price
         budgets[number] = best
     return First(found, worth, strict)
+
+
+def _most(lagrangian: Lagrangian, worth: IntArray, budgets: tuple[int, ...], budget: Budget) -> int:
+    """The most of a budget that units use in the relaxation, which gives them their cheapest members."""
+    cost = lagrangian.with_budgets(budgets) + worth
+    cheap = lagrangian.instance.free & (cost <= lagrangian.cover_of(worth, budgets)[:, None])
+    dearest = np.where(cheap, budget.weight, np.iinfo(np.int64).min).max(axis=1)
+    need = lagrangian.instance.need
+    return int((need * np.where(need > 0, dearest, 0)).sum())
 
 
 def _between(low: int, best: int, high: int) -> int:
