@@ -91,7 +91,7 @@ def test_the_price_of_a_budget_is_near_the_one_that_proves_most(most):
         ]
         (price,) = found.prices.budgets
         priced += price > 0
-        assert found.prices.bound >= bounds[0] + 0.9 * (max(bounds) - bounds[0])
+        assert found.prices.bound >= bounds[0] + 0.75 * (max(bounds) - bounds[0])
     assert priced == 8
 
 
@@ -112,7 +112,7 @@ def test_a_search_that_is_over_tries_no_prices_of_budgets():
 
 @pytest.mark.parametrize("peak", [1, 40, 3_000, 70_000, 10**6])
 def test_a_price_is_found_whatever_its_size(peak):
-    """The bound is concave in it: eight looks come within a factor of three."""
+    """The bound is concave in it: five looks come within a factor of six."""
     low, best, high = 0, 0, 2**21
     for _ in range(first.TRIES):
         price = first._between(low, best, high)
@@ -124,7 +124,7 @@ def test_a_price_is_found_whatever_its_size(peak):
             high = price
         else:
             low = price
-    assert peak / 3 <= max(best, 1) <= peak * 3
+    assert peak / 6 <= max(best, 1) <= peak * 6
 
 
 def test_where_there_are_no_prices_none_are_told(monkeypatch):

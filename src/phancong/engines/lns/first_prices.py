@@ -22,7 +22,7 @@ from phancong.problem import IntArray
 FIRST: Final = 6
 #: By how much a price is raised at once, and how many are tried.
 STRIDE: Final = 8
-TRIES: Final = 8
+TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
