@@ -29,6 +29,7 @@ STEPS: Final = 400
 STEPS_WORK: Final = 3.0
 #: Work of one piece: what is not solved by then is too large a piece.
 PIECE_WORK: Final = 0.5
+#: Work of one look at the whole.
 WHOLE_WORK: Final = 8.0
 #: Costs of fewer bits than these have many ties: the guide chooses among equal plans.
 COARSE: Final = 8
@@ -184,16 +185,16 @@ class SumSearch:
         if opening:
             self._pieces(around, effort, ROUNDS[:1])
             return
-        few = self.whole.few(around, effort)
-        if self.whole.telling(around):
+        few, telling = self.whole.few(around, effort), self.whole.telling(around)
+        if telling:
             core = self.whole.core(around, effort)
             self._pieces(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
             self.whole.band(around, effort, core)
-            if few:
-                self.whole.rest(around, None, WHOLE_WORK * effort)
-        elif few:
-            self.whole.rest(around, None, WHOLE_WORK / 2 * effort)
-        self._pieces(around, effort, ROUNDS)
+        if few:
+            work = WHOLE_WORK if telling else WHOLE_WORK / 2
+            self.whole.rest(around, None, work * effort)
+        if few or not telling:
+            self._pieces(around, effort, ROUNDS)
         if self.whole.few(around, effort):
             self.whole.rest(around, self.solver, WHOLE_WORK * effort)
 

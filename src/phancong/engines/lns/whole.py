@@ -44,7 +44,6 @@ CORE_PAIRS: Final = 40_000
 #: 18 s for 53,000.
 BAND_PAIRS: Final = 20_000
 BAND_WORK: Final = 4.0
-WHOLE_WORK: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
