@@ -43,14 +43,14 @@ class Span:
         self.course.work += work
         return self.why is not None
 
-    def limits(self, work: float) -> Limits:
-        """Limits of one call of a solver that is to take no more than *work*.
+    def limits(self, work: float, part: float = 1.0) -> Limits:
+        """Limits of one call of a solver that is to take no more than *work*, nor a part of what is left.
 
         Where the clock rules, it is a limit of the call, too: some solvers cannot stop at the root for
         work that was done.
         """
-        seconds = max(self._until - self.course.seconds, 1e-3)
-        left = self._work_until - self.course.work
+        seconds = max(part * (self._until - self.course.seconds), 1e-3)
+        left = part * (self._work_until - self.course.work)
         if math.isfinite(left):
             most = max(min(work, left), LEAST)
         else:

@@ -38,6 +38,8 @@ TELLING: Final = 1 / 3
 #: from 1,000 × 30 to 10,000 × 100.
 CORE: Final = (0.6, 2.5)
 LARGE_CORE: Final = (0.5, 3.0)
+#: What is left of a search is not spent on its first core: pieces better a plan from the start.
+CORE_PART: Final = 0.4
 #: Pairs of a core. Branch and cut would not get beyond the root with more.
 CORE_PAIRS: Final = 40_000
 #: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
@@ -108,7 +110,7 @@ class Whole:
             limit = gap
         elif np.count_nonzero(around.penalty < limit) > most:
             limit = int(np.partition(around.penalty, most, axis=None)[most])
-        core = self._solved(around, limit, self.cut, work * effort)
+        core = self._solved(around, limit, self.cut, work * effort, CORE_PART)
         if core is not None:
             self._proven(core, limit >= gap, around.prices.bound + limit, self._off(self.cut))
         return core
@@ -173,7 +175,12 @@ class Whole:
         around.penalty[self.useless] = NEVER
 
     def _solved(
-        self, around: Neighbourhoods, limit: int, solver: Solver, work: float
+        self,
+        around: Neighbourhoods,
+        limit: int,
+        solver: Solver,
+        work: float,
+        part: float = 1.0,
     ) -> Core | None:
         standing = self.standing
         piece = solved_piece(
@@ -183,7 +190,7 @@ class Whole:
             np.arange(self.instance.free.shape[1]),
             around.penalty < limit,
             solver,
-            lambda: self.span.limits(work),
+            lambda: self.span.limits(work, part),
             self.span.over,
         )
         standing.found(piece.taken)
