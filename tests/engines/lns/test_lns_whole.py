@@ -207,6 +207,19 @@ def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
     assert np.count_nonzero(scene.around.penalty < core.limit) <= 90
 
 
+def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    possible = int(np.count_nonzero(scene.around.penalty < scene.gap))
+    pairs = int(np.count_nonzero(scene.standing.instance.free))
+    monkeypatch.setattr(whole, "TELLING", possible / pairs + 1e-9)
+    assert scene.whole.telling(scene.around)
+    monkeypatch.setattr(whole, "TELLING", possible / pairs - 1e-9)
+    assert not scene.whole.telling(scene.around)
+    monkeypatch.setattr(whole, "TELLING", 1.0)
+    scene.standing.grain = -(-scene.gap // (31 * scene.standing.scale))
+    assert not scene.whole.telling(scene.around)
+
+
 def test_a_search_that_is_over_asks_nobody(monkeypatch):
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
     scene.whole.done = lambda: True

@@ -33,6 +33,8 @@ LEAST_PAIRS: Final = 1_500
 #: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05 to
 #: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from pieces.
 TELLING: Final = 1 / 3
+#: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
+COARSE: Final = 32
 #: The core: its part of the gap and its work, where the whole is to be solved to the end, and where
 #: it is not. A larger part proves more if there is time to prove it; these were about where both meet,
 #: from 1,000 × 30 to 10,000 × 100.
@@ -95,7 +97,9 @@ class Whole:
         return effort > 4 or self._possible(around) <= MOST_PAIRS * effort
 
     def telling(self, around: Neighbourhoods) -> bool:
-        """Whether penalties leave so few pairs that it pays to divide them."""
+        """Whether penalties tell the pairs apart, so that it pays to divide them."""
+        if self._gap(around) < COARSE * self.standing.grain * self.standing.scale:
+            return False
         return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
     def core(self, around: Neighbourhoods, effort: float) -> Core | None:
