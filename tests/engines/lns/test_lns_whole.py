@@ -124,10 +124,9 @@ class Scene:
         problem = commune(seed)
         solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
         (search,) = kept
-        self.told = []
         cost = search.cost
         self.standing = Standing(
-            search.instance, cost, search.guide, search.standing.taken, self.told.append
+            search.instance, cost, search.guide, search.standing.taken, lambda _: None
         )
         span = Span(Course(Search(seconds=600)), 1.0)
         self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
@@ -229,8 +228,19 @@ def test_a_search_that_is_over_asks_nobody(monkeypatch):
     assert len(scene.whole.cut.answers) == 1
     scene.whole.done = lambda: False
     scene.whole.band(scene.around, 1.0, None)
-    scene.whole.band(scene.around, 1.0, Core(scene.gap, 0, solved=True))
     assert len(scene.whole.cut.answers) == 1
+
+
+def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
+    """Without a band, and by no more than what was proven of it."""
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    between = (scene.standing.bound + scene.standing.value) // 2
+    scene.whole.band(scene.around, 1.0, Core(scene.gap - 1, between, solved=False))
+    assert len(scene.whole.cut.answers) == 0
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene.whole.band(scene.around, 1.0, Core(scene.gap, between, solved=False))
+    assert len(scene.whole.cut.answers) == 1
+    assert scene.standing.bound == between
 
 
 @pytest.mark.parametrize("core", [(0.05, 2.0), (0.3, 2.0), (0.8, 2.0)], ids=str)

@@ -36,7 +36,7 @@ class First:
     worth
         What load is worth beside them, for each pair, U × M.
     strict
-        The same at the dearest budgets that were tried: for a plan that must not use more of them.
+        The same at the dearest price of a budget that was tried: for a plan that must keep to it.
     """
 
     prices: Prices
@@ -55,13 +55,13 @@ def first_prices(lagrangian: Lagrangian, span: Span) -> First:
             return First(_at(lagrangian, span, worth, priced), worth, worth)
     budgets = [0] * len(lagrangian.budgets)
     found, worth = _split(lagrangian, span, tuple(budgets))
-    strict, dear = worth, 0
+    strict = worth
     # At the largest price no unit is worth a budget, or sums would overflow.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
             continue
-        low, best, high = 0, 0, min(dearest, lagrangian.most[number])
+        dear, low, best, high = 0, 0, 0, min(dearest, lagrangian.most[number])
         for _ in range(TRIES):
             price = _between(low, best, high)
             if span.why is not None or price in (low, best, high):

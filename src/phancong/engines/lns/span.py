@@ -44,7 +44,7 @@ class Span:
         return self.why is not None
 
     def limits(self, work: float, part: float = 1.0) -> Limits:
-        """Limits of one call of a solver that is to take no more than *work*, nor a part of what is left.
+        """Limits of one call of a solver that is to take no more than *work* and a part of what is left.
 
         Where the clock rules, it is a limit of the call, too: some solvers cannot stop at the root for
         work that was done.

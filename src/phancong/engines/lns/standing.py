@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from phancong.problem import BoolArray, IntArray
 
 #: Costs of fewer bits than these have ties: they are scaled up, so that prices, which are integers,
 #: can tell pairs apart.
-FINE: int = 20
+FINE: Final = 20
 
 
 class Standing:

@@ -122,7 +122,12 @@ class Whole:
     def band(self, around: Neighbourhoods, effort: float, core: Core | None) -> None:
         """Prove that no better plan has a pair beyond the core, or find it."""
         standing, gap = self.standing, self._gap(around)
-        if core is None or core.limit >= gap or self.done():
+        if core is None or self.done():
+            return
+        if (
+            core.limit >= gap
+        ):  # a better plan came in between: whatever is better still is in the core
+            self._proven(core, True, 0, self._off(self.cut))
             return
         high = gap
         if self._possible(around) > BAND_PAIRS:
