@@ -119,6 +119,14 @@ def test_a_work_stop_says_so_and_repeats_itself(solver):
     assert (first.bound, first.work) == (second.bound, second.work)
 
 
+@pytest.mark.parametrize("work", [1e9, 1e300])
+def test_more_work_than_a_solver_can_count_is_no_harm(solver, work):
+    model, objective = knapsack(8)
+    freely = solver.solve(model, objective, None, FREELY)
+    answer = solver.solve(model, objective, None, Limits(math.inf, work, 0.0, 0))
+    assert (answer.claim, answer.bound) == (Claim.OPTIMAL, freely.bound)
+
+
 def test_a_hint_out_of_bounds_is_no_harm(solver):
     """HiGHS fails on it if nobody clips it."""
     model = LinearModel(2)

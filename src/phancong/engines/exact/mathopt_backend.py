@@ -35,6 +35,8 @@ MODERATE: Final = 16
 ROUNDING: Final = 1e-6
 #: MathOpt's clock overflows at some 292 years.
 _LONGEST: Final = 1e8
+#: HiGHS refuses a limit of nodes beyond this; nobody waits for so many.
+_MOST_NODES: Final = 2**31 - 1
 
 
 class MathOptSolver:
@@ -120,7 +122,7 @@ def _parameters(kind: str, limits: Limits, a_node: float) -> mathopt.SolveParame
     )
     if math.isfinite(limits.work):
         # The root is not counted as a node that can be cut.
-        parameters.node_limit = max(int(limits.work / a_node) - 1, 1)
+        parameters.node_limit = max(int(min(limits.work / a_node, _MOST_NODES)) - 1, 1)
     if kind == "highs":  # it knows no number of threads here
         parameters.highs = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
     else:

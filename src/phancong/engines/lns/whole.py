@@ -124,9 +124,8 @@ class Whole:
         standing, gap = self.standing, self._gap(around)
         if core is None or self.done():
             return
-        if (
-            core.limit >= gap
-        ):  # a better plan came in between: whatever is better still is in the core
+        if core.limit >= gap:
+            # A better plan came in between: whatever is better still is in the core.
             self._proven(core, True, 0, self._off(self.cut))
             return
         high = gap
