@@ -22,6 +22,7 @@ from phancong.engines import registry
 from phancong.engines.registry import ENGINES, EXACT, choose
 from phancong.engines.task import Task, read_relax
 from phancong.search import Course
+from phancong.words import words
 
 PLAIN = Problem([Member("a")], [Household("h")], travel=None)
 
@@ -98,6 +99,8 @@ def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():
         "FairTravel",
         "Cohesion",
     ]
+    # A comparison tells them in the language of its reader.
+    assert all(words("vi").tell(refusal) != refusal for refusal in caught.value.refusals)
 
 
 def test_auto_passes_over_who_refuses(monkeypatch):

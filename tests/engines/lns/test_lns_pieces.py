@@ -47,9 +47,7 @@ def limits():
 
 def piece(instance, solver):
     offered = np.ones((3, 2), dtype=bool)
-    return solved_piece(
-        instance, PLAN, COST, EVERYBODY, offered, solver, limits, lambda work: False
-    )
+    return solved_piece(instance, PLAN, COST, EVERYBODY, offered, solver, limits)
 
 
 def test_a_better_piece_is_taken(instance):
@@ -102,9 +100,18 @@ def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
     taken = np.zeros((8, 4), dtype=bool)
     taken[range(8), [0, 1, 0, 1, 2, 3, 2, 3]] = True
     around = Neighbourhoods(bound, prices, cost, np.zeros_like(taken))
-    drawn = around.around(taken, 3, 2.0, np.random.default_rng(0))
-    assert drawn.members.tolist() in ([0, 1], [2, 3])
-    assert around.around(taken, 4, 2.0, np.random.default_rng(0)).members.tolist() == [0, 1, 2, 3]
+    nobody = np.zeros(4, dtype=bool)
+
+    def drawn(many, apart=nobody, seed=0):
+        rng = np.random.default_rng(seed)
+        return around.around(taken, many, 2.0, rng, apart).members.tolist()
+
+    assert drawn(3) in ([0, 1], [2, 3])
+    assert drawn(4) == [0, 1, 2, 3]
+    # Whoever is in another neighbourhood is not drawn, neither first nor for being near.
+    assert all(
+        drawn(3, np.array([False, False, True, False]), seed) in ([0, 1], [3]) for seed in range(20)
+    )
     # The gap is the sum of its parts, and no plan is below the bound.
     assert cost[taken].sum() - prices.bound == around.gaps(taken).sum() + around.idle(taken)
 
@@ -130,7 +137,7 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     monkeypatch.setattr(
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
-    for module in ("sums", "whole"):
+    for module in ("rounds", "whole"):
         monkeypatch.setattr(
             f"phancong.engines.lns.{module}.MathOptSolver",
             lambda kind=None: Saying(Claim.UNKNOWN, None),
@@ -158,7 +165,7 @@ def planned(commune, monkeypatch, *, whole=None, work=4.0):
         "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     if whole is not None:
-        for module in ("sums", "whole"):
+        for module in ("rounds", "whole"):
             monkeypatch.setattr(
                 f"phancong.engines.lns.{module}.MathOptSolver", lambda kind=None: whole
             )

@@ -7,6 +7,7 @@ from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, s
 from phancong.engines.exact.backend import Answer, Claim, Limits
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns import LnsEngine, sums, whole
+from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.first_prices import first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian
@@ -61,7 +62,6 @@ def band(instance, needed, most, solver=None):
         most,
         solver or MathOptSolver(),
         limits,
-        lambda work: False,
     )
 
 
@@ -132,7 +132,7 @@ class Scene:
         self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
         prices = first_prices(self.lagrangian, span).prices
         self.standing.bounded(prices.bound)
-        self.whole = Whole(self.standing, span, lambda: self.standing.proven)
+        self.whole = Whole(self.standing, span, lambda: self.standing.proven, Crew(1))
         self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
 
     @property
@@ -149,7 +149,7 @@ class Scene:
 def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
     scene = Scene(6, monkeypatch)
     value, bound = scene.standing.value, scene.standing.bound
-    core = scene.whole.core(scene.around, 1.0)
+    core = scene.whole.core(scene.around, 1.0)()
     assert core.solved
     assert bound < scene.standing.bound <= scene.standing.value < value
     scene.whole.band(scene.around, 1.0, core)
@@ -202,7 +202,7 @@ def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
 def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
     scene = Scene(6, monkeypatch)
     monkeypatch.setattr(whole, "CORE_PAIRS", 90)
-    core = scene.whole.core(scene.around, 1.0)
+    core = scene.whole.core(scene.around, 1.0)()
     assert np.count_nonzero(scene.around.penalty < core.limit) <= 90
 
 
@@ -222,7 +222,7 @@ def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine(monk
 def test_a_search_that_is_over_asks_nobody(monkeypatch):
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
     scene.whole.done = lambda: True
-    assert scene.whole.core(scene.around, 1.0) is None
+    assert scene.whole.core(scene.around, 1.0)() is None
     scene.whole.band(scene.around, 1.0, Core(0, 0, solved=True))
     scene.whole.rest(scene.around, None, 1.0)
     assert len(scene.whole.cut.answers) == 1
@@ -243,7 +243,7 @@ def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
     assert scene.standing.bound == between
 
 
-@pytest.mark.parametrize("core", [(0.05, 2.0), (0.3, 2.0), (0.8, 2.0)], ids=str)
+@pytest.mark.parametrize("core", [(0.05, 2.0, 2.0), (0.3, 2.0, 2.0), (0.8, 2.0, 2.0)], ids=str)
 def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
     """However the whole is divided; nothing but them is there to prove it."""
     monkeypatch.setattr(whole, "CORE", core)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from phancong.engines.lns.stages import searched
 from phancong.engines.task import AtMost, Outcome, Task
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
+from phancong.words import Message
 
 
 class LnsEngine:
@@ -20,10 +21,12 @@ class LnsEngine:
     def refusals(self, task: Task) -> list[str]:
         """What is no sum over pairs and no largest load, by name."""
         members = task.problem.member_columns
-        found = []
+        found: list[str] = []
         minimum = (members.min_households > 0) | (members.min_workload > 0)
         if (members.optional & minimum).any():
-            found.append("optional members with a minimum (its knapsacks are never left empty)")
+            found.append(
+                Message("optional members with a minimum (its knapsacks are never left empty)")
+            )
         for goal in task.goals:
             found.extend(_refusals_of(goal))
         return found
@@ -43,10 +46,14 @@ class LnsEngine:
 
 def _refusals_of(goal: Goal) -> list[str]:
     if isinstance(goal, AtMost):
-        return [f"a limit on {goal.goal!r} (only what it has reached itself is held)"]
-    name = type(goal).__name__
+        limited = repr(goal.goal)
+        return [
+            Message("a limit on {goal} (only what it has reached itself is held)", goal=limited)
+        ]
     if isinstance(goal, (FairTravel, Farthest, Cohesion)):
-        return [f"{name} (it is neither a sum over pairs nor a largest load)"]
+        name = type(goal).__name__
+        return [Message("{goal} (it is neither a sum over pairs nor a largest load)", goal=name)]
     if isinstance(goal, FairLoad) and goal.aim != "minmax":
-        return [f"FairLoad(aim={goal.aim!r}) (only the largest load is searched)"]
+        aim = repr(goal.aim)
+        return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]
     return []

@@ -70,7 +70,12 @@ class Neighbourhoods:
         return sum(price * budget.room(taken) for price, budget in pairs)
 
     def around(
-        self, taken: BoolArray, members: int, pairs: float, rng: np.random.Generator
+        self,
+        taken: BoolArray,
+        members: int,
+        pairs: float,
+        rng: np.random.Generator,
+        apart: BoolArray,
     ) -> Neighbourhood:
         """A neighbourhood where the gap is.
 
@@ -84,19 +89,21 @@ class Neighbourhoods:
             How many pairs a unit of theirs are offered, on average.
         rng
             For what is drawn by chance.
+        apart
+            Members that are not to be of it, (M,).
         """
         gaps = np.maximum(self.gaps(taken), 0).astype(np.float64)
         everybody = np.arange(len(gaps))
         if members >= len(gaps):
             return self.of(taken, everybody, pairs)
-        weight = gaps + gaps.mean() / 10 + 1e-9
+        weight = np.where(apart, 0.0, gaps + gaps.mean() / 10 + 1e-9)
         first = int(rng.choice(len(gaps), p=weight / weight.sum()))
         chosen = np.zeros(len(gaps), dtype=bool)
         chosen[first] = True
         pull = self.common[first].copy()
         for _ in range(members - 1):
             merit = pull * weight * rng.uniform(0.5, 1.0, len(gaps))
-            merit[chosen] = -1.0
+            merit[chosen | apart] = -1.0
             after = int(merit.argmax())
             if merit[after] <= 0:
                 break

@@ -26,12 +26,15 @@ class Piece:
         Whether the pairs that were offered hold nothing better.
     bound
         No plan made of what was offered costs less, the rest included; None if that is unknown.
+    work
+        The work that it took.
     """
 
     taken: BoolArray
     gain: int
     solved: bool
     bound: int | None
+    work: float
 
 
 def found_plan(
@@ -69,7 +72,6 @@ def solved_piece(
     offered: BoolArray,
     solver: Solver,
     limits: Callable[[], Limits],
-    spent: Callable[[float], bool],
 ) -> Piece:
     """The best plan in which only *members* may exchange the units that they have.
 
@@ -81,8 +83,8 @@ def solved_piece(
         Numbers of the members, rising.
     offered
         Pairs that may be, U × M; those of the plan always may.
-    solver, limits, spent
-        What is asked, for how long, and who is told the work it took.
+    solver, limits
+        What is asked, and for how long.
     """
     model, unit, member, outside = _model(instance, taken, members, offered)
     numbers = np.arange(len(unit))
@@ -92,20 +94,19 @@ def solved_piece(
     objective = Linear(mine, price[mine])
     hint = taken[unit, member].astype(np.int64)
     answer = solver.solve(model, objective, hint, limits())
-    spent(answer.work)
     before = objective.at(hint)
     bound = None if answer.bound is None else answer.bound + rest
     if answer.values is None:
-        return Piece(taken, 0, False, bound)
+        return Piece(taken, 0, False, bound, answer.work)
     gain = before - objective.at(answer.values)
     done = answer.claim is Claim.OPTIMAL
     if gain <= 0:
-        return Piece(taken, 0, done and gain == 0, bound)
+        return Piece(taken, 0, done and gain == 0, bound, answer.work)
     after = taken.copy()
     after[unit, member] = answer.values > 0
     if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
-        return Piece(taken, 0, False, None)
-    return Piece(after, gain, done, bound)
+        return Piece(taken, 0, False, None, answer.work)
+    return Piece(after, gain, done, bound, answer.work)
 
 
 def solved_band(
@@ -117,7 +118,6 @@ def solved_band(
     most: int,
     solver: Solver,
     limits: Callable[[], Limits],
-    spent: Callable[[float], bool],
 ) -> Piece:
     """The best plan of no more than some cost that has one pair, at the least, of some.
 
@@ -129,7 +129,7 @@ def solved_band(
         Pairs of which one has to be, U × M.
     most
         What it may cost.
-    solver, limits, spent
+    solver, limits
         As for a piece.
 
     Returns
@@ -148,15 +148,14 @@ def solved_band(
     objective = Linear(mine, price[mine])
     model.add(objective, upper=most)
     answer = solver.solve(model, objective, None, limits())
-    spent(answer.work)
     if answer.values is None:
-        return Piece(taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound)
+        return Piece(taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound, answer.work)
     after = np.zeros_like(taken)
     after[unit, member] = answer.values > 0
     if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
-        return Piece(taken, 0, False, None)
+        return Piece(taken, 0, False, None, answer.work)
     gain = int(cost[taken].sum() - cost[after].sum())
-    return Piece(after, gain, answer.claim is Claim.OPTIMAL, answer.bound)
+    return Piece(after, gain, answer.claim is Claim.OPTIMAL, answer.bound, answer.work)
 
 
 def _model(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from phancong.engines.exact.backend import Limits
 from phancong.search import Course
@@ -44,15 +45,25 @@ class Span:
         return self.why is not None
 
     def limits(self, work: float, part: float = 1.0) -> Limits:
-        """Limits of one call of a solver that is to take no more than *work* and a part of what is left.
+        """Limits of a call of a solver that is to take no more than *work* and a part of what is left."""
+        return self.later(work, part)()
 
-        Where the clock rules, it is a limit of the call, too: some solvers cannot stop at the root for
-        work that was done.
+    def later(
+        self, work: float, part: float = 1.0, patience: float = PATIENCE
+    ) -> Callable[[], Limits]:
+        """The same for a call that begins later: its work is settled now, its seconds only then.
+
+        Where the clock rules, it is a limit of the call, too, *patience* seconds for a unit of work: some
+        solvers cannot stop at the root for work that was done.
         """
-        seconds = max(part * (self._until - self.course.seconds), 1e-3)
         left = part * (self._work_until - self.course.work)
-        if math.isfinite(left):
-            most = max(min(work, left), LEAST)
-        else:
-            most, seconds = work, min(seconds, PATIENCE * work)
-        return Limits(seconds, most, 0.0, self.course.search.seed)
+        settled = math.isfinite(left)
+        most = max(min(work, left), LEAST) if settled else work
+
+        def limits() -> Limits:
+            seconds = max(part * (self._until - self.course.seconds), 1e-3)
+            if not settled:
+                seconds = min(seconds, patience * work)
+            return Limits(seconds, most, 0.0, self.course.search.seed)
+
+        return limits

@@ -8,17 +8,16 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns.counts import counted
+from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
-from phancong.engines.lns.lagrangian import Lagrangian, Prices
-from phancong.engines.lns.neighbourhoods import Neighbourhood, Neighbourhoods
-from phancong.engines.lns.pieces import Piece, solved_piece
+from phancong.engines.lns.lagrangian import Lagrangian
+from phancong.engines.lns.neighbourhoods import Neighbourhoods
 from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.rounds import ROUNDS, Rounds
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
-from phancong.engines.lns.transfers import transferred
 from phancong.engines.lns.whole import Whole
 from phancong.problem import BoolArray, IntArray
 
@@ -27,8 +26,6 @@ FIRST_STEPS: Final = 100
 STEPS: Final = 400
 #: Work of these steps, at the most: the larger a problem, the less they bring.
 STEPS_WORK: Final = 3.0
-#: Work of one piece: what is not solved by then is too large a piece.
-PIECE_WORK: Final = 0.5
 #: Work of one look at the whole.
 WHOLE_WORK: Final = 8.0
 #: Costs of fewer bits than these have many ties: the guide chooses among equal plans.
@@ -37,15 +34,7 @@ COARSE: Final = 8
 GUIDE: Final = 12
 #: Pieces, and the work on each, double after all rounds, up to so many times as much.
 MOST_EFFORT: Final = 1024.0
-#: Members of a neighbourhood and pairs offered to a unit, round after round.
-ROUNDS: Final[tuple[tuple[int, float], ...]] = (
-    (8, 2.0),
-    (8, 5.0),
-    (14, 4.0),
-    (20, 5.0),
-    (30, 4.0),
-)
-#: So many of these rounds come first where the whole can be solved: a better plan makes it smaller.
+#: So many rounds of pieces come first where the whole can be solved: a better plan makes it smaller.
 EARLY: Final = 3
 
 
@@ -89,14 +78,9 @@ class SumSearch:
         self.cost = np.where(instance.free, cost, 0)
         self.guide = np.where(instance.free, guide, 0)
         self.solver = solver
-        #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
-        self.pieces = MathOptSolver("scip")
-        #: Pieces that were solved, by members and pairs a unit.
-        self.known: dict[tuple[int, float], set[bytes]] = {}
         self.span = span
         self.near_enough = near_enough
         self.standing = Standing(instance, self.cost, self.guide, taken, told)
-        self.whole = Whole(self.standing, span, self._done)
         self.priced = self.cost * self.standing.scale
         self.lagrangian = Lagrangian(instance, self.priced)
         self.guided = self.cost
@@ -104,7 +88,11 @@ class SumSearch:
         if bits <= COARSE:
             shift = max(int(np.abs(self.guide).max(initial=0)).bit_length() - GUIDE, 0)
             self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
-        self.rng = np.random.default_rng(span.course.search.seed)
+        self.crew = Crew(span.course.search.threads)
+        self.whole = Whole(self.standing, span, self._done, self.crew)
+        self.rounds = Rounds(
+            self.lagrangian, self.standing, self.guided, span, self.crew, self._done
+        )
 
     def _done(self) -> bool:
         standing = self.standing
@@ -118,11 +106,16 @@ class SumSearch:
             self._count()
         if self._done():
             return self.standing
+        with self.crew:
+            self._search()
+        return self.standing
+
+    def _search(self) -> None:
         first = first_prices(self.lagrangian, self.span)
         prices = first.prices
         self.standing.bounded(prices.bound)
         self._begin(first)
-        self._transfer(prices)
+        self.rounds.transfer(prices)
         each = self.lagrangian.knapsacks.work
         most = int(STEPS_WORK / max(each, 1e-9))
         steps = min(FIRST_STEPS, most)
@@ -141,7 +134,6 @@ class SumSearch:
             if not opening:
                 effort = min(2 * effort, MOST_EFFORT)
             opening = False
-        return self.standing
 
     def _count(self) -> None:
         """Where only staying counts, numbers of households are bound and plan in one."""
@@ -183,72 +175,28 @@ class SumSearch:
         What proves in integers comes last: it ends at times at once where branch and cut does not.
         """
         if opening:
-            self._pieces(around, effort, ROUNDS[:1])
+            self.rounds.run(around, effort, ROUNDS[:1])
             return
-        few, telling = self.whole.few(around, effort), self.whole.telling(around)
+        whole = self.whole
+        few, telling = whole.few(around, effort), whole.telling(around)
         if telling:
-            core = self.whole.core(around, effort)
-            self._pieces(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
-            self.whole.band(around, effort, core)
+            known = whole.core(around, effort)
+            # Of a small whole the core has soon a better plan, which pieces had better begin with; who
+            # asks for a gap wants to know soon what is proven. Else pieces are solved beside it.
+            if few or self.span.course.search.gap > 0:
+                core = known()
+                self.rounds.run(around, effort, ROUNDS[:EARLY] if few else ROUNDS)
+            else:
+                self.rounds.run(around, effort, ROUNDS)
+                core = known()
+            whole.band(around, effort, core)
         if few:
             work = WHOLE_WORK if telling else WHOLE_WORK / 2
-            self.whole.rest(around, None, work * effort)
+            whole.rest(around, None, work * effort)
         if few or not telling:
-            self._pieces(around, effort, ROUNDS)
-        if self.whole.few(around, effort):
-            self.whole.rest(around, self.solver, WHOLE_WORK * effort)
-
-    def _pieces(
-        self, around: Neighbourhoods, effort: float, rounds: tuple[tuple[int, float], ...]
-    ) -> None:
-        for many, pairs in rounds:
-            if many < self.instance.free.shape[1]:
-                self._round(around, many, pairs * effort, PIECE_WORK * effort)
-
-    def _round(self, around: Neighbourhoods, many: int, pairs: float, work: float) -> None:
-        """Neighbourhoods of one size, until some in a row gain nothing."""
-        patience = 3 + 2 * self.instance.free.shape[1] // many
-        failures = 0
-        known = self.known.setdefault((many, pairs), set())
-        while failures < patience and not self._done():
-            gained = self._piece(around, many, pairs, work, known)
-            failures = 0 if gained else failures + 1
-        self._transfer(around.prices)
-
-    def _transfer(self, prices: Prices) -> None:
-        """Hand on load wherever that pays under the prices of budgets."""
-        if self._done():
-            return
-        cost = self.guided
-        if self.instance.budgets and cost is self.cost:
-            cost = self.lagrangian.with_budgets(prices.budgets)
-        self.standing.found(transferred(self.instance, self.standing.taken, cost, self.span.over))
-
-    def _piece(
-        self, around: Neighbourhoods, many: int, pairs: float, work: float, known: set[bytes]
-    ) -> bool:
-        """Solve one neighbourhood that is not known yet; whether that gained anything."""
-        standing = self.standing
-        chosen = around.around(standing.taken, many, pairs, self.rng)
-        mark = chosen.members.tobytes() + standing.taken[:, chosen.members].tobytes()
-        if mark in known:
-            return False
-        known.add(mark)
-        piece = self._solved(chosen, self.guided, work, self.pieces)
-        self.standing.found(piece.taken)
-        return piece.gain > 0
-
-    def _solved(self, chosen: Neighbourhood, cost: IntArray, work: float, solver: Solver) -> Piece:
-        return solved_piece(
-            self.instance,
-            self.standing.taken,
-            cost,
-            chosen.members,
-            chosen.offered,
-            solver,
-            lambda: self.span.limits(work),
-            self.span.over,
-        )
+            self.rounds.run(around, effort, ROUNDS)
+        if whole.few(around, effort):
+            whole.rest(around, self.solver, WHOLE_WORK * effort)
 
 
 def cheapest(instance: Instance, cost: IntArray) -> BoolArray:

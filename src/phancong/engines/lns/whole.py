@@ -18,10 +18,11 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.backend import Limits, Solver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
-from phancong.engines.lns.pieces import solved_band, solved_piece
+from phancong.engines.lns.pieces import Piece, solved_band, solved_piece
 from phancong.engines.lns.sets import NEVER
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
@@ -35,13 +36,14 @@ LEAST_PAIRS: Final = 1_500
 TELLING: Final = 1 / 3
 #: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
 COARSE: Final = 32
-#: The core: its part of the gap and its work, where the whole is to be solved to the end, and where
-#: it is not. A larger part proves more if there is time to prove it; these were about where both meet,
-#: from 1,000 × 30 to 10,000 × 100.
-CORE: Final = (0.6, 2.5)
-LARGE_CORE: Final = (0.5, 3.0)
+#: The core: its part of the gap, its work, and the seconds that a unit of it may take, where the whole is
+#: to be solved to the end, and where it is not. A larger part proves more if there is time to prove it;
+#: these were about where both meet, from 1,000 × 30 to 10,000 × 100. A large one has little but its root,
+#: which tells nothing until it is over.
+CORE: Final = (0.6, 2.5, 2.0)
+LARGE_CORE: Final = (0.5, 3.0, 3.0)
 #: What is left of a search is not spent on its first core: pieces better a plan from the start.
-CORE_PART: Final = 0.4
+CORE_PART: Final = 0.5
 #: Pairs of a core. Branch and cut would not get beyond the root with more.
 CORE_PAIRS: Final = 40_000
 #: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
@@ -69,6 +71,10 @@ class Core:
     solved: bool
 
 
+#: Waits for what was begun, and takes note of it; gives what is known then, None if nothing is.
+Known = Callable[[], Core | None]
+
+
 class Whole:
     """Solves the problem over all pairs that can be part of a better plan, or over some of them.
 
@@ -80,13 +86,18 @@ class Whole:
         What the search may take.
     done
         Whether the search is over.
+    crew
+        Who looks.
     """
 
-    def __init__(self, standing: Standing, span: Span, done: Callable[[], bool]) -> None:
+    def __init__(
+        self, standing: Standing, span: Span, done: Callable[[], bool], crew: Crew
+    ) -> None:
         self.standing = standing
         self.instance = standing.instance
         self.span = span
         self.done = done
+        self.crew = crew
         #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
         self.cut = MathOptSolver()
         #: Pairs that no better plan has.
@@ -102,22 +113,20 @@ class Whole:
             return False
         return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
-    def core(self, around: Neighbourhoods, effort: float) -> Core | None:
-        """Branch and cut over the core; what is known then, None if nothing is."""
+    def core(self, around: Neighbourhoods, effort: float) -> Known:
+        """Begin branch and cut over the core."""
         if self.done():
-            return None
+            return lambda: None
         gap = self._gap(around)
-        part, work = CORE if self.few(around, effort) else LARGE_CORE
+        part, work, patience = CORE if self.few(around, effort) else LARGE_CORE
         most = int(CORE_PAIRS * effort)
         limit = math.ceil(part * gap)
         if self._possible(around) <= LEAST_PAIRS * effort:
             limit = gap
         elif np.count_nonzero(around.penalty < limit) > most:
             limit = int(np.partition(around.penalty, most, axis=None)[most])
-        core = self._solved(around, limit, self.cut, work * effort, CORE_PART)
-        if core is not None:
-            self._proven(core, limit >= gap, around.prices.bound + limit, self._off(self.cut))
-        return core
+        limits = self.span.later(work * effort, CORE_PART, patience)
+        return self._begun(around, limit, self.cut, limits)
 
     def band(self, around: Neighbourhoods, effort: float, core: Core | None) -> None:
         """Prove that no better plan has a pair beyond the core, or find it."""
@@ -143,9 +152,9 @@ class Whole:
             needed,
             standing.value - standing.grain,
             self.cut,
-            lambda: self.span.limits(BAND_WORK * effort),
-            self.span.over,
+            self.span.later(BAND_WORK * effort),
         )
+        self.span.over(piece.work)
         standing.found(piece.taken)
         within = core
         if not piece.solved:
@@ -158,12 +167,9 @@ class Whole:
 
     def rest(self, around: Neighbourhoods, solver: Solver | None, work: float) -> None:
         """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
-        if self.done():
-            return
-        solver = solver or self.cut
-        found = self._solved(around, self._gap(around), solver, work)
-        if found is not None:
-            self._proven(found, True, 0, self._off(solver))
+        if not self.done():
+            limits = self.span.later(work)
+            self._begun(around, self._gap(around), solver or self.cut, limits)()
 
     def _gap(self, around: Neighbourhoods) -> int:
         taken = self.standing.taken
@@ -182,30 +188,34 @@ class Whole:
         self.useless |= around.penalty >= limit
         around.penalty[self.useless] = NEVER
 
-    def _solved(
-        self,
-        around: Neighbourhoods,
-        limit: int,
-        solver: Solver,
-        work: float,
-        part: float = 1.0,
-    ) -> Core | None:
+    def _begun(
+        self, around: Neighbourhoods, limit: int, solver: Solver, limits: Callable[[], Limits]
+    ) -> Known:
+        """Begin to solve over the pairs whose penalty is below *limit*."""
         standing = self.standing
-        piece = solved_piece(
-            self.instance,
-            standing.taken,
-            standing.cost,
-            np.arange(self.instance.free.shape[1]),
-            around.penalty < limit,
-            solver,
-            lambda: self.span.limits(work, part),
-            self.span.over,
-        )
-        standing.found(piece.taken)
-        # A bound above the plan is a solver's mistake.
-        if piece.bound is None or piece.bound > standing.value + self._off(solver):
-            return None
-        return Core(limit, piece.bound, piece.solved)
+        taken, value, off = standing.taken, standing.value, self._off(solver)
+        everything, beyond = limit >= self._gap(around), around.prices.bound + limit
+        everybody, offered = np.arange(self.instance.free.shape[1]), around.penalty < limit
+
+        def solved() -> Piece:
+            return solved_piece(
+                self.instance, taken, standing.cost, everybody, offered, solver, limits
+            )
+
+        future = self.crew.begin(solved)
+
+        def known() -> Core | None:
+            piece = future.result()
+            self.span.over(piece.work)
+            standing.found(piece.taken)
+            # A bound above its own plan is a solver's mistake.
+            if piece.bound is None or piece.bound > value - piece.gain + off:
+                return None
+            core = Core(limit, piece.bound, piece.solved)
+            self._proven(core, everything, beyond, off)
+            return core
+
+        return known
 
     def _proven(self, known: Core, everything: bool, beyond: int, off: int) -> None:
         """Note a bound: of all plans, or of those up to a penalty, the others costing *beyond*."""

@@ -1,0 +1,176 @@
+"""Threads save time and change no plan: what is begun, and what is made of it, knows nothing of them."""
+
+import threading
+
+import pytest
+
+from phancong import Search, Travel, solve, synth
+from phancong.engines.lns import LnsEngine, rounds, sums, whole
+from phancong.engines.lns.crew import Crew
+
+# --- a crew ---------------------------------------------------------------------------------------
+
+
+def test_alone_each_call_is_over_at_once():
+    with Crew(1) as crew:
+        begun = crew.begin(threading.get_ident)
+        assert begun.done()
+    assert begun.result() == threading.get_ident()
+
+
+def test_two_calls_go_on_side_by_side():
+    """Each waits for the other one, so that neither would end alone."""
+    both = threading.Barrier(2, timeout=30)
+    with Crew(2) as crew:
+        one, other = crew.begin(both.wait), crew.begin(both.wait)
+        assert {one.result(), other.result()} == {0, 1}
+
+
+def test_what_has_not_begun_at_the_end_never_does():
+    on, end, seen = threading.Event(), threading.Event(), []
+
+    def first():
+        on.set()
+        end.wait(30)
+        seen.append("first")
+
+    with Crew(2) as crew:
+        for _ in range(2):
+            crew.begin(first)
+        late = crew.begin(lambda: seen.append("late"))
+        on.wait(30)
+        # The calls under way are let go only when the crew is asked to end.
+        threading.Timer(0.05, end.set).start()
+    assert late.cancelled()
+    assert seen == ["first", "first"]
+
+
+# --- a search -------------------------------------------------------------------------------------
+
+
+class Late:
+    """A call that is over when it is asked for, never before."""
+
+    def __init__(self, call):
+        self.call = call
+        self.results = []
+
+    def done(self):
+        return bool(self.results)
+
+    def result(self):
+        if not self.results:
+            self.results.append(self.call())
+        return self.results[0]
+
+
+class LateCrew(Crew):
+    """The slowest crew there can be."""
+
+    def begin(self, call):
+        return Late(call)
+
+
+def commune(seed):
+    return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+@pytest.fixture(params=["small", "large"])
+def size(request, monkeypatch):
+    """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
+    monkeypatch.setattr(LnsEngine, "apart", False)
+    monkeypatch.setattr(sums, "ROUNDS", ((2, 3.0), (3, 3.0)))
+    if request.param == "large":
+        monkeypatch.setattr(whole, "MOST_PAIRS", 0)
+        monkeypatch.setattr(whole.Whole, "telling", lambda self, around: True)
+    return request.param
+
+
+def searched(seed, crew=Crew, threads=1, work=None):
+    """The pairs, what is proven, and the work of it."""
+    courses = []
+
+    class Kept(sums.SumSearch):
+        def run(self):
+            courses.append(self.span.course)
+            return super().run()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sums, "Crew", crew)
+        patch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
+        search = Search(seconds=600, work=work, threads=threads)
+        plan = solve(commune(seed), goals=(Travel(),), engine="lns", search=search)
+    assert plan.stopped in (None, "work")
+    return plan.pairs, plan.goals[0].bound, courses[0].work
+
+
+@pytest.mark.parametrize("work", [0.05, 0.2, None])
+def test_late_results_lead_to_the_same_plan_and_the_same_work(size, work):
+    for seed in range(1, 7):
+        assert searched(seed, LateCrew, work=work) == searched(seed, work=work)
+
+
+def test_threads_lead_to_the_same_plan_and_the_same_work(size):
+    for seed in range(1, 4):
+        assert searched(seed, threads=3) == searched(seed)
+
+
+def test_neighbourhoods_under_way_have_no_member_in_common(size, monkeypatch):
+    begun, at_once = rounds.Rounds._begun, []
+
+    def watched(self, around, many, pairs, work, under_way):
+        found = begun(self, around, many, pairs, work, under_way)
+        together = [*under_way, found]
+        everybody = [m for one in together for m in one.members.tolist()]
+        assert len(everybody) == len(set(everybody))
+        at_once.append(len(together))
+        return found
+
+    monkeypatch.setattr(rounds.Rounds, "_begun", watched)
+    searched(4)
+    assert set(at_once) == {1, 2}
+
+
+def test_a_large_core_is_noted_after_the_pieces_beside_it(monkeypatch):
+    """A small one before them, and where a gap is asked for, for the sooner it is reached."""
+    noted = []
+
+    def traced(kind, name):
+        method = getattr(kind, name)
+
+        def watched(self, *args):
+            noted.append(name)
+            return method(self, *args)
+
+        monkeypatch.setattr(kind, name, watched)
+
+    core = whole.Whole.core
+
+    def told(self, around, effort):
+        noted.append("begun")
+        known = core(self, around, effort)
+
+        def watched():
+            noted.append("known")
+            return known()
+
+        return watched
+
+    monkeypatch.setattr(whole.Whole, "core", told)
+    traced(rounds.Rounds, "_round")
+    traced(whole.Whole, "band")
+    monkeypatch.setattr(whole.Whole, "telling", lambda self, around: True)
+    monkeypatch.setattr(LnsEngine, "apart", False)
+    monkeypatch.setattr(sums, "ROUNDS", ((2, 3.0),))
+
+    def order(most, gap):
+        noted.clear()
+        monkeypatch.setattr(whole, "MOST_PAIRS", most)
+        search = Search(seconds=600, gap=gap)
+        solve(commune(4), goals=(Travel(),), engine="lns", search=search)
+        start = noted.index("begun")
+        return noted[start : start + 4]
+
+    assert order(0, 0.0) == ["begun", "_round", "known", "band"]
+    assert order(0, 1e-9) == ["begun", "known", "_round", "band"]
+    assert order(10**6, 0.0) == ["begun", "known", "_round", "band"]
