@@ -125,6 +125,9 @@ def test_a_search_that_finds_nothing_ends_with_three(lists, tmp_path, capsys, mo
         (("plan", "{lists}/nowhere", "-o", "{out}"), "This cannot be used:"),
         (("plan", "{lists}", "-o", "{out}", "--engine", "magic"), "there is no engine 'magic'"),
         (("plan", "{lists}", "-o", "{out}", "--seconds", "-1"), "give more than 0"),
+        (("plan", "{lists}", "-o", "{out}", "--threads", "0"), "threads is 0; give 1 or more"),
+        (("compare", "{lists}", "--threads", "0"), "threads is 0; give 1 or more"),
+        (("explain", "{lists}", "h1", "--threads", "0"), "threads is 0; give 1 or more"),
         (("explain", "{lists}", "h11"), "'h11' is no household or member here; did you mean"),
         (("template", "{lists}"), "is there already"),
         (("synth", "{out}", "--members", "0"), "members"),
@@ -214,6 +217,23 @@ def test_compare_puts_engines_side_by_side(lists, capsys):
     assert "nearest" in told
     assert "round_robin" not in told
     assert "round_robin" in run(capsys, "compare", lists, "--seconds", "5")[1]
+
+
+@pytest.mark.parametrize(("asked", "threads"), [((), 1), (("--threads", "2"), 2)])
+def test_an_engine_may_use_as_many_threads_as_asked(lists, tmp_path, monkeypatch, asked, threads):
+    """One, if nothing is asked."""
+    import phancong
+
+    seen = []
+    solve = phancong.solve
+
+    def noting(*given, search, **options):
+        seen.append(search.threads)
+        return solve(*given, search=search, **options)
+
+    monkeypatch.setattr(phancong, "solve", noting)
+    assert main(["plan", str(lists), "-o", str(tmp_path / "o"), *asked]) == 0
+    assert seen == [threads]
 
 
 def test_a_template_is_written_once(tmp_path, capsys):

@@ -84,7 +84,7 @@ def explain(asked: Namespace, w: Words) -> int:
         _identity(problem, asked.subject),
         kind=asked.kind,
         relax=_relax(asked),
-        search=Search(seconds=asked.seconds),
+        search=_search(asked),
         engine=asked.engine,
     )
     print(told.text(w.lang))
@@ -98,7 +98,7 @@ def compare(asked: Namespace, w: Words) -> int:
         _problem(asked),
         goals=asked.goals,
         relax=_relax(asked),
-        search=Search(seconds=asked.seconds),
+        search=_search(asked),
         **options,
     )
     print(found.text(w.lang))
@@ -150,12 +150,16 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
             problem,
             goals=asked.goals,
             relax=_relax(asked),
-            search=Search(seconds=asked.seconds),
+            search=_search(asked),
             engine=asked.engine,
             progress=line,
         )
     finally:
         line.clear()
+
+
+def _search(asked: Namespace) -> Search:
+    return Search(seconds=asked.seconds, threads=asked.threads)
 
 
 def _relax(asked: Namespace) -> Any:

@@ -253,6 +253,14 @@ class _Commands:
         self._relax(to, None)
         to.add_argument("--engine", default="auto", help=w.gettext("the engine"))
         self._seconds(to)
+        to.add_argument(
+            "--threads",
+            type=int,
+            default=1,
+            help=w.gettext(
+                "how many threads an engine may use; they save time, and change no pair"
+            ),
+        )
 
     def _relax(self, to: argparse.ArgumentParser, default: str | None) -> None:
         to.add_argument(
