@@ -44,6 +44,22 @@ class Span:
         self.course.work += work
         return self.why is not None
 
+    def within(self, part: float) -> Callable[[float], bool]:
+        """As :meth:`over`, for something that may take only a *part* of what is left now."""
+        seconds, work_until = (
+            now + part * (until - now)
+            for now, until in (
+                (self.course.seconds, self._until),
+                (self.course.work, self._work_until),
+            )
+        )
+
+        def over(work: float) -> bool:
+            ended = self.over(work)
+            return ended or self.course.seconds >= seconds or self.course.work >= work_until
+
+        return over
+
     def limits(self, work: float, part: float = 1.0) -> Limits:
         """Limits of a call of a solver that is to take no more than *work* and a part of what is left."""
         return self.later(work, part)()

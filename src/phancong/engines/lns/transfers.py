@@ -10,7 +10,7 @@ doi:10.1287/opre.41.5.935).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.ledger import Ledger
 from phancong.engines.lns.ways import NO_WAY, Step, Ways, ways_of
 from phancong.problem import BoolArray, IntArray
 
@@ -49,6 +50,7 @@ def transferred(
     if ways is None:
         return taken
     graph = _Graph(ways)
+    ledger = Ledger(instance, ways.taken)
     while not over(ways.work * len(graph.loads)):
         cycles = sorted(graph.cycles(), key=lambda cycle: cycle.cost)
         if not cycles and not graph.cleared():
@@ -59,24 +61,19 @@ def transferred(
                 continue
             hops = graph.hops(cycle)
             # What it costs is asked again: a household of several members may have gone meanwhile.
-            if graph.cost(hops) >= 0 or not _possible(instance, ways.taken, hops):
+            if graph.cost(hops) >= 0 or not ledger.keeps(_steps(hops)):
                 hops = [graph.bar(cycle, hops)]
-                if graph.cost(hops) >= 0 or not _possible(instance, ways.taken, hops):
+                if graph.cost(hops) >= 0 or not ledger.keeps(_steps(hops)):
                     continue
+            ledger.moved(_steps(hops))
             graph.carry_out(hops)
             touched |= cycle.members
     return ways.taken
 
 
-def _possible(instance: Instance, taken: BoolArray, hops: list[_Hop]) -> bool:
-    """Whether the steps fit together and leave a plan within all limits."""
-    steps = [step for hop in hops for step in hop.steps]
-    if len({unit for unit, _, _ in steps}) < len(steps):
-        return False
-    after = taken.copy()
-    for unit, origin, target in steps:
-        after[unit, origin], after[unit, target] = False, True
-    return instance.keeps(after)
+def _steps(hops: Iterable[_Hop]) -> list[Step]:
+    """What all hops move."""
+    return [step for hop in hops for step in hop.steps]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +175,7 @@ class _Graph:
 
     def carry_out(self, hops: list[_Hop]) -> None:
         """Hand the load on."""
-        self.ways.carry_out(step for hop in hops for step in hop.steps)
+        self.ways.carry_out(_steps(hops))
         self.fresh = False
 
     def cost(self, hops: list[_Hop]) -> int:
