@@ -47,9 +47,12 @@ def drawn(seed, *, each):
 def by_hand(loads, free, reduced, member, *, having=None):
     """The least sum over the sets of a member; None if none keeps the limits.
 
-    A member whose maximum is idle is not held to its minimum: the bound leaves it out.
+    A member whose maximum is idle, and who could carry more than all others may, is not held to its
+    minimum: the bound leaves it out.
     """
-    idle = loads.high[member] >= (loads.weight * free)[:, member].sum()
+    carried = (loads.weight * free).sum(axis=0)
+    tight = loads.high[loads.high < carried]
+    idle = carried[member] <= loads.high[member] and carried[member] > tight.max(initial=-1)
     least = None
     for chosen in product((False, True), repeat=len(free)):
         chosen = np.array(chosen)
@@ -129,6 +132,20 @@ def test_without_limits_members_take_what_earns():
     _, free, reduced = drawn(1, each=True)
     best = Knapsacks(None, free).best(reduced)
     assert np.array_equal(best.chosen, free & (reduced < 0))
+
+
+def test_members_with_nobody_near_them_leave_classes_as_they_are():
+    """Who can carry no more than others may is one of them; who can carry far more is not."""
+    weight, free = np.full((9, 3), 2), np.ones((9, 3), dtype=bool)
+    free[1:, 2] = False
+    limits = resource(weight, [2, 2, 2], [6, 6, 6], each=True)
+    packed = Knapsacks(limits, free)
+    assert packed.classes is not None
+    # All cost something, but each has a minimum.
+    assert packed.best(np.ones((9, 3), dtype=np.int64)).value.tolist() == [1, 1, 1]
+    far = resource(weight, [2, 2, 2], [6, 6, 100], each=True)
+    assert Knapsacks(far, free).classes is not None
+    assert Knapsacks(far, np.ones_like(free)).classes is None
 
 
 def test_many_different_weights_are_no_classes():

@@ -71,8 +71,11 @@ class Knapsacks:
                 np.minimum(resource.high, carried),
                 resource.each,
             )
-        # A member without a maximum takes what it likes; the minimum is then left out of the bound.
+        # A member without a maximum takes what it likes; the minimum is then left out of the bound. Who
+        # can carry no more than others may needs no wider table: such members, with nobody near them,
+        # must not keep those of one weight from being a class.
         self.loose = self.high >= carried
+        self.loose &= carried > self.high[~self.loose].max(initial=-1)
         self.high = np.where(self.loose, 0, self.high)
         self.low = np.where(self.loose, 0, self.low)
         self.weight = np.where(self.loose, 0, weight) if self.loose.any() else weight
