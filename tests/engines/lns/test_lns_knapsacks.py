@@ -134,18 +134,32 @@ def test_without_limits_members_take_what_earns():
     assert np.array_equal(best.chosen, free & (reduced < 0))
 
 
-def test_members_with_nobody_near_them_leave_classes_as_they_are():
-    """Who can carry no more than others may is one of them; who can carry far more is not."""
+def test_members_without_a_maximum_leave_the_classes_of_others_as_they_are():
+    """They take whatever earns; who can carry no more than others may is held to the limits, too."""
     weight, free = np.full((9, 3), 2), np.ones((9, 3), dtype=bool)
+    dear, cheap = np.ones((9, 3), dtype=np.int64), np.full((9, 3), -1)
+    far = Knapsacks(resource(weight, [2, 2, 2], [6, 6, 100], each=True), free)
+    assert far.classes is not None
+    assert far.best(dear).value.tolist() == [1, 1, 0]
+    assert far.best(cheap).value.tolist() == [-3, -3, -9]
+    assert far.best(cheap).chosen.sum(axis=0).tolist() == [3, 3, 9]
     free[1:, 2] = False
-    limits = resource(weight, [2, 2, 2], [6, 6, 6], each=True)
-    packed = Knapsacks(limits, free)
+    near = Knapsacks(resource(weight, [2, 2, 2], [6, 6, 100], each=True), free)
+    assert near.classes is not None
+    assert near.best(dear).value.tolist() == [1, 1, 1]
+    assert near.best(cheap).value.tolist() == [-3, -3, -1]
+
+
+@pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
+def test_where_nobody_has_a_maximum_nothing_needs_a_table(each):
+    """Whatever the weights, and however many there are."""
+    weight = np.arange(1, knapsacks.MOST_CLASSES + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    packed = Knapsacks(
+        resource(weight, [0, 0], [999, 999], each=each), np.ones(weight.shape, dtype=bool)
+    )
+    assert packed.top == 0
     assert packed.classes is not None
-    # All cost something, but each has a minimum.
-    assert packed.best(np.ones((9, 3), dtype=np.int64)).value.tolist() == [1, 1, 1]
-    far = resource(weight, [2, 2, 2], [6, 6, 100], each=True)
-    assert Knapsacks(far, free).classes is not None
-    assert Knapsacks(far, np.ones_like(free)).classes is None
+    assert packed.best(np.full(weight.shape, -1)).value.tolist() == [-len(weight)] * 2
 
 
 def test_many_different_weights_are_no_classes():

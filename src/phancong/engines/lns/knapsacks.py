@@ -14,7 +14,7 @@ import numpy as np
 
 from phancong.engines.lns.classes import Classes
 from phancong.engines.lns.instance import Resource
-from phancong.engines.lns.sets import BARRED, NEVER
+from phancong.engines.lns.sets import BARRED, NEVER, Packed
 from phancong.engines.lns.units import packed_by_unit
 from phancong.problem import BoolArray, IntArray
 
@@ -72,29 +72,33 @@ class Knapsacks:
                 resource.each,
             )
         # A member without a maximum takes what it likes; the minimum is then left out of the bound. Who
-        # can carry no more than others may needs no wider table: such members, with nobody near them,
-        # must not keep those of one weight from being a class.
+        # can carry no more than others may, as members with nobody near them, needs no wider table.
         self.loose = self.high >= carried
         self.loose &= carried > self.high[~self.loose].max(initial=-1)
         self.high = np.where(self.loose, 0, self.high)
         self.low = np.where(self.loose, 0, self.low)
         self.weight = np.where(self.loose, 0, weight) if self.loose.any() else weight
-        if self.loose.any() and not self.loose.all():
-            each = None
-        elif self.loose.all() and each is not None:
+        if self.loose.all():
             each = np.zeros(units, dtype=np.int64)
         if each is not None and len(np.unique(each)) > MOST_CLASSES:
             each = None
         self.each = each
         self._coarsen()
         self.top = int(self.high.max(initial=0))
-        self.classes = None if self.each is None else Classes(self.each, self.low, self.high)
+        self.classes = self._classes()
         #: Work of one pass.
         self.work = (self._entries() + 8 * free.size) / ENTRIES_A_UNIT
 
+    def _classes(self) -> Classes | None:
+        """The classes of those who have a maximum."""
+        if self.each is None:
+            return None
+        return Classes(self.each, self.low[~self.loose], self.high[~self.loose])
+
     def _entries(self) -> int:
-        if self.each is not None:
-            return Classes(self.each, self.low, self.high).entries
+        classes = self._classes()
+        if classes is not None:
+            return classes.entries
         rows = len(self.free) if (self.low > 0).any() else max(len(self.free) // 8, 1)
         return len(self.high) * (int(self.high.max(initial=0)) + 1) * rows
 
@@ -117,11 +121,27 @@ class Knapsacks:
         """
         reduced = np.where(self.free, reduced, BARRED)
         if self.classes is not None:
-            packed = self.classes.packed(reduced)
+            packed = self._by_class(self.classes, reduced)
         else:
             packed = packed_by_unit(reduced, self.weight, self.free, self.low, self.top)
         value, load = self._within(packed.tables)
         return Best(value, packed.sets(load), packed.tables)
+
+    def _by_class(self, classes: Classes, reduced: IntArray) -> Packed:
+        """The tables by class, and beside them those who take whatever earns, at no load."""
+        tight = ~self.loose
+        within = classes.packed(reduced[:, tight])
+        earns = (reduced < 0) & self.loose
+        tables = np.full((len(tight), self.top + 1), NEVER)
+        tables[tight] = within.tables
+        tables[self.loose, 0] = np.where(earns, reduced, 0).sum(axis=0)[self.loose]
+
+        def sets(load: IntArray) -> BoolArray:
+            chosen = earns.copy()
+            chosen[:, tight] = within.sets(load[tight])
+            return chosen
+
+        return Packed(tables, sets)
 
     def _within(self, tables: IntArray) -> tuple[IntArray, IntArray]:
         """The best value within each member's limits, and its load."""
