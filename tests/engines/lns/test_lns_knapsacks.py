@@ -114,17 +114,32 @@ def test_a_penalty_is_no_more_than_a_pair_costs(each):
 
 
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
-def test_loads_in_coarser_units_are_still_a_bound(monkeypatch, each):
-    """Tables that would be too large are rounded so that no set is lost (spec 6.2)."""
-    monkeypatch.setattr(knapsacks, "MOST_ENTRIES", 20)
-    for seed in range(60):
+def test_where_tables_are_too_large_split_households_are_a_bound(monkeypatch, each):
+    """No set is lost, minima hold, too, and a pair that has to be never costs less (spec 6.2)."""
+    monkeypatch.setattr(knapsacks, "MOST_ENTRIES", -1)
+    met = told = 0
+    for seed in range(120):
         loads, free, reduced = drawn(seed, each=each)
         packed = Knapsacks(loads, free)
-        assert packed.low.max() == 0
+        assert packed.splits
         best = packed.best(reduced)
+        penalty = packed.penalties(reduced, best)
         for member in range(3):
             expected = by_hand(loads, free, reduced, member)
-            assert expected is None or best.value[member] <= expected
+            if expected is None:
+                continue
+            assert best.value[member] <= expected, seed
+            met += best.value[member] == expected
+            for unit in range(6):
+                if not free[unit, member]:
+                    assert penalty[unit, member] == NEVER
+                    continue
+                forced = by_hand(loads, free, reduced, member, having=unit)
+                if forced is not None:
+                    assert 0 <= penalty[unit, member] <= forced - best.value[member]
+                    told += penalty[unit, member] > 0
+    assert met > 100
+    assert told > 100
 
 
 def test_without_limits_members_take_what_earns():

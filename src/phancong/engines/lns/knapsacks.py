@@ -3,6 +3,7 @@
 With a price for each household's cover, every member takes the set of least reduced cost whose load
 lies within the member's limits. Loads are small integers, so that is a table over the load: by class
 where households of one weight are the same for all members, one household after the other elsewhere.
+Where that table is too large, as where weights have many digits, households are split.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.lns.classes import Classes
+from phancong.engines.lns.fractional import Split, split
 from phancong.engines.lns.instance import Resource
 from phancong.engines.lns.sets import BARRED, NEVER, Packed
 from phancong.engines.lns.units import packed_by_unit
@@ -20,8 +22,10 @@ from phancong.problem import BoolArray, IntArray
 
 #: Entries of a table that are computed in one deterministic unit of work.
 ENTRIES_A_UNIT: Final = 400_000_000
-#: Entries of all tables of one pass; more are made fewer by counting loads in coarser units.
+#: Entries of all tables of one pass.
 MOST_ENTRIES: Final = 200_000_000
+#: Entries that take as long as a pair where households are split.
+SORTING: Final = 60
 #: More weights than these are no classes.
 MOST_CLASSES: Final = 24
 
@@ -38,12 +42,13 @@ class Best:
     chosen
         The sets, U × M.
     tables
-        The least sum for each load, M × (largest load + 1).
+        The least sum for each load, M × (largest load + 1); None where households were split: *value*
+        is then no more than what is best.
     """
 
     value: IntArray
     chosen: BoolArray
-    tables: IntArray
+    tables: IntArray | None
 
 
 class Knapsacks:
@@ -83,11 +88,15 @@ class Knapsacks:
         if each is not None and len(np.unique(each)) > MOST_CLASSES:
             each = None
         self.each = each
-        self._coarsen()
         self.top = int(self.high.max(initial=0))
         self.classes = self._classes()
+        entries = self._entries()
+        #: Whether there is no room for tables, so that households are split instead.
+        self.splits = entries > MOST_ENTRIES
         #: Work of one pass.
-        self.work = (self._entries() + 8 * free.size) / ENTRIES_A_UNIT
+        self.work = (
+            (SORTING * free.size if self.splits else entries) + 8 * free.size
+        ) / ENTRIES_A_UNIT
 
     def _classes(self) -> Classes | None:
         """The classes of those who have a maximum."""
@@ -102,14 +111,6 @@ class Knapsacks:
         rows = len(self.free) if (self.low > 0).any() else max(len(self.free) // 8, 1)
         return len(self.high) * (int(self.high.max(initial=0)) + 1) * rows
 
-    def _coarsen(self) -> None:
-        """Count loads in coarser units, rounded so that every plan still is one."""
-        while self._entries() > MOST_ENTRIES:
-            self.weight = self.weight // 2
-            self.high = self.high // 2
-            self.low = np.zeros_like(self.low)
-            self.each = None if self.each is None else self.each // 2
-
     def best(self, reduced: IntArray) -> Best:
         """The best set of each member.
 
@@ -119,6 +120,9 @@ class Knapsacks:
             The cost of each pair less the price of its unit, U × M; pairs that are not free are
             not looked at.
         """
+        if self.splits:
+            found = self._split(reduced)
+            return Best(found.value, found.chosen, None)
         reduced = np.where(self.free, reduced, BARRED)
         if self.classes is not None:
             packed = self._by_class(self.classes, reduced)
@@ -126,6 +130,9 @@ class Knapsacks:
             packed = packed_by_unit(reduced, self.weight, self.free, self.low, self.top)
         value, load = self._within(packed.tables)
         return Best(value, packed.sets(load), packed.tables)
+
+    def _split(self, reduced: IntArray) -> Split:
+        return split(reduced, self.weight, self.free, self.low, self.high)
 
     def _by_class(self, classes: Classes, reduced: IntArray) -> Packed:
         """The tables by class, and beside them those who take whatever earns, at no load."""
@@ -157,6 +164,8 @@ class Knapsacks:
         The rest of the member's load is then at best what the tables say, which may count the pair
         a second time: a little too low, never too high.
         """
+        if best.tables is None:
+            return np.where(self.free, self._split(reduced).forced, NEVER)
         weights = np.minimum(self.weight, self.top + 1)
         rest = np.full((len(self.high), self.top + 2), NEVER)
         for weight in np.unique(weights).tolist():
