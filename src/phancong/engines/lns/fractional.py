@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.lns.sets import NEVER
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of any sum here.
 SUM_BITS: Final = 59
@@ -60,7 +60,7 @@ def split(
         The limits of each member, (M,); a *high* below what a member could carry is kept.
     """
     reduced, weight = np.where(free, reduced, 0), np.where(free, weight, 0)
-    units = max(len(reduced), 1)
+    units = len(reduced)
     price = _prices(reduced, weight, low, high)
     most = 2**SUM_BITS // (units * max(int(weight.max(initial=0)), 1))
     room = SUM_BITS - (units * int(np.abs(reduced).max(initial=1))).bit_length()
@@ -75,7 +75,7 @@ def split(
     return Split(value, free & (priced < 0), np.maximum(priced, 0) >> bits)
 
 
-def _prices(reduced: IntArray, weight: IntArray, low: IntArray, high: IntArray) -> np.ndarray:
+def _prices(reduced: IntArray, weight: IntArray, low: IntArray, high: IntArray) -> FloatArray:
     """What a unit of load is worth to each member, negative where a minimum binds, (M,)."""
     load = np.where(reduced < 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -84,7 +84,8 @@ def _prices(reduced: IntArray, weight: IntArray, low: IntArray, high: IntArray) 
     carried = np.take_along_axis(weight, order, axis=0).cumsum(axis=0)
     # The first with which a limit is passed, and the first with which it is reached.
     last = np.where(load > high, carried <= high, carried < low).sum(axis=0)
-    last = np.minimum(last, max(len(reduced) - 1, 0))
+    last = np.minimum(last, len(reduced) - 1)
     found = np.take_along_axis(ratio, np.take_along_axis(order, last[None, :], axis=0), axis=0)[0]
     binds = ((load > high) | (load < low)) & np.isfinite(found)
-    return np.where(binds, -found, 0.0)
+    price: FloatArray = np.where(binds, -found, 0.0)
+    return price
