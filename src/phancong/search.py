@@ -28,8 +28,8 @@ class Search:
     gap
         A stage may stop when its value is proven to be within this part of its bound, 0 or more.
     threads
-        How many threads an engine may use, 1 or more. They save time and change no pair; so far it is
-        ``"lns"`` that takes more than one.
+        How many threads an engine may use, 1 or more. They save time, and change no pair unless a clock
+        cuts the search; so far it is ``"lns"`` that takes more than one.
     seed
         For engines that draw by chance.
 

@@ -257,9 +257,7 @@ class _Commands:
             "--threads",
             type=int,
             default=1,
-            help=w.gettext(
-                "how many threads an engine may use; they save time, and change no pair"
-            ),
+            help=w.gettext("how many threads an engine may use, to get farther in the same time"),
         )
 
     def _relax(self, to: argparse.ArgumentParser, default: str | None) -> None:

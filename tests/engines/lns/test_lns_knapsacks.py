@@ -181,7 +181,7 @@ def test_many_different_weights_are_no_classes():
     """A class of one household each would be no shorter than the households themselves."""
     many = np.arange(1, knapsacks.MOST_CLASSES + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
     packed = Knapsacks(resource(many, [0, 0], [9, 9], each=True), np.ones(many.shape, dtype=bool))
-    assert packed.each is None
+    assert packed.classes is None
     best = packed.best(np.full(many.shape, -1))
     # Weights 1 + 2 + 3 are 6, and 1 + 2 + 3 + 4 would be 10.
     assert best.value.tolist() == [-3, -3]

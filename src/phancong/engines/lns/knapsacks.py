@@ -88,9 +88,12 @@ class Knapsacks:
             each = np.zeros(units, dtype=np.int64)
         if each is not None and len(np.unique(each)) > MOST_CLASSES:
             each = None
-        self.each = each
         self.top = int(self.high.max(initial=0))
-        self.classes = self._classes()
+        #: The classes of those who have a maximum; None where units have no weight of their
+        #: own, or too many different ones.
+        self.classes = (
+            None if each is None else Classes(each, self.low[~self.loose], self.high[~self.loose])
+        )
         entries = self._entries()
         #: Whether there is no room for tables, so that households are split instead.
         self.splits = entries > MOST_ENTRIES
@@ -99,16 +102,9 @@ class Knapsacks:
             (SORTING * free.size if self.splits else entries) + 8 * free.size
         ) / ENTRIES_A_UNIT
 
-    def _classes(self) -> Classes | None:
-        """The classes of those who have a maximum."""
-        if self.each is None:
-            return None
-        return Classes(self.each, self.low[~self.loose], self.high[~self.loose])
-
     def _entries(self) -> int:
-        classes = self._classes()
-        if classes is not None:
-            return classes.entries
+        if self.classes is not None:
+            return self.classes.entries
         rows = len(self.free) if (self.low > 0).any() else max(len(self.free) // 8, 1)
         return len(self.high) * (int(self.high.max(initial=0)) + 1) * rows
 
