@@ -137,7 +137,7 @@ class Scene:
 
     @property
     def gap(self):
-        return self.whole._gap(self.around)
+        return self.whole.gap(self.around)
 
     def least(self):
         """The least value, by solving the whole."""
@@ -167,7 +167,7 @@ def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
     assert (scene.around.penalty[beyond] == NEVER).all()
     # From now on what is proven is told to within the accuracy of floats, by whomever.
     scene.whole.cut.accuracy = 0.5
-    assert scene.whole._off(Saying()) == scene.standing.value // 2
+    assert scene.whole.off(Saying()) == scene.standing.value // 2
 
 
 @pytest.mark.parametrize(

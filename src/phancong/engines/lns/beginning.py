@@ -14,6 +14,7 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.engines.lns.easing import eased
 from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.linear_prices import PAIRS_A_UNIT, linear_prices
 from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
@@ -92,6 +93,12 @@ class Beginning:
                     self.impossible = True
                     return None
                 cost = self.guide + worth
+            else:
+                # Far from the cheapest members, where many carry too much, mending takes half a minute.
+                linear = linear_prices(bare, self.guide, PART * self.task.course.seconds_left)
+                self.task.course.work += instance.size / PAIRS_A_UNIT
+                if linear is not None:
+                    cost = self.guide + linear[0]
         self.task.course.work += instance.size / 2_000_000
         plan = self._near(bare, cost)
         if plan is not None and instance.budgets:

@@ -27,6 +27,7 @@ class Span:
 
     def __init__(self, course: Course, part: float) -> None:
         self.course = course
+        self._from = course.seconds, course.work
         self._until = course.seconds + part * course.seconds_left
         self._work_until = course.work + part * course.work_left
 
@@ -38,6 +39,14 @@ class Span:
         if self._work_until - self.course.work <= 0:
             return "work"
         return "time" if self.course.seconds >= self._until else None
+
+    @property
+    def worked(self) -> float:
+        """The work that the stage took up to now; where the clock rules, what its seconds stand for."""
+        seconds, work = self._from
+        if math.isfinite(self._work_until):
+            return self.course.work - work
+        return (self.course.seconds - seconds) / PATIENCE
 
     def over(self, work: float) -> bool:
         """Note some work; whether the stage has to end."""

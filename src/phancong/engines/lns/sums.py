@@ -14,6 +14,7 @@ from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
+from phancong.engines.lns.partitions import Partitions
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.rounds import ROUNDS, Rounds
 from phancong.engines.lns.span import Span
@@ -93,6 +94,7 @@ class SumSearch:
             self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
         self.crew = Crew(span.course.search.threads)
         self.whole = Whole(self.standing, span, self._done, self.crew)
+        self.partitions = Partitions(self.lagrangian, self.whole)
         self.rounds = Rounds(
             self.lagrangian, self.standing, self.guided, span, self.crew, self._done
         )
@@ -196,6 +198,9 @@ class SumSearch:
         if few:
             work = WHOLE_WORK if telling else WHOLE_WORK / 2
             whole.rest(around, None, work * effort)
+        if not telling:
+            # Where pairs do not tell plans apart, sets of them may.
+            self.partitions.look(around)
         if few or not telling:
             self.rounds.run(around, effort, ROUNDS)
         if whole.few(around, effort):

@@ -109,7 +109,7 @@ class Whole:
 
     def telling(self, around: Neighbourhoods) -> bool:
         """Whether penalties tell the pairs apart, so that it pays to divide them."""
-        if self._gap(around) < COARSE * self.standing.grain * self.standing.scale:
+        if self.gap(around) < COARSE * self.standing.grain * self.standing.scale:
             return False
         return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
@@ -117,7 +117,7 @@ class Whole:
         """Begin branch and cut over the core."""
         if self.done():
             return lambda: None
-        gap = self._gap(around)
+        gap = self.gap(around)
         part, work, patience = CORE if self.few(around, effort) else LARGE_CORE
         most = int(CORE_PAIRS * effort)
         limit = math.ceil(part * gap)
@@ -130,12 +130,12 @@ class Whole:
 
     def band(self, around: Neighbourhoods, effort: float, core: Core | None) -> None:
         """Prove that no better plan has a pair beyond the core, or find it."""
-        standing, gap = self.standing, self._gap(around)
+        standing, gap = self.standing, self.gap(around)
         if core is None or self.done():
             return
         if core.limit >= gap:
             # A better plan came in between: whatever is better still is in the core.
-            self._proven(core, True, 0, self._off(self.cut))
+            self.proven(core, True, 0, self.off(self.cut))
             return
         high = gap
         if self._possible(around) > BAND_PAIRS:
@@ -163,22 +163,23 @@ class Whole:
             within = Core(high, min(core.bound, piece.bound), solved=False)
         elif high == gap:
             self._away(around, core.limit)
-        self._proven(within, high == gap, around.prices.bound + high, self._off(self.cut))
+        self.proven(within, high == gap, around.prices.bound + high, self.off(self.cut))
 
     def rest(self, around: Neighbourhoods, solver: Solver | None, work: float) -> None:
         """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
         if not self.done():
             limits = self.span.later(work)
-            self._begun(around, self._gap(around), solver or self.cut, limits)()
+            self._begun(around, self.gap(around), solver or self.cut, limits)()
 
-    def _gap(self, around: Neighbourhoods) -> int:
+    def gap(self, around: Neighbourhoods) -> int:
+        """How far the plan in hand is above the bound of some prices, in their scale."""
         taken = self.standing.taken
         return int(around.gaps(taken).sum()) + around.idle(taken)
 
     def _possible(self, around: Neighbourhoods) -> int:
-        return int(np.count_nonzero(around.penalty < self._gap(around)))
+        return int(np.count_nonzero(around.penalty < self.gap(around)))
 
-    def _off(self, solver: Solver) -> int:
+    def off(self, solver: Solver) -> int:
         """How far below what a solver proves the truth may lie; bands were left to floats, too."""
         accuracy = self.cut.accuracy if self.useless.any() else solver.accuracy
         return int(accuracy * abs(self.standing.value))
@@ -193,8 +194,8 @@ class Whole:
     ) -> Known:
         """Begin to solve over the pairs whose penalty is below *limit*."""
         standing = self.standing
-        taken, value, off = standing.taken, standing.value, self._off(solver)
-        everything, beyond = limit >= self._gap(around), around.prices.bound + limit
+        taken, value, off = standing.taken, standing.value, self.off(solver)
+        everything, beyond = limit >= self.gap(around), around.prices.bound + limit
         everybody, offered = np.arange(self.instance.free.shape[1]), around.penalty < limit
 
         def solved() -> Piece:
@@ -212,12 +213,12 @@ class Whole:
             if piece.bound is None or piece.bound > value - piece.gain + off:
                 return None
             core = Core(limit, piece.bound, piece.solved)
-            self._proven(core, everything, beyond, off)
+            self.proven(core, everything, beyond, off)
             return core
 
         return known
 
-    def _proven(self, known: Core, everything: bool, beyond: int, off: int) -> None:
+    def proven(self, known: Core, everything: bool, beyond: int, off: int) -> None:
         """Note a bound: of all plans, or of those up to a penalty, the others costing *beyond*."""
         standing = self.standing
         bound = standing.value if known.solved else known.bound - off

@@ -1,0 +1,55 @@
+"""The first plan where loads depend on who goes: near the limits before anything is mended."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong.engines.lns import beginning, linear_prices
+from phancong.engines.lns.repair import repaired
+from phancong.engines.lns.sums import cheapest
+
+MEMBERS, HOUSEHOLDS = 6, 60
+
+
+@pytest.fixture
+def problem():
+    """Those who use the least of a member's room cost the most: everybody's cheapest one is the same."""
+    rng = np.random.default_rng(5)
+    uses = rng.integers(5, 26, (HOUSEHOLDS, MEMBERS))
+    costs = 40 * np.arange(MEMBERS)[None, :] + rng.integers(0, 30, (HOUSEHOLDS, MEMBERS))
+    room = float(int(0.9 * uses.sum() / MEMBERS**2))
+    return Problem(
+        [Member(f"m{k}", max_workload=room) for k in range(MEMBERS)],
+        [Household(f"h{i:02}") for i in range(HOUSEHOLDS)],
+        travel=TravelMatrix(costs.tolist()),
+        workload=uses.tolist(),
+    )
+
+
+def begun(problem, monkeypatch):
+    """The first start that is mended, by how much it is above the maxima, and that of the cheapest."""
+    starts = []
+
+    def noted(instance, taken, cost, over):
+        starts.append((instance, taken))
+        return repaired(instance, taken, cost, over)
+
+    monkeypatch.setattr(beginning, "repaired", noted)
+    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=2.0, seconds=600))
+    assert plan.status.value in ("optimal", "feasible")
+    instance, start = starts[0]
+    (loads,) = instance.binding
+    detour = instance.formulation.pairs_of(instance.formulation.detour)
+    near = cheapest(instance, instance.matrix(detour))
+    return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
+
+
+def test_prices_of_load_spare_mending(problem, monkeypatch):
+    above, unpriced = begun(problem, monkeypatch)
+    assert above < unpriced / 5
+
+
+def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
+    monkeypatch.setattr(linear_prices, "MOST_PAIRS", 0)
+    above, unpriced = begun(problem, monkeypatch)
+    assert above == unpriced > 0

@@ -1,0 +1,174 @@
+"""The best plan of listed sets: against all plans, and whatever a solver says."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, TravelMatrix
+from phancong.engines.exact.backend import Answer, Claim, Limits
+from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.lns.cheap_sets import CheapSets, Listing
+from phancong.engines.lns.instance import Instance
+from phancong.engines.lns.lagrangian import Lagrangian
+from phancong.engines.lns.set_partition import SHORT, solved_partition
+
+UNITS, MEMBERS = 5, 2
+
+
+class Saying:
+    """A solver that says what it is told to, and remembers what it was asked."""
+
+    def __init__(self, claim, values, bound=None):
+        self.answer = Answer(claim, None if values is None else np.array(values), bound, 5.0)
+
+    def solve(self, model, objective, hint, limits):
+        self.model, self.objective, self.hint, self.limits = model, objective, hint, limits
+        return self.answer
+
+
+def limits():
+    return Limits(60.0, 60.0, 0.0, 0)
+
+
+def drawn(seed, *, twice=False, budget=False):
+    """Five households, one of whom may need both members; a budget that leaves half of the plans."""
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(0, 20, (UNITS, MEMBERS))
+    weight = rng.integers(1, 4, UNITS)
+    posed = [
+        Household(f"h{i}", workload=float(w), members_needed=2 if twice and i == 0 else 1)
+        for i, w in enumerate(weight)
+    ]
+    most = float(weight.sum() // 2 + 3)
+    members = [Member(f"m{k}", min_workload=1.0, max_workload=most) for k in range(MEMBERS)]
+    instance = Instance(Problem(members, posed, travel=TravelMatrix(cost.tolist())))
+    if budget:
+        held = instance.budget(rng.integers(0, 9, (UNITS, MEMBERS)), 18)
+        instance = instance.within(held)
+    return instance, np.where(instance.free, cost, 0)
+
+
+def plans(instance):
+    """All plans there are."""
+    found = []
+    for chosen in product((False, True), repeat=UNITS * MEMBERS):
+        taken = np.array(chosen).reshape(UNITS, MEMBERS)
+        if instance.keeps(taken):
+            found.append(taken)
+    return found
+
+
+def all_sets(instance, cost):
+    lagrangian = Lagrangian(instance, cost)
+    prices = lagrangian.at(np.zeros(UNITS, dtype=np.int64), (0,) * len(instance.budgets))
+    penalty = np.where(instance.free, 0, 2**50)
+    return Listing(instance, lagrangian.knapsacks, prices, penalty, float).below(2**40, 10_000)
+
+
+@pytest.mark.parametrize("kind", ["plain", "twice", "budget"])
+def test_of_all_sets_the_best_plan_is_the_best_there_is(kind):
+    gained = 0
+    for seed in range(25):
+        instance, cost = drawn(seed, twice=kind == "twice", budget=kind == "budget")
+        possible = plans(instance)
+        if not possible:
+            continue
+        taken = possible[seed % len(possible)]
+        least = min(int(cost[plan].sum()) for plan in possible)
+        sets = all_sets(instance, cost)
+        piece = solved_partition(instance, taken, cost, sets, MathOptSolver(), limits)
+        assert instance.keeps(piece.taken)
+        assert int(cost[piece.taken].sum()) == least
+        assert (piece.solved, piece.bound) == (True, least)
+        assert piece.gain == int(cost[taken].sum()) - least
+        gained += piece.gain > 0
+    assert gained > 10
+
+
+@pytest.fixture
+def scene():
+    instance, cost = drawn(1)
+    possible = sorted(plans(instance), key=lambda plan: int(cost[plan].sum()))
+    return instance, cost, possible, all_sets(instance, cost)
+
+
+def chosen(sets, plan):
+    """Which of the sets a plan is made of."""
+    values = np.zeros(len(sets), dtype=np.int64)
+    for k, member in enumerate(sets.member):
+        units = np.flatnonzero(plan[:, member])
+        values[k] = np.array_equal(sets.unit[sets.of == k], units)
+    assert values.sum() == MEMBERS
+    return values
+
+
+def test_sets_that_make_no_plan_are_told(scene):
+    """One member's sets all have a household that another one's have, too."""
+    instance, cost, possible, sets = scene
+    everything = sets.only(np.bincount(sets.of, sets.unit == 0, len(sets)) > 0, sets.limit)
+    piece = solved_partition(instance, possible[0], cost, everything, MathOptSolver(), limits)
+    assert (piece.gain, piece.solved, piece.bound) == (0, True, None)
+    assert piece.taken is possible[0]
+
+
+def test_no_set_at_all_is_no_plan(scene):
+    instance, cost, possible, sets = scene
+    none = sets.only(np.zeros(len(sets), dtype=bool), 1)
+    assert isinstance(none, CheapSets)
+    assert len(none) == 0
+    piece = solved_partition(instance, possible[0], cost, none, MathOptSolver(), limits)
+    assert (piece.gain, piece.solved) == (0, True)
+
+
+def test_a_plan_in_hand_that_is_better_than_all_of_the_list_is_kept(scene):
+    instance, cost, possible, sets = scene
+    best, worse = possible[0], possible[-1]
+    of_worse = sets.only(chosen(sets, worse) > 0, sets.limit)
+    piece = solved_partition(instance, best, cost, of_worse, MathOptSolver(), limits)
+    assert piece.taken is best
+    assert (piece.gain, piece.solved, piece.bound) == (0, True, int(cost[worse].sum()))
+
+
+def test_what_a_solver_had_to_leave_is_not_solved(scene):
+    instance, cost, possible, sets = scene
+    better = chosen(sets, possible[0])
+    solver = Saying(Claim.FEASIBLE, better, 3)
+    piece = solved_partition(instance, possible[-1], cost, sets, solver, limits)
+    assert piece.taken.tolist() == possible[0].tolist()
+    assert (piece.solved, piece.bound) == (False, 3)
+    assert piece.gain == int(cost[possible[-1]].sum() - cost[possible[0]].sum()) > 0
+    unknown = Saying(Claim.UNKNOWN, None, 2)
+    piece = solved_partition(instance, possible[-1], cost, sets, unknown, limits)
+    assert (piece.gain, piece.solved, piece.bound) == (0, False, 2)
+
+
+def test_a_solvers_mistake_is_no_plan_and_no_proof(scene):
+    instance, cost, possible, sets = scene
+    wrong = Saying(Claim.OPTIMAL, np.zeros(len(sets), dtype=np.int64), 0)
+    piece = solved_partition(instance, possible[-1], cost, sets, wrong, limits)
+    assert piece.taken is possible[-1]
+    assert (piece.gain, piece.solved, piece.bound) == (0, False, None)
+
+
+def test_a_solver_gets_no_hint_and_its_work_is_that_of_short_columns(scene):
+    instance, cost, possible, sets = scene
+    solver = Saying(Claim.UNKNOWN, None)
+    piece = solved_partition(instance, possible[0], cost, sets, solver, limits)
+    assert solver.hint is None
+    assert solver.limits == limits()
+    assert piece.work == 5.0 / SHORT
+
+
+def test_the_model_is_the_plans_cost_set_by_set(scene):
+    """For every plan, the objective of the sets that make it is what it costs, and all rows hold."""
+    instance, cost, possible, sets = scene
+    solver = Saying(Claim.UNKNOWN, None)
+    solved_partition(instance, possible[0], cost, sets, solver, limits)
+    for plan in possible:
+        values = chosen(sets, plan)
+        assert solver.model.keeps(values)
+        assert solver.objective.at(values) == int(cost[plan].sum())
+    values = chosen(sets, possible[0])
+    values[values.argmax()] = 0
+    assert not solver.model.keeps(values)
