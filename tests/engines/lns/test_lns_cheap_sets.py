@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, TravelMatrix
+from phancong.engines.lns import cheap_sets
 from phancong.engines.lns.cheap_sets import Listing
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.knapsacks import Knapsacks
@@ -141,6 +142,22 @@ def test_the_largest_limit_is_looked_for_that_leaves_so_many():
             assert len(scene.listing.below(sets.limit + 1, ALL)) > many
 
 
+def test_a_limit_that_was_found_first_will_do_where_no_more_are_tried(monkeypatch):
+    scene = Scene(3)
+    monkeypatch.setattr(cheap_sets, "TRIES", 1)
+    sets = scene.listing.listed(1, 1_000, ALL)
+    assert sets.limit == 2
+    assert told(sets) == told(scene.listing.below(2, ALL))
+
+
+def test_where_the_table_of_a_member_is_too_large_nothing_is_listed(monkeypatch):
+    scene = Scene(3)
+    monkeypatch.setattr(cheap_sets, "MOST_ENTRIES", 9)
+    assert scene.listing.below(40, ALL) is None
+    assert scene.listing.listed(1, 40, ALL) is None
+    assert scene.work == 0
+
+
 def test_a_limit_is_never_beyond_the_largest_asked_for():
     scene = Scene(3)
     assert scene.listing.listed(5, 5, ALL).limit == 5
@@ -160,3 +177,19 @@ def test_a_member_who_can_keep_no_limit_has_no_set():
         instance, Knapsacks(instance.binding[0], instance.free), prices, penalty, float
     )
     assert set(listing.below(5, ALL).member.tolist()) <= {1}
+
+
+def test_a_household_that_is_more_than_a_member_may_carry_is_in_no_set_of_the_members():
+    """Whatever its penalty says."""
+    members = [Member("m0", max_workload=2), Member("m1", max_workload=9)]
+    posed = [Household(f"h{i}", workload=w) for i, w in enumerate((1.0, 5.0))]
+    instance = Instance(Problem(members, posed, travel=TravelMatrix([[1, 2]] * 2)))
+    lagrangian = Lagrangian(instance, np.ones((2, 2), dtype=np.int64))
+    prices = lagrangian.at(np.ones(2, dtype=np.int64), ())
+    listing = Listing(
+        instance, lagrangian.knapsacks, prices, np.zeros((2, 2), dtype=np.int64), float
+    )
+    assert set(told(listing.below(5, ALL))) == {
+        *((0, units) for units in ((), (0,))),
+        *((1, units) for units in ((), (0,), (1,), (0, 1))),
+    }

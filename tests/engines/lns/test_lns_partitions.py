@@ -1,10 +1,13 @@
 """Looks at listed sets: what they find and prove, what they cost, and where they are not worth it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
 from phancong.engines.exact.backend import Answer, Claim
+from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns import LnsEngine, partitions, set_partition, sums, whole
 from phancong.engines.lns.cheap_sets import CheapSets
 from phancong.engines.lns.first_prices import first_prices
@@ -143,6 +146,26 @@ def test_a_look_that_leads_to_nothing_makes_the_next_one_half_as_long(monkeypatc
     assert scene.partitions.share == 1 / 4
     first, second = scene.whole.cut.sets
     assert second < first
+
+
+class Unsure:
+    """A solver that finds, and never says that it is over."""
+
+    accuracy = 0.0
+
+    def solve(self, model, objective, hint, limits):
+        found = MathOptSolver().solve(model, objective, hint, limits)
+        return replace(found, claim=Claim.FEASIBLE, bound=None)
+
+
+def test_a_look_that_leads_to_a_better_plan_may_be_as_long_again(monkeypatch):
+    scene = Scene(monkeypatch)
+    scene.whole.cut = Unsure()
+    value, bound = scene.standing.value, scene.standing.bound
+    scene.look()
+    assert scene.standing.value < value
+    assert scene.standing.bound == bound
+    assert scene.partitions.share == 1.0
 
 
 def test_a_look_takes_as_much_as_the_stage_took_up_to_then(monkeypatch):
