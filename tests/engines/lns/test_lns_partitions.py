@@ -185,6 +185,15 @@ def test_a_look_takes_as_much_as_the_stage_took_up_to_then(monkeypatch):
     assert scene.span.worked == pytest.approx(40.0, abs=0.1)
 
 
+def test_a_list_is_no_longer_than_what_is_left_allows(monkeypatch):
+    """Presolving knows no clock."""
+    scene = Scene(monkeypatch, (Claim.UNKNOWN, 0, 0.0), work=10.0)
+    scene.look()
+    half = 10.0 * partitions.LOOK_PART
+    (sets,) = scene.whole.cut.sets
+    assert sets <= half * partitions.SETS_A_UNIT
+
+
 @pytest.mark.parametrize("why", ["unpromising", "split", "done", "clashes"])
 def test_nobody_is_asked_where_it_is_not_worth_it(monkeypatch, why):
     scene = Scene(monkeypatch, (Claim.UNKNOWN, 0, 0.0))

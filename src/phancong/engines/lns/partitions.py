@@ -57,7 +57,8 @@ class Partitions:
             return
         listing = Listing(whole.instance, knapsacks, prices, around.penalty, span.over)
         members = len(prices.best.value)
-        left = self.share * max(LEAST_WORK, span.worked)
+        # A list too long for the time that is left would be presolved beyond it.
+        left = min(self.share * max(LEAST_WORK, span.worked), span.left(LOOK_PART))
         many = int(SETS_A_UNIT * left)
         searched = 0
         while left > 0 and not whole.done():
