@@ -194,13 +194,15 @@ def test_a_list_is_no_longer_than_what_is_left_allows(monkeypatch):
     assert sets <= half * partitions.SETS_A_UNIT
 
 
-@pytest.mark.parametrize("why", ["unpromising", "split", "done", "clashes"])
+@pytest.mark.parametrize("why", ["unpromising", "split", "steps", "done", "clashes"])
 def test_nobody_is_asked_where_it_is_not_worth_it(monkeypatch, why):
     scene = Scene(monkeypatch, (Claim.UNKNOWN, 0, 0.0))
     if why == "unpromising":
         monkeypatch.setattr(partitions, "SETS_A_UNIT", 1)
     elif why == "split":
         scene.lagrangian.knapsacks.splits = True
+    elif why == "steps":
+        scene.standing.grain = scene.whole.gap(scene.around) // (7 * scene.standing.scale)
     elif why == "done":
         scene.whole.done = lambda: True
     else:
