@@ -19,8 +19,8 @@ UNITS, MEMBERS = 5, 2
 class Saying:
     """A solver that says what it is told to, and remembers what it was asked."""
 
-    def __init__(self, claim, values, bound=None):
-        self.answer = Answer(claim, None if values is None else np.array(values), bound, 5.0)
+    def __init__(self, claim, values, bound=None, work=5.0):
+        self.answer = Answer(claim, None if values is None else np.array(values), bound, work)
 
     def solve(self, model, objective, hint, limits):
         self.model, self.objective, self.hint, self.limits = model, objective, hint, limits
@@ -151,13 +151,37 @@ def test_a_solvers_mistake_is_no_plan_and_no_proof(scene):
     assert (piece.gain, piece.solved, piece.bound) == (0, False, None)
 
 
-def test_a_solver_gets_no_hint_and_its_work_is_that_of_short_columns(scene):
+def test_a_solver_gets_no_hint(scene):
     instance, cost, possible, sets = scene
     solver = Saying(Claim.UNKNOWN, None)
-    piece = solved_partition(instance, possible[0], cost, sets, solver, limits)
+    solved_partition(instance, possible[0], cost, sets, solver, limits)
     assert solver.hint is None
     assert solver.limits == limits()
-    assert piece.work == 5.0 / SHORT
+
+
+@pytest.mark.parametrize(
+    ("counted", "allowed", "work"),
+    [(5.0, 60.0, 5.0), (50.0, 10.0, 10.0), (50.0 * SHORT, 10.0, 50.0)],
+)
+def test_nodes_count_in_full_and_what_is_beyond_their_limit_as_short(scene, counted, allowed, work):
+    """More than is allowed can only be iterations, for nodes alone are limited."""
+    instance, cost, possible, sets = scene
+    solver = Saying(Claim.UNKNOWN, None, work=counted)
+    piece = solved_partition(
+        instance, possible[0], cost, sets, solver, lambda: Limits(60.0, allowed, 0.0, 0)
+    )
+    assert piece.work == work
+
+
+def test_of_a_bound_above_its_own_plan_the_plan_is_kept(scene):
+    """A float may be off; the plan is checked in integers."""
+    instance, cost, possible, sets = scene
+    best = int(cost[possible[0]].sum())
+    solver = Saying(Claim.FEASIBLE, chosen(sets, possible[0]), best + 1)
+    piece = solved_partition(instance, possible[-1], cost, sets, solver, limits)
+    assert piece.taken.tolist() == possible[0].tolist()
+    assert piece.gain == int(cost[possible[-1]].sum()) - best
+    assert (piece.solved, piece.bound) == (False, None)
 
 
 def test_the_model_is_the_plans_cost_set_by_set(scene):

@@ -56,8 +56,7 @@ class Partitions:
         """List sets and search them; once more, with twice as many, if that did not take all the time."""
         whole, span, standing = self.whole, self.whole.span, self.whole.standing
         knapsacks, prices = self.lagrangian.knapsacks, around.prices
-        few_steps = whole.gap(around) < FEW_STEPS * standing.grain * standing.scale
-        if knapsacks.splits or few_steps:
+        if knapsacks.splits or whole.steps(around) < FEW_STEPS:
             return
         listing = Listing(whole.instance, knapsacks, prices, around.penalty, span.over)
         members = len(prices.best.value)

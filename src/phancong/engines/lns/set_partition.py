@@ -19,7 +19,8 @@ from phancong.engines.lns.pieces import Piece
 from phancong.problem import BoolArray, IntArray
 
 #: An iteration of the simplex looks at few of so many short columns: the work that is counted of them
-#: is 4 to 44 times that of models of pairs that take as long. Nodes are no shorter.
+#: is 4 to 44 times that of models of pairs that take as long. Nodes, which alone are limited, are no
+#: shorter.
 SHORT: Final = 10
 
 
@@ -59,20 +60,22 @@ def solved_partition(
         model.add(_sum(sets.sums(budget.weight)), upper=budget.most)
     objective = _sum(price, int(least @ instance.need))
     # No hint: a plan of sets that are not among the cheap ones led the search astray.
-    answer = solver.solve(model, objective, None, limits())
-    work = answer.work / SHORT
+    allowed = limits()
+    answer = solver.solve(model, objective, None, allowed)
+    work = max(min(answer.work, allowed.work), answer.work / SHORT)
     if answer.values is None:
         return Piece(taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound, work)
     chosen = answer.values[sets.of] > 0
     after = np.zeros_like(taken)
     after[sets.unit[chosen], sets.member[sets.of[chosen]]] = True
-    value = int(cost[after].sum())
-    wrong = not instance.keeps(after) or (answer.bound is not None and answer.bound > value)
-    if wrong:  # a solver's mistake is no plan, and no proof
+    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
         return Piece(taken, 0, False, None, work)
-    solved = answer.claim is Claim.OPTIMAL
+    value = int(cost[after].sum())
     gain = int(cost[taken].sum()) - value
-    return Piece(after if gain > 0 else taken, max(gain, 0), solved, answer.bound, work)
+    best = after if gain > 0 else taken
+    if answer.bound is not None and answer.bound > value:  # nor is a bound above its own plan
+        return Piece(best, max(gain, 0), False, None, work)
+    return Piece(best, max(gain, 0), answer.claim is Claim.OPTIMAL, answer.bound, work)
 
 
 def _add(model: LinearModel, number: IntArray, group: IntArray, need: IntArray) -> None:

@@ -109,7 +109,7 @@ class Whole:
 
     def telling(self, around: Neighbourhoods) -> bool:
         """Whether penalties tell the pairs apart, so that it pays to divide them."""
-        if self.gap(around) < COARSE * self.standing.grain * self.standing.scale:
+        if self.steps(around) < COARSE:
             return False
         return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
@@ -175,6 +175,10 @@ class Whole:
         """How far the plan in hand is above the bound of some prices, in their scale."""
         taken = self.standing.taken
         return int(around.gaps(taken).sum()) + around.idle(taken)
+
+    def steps(self, around: Neighbourhoods) -> int:
+        """The gap in whole steps of the costs."""
+        return self.gap(around) // (self.standing.grain * self.standing.scale)
 
     def _possible(self, around: Neighbourhoods) -> int:
         return int(np.count_nonzero(around.penalty < self.gap(around)))
