@@ -3,7 +3,8 @@
 With a price for each household's cover, every member takes the set of least reduced cost whose load
 lies within the member's limits. Loads are small integers, so that is a table over the load: by class
 where households of one weight are the same for all members, one household after the other elsewhere.
-Where that table is too large, as where weights have many digits, households are split.
+Where that table is too large, as where weights have many digits, households are split. Where no table
+is asked for, and nobody has a minimum, only the households in doubt are put into one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.lns.classes import Classes
+from phancong.engines.lns.core_knapsacks import CORE, core_sets
 from phancong.engines.lns.fractional import Split, split
 from phancong.engines.lns.instance import Resource
 from phancong.engines.lns.sets import BARRED, NEVER, Packed
@@ -43,8 +45,8 @@ class Best:
     chosen
         The sets, U × M.
     tables
-        The least sum for each load, M × (largest load + 1); None where households were split: *value*
-        is then no more than what is best.
+        The least sum for each load, M × (largest load + 1); None where households were split, so that
+        *value* is no more than what is best, and where nobody asked for them.
     """
 
     value: IntArray
@@ -97,10 +99,16 @@ class Knapsacks:
         entries = self._entries()
         #: Whether there is no room for tables, so that households are split instead.
         self.splits = entries > MOST_ENTRIES
+        pairs = 8 * free.size
         #: Work of one pass.
-        self.work = (
-            (SORTING * free.size if self.splits else entries) + 8 * free.size
-        ) / ENTRIES_A_UNIT
+        self.work = ((SORTING * free.size if self.splits else entries) + pairs) / ENTRIES_A_UNIT
+        #: Whether sets alone are sooner found than tables.
+        self.quick = self.classes is None and not self.splits and not (self.low > 0).any()
+        core = members * (self.top + 1) * 2 * CORE
+        #: Work of one pass for the sets alone.
+        self.sets_work = (
+            min(self.work, (core + pairs) / ENTRIES_A_UNIT) if self.quick else self.work
+        )
 
     def _entries(self) -> int:
         if self.classes is not None:
@@ -108,7 +116,7 @@ class Knapsacks:
         rows = len(self.free) if (self.low > 0).any() else max(len(self.free) // 8, 1)
         return len(self.high) * (int(self.high.max(initial=0)) + 1) * rows
 
-    def best(self, reduced: IntArray) -> Best:
+    def best(self, reduced: IntArray, *, tables: bool = True) -> Best:
         """The best set of each member.
 
         Parameters
@@ -116,7 +124,12 @@ class Knapsacks:
         reduced
             The cost of each pair less the price of its unit, U × M; pairs that are not free are
             not looked at.
+        tables
+            Whether tables are asked for; without them it may take less.
         """
+        if self.quick and not tables:
+            value, chosen = core_sets(reduced, self.weight, self.free, self.high)
+            return Best(value, chosen, None)
         if self.splits:
             found = self._split(reduced)
             return Best(found.value, found.chosen, None)

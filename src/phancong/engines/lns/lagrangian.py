@@ -88,8 +88,11 @@ class Lagrangian:
             for b in self.budgets
         )
 
-    def at(self, cover: IntArray, budgets: tuple[int, ...]) -> Prices:
-        """The bound for prices, or for the largest ones with which no sum overflows."""
+    def at(self, cover: IntArray, budgets: tuple[int, ...], *, tables: bool = True) -> Prices:
+        """The bound for prices, or for the largest ones with which no sum overflows.
+
+        Without *tables* it may take less; penalties of pairs need them.
+        """
         cover = np.clip(cover, -self.largest, self.largest)
         budgets = tuple(min(price, most) for price, most in zip(budgets, self.most, strict=True))
         reduced = self.cost - cover[:, None]
@@ -98,7 +101,7 @@ class Lagrangian:
             if price:
                 reduced = reduced + price * budget.weight
                 bound -= price * budget.most
-        best = self.knapsacks.best(reduced)
+        best = self.knapsacks.best(reduced, tables=tables)
         return Prices(cover, budgets, reduced, best, bound + int(best.value.sum()))
 
     def with_budgets(self, budgets: tuple[int, ...]) -> IntArray:
@@ -151,7 +154,7 @@ class Lagrangian:
         step, since = 1.0, 0
         need = self.instance.need
         for _ in range(steps):
-            if over(self.knapsacks.work) or step < SMALLEST:
+            if over(self.knapsacks.sets_work) or step < SMALLEST:
                 break
             missing = need - now.best.chosen.sum(axis=1)
             above = np.array([-b.room(now.best.chosen) for b in self.budgets], float) / largest
@@ -163,7 +166,8 @@ class Lagrangian:
             length = step * max(target - now.bound, size * TARGET / 10, 1.0) / square
             cover = cover + length * direction
             price = np.clip(price + length * along / largest, 0.0, self.most)
-            now = self.at(np.rint(cover).astype(np.int64), tuple(int(p) for p in np.rint(price)))
+            whole = np.rint(cover).astype(np.int64)
+            now = self.at(whole, tuple(int(p) for p in np.rint(price)), tables=False)
             if now.bound > best.bound:
                 best, since = now, 0
                 target = max(target, best.bound + size * TARGET)
@@ -175,4 +179,7 @@ class Lagrangian:
                 price = np.array(best.budgets, dtype=np.float64)
                 direction, along = np.zeros(len(cover)), np.zeros(len(price))
                 now = best
-        return best
+        if best is start:
+            return start
+        over(self.knapsacks.work)
+        return self.at(best.cover, best.budgets)

@@ -121,7 +121,7 @@ class SumSearch:
         self.standing.bounded(prices.bound)
         self._begin(first)
         self.rounds.transfer(prices)
-        each = self.lagrangian.knapsacks.work
+        each = self.lagrangian.knapsacks.sets_work
         most = int(STEPS_WORK / max(each, 1e-9))
         steps = min(FIRST_STEPS, most)
         opening = True
