@@ -245,3 +245,21 @@ def test_prices_that_would_overflow_are_cut():
             assert found.budgets[0] <= price
             assert found.bound <= cost[taken].sum()
             assert np.abs(found.reduced).max() < 2**46
+
+
+@pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
+@pytest.mark.parametrize("least", [0, 1])
+def test_sets_alone_are_those_of_the_tables(each, least):
+    """Only where nobody has a minimum, and units are no classes, is there a shorter way."""
+    rng = np.random.default_rng(1)
+    weight = rng.integers(1, 9, (40, 1 if each else 3)) * np.ones((1, 3), dtype=np.int64)
+    free, reduced = rng.random((40, 3)) < 0.9, rng.integers(-20, 5, (40, 3))
+    packed = Knapsacks(resource(weight, [0, least, 0], [30, 40, 50], each=each), free)
+    assert packed.quick == (not each and not least)
+    with_tables, alone = packed.best(reduced), packed.best(reduced, tables=False)
+    assert with_tables.value.tolist() == alone.value.tolist()
+    assert (alone.tables is None) == packed.quick
+    many = resource(np.full((2_000, 3), 9), [0, least, 0], [2_000] * 3, each=False)
+    wide = Knapsacks(many, np.ones((2_000, 3), dtype=bool))
+    assert 0 < wide.sets_work <= wide.work
+    assert (wide.sets_work < wide.work) == (not least)

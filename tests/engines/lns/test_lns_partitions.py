@@ -4,20 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from assigning import Begun, assignment
 
-from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong import Search, Travel, solve
 from phancong.engines.exact.backend import Answer, Claim
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns import LnsEngine, partitions, set_partition, sums, whole
 from phancong.engines.lns.cheap_sets import CheapSets
-from phancong.engines.lns.first_prices import first_prices
-from phancong.engines.lns.lagrangian import Lagrangian
-from phancong.engines.lns.neighbourhoods import Neighbourhoods
 from phancong.engines.lns.partitions import Partitions, tame
-from phancong.engines.lns.span import Span
-from phancong.engines.lns.standing import Standing
-from phancong.engines.lns.whole import Whole
-from phancong.search import Course
 
 
 class Saying:
@@ -35,53 +29,18 @@ class Saying:
         return Answer(claim, None, bound, work)
 
 
-def assignment(seed):
-    """A generalised assignment problem: six agents, each with its own use of every job."""
-    rng = np.random.default_rng(seed)
-    uses = rng.integers(5, 25, (24, 6))
-    costs = 111 - uses + rng.integers(-10, 11, (24, 6))
-    room = 0.8 * uses.sum() / 36
-    return Problem(
-        [Member(f"m{k}", max_workload=float(int(room))) for k in range(6)],
-        [Household(f"h{i:02}") for i in range(24)],
-        travel=TravelMatrix(costs.tolist()),
-        workload=uses.tolist(),
-    )
-
-
-class Scene:
-    """A search after its first prices and its first plan, and a look that is done then."""
+class Scene(Begun):
+    """A look at what was begun."""
 
     def __init__(self, monkeypatch, *answers, work=None):
-        kept = []
-
-        class Kept(sums.SumSearch):
-            def run(self):
-                kept.append(self)
-                return self.standing
-
-        with monkeypatch.context() as patch:
-            patch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
-            patch.setattr(LnsEngine, "apart", False)
-            solve(assignment(1), goals=(Travel(),), engine="lns", search=Search(seconds=600))
-        (search,) = kept
-        taken, cost = search.standing.taken, search.cost
-        self.standing = Standing(search.instance, cost, search.guide, taken, lambda _: None)
-        self.course = Course(Search(seconds=600, work=work))
-        self.span = Span(self.course, 1.0)
-        self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
-        first = first_prices(self.lagrangian, Span(Course(Search(seconds=600)), 1.0)).prices
-        prices = self.lagrangian.raised(first, 200, lambda work: False, 2**40)
-        self.standing.bounded(prices.bound)
-        self.whole = Whole(self.standing, self.span, lambda: self.standing.proven, None)
+        super().__init__(monkeypatch, assignment(1), work=work)
         if answers:
             self.whole.cut = Saying(*answers)
-        self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
         self.partitions = Partitions(self.lagrangian, self.whole)
 
     @property
     def bound(self):
-        return self.around.prices.bound
+        return self.prices.bound
 
     def look(self):
         self.partitions.look(self.around)

@@ -52,6 +52,17 @@ class Resource:
         load: IntArray = (self.weight * taken).sum(axis=0)
         return load
 
+    def part(self, units: IntArray, members: IntArray) -> Resource:
+        """The load that some units add at some members, who carry nothing yet."""
+        return replace(
+            self,
+            weight=self.weight[np.ix_(units, members)],
+            each=None if self.each is None else self.each[units],
+            low=self.low[members],
+            high=self.high[members],
+            base=self.base[members],
+        )
+
     @property
     def binds(self) -> bool:
         """Whether any plan could break a limit of it."""
@@ -168,6 +179,20 @@ class Instance:
             narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
         return narrow
 
+    def part(self, units: IntArray, members: IntArray, taken: BoolArray) -> Instance:
+        """What is left for some units and members where some pairs, U × M, are decided.
+
+        Its pairs are those of *units* × *members*; limits can be asked of it, but no mask.
+        """
+        here = np.ix_(units, members)
+        return self._with(
+            free=self.free[here],
+            fixed=self.fixed[here],
+            need=self.need[units] - taken[units].sum(axis=1),
+            resources=tuple(r.part(units, members) for r in self.resources),
+            budgets=tuple(Budget(b.weight[here], b.room(taken)) for b in self.budgets),
+        )
+
     def unlimited(self) -> Instance:
         """The instance without any budget."""
         return self._with(budgets=())
@@ -180,7 +205,9 @@ class Instance:
             free &= budget.weight <= dearest[:, None]
         return self._with(free=free)
 
-    def _with(self, **parts: BoolArray | tuple[Resource, ...] | tuple[Budget, ...]) -> Instance:
+    def _with(
+        self, **parts: BoolArray | IntArray | tuple[Resource, ...] | tuple[Budget, ...]
+    ) -> Instance:
         """The instance with some of its parts changed."""
         changed = copy(self)
         vars(changed).pop("size", None)  # how many pairs there were

@@ -104,7 +104,8 @@ class Knapsacks:
         self.work = ((SORTING * free.size if self.splits else entries) + pairs) / ENTRIES_A_UNIT
         #: Whether sets alone are sooner found than tables.
         self.quick = self.classes is None and not self.splits and not (self.low > 0).any()
-        core = members * (self.top + 1) * 2 * CORE
+        # Cores are made larger once or twice.
+        core = members * (self.top + 1) * 4 * CORE
         #: Work of one pass for the sets alone.
         self.sets_work = (
             min(self.work, (core + pairs) / ENTRIES_A_UNIT) if self.quick else self.work

@@ -13,19 +13,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from phancong.engines.lns.instance import Budget, Instance
 from phancong.engines.lns.knapsacks import Best, Knapsacks
-from phancong.problem import IntArray
+from phancong.problem import BoolArray, IntArray
 
-#: Steps without a better bound after which they are made smaller, and by how much.
-PATIENCE: Final = 12
-SHRINK: Final = 0.6
-#: When steps are smaller than this, the bound has come as far as it will.
-SMALLEST: Final = 0.01
+
+class Pace(NamedTuple):
+    """How steps become smaller.
+
+    Parameters
+    ----------
+    patience, shrink
+        Steps without a better bound after which they are made smaller, and by how much.
+    smallest
+        When they are smaller than this, the bound has come as far as it will.
+    back
+        Whether smaller steps begin at the best prices so far, and not where the last one led.
+    """
+
+    patience: int
+    shrink: float
+    smallest: float
+    back: bool = True
+
+
+PACE: Final = Pace(12, 0.6, 0.01)
+#: Where a step takes little, more of them come closer: of published problems with 200 households and 20
+#: members 500 steps left 0.3 of a unit of the costs, and no more came; now 0.05, and 1,000 leave 0.01.
+QUICK_PACE: Final = Pace(20, 0.7, 0.001)
 #: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
 #: them: any prices prove something, so those that would make more are cut.
 SUM_BITS: Final = 50
@@ -127,6 +146,10 @@ class Lagrangian:
         steps: int,
         over: Callable[[float], bool],
         upper: int,
+        *,
+        aim: int = 0,
+        pace: Pace | None = None,
+        told: Callable[[BoolArray], object] = lambda _: None,
     ) -> Prices:
         """Better prices after some subgradient steps.
 
@@ -140,11 +163,18 @@ class Lagrangian:
             Told the work of each step; answers whether to stop.
         upper
             The cost of a plan, which is no bad target.
+        aim
+            How far above the bound steps aim, at the least; 0 goes by how far above it the plan is.
+        pace
+            How steps become smaller, if not as usual.
+        told
+            Is told the best sets after each step, U × M.
         """
         best = now = start
         size = max(abs(start.bound), 1)
-        target = start.bound + max(size * FIRST_TARGET, 1.0)
-        target = min(max(target, start.bound + 0.3 * (upper - start.bound)), float(upper))
+        lead = max(size * TARGET, aim)
+        target = max(size * FIRST_TARGET, 0.3 * (upper - start.bound), 1.0)
+        target = start.bound + min(lead if aim else target, float(upper - start.bound))
         cover = start.cover.astype(np.float64)
         price = np.array(start.budgets, dtype=np.float64)
         largest = np.array(
@@ -153,8 +183,9 @@ class Lagrangian:
         direction, along = np.zeros(len(cover)), np.zeros(len(price))
         step, since = 1.0, 0
         need = self.instance.need
+        pace = pace or (QUICK_PACE if self.knapsacks.quick else PACE)
         for _ in range(steps):
-            if over(self.knapsacks.sets_work) or step < SMALLEST:
+            if over(self.knapsacks.sets_work) or step < pace.smallest:
                 break
             missing = need - now.best.chosen.sum(axis=1)
             above = np.array([-b.room(now.best.chosen) for b in self.budgets], float) / largest
@@ -163,18 +194,21 @@ class Lagrangian:
                 break  # the sets are a plan, and the bound is its cost but for idle budgets
             direction = missing + MOMENTUM * direction
             along = above + MOMENTUM * along
-            length = step * max(target - now.bound, size * TARGET / 10, 1.0) / square
+            length = step * max(target - now.bound, lead / 10, 1.0) / square
             cover = cover + length * direction
             price = np.clip(price + length * along / largest, 0.0, self.most)
             whole = np.rint(cover).astype(np.int64)
             now = self.at(whole, tuple(int(p) for p in np.rint(price)), tables=False)
+            told(now.best.chosen)
             if now.bound > best.bound:
                 best, since = now, 0
-                target = max(target, best.bound + size * TARGET)
+                target = max(target, best.bound + lead)
                 continue
             since += 1
-            if since >= PATIENCE:
-                step, since = step * SHRINK, 0
+            if since >= pace.patience:
+                step, since = step * pace.shrink, 0
+                if not pace.back:
+                    continue
                 cover = best.cover.astype(np.float64)
                 price = np.array(best.budgets, dtype=np.float64)
                 direction, along = np.zeros(len(cover)), np.zeros(len(price))

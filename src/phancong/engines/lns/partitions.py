@@ -87,23 +87,19 @@ class Partitions:
         """Whether a list was searched to its end."""
         whole = self.whole
         standing, span = whole.standing, whole.span
-        piece = solved_partition(
-            whole.instance,
-            standing.taken,
-            standing.cost,
-            sets,
-            whole.cut,
-            span.later(work, LOOK_PART),
+        found = solved_partition(
+            whole.instance, standing.cost, sets, whole.cut, span.later(work, LOOK_PART)
         )
-        span.over(piece.work)
-        standing.found(piece.taken)
-        if piece.solved or piece.bound is not None:
-            bound = standing.value if piece.bound is None else piece.bound
-            known = Core(sets.limit, bound, piece.solved)
+        span.over(found.work)
+        if found.taken is not None:
+            standing.found(found.taken)
+        if found.solved or found.bound is not None:
+            bound = standing.value if found.bound is None else found.bound
+            known = Core(sets.limit, bound, found.solved)
             # Beyond the gap no better plan is, and the limit bounds nothing any more.
             beyond = around.prices.bound + sets.limit
             whole.proven(known, False, beyond, whole.off(whole.cut))
-        return piece.solved
+        return found.solved
 
 
 def tame(sets: CheapSets) -> CheapSets:

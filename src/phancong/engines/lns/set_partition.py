@@ -8,6 +8,7 @@ the Lagrangian bound, and branch and cut knows much about the clashes of sets (B
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,6 @@ import numpy as np
 from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel, Solver
 from phancong.engines.lns.cheap_sets import CheapSets
 from phancong.engines.lns.instance import Instance
-from phancong.engines.lns.pieces import Piece
 from phancong.problem import BoolArray, IntArray
 
 #: An iteration of the simplex looks at few of so many short columns: the work that is counted of them
@@ -24,37 +24,52 @@ from phancong.problem import BoolArray, IntArray
 SHORT: Final = 10
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Partition:
+    """What searching some sets gave.
+
+    Parameters
+    ----------
+    taken
+        The best plan that was found, U × M; None if none was.
+    solved
+        Whether these sets make no better plan, or none at all where there is none.
+    bound
+        No plan made of them costs less; None if that is unknown.
+    work
+        The work that it took.
+    """
+
+    taken: BoolArray | None
+    solved: bool
+    bound: int | None
+    work: float
+
+
 def solved_partition(
     instance: Instance,
-    taken: BoolArray,
     cost: IntArray,
     sets: CheapSets,
     solver: Solver,
     limits: Callable[[], Limits],
-) -> Piece:
+) -> Partition:
     """The best plan of some sets.
 
     Parameters
     ----------
-    instance, taken, cost
-        The limits, a plan within them, and the cost of each pair, U × M.
+    instance, cost
+        The limits, and the cost of each pair, U × M.
     sets
         The sets.
     solver, limits
         What is asked, and for how long.
-
-    Returns
-    -------
-    Piece
-        Where it is solved, no plan of these sets is better than the one returned, which is *taken* if
-        none is better than that.
     """
     # What a unit costs at the least is no choice; without it numbers are small.
     least = np.where(instance.free, cost, np.iinfo(np.int64).max).min(axis=1)
     least = np.where(instance.need > 0, least, 0)
     price = sets.sums(cost - least[:, None])
     model = LinearModel(len(sets))
-    _add(model, np.arange(len(sets)), sets.member, np.ones(taken.shape[1], dtype=np.int64))
+    _add(model, np.arange(len(sets)), sets.member, np.ones(cost.shape[1], dtype=np.int64))
     _add(model, sets.of, sets.unit, instance.need)
     for budget in instance.budgets:
         model.add(_sum(sets.sums(budget.weight)), upper=budget.most)
@@ -64,18 +79,15 @@ def solved_partition(
     answer = solver.solve(model, objective, None, allowed)
     work = max(min(answer.work, allowed.work), answer.work / SHORT)
     if answer.values is None:
-        return Piece(taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound, work)
+        return Partition(None, answer.claim is Claim.INFEASIBLE, answer.bound, work)
     chosen = answer.values[sets.of] > 0
-    after = np.zeros_like(taken)
-    after[sets.unit[chosen], sets.member[sets.of[chosen]]] = True
-    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
-        return Piece(taken, 0, False, None, work)
-    value = int(cost[after].sum())
-    gain = int(cost[taken].sum()) - value
-    best = after if gain > 0 else taken
-    if answer.bound is not None and answer.bound > value:  # nor is a bound above its own plan
-        return Piece(best, max(gain, 0), False, None, work)
-    return Piece(best, max(gain, 0), answer.claim is Claim.OPTIMAL, answer.bound, work)
+    taken = np.zeros(cost.shape, dtype=bool)
+    taken[sets.unit[chosen], sets.member[sets.of[chosen]]] = True
+    if not instance.keeps(taken):  # a solver's mistake is no plan, and no proof
+        return Partition(None, False, None, work)
+    if answer.bound is not None and answer.bound > int(cost[taken].sum()):
+        return Partition(taken, False, None, work)  # nor is a bound above its own plan
+    return Partition(taken, answer.claim is Claim.OPTIMAL, answer.bound, work)
 
 
 def _add(model: LinearModel, number: IntArray, group: IntArray, need: IntArray) -> None:

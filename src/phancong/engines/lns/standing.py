@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -58,6 +59,10 @@ class Standing:
     def proven(self) -> bool:
         """Whether the two meet."""
         return self.bound is not None and self.bound >= self.value
+
+    def steps(self, many: float) -> int:
+        """So many steps of the costs, in the scale of prices."""
+        return math.ceil(many * self.grain * self.scale)
 
     def bounded(self, bound: int) -> None:
         """Note that no plan costs less than *bound*, which is scaled."""

@@ -10,6 +10,7 @@ import numpy as np
 from phancong.engines.exact.backend import Solver
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.crew import Crew
+from phancong.engines.lns.dives import Dives
 from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian
@@ -25,6 +26,8 @@ from phancong.problem import BoolArray, IntArray
 #: Subgradient steps at first, and between rounds of neighbourhoods.
 FIRST_STEPS: Final = 100
 STEPS: Final = 400
+#: How far above the bound steps aim where they take little, in steps of the costs.
+AIM: Final = 3
 #: Work of these steps, at the most: the larger a problem, the less they bring.
 STEPS_WORK: Final = 3.0
 #: Work of one look at the whole.
@@ -95,6 +98,7 @@ class SumSearch:
         self.crew = Crew(span.course.search.threads)
         self.whole = Whole(self.standing, span, self._done, self.crew)
         self.partitions = Partitions(self.lagrangian, self.whole)
+        self.dives = Dives(self.lagrangian, self.whole)
         self.rounds = Rounds(
             self.lagrangian, self.standing, self.guided, span, self.crew, self._done
         )
@@ -123,12 +127,14 @@ class SumSearch:
         self.rounds.transfer(prices)
         each = self.lagrangian.knapsacks.sets_work
         most = int(STEPS_WORK / max(each, 1e-9))
-        steps = min(FIRST_STEPS, most)
+        quick = self.lagrangian.knapsacks.quick
+        aim = self.standing.steps(AIM) if quick else 0
+        steps = min(STEPS if quick else FIRST_STEPS, most)
         opening = True
         effort = 1.0
         while not self._done():
             upper = self.standing.value * self.standing.scale
-            prices = self.lagrangian.raised(prices, steps, self.span.over, upper)
+            prices = self.lagrangian.raised(prices, steps, self.span.over, upper, aim=aim)
             self.standing.bounded(prices.bound)
             steps = min(STEPS, most)
             if not self._done():
@@ -179,11 +185,15 @@ class SumSearch:
 
         What proves in integers comes last: it ends at times at once where branch and cut does not.
         """
-        if opening:
-            self.rounds.run(around, effort, ROUNDS[:1])
-            return
         whole = self.whole
         few, telling = whole.few(around, effort), whole.telling(around)
+        # Of a small whole branch and cut has soon a better plan, and the proof.
+        diving = self.lagrangian.knapsacks.quick
+        if opening:
+            if diving and not few:
+                self.dives.dive(around.prices)
+            self.rounds.run(around, effort, ROUNDS[:1])
+            return
         if telling:
             known = whole.core(around, effort)
             # Of a small whole the core has soon a better plan, which pieces had better begin with; who
@@ -201,6 +211,8 @@ class SumSearch:
         if not telling:
             # Where pairs do not tell plans apart, sets of them may.
             self.partitions.look(around)
+            if diving and not self._done():
+                self.dives.dive(around.prices)
         if few or not telling:
             self.rounds.run(around, effort, ROUNDS)
         if whole.few(around, effort):
