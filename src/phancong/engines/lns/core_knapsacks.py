@@ -17,10 +17,11 @@ import numpy as np
 
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: Households of a first core. With 8 or 24 a pass over published problems of 20 to 60 members took as
+#: Households of a first core. With 16 or 32 a pass over published problems of 20 to 60 members took as
 #: long or longer.
 CORE: Final = 24
-#: What comparisons of floats leave to doubt: sums have 50 bits at the most, floats hold 53.
+#: What comparisons of floats leave to doubt: sums have some 50 bits at the most, floats hold 53, so that
+#: those of products are off by less than 1. What tables add up is whole, and exact.
 DOUBT: Final = 2.0
 
 

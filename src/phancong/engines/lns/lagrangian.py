@@ -213,7 +213,7 @@ class Lagrangian:
                 price = np.array(best.budgets, dtype=np.float64)
                 direction, along = np.zeros(len(cover)), np.zeros(len(price))
                 now = best
-        if best is start:
-            return start
+        if best is start or not self.knapsacks.quick:
+            return best
         over(self.knapsacks.work)
-        return self.at(best.cover, best.budgets)
+        return self.at(best.cover, best.budgets)  # with tables
