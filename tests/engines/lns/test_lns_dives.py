@@ -127,6 +127,21 @@ def test_a_set_that_breaks_a_limit_is_not_decided(monkeypatch):
     assert len(scene.trail()) == 1
 
 
+def test_dives_are_the_same_again_where_work_is_limited(monkeypatch):
+    """Drawn by the seed of the search, and cut by work alone; another seed draws otherwise."""
+    found = []
+    for seed in (0, 0, 1):
+        scene = Scene(monkeypatch, assignment(2, agents=12, jobs=48), work=60.0)
+        scene.dives.rng = np.random.default_rng(seed)
+        scene.dives.done = 1
+        trail = scene.trail()
+        scene.dives.widening.run(trail)
+        decided = [left.members.tolist() for left in trail]
+        found.append((decided, scene.standing.taken.tolist(), scene.course.work))
+    assert found[0] == found[1]
+    assert found[0][0] != found[2][0]
+
+
 def test_no_step_is_taken_once_the_search_is_over(monkeypatch):
     scene = Scene(monkeypatch)
     value = scene.standing.value
@@ -147,7 +162,7 @@ def test_members_with_loads_of_their_own_are_dived_for(monkeypatch, each, few):
     asked = []
 
     def dive(self, prices):
-        raise DivedError
+        raise DivedError("a dive")
 
     monkeypatch.setattr(Dives, "dive", dive)
     monkeypatch.setattr(Rounds, "run", lambda *_: asked.append("pieces"))
@@ -168,7 +183,7 @@ def test_members_with_loads_of_their_own_are_dived_for(monkeypatch, each, few):
         solve(problem, goals=(Travel(),), engine="lns", search=Search(work=0.2))
         assert set(asked) == {"pieces", "sets"}
     else:
-        with pytest.raises(DivedError):
+        with pytest.raises(DivedError, match="a dive"):
             solve(problem, goals=(Travel(),), engine="lns", search=Search(work=30))
         assert asked == (["pieces", "whole", "sets"] if few else [])
 

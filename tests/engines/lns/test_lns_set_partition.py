@@ -118,6 +118,24 @@ def test_no_set_at_all_is_no_plan(scene):
     assert (found.taken, found.solved) == (None, True)
 
 
+def test_a_household_that_nobody_may_have_is_in_no_plan(scene):
+    """Of what is left of a problem; what it costs at the least is nothing that could overflow."""
+    instance, cost, _, sets = scene
+    free = instance.free.copy()
+    free[0] = False
+    measure = instance.resource("workload")
+    without = instance.restricted(free, "workload", measure.low, measure.high)
+    others = sets.only(np.bincount(sets.of, sets.unit == 0, len(sets)) == 0, sets.limit)
+    assert len(others) > 1
+    with np.errstate(over="raise"):
+        found = solved_partition(without, cost, others, MathOptSolver(), limits)
+    assert (found.taken, found.solved, found.bound) == (None, True, None)
+    # Whatever else a solver is asked, it is asked about numbers of a moderate size.
+    asked = Saying(Claim.UNKNOWN, None)
+    solved_partition(without, cost, others, asked, limits)
+    assert 0 <= asked.objective.constant <= cost.sum()
+
+
 def test_what_a_solver_had_to_leave_is_not_solved(scene):
     instance, cost, possible, sets = scene
     better = chosen(sets, possible[0])

@@ -20,9 +20,9 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 #: Households of a first core. With 16 or 32 a pass over published problems of 20 to 60 members took as
 #: long or longer.
 CORE: Final = 24
-#: What comparisons of floats leave to doubt: sums have some 50 bits at the most, floats hold 53, so that
-#: those of products are off by less than 1. What tables add up is whole, and exact.
-DOUBT: Final = 2.0
+#: What comparisons of floats leave to doubt, of the sums that are compared: products and sums of them are
+#: off by some 30 roundings of 2⁻⁵³ at the most. What tables add up is whole, and exact.
+DOUBT: Final = 2.0**-46
 
 
 def core_sets(
@@ -102,7 +102,8 @@ def _with_core(
         core = np.broadcast_to(np.arange(width), gain.shape)
         beyond = np.full(len(gain), np.inf)
     # Whose gain is about what its load is worth is in doubt, and beyond no core that is large enough.
-    taken = over > DOUBT
+    doubt = 1.0 + DOUBT * most
+    taken = over > doubt[:, None]
     np.put_along_axis(taken, core, False, axis=1)
     room = high - np.where(taken, load, 0).sum(axis=1)
     earned = np.where(taken, gain, 0.0).sum(axis=1)
@@ -111,7 +112,7 @@ def _with_core(
     )
     np.put_along_axis(taken, core, inside, axis=1)
     earned = earned + more
-    known: BoolArray = most - earned + DOUBT <= beyond
+    known: BoolArray = most - earned + doubt <= beyond
     return earned, taken, known
 
 

@@ -19,7 +19,7 @@ from phancong.engines.lns.lagrangian import Lagrangian, Pace, Prices
 from phancong.engines.lns.left import Left
 from phancong.engines.lns.sets_seen import Seen, SetsSeen
 from phancong.engines.lns.whole import Whole
-from phancong.engines.lns.widening import FEW, Widening
+from phancong.engines.lns.widening import AIM, FEW, Widening
 from phancong.problem import BoolArray
 
 #: Subgradient steps before each decision, and how many of them are not counted.
@@ -31,8 +31,6 @@ EARLY: Final = 40
 PART: Final = 0.85
 #: Steps do not go back to the best prices: the sets that are best about them are to be seen.
 PACE: Final = Pace(20, 0.6, 0.0, back=False)
-#: How far above the bound these aim, in steps of the costs.
-AIM: Final = 0.5
 #: Sets that are seen in this part of all steps are decided at once, up to this part of the members.
 CERTAIN: Final = 0.9
 AT_ONCE: Final = 1 / 8
@@ -97,9 +95,8 @@ class Dives:
                 self.standing.found(left.whole(chosen))
 
         start = lagrangian.at(left.cover, left.budgets, tables=False)
-        aim = self.standing.steps(AIM)
-        upper = max(left.most(self.standing), start.bound)
-        return lagrangian.raised(start, STEPS, self.span.over, upper, aim=aim, pace=PACE, told=told)
+        aim, most = self.standing.steps(AIM), left.most(self.standing)
+        return lagrangian.raised(start, STEPS, self.span.over, most, aim=aim, pace=PACE, told=told)
 
     def _decided(self, left: Left, seen: list[Seen]) -> list[Seen]:
         """The sets that are decided next, which have no unit too often."""

@@ -175,8 +175,10 @@ class Knapsacks:
         The rest of the member's load is then at best what the tables say, which may count the pair
         a second time: a little too low, never too high.
         """
-        if best.tables is None:
+        if self.splits:
             return np.where(self.free, self._split(reduced).forced, NEVER)
+        # What splitting households says of a pair is above a value that is less than the best one.
+        assert best.tables is not None
         weights = np.minimum(self.weight, self.top + 1)
         rest = np.full((len(self.high), self.top + 2), NEVER)
         for weight in np.unique(weights).tolist():

@@ -66,7 +66,8 @@ def solved_partition(
     """
     # What a unit costs at the least is no choice; without it numbers are small.
     least = np.where(instance.free, cost, np.iinfo(np.int64).max).min(axis=1)
-    least = np.where(instance.need > 0, least, 0)
+    # Of what is left of a problem a unit may have nobody; then there is no plan, and nothing to take off.
+    least = np.where((instance.need > 0) & instance.free.any(axis=1), least, 0)
     price = sets.sums(cost - least[:, None])
     model = LinearModel(len(sets))
     _add(model, np.arange(len(sets)), sets.member, np.ones(cost.shape[1], dtype=np.int64))

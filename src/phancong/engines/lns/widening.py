@@ -13,14 +13,15 @@ from phancong.engines.lns.partitions import tame
 from phancong.engines.lns.set_partition import solved_partition
 from phancong.engines.lns.whole import Whole
 
-#: What is left when so few members are left takes no search.
+#: A dive ends when so few members are left; what is solved first has the geometric mean of these and all.
 FEW: Final = 4
 #: How many times more members are solved next after a better plan, and if there was none; and what has
 #: fewer than so many times more is the same.
 WIDER: Final = 1.25
 FAR: Final = 1.5
 APART: Final = 1.15
-#: Steps before what is left is solved, and how far above the bound they aim, in steps of the costs.
+#: Steps before what is left is solved, and how far above the bound those of dives aim, in steps of the
+#: costs.
 STEPS: Final = 400
 AIM: Final = 0.5
 #: Sets of a list, at the most, and for each member: where many sets share a unit branch and cut takes
@@ -60,9 +61,8 @@ class Widening:
     def run(self, trail: Sequence[Left]) -> None:
         """Solve what was left, wider where that was done, and narrower where it took too long."""
         value = self.standing.value
-        members = self.standing.cost.shape[1]
-        few, many = FEW / APART, APART * members
-        wanted = math.sqrt(FEW * members)
+        few, many = 0.0, math.inf
+        wanted = math.sqrt(FEW * self.standing.cost.shape[1])
         self.limit = 0
         while not self.whole.done():
             between = [left for left in trail if APART * few <= len(left.members) <= many / APART]
@@ -85,7 +85,7 @@ class Widening:
         start = lagrangian.at(left.cover, left.budgets)
         most = left.most(self.standing)
         aim = self.standing.steps(AIM)
-        prices = lagrangian.raised(start, STEPS, self.span.over, max(most, start.bound), aim=aim)
+        prices = lagrangian.raised(start, STEPS, self.span.over, most, aim=aim)
         gap = most - prices.bound + 1
         if gap <= 0 or self.whole.done():
             return True
