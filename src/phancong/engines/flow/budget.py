@@ -202,7 +202,8 @@ class Budget:
         remainder = Remainder(
             rest, self._pairs - off[:, None], self._missing - off, self.counts, most
         )
-        limits = Limits(course.seconds_left, course.work_left, 0.0, course.search.seed)
+        seed = course.search.seed
+        limits = Limits(course.seconds_left, course.work_left, 0.0, seed, course.waited)
         answer, chosen = remainder.solve(best.chosen, limits)
         course.work += answer.work
         if chosen is None:

@@ -95,7 +95,9 @@ class Beginning:
                 cost = self.guide + worth
             else:
                 # Far from the cheapest members, where many carry too much, mending takes half a minute.
-                linear = linear_prices(bare, self.guide, PART * self.task.course.seconds_left)
+                course = self.task.course
+                seconds = PART * course.seconds_left
+                linear = linear_prices(bare, self.guide, seconds, course.waited)
                 self.task.course.work += instance.size / PAIRS_A_UNIT
                 if linear is not None:
                     cost = self.guide + linear[0]
