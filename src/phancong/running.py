@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from phancong.checking import check
 from phancong.engines.parts import run_apart
@@ -39,10 +40,10 @@ def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan 
     """
     chosen, reason = choose(engine, task, made)
     if chosen.apart:
-        outcome, parts = run_apart(task, chosen)
+        outcome, parts = task.course.beside(partial(run_apart, task, chosen))
         reason += f"; {parts} independent parts" if parts > 1 else ""
     else:
-        outcome = chosen.run(task)
+        outcome = task.course.beside(partial(chosen.run, task))
     if outcome is None:
         return None
     plan = _plan(task, outcome, chosen.name, reason)
@@ -66,7 +67,8 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}
-    for column, outcome in chosen.exchanges(task, plan.assignment, row).items():
+    found = task.course.beside(partial(chosen.exchanges, task, plan.assignment, row))
+    for column, outcome in found.items():
         plans[column] = _plan(task, outcome, chosen.name, reason)
         judge(task, plans[column])
     return plans

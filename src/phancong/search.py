@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import numbers
 import threading
@@ -27,9 +28,26 @@ PREPARING: Final = "preparing"
 #: How often a thread that waits for a solver looks at the clock and at signals, in seconds.
 LOOK: Final = 0.05
 #: How long a solver that was told to stop is waited for, in seconds, before it is left to end by itself.
-PATIENCE: Final = 0.7
+PATIENCE: Final = 0.5
+#: How long the end of the process waits for such solvers, in seconds.
+LINGER: Final = 2.0
 #: What part of its time a call of a solver may be late before it is told to stop.
-LATE: Final = 0.03
+LATE: Final = 0.02
+
+
+#: Calls that were not waited for to their end.
+_left_behind: list[threading.Thread] = []
+
+
+@atexit.register
+def let_end() -> None:
+    """Give calls that were left behind a moment to end, before the interpreter does.
+
+    One that comes back while it is taken down would abort the process.
+    """
+    until = time.perf_counter() + LINGER
+    while _left_behind:
+        _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
 
 
 class _Unless(float):
@@ -264,6 +282,14 @@ class Course:
                 self.cancel()
         self._told_at = time.perf_counter()
 
+    def beside(self, call: Callable[[], T]) -> T:
+        """What an engine gives, which works in a thread beside, so that here signals are taken at once.
+
+        Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
+        the engine ends by itself when it next looks at the search.
+        """
+        return self._called(call, self.cancel, math.inf, math.inf)[0]
+
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
     ) -> T | None:
@@ -286,6 +312,13 @@ class Course:
         object or None
             None where it was not waited for to its end.
         """
+        found = self._called(call, stop, seconds, PATIENCE)
+        return found[0] if found else None
+
+    def _called(
+        self, call: Callable[[], T], stop: Callable[[], None], seconds: float, patience: float
+    ) -> list[T]:
+        """What a call in a thread beside gave; nothing if it was left behind."""
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()
@@ -299,7 +332,8 @@ class Course:
                 ended.set()
 
         began = time.perf_counter()
-        threading.Thread(target=called, daemon=True, name="phancong solver").start()
+        thread = threading.Thread(target=called, daemon=True, name="phancong solver")
+        thread.start()
         late = began + seconds * (1 + LATE) + LOOK
         until = math.inf
         try:
@@ -307,15 +341,17 @@ class Course:
                 self.beat()
                 now = time.perf_counter()
                 if self.cancelled or now > late:
-                    until = min(until, now + PATIENCE)
+                    until = min(until, now + patience)
                     stop()  # again and again: it may not have begun when it was told first
                 if now > until:
-                    return None
+                    _left_behind.append(thread)
+                    return []
         except BaseException:  # Ctrl-C, or whoever listens to progress fails
             self.cancel()
             stop()
-            ended.wait(PATIENCE)
+            if not ended.wait(PATIENCE):
+                _left_behind.append(thread)
             raise
         if failed:
             raise failed[0]
-        return found[0]
+        return found
