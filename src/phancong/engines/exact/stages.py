@@ -7,14 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from phancong.engines.by_hand import Nearest
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.breaches import breach_stage
 from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.starts import start
+from phancong.engines.starts import made_by_hand, start
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Goal, Value
@@ -25,9 +24,10 @@ from phancong.words import Message
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
 PART = 0.5
-#: Seconds that writing down a model takes for each pair, and what is a little: small models are always
-#: made, whatever is left (450,000 pairs: 8 s).
+#: Seconds that writing down a model takes for each pair and each household, and what is a little: small
+#: models are always made, whatever is left (450,000 pairs: 8 s).
 A_PAIR = 2e-5
+A_HOUSEHOLD = 1e-4
 LITTLE = 0.5
 
 
@@ -41,9 +41,11 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
+    made = made_by_hand(task)
     if _too_large(task):
-        return start(task, task.course.stopped or "time")
-    by_hand = _made_by_hand(task)
+        return start(task, made)
+    # Plans that cost nothing: the nearest member who has room, and the fixed pairs alone.
+    by_hand = [made.mask, fixed_mask(task.problem)]
     hard = _Run(task, {}, solver)
     found = hard.first_plan(by_hand, PART if task.relax else 1.0)
     if found:
@@ -51,7 +53,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     if not task.relax:
         return None if found is False else _give_up()
     if _too_large(task):
-        return start(task, task.course.stopped or "time")
+        return start(task, made)
     eased = _Run(task, task.relax, solver)
     found = eased.first_plan(by_hand, 1.0)
     if found:
@@ -61,7 +63,8 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
 
 def _too_large(task: Task) -> bool:
     """Whether the model would not be written down before the search has to end."""
-    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed))
+    households, _ = task.problem.allowed.shape
+    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed)) + A_HOUSEHOLD * households
     return seconds > max(task.course.seconds_left, LITTLE)
 
 
@@ -72,15 +75,6 @@ def _give_up() -> Outcome:
             "work, or let 'coverage' give way"
         )
     )
-
-
-def _made_by_hand(task: Task) -> list[BoolArray]:
-    """Plans that cost nothing: the nearest member who has room, and the fixed pairs alone."""
-    problem = task.problem
-    nearest = np.zeros(problem.allowed.shape, dtype=bool)
-    made = Nearest().run(Task(problem, (), {}, task.course)).assignment
-    nearest[made.rows, made.columns] = True
-    return [nearest, fixed_mask(problem)]
 
 
 class _Run:

@@ -13,7 +13,7 @@ from phancong.engines.flow.loads import UnitLoads, unit_workload
 from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
-from phancong.engines.starts import start
+from phancong.engines.starts import made_by_hand, start
 from phancong.engines.task import AtMost, Outcome, Task
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
@@ -93,7 +93,7 @@ class FlowEngine:
         try:
             return self._carried_out(task)[1]
         except OutOfTimeError:
-            return start(task, task.course.stopped or "time")
+            return start(task, made_by_hand(task))
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member that a household can have, from a best plan.
