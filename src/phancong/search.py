@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import numbers
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from phancong.errors import InvalidArgumentError
@@ -157,6 +158,15 @@ class Course:
             return "work"
         return "time" if self.seconds_left <= 0 else None
 
+    @contextmanager
+    def uncharged(self) -> Iterator[None]:
+        """What is done within it is not counted: loading a solver."""
+        before = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.started += time.perf_counter() - before
+
     def part(self, share: float, name: str) -> Course:
         """A course of its own with a *share* of what is left; what it reports begins with *name*.
 
@@ -170,6 +180,24 @@ class Course:
 
         def progress(record: Progress) -> object:
             told = replace(record, stage=f"{name}, {record.stage}", seconds=self.seconds)
+            return None if self.progress is None else self.progress(told)
+
+        return Course(search, progress, cancelled=self.cancelled)
+
+    def slice(self, work: float, seconds: float = math.inf) -> Course:
+        """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all that is left.
+
+        As with :meth:`part`, what it takes is not this course's until :meth:`joined`.
+        """
+        most = min(work, self.work_left)
+        search = replace(
+            self.search,
+            seconds=max(min(seconds, self.seconds_left), 1e-9),
+            work=None if math.isinf(most) else max(most, 1e-9),
+        )
+
+        def progress(record: Progress) -> object:
+            told = replace(record, seconds=self.seconds)
             return None if self.progress is None else self.progress(told)
 
         return Course(search, progress, cancelled=self.cancelled)
