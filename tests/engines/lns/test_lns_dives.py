@@ -36,6 +36,7 @@ class Scene(Begun):
         return [one.member for one in self.dives._decided(self.left, seen)]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", [1, 2])
 def test_dives_alone_lead_near_the_optimum(monkeypatch, seed):
     """Of what the first plan is too dear, three of them leave a tenth at the most."""
@@ -127,6 +128,7 @@ def test_a_set_that_breaks_a_limit_is_not_decided(monkeypatch):
     assert len(scene.trail()) == 1
 
 
+@pytest.mark.full
 def test_dives_are_the_same_again_where_work_is_limited(monkeypatch):
     """Drawn by the seed of the search, and cut by work alone; another seed draws otherwise."""
     found = []

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from lanes import by_lane, in_full
 
 from phancong import Search, Travel, solve, synth
 from phancong.engines.lns import LnsEngine, rounds, sums, whole
@@ -104,14 +105,14 @@ def searched(seed, crew=Crew, threads=1, work=None):
     return plan.pairs, plan.goals[0].bound, courses[0].work
 
 
-@pytest.mark.parametrize("work", [0.05, 0.2, None])
+@pytest.mark.parametrize("work", [0.05, *in_full(0.2, None)])
 def test_late_results_lead_to_the_same_plan_and_the_same_work(size, work):
-    for seed in range(1, 7):
+    for seed in range(1, by_lane(quick=2, full=7)):
         assert searched(seed, LateCrew, work=work) == searched(seed, work=work)
 
 
 def test_threads_lead_to_the_same_plan_and_the_same_work(size):
-    for seed in range(1, 4):
+    for seed in range(1, by_lane(quick=2, full=4)):
         assert searched(seed, threads=3) == searched(seed)
 
 
