@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lanes import in_full
 from said import said
 
 import phancong
@@ -65,7 +66,7 @@ def test_the_stories_are_there():
     assert {"mid_year", "hard_households", "household_groups", "why_me"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["tien_toc", *in_full(*sorted({*NAMES} - {"tien_toc"}))])
 def test_an_example_prints_the_same_each_time(name, told):
     """The same input gives the same pairs (spec 2.5); only the clock differs."""
     again, _ = run(name, PYTHONHASHSEED="7")

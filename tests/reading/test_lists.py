@@ -233,6 +233,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in its own units elsewhere")
 def test_twenty_thousand_households(file):
     """A large commune, last year's members by name, in less than 1 GiB with all that is loaded."""
