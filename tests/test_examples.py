@@ -26,7 +26,7 @@ def run(name, *options, **variables):
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1", **variables},
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

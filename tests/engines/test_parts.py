@@ -109,7 +109,7 @@ def test_a_cut_search_over_parts_keeps_its_word(cut, monkeypatch):
     if cut == "gap":
         monkeypatch.setattr(CpSatSolver, "solve", lazily(CpSatSolver.solve, "gap"))
     stopped = Counter()
-    for seed in range(-len(SUMS_OF_VALLEYS), 60):
+    for seed in range(-len(SUMS_OF_VALLEYS), by_lane(quick=15, full=60)):
         problem, goals, relax = SUMS_OF_VALLEYS[seed] if seed < 0 else posed(seed)
         for look in (0,) if cut == "gap" else (2, 4, 8, 16, 32):
             with pytest.MonkeyPatch.context() as patch:
