@@ -73,6 +73,7 @@ def test_decisions_go_on_from_one_another(monkeypatch):
     assert min(len(left.members) for left in trail) > widening.FEW
 
 
+@pytest.mark.full
 def test_a_dive_ends_where_no_better_plan_can_be(monkeypatch):
     scene = Scene(monkeypatch, assignment(2, agents=12, jobs=48))
     everything = scene.trail()
@@ -157,6 +158,7 @@ class DivedError(Exception):
     """There was a dive."""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("each", "few"), [(False, False), (False, True), (True, False)])
 def test_members_with_loads_of_their_own_are_dived_for(monkeypatch, each, few):
     """Elsewhere a step takes long, and pieces tell more; of a small whole others are asked first."""

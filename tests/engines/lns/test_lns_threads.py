@@ -76,7 +76,7 @@ def commune(seed):
     return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(params=["large", *in_full("small")])
 def size(request, monkeypatch):
     """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
     monkeypatch.setattr(LnsEngine, "apart", False)
@@ -132,6 +132,7 @@ def test_neighbourhoods_under_way_have_no_member_in_common(size, monkeypatch):
     assert set(at_once) == {1, 2}
 
 
+@pytest.mark.full
 def test_a_large_core_is_noted_after_the_pieces_beside_it(monkeypatch):
     """A small one before them, and where a gap is asked for, for the sooner it is reached."""
     noted = []
