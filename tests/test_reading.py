@@ -9,6 +9,7 @@ import pytest
 from hand_made import plan_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from workbook_files import write_workbook
 
 from phancong import (
@@ -430,7 +431,9 @@ TITLES = st.sampled_from(
     )
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(300),
 )
 def test_any_tables_leave_only_the_error_of_the_library(tmp_path_factory, tables):
     """Whatever the cells hold: a problem, or an InvalidProblemError."""
@@ -778,7 +781,9 @@ def test_false_claims_are_refused(tmp_path):
     ),
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(300),
 )
 def test_any_record_leaves_only_errors_of_the_library(tmp_path, value, name):
     """Whatever a part of the file holds."""

@@ -237,7 +237,11 @@ class Course:
         try:
             yield
         finally:
-            self.started += time.perf_counter() - before
+            took = time.perf_counter() - before
+            course: Course | None = self
+            while course is not None:
+                course.started += took
+                course = course._whole
 
     def part(self, share: float, name: str) -> Course:
         """A course of its own with a *share* of what is left; what it reports begins with *name*.
@@ -249,8 +253,24 @@ class Course:
             seconds=max(self.seconds_left * share, 1e-9),
             work=None if self.search.work is None else max(self.work_left * share, 1e-9),
         )
+        return self._within(search, f"{name}, ")
+
+    def slice(self, work: float, seconds: float = math.inf) -> Course:
+        """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all there is.
+
+        As with :meth:`part`, what it takes is not this course's until :meth:`joined`.
+        """
+        most = min(work, self.work_left)
+        search = replace(
+            self.search,
+            seconds=max(min(seconds, self.seconds_left), 1e-9),
+            work=None if math.isinf(most) else max(most, 1e-9),
+        )
+        return self._within(search, "")
+
+    def _within(self, search: Search, name: str) -> Course:
         part = Course(search)
-        part._whole, part._name = self, f"{name}, "
+        part._whole, part._name = self, name
         return part
 
     def joined(self, part: Course) -> None:

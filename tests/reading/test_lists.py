@@ -11,6 +11,7 @@ import pytest
 import ugly_lists as ugly
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
@@ -232,6 +233,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in its own units elsewhere")
 def test_twenty_thousand_households(file):
     """A large commune, last year's members by name, in less than 1 GiB with all that is loaded."""
@@ -859,7 +861,10 @@ GRIDS = st.tuples(
         max_size=3,
     )
 )
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=examples(60),
+)
 def test_any_workbook_leaves_only_the_error_of_the_library(tmp_path_factory, sheets):
     """Whatever the cells hold: a problem, or an InvalidProblemError that repeats no person."""
     made = openpyxl.Workbook()

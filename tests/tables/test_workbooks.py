@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from workbook_files import write_workbook
 
 from phancong import InvalidProblemError, MissingExtraError
@@ -285,7 +286,9 @@ def test_a_broken_part_is_refused(file):
 
 @given(st.integers(min_value=0), st.binary(min_size=1, max_size=30))
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(60),
 )
 def test_a_damaged_workbook_leaves_only_the_error_of_the_library(file, position, noise):
     """Bytes overwritten anywhere: sheets, or an InvalidProblemError."""
@@ -319,7 +322,9 @@ def test_a_damaged_workbook_leaves_only_the_error_of_the_library(file, position,
     )
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(60),
 )
 def test_any_table_is_written_and_read(file, rows):
     """Numbers stay numbers, text stays text, whatever it looks like."""

@@ -90,12 +90,27 @@ class Task:
         Rule → the most by which a subject may break it; the first gives way first (spec 4.3).
     course
         The search under way.
+    incumbent
+        The best plan known, None if there is none. It keeps what may not give way; an engine begins with
+        it and returns nothing worse.
+    known
+        For each goal a bound that is proven for every plan as good as the incumbent in all that stands
+        before it, None where there is none; empty: none at all.
+    limits_conflict
+        Whether it is proven that not all limits can hold.
     """
 
     problem: Problem
     goals: tuple[Goal, ...]
     relax: Mapping[str, float]
     course: Course
+    incumbent: Assignment | None = None
+    known: tuple[Value | None, ...] = ()
+    limits_conflict: bool = False
+
+    def known_bound(self, number: int) -> Value | None:
+        """The bound that is known of a goal by its place, None if there is none."""
+        return self.known[number] if self.known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +136,15 @@ class Outcome:
         A line for each goal, in order.
     stopped
         What cut the search, None if nothing did.
+    limits_conflict
+        Whether it is proven that not all limits can hold.
     """
 
     assignment: Assignment
     breaches: Mapping[str, Proof]
     goals: tuple[Proof, ...]
     stopped: str | None
+    limits_conflict: bool = False
 
 
 class Engine(Protocol):

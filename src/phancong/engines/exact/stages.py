@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from phancong.engines.by_hand import Nearest
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.breaches import breach_stage
 from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.starts import made_by_hand, start
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Goal, Value
+from phancong.goals import Goal, Value, meets
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
 from phancong.words import Message
@@ -41,23 +41,25 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    made = made_by_hand(task)
     if _too_large(task):
-        return start(task, made)
-    # Plans that cost nothing: the nearest member who has room, and the fixed pairs alone.
-    by_hand = [made.mask, fixed_mask(task.problem)]
-    hard = _Run(task, {}, solver)
-    found = hard.first_plan(by_hand, PART if task.relax else 1.0)
+        return _give_up()
+    begun = _to_begin_with(task)
+    conflict = task.limits_conflict
+    if not conflict:
+        hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
+        found = hard.first_plan(begun, PART if task.relax else 1.0)
+        if found:
+            return hard.outcome(())
+        if not task.relax:
+            return None if found is False else _give_up()
+        conflict = found is False
+        if _too_large(task):
+            return _give_up()
+    eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
+    found = eased.first_plan(begun, 1.0)
     if found:
-        return hard.outcome(())
-    if not task.relax:
-        return None if found is False else _give_up()
-    if _too_large(task):
-        return start(task, made)
-    eased = _Run(task, task.relax, solver)
-    found = eased.first_plan(by_hand, 1.0)
-    if found:
-        return eased.outcome(tuple(reversed(tuple(task.relax))))
+        outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
+        return outcome and replace(outcome, limits_conflict=conflict)
     return None if found is False else _give_up()
 
 
@@ -77,14 +79,32 @@ def _give_up() -> Outcome:
     )
 
 
-class _Run:
-    """One pass through the stages."""
+def _to_begin_with(task: Task) -> list[BoolArray]:
+    """Plans that cost nothing: the incumbent, or the nearest member who has room, and the fixed pairs."""
+    if task.incumbent is not None:
+        return [task.incumbent.mask]
+    problem = task.problem
+    nearest = Nearest().run(Task(problem, (), {}, task.course)).assignment
+    return [nearest.mask, fixed_mask(problem)]
 
-    def __init__(self, task: Task, relax: Mapping[str, float], solver: Solver) -> None:
+
+class Stages:
+    """One pass through the stages.
+
+    Parameters
+    ----------
+    task
+        The goals and the search.
+    formulation
+        The candidate pairs, and the rules that may give way.
+    solver
+        What is asked.
+    """
+
+    def __init__(self, task: Task, formulation: Formulation, solver: Solver) -> None:
         self.task = task
         self.course = task.course
-        model = Model(Formulation(task.problem, relax, solver.bits))
-        self.steps = Steps(model, solver, task.course)
+        self.steps = Steps(Model(formulation), solver, task.course)
 
     def first_plan(self, by_hand: list[BoolArray], part: float) -> bool | None:
         """Whether there is a plan at all, None if that is not known."""
@@ -119,7 +139,7 @@ class _Run:
                     return None if found is False else _give_up()
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
-            proofs.append(self._goal(stages, goal))
+            proofs.append(self._goal(stages, goal, self.task.known_bound(number - 1)))
             name = f"goal {number}: {type(goal).__name__}"
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
@@ -137,8 +157,13 @@ class _Run:
         assert isinstance(stage.bound, float)
         return Proof(total, min(max(0.0, stage.bound), total), False)
 
-    def _goal(self, stages: GoalStages, goal: Goal) -> Proof:
+    def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
+        present = goal.value(self.steps.assignment())
+        if known is not None and not isinstance(present, tuple) and meets(present, known):
+            # Nothing is better; it is held, and the time goes to what is open.
+            stages.keep(AtMost(goal, goal.held(present)))
+            return Proof(present, known, True)
         stopped = self.course.stopped is not None
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())

@@ -13,8 +13,8 @@ from phancong.engines.flow.loads import UnitLoads, unit_workload
 from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
-from phancong.engines.starts import made_by_hand, start
 from phancong.engines.task import AtMost, Outcome, Task
+from phancong.errors import NoPlanFoundError
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
 from phancong.words import Message
@@ -24,7 +24,7 @@ class FlowEngine:
     """Exact for unit loads: every stage is a minimum-cost flow, and its optimum is proven.
 
     A flow cannot be interrupted, so one that would take longer than what is left of the search is not
-    begun: the plan is then the one of the stages before, or, at the first, one made by hand.
+    begun: the plan is then the one of the stages before.
     """
 
     name = "flow"
@@ -88,12 +88,14 @@ class FlowEngine:
         Raises
         ------
         NoPlanFoundError
-            There was no time for the first flow, and a plan made by hand breaks what may not give way.
+            There was no time for the first flow.
         """
         try:
             return self._carried_out(task)[1]
         except OutOfTimeError:
-            return start(task, made_by_hand(task))
+            raise NoPlanFoundError(
+                Message("there was no time for a first flow; give more seconds")
+            ) from None
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member that a household can have, from a best plan.
