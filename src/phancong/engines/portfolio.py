@@ -249,6 +249,7 @@ class Portfolio:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
                 outcome, failed = None, error
+                self._cut = self._cut or "time"  # unless somebody proves what this one could not
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)

@@ -27,6 +27,7 @@ from phancong.assignment import slack
 from phancong.engines.exact.formulation import Formulation
 from phancong.engines.flow.ended import ended
 from phancong.engines.lns.instance import BITS, Instance, Resource
+from phancong.engines.lns.levels import levels_between
 from phancong.engines.lns.prices import split_prices
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import PAIR_RULES
@@ -68,7 +69,7 @@ class Eased:
     def level(self) -> Fraction:
         """A largest breach ÷ share below which no plan of it is: what flows have (spec 4.3)."""
         worth = self._worth
-        levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
+        levels = levels_between(set(worth), min(worth), max(worth) * self.broken)
 
         def enough(level: Fraction) -> bool:
             return sum(math.floor(level / w) for w in worth) >= self.broken

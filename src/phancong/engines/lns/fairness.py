@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from phancong.engines.exact.backend import Solver
 from phancong.engines.flow.trade import PAIRS_A_UNIT
 from phancong.engines.lns.instance import Instance, Resource
+from phancong.engines.lns.levels import levels_between
 from phancong.engines.lns.pieces import found_plan
 from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
@@ -81,14 +84,14 @@ class LargestLoad:
             if plan is not None:
                 self.taken = plan
                 reached = self.level(plan)
-                high = max(k for k in range(tried + 1) if levels[k] <= reached)
+                high = bisect_right(levels, reached, 0, tried + 1) - 1
                 continue
             failed = tried
             if none:
                 low = tried + 1
         return levels[high], levels[low]
 
-    def _split(self, levels: list[Fraction], span: Span) -> int:
+    def _split(self, levels: Sequence[Fraction], span: Span) -> int:
         """The first level under which the loads fit if households may be split."""
         low, high = 0, len(levels) - 1
         middle = low  # where arithmetic says that it could be, it usually is
@@ -107,13 +110,9 @@ class LargestLoad:
             return bool((resource.low <= resource.high).all())
         return split_prices(narrow.free, narrow.need, resource, self.cost) is not None
 
-    def _levels(self, least: Fraction, most: Fraction) -> list[Fraction]:
+    def _levels(self, least: Fraction, most: Fraction) -> Sequence[Fraction]:
         """Every level that a member can be at, from *least* to *most*, rising."""
-        found = {least, most}
-        for worth in {self.worth[m] for m in self.counted}:
-            for number in range(math.ceil(least / worth), math.floor(most / worth) + 1):
-                found.add(worth * number)
-        return sorted(level for level in found if least <= level <= most)
+        return levels_between({self.worth[m] for m in self.counted}, least, most)
 
     def _least(self) -> Fraction:
         """A level below which no plan can be: all that must be carried, and the heaviest unit."""
