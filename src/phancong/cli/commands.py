@@ -31,7 +31,7 @@ def plan(asked: Namespace, w: Words) -> int:
     print(found.text(w.lang))
     diagnosis = None
     if found.relaxed:
-        search = Search(seconds=min(asked.seconds, DIAGNOSIS))
+        search = Search(seconds=min(_rest(asked, found.seconds, 0.1), DIAGNOSIS))
         diagnosis = phancong.diagnose(problem, search=search)
         print(f"\n{diagnosis.text(w.lang)}")
     labels = None if asked.ids_only else understood.labels
@@ -78,7 +78,13 @@ def explain(asked: Namespace, w: Words) -> int:
     """Why this member."""
     problem = _problem(asked)
     known = asked.plan
-    found = phancong.read_plan(known, problem) if known else _solved(problem, asked, w)
+    seconds = asked.seconds
+    if known:
+        found = phancong.read_plan(known, problem)
+    else:
+        asked.seconds = seconds / 2  # the other half is for the question itself
+        found = _solved(problem, asked, w)
+        asked.seconds = seconds - min(found.seconds, seconds / 2)
     told = phancong.explain(
         found,
         _identity(problem, asked.subject),
@@ -160,6 +166,11 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
 
 def _search(asked: Namespace) -> Search:
     return Search(seconds=asked.seconds, threads=asked.threads)
+
+
+def _rest(asked: Namespace, seconds: float, least: float) -> float:
+    """What is left of the time asked for, or at the least a part of all."""
+    return max(asked.seconds - seconds, least * asked.seconds)
 
 
 def _relax(asked: Namespace) -> Any:

@@ -267,9 +267,10 @@ class Portfolio:
             if small and not (outcome is not None and self._done()):
                 small = False  # it takes its time after all
                 self._start()
+        if self.best is None:  # there was no time, or nothing came of it
+            self._start()
         if self.best is None:
-            assert failed is not None
-            raise failed
+            raise failed or NoPlanFoundError("there was no time to look for a plan")
         return Found(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
