@@ -6,6 +6,7 @@ from typing import TextIO
 
 from phancong import naming
 from phancong.layout import width
+from phancong.rules import RELAXABLE
 from phancong.search import Progress
 from phancong.words import Words
 
@@ -30,7 +31,15 @@ class ProgressLine:
     def __call__(self, record: Progress) -> None:
         """Show one record."""
         w = self._w
-        name = naming.rule(w, record.stage) if record.goal is None else naming.goal(w, record.goal)
+        stage = record.stage.rpartition(", ")[2]  # of a part of the problem, its name comes before
+        seconds = round(record.seconds, 1)
+        if record.goal is not None:
+            name = naming.goal(w, record.goal)
+        elif stage in RELAXABLE:
+            name = naming.rule(w, stage)
+        else:
+            self._write(w.gettext("preparing ({seconds} s)", seconds=seconds))
+            return
         value, bound = (
             "–" if figure is None else naming.value(w, figure, 3)
             for figure in (record.value, record.bound)
@@ -41,7 +50,7 @@ class ProgressLine:
                 stage=name,
                 value=value,
                 bound=bound,
-                seconds=round(record.seconds, 1),
+                seconds=seconds,
             )
         )
 
