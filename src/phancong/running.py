@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from phancong.checking import check
 from phancong.engines.portfolio import searched
@@ -37,7 +38,7 @@ def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan 
     JudgementError
         The engine made a mistake: its plan is not what it says.
     """
-    found = searched(task, engine, made)
+    found = task.course.beside(partial(searched, task, engine, made))
     if found.outcome is None:
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
@@ -61,7 +62,8 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}
-    for column, outcome in chosen.exchanges(task, plan.assignment, row).items():
+    found = task.course.beside(partial(chosen.exchanges, task, plan.assignment, row))
+    for column, outcome in found.items():
         plans[column] = _plan(task, outcome, chosen.name, reason)
         judge(task, plans[column])
     return plans

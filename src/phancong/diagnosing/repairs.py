@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial, reduce
 from math import ceil, gcd, lcm
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from phancong.rules import reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
+#: More new members than this are no repair that anybody could carry out.
+MOST_NEW: Final = 100_000
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
@@ -194,8 +196,10 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         return None
     most = _usual(problem)
     heaviest = _usual_workload(problem)
-    skills = tuple(frozenset().union(*problem.household_columns.needs))
     amounts = _short(problem, plan)
+    if sum(amounts.values()) > MOST_NEW:
+        return None
+    skills = tuple(frozenset().union(*problem.household_columns.needs))
 
     def changes(amounts: Mapping[str | None, int]) -> Mapping[str, Any]:
         hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]

@@ -40,7 +40,7 @@ LEAST_WORTH: Final = 1 / 16
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
 LAGRANGIAN_FIRST: Final = 2_000
-#: Below so many pairs an exact engine is expected to end at once, and starts are made only if it does not.
+#: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
 SMALL: Final = 2_000
 #: Beyond so many pairs no exact model of the whole is built.
 MOST_EXACT: Final = 400_000
@@ -99,6 +99,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
         import ortools.math_opt.python.mathopt  # noqa: F401
+
         import phancong.engines.lns.stages  # noqa: F401
         from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact.restricted import RestrictedModels

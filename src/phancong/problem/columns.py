@@ -102,6 +102,17 @@ class _Columns:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
+    def in_place(self, other: _Columns) -> bool:
+        """Whether the same records, in the same order, are where these are, whatever else changed."""
+        return (
+            self.ids == other.ids
+            and np.array_equal(self.given, other.given)
+            and np.array_equal(self.latitude, other.latitude, equal_nan=True)
+            and np.array_equal(self.longitude, other.longitude, equal_nan=True)
+            and self.hamlet == other.hamlet
+            and getattr(self, "cluster", None) == getattr(other, "cluster", None)
+        )
+
     def places(self, kind: str, rows: IntArray | None = None) -> Places:
         """Where these records are, for the travel models; all of them, or those in *rows*."""
         chosen = np.arange(len(self)) if rows is None else rows

@@ -234,9 +234,9 @@ def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
     calls = []
     solve_once = solving._solve
 
-    def counted(network, costs, pairs, kinds):
+    def counted(network, costs, pairs, kinds, pace):
         calls.append(pairs.complete)
-        return solve_once(network, costs, pairs, kinds)
+        return solve_once(network, costs, pairs, kinds, pace)
 
     monkeypatch.setattr(solving, "_solve", counted)
     network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])

@@ -8,12 +8,13 @@ from lanes import by_lane, in_full
 from phancong import Search, Travel, solve, synth
 from phancong.engines.lns import LnsEngine, rounds, sums, whole
 from phancong.engines.lns.crew import Crew
+from phancong.search import Course
 
 # --- a crew ---------------------------------------------------------------------------------------
 
 
 def test_alone_each_call_is_over_at_once():
-    with Crew(1) as crew:
+    with Crew(1, Course(Search())) as crew:
         begun = crew.begin(threading.get_ident)
         assert begun.done()
     assert begun.result() == threading.get_ident()
@@ -22,7 +23,7 @@ def test_alone_each_call_is_over_at_once():
 def test_two_calls_go_on_side_by_side():
     """Each waits for the other one, so that neither would end alone."""
     both = threading.Barrier(2, timeout=30)
-    with Crew(2) as crew:
+    with Crew(2, Course(Search())) as crew:
         one, other = crew.begin(both.wait), crew.begin(both.wait)
         assert {one.result(), other.result()} == {0, 1}
 
@@ -35,7 +36,7 @@ def test_what_has_not_begun_at_the_end_never_does():
         end.wait(30)
         seen.append("first")
 
-    with Crew(2) as crew:
+    with Crew(2, Course(Search())) as crew:
         for _ in range(2):
             crew.begin(first)
         late = crew.begin(lambda: seen.append("late"))

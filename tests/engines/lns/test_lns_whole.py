@@ -132,7 +132,9 @@ class Scene:
         self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
         prices = first_prices(self.lagrangian, span).prices
         self.standing.bounded(prices.bound)
-        self.whole = Whole(self.standing, span, lambda: self.standing.proven, Crew(1))
+        self.whole = Whole(
+            self.standing, span, lambda: self.standing.proven, Crew(1, Course(Search()))
+        )
         self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
 
     @property

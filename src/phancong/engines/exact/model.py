@@ -54,8 +54,8 @@ class Model(LinearModel):
         self.relax = formulation.relax
         members = len(formulation.members)
         #: Candidate pairs of each unit and of each member.
-        self.of_unit = _pairs_by(formulation.unit, len(formulation.units))
-        self.of_member = _pairs_by(formulation.member, members)
+        self.of_unit = _of_each(formulation.unit, len(formulation.units))
+        self.of_member = _of_each(formulation.member, members)
         #: Unit → how many members it misses; a unit that may miss none is not in it.
         self.missing: dict[int, int] = {}
         #: Rule → the breach of each member.
@@ -311,10 +311,11 @@ class _BreachScale:
     error: float
 
 
-def _pairs_by(owner: IntArray, owners: int) -> list[IntArray]:
-    """The numbers of the pairs of each owner, in their order."""
-    order = np.argsort(owner, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(owner, minlength=owners))[:-1])[:owners]
+def _of_each(group: IntArray, groups: int) -> list[IntArray]:
+    """The numbers of what belongs to each group, rising."""
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group, minlength=groups)).tolist()
+    return [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear:

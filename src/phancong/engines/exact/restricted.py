@@ -87,8 +87,7 @@ class RestrictedModels:
             task.course.work += 1e-3
             return None
         self.models += 1
-        course = task.course.slice(MODEL_WORK)
-        course.progress = None
+        course = task.course.slice(MODEL_WORK, silent=True)
         small = formulation.restricted(open_, chosen & ~open_)
         stages = Stages(replace(task, course=course), small, self.solver)
         if not stages.first_plan([standing.assignment.mask], 1.0):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from phancong.engines.by_hand import Nearest
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.breaches import breach_stage
@@ -12,16 +14,18 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task
-from phancong.errors import NoPlanFoundError
+from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
 from phancong.goals import Goal, Value, meets
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
-from phancong.words import Message
 
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
 PART = 0.5
+#: Seconds that writing down a model takes for each pair, and what is a little: small models are always
+#: made, whatever is left (450,000 pairs: 8 s).
+A_PAIR = 2e-5
+LITTLE = 0.5
 
 
 def staged(task: Task, solver: Solver) -> Outcome | None:
@@ -34,6 +38,8 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
+    if _too_large(task):
+        raise no_plan_found()
     begun = _to_begin_with(task)
     conflict = task.limits_conflict
     if not conflict:
@@ -42,23 +48,29 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         if found:
             return hard.outcome(())
         if not task.relax:
-            return None if found is False else _give_up()
+            return _none(found)
         conflict = found is False
+    if _too_large(task):
+        raise no_plan_found()
     eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
     found = eased.first_plan(begun, 1.0)
     if found:
         outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
         return outcome and replace(outcome, limits_conflict=conflict)
-    return None if found is False else _give_up()
+    return _none(found)
 
 
-def _give_up() -> Outcome:
-    raise NoPlanFoundError(
-        Message(
-            "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or let 'coverage' give way"
-        )
-    )
+def _none(found: bool | None) -> Outcome | None:
+    """No plan, which is a proof only where the solver said so."""
+    if found is None:
+        raise no_plan_found()
+    return None
+
+
+def _too_large(task: Task) -> bool:
+    """Whether the model would not be written down before the search has to end."""
+    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed))
+    return seconds > max(task.course.seconds_left, LITTLE)
 
 
 def _to_begin_with(task: Task) -> list[BoolArray]:
@@ -118,7 +130,7 @@ class Stages:
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
-                    return None if found is False else _give_up()
+                    return _none(found)
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
             proofs.append(self._goal(stages, goal, self.task.known_bound(number - 1)))

@@ -105,7 +105,9 @@ class Beginning:
                 cost = self.guide + worth
             else:
                 # Far from the cheapest members, where many carry too much, mending takes half a minute.
-                linear = linear_prices(bare, self.guide, PART * self.task.course.seconds_left)
+                course = self.task.course
+                seconds = PART * course.seconds_left
+                linear = linear_prices(bare, self.guide, seconds, course.waited)
                 self.task.course.work += instance.size / PAIRS_A_UNIT
                 if linear is not None:
                     cost = self.guide + linear[0]
@@ -120,12 +122,12 @@ class Beginning:
     def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs.
 
-        However little the search may take: there is to be a plan before the first stage begins.
+        However little the search may take, unless there is an incumbent.
         """
 
         def noted(work: float) -> bool:
             self.task.course.work += work
-            return False
+            return self.task.incumbent is not None and self.task.course.stopped is not None
 
         return repaired(instance, cheapest(instance, cost), cost, noted)
 
