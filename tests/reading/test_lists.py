@@ -15,7 +15,7 @@ from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
 from phancong.reading.values import date
-from phancong.tables import workbooks
+from phancong.tables import packages
 
 HOUSEHOLD_ROWS = [
     ["STT", "Chủ hộ", "Thôn", "Phân loại"],
@@ -257,7 +257,7 @@ def test_a_formula_in_a_name(file):
 def test_what_is_no_workbook(file, tmp_path):
     """An .xls that was renamed, a bomb, half a file, another kind of file."""
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    assert "is an .xls workbook or has a password; open it in a spreadsheet" in defects_of(file)[0]
+    assert "cannot be read as an .xls workbook (CompDocError); open it in a spreadsheet" in defects_of(file)[0]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(150_000_000))
     assert "unpacks to 150 MB; keep only the sheets that are needed" in defects_of(file)[0]
@@ -283,7 +283,7 @@ def test_rows_without_end(file, monkeypatch, most, match):
     with zipfile.ZipFile(file, "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, content)
-    monkeypatch.setattr(workbooks, "MOST_ROWS", most)
+    monkeypatch.setattr(packages, "MOST_ROWS", most)
     found = defects_of(file)
     assert match in found[0]
     assert len(found) <= 1000

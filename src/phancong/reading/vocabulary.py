@@ -21,6 +21,12 @@ EXEMPT: Final = "exempt"
 SINCE: Final = "since"
 HOUSEHOLD_NAME: Final = "household_name"
 MEMBER_NAME: Final = "member_name"
+#: What people know a record by where that must not be its id, such as an identity number.
+KEY: Final = "key"
+#: The id of who is in charge, beside the name or instead of it.
+IN_CHARGE_ID: Final = "in_charge_id"
+#: What a person is to the head of the household, in lists of one row a person.
+RELATION: Final = "relation"
 #: A column that is known and of no use here, or no business of a plan.
 LEFT_OUT: Final[str] = Message("left out")
 
@@ -151,6 +157,9 @@ DOUBTFUL: Final[Mapping[str, str]] = {
         Message("could be a place in VN-2000 metres (a problem needs degrees WGS 84)"),
     ),
 }
+
+#: What to ask of an address that holds a hamlet among other things.
+PART_OF_ADDRESS: Final[str] = Message("could hold the hamlet among other parts of an address")
 
 #: Words that a title of a hamlet is made of, in any mixture: "Thôn (bản, tổ dân phố)".
 HAMLET_TITLE: Final = _list(

@@ -48,6 +48,13 @@ class Grid:
         What is wrong with the file, each with its line and column.
     encoding
         What the text was stored in, where that is not UTF-8.
+    cell_defects
+        For each of the *defects* that is about a cell, in their order, its line and its column
+        counted from 0; empty where the defects are about the file.
+    hidden
+        The lines that a workbook hides, by hand or by a filter.
+    concealed
+        The workbook hides the whole sheet.
     """
 
     name: str
@@ -58,6 +65,9 @@ class Grid:
     merged: tuple[Area, ...] = ()
     defects: tuple[Defect, ...] = ()
     encoding: str | None = None
+    cell_defects: tuple[tuple[int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    concealed: bool = False
 
     def place(self, line: int) -> str:
         """What to call a line of the file."""
