@@ -264,7 +264,7 @@ def test_what_is_no_workbook(file, tmp_path):
     file.write_bytes(file.read_bytes()[:2000])
     assert "is no .xlsx workbook" in defects_of(file)[0]
     (tmp_path / "ds.doc").write_bytes(b"x")
-    assert "is neither a folder nor an .xlsx or .csv file" in defects_of(tmp_path / "ds.doc")[0]
+    assert "is neither a folder nor a list that is read" in defects_of(tmp_path / "ds.doc")[0]
 
 
 @pytest.mark.parametrize(
@@ -880,9 +880,13 @@ def test_any_workbook_leaves_only_the_error_of_the_library(tmp_path_factory, she
     assert "Nguyễn Văn An" not in shown
 
 
-def test_an_id_that_has_left_is_mended_without_the_option_that_ends_names():
-    """``gone="end"`` is offered only where it is not set."""
-    from phancong.reading.pairing import _mend
-
-    assert "gone" not in _mend("member", True)
-    assert "gone='end'" in _mend("household", False)
+def test_only_last_year_ends_for_who_has_left(file):
+    """``gone="end"`` is offered for last year's pairs, where a name is near to one that is here."""
+    near = [["Chủ hộ", "Đảng viên phụ trách"], ["Hoàng Văn Pản", "Nguyen Van An"]]
+    commune(file, Năm_trước=near)
+    assert "gone='end' ends last year's pairs" in defects_of(file)[0]
+    assert read(file, gone="end").previous == ()
+    commune(file, Cố_định=near)
+    (text,) = defects_of(file)
+    assert "matches nobody here; write the member" in text
+    assert "gone" not in text

@@ -55,6 +55,10 @@ class Grid:
         The lines that a workbook hides, by hand or by a filter.
     concealed
         The workbook hides the whole sheet.
+    file
+        What the file is called, where that says more than the name of the sheet.
+    pairs
+        The pairs of a plan that this library wrote.
     """
 
     name: str
@@ -68,6 +72,13 @@ class Grid:
     cell_defects: tuple[tuple[int, int], ...] = ()
     hidden: tuple[int, ...] = ()
     concealed: bool = False
+    file: str = ""
+    pairs: bool = False
+
+    @property
+    def called(self) -> str:
+        """What a reader goes by: the name of the file where the sheet has none of its own."""
+        return self.file or self.title
 
     def place(self, line: int) -> str:
         """What to call a line of the file."""

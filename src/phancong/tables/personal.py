@@ -132,6 +132,18 @@ def _is_name(text: str) -> bool:
     return " " in bare and _capitals(words) > 1
 
 
+def is_name_for_sure(text: str) -> bool:
+    """Whether a title of a column is somebody's name: most titles are two words with capitals."""
+    words = unicodedata.normalize("NFC", text).split()
+    small = [word.casefold() for word in words]
+    if len(words) < 3 or not all(map(_WORD.fullmatch, words)):
+        return False
+    if _has_middle(small) and _capitals(words) > 1:
+        return True
+    family = small[0] in _MARKED_FAMILIES or small[0] in _FAMILIES
+    return family and not text.isupper() and all(word[0].isupper() for word in words)
+
+
 def _has_middle(small: list[str]) -> bool:
     return len(small) > 2 and not _MIDDLES.isdisjoint(small[1:-1])
 
