@@ -13,6 +13,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, windows_1258
 from phancong.tables.grid import Grid
+from phancong.tables.replacing import write_files
 from phancong.tables.sheet import (
     MEND_PATH,
     Sheet,
@@ -235,12 +236,22 @@ def write_csv(
         Text, numbers, True and False, or None for an empty cell.
     bom
         Begin with a byte order mark, by which old spreadsheets know UTF-8.
+
+    Raises
+    ------
+    NotWrittenError
+        The file cannot be written; one that is there is as it was.
     """
-    encoding = "utf-8-sig" if bom else "utf-8"
-    with Path(path).open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([_written(cell) for cell in header])
-        writer.writerows([_written(cell) for cell in row] for row in rows)
+    write_files([(path, csv_bytes(header, rows, bom=bom))])
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
+    """What :func:`write_csv` writes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_written(cell) for cell in header])
+    writer.writerows([_written(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig" if bom else "utf-8")
 
 
 def _written(cell: Any) -> Any:

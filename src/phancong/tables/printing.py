@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import textwrap
@@ -13,6 +14,7 @@ from typing import Any, Final
 from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.layout import width
 from phancong.tables.csv_files import FORMULA_MARKS
+from phancong.tables.replacing import write_files
 
 #: What a printer puts on a page of A4, in the number that the format knows it by.
 A4: Final = 9
@@ -126,6 +128,19 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
         A cell holds control characters, which the format does not know.
     MissingExtraError
         XlsxWriter is not installed.
+    NotWrittenError
+        The file cannot be written; one that is there is as it was.
+    """
+    write_files([(path, sheets_bytes(sheets))])
+
+
+def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
+    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
+
+    Raises
+    ------
+    InvalidArgumentError, MissingExtraError
+        As :func:`write_sheets`.
     """
     try:
         import xlsxwriter  # here: it is an extra
@@ -136,12 +151,15 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
     sheets = list(sheets)
     for page in sheets:
         _refuse_controls(page)
-    book = xlsxwriter.Workbook(str(path))
+    whole = io.BytesIO()
+    # Otherwise each sheet would lie among the temporary files of the machine, names and all.
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
     styles = _Styles(book)
     taken: set[str] = set()
     for page in sheets:
         _write(book, book.add_worksheet(_sheet_name(page.name, taken)), page, styles)
     book.close()
+    return whole.getvalue()
 
 
 class _Styles:
