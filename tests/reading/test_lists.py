@@ -887,3 +887,29 @@ def test_an_id_that_has_left_is_mended_without_the_option_that_ends_names():
 
     assert "gone" not in _mend("member", True)
     assert "gone='end'" in _mend("household", False)
+
+
+def test_a_class_is_nobodys_id(tmp_path):
+    """A column of classes that is called the id: each cell is named, and none repeated."""
+    (tmp_path / "members.csv").write_text("id\nm1\n", encoding="utf-8")
+    (tmp_path / "households.csv").write_text(
+        "id,workload\nhộ nghèo,1\nhộ nghèo,cận nghèo\n", encoding="utf-8"
+    )
+    found = [str(defect) for defect in read(tmp_path, explain=True).defects]
+    what = "says how a family lives, which must not be an id; number the rows instead"
+    assert sum(what in line for line in found) == 2
+    assert any("households.csv, line 3, workload: is not a number; give" in line for line in found)
+    assert not any("nghèo" in line for line in found)
+
+
+def test_names_and_ids_with_marks_that_are_not_seen_are_refused(tmp_path):
+    """Each with its cell, before they stand on paper."""
+    (tmp_path / "members.csv").write_text("id,name\nm1,Lò\u202e Én\nm2,Lò\n", encoding="utf-8")
+    (tmp_path / "households.csv").write_text("id,hamlet\nh\x1b1,A\nh2,B\u2066\n", encoding="utf-8")
+    found = [str(defect) for defect in read(tmp_path, explain=True).defects]
+    places = [line.partition(": holds a control character")[0] for line in found]
+    assert sorted(places) == [
+        "households.csv, line 2, id",
+        "households.csv, line 3, hamlet",
+        "members.csv, line 2, name",
+    ]

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong import naming
+from phancong.layout import shown_in_line
 from phancong.plan.labels import Labels, read_labels_of
 from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
@@ -300,7 +301,7 @@ class _Workbook:
             rows.append([*line, r.limit, r.value, r.by])
         foot: list[str] = []
         for part in () if diagnosis is None else page(diagnosis, w).parts:
-            foot += _lines(part)
+            foot += map(shown_in_line, _lines(part))
         heading = (w.gettext("Limits that gave way"),)
         return PrintedSheet(
             w.pgettext("sheet", "limits"),

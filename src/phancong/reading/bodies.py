@@ -45,7 +45,7 @@ class Section(NamedTuple):
     household_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """A record: its number in the file, its cells, and the section it stands in."""
 
@@ -54,7 +54,7 @@ class Line:
     section: Section
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Body:
     """What became of the lines below a header.
 

@@ -72,7 +72,7 @@ class Title:
         return next((DOUBTFUL[folded] for folded in self.folded if folded in DOUBTFUL), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Block:
     """One list within a grid: its header, what stands above it, and the lines below.
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from phancong.errors import Defect
 from phancong.plan import Labels
+from phancong.plan.labels import clean_name
 from phancong.problem import Problem
+from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.choosing import Choice, choose, near_misses
 from phancong.reading.classes import Classes
@@ -249,7 +251,16 @@ class _Lists:
                 for identity, name in names
                 if isinstance(name, str) and name.strip() and isinstance(identity, (int, str))
             }
+            if table is not None:
+                self._refuse_unseen(table)
         return Labels.of(found["members"], found["households"])
+
+    def _refuse_unseen(self, table: Table) -> None:
+        """Names are printed, too."""
+        for row, name in enumerate(table.column(NAME)):
+            if isinstance(name, str) and has_unseen(clean_name(name)):
+                field = table.field(NAME, row)
+                self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, Table]) -> None:
         """Find who is meant by names: last year's pairs, fixed and forbidden ones, own households."""

@@ -57,7 +57,7 @@ _FILLED_DOWN: Final = frozenset(
 _MOST_STRAY: Final = 5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Part:
     """One list of one grid, in the words of a table.
 
