@@ -258,7 +258,10 @@ def test_a_formula_in_a_name(file):
 def test_what_is_no_workbook(file, tmp_path):
     """An .xls that was renamed, a bomb, half a file, another kind of file."""
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    assert "cannot be read as an .xls workbook (CompDocError); open it in a spreadsheet" in defects_of(file)[0]
+    assert (
+        "cannot be read as an .xls workbook (CompDocError); open it in a spreadsheet"
+        in defects_of(file)[0]
+    )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(150_000_000))
     assert "unpacks to 150 MB; keep only the sheets that are needed" in defects_of(file)[0]
@@ -895,3 +898,29 @@ def test_only_last_year_ends_for_who_has_left(file):
     (text,) = defects_of(file)
     assert "matches nobody here; write the member" in text
     assert "gone" not in text
+
+
+def test_a_class_is_nobodys_id(tmp_path):
+    """A column of classes that is called the id: each cell is named, and none repeated."""
+    (tmp_path / "members.csv").write_text("id\nm1\n", encoding="utf-8")
+    (tmp_path / "households.csv").write_text(
+        "id,workload\nhộ nghèo,1\nhộ nghèo,cận nghèo\n", encoding="utf-8"
+    )
+    found = [str(defect) for defect in read(tmp_path, explain=True).defects]
+    what = "says how a family lives, which must not be an id; number the rows instead"
+    assert sum(what in line for line in found) == 2
+    assert any("households.csv, line 3, workload: is not a number; give" in line for line in found)
+    assert not any("nghèo" in line for line in found)
+
+
+def test_names_and_ids_with_marks_that_are_not_seen_are_refused(tmp_path):
+    """Each with its cell, before they stand on paper."""
+    (tmp_path / "members.csv").write_text("id,name\nm1,Lò\u202e Én\nm2,Lò\n", encoding="utf-8")
+    (tmp_path / "households.csv").write_text("id,hamlet\nh\x1b1,A\nh2,B\u2066\n", encoding="utf-8")
+    found = [str(defect) for defect in read(tmp_path, explain=True).defects]
+    places = [line.partition(": holds a control character")[0] for line in found]
+    assert sorted(places) == [
+        "households.csv, line 2, id",
+        "households.csv, line 3, hamlet",
+        "members.csv, line 2, name",
+    ]

@@ -1,8 +1,11 @@
 """Names, telephone numbers and identity numbers are never ids (spec 2.6)."""
 
+from datetime import date
+
 import pytest
 
 from phancong.tables import looks_personal
+from phancong.tables.private import may_be_shown, tells_hardship
 
 
 @pytest.mark.parametrize(
@@ -122,3 +125,47 @@ def test_plain_ids(value):
 def test_addresses_of_mail(value):
     """Wherever it stands in the cell."""
     assert looks_personal(value) == "an e-mail address"
+
+
+@pytest.mark.parametrize(
+    "value", [3, 2.5, True, None, "x", "two", "5 km", "1.5.2", "", "\ufffd", [1, "x"]]
+)
+def test_figures_and_plain_words_may_be_repeated(value):
+    """They help to find the slip, and say nothing of anybody."""
+    assert may_be_shown(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "nghèo",
+        "ngheo",
+        "hộ nghèo",
+        "mother alone",
+        "lo thi en",
+        "Én",
+        "HCN",
+        "[poor]",
+        ["x", "poor"],
+        date(1950, 1, 2),
+        b"poor",
+        {"class": "poor"},
+    ],
+)
+def test_what_could_be_anything_may_not(value):
+    """A class, a name, a day of birth."""
+    assert not may_be_shown(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hộ nghèo", "ho_ngheo", "cận  nghèo", "Poor", "neo đơn", "poor-1"]
+)
+def test_what_plainly_says_how_a_family_lives(text):
+    """However it is written."""
+    assert tells_hardship(text)
+
+
+@pytest.mark.parametrize("text", ["HN-01", "Poorna", "h1", "Nà Lừa", 7, None])
+def test_what_is_an_id(text):
+    """Letters of a town, a part of another word, a number."""
+    assert not tells_hardship(text)

@@ -360,7 +360,9 @@ def test_without_what_reads_it(file, monkeypatch, library, content):
     """The error says what to install."""
     file.write_bytes(content)
     monkeypatch.setitem(sys.modules, library, None)
-    match = f"need {library.replace('_', '-')}, which is an extra: pip install 'phancong\\[excel\\]'"
+    match = (
+        f"need {library.replace('_', '-')}, which is an extra: pip install 'phancong\\[excel\\]'"
+    )
     with pytest.raises(MissingExtraError, match=match):
         read_workbook(file)
 

@@ -38,6 +38,7 @@ from phancong.reading.vocabulary import REQUIRED
 from phancong.reading.ways import bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
+from phancong.tables.private import tells_hardship
 from phancong.words import Message
 
 #: The columns of each table, each with its kind; None stands for what needs no preparing.
@@ -223,10 +224,15 @@ class Assembly:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
         if isinstance(cell, str):
             cell = unicodedata.normalize("NFC", cell).strip()
+        record = table.records[row]
+        if tells_hardship(cell):
+            says = Message("says how a family lives, which must not be an id")
+            mend = Message("number the rows instead, and call the column what it is")
+            self.defects.append(Defect(record, table.field(title, row), says, mend))
+            return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
             return cell
-        record = table.records[row]
         self.defects.append(
             Defect(
                 record,

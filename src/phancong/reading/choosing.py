@@ -11,7 +11,14 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.headers import Block, find_blocks, settled_titles
 from phancong.reading.keys import fold
-from phancong.reading.kinds import LAST_YEAR, PAIR_TABLES, PAIRS, PEOPLE, kind_by_titles, table_in_name
+from phancong.reading.kinds import (
+    LAST_YEAR,
+    PAIR_TABLES,
+    PAIRS,
+    PEOPLE,
+    kind_by_titles,
+    table_in_name,
+)
 from phancong.reading.record import SheetUse
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
 from phancong.reading.ways import header_way, sheets_way
@@ -306,4 +313,3 @@ def near_misses(
         if close and small not in known:
             meant[close[0]] = small
     return meant
-

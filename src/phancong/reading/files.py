@@ -99,8 +99,10 @@ def _as_plan(grid: Grid, beside: list[Grid], stem: str = "") -> Grid:
     """The same, marked as the pairs of a plan where this library has written it."""
     header = [cell for cell in grid.lines[0][1] if cell is not None] if grid.lines else []
     titles = [cell.casefold() if isinstance(cell, str) else "" for cell in header]
-    ours = "household" in titles and "member" in titles and (
-        (grid.title == PAIRS_SHEET and len(beside) > 1) or "kept" in titles
+    ours = (
+        "household" in titles
+        and "member" in titles
+        and ((grid.title == PAIRS_SHEET and len(beside) > 1) or "kept" in titles)
     )
     return dataclasses.replace(grid, pairs=True, file=stem or grid.file) if ours else grid
 
@@ -122,9 +124,7 @@ def _named_by_file(grids: list[Grid], stem: str) -> list[Grid]:
     filled = [grid for grid in grids if grid.lines or grid.defects]
     if len(filled) != 1 or fold(filled[0].title).rstrip(" 0123456789") not in _UNNAMED:
         return grids
-    return [
-        dataclasses.replace(grid, file=stem) if grid is filled[0] else grid for grid in grids
-    ]
+    return [dataclasses.replace(grid, file=stem) if grid is filled[0] else grid for grid in grids]
 
 
 def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:

@@ -39,7 +39,9 @@ _KNOWN_NAMES: Final = frozenset(
     if meaning in (NAME, HOUSEHOLD_NAME, MEMBER_NAME) and title != "household"
 )
 #: Titles of addresses, and the words in brackets after one that say that a hamlet is among it.
-_ADDRESSES: Final = frozenset(("dia chi", "dia chi thuong tru", "noi thuong tru", "address", "noi o"))
+_ADDRESSES: Final = frozenset(
+    ("dia chi", "dia chi thuong tru", "noi thuong tru", "address", "noi o")
+)
 _HAMLETS: Final = frozenset(("thon", "ban", "xom", "ap", "buon", "hamlet", "village"))
 #: A number as a list holds it, but no title such as "(1)".
 _FIGURE: Final = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
@@ -82,7 +84,7 @@ class Title:
         return next((DOUBTFUL[folded] for folded in self.folded if folded in DOUBTFUL), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Block:
     """One list within a grid: its header, what stands above it, and the lines below.
 

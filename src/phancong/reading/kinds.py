@@ -25,6 +25,7 @@ from phancong.reading.vocabulary import (
     SHEETS,
 )
 
+
 def table_in_name(name: str) -> str | None:
     """The table that the name of a sheet or file says it is, None if it says nothing.
 
@@ -124,8 +125,12 @@ def _more_of(block: Block) -> str:
 
 def said(settled: Mapping[str, str | None], title: Title, otherwise: str | None) -> str | None:
     """What a caller says that a title means, whatever its case and its marks."""
-    return settled.get(title.text, otherwise) if title.text in settled else next(
-        (meaning for key, meaning in settled.items() if fold(key) in title.folded), otherwise
+    return (
+        settled.get(title.text, otherwise)
+        if title.text in settled
+        else next(
+            (meaning for key, meaning in settled.items() if fold(key) in title.folded), otherwise
+        )
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.plan import Labels
+from phancong.plan.labels import clean_name
 from phancong.problem import Problem
+from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
@@ -227,7 +229,9 @@ class _Lists:
                 if title == "*" or (kind, title) in used or title in there:
                     continue
                 what = Message("is no title of a column here")
-                mend = Message("write the title as it stands in the list, or the letter of the column")
+                mend = Message(
+                    "write the title as it stands in the list, or the letter of the column"
+                )
                 self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
@@ -367,6 +371,8 @@ class _Lists:
                 for identity, name in names
                 if isinstance(name, str) and name.strip() and isinstance(identity, (int, str))
             }
+            if table is not None:
+                self._refuse_unseen(table)
         return Labels.of(found["members"], found["households"])
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
@@ -380,6 +386,13 @@ class _Lists:
             for kind, table in tables.items()
             if KEY in table.columns
         }
+
+    def _refuse_unseen(self, table: Table) -> None:
+        """Names are printed, too."""
+        for row, name in enumerate(table.column(NAME)):
+            if isinstance(name, str) and has_unseen(clean_name(name)):
+                field = table.field(NAME, row)
+                self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, Table]) -> None:
         """Find who is meant by names: last year's pairs, fixed and forbidden ones, own households."""

@@ -71,7 +71,7 @@ _OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "worklo
 _MOST_STRAY: Final = 5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Part:
     """One list of one grid, in the words of a table.
 

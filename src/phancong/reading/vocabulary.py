@@ -312,7 +312,15 @@ ONLY_MEMBERS: Final = frozenset(
 )  # fmt: skip
 #: What only a list of members sets: a limit of each.
 LIMITS: Final = frozenset(
-    ("min_households", "max_households", "min_workload", "max_workload", "share", "max_travel", EXEMPT)
+    (
+        "min_households",
+        "max_households",
+        "min_workload",
+        "max_workload",
+        "share",
+        "max_travel",
+        EXEMPT,
+    )
 )
 ONLY_HOUSEHOLDS: Final = frozenset(
     ("workload", "visits", "needs", "cluster", "group", "priority", "members_needed", CLASS)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, windows_1258
 from phancong.tables.grid import Grid
+from phancong.tables.replacing import write_files
 from phancong.tables.sheet import (
     MEND_PATH,
     Sheet,
@@ -32,10 +33,14 @@ MOST_BYTES: Final = 30_000_000
 #: Marks with which a spreadsheet takes a cell for a formula; the list of OWASP, "CSV Injection".
 FORMULA_MARKS: Final = "=+-@\t\r\n＝＋－＠"
 
-# An apostrophe makes text of such a cell. One more is put before text that looks already guarded,
-# so that reading, which takes one away, gives back what was written.
-_TO_GUARD = re.compile(rf"'*[{re.escape(FORMULA_MARKS)}]")
-_GUARDED = re.compile(rf"'+[{re.escape(FORMULA_MARKS)}]")
+# An apostrophe makes text of such a cell. It goes wherever a cell may begin: at the start, and after what
+# a spreadsheet may take for the end of the cell before, where lists are parted by semicolons or it is
+# told to part cells at blanks. One more is put before text that looks already guarded, so that reading,
+# which takes one away, gives back what was written.
+_FIRST = rf"'*[{re.escape(FORMULA_MARKS)}]"
+_LATER = r"(?<=[\s,;|:\"])", r"'*[=+\-@＝＋－＠]"
+_TO_GUARD = re.compile(rf"^(?={_FIRST})|{_LATER[0]}(?={_LATER[1]})")
+_GUARDED = re.compile(rf"^'(?={_FIRST})|{_LATER[0]}'(?={_LATER[1]})")
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 #: What can part cells, the likelier first.
@@ -175,7 +180,7 @@ def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+    return _GUARDED.sub("", cell) if "'" in cell else cell
 
 
 def _mend_bytes(lines: list[tuple[int, list[str]]], name: str, defects: list[Defect]) -> None:
@@ -247,8 +252,9 @@ def write_csv(
 ) -> None:
     """Write a table as CSV (UTF-8, comma, RFC 4180) that no spreadsheet takes for formulas.
 
-    Text that begins with one of :data:`FORMULA_MARKS` gets an apostrophe before it, as OWASP
-    advises; :func:`read_csv` takes it away again. Numbers stay numbers.
+    One of :data:`FORMULA_MARKS` with which text begins, or could begin where a spreadsheet parts cells
+    elsewhere, gets an apostrophe before it, as OWASP advises; :func:`read_csv` takes it away again.
+    Numbers stay numbers.
 
     Parameters
     ----------
@@ -260,17 +266,27 @@ def write_csv(
         Text, numbers, True and False, or None for an empty cell.
     bom
         Begin with a byte order mark, by which old spreadsheets know UTF-8.
+
+    Raises
+    ------
+    NotWrittenError
+        The file cannot be written; one that is there is as it was.
     """
-    encoding = "utf-8-sig" if bom else "utf-8"
-    with Path(path).open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([_written(cell) for cell in header])
-        writer.writerows([_written(cell) for cell in row] for row in rows)
+    write_files([(path, csv_bytes(header, rows, bom=bom))])
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
+    """What :func:`write_csv` writes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_written(cell) for cell in header])
+    writer.writerows([_written(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig" if bom else "utf-8")
 
 
 def _written(cell: Any) -> Any:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, str):
-        return f"'{cell}" if _TO_GUARD.match(cell) else cell
+        return _TO_GUARD.sub("'", cell)
     return None if isinstance(cell, float) and math.isnan(cell) else cell

@@ -26,7 +26,7 @@ class Area(NamedTuple):
         return f"{letter(self.left)}{self.top}:{letter(self.right)}{self.bottom}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Grid:
     """Lines of cells with their number in the file; a workbook has one of them for each sheet.
 

@@ -14,7 +14,7 @@ from phancong.words import Message
 MOST_COLUMNS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sheet:
     """A table as it stands in a file: cells as they are, and where each of them stands.
 
