@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     runs = Runs(chosen.out / "runs.jsonl")
     if chosen.what == "report":
-        print(report.write(runs, chosen.set, chosen.out, commit=chosen.commit))
+        print(report.write(runs, chosen.set, chosen.out, commit=chosen.commit), end="")
         return 0
     seeds = chosen.seeds or range(REPORTED[chosen.set])
     strategies = chosen.strategies

@@ -12,7 +12,7 @@ import datetime
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -35,15 +35,31 @@ SOLVERS: Final = {
 }
 #: Beyond so many pairs the model is not built: it would take longer than the limit.
 LARGEST: Final = 1_500_000
+#: Of the second largest breach and the ones after it, so many levels are looked at.
+LEVELS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What is minimised at once, and where it is held afterwards, given the plan that was found."""
+    """What is minimised at once, and where it is held afterwards, given the plan that was found.
+
+    Parameters
+    ----------
+    name, objective
+        The rule or the goal, and what is minimised.
+    held
+        The most that later stages may leave, from the plan that was found.
+    rows
+        What is held: each sum at most its factor × that; none for the objective itself.
+    then
+        Stages that follow at once, from what was reached.
+    """
 
     name: str
     objective: Sum
     held: Callable[[Assignment], float]
+    rows: tuple[tuple[Sum, float], ...] = ()
+    then: Callable[[float], list[Stage]] = lambda _: []
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +195,42 @@ class _Model:
             lacks.append(lack + 0.0)
         if rule not in self.relax or not lacks:
             return []
-        largest = loads.largest(np.flatnonzero(limited).tolist(), lacks)
+        columns = np.flatnonzero(limited).tolist()
+        largest = loads.largest(columns, lacks)
         total = (1 / loads.unit) * mathopt.fast_sum(lacks)
-        return [self._figure(rule, 0, total), self._figure(rule, 1, largest)]
+        each = [(column, lack) for column, lack in zip(columns, lacks, strict=True)]
+
+        def levels(reached: float) -> list[Stage]:
+            return self._levels(rule, each, reached) if measure == "households" else []
+
+        last = self._figure(rule, 1, largest)
+        rows = loads.rows(columns, lacks)
+        return [self._figure(rule, 0, total), replace(last, rows=rows, then=levels)]
+
+    def _levels(self, rule: str, lacks: list[tuple[int, Sum]], reached: float) -> list[Stage]:
+        """The second largest and so on: how many reach each level, the highest first."""
+        share = self.problem.member_columns.share
+        values = {
+            count / float(share[column])
+            for column, _ in lacks
+            for count in range(1, math.floor(reached * share[column] + 1e-9) + 1)
+        }
+        found = []
+        for level in sorted(values, reverse=True)[:LEVELS]:
+            reaching = []
+            for column, lack in lacks:
+                below = math.ceil(level * share[column] - 1e-9) - 1
+                most = math.floor(reached * share[column] + 1e-9)
+                if below < most:
+                    at = self.model.add_variable(lb=0.0, ub=1.0, is_integer=True)
+                    self.model.add_linear_constraint(lack - (most - below) * at <= float(below))
+                    reaching.append(at)
+
+            def held(found: Assignment, level: float = level) -> float:
+                return float(sum(each >= level - 1e-9 for each in order(found, rule)[1:]))
+
+            found.append(Stage(rule, mathopt.fast_sum(reaching) + 0.0, held))
+        return found
 
     def _ends(self, years: bool) -> Sum:
         """Changes: pairs that end, those beyond the number that is needed left out."""
@@ -243,7 +292,8 @@ class _Model:
             loads = _Loads.of(self, goal.measure)
             able = np.flatnonzero(~problem.exempt).tolist()
             each = [loads.of_member(column) for column in able]
-            return self._valued(goal, loads.largest(able, each))
+            stage = self._valued(goal, loads.largest(able, each))
+            return replace(stage, rows=loads.rows(able, each))
         if isinstance(goal, FairTravel | Farthest) and getattr(goal, "aim", "minmax") == "minmax":
             matrix = problem.travel_matrix
             assert matrix is not None
@@ -363,6 +413,14 @@ class _Loads:
             )
         return (1 / (self.unit * fine)) * largest + 0.0
 
+    def rows(self, columns: list[int], figures: list[Sum]) -> tuple[tuple[Sum, float], ...]:
+        """The same held without rounding: each figure at most its share of the largest."""
+        share = self.of_model.problem.member_columns.share
+        return tuple(
+            (figure, float(share[column]) * self.unit)
+            for column, figure in zip(columns, figures, strict=True)
+        )
+
 
 def _split(keys: IntArray, many: int) -> list[list[int]]:
     """Numbers of the pairs of each row or column."""
@@ -400,17 +458,17 @@ def ordered(
     found = Assignment.of(problem, repaired(problem))
     lines = lines_of(found, goals, relax)
     plain = _Model(problem, relax)
-    stages = [*plain.stages_of_rules(), *(plain.stage_of(goal) for goal in goals)]
+    left = [*plain.stages_of_rules(), *(plain.stage_of(goal) for goal in goals)]
     proven = True
-    for number, stage in enumerate(stages):
+    while left:
+        stage, *left = left
         held = stage.held(found)
-        left = seconds - (time.perf_counter() - began)
-        is_rule = number < len(stages) - len(goals)
+        is_rule = len(left) >= len(goals)
         if not (is_rule and held == 0 and not lines[0].values):
-            if left <= 0.05:
+            open_ = seconds - (time.perf_counter() - began)
+            if open_ <= 0.05:
                 return Ended(found.pairs, False, f"out of time before {stage.name}")
-            part = left / (len(stages) - number)
-            result = _solved(plain, stage, found, SOLVERS[name], part)
+            result = _solved(plain, stage, found, SOLVERS[name], open_ / (len(left) + 1))
             proven &= result.termination.reason == mathopt.TerminationReason.OPTIMAL
             if result.has_primal_feasible_solution():
                 other = plain.read(result.variable_values())
@@ -418,9 +476,12 @@ def ordered(
                 if better(theirs, lines):
                     found, lines = other, theirs
                     held = stage.held(found)
-        # What solvers of floats can keep; the lines do not tell it apart.
-        slack = SAME / 2 * max(1.0, abs(held))
-        plain.model.add_linear_constraint(stage.objective <= held + slack)
+            left = [*stage.then(held), *left]
+        for total, factor in stage.rows or ((stage.objective, 1.0),):
+            most = factor * held
+            # What solvers of floats can keep; the lines do not tell it apart.
+            slack = SAME / 2 * max(1.0, abs(most))
+            plain.model.add_linear_constraint(total <= most + slack)
     return Ended(found.pairs, proven and not lines[0].values, "")
 
 
