@@ -13,7 +13,7 @@ from lanes import examples
 from workbook_files import write_workbook
 
 from phancong import InvalidProblemError, MissingExtraError, write_template
-from phancong.tables import packages, read_workbook, workbooks
+from phancong.tables import packages, read_workbook
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
+from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -33,7 +34,6 @@ from phancong.reading.pairing import (
     read_since,
     roster,
 )
-from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.parts import Part, read_part
 from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse

@@ -41,20 +41,14 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
 _SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
 #: Words with which the name of a place or of a group begins; a number may follow.
 _PLACES: Final = frozenset(
-    "hộ hộ: thôn bản xóm ấp tổ khu cụm nhóm nhà đội lô ngõ ngách buôn làng khóm phường xã số mã "
-    "ho thon ban xom ap to khu cum nhom nha doi lo ngo buon lang phuong xa so ma household house "
-    "hamlet village cluster group block zone team unit site area ward lot row family camp sector "
-    "section quartier foyer menage ménage hogar barrio zona casa setor familia família".split()
+    ["hộ", "hộ:", "thôn", "bản", "xóm", "ấp", "tổ", "khu", "cụm", "nhóm", "nhà", "đội", "lô", "ngõ", "ngách", "buôn", "làng", "khóm", "phường", "xã", "số", "mã", "ho", "thon", "ban", "xom", "ap", "to", "khu", "cum", "nhom", "nha", "doi", "lo", "ngo", "buon", "lang", "phuong", "xa", "so", "ma", "household", "house", "hamlet", "village", "cluster", "group", "block", "zone", "team", "unit", "site", "area", "ward", "lot", "row", "family", "camp", "sector", "section", "quartier", "foyer", "menage", "ménage", "hogar", "barrio", "zona", "casa", "setor", "familia", "família"]
 )
 #: Family names that are hardly anything else, in text without marks; and those with theirs.
 _FAMILIES: Final = frozenset(
-    "nguyen tran pham hoang huynh phan vuong trinh truong luong luu quach trieu giang nghiem doan "
-    "quang vang dang bui duong dinh phung".split()
+    ["nguyen", "tran", "pham", "hoang", "huynh", "phan", "vuong", "trinh", "truong", "luong", "luu", "quach", "trieu", "giang", "nghiem", "doan", "quang", "vang", "dang", "bui", "duong", "dinh", "phung"]
 )
 _MARKED_FAMILIES: Final = frozenset(
-    "lò hồ võ vũ lê đỗ ngô lý đào tạ tô hà tống thái châu bàn sùng thào mùa tẩn phàn đèo cầm tòng "
-    "hứa nông chẩu nguyễn trần phạm hoàng huỳnh phan vương trịnh trương lương lưu quách triệu giàng "
-    "nghiêm đoàn quàng vàng đặng bùi dương đinh phùng".split()
+    ["lò", "hồ", "võ", "vũ", "lê", "đỗ", "ngô", "lý", "đào", "tạ", "tô", "hà", "tống", "thái", "châu", "bàn", "sùng", "thào", "mùa", "tẩn", "phàn", "đèo", "cầm", "tòng", "hứa", "nông", "chẩu", "nguyễn", "trần", "phạm", "hoàng", "huỳnh", "phan", "vương", "trịnh", "trương", "lương", "lưu", "quách", "triệu", "giàng", "nghiêm", "đoàn", "quàng", "vàng", "đặng", "bùi", "dương", "đinh", "phùng"]
 )
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
