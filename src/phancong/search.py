@@ -166,8 +166,8 @@ def read_search(search: Search) -> Search:
 class Course:
     """One search under way: its clock, its work so far, and what stopped it.
 
-    Progress is told in the thread that made the course, whatever thread reports: at once, or when that
-    thread next looks at the clock or waits for a solver.
+    Progress is told in the thread that made the course, whatever thread reports: at once where that
+    thread waits for the other, otherwise when it next looks at the clock.
 
     Parameters
     ----------
@@ -192,6 +192,10 @@ class Course:
     _last: Progress | None = field(default=None, init=False, repr=False)
     _told: bool = field(default=True, init=False, repr=False)
     _told_at: float = field(default_factory=time.perf_counter, init=False, repr=False)
+    #: What other threads report while the one of this course waits for them, and whether it does.
+    _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
+    _listens: bool = field(default=False, init=False, repr=False)
+    _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
     @property
     def seconds(self) -> float:
@@ -234,7 +238,11 @@ class Course:
         try:
             yield
         finally:
-            self.started += time.perf_counter() - before
+            took = time.perf_counter() - before
+            course: Course | None = self
+            while course is not None:
+                course.started += took
+                course = course._whole
 
     def part(self, share: float, name: str) -> Course:
         """A course of its own with a *share* of what is left; what it reports begins with *name*.
@@ -246,9 +254,7 @@ class Course:
             seconds=max(self.seconds_left * share, 1e-9),
             work=None if self.search.work is None else max(self.work_left * share, 1e-9),
         )
-        part = Course(search)
-        part._whole, part._name = self, f"{name}, "
-        return part
+        return self._within(search, f"{name}, ")
 
     def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
         """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all there is.
@@ -261,8 +267,11 @@ class Course:
             seconds=max(min(seconds, self.seconds_left), 1e-9),
             work=None if math.isinf(most) else max(most, 1e-9),
         )
+        return self._within(search, "", silent=silent)
+
+    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
         part = Course(search)
-        part._whole, part._silent = self, silent
+        part._whole, part._name, part._silent = self, name, silent
         return part
 
     def joined(self, part: Course) -> None:
@@ -277,9 +286,19 @@ class Course:
             if not self._silent:
                 self._whole.report(f"{self._name}{stage}", goal, value, bound)
             return
-        self._last, self._told = Progress(stage, goal, value, bound, self.seconds), False
+        if self.progress is None:
+            return
+        record = Progress(stage, goal, value, bound, self.seconds)
         if threading.get_ident() == self._thread:
-            self._tell(self._last)
+            self._tell(record)
+            return
+        with self._turn:
+            if not self._listens:
+                self._last, self._told = record, False
+            else:
+                self._mail.append(record)
+                self._turn.notify_all()
+                self._turn.wait_for(lambda: all(other is not record for other in self._mail))
 
     def beat(self) -> None:
         """Tell how the search stands if nothing was told for a while: whoever listens may stop it."""
@@ -291,12 +310,12 @@ class Course:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
-        self._told = True
-        if self.progress is not None:
-            answer = self.progress(record)
-            # Not whatever is false: who returns nothing, or how many bytes were written, goes on.
-            if isinstance(answer, (bool, np.bool_)) and not answer:
-                self.cancel()
+        assert self.progress is not None  # whoever tells has asked
+        self._last, self._told = record, True
+        answer = self.progress(record)
+        # Not whatever is false: who returns nothing, or how many bytes were written, goes on.
+        if isinstance(answer, (bool, np.bool_)) and not answer:
+            self.cancel()
         self._told_at = time.perf_counter()
 
     def beside(self, call: Callable[[], T]) -> T:
@@ -347,14 +366,20 @@ class Course:
                 failed.append(error)
             finally:
                 ended.set()
+                with whole._turn:
+                    whole._turn.notify_all()
 
+        whole = self
+        while whole._whole is not None:
+            whole = whole._whole
+        whole._listens |= threading.get_ident() == whole._thread
         began = time.perf_counter()
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
         thread.start()
         late = began + seconds * (1 + LATE) + LOOK
         until = math.inf
         try:
-            while not ended.wait(LOOK):
+            while not whole._heard(ended):
                 self.beat()
                 now = time.perf_counter()
                 if self.cancelled or now > late:
@@ -364,6 +389,7 @@ class Course:
                     _left_behind.append(thread)
                     return []
         except BaseException:  # Ctrl-C, or whoever listens to progress fails
+            whole._deaf()
             self.cancel()
             stop()
             if not ended.wait(PATIENCE):
@@ -372,3 +398,25 @@ class Course:
         if failed:
             raise failed[0]
         return found
+
+    def _heard(self, ended: threading.Event) -> bool:
+        """Wait a little, and tell what other threads report; whether *ended* has come."""
+        if threading.get_ident() != self._thread:
+            return ended.wait(LOOK)
+        with self._turn:
+            self._turn.wait_for(lambda: ended.is_set() or bool(self._mail), LOOK)
+            mail = list(self._mail)
+        for record in mail:
+            self._tell(record)
+        with self._turn:
+            del self._mail[: len(mail)]
+            self._listens = not ended.is_set()
+            self._turn.notify_all()
+        return ended.is_set()
+
+    def _deaf(self) -> None:
+        """Nobody waits for an answer any more."""
+        with self._turn:
+            self._mail.clear()
+            self._listens = False
+            self._turn.notify_all()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial, reduce
 from math import ceil, gcd, lcm
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -29,8 +29,6 @@ from phancong.rules import reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
-#: More new members than this are no repair that anybody could carry out.
-MOST_NEW: Final = 100_000
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
@@ -196,8 +194,8 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         return None
     most = _usual(problem)
     heaviest = _usual_workload(problem)
-    amounts = _short(problem, plan)
-    if sum(amounts.values()) > MOST_NEW:
+    amounts = _short(problem, plan, most if heaviest is None and not problem.groups else 1)
+    if not trial.has_time(problem, sum(amounts.values())):
         return None
     skills = tuple(frozenset().union(*problem.household_columns.needs))
 
@@ -246,14 +244,21 @@ def _usual_workload(problem: Problem) -> float | None:
     return most if np.isfinite(most) else None
 
 
-def _short(problem: Problem, plan: Plan) -> dict[str | None, int]:
-    """For each hamlet that is short, how many new members are certainly enough: one a place."""
+def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
+    """For each hamlet that is short, how many new members are certainly enough.
+
+    Who can take *most* households each (None: all) deal them out in turn, each household to as many as
+    it misses.
+    """
     missing = plan.assignment.missing
-    short: dict[str | None, int] = {}
+    short: dict[str | None, list[int]] = {}
     for row in np.flatnonzero(missing).tolist():
         hamlet = problem.household_columns.hamlet[row] if problem.within_hamlet else None
-        short[hamlet] = short.get(hamlet, 0) + int(missing[row])
-    return short
+        short.setdefault(hamlet, []).append(int(missing[row]))
+    return {
+        hamlet: max(max(places), 0 if most is None else -(-sum(places) // most))
+        for hamlet, places in short.items()
+    }
 
 
 def _new_ids(problem: Problem, amount: int) -> list[Id]:

@@ -20,6 +20,8 @@ T = TypeVar("T", int, float)
 #: of small problems a search is always begun.
 A_PAIR: Final = 5e-7
 LITTLE: Final = 0.2
+#: Seconds that a new member takes to be written down and checked.
+A_RECORD: Final = 1e-4
 #: How many answers are kept of what may give way, the last ones: a plan holds its whole problem.
 KEPT: Final = 4
 
@@ -75,6 +77,11 @@ class Trial:
             if len(known) > KEPT:
                 del known[next(iter(known))]
         return plan
+
+    def has_time(self, problem: Problem, members: int) -> bool:
+        """Whether a search over the problem with so many new members would come to its first plan."""
+        size = _size(problem) + len(problem.household_columns) * members
+        return A_PAIR * size + A_RECORD * members <= max(self.course.seconds_left, LITTLE)
 
     def _look(self, problem: Problem) -> None:
         """Begin no search that is over before it has its first plan.

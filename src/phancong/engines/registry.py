@@ -8,6 +8,7 @@ from typing import Final
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Engine, Task
 from phancong.errors import InvalidArgumentError, UnsupportedError
+from phancong.search import Course
 from phancong.words import Message
 
 
@@ -86,14 +87,14 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
                     engines=", ".join(map(repr, ("auto", *ENGINES))),
                 )
             )
-        engine = _engine(name, made)
+        engine = _engine(name, made, task.course)
         refusals = engine.refusals(task)
         if refusals:
             raise UnsupportedError(name, refusals)
         return engine, "asked for"
     all_refusals: list[str] = []
     for exact, why in EXACT:
-        engine = _engine(exact, made)
+        engine = _engine(exact, made, task.course)
         refusals = engine.refusals(task)
         if not refusals:
             return engine, why
@@ -101,7 +102,8 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
     raise UnsupportedError("auto", all_refusals)
 
 
-def _engine(name: str, made: dict[str, Engine]) -> Engine:
+def _engine(name: str, made: dict[str, Engine], course: Course) -> Engine:
     if name not in made:
-        made[name] = ENGINES[name]()
+        with course.uncharged():  # it loads the solver
+            made[name] = ENGINES[name]()
     return made[name]

@@ -22,9 +22,10 @@ from phancong.rules import breaches, fixed_mask
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
 PART = 0.5
-#: Seconds that writing down a model takes for each pair, and what is a little: small models are always
-#: made, whatever is left (450,000 pairs: 8 s).
+#: Seconds that writing down a model takes for each pair and each household, and what is a little: small
+#: models are always made, whatever is left (450,000 pairs: 8 s).
 A_PAIR = 2e-5
+A_HOUSEHOLD = 1e-4
 LITTLE = 0.5
 
 
@@ -50,8 +51,8 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         if not task.relax:
             return _none(found)
         conflict = found is False
-    if _too_large(task):
-        raise no_plan_found()
+        if _too_large(task):
+            raise no_plan_found()
     eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
     found = eased.first_plan(begun, 1.0)
     if found:
@@ -69,7 +70,8 @@ def _none(found: bool | None) -> Outcome | None:
 
 def _too_large(task: Task) -> bool:
     """Whether the model would not be written down before the search has to end."""
-    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed))
+    households, _ = task.problem.allowed.shape
+    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed)) + A_HOUSEHOLD * households
     return seconds > max(task.course.seconds_left, LITTLE)
 
 

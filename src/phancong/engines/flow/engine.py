@@ -23,7 +23,7 @@ class FlowEngine:
     """Exact for unit loads: every stage is a minimum-cost flow, and its optimum is proven.
 
     A flow cannot be interrupted, so one that would take longer than what is left of the search is not
-    begun: the plan is then the one of the stages before, or, at the first, one made by hand.
+    begun: the plan is then the one of the stages before.
     """
 
     name = "flow"

@@ -74,5 +74,5 @@ class Pace:
         if course is None:
             return
         ended = course.stopped is not None  # it tells progress, too
-        if course.cancelled or (seconds > LITTLE and (ended or seconds > course.seconds_left)):
+        if seconds > LITTLE and (ended or seconds > course.seconds_left):
             raise OutOfTimeError

@@ -43,7 +43,8 @@ class LnsEngine:
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver
+        with task.course.uncharged():
+            from phancong.engines.exact.cp_sat_backend import CpSatSolver
 
         return searched(task, CpSatSolver(), alone=self.alone)
 
