@@ -33,6 +33,8 @@ NODE: Final = 1_000
 MODERATE: Final = 16
 #: A bound that a float misses an integer by is that integer.
 ROUNDING: Final = 1e-6
+#: What a failure inside a solver comes out as: MathOpt trips over its own status.
+FAILURES: Final = (AttributeError, RuntimeError, ValueError)
 #: MathOpt's clock overflows at some 292 years.
 _LONGEST: Final = 1e8
 #: HiGHS refuses a limit of nodes beyond this; nobody waits for so many.
@@ -50,7 +52,8 @@ class MathOptSolver:
     """
 
     bits = 26
-    accuracy = 1e-8
+    #: Of costs scaled to 16 bits dual values are off by 1e-7 each, which is far less than this.
+    accuracy = 2e-10
 
     def __init__(self, kind: str | None = None) -> None:
         self.kind = kind
@@ -76,12 +79,13 @@ class MathOptSolver:
             near = dict(zip(variables, inside.tolist(), strict=True))
             start.solution_hints.append(mathopt.SolutionHint(variable_values=near))
         kind = self.kind or ("scip" if shifts.any() else "highs")
-        result = mathopt.solve(
-            math_model,
-            _TYPES[kind],
-            params=_parameters(kind, limits, a_node),
-            model_params=start,
-        )
+        try:
+            result = _solved(kind, math_model, limits, a_node, start)
+        except FAILURES:
+            # HiGHS fails at times on what SCIP solves; what both fail on stays unknown.
+            if kind != "highs":
+                return Answer(Claim.UNKNOWN, None, None, a_node, "numerics")
+            return MathOptSolver("scip").solve(model, objective, hint, limits)
         stats = result.solve_stats
         iterated = entries * stats.simplex_iterations / ITERATED_A_UNIT
         work = max(a_node * (1 + stats.node_count), iterated)
@@ -101,6 +105,17 @@ class MathOptSolver:
         if bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
         return Answer(Claim.FEASIBLE, values, bound, work, "gap")
+
+
+def _solved(
+    kind: str,
+    model: mathopt.Model,
+    limits: Limits,
+    a_node: float,
+    start: mathopt.ModelSolveParameters,
+) -> mathopt.SolveResult:
+    parameters = _parameters(kind, limits, a_node)
+    return mathopt.solve(model, _TYPES[kind], params=parameters, model_params=start)
 
 
 #: What a limit is called; what ends without one ends because floats can prove no more.

@@ -14,14 +14,17 @@ from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Quantity
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
-from phancong.engines.lns.instance import BITS, Instance
+from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import SumSearch
-from phancong.engines.task import Outcome, Proof, Task
-from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
+from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, meets
+from phancong.meeting import above, largest_met
 from phancong.problem import BoolArray, FloatArray, IntArray
 
+#: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
+COST_BITS: Final = 34
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
 
@@ -51,7 +54,7 @@ class _Sum:
     """A goal that is a sum over pairs, in integers."""
 
     def __init__(self, instance: Instance, costs: FloatArray, offset: float) -> None:
-        found = integers(costs, bits=BITS)
+        found = integers(costs, bits=COST_BITS)
         self.cost = instance.matrix(found.arrays[0])
         self.fixed = int(self.cost[instance.fixed].sum())
         error = found.error * int(instance.formulation.need.sum())
@@ -110,7 +113,7 @@ class _Run:
             floor = goal.floor(self.problem)
             assert not isinstance(floor, tuple)
             best = _number(goal, self._assignment(self.taken))
-            return Proof(best, min(floor, best), best <= floor)
+            return Proof(best, min(floor, best), meets(best, floor))
         if isinstance(goal, FairLoad):
             return self._fair_load(goal, span)
         return self._sum(goal, name, span, last=last)
@@ -125,10 +128,13 @@ class _Run:
         reached, bound = search.run(span)
         self._taken = search.taken
         best = _number(goal, self._assignment(self.taken))
-        held = reached if goal.exact else max(reached, Fraction(goal.held(best)))
-        self.instance = self.instance.under(goal.measure, search.caps(held))
         share = float(self.problem.member_columns.share.min())
         error = weights.error * len(self.instance.formulation.units) / share
+        held = goal.held(best)
+        level = reached if goal.exact else max(reached, largest_met(held))
+        self.instance = self.instance.under(goal.measure, search.caps(level + 2 * Fraction(error)))
+        if error:
+            self.instance = self.instance.also(AtMost(goal, held).kept)
         return self._proof(
             goal, best, float(bound) - error, error, proven=bound >= reached, span=span
         )
@@ -161,9 +167,12 @@ class _Run:
         best = _number(goal, self._assignment(self.taken))
         if not last:
             most = standing.value + total.fixed
+            most = total.quantity.as_good(most)
             if not goal.exact:
-                most = total.quantity.within(goal.held(total.quantity.real(most)), most)
+                most = total.quantity.within(goal.held(best), most)
             self.instance = self.instance.within(self.instance.budget(total.cost, most))
+            if not total.quantity.tells(goal.held(best)):
+                self.instance = self.instance.also(AtMost(goal, goal.held(best)).kept)
         error = total.quantity.error + float(total.quantity.unit * standing.off)
         bound = -np.inf if standing.bound is None else total.real(standing.bound) - error
         return self._proof(goal, best, float(bound), error, proven=standing.proven, span=span)
@@ -191,10 +200,10 @@ class _Run:
     ) -> Proof:
         floor = goal.floor(self.problem)
         assert not isinstance(floor, tuple)
-        if proven:
-            return Proof(best, min(best, max(best - 2 * error, floor)), True)
-        self.cut = self.cut or span.why or "gap"
-        return Proof(best, min(best, max(bound, floor)), False)
+        bound = min(best, max(best - 2 * error if proven else bound, floor))
+        if not meets(best, bound):
+            self.cut = self.cut or ("rounding" if proven else span.why or "gap")
+        return Proof(best, bound, meets(best, bound))
 
 
 def _number(goal: Goal, assignment: Assignment) -> float:
@@ -207,4 +216,5 @@ def _as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
     """What was reached, to the rounding used: equal integers can stand for unequal reals."""
     value = _number(goal, assignment)
     assert not isinstance(proof.best, tuple)
-    return Proof(value, proof.bound, proof.proven) if value > goal.held(proof.best) else proof
+    beyond = above(np.asarray(value), goal.held(proof.best))
+    return Proof(value, proof.bound, False) if beyond else proof
