@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets
 from phancong.meeting import above, exact, exact_slack, largest_met, slack
 from phancong.problem import FloatArray
+
+#: A bound that is as near to a value, relative to it, is one that exact rows may well prove.
+NEARLY: Final = 1e-6
 
 
 class GoalStages:

@@ -104,7 +104,7 @@ class MathOptSolver:
             bound = round(math.ldexp(result.objective_value(), shift))
         if bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
-        return Answer(Claim.FEASIBLE, values, bound, work, "gap")
+        return Answer(Claim.FEASIBLE, values, bound, work, "gap" if limits.gap else "numerics")
 
 
 def _solved(

@@ -129,11 +129,16 @@ class Model(LinearModel):
         found = {}
         for m in members:
             limit = round(exact_fraction(limits[m]) / scale.unit)
-            load = self._scaled_load(m, scale)
-            most = max(self.range_of(load)[1] - limit, 0)
-            most = min(most, self._ceiling(rule, scale.unit, scale.each))
-            found[m] = self.integer(0, most, partial(_excess_of, load, limit))
-            self.add(Linear.of([*load.terms(), (found[m], -1)]), upper=limit)
+            load, edge = self._scaled_load(m, scale), scale.edge(limits[m])
+            highest = self.range_of(load)[1] - limit
+            most = min(max(highest, 0), self._ceiling(rule, scale.unit, scale.each))
+            found[m] = self.integer(0, most, partial(_beyond, load, limit, edge))
+            terms = [*load.terms(), (found[m], -1)]
+            if 0 < edge < highest:  # what is in doubt is a breach of nothing, or a whole one
+                breaks = self.boolean(partial(_is_beyond, load, limit, edge))
+                self.add(Linear.of([*load.terms(), (breaks, edge - highest)]), upper=limit + edge)
+                terms.append((breaks, edge))
+            self.add(Linear.of(terms), upper=limit + edge)
             ceiling = self.relax[rule]
             if scale.error and not math.isinf(ceiling):
                 most_met = exact(limits[m]) + largest_met(ceiling)
@@ -169,13 +174,22 @@ class Model(LinearModel):
         found = {}
         for m in members:
             limit = round(exact_fraction(limits[m]) / scale.unit)
-            terms = self._scaled_load(m, scale).terms()
-            if optional[m]:
-                terms.append((self.used(m), -limit))
-            enough = Linear.of(terms, 0 if optional[m] else -limit)
+            edge = min(scale.edge(limits[m]), limit)
+            load = self._scaled_load(m, scale).terms()
+            used = [(self.used(m), -limit)] if optional[m] else []
+            lacking = Linear.of([*((v, -c) for v, c in (*load, *used))], 0 if used else limit)
             most = min(limit, self._ceiling(rule, scale.unit, scale.each))
-            found[m] = self.integer(0, most, partial(_short_of, enough, 0))
-            self.add(Linear.of([*terms, (found[m], 1)], enough.constant), lower=0)
+            # What the member is short of with all candidates is so in every plan.
+            least = max(self.range_of(lacking)[0], 0)
+            least = least if least > edge else 0
+            found[m] = self.integer(least, most, partial(_beyond, lacking, 0, edge))
+            terms = [*lacking.terms(), (found[m], -1)]
+            if edge:
+                breaks = self.boolean(partial(_is_beyond, lacking, 0, edge))
+                short = [*lacking.terms(), (breaks, edge - limit)]
+                self.add(Linear.of(short, lacking.constant), upper=edge)
+                terms.append((breaks, edge))
+            self.add(Linear.of(terms, lacking.constant), upper=edge)
             ceiling = self.relax[rule]
             if scale.error and not math.isinf(ceiling):
                 least = min(exact(limits[m]) - largest_met(ceiling), least_met(limits[m]))
@@ -382,8 +396,7 @@ class Model(LinearModel):
             unit = common_divisor([weights.unit, *fractions])
             carried = Fraction(int(weights.pairs.sum())) * weights.unit
             if max(carried, *fractions) / unit < 2**self.formulation.bits:
-                error = _in_doubt(limits, unit)
-                return _BreachScale(measure, int(weights.unit / unit), unit, error, Fraction(0))
+                return _BreachScale(measure, int(weights.unit / unit), unit, 0.0, Fraction(0))
         if measure == "workload":
             each = self.formulation.exact_workload
         else:
@@ -391,12 +404,11 @@ class Model(LinearModel):
         most = max(sum(each, Fraction(0)), *fractions)
         unit = common_divisor(list({*each, *fractions}))
         if most / unit < 2**EXACT:
-            error = _in_doubt(limits, unit)
-            return _BreachScale(measure, None, unit, error, Fraction(0))
+            return _BreachScale(measure, None, unit, 0.0, Fraction(0))
         # Loads and limits have nothing in common: both are rounded.
         unit = most / 2**FINE
         widest = max(map(len, self.of_member)) + 1
-        error = _in_doubt(limits, unit) + float(unit / 2) * (len(self.of_unit) + len(limits))
+        error = float(unit / 2) * (len(self.of_unit) + len(limits))
         return _BreachScale(measure, None, unit, error, unit / 2 * widest)
 
     # --- candidates ------------------------------------------------------------------------------
@@ -474,11 +486,9 @@ class _BreachScale:
     error: float
     each: Fraction
 
-
-def _in_doubt(limits: FloatArray, unit: Fraction) -> float:
-    """What limits may be passed by without a breach, where loads can be that near."""
-    edges = [exact_slack(exact(limit)) for limit in limits.tolist()]
-    return float(sum(edge for edge in edges if edge >= unit))
+    def edge(self, limit: float) -> int:
+        """By how much a load may pass a limit and still meet it, in units."""
+        return math.floor((exact_slack(exact(limit)) + self.each) / self.unit)
 
 
 def _sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear:
@@ -496,6 +506,14 @@ def _short_of(linear: Linear, limit: int, values: IntArray) -> int:
 
 def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
     return max(0, linear.at(values) - limit)
+
+
+def _beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
+    return excess if (excess := linear.at(values) - limit) > edge else 0
+
+
+def _is_beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
+    return int(linear.at(values) - limit > edge)
 
 
 def _any_of(linear: Linear, values: IntArray) -> int:

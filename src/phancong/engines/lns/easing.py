@@ -33,6 +33,8 @@ from phancong.rules import PAIR_RULES
 
 #: Of households, which the contract levels out member by member, the exact stages are better judges.
 MEASURE: Final = "workload"
+#: Levels of a breach that are listed for a member; where there are more, the exact stages decide.
+LEVELS: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,7 @@ def eased(instance: Instance, relax: Mapping[str, float]) -> Eased | None:
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _eased(instance, relax)
-    if found is None or found.rule not in relax:
+    if found is None or found.rule not in relax or found.broken > LEVELS:
         return None
     # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
     # this one does must not be able to spare it anything, in all or at the most.
