@@ -2,7 +2,6 @@
 
 import threading
 import time
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -31,7 +30,6 @@ from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.flow import pace
-from phancong.engines.lns.levels import Multiples, levels_between
 from phancong.explaining.explain import _Asked
 from phancong.search import Course
 
@@ -312,34 +310,6 @@ def test_engines_side_by_side_share_one_limit():
     rows = compare(weighted(), engines=["lns", "cp_sat", "nearest"], search=search).rows
     assert time.perf_counter() - began < 3.2 + 2
     assert all(row.plan is not None for row in rows)
-
-
-# --- levels
-
-
-def test_few_levels_are_listed_and_many_are_multiples_of_their_grain():
-    few = levels_between({Fraction(1, 2), Fraction(1, 3)}, Fraction(1), Fraction(2))
-    assert few == [Fraction(1), Fraction(4, 3), Fraction(3, 2), Fraction(5, 3), Fraction(2)]
-    many = levels_between({Fraction(1, 10**6), Fraction(1, 10**6 + 1)}, Fraction(1, 7), Fraction(2))
-    assert isinstance(many, Multiples)
-    assert (many[0], many[-1]) == (Fraction(1, 7), Fraction(2))
-    assert many[1] - many[0] <= many[2] - many[1] == Fraction(1, 10**6 * (10**6 + 1))
-
-
-def test_multiples_are_a_sequence():
-    found = Multiples(Fraction(1, 3), Fraction(9, 4), Fraction(1, 2))
-    assert list(found) == [
-        Fraction(1, 3),
-        Fraction(1, 2),
-        Fraction(1),
-        Fraction(3, 2),
-        Fraction(2),
-        Fraction(9, 4),
-    ]
-    assert found[1:3] == [Fraction(1, 2), Fraction(1)]
-    assert list(Multiples(Fraction(1), Fraction(1), Fraction(1, 2))) == [Fraction(1)]
-    with pytest.raises(IndexError, match="6"):
-        found[6]
 
 
 # --- threads

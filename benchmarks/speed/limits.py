@@ -1,4 +1,4 @@
-"""Limits of time asked and taken: every call that searches, by engine and size, and how long it is silent.
+"""Limits of time asked and taken, by call, engine and size, and how long progress is silent.
 
 Communes are drawn as a place would be: members and households anywhere in a square of 20 km. With one
 household in ten short of a place where a question asks why. Every plan is judged, and every shortfall
@@ -202,10 +202,8 @@ def main() -> int:
         late += row.late
         mark = " **late**" if row.late else ""
         silent = "–" if math.isnan(row.silent) else f"{row.silent:.2f}"
-        print(
-            f"| {row.call} | {row.size} | {row.asked:g} | {row.taken:.2f}{mark} | {silent} | {row.said} |",
-            flush=True,
-        )
+        taken = f"{row.asked:g} | {row.taken:.2f}{mark}"
+        print(f"| {row.call} | {row.size} | {taken} | {silent} | {row.said} |", flush=True)
     return 1 if late else 0
 
 

@@ -186,6 +186,7 @@ class Course:
     #: What this is a part of, and what the stages of a part begin with.
     _whole: Course | None = field(default=None, init=False, repr=False)
     _name: str = field(default="", init=False, repr=False)
+    _silent: bool = field(default=False, init=False, repr=False)
     _thread: int = field(default_factory=threading.get_ident, init=False, repr=False)
     #: What was reported last, whether that has been told, and when something was told.
     _last: Progress | None = field(default=None, init=False, repr=False)
@@ -255,10 +256,10 @@ class Course:
         )
         return self._within(search, f"{name}, ")
 
-    def slice(self, work: float, seconds: float = math.inf) -> Course:
+    def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
         """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all there is.
 
-        As with :meth:`part`, what it takes is not this course's until :meth:`joined`.
+        As with :meth:`part`; its stages have no other name, and a *silent* one reports none of them.
         """
         most = min(work, self.work_left)
         search = replace(
@@ -266,11 +267,11 @@ class Course:
             seconds=max(min(seconds, self.seconds_left), 1e-9),
             work=None if math.isinf(most) else max(most, 1e-9),
         )
-        return self._within(search, "")
+        return self._within(search, "", silent=silent)
 
-    def _within(self, search: Search, name: str) -> Course:
+    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
         part = Course(search)
-        part._whole, part._name = self, name
+        part._whole, part._name, part._silent = self, name, silent
         return part
 
     def joined(self, part: Course) -> None:
@@ -282,7 +283,8 @@ class Course:
     ) -> None:
         """Tell how a stage stands; the answer may stop the search."""
         if self._whole is not None:
-            self._whole.report(f"{self._name}{stage}", goal, value, bound)
+            if not self._silent:
+                self._whole.report(f"{self._name}{stage}", goal, value, bound)
             return
         if self.progress is None:
             return

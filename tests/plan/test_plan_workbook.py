@@ -248,6 +248,7 @@ def test_labels_come_in_any_form(tmp_path, labels):
     [
         ({"m1": 7}, "label number 1 has a name that is no text"),
         ({1.5: "Ann"}, "label number 1 has an id that"),
+        ({"m1": "A\u202enn"}, "label number 1 has a name that holds a control character"),
         ([{"id": "m1"}], "labels have no column 'name'"),
     ],
 )

@@ -31,15 +31,7 @@ class ProgressLine:
     def __call__(self, record: Progress) -> None:
         """Show one record."""
         w = self._w
-        stage = record.stage.rpartition(", ")[2]  # of a part of the problem, its name comes before
-        seconds = round(record.seconds, 1)
-        if record.goal is not None:
-            name = naming.goal(w, record.goal)
-        elif stage in RELAXABLE:
-            name = naming.rule(w, stage)
-        else:
-            self._write(w.gettext("preparing ({seconds} s)", seconds=seconds))
-            return
+        name = self._stage(record.stage) if record.goal is None else naming.goal(w, record.goal)
         value, bound = (
             "–" if figure is None else naming.value(w, figure, 3)
             for figure in (record.value, record.bound)
@@ -50,9 +42,20 @@ class ProgressLine:
                 stage=name,
                 value=value,
                 bound=bound,
-                seconds=seconds,
+                seconds=round(record.seconds, 1),
             )
         )
+
+    def _stage(self, stage: str) -> str:
+        """What a stage without a goal is called; that of a part of a problem, as of the whole."""
+        name = stage.rpartition(", ")[2]
+        if name in RELAXABLE:
+            return naming.rule(self._w, name)
+        return self._w.gettext("preparing") if name == "preparing" else name
+
+    def say(self, text: str) -> None:
+        """Show something else."""
+        self._write(text)
 
     def clear(self) -> None:
         """Leave the line empty."""

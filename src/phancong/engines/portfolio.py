@@ -40,7 +40,7 @@ LEAST_WORTH: Final = 1 / 16
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
 LAGRANGIAN_FIRST: Final = 2_000
-#: Below so many pairs an exact engine is expected to end at once, and starts are made only if it does not.
+#: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
 SMALL: Final = 2_000
 #: Beyond so many pairs no exact model of the whole is built.
 MOST_EXACT: Final = 400_000
@@ -99,6 +99,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
         import ortools.math_opt.python.mathopt  # noqa: F401
+
         import phancong.engines.lns.stages  # noqa: F401
         from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact.restricted import RestrictedModels
@@ -109,7 +110,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     large = pairs > MOST_EXACT
     restricted = RestrictedModels(task, CpSatSolver())
     found = [
-        Improver(chosen.name, Apart(chosen), units, too_large=large),
+        Improver(chosen.name, Apart(chosen), units, too_large=large, clocked=True),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         Improver("mip", Apart(ENGINES["mip"]()), units, too_large=large, clocked=True),
     ]
@@ -208,6 +209,8 @@ class Portfolio:
         self.author = ""
         self.limits_conflict = False
         self._cut: str | None = None
+        #: Whether the clock cut a run, so that another search may find another plan as good.
+        self._by_clock = False
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
@@ -255,6 +258,7 @@ class Portfolio:
                     self.course.joined(course)
                     return Found(None, improver.name, reason)
             ended = course.stopped is None
+            self._by_clock |= course.stopped == "time"
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
                 return Found(outcome, improver.name, reason)  # for the judge to see
@@ -346,4 +350,5 @@ class Portfolio:
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        return f"{reason.partition(':')[0]}: in turn {runs}"
+        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        return f"{reason.partition(':')[0]}: in turn {runs}{clock}"

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
+from phancong.meeting import slack
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.goals import Goal, Value, meets
 from phancong.rules import RELAXABLE, breaches, order, violations
@@ -145,10 +146,10 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if _compared(bound, line.bound) < 0 else bound
-    proven = any(line.proven and _compared(line.best, best) == 0 for line in known)
-    if proven:  # a proof of integers may be a little more than its bound tells
-        return Proof(best, bound, True)
-    return Proof(best, bound, whole and meets(best, bound))
+    proven = meets(best, bound)
+    if not whole:
+        proven = proven and any(line.proven and _compared(line.best, best) == 0 for line in known)
+    return Proof(best, bound, proven)
 
 
 def _held(goal: Goal, best: Value) -> Value:

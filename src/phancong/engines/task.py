@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from phancong.assignment import Assignment, slack
-from phancong.errors import InvalidArgumentError
+from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Value
+from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.search import Course
@@ -177,6 +178,16 @@ class Exchanging(Protocol):
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member of a household that it can tell, by column."""
         ...
+
+
+def no_plan_found() -> NoPlanFoundError:
+    """What an engine raises that found neither a plan nor a proof in time."""
+    return NoPlanFoundError(
+        Message(
+            "neither a plan nor a proof that there is none was found in time; give more seconds or "
+            "work, or let 'coverage' give way"
+        )
+    )
 
 
 def read_problem(problem: Problem) -> Problem:

@@ -40,13 +40,13 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "min_households": Count(0),
     "max_households": Count(UNLIMITED),
     "min_workload": Amount(0.0),
-    "max_workload": Amount(_INFINITE),
-    "share": Amount(1.0, positive=True),
+    "max_workload": Amount(_INFINITE, most=_INFINITE),
+    "share": Amount(1.0, positive=True, least=1e-9, most=1e9),
     "skills": Labels(),
     "hamlet": Label(),
     "household": Identity(required=False),
     "optional": Flag(),
-    "max_travel": Amount(_INFINITE),
+    "max_travel": Amount(_INFINITE, most=_INFINITE),
 }
 
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
@@ -56,10 +56,13 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
-    "priority": Amount(1.0, secret=True, signed=True),
+    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE),
     "members_needed": Count(1),
     "approximate": Flag(),
 }
+
+#: Ids that are shown of columns.
+_NAMED: Final = 6
 
 _PLACE: Final = ("id", "at", "lat", "lon")
 
@@ -94,6 +97,12 @@ class _Columns:
         return True
 
     __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
+
+    def __repr__(self) -> str:
+        """Ids only: where people live and what burdens them is nobody's business (spec 7)."""
+        shown = ", ".join(map(repr, self.ids[:_NAMED]))
+        rest = len(self.ids) - _NAMED
+        return f"{type(self).__name__}({shown}{f', … {rest} more' if rest > 0 else ''})"
 
     def freeze(self) -> None:
         """Make every array read-only (pickling forgets it)."""
@@ -132,7 +141,7 @@ class _Columns:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class MemberColumns(_Columns):
     """All members, one array (or tuple) a field, length M; see :class:`Member` for the fields."""
 
@@ -175,7 +184,7 @@ class MemberColumns(_Columns):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class HouseholdColumns(_Columns):
     """All households, one array (or tuple) a field, length H; see :class:`Household`."""
 

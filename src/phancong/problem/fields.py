@@ -17,12 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
+from phancong.layout import UNPRINTABLE
 from phancong.problem.records import Id
+from phancong.tables.private import may_be_shown
 from phancong.travel.geodesic import parse_point
 from phancong.words import Message
 
 #: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
 UNLIMITED: Final = 2**40
+#: The largest count that can be meant: what is above it is an id or a telephone number.
+MOST: Final = 1_000_000
+#: The largest amount whose sums and products are numbers.
+LARGEST: Final = 1e100
 
 
 class _Missing:
@@ -48,7 +54,9 @@ class Column:
 
 
 def with_value(what: str, value: Any) -> str:
-    """What is wrong, and the value that it is wrong with."""
+    """What is wrong, and the value that it is wrong with, if that may be repeated."""
+    if not may_be_shown(value):
+        return what
     return Message("{what} ({value})", what=what, value=repr(value))
 
 
@@ -114,12 +122,16 @@ class Amount:
         The value is a class or a hardship and stays out of messages (spec 2.4).
     signed
         Negative numbers are allowed.
+    least, most
+        What is smaller, or larger, can only be a slip, or cannot be added up.
     """
 
     default: float
     positive: bool = False
     secret: bool = False
     signed: bool = False
+    least: float = 0.0
+    most: float = LARGEST
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
         """Turn raw values into a float array."""
@@ -153,6 +165,13 @@ class Amount:
                 )
                 column.defect(row, self._shown(what, value), mend)
         out[bad] = self.default
+        for outside, what, mend in (
+            (out > self.most, Message("is too large"), Message("state it in a larger unit")),
+            (out < self.least, Message("is too small"), Message("state it in a smaller unit")),
+        ):
+            for row in np.flatnonzero(outside & np.isfinite(out)).tolist():
+                column.defect(row, self._shown(what, float(out[row])), mend)
+                out[row] = self.default
         return out
 
     def _shown(self, what: str, value: Any) -> str:
@@ -161,7 +180,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number ≥ 0; ``None`` stands for *default*."""
+    """A whole number ≥ 0; ``None`` stands for *default*.
+
+    Parameters
+    ----------
+    default
+        :data:`UNLIMITED` for a maximum, which may be any number: one that is larger is no limit.
+    """
 
     default: int
 
@@ -180,13 +205,14 @@ class Count:
                 else:
                     out[row] = number
         if self.default == UNLIMITED:
-            out[out == math.inf] = UNLIMITED
+            out[out > UNLIMITED] = UNLIMITED
+        most = UNLIMITED if self.default == UNLIMITED else MOST
         with np.errstate(invalid="ignore"):
-            bad = ~((out >= 0) & (out <= UNLIMITED) & (out == np.floor(out)))
+            bad = ~((out >= 0) & (out <= most) & (out == np.floor(out)))
         for row in np.flatnonzero(bad).tolist():
             value = float(out[row])
             what = Message("is negative") if value < 0 else Message("is not a whole number")
-            if value > UNLIMITED:
+            if value > most:
                 what = Message("is too large")
             what = Message("{what} ({value})", what=what, value=f"{value:g}")
             column.defect(row, what, Message("give a whole number, 0 or more"))
@@ -216,6 +242,16 @@ class Flag:
         return out
 
 
+def has_unseen(text: str) -> bool:
+    """Whether a text holds marks that are not seen and change what is: no id and no label has them."""
+    return not text.isprintable() and UNPRINTABLE.search(text) is not None
+
+
+#: What is wrong with such a text, which is not repeated, and how to mend it.
+UNSEEN: Final[str] = Message("holds a control character or another mark that is not seen")
+MEND_UNSEEN: Final[str] = Message("write it anew without that mark")
+
+
 def clean_label(value: str) -> str:
     """A label as it is compared: composed (NFC), without blanks around it."""
     return unicodedata.normalize("NFC", value).strip()
@@ -230,12 +266,16 @@ class Label:
         out: list[str | None] = []
         # The same few labels come again and again: each is cleaned once.
         known: dict[str, str | None] = {}
+        unseen: set[str | None] = set()
         for row, value in enumerate(values):
             label: str | None = None
             if isinstance(value, str):
                 if value not in known:
                     known[value] = clean_label(value) or None
+                    unseen |= {label for label in (known[value],) if label and has_unseen(label)}
                 label = known[value]
+                if label in unseen:
+                    column.defect(row, UNSEEN, MEND_UNSEEN)
             elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
                 label = str(int(value))
             elif value is not MISSING and value is not None:
@@ -261,16 +301,18 @@ class Labels:
                 continue
             if isinstance(value, str):
                 if value not in known:
-                    labels = map(clean_label, value.split(";"))
-                    known[value] = frozenset(label for label in labels if label)
-                out.append(known[value])
-                continue
-            try:
-                out.append(frozenset([clean_label(part) for part in value]) - {""})
-            except TypeError:
-                what = Message("is not a list of labels")
-                column.defect(row, what, Message("give strings, or one 'a;b'"))
-                out.append(none)
+                    known[value] = frozenset(map(clean_label, value.split(";"))) - {""}
+                labels = known[value]
+            else:
+                try:
+                    labels = frozenset([clean_label(part) for part in value]) - {""}
+                except TypeError:
+                    what = Message("is not a list of labels")
+                    column.defect(row, what, Message("give strings, or one 'a;b'"))
+                    labels = none
+            if any(map(has_unseen, labels)):
+                column.defect(row, UNSEEN, MEND_UNSEEN)
+            out.append(labels)
         return tuple(out)
 
 
@@ -292,18 +334,21 @@ class Identity:
         for row, value in enumerate(values):
             identity, what = as_id(value)
             if what and (self.required or (value is not MISSING and value is not None)):
-                column.defect(row, what, MEND_ID)
+                column.defect(row, what, mend_of_id(what))
             out.append(identity)
         return tuple(out)
 
 
-#: What to do about an id that is none.
-MEND_ID: Final[str] = Message("give a string or a whole number")
+def mend_of_id(what: str) -> str:
+    """What to do about an id of which *what* is wrong."""
+    return MEND_UNSEEN if what == UNSEEN else Message("give a string or a whole number")
 
 
 def as_id(value: Any) -> tuple[Id | None, str]:
     """*value* as an id and an empty string, or None and what is wrong with it."""
     if type(value) is str:
+        if has_unseen(value):
+            return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
     if value is MISSING or value is None:
         return None, Message("is missing")

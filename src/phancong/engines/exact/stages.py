@@ -14,12 +14,11 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task
-from phancong.errors import NoPlanFoundError
+from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
-from phancong.words import Message
 
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
@@ -42,7 +41,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         Neither a plan nor a proof was found in time.
     """
     if _too_large(task):
-        return _give_up()
+        raise no_plan_found()
     begun = _to_begin_with(task)
     conflict = task.limits_conflict
     if not conflict:
@@ -51,16 +50,23 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         if found:
             return hard.outcome(())
         if not task.relax:
-            return None if found is False else _give_up()
+            return _none(found)
         conflict = found is False
         if _too_large(task):
-            return _give_up()
+            raise no_plan_found()
     eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
     found = eased.first_plan(begun, 1.0)
     if found:
         outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
         return outcome and replace(outcome, limits_conflict=conflict)
-    return None if found is False else _give_up()
+    return _none(found)
+
+
+def _none(found: bool | None) -> Outcome | None:
+    """No plan, which is a proof only where the solver said so."""
+    if found is None:
+        raise no_plan_found()
+    return None
 
 
 def _too_large(task: Task) -> bool:
@@ -68,15 +74,6 @@ def _too_large(task: Task) -> bool:
     households, _ = task.problem.allowed.shape
     seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed)) + A_HOUSEHOLD * households
     return seconds > max(task.course.seconds_left, LITTLE)
-
-
-def _give_up() -> Outcome:
-    raise NoPlanFoundError(
-        Message(
-            "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or let 'coverage' give way"
-        )
-    )
 
 
 def _to_begin_with(task: Task) -> list[BoolArray]:
@@ -136,7 +133,7 @@ class Stages:
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
-                    return None if found is False else _give_up()
+                    return _none(found)
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
             proofs.append(self._goal(stages, goal, self.task.known_bound(number - 1)))
@@ -153,9 +150,11 @@ class Stages:
         stage = Stage(False, 0.0) if stopped else breach_stage(self.steps, rule)
         total = math.fsum(r.by for r in breaches(self.steps.assignment()) if r.rule == rule)
         if stage.proven:
-            return Proof(total, max(0.0, total - 2 * stage.error), True)
-        assert isinstance(stage.bound, float)
-        return Proof(total, min(max(0.0, stage.bound), total), False)
+            bound = max(0.0, total - 2 * stage.error)
+        else:
+            assert isinstance(stage.bound, float)
+            bound = min(max(0.0, stage.bound), total)
+        return self._proof(total, bound, stage)
 
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
@@ -168,19 +167,27 @@ class Stages:
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            return Proof(best, _larger(_less(best, 2 * stage.error), floor), True)
-        bound = floor if stage.bound is None else _larger(stage.bound, floor)
-        return Proof(best, best if _larger(bound, best) == bound else bound, False)
+            bound = _larger(_less(best, 2 * stage.error), floor)
+        else:
+            bound = floor if stage.bound is None else _larger(stage.bound, floor)
+        return self._proof(best, best if _larger(bound, best) == bound else bound, stage)
+
+    def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
+        """A bound that meets what was reached proves it, and nothing else does."""
+        proven = meets(best, bound)
+        if stage.proven and not proven:
+            self.steps.note_rounding()
+        return Proof(best, bound, proven)
 
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """What was reached, to the rounding used: equal integers can stand for unequal reals."""
+        """What the plan has, where it is beyond what was held by more than floats can tell."""
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())
         if isinstance(value, tuple) or isinstance(proof.best, tuple):
-            return Proof(value, proof.bound, proof.proven) if goal.exact else proof
-        if value > goal.held(proof.best):
-            return Proof(value, proof.bound, proof.proven)
+            return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
+        if above(np.asarray(value), goal.held(proof.best)):
+            return replace(proof, best=value, proven=False)
         return proof
 
 

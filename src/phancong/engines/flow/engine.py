@@ -13,8 +13,7 @@ from phancong.engines.flow.loads import UnitLoads, unit_workload
 from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
-from phancong.engines.task import AtMost, Outcome, Task
-from phancong.errors import NoPlanFoundError
+from phancong.engines.task import AtMost, Outcome, Task, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
 from phancong.words import Message
@@ -92,10 +91,8 @@ class FlowEngine:
         """
         try:
             return self._carried_out(task)[1]
-        except OutOfTimeError:
-            raise NoPlanFoundError(
-                Message("there was no time for a first flow; give more seconds")
-            ) from None
+        except OutOfTimeError as error:
+            raise no_plan_found() from error
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member that a household can have, from a best plan.

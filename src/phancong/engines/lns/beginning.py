@@ -122,12 +122,12 @@ class Beginning:
     def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs.
 
-        However little the search may take: there is to be a plan before the first stage begins.
+        However little the search may take, unless there is an incumbent.
         """
 
         def noted(work: float) -> bool:
             self.task.course.work += work
-            return False
+            return self.task.incumbent is not None and self.task.course.stopped is not None
 
         return repaired(instance, cheapest(instance, cost), cost, noted)
 

@@ -23,7 +23,7 @@ class LnsEngine:
     apart = True
 
     def __init__(self, *, alone: bool = True) -> None:
-        #: Whether no other engine runs beside it, so that the exact stages are asked where it has no plan.
+        #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
 
     def refusals(self, task: Task) -> list[str]:
