@@ -254,6 +254,7 @@ class Portfolio:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
                 outcome, failed = None, error
+                self._cut = self._cut or "time"  # unless somebody proves what this one could not
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
@@ -272,9 +273,10 @@ class Portfolio:
             if small and not (outcome is not None and self._done()):
                 small = False  # it takes its time after all
                 self._start()
+        if self.best is None:  # there was no time, or nothing came of it
+            self._start()
         if self.best is None:
-            assert failed is not None
-            raise failed
+            raise failed or NoPlanFoundError("there was no time to look for a plan")
         return Found(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:

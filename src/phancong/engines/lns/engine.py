@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from phancong.engines.flow.pace import Pace
 from phancong.engines.lns.stages import searched
 from phancong.engines.lns.sums import Memory
 from phancong.engines.task import AtMost, Outcome, Task
+from phancong.errors import NoPlanFoundError
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Id
 from phancong.words import Message
@@ -47,6 +51,8 @@ class LnsEngine:
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
+        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+            raise NoPlanFoundError(Message("there was no time for a first flow; give more seconds"))
         with task.course.uncharged():
             from phancong.engines.exact.cp_sat_backend import CpSatSolver
 
