@@ -289,8 +289,9 @@ def test_a_line_a_problem_and_a_summary(tmp_path, capsys):
     assert len((tmp_path / "runs.jsonl").read_text(encoding="utf-8").splitlines()) == len(lines)
 
 
-def test_problems_of_another_size_are_left_out(tmp_path, capsys):
-    command.main(["--seeds", str(SEED), "--pairs", "1000-2000", "--out", str(tmp_path)])
+@pytest.mark.parametrize("other", [["--pairs", "1000-2000"], ["--kind", "groups"]])
+def test_problems_of_another_size_or_kind_are_left_out(tmp_path, capsys, other):
+    command.main(["--seeds", str(SEED), *other, "--out", str(tmp_path)])
     assert capsys.readouterr().out == ""
 
 

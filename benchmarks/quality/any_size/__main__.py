@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.what
         ]
     verdicts: list[Verdict] = []
-    for drawn in _drawn(chosen.set, seeds, chosen.pairs):
+    for drawn in _drawn(chosen.set, seeds, chosen.pairs, chosen.kind):
         verdicts += _tried(drawn, runs, strategies, limits, chosen)
     for name in strategies:
         for limit in limits:
@@ -54,11 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if any(each.wrong for each in verdicts) else 0
 
 
-def _drawn(name: str, seeds: Sequence[int], pairs: tuple[int, int]) -> Iterator[Drawn]:
-    """The problems, those of another size left out."""
+def _drawn(name: str, seeds: Sequence[int], pairs: tuple[int, int], kind: str) -> Iterator[Drawn]:
+    """The problems, those of another size or kind left out."""
     for seed in seeds:
         asked = chosen_for(name, seed)
-        if pairs[0] <= asked.members * asked.households <= pairs[1]:
+        told = f"{asked.text}; {', '.join(asked.conflicts) or 'holds'}"
+        if kind in told and pairs[0] <= asked.members * asked.households <= pairs[1]:
             drawn = DRAWS[name](seed)
             drawn.problem.travel_matrix  # noqa: B018  # worked out once, before anybody is timed
             yield drawn
@@ -126,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pairs", type=_range, default=(0, 10**9), help="only so many pairs: 0-200000"
     )
+    parser.add_argument("--kind", default="", help="only with this word: groups, places, holds")
     parser.add_argument("--again", action="store_true", help="also what has been run")
     parser.add_argument("--lines", action="store_true", help="print the plans as lines")
     parser.add_argument("--commit", help="call what is measured so; report: only runs of it")
