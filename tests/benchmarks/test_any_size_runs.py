@@ -301,7 +301,7 @@ def test_the_best_is_written_down(tmp_path, monkeypatch, capsys):
     command.main([*arguments, "--out", str(tmp_path)])
     (best,) = best_known.read(tmp_path / "known" / "any_size.csv").values()
     assert best.proven
-    assert "written" in capsys.readouterr().out
+    assert "proven: 1 of 1 (100 %)" in capsys.readouterr().out
 
 
 def test_an_unknown_strategy_is_refused(capsys):

@@ -40,17 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verdicts: list[Verdict] = []
     for drawn in _drawn(chosen.set, seeds, chosen.pairs, chosen.kind):
         verdicts += _tried(drawn, runs, strategies, limits, chosen)
+        if chosen.what == "best":  # after each: whoever stops it keeps what was found
+            path = best_known.path_of(chosen.set)
+            key = blank(drawn, "", Budget(0.0), speed=1.0, commit="").problem
+            known = best_known.improved(best_known.read(path), runs.of(key))
+            best_known.write(path, known.values())
     for name in strategies:
         for limit in limits:
             of_it = [v for v in verdicts if v.run.strategy == name and v.run.limit == limit]
             if of_it:
                 print(f"\n{name}, {limit:g} s, {len(of_it)} problems:")
                 print("\n".join(f"  {line}" for line in summary(of_it)))
-    if chosen.what == "best":
-        path = best_known.path_of(chosen.set)
-        asked = [run for run in runs.all if run.set == chosen.set and run.seed in set(seeds)]
-        best_known.write(path, best_known.improved(best_known.read(path), asked).values())
-        print(f"\nwritten: {path}")
     return 1 if any(each.wrong for each in verdicts) else 0
 
 
