@@ -140,6 +140,8 @@ def test_a_goal_is_as_good_within_what_later_goals_may_use_up():
     assert compared((10.0,), (11.1,), tolerance=1.0) is not None
     assert compared((100.0,), (104.9,), rtol=0.05) is None
     assert compared((100.0,), (105.1,), rtol=0.05) is not None
+    assert compared((-100.0,), (-95.1,), rtol=0.05) is None
+    assert compared((-100.0,), (-94.9,), rtol=0.05) is not None
 
 
 def test_plans_for_different_questions_are_not_compared():

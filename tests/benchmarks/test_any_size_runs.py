@@ -332,7 +332,8 @@ def test_the_report(drawn, tmp_path, monkeypatch, capsys):
 
 
 def test_a_report_of_nothing(tmp_path):
-    assert report.write(Runs(tmp_path / "runs.jsonl"), "any_goals", tmp_path).startswith("# any_")
+    page = report.write(Runs(tmp_path / "runs.jsonl"), "any_goals", tmp_path, range(60))
+    assert page.startswith("# any_goals")
 
 
 def test_wrong_proofs_end_with_1(drawn, tmp_path, monkeypatch):

@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked; 1 if anything is wrong that cannot be."""
     chosen = _parser().parse_args(arguments)
     runs = Runs(chosen.out / "runs.jsonl")
-    if chosen.what == "report":
-        print(report.write(runs, chosen.set, chosen.out, commit=chosen.commit), end="")
-        return 0
     seeds = chosen.seeds or range(REPORTED[chosen.set])
+    if chosen.what == "report":
+        print(report.write(runs, chosen.set, chosen.out, seeds, commit=chosen.commit), end="")
+        return 0
     strategies = chosen.strategies
     limits = [chosen.limit] if chosen.what != "run" else chosen.limits
     if strategies is None:
