@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=seeds_of, help="such as 1000-1023,1040; else the reported")
     parser.add_argument("--limit", type=float, default=10.0, help="seconds of a search")
     parser.add_argument("--limits", type=_numbers, default=LIMITS, help="of run: with commas")
-    parser.add_argument("--strategies", "--strategy", type=_names, help="with commas")
+    parser.add_argument("--strategies", "--strategy", type=_names, help="with commas; none: starts")
     parser.add_argument("--work", type=float, help="a budget of deterministic work, too")
     parser.add_argument("--speed", type=float, default=1.0, help="part of the speed, such as 0.25")
     parser.add_argument("--core", type=int, help="run on this core alone")
@@ -136,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _names(given: str) -> list[str]:
+    if given == "none":
+        return []
     names = [name.strip() for name in given.split(",") if name.strip()]
     unknown = [name for name in names if name not in SEARCHES]
     if unknown or not names:
