@@ -61,6 +61,13 @@ def test_our_search_says_of_each_line_whether_it_is_proven(drawn):
     assert run.reason.startswith("cp_sat")
 
 
+def test_a_budget_of_work_ends_our_search():
+    """13 members, 261 households with two decimals: nobody is ready after a hundredth of a second."""
+    drawn = any_size(TUNING + 21)
+    run = here(drawn, asked(drawn, limit=60.0, work=0.01))
+    assert (run.status, run.stopped, run.optimal) == (runs.PLAN, "work", False)
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
