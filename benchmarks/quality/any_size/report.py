@@ -144,6 +144,8 @@ def _drawn(groups: dict[Kind, list[Verdict]], name: str, path: Path) -> None:
         points = [(k[1], _shares(v)[0]) for k, v in groups.items() if _titled(k) == title]
         axes[-1].plot(*zip(*points, strict=True), marker="o", color=colours[title], label=title)
     axes[-1].set(xscale="log", ylim=(0, 1), xlabel="seconds", title="as good as the best known")
+    axes[-1].set_xticks(limits, [f"{limit:g}" for limit in limits])
+    axes[-1].minorticks_off()
     axes[-1].grid(alpha=0.3)
     figure.suptitle(f"{name}: {max(map(len, groups.values()))} problems")
     figure.savefig(path, dpi=120)
