@@ -198,9 +198,16 @@ class Steps:
         bound: int | None = None
         for _ in range(CUTS):
             answer = self._ask(objective, gap)
-            if answer.values is None or not self._cut_off(answer.values):
+            if answer.values is None:
                 return answer
             bound = answer.bound
+            if self._cut_off(answer.values):
+                continue
+            floats = self.solver.accuracy > 0 and answer.claim is Claim.OPTIMAL
+            if not floats or self.model.keeps(self.model.complete(answer.values)):
+                return answer
+            # To floats it is a plan: a row is broken by less than they can tell.
+            self.model.bar(answer.values, only_now=True)
         self._why = "rounding"
         return Answer(Claim.UNKNOWN, None, bound, 0.0, "rounding")
 
