@@ -19,7 +19,7 @@ from phancong.engines.parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.task import Engine, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Value
 from phancong.search import Course
@@ -36,6 +36,8 @@ GROWTH: Final = 1.5
 REWARD: Final = 2.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: By what part of its gap a line has to come nearer to its bound to count as progress.
+CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
@@ -318,16 +320,7 @@ class Portfolio:
         before = self.best
         self._take(self.ranking.ranked(outcome.assignment, outcome), name)
         assert self.best is not None
-        if before is None or self.best.assignment is not before.assignment:
-            return True
-        return any(
-            new.bound != old.bound or new.proven != old.proven
-            for new, old in zip(
-                (*self.best.breaches, *self.best.goals),
-                (*before.breaches, *before.goals),
-                strict=True,
-            )
-        )
+        return before is None or _is_progress(before, self.best)
 
     def _take(self, ranked: Ranked, name: str) -> None:
         if self.best is None:
@@ -368,3 +361,19 @@ class Portfolio:
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
         clock = "; the clock cut some of these runs" if self._by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
+
+
+def _is_progress(before: Ranked, after: Ranked) -> bool:
+    """Whether some line is proven now, or its value and bound came clearly nearer to each other."""
+    lines = zip((*before.breaches, *before.goals), (*after.breaches, *after.goals), strict=True)
+    return any(_nearer(old, new) for old, new in lines)
+
+
+def _nearer(old: Proof, new: Proof) -> bool:
+    if new.proven or old.proven:
+        return new.proven and not old.proven
+    if isinstance(old.best, tuple) or isinstance(new.best, tuple):
+        return (old.best, old.bound) != (new.best, new.bound)
+    assert not isinstance(old.bound, tuple)
+    assert not isinstance(new.bound, tuple)
+    return new.best - new.bound < (1 - CLEARLY) * (old.best - old.bound)
