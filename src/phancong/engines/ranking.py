@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phancong.assignment import Assignment
-from phancong.meeting import slack
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import slack
 from phancong.rules import RELAXABLE, breaches, order, violations
 
 
