@@ -64,9 +64,18 @@ def separable(goals):
 
 
 def posed(seed):
-    """A tiny problem, mostly of two hamlets, with goals that parts can reach."""
+    """A tiny problem, mostly of two halves that nobody crosses, with goals that parts can reach."""
     problem, goals, relax = random_problems.tiny(seed, flow_only=False)
-    problem = problem.replace(max_changes=None, within_hamlet=seed % 3 > 0)
+    crossing = [
+        (household.id, member.id)
+        for i, household in enumerate(problem.households)
+        for j, member in enumerate(problem.members)
+        if (i + j) % 2 and (household.id, member.id) not in problem.fixed
+    ]
+    forbidden = [*problem.forbidden, *crossing] if seed % 4 else problem.forbidden
+    problem = problem.replace(
+        max_changes=None, within_hamlet=seed % 3 > 0, forbidden=tuple(dict.fromkeys(forbidden))
+    )
     return problem, separable(goals), relax
 
 
