@@ -216,6 +216,14 @@ def test_worse_than_a_start_to_the_last_digit(drawn):
     assert not verdict(asked(drawn, status=runs.NO_PLAN), [], None).worse_than_start
 
 
+def test_worse_than_last_years_plan_repaired(drawn):
+    starts = [plan(drawn, 1000.0, "nearest"), plan(drawn, 1200.0, "repaired")]
+    assert not verdict(plan(drawn, 1100.0), starts, None).below_repaired
+    assert verdict(plan(drawn, 1201.0), starts, None).below_repaired
+    assert verdict(asked(drawn, status=runs.NO_PLAN), starts, None).below_repaired
+    assert not verdict(asked(drawn, status=runs.NO_PLAN), starts[:1], None).below_repaired
+
+
 def test_as_good_as_the_best_known_to_a_thousandth_of_the_last_travel(drawn):
     assert verdict(plan(drawn, 1000.5), [], known(drawn, 1000.0)).as_good
     far = verdict(plan(drawn, 1100.0), [], known(drawn, 1000.0))
@@ -258,6 +266,7 @@ def test_the_summary_counts(drawn):
     assert summary(found) == [
         "as good as the best known: 1 of 3 (33 %)",
         "worse than a start: 2 of 3 (67 %)",
+        "worse than last year's plan repaired: 0 of 3 (0 %)",
         "proven: 1 of 3 (33 %)",
         "more than 10 % + 1 s too long: 1 of 3 (33 %)",
         "refused: 1",

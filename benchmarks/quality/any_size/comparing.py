@@ -159,9 +159,13 @@ def text(lines: Sequence[Line]) -> str:
 
 
 def as_record(lines: Sequence[Line]) -> list[list[object]]:
-    """Lines as plain lists, for JSON; figures to twelve digits."""
+    """Lines as plain lists, for JSON; figures to twelve digits, tolerances where there are any."""
     return [
-        [line.name, [float(f"{value:.12g}") for value in line.values], line.tolerance, line.rtol]
+        [
+            line.name,
+            [float(f"{value:.12g}") for value in line.values],
+            *((line.tolerance, line.rtol) if line.tolerance or line.rtol else ()),
+        ]
         for line in lines
     ]
 
@@ -169,8 +173,8 @@ def as_record(lines: Sequence[Line]) -> list[list[object]]:
 def from_record(record: Sequence[Sequence[object]]) -> tuple[Line, ...]:
     """Lines as :func:`as_record` wrote them."""
     found = []
-    for name, values, tolerance, rtol in record:
+    for name, values, *slack in record:
         assert isinstance(values, list)
         figures = tuple(float(value) for value in values)
-        found.append(Line(str(name), figures, float(str(tolerance)), float(str(rtol))))
+        found.append(Line(str(name), figures, *(float(str(each)) for each in slack)))
     return tuple(found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.quality.any_size.best_known import Best
-from benchmarks.quality.any_size.comparing import SAME, Difference, first_difference
+from benchmarks.quality.any_size.comparing import SAME, Difference, Line, first_difference
 from benchmarks.quality.any_size.runs import INFEASIBLE, PLAN, REFUSED, Run, best_of
 
 
@@ -23,6 +23,8 @@ class Verdict:
         The best start, None where no start is a plan.
     below_start
         Where it is worse than the best start, None where it is not; to the last digit that counts.
+    below_repaired
+        Whether it is worse than last year's plan repaired.
     from_best
         Where it first differs from the best known plan, None where it is as good.
     wrong
@@ -33,6 +35,7 @@ class Verdict:
     run: Run
     start: Run | None
     below_start: Difference | None
+    below_repaired: bool
     from_best: Difference | None
     wrong: str | None
 
@@ -61,13 +64,12 @@ class Verdict:
 def verdict(run: Run, starts: Sequence[Run], best: Best | None) -> Verdict:
     """Judge a run."""
     start = best_of(starts)
-    below = beyond = None
+    repaired = next((each for each in starts if each.strategy == "repaired"), None)
+    beyond = None
     wrong = None
     plan = run.plan
+    below = _below(plan, start)
     if plan is not None:
-        if start is not None and start.plan is not None:
-            below = first_difference(plan, start.plan, last_travel=SAME)
-            below = below if below is not None and below.worse else None
         if best is not None:
             beyond = first_difference(plan, best.lines)
             exact = first_difference(plan, best.lines, last_travel=SAME)
@@ -77,7 +79,17 @@ def verdict(run: Run, starts: Sequence[Run], best: Best | None) -> Verdict:
         wrong = f"{run.strategy} has a plan that may not be"
     elif run.status == INFEASIBLE and best is not None:
         wrong = f"{run.strategy} says there is no plan; one was found by {best.found}"
-    return Verdict(run, start, below, beyond, wrong)
+    no_plan = plan is None and repaired is not None and repaired.plan is not None
+    below_repaired = no_plan or _below(plan, repaired) is not None
+    return Verdict(run, start, below, below_repaired, beyond, wrong)
+
+
+def _below(plan: tuple[Line, ...] | None, start: Run | None) -> Difference | None:
+    """Where a plan is worse than a start, to the last digit that counts."""
+    if plan is None or start is None or start.plan is None:
+        return None
+    found = first_difference(plan, start.plan, last_travel=SAME)
+    return found if found is not None and found.worse else None
 
 
 def _claimed(run: Run, difference: Difference) -> bool:
@@ -101,6 +113,7 @@ def summary(verdicts: Iterable[Verdict]) -> list[str]:
     told = [
         f"as good as the best known: {share(sum(each.as_good for each in asked))}",
         f"worse than a start: {share(sum(each.worse_than_start for each in asked))}",
+        f"worse than last year's plan repaired: {share(sum(each.below_repaired for each in asked))}",
         f"proven: {share(sum(_proven(each) for each in asked))}",
         f"more than 10 % + 1 s too long: {share(sum(each.run.over for each in asked))}",
     ]
