@@ -209,7 +209,7 @@ def test_ceilings_of_long_decimals_are_kept_exactly(rule, optional):
     tight = Member("a", optional=optional, **{rule: weight - sign * 0.50001})
     problem = problem_of((weight, 1e9 / 7), tight, Member("b"), fixed=[("h0", "a"), ("h1", "b")])
     with pytest.raises(InfeasibleError, match="no plan keeps"):
-        solve(problem, goals=(), engine="cp_sat", relax={rule: 0.5})
+        solve(problem, goals=(), engine="cp_sat", relax={rule: 0.5}, search=search)
 
 
 # --- solvers that fail
