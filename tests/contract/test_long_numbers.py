@@ -8,10 +8,13 @@ import pytest
 from lanes import chunks, named
 from oracle import exact, long_numbers
 
-from phancong import InfeasibleError, NoPlanFoundError, Search, Status, UnsupportedError, solve
+from phancong import InfeasibleError, NoPlanFoundError, Search, UnsupportedError, solve
 
 #: Claims are in floats, and each line is held within the tolerance while the next is searched.
 CLOSE = 3e-9
+
+#: What is rounded stays open, and an open line is searched until the end.
+SEARCH = Search(seconds=3.0)
 
 
 def near(one, other, scale=1.0):
@@ -27,7 +30,7 @@ def untrue(seed, engine):
     problem, goals, relax = long_numbers.drawn(seed)
     expected = exact.best(problem, goals, relax)
     try:
-        plan = solve(problem, goals=goals, relax=relax, engine=engine, search=Search(seconds=20.0))
+        plan = solve(problem, goals=goals, relax=relax, engine=engine, search=SEARCH)
     except UnsupportedError:
         return []
     except InfeasibleError:
@@ -36,23 +39,30 @@ def untrue(seed, engine):
         return [] if expected is None else ["no plan found in time"]
     if expected is None:
         return [f"no plan can be, but there is {plan.pairs}"]
-    return list(_lines(expected, problem, goals, plan))
+    strict = exact.best(problem, goals, relax, strict=True)
+    return list(_lines(expected, strict, problem, goals, plan))
 
 
-def _lines(expected, problem, goals, plan):
+def _lines(expected, strict, problem, goals, plan):
+    """Where a billionth of one line is much to the next, only what comes before is compared."""
     totals, values = exact.judged(problem, plan.pairs, goals)
     for rule, total in totals.items():
         if not near(plan.breaches[rule].total, total):
             yield f"{rule}: {plan.breaches[rule].total} is said, {float(total)} is so"
     for rule in expected.keys:
         line, least = plan.breaches[rule], expected.totals[rule]
+        if not near(least, strict.totals[rule]):
+            return
         if line.bound > float(least) and not near(line.bound, least):
             yield f"{rule}: no bound: {line.bound}, but {float(least)} can be"
         if line.proven and not near(totals[rule], least):
             yield f"{rule}: {line.total} is said to be proven, but {float(least)} can be"
         if not near(totals[rule], least):
             return  # what is held now is not what the oracle holds
-    for goal, line, best, value in zip(goals, plan.goals, expected.goals, values, strict=True):
+    lines = zip(goals, plan.goals, expected.goals, strict.goals, values, strict=True)
+    for goal, line, best, exactly, value in lines:
+        if not all(near(b, e) for b, e in zip(figures(best), figures(exactly), strict=True)):
+            return
         reached, bound, least = figures(line.best), figures(line.bound), figures(best)
         # What is held of the largest figure leaves those after it so much.
         scale = max(map(abs, map(float, least)), default=1.0)
@@ -71,8 +81,6 @@ def _lines(expected, problem, goals, plan):
         # What an order of figures holds of the largest is much to those after it.
         if not same or (isinstance(best, tuple) and scale > 1e3):
             return
-    if plan.status is not Status.OPTIMAL and plan.stopped not in ("rounding", "numerics"):
-        yield f"{plan.status}, stopped by {plan.stopped}"
 
 
 PARTS = {
@@ -89,6 +97,6 @@ PARTS = {
     ids=named,
 )
 def test_what_is_said_of_long_numbers_is_true(engine, seeds):
-    """Values, bounds, proofs and what cannot be; what was not cut is proven, or told as rounded."""
+    """Values, bounds, proofs and what cannot be; what is rounded is open."""
     failures = {seed: found for seed in seeds if (found := untrue(seed, engine))}
     assert not failures, "\n".join(f"seed {seed}: {found}" for seed, found in failures.items())

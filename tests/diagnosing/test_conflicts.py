@@ -460,3 +460,10 @@ def test_there_always_is_a_conflict(part):
 def test_a_conflict_reads_as_a_sentence(conflict, text):
     """Who, how many, and by which rules."""
     assert said(conflict) == text
+
+
+def test_a_minimum_that_cannot_hold_is_a_conflict_without_the_maximum():
+    """Two households are asked for where there is one, whatever the maximum lets be."""
+    members = [Member("m", min_households=2, max_workload=1.0), Member("n")]
+    found = diagnose(Problem(members, [Household("h")], travel=None))
+    assert [conflict.rules for conflict in found.conflicts] == [("min_households",)]

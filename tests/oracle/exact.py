@@ -24,10 +24,14 @@ def slack(limit):
     return TOLERANCE * max(1, abs(limit))
 
 
-def best(problem, goals, relax):
-    """Return the best plan, as :func:`oracle.brute.best` does; None if there is none."""
+def best(problem, goals, relax, *, strict=False):
+    """Return the best plan, as :func:`oracle.brute.best` does; None if there is none.
+
+    ``strict`` holds each line to its last digit, not within the tolerance, while the next is sifted.
+    """
     caps = reading.ceilings(relax)
     plans = Plans(problem, caps)
+    plans.strict = strict
     number = len(plans.rows)
     keys = plans.break_least(caps)
     if keys is None:
@@ -48,6 +52,8 @@ def judged(problem, pairs, goals):
 
 class Plans(brute._Plans):
     """All plans that are still in the race, counted in fractions."""
+
+    strict = False
 
     def __init__(self, problem, caps):
         super().__init__(problem, caps)
@@ -176,7 +182,8 @@ class Plans(brute._Plans):
             extra = Fraction(0)
         else:
             extra = max(meant(goal.tolerance), meant(goal.rtol) * abs(meant(least)))
-        self.keep((values <= least + extra + slack(least)).astype(bool))
+        held = least + extra + (0 if self.strict else slack(least))
+        self.keep((values <= held).astype(bool))
         return least
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import partial, reduce
-from math import ceil, gcd, lcm
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from phancong.diagnosing.variants import (
 )
 from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
-from phancong.problem import FloatArray, Id, IntArray, Member, Problem
+from phancong.problem import Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import exactly, reach
 from phancong.travel import TravelMatrix
@@ -136,41 +135,29 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
             problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new))
         )
 
-    # Every load is a whole number of grains, so the least maximum is one, too. What is finer than limits
-    # are told apart is looked at in larger steps; the plan that is found says what it needs.
-    grain, total = _grain(_workloads(problem))
-    step = grain * max(ceil(exact_slack(total) / grain), 1)
-    first = int(exact(float(most[limited].min())) / step) + 1
-    steps = range(first, ceil(total / step) + 1)
-    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * step))))
-    if found is None:
+    def needed(plan: Plan) -> Fraction:
+        """The largest load that is above its maximum now."""
+        found = plan.assignment
+        beyond = above(found.workloads, most, *exactly("max_workload", found)) > 0
+        return max(map(found.exact_workload, np.flatnonzero(beyond).tolist()), default=below)
+
+    # A plan says itself which maximum it needs. If none holds a little below that, it is the least.
+    below = exact(float(most[limited].min()))
+    plan = trial.attempt(problem.replace(**changes(_INFINITE)))
+    if plan is None:
         return None
-    amount = float(found * step)
-    if step > grain:
-        plan = trial.attempt(problem.replace(**changes(amount)))
-        assert plan is not None
-        loads = plan.assignment.workloads
-        beyond = above(loads, most, *exactly("max_workload", plan.assignment)) > 0
-        amount = float(loads[beyond].max())
-    return Repair("raise_max_workload", amount, (), changes(amount))
-
-
-def _workloads(problem: Problem) -> FloatArray:
-    matrix = problem.workload_matrix
-    return problem.household_columns.workload if matrix is None else matrix
-
-
-def _grain(workloads: FloatArray) -> tuple[Fraction, Fraction]:
-    """The largest number that all workloads are whole multiples of, and their sum.
-
-    Workloads are read as the decimals they were written as: 0.1 is a tenth.
-    """
-    values, counts = np.unique(workloads, return_counts=True)
-    exact = [Fraction(repr(float(value))) for value in values]
-    total = sum((e * int(n) for e, n in zip(exact, counts, strict=True)), Fraction(0))
-    denominator = lcm(*(e.denominator for e in exact)) if exact else 1
-    grain = reduce(gcd, (int(e * denominator) for e in exact), 0)
-    return Fraction(grain or denominator, denominator), total
+    amount, halving = needed(plan), False
+    while amount - 2 * exact_slack(amount) > below:
+        probe = (below + amount) / 2 if halving else amount - 2 * exact_slack(amount)
+        plan = trial.attempt(problem.replace(**changes(float(probe))))
+        if trial.course.stopped is not None:
+            return None  # what was not found in time did not fail
+        if plan is not None:
+            amount = needed(plan)
+        else:
+            below = probe
+        halving = not halving
+    return Repair("raise_max_workload", float(amount), (), changes(float(amount)))
 
 
 def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:

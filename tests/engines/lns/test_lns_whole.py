@@ -157,7 +157,7 @@ def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
     scene.whole.band(scene.around, 1.0, core)
     least = scene.least()
     assert scene.standing.bound == least == scene.standing.value
-    assert scene.standing.off == int(1e-8 * least)
+    assert scene.standing.off == int(2e-10 * least)
 
 
 def test_pairs_of_a_closed_band_are_done_with(monkeypatch):

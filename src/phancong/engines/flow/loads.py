@@ -13,7 +13,16 @@ from phancong.engines.flow.network import Costs, Network, cost_bits
 from phancong.engines.flow.pace import Pace
 from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad, meets
-from phancong.meeting import TOLERANCE, above, below, slack
+from phancong.meeting import (
+    DIGITS,
+    TOLERANCE,
+    above,
+    below,
+    exact,
+    exact_slack,
+    largest_met,
+    slack,
+)
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask, pair_breaches
@@ -64,7 +73,7 @@ class UnitLoads:
             # What must hold has a ceiling of 0; a pair at its ceiling may be.
             ceiling = relax.get(rule, 0.0)
             if math.isfinite(ceiling):
-                free &= breach <= ceiling + slack(ceiling)
+                free &= above(breach, ceiling) == 0
         most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
         low, high = self.bounds(relax)
         return Network(
@@ -84,28 +93,40 @@ class UnitLoads:
     def _high(self, relax: Mapping[str, float]) -> IntArray:
         high = self.members.max_households + _floor(relax.get("max_households", 0.0))
         if self.unit:
-            heaviest = self.members.max_workload + relax.get("max_workload", 0.0)
-            high = np.minimum(high, self._most(heaviest))
+            heaviest = self.members.max_workload
+            high = np.minimum(high, self._most(heaviest, relax.get("max_workload", 0.0)))
         return high
 
     def _low(self, relax: Mapping[str, float]) -> IntArray:
         low = self.members.min_households - _floor(relax.get("min_households", 0.0))
-        lightest = self.members.min_workload - relax.get("min_workload", 0.0)
+        lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
         if self.unit:
-            low = np.maximum(low, self._least(lightest))
+            low = np.maximum(low, self._least(lightest, ceiling))
         elif self.unit == 0:  # no number of households makes a load
-            low = np.where(lightest > slack(lightest), np.iinfo(np.int32).max, low)
+            low = np.where(lightest > _beyond(lightest, ceiling), np.iinfo(np.int32).max, low)
         return np.maximum(low, 0)
 
-    def _most(self, workload: FloatArray) -> IntArray:
-        """The most households whose workload is not above *workload*."""
+    def _most(self, workload: FloatArray, ceiling: float) -> IntArray:
+        """The most households whose workload is above *workload* by no more than a ceiling."""
         assert self.unit
-        return _floor((workload + slack(workload)) / self.unit)
+        found = (workload + _beyond(workload, ceiling)) / self.unit
+        most = _floor(found)
+        for m in _in_doubt(found):
+            limit = exact(workload[m])
+            met = max(limit + exact_slack(limit), limit + largest_met(ceiling))
+            most[m] = met // exact(self.unit)
+        return most
 
-    def _least(self, workload: FloatArray) -> IntArray:
-        """The fewest households whose workload is not below *workload*."""
+    def _least(self, workload: FloatArray, ceiling: float) -> IntArray:
+        """The fewest households whose workload is below *workload* by no more than a ceiling."""
         assert self.unit
-        return np.asarray(-_floor(-(workload - slack(workload)) / self.unit))
+        found = (workload - _beyond(workload, ceiling)) / self.unit
+        least = np.asarray(-_floor(-found))
+        for m in _in_doubt(found):
+            limit = exact(workload[m])
+            met = min(limit - exact_slack(limit), limit - largest_met(ceiling))
+            least[m] = -(-met // exact(self.unit))
+        return least
 
     def limits(self, rule: str) -> bool:
         """Whether any member has the limit *rule*."""
@@ -232,6 +253,20 @@ def unit_numbers(network: Network) -> IntArray:
     """The number of each household of each member, ``low + 1, low + 2, …``; M × largest room."""
     room = max(int((network.high - network.low).max(initial=0)), 0)
     return np.asarray(network.low[:, None] + 1 + np.arange(room)[None, :])
+
+
+def _beyond(limit: FloatArray, ceiling: float) -> FloatArray:
+    """How far a load may be beyond a limit whose breach has a ceiling, 0 where it must hold."""
+    if not ceiling:
+        return slack(limit)
+    return np.asarray(np.maximum(slack(limit), ceiling + slack(ceiling)))
+
+
+def _in_doubt(numbers: FloatArray) -> list[int]:
+    """Which numbers are so near a whole one that floats cannot tell on which side they are."""
+    size = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
+    near = np.abs(size - np.rint(size)) <= DIGITS * np.maximum(size, 1.0)
+    return np.flatnonzero(near & (size > 0) & (size < np.iinfo(np.int32).max)).tolist()
 
 
 def _floor(values: FloatArray | float) -> IntArray:
