@@ -77,7 +77,7 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
     return Diagnosis(
         feasible=False,
         shortfall=shortfall,
-        conflicts=conflicts(problem, trial),
+        conflicts=conflicts(problem, trial) if trial.has_time(problem) else (),
         repairs=tuple(repairs(problem, trial)),
         complete=trial.course.stopped is None,
         at_least=not exact and least > 0,
