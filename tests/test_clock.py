@@ -110,7 +110,7 @@ def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
 def test_without_time_and_without_a_start_there_is_no_plan(no_time_for_flows, monkeypatch):
     no_time_for_flows(0)
     monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
-    with pytest.raises(NoPlanFoundError, match="no time for a first flow"):
+    with pytest.raises(NoPlanFoundError, match="neither a plan nor a proof"):
         solve(village(), engine="flow")
 
 
