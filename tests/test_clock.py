@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.flow import FlowEngine, pace
-from phancong.engines.task import Task
+from phancong.engines.task import AtMost, Task
 from phancong.explaining.explain import _Asked
 from phancong.running import exchanged, run
 from phancong.search import Course
@@ -71,6 +72,7 @@ def no_time_for_flows(monkeypatch):
                 raise pace.OutOfTimeError
 
         monkeypatch.setattr(pace.Pace, "look", look)
+        return calls
 
     return after
 
@@ -103,6 +105,44 @@ def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
     assert plan.stopped == "time"
     assert not plan.uncovered
     assert plan.engine != "flow"
+
+
+def test_without_time_and_without_a_start_there_is_no_plan(no_time_for_flows, monkeypatch):
+    no_time_for_flows(0)
+    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
+    with pytest.raises(NoPlanFoundError, match="neither a plan nor a proof"):
+        solve(village(), engine="flow")
+
+
+def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bound(
+    no_time_for_flows,
+):
+    """Households like to go where they were not; the cheapest plan of all bounds those within."""
+    rng = np.random.default_rng(1)
+    ways = TravelMatrix(rng.integers(1, 90, (12, 4)).astype(float))
+    problem = Problem(
+        [Member(m, max_households=4) for m in "abcd"],
+        [Household(n) for n in range(12)],
+        travel=ways,
+        previous=[(n, "abcd"[n % 4]) for n in range(12)],
+    )
+    goals = (AtMost(Continuity(), 4.0), Travel(), Continuity())
+    task = Task(problem, goals, {}, Course(Search()))
+    best = run(task, "flow").goals[0].value
+    calls = no_time_for_flows(10**9)
+    run(replace(task, course=Course(Search())), "flow")
+    looks = len(calls)
+    cut = 0
+    for number in range(looks):
+        calls.clear()
+        no_time_for_flows(number)
+        try:
+            plan = run(replace(task, course=Course(Search())), "flow")
+        except NoPlanFoundError:  # before both ends were known
+            continue
+        cut += plan.stopped == "time"
+        assert plan.goals[0].bound <= best <= plan.goals[0].value
+    assert cut
 
 
 def test_without_time_for_a_later_flow_the_plan_of_the_stages_before_is_returned(

@@ -254,6 +254,36 @@ def test_whoever_listens_and_fails_ends_the_call(heard):
     assert course.cancelled
 
 
+def test_what_an_engine_reports_is_told_in_the_thread_that_waits_for_it():
+    """Each record once, and its answer is there before the engine goes on."""
+    told, seen = [], []
+    course = Course(Search(), lambda record: told.append((record.stage, threading.get_ident())))
+
+    def engine():
+        for stage in ("coverage", "needs"):
+            course.part(0.5, "part").report(stage, None, 1.0, 0.0)
+            seen.append(len(told))
+        return 7
+
+    assert course.beside(engine) == 7
+    here = threading.get_ident()
+    assert told == [("part, coverage", here), ("part, needs", here)]
+    assert seen == [1, 2]
+
+
+def test_ctrl_c_while_an_engine_works_ends_the_search(heard):
+    end = threading.Event()
+
+    def listen(record):
+        end.set()
+        raise KeyboardInterrupt
+
+    course = Course(Search(), listen)
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        course.beside(lambda: end.wait(30))
+    assert course.cancelled
+
+
 def test_loading_a_solver_is_not_charged():
     course = Course(Search(seconds=60))
     with course.uncharged():

@@ -32,9 +32,9 @@ PATIENCE: Final = 0.5
 #: How long the end of the process waits for such solvers, in seconds.
 LINGER: Final = 2.0
 #: What part of its time a whole search may be late, and how many seconds beside, before what is known
-#: is taken instead of what an engine would still give.
-LATEST: Final = 0.1
-GRACE: Final = 0.8
+#: is taken instead of what an engine would still give. Within 10 % and a second it is judged, too.
+LATEST: Final = 0.06
+GRACE: Final = 0.5
 #: What part of its time a call of a solver may be late before it is told to stop.
 LATE: Final = 0.02
 
@@ -52,6 +52,10 @@ def let_end() -> None:
     until = time.perf_counter() + LINGER
     while _left_behind:
         _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
+
+
+def _never() -> bool:
+    return False
 
 
 class _Unless(float):
@@ -322,7 +326,7 @@ class Course:
             self.cancel()
         self._told_at = time.perf_counter()
 
-    def beside(self, call: Callable[[], T], may_leave: Callable[[], bool] = bool) -> T | None:
+    def beside(self, call: Callable[[], T], may_leave: Callable[[], bool] = _never) -> T | None:
         """What an engine gives, which works in a thread beside, so that here signals are taken at once.
 
         Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
@@ -341,9 +345,13 @@ class Course:
         object or None
             None where it was left behind.
         """
+        # A part of a search has its part of the grace.
+        grace = GRACE
+        if self._whole is not None and math.isfinite(self._whole.search.seconds):
+            grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
 
         def too_late() -> bool:
-            return self.seconds > (1 + LATEST) * self.search.seconds + GRACE and may_leave()
+            return self.seconds > (1 + LATEST) * self.search.seconds + grace and may_leave()
 
         found = self._called(call, too_late, None)
         return found[0] if found else None

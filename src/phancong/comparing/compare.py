@@ -69,19 +69,21 @@ def compare(
     read_problem(problem)
     asked = read_goals(goals, problem)
     may_give_way = read_relax(relax)
-    rows = []
-    for number, name in enumerate(names):
-        others = sum(other not in BY_HAND for other in names[number + 1 :])
+    # Those first who need next to no time, and cannot end sooner.
+    ordered = sorted(names, key=lambda name: name not in BY_HAND)
+    rows = {}
+    for number, name in enumerate(ordered):
+        others = sum(other not in BY_HAND for other in ordered[number + 1 :])
         part = course.part(1.0 / (others + 1), name)
         try:
             plan = run(Task(problem, asked, may_give_way, part), name)
         except (UnsupportedError, NoPlanFoundError) as error:
-            rows.append(ComparisonRow(name, None, message_of(error)))
+            rows[name] = ComparisonRow(name, None, message_of(error))
         else:
-            rows.append(ComparisonRow(name, plan, NO_PLAN if plan is None else None))
+            rows[name] = ComparisonRow(name, plan, NO_PLAN if plan is None else None)
         finally:
             course.joined(part)
-    return Comparison(asked, tuple(rows))
+    return Comparison(asked, tuple(rows[name] for name in names))
 
 
 def _read_engines(engines: object) -> list[str]:

@@ -13,7 +13,7 @@ from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
 from phancong.engines.task import read_problem, read_relax
-from phancong.errors import NoPlanFoundError
+from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.problem import Problem
 from phancong.search import Course, Search, read_search
 
@@ -71,25 +71,34 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
     if feasible:
         return Diagnosis(True, 0, (), ())
     # First what says why, then what takes many more searches.
-    shortfall = _shortfall(problem, trial)
-    exact = shortfall is not None or not least
+    shortfall, exact = _shortfall(problem, trial)
+    if not exact and least:
+        shortfall = least
     return Diagnosis(
         feasible=False,
-        shortfall=shortfall if exact else least,
-        conflicts=conflicts(problem, trial),
+        shortfall=shortfall,
+        conflicts=conflicts(problem, trial) if trial.has_time(problem) else (),
         repairs=tuple(repairs(problem, trial)),
         complete=trial.course.stopped is None,
-        at_least=not exact,
+        at_least=not exact and least > 0,
     )
 
 
-def _shortfall(problem: Problem, trial: Trial) -> int | None:
-    """Members missing at the best coverage, minima set aside."""
+def _shortfall(problem: Problem, trial: Trial) -> tuple[int | None, bool]:
+    """Members missing at the best coverage, minima set aside, and whether that was found out.
+
+    None where the other limits cannot hold even so, or where nothing was found out.
+    """
     members = problem.member_columns
     aside = replace(
         members,
         min_households=np.zeros_like(members.min_households),
         min_workload=np.zeros_like(members.min_workload),
     )
-    plan = trial.attempt(problem.replace(members=aside), "coverage")
-    return None if plan is None else int(plan.assignment.missing.sum())
+    try:
+        plan = trial.solve(problem.replace(members=aside), "coverage")
+    except (UnsupportedError, NoPlanFoundError):
+        return None, False
+    if plan is None:
+        return None, True
+    return (int(plan.assignment.missing.sum()), True) if plan.stopped is None else (None, False)

@@ -78,7 +78,7 @@ class Trial:
                 del known[next(iter(known))]
         return plan
 
-    def has_time(self, problem: Problem, members: int) -> bool:
+    def has_time(self, problem: Problem, members: int = 0) -> bool:
         """Whether a search over the problem with so many new members would come to its first plan."""
         size = _size(problem) + len(problem.household_columns) * members
         return A_PAIR * size + A_RECORD * members <= max(self.course.seconds_left, LITTLE)

@@ -47,6 +47,28 @@ def test_what_has_not_begun_at_the_end_never_does():
     assert seen == ["first", "first"]
 
 
+def test_progress_is_told_while_a_call_is_waited_for(monkeypatch):
+    """In the thread that waits."""
+    monkeypatch.setattr("phancong.search.BEAT", 0.0)
+    end, threads = threading.Event(), []
+
+    def listen(record):
+        threads.append(threading.get_ident())
+        end.set()
+
+    with Crew(2, Course(Search(), listen)) as crew:
+        assert crew.begin(lambda: end.wait(30)).result() is True
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_an_error_cancels_what_is_under_way():
+    """Ctrl-C is one: whoever solves a piece then looks at the search, and ends."""
+    course = Course(Search())
+    with pytest.raises(KeyboardInterrupt, match=r"^$"), Crew(2, course):
+        raise KeyboardInterrupt
+    assert course.cancelled
+
+
 # --- a search -------------------------------------------------------------------------------------
 
 
