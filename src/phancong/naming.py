@@ -175,6 +175,7 @@ def units(w: Words, unit: str) -> str:
         "km": w.pgettext("unit", "km"),
         "min": w.pgettext("unit", "min"),
         "h": w.pgettext("unit", "h"),
+        "hamlets": w.pgettext("unit", "hamlets"),
     }
     return known.get(unit, unit)
 

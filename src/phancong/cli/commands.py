@@ -48,7 +48,7 @@ def plan(asked: Namespace, w: Words) -> int:
 
 def lists(asked: Namespace, w: Words) -> int:
     """Show what is understood of the lists; nothing is computed."""
-    reading = phancong.read(asked.lists, explain=True)
+    reading = phancong.read(asked.lists, explain=True, **_of_places(asked))
     print(reading.text(w.lang))
     return 2 if reading.defects else 0
 
@@ -133,8 +133,12 @@ def _problem(asked: Namespace) -> Problem:
     return _understood(asked).reading.problem
 
 
+def _of_places(asked: Namespace) -> dict[str, Any]:
+    return {"places": asked.places, "farthest": asked.farthest}
+
+
 def _understood(asked: Namespace) -> Understanding:
-    options: dict[str, Any] = {"own_household": asked.own_household}
+    options: dict[str, Any] = {"own_household": asked.own_household, **_of_places(asked)}
     if asked.within_hamlet:
         options["within_hamlet"] = True
     for name in ("max_travel", "max_changes"):

@@ -221,6 +221,25 @@ class _Commands:
             metavar="IN",
             help=self._w.gettext("the lists: a workbook (.xlsx), a CSV file, or a folder of them"),
         )
+        self._places(to)
+
+    def _places(self, to: argparse.ArgumentParser) -> None:
+        w = self._w
+        to.add_argument(
+            "--places",
+            choices=("approximate", "strict"),
+            default="approximate",
+            help=w.gettext(
+                "households without coordinates stand at the centre of their hamlet, "
+                "or are refused (strict)"
+            ),
+        )
+        to.add_argument(
+            "--farthest",
+            type=float,
+            metavar=w.gettext("METRES"),
+            help=w.gettext("how far a place may lie from the middle of all"),
+        )
 
     def _lists(self, to: argparse.ArgumentParser) -> None:
         w = self._w

@@ -131,10 +131,13 @@ def _approximate(plan: Plan, w: Words) -> str:
     if not count:
         return ""
     return w.ngettext(
-        "{n} of {all} households stands at an approximate place, such as the centre of its hamlet.",
-        "{n} of {all} households stand at an approximate place, such as the centre of their hamlet.",
+        "{n} of {all} households stands at an approximate place, such as the centre of its hamlet: "
+        "{ids}.",
+        "{n} of {all} households stand at an approximate place, such as the centre of their hamlet: "
+        "{ids}.",
         count,
         all=len(households),
+        ids=w.named(plan.approximate, NAMED),
     )
 
 

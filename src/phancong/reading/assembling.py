@@ -15,7 +15,6 @@ from phancong.problem.fields import (
     MISSING,
     Amount,
     Count,
-    Degrees,
     Field,
     Flag,
     Identity,
@@ -24,13 +23,12 @@ from phancong.problem.fields import (
     without_value,
 )
 from phancong.problem.tables import Rows
+from phancong.reading.placing import between_hamlets, has_places, stand_at_centres
 from phancong.reading.table import Table
 from phancong.reading.values import (
-    degrees,
     flag,
     has_point,
     is_thousands,
-    place,
     vietnamese_number,
 )
 from phancong.reading.vocabulary import REQUIRED
@@ -42,8 +40,8 @@ from phancong.words import Message
 _PLACE: Final[Mapping[str, Field | None]] = {
     "id": Identity(),
     "at": None,
-    "lat": Degrees(),
-    "lon": Degrees(),
+    "lat": None,
+    "lon": None,
 }
 _PAIR: Final[Mapping[str, Field | None]] = {"household": Identity(), "member": Identity()}
 FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
@@ -64,10 +62,23 @@ class Assembly:
         The lists, by table.
     defects
         What is already known to be wrong; what is found is added.
+    notes
+        What is settled by a rule is added.
+    strict
+        A household without coordinates is a defect, and stands nowhere near.
     """
 
-    def __init__(self, tables: Mapping[str, Table], defects: list[Defect]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        defects: list[Defect],
+        notes: list[str],
+        *,
+        strict: bool = False,
+    ) -> None:
         self.defects = defects
+        self.notes = notes
+        self.strict = strict
         self.tables = tables
         #: For each table its columns as the problem gets them.
         self.columns: dict[str, dict[str, list[Any]]] = {}
@@ -79,8 +90,7 @@ class Assembly:
         rows = {name: self._rows(name, table) for name, table in self.tables.items()}
         tables = {name: table for name, table in rows.items() if table is not None}
         arguments: dict[str, Any] = dict(options)
-        if "travel" not in arguments and not any(map(_has_places, tables.values())):
-            arguments["travel"] = None
+        self._place(tables, arguments)
         whole = all(name in tables for name in REQUIRED)
         for name in FIELDS:
             # Where a table is missing, what refers to it would be wrong without a fault of its own.
@@ -99,6 +109,21 @@ class Assembly:
             self._add(error.defects if whole else self._own(error))
             return None
         return None if self.defects else problem
+
+    def _place(self, tables: Mapping[str, Rows], arguments: dict[str, Any]) -> None:
+        """Where households without coordinates stand, and how far it is if nobody has any."""
+        members, households = (self.columns.get(name, {}) for name in REQUIRED)
+        if any(map(has_places, tables.values())):
+            if not self.strict and "households" in tables:
+                stand_at_centres(households, members, self.notes)
+        elif "travel" not in arguments:
+            reach = arguments.get("max_travel") is not None or not all(
+                cell is MISSING for cell in members.get("max_travel", ())
+            )
+            # A reach is in metres: what counts hamlets would keep it by accident.
+            arguments["travel"] = (
+                None if reach or self.strict else between_hamlets(members, households, self.notes)
+            )
 
     def _add(self, defects: Iterable[Defect]) -> None:
         """Add what the problem found, each at its place in a file."""
@@ -150,7 +175,7 @@ class Assembly:
     def _read_as_people_write(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
-        """Numbers with the point and the comma of Vietnamese, crosses, places with commas."""
+        """Numbers with the point and the comma of Vietnamese, and crosses."""
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         points = any(has_point(cell) for title in numeric for cell in columns[title])
         for title, cells in columns.items():
@@ -161,10 +186,6 @@ class Assembly:
                         what = Message("could be a decimal or thousands")
                         self._doubt(table, title, row, what)
                 columns[title] = list(map(vietnamese_number, cells))
-            elif isinstance(kind, Degrees):
-                columns[title] = list(map(degrees, cells))
-            elif title == "at":
-                columns[title] = list(map(place, cells))
             elif isinstance(kind, Flag):
                 said = [None if cell is MISSING else flag(cell) for cell in cells]
                 columns[title] = [
@@ -178,17 +199,15 @@ class Assembly:
     def _read_numbers(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
-        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count, Degrees))]
+        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         doubtful = doubtful_numbers(
             cell for title in numeric for cell in columns[title] if cell is not MISSING
         )
         for title in numeric:
-            # A latitude of some thousand degrees is never meant.
-            unsure = doubtful and not isinstance(kinds[title], Degrees)
             for row, cell in enumerate(columns[title]):
                 if cell is MISSING:
                     continue
-                if unsure and could_be_thousands(cell):
+                if doubtful and could_be_thousands(cell):
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
                 columns[title][row] = plain_number(cell)
@@ -257,9 +276,3 @@ _CALLED: Final = {
     "fixed": (),
     "forbidden": (),
 }
-
-
-def _has_places(table: Rows) -> bool:
-    return any(
-        cell is not MISSING for name in ("at", "lat", "lon") for cell in table.columns.get(name, ())
-    )

@@ -54,6 +54,8 @@ class Settled:
         Pairs of last year that match nobody here end.
     on
         The day until which years are counted.
+    strict
+        A household without coordinates is a defect, wherever its hamlet is.
     """
 
     sheets: Mapping[str, str | None]
@@ -61,6 +63,7 @@ class Settled:
     workloads: Mapping[str, float] | None
     end: bool
     on: datetime.date | None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ class _Lists:
         if named_by_households:
             # Who is only named as being in charge has no place.
             self.options.setdefault("travel", None)
-        problem = Assembly(tables, self.defects).problem(self.options)
+        problem = Assembly(tables, self.defects, self.notes, strict=self.settled.strict).problem(
+            self.options
+        )
         return Understanding(self._reading(problem, parts, choice), labels)
 
     def _refuse_unknown_sheets(self, titles: Sequence[str]) -> None:
