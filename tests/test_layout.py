@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from phancong.layout import number, table, width
+from phancong.layout import number, shown, shown_in_line, table, width
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,32 @@ def test_marks_do_not_shift_columns():
     """Decomposed Vietnamese lines up like composed Vietnamese."""
     composed, decomposed = (table(["a", "b"], [[label, "x"]]) for label in ("Vài", "Va\u0300i"))
     assert composed.replace("Vài", "Va\u0300i") == decomposed
+
+
+@pytest.mark.parametrize(
+    ("mark", "written"),
+    [
+        ("\x1b", r"\x1b"),
+        ("\x00", r"\x00"),
+        ("\x7f", r"\x7f"),
+        ("\x9b", r"\x9b"),
+        ("\r", r"\r"),
+        ("\t", r"\t"),
+        ("\u202e", r"\u202e"),
+        ("\u2066", r"\u2066"),
+        ("\u200f", r"\u200f"),
+        ("\u2028", r"\u2028"),
+        ("\ud800", r"\ud800"),
+    ],
+)
+def test_marks_that_command_a_terminal_or_turn_a_line_are_written_out(mark, written):
+    """So that what is shown is what is there; what is printable stays."""
+    assert shown(f"é{mark}x") == shown_in_line(f"é{mark}x") == f"é{written}x"
+    assert shown("Nguyễn\xa0Hòa") == "Nguyễn\xa0Hòa"
+
+
+def test_breaks_of_lines_stay_where_there_can_be_lines():
+    """Within a line they are written out, too."""
+    assert shown("a\nb") == "a\nb"
+    assert shown_in_line("a\nb") == r"a\nb"
+    assert shown_in_line("ab") == "ab"

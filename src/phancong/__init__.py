@@ -12,6 +12,7 @@ from phancong.errors import (
     JudgementError,
     MissingExtraError,
     NoPlanFoundError,
+    NotWrittenError,
     PhancongError,
     UnsupportedError,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "MissingExtraError",
     "Move",
     "NoPlanFoundError",
+    "NotWrittenError",
     "PathNetwork",
     "PhancongError",
     "Plan",

@@ -121,5 +121,42 @@ class MissingExtraError(PhancongError, ImportError):
     """A file format or picture needs a package that is an extra of this library."""
 
 
+class NotWrittenError(PhancongError, OSError):
+    """A file could not be written; every file is whole, as it was before or new.
+
+    Parameters
+    ----------
+    message
+        Which file, why, how to mend it, and what was written.
+    filename
+        The file.
+    errno
+        The number of the system's error; None where there is none.
+    written
+        The files that had taken their places before.
+    """
+
+    written: tuple[str, ...]
+
+    def __init__(
+        self,
+        message: str,
+        filename: str,
+        errno: int | None = None,
+        written: Iterable[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.filename = filename
+        self.errno = errno
+        self.written = tuple(written)
+
+    def __str__(self) -> str:
+        # That of an OSError would be made of its number.
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...]]]:
+        return type(self), (self.args[0], self.filename, self.errno, self.written)
+
+
 class FarFromPathWarning(UserWarning):
     """Places lie farther from the nearest path than ``snap``, and join it all the same."""

@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Final
+
+#: Marks that command a terminal, turn the order of what is read, break a line or are half a letter.
+#: No id and no label needs them, and what is shown with them is not what is there.
+UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def shown(text: str) -> str:
+    """A text with every unprintable mark written out by its number; breaks of lines stay."""
+    if text.isprintable():
+        return text
+    return UNPRINTABLE.sub(lambda found: "\n" if found[0] == "\n" else _written_out(found), text)
+
+
+def shown_in_line(text: str) -> str:
+    """The same in one line: breaks of lines are written out, too."""
+    return text if text.isprintable() else UNPRINTABLE.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
 
 
 def number(value: float | None) -> str:

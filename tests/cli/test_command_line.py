@@ -452,6 +452,13 @@ def test_progress_is_one_line_that_is_written_again():
     assert shown[1] == "total travel: 1,234, bound 1,000 (1.3 s)"
     assert shown[2].rstrip() == "max_households: –, bound – (2 s)"
     assert shown[3].strip() == ""
+    for stage, name in (
+        ("pass 1, part 3 of 58, coverage", "coverage"),
+        ("preparing", "preparing"),
+        ("part 1 of 2, whatever", "whatever"),
+    ):
+        ProgressLine(stream, words("en"))(Progress(stage, None, None, None, 2.0))
+        assert stream.getvalue().endswith(f"\r{name}: –, bound – (2 s)")
     unwatched = io.StringIO()
     ProgressLine(unwatched, words("en"))(Progress("coverage", None, 0.0, 0.0, 0.0))
     assert unwatched.getvalue() == ""

@@ -1,6 +1,7 @@
 """Every value that no field can take, with what is said of it (spec 2.4)."""
 
 import math
+import unicodedata
 
 import pytest
 
@@ -160,3 +161,59 @@ def test_numbers_as_text():
     assert as_number("inf") is None
     assert as_number(object()) is None
     assert repr(MISSING) == "MISSING"
+
+
+UNSEEN = [
+    "\x1b",
+    "\n",
+    "\t",
+    "\x00",
+    "\x85",
+    "\u202e",
+    "\u2067",
+    "\u200e",
+    "\u2029",
+    "\ud800",
+    "\uffff",
+]
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_marks_that_are_not_seen_are_in_no_id_and_no_label(mark):
+    """Each cell is named, and what it holds is not repeated."""
+    text = f"a{mark}b"
+    what = "holds a control character or another mark that is not seen; write it anew without that mark"
+    members = [
+        Member(text),
+        Member("m1", household=text, hamlet=text, skills=["x", text]),
+        Member("m2", hamlet=text, skills=f"x;{text}"),
+    ]
+    households = [Household("h1", needs=[text], cluster=text, group=text)]
+    with pytest.raises(InvalidProblemError, match="defects") as caught:
+        Problem(members, households, travel=None, previous={"h1": text}, fixed=[(text, "m1")])
+    found = [str(defect) for defect in caught.value.defects]
+    said = [line for line in found if line.endswith(what)]
+    fields = [line.split(": ")[0].rpartition(", ")[2] for line in said]
+    assert sorted(fields) == sorted(
+        [
+            "id",
+            "household",
+            "hamlet",
+            "hamlet",
+            "skills",
+            "skills",
+            "needs",
+            "cluster",
+            "group",
+            "member",
+            "household",
+        ]
+    )
+    assert all(mark not in line for line in found)
+
+
+def test_blanks_that_are_seen_are_text():
+    """A hard blank, letters of any language, and marks that join letters."""
+    for text in ("Nà\xa0Lừa", "ក្រុង", "نی\u200cها", "a\u00adb"):
+        problem = Problem([Member(text, hamlet=text, skills=[text])], [], travel=None)
+        assert problem.members[0].hamlet == unicodedata.normalize("NFC", text)

@@ -48,3 +48,38 @@ def test_names_never_enter():
     assert NAME not in repr(problem.members)
     assert NAME not in str(dataclasses.asdict(problem.members[0]))
     assert NAME not in repr(vars(problem))
+
+
+def test_columns_show_ids_only():
+    """Where people live and what burdens them stays inside; of many ids the rest is counted."""
+    at = (LATITUDE, LONGITUDE)
+    households = [Household(n, at, priority=CLASS, workload=CLASS, needs=[NAME]) for n in range(9)]
+    problem = Problem([Member("m1", at, hamlet=NAME, max_households=0)], households)
+    assert repr(problem.member_columns) == "MemberColumns('m1')"
+    assert repr(problem.household_columns) == "HouseholdColumns(0, 1, 2, 3, 4, 5, … 3 more)"
+    places = repr(problem.household_columns.places("household"))
+    for secret in (str(LATITUDE), str(LONGITUDE), str(CLASS), NAME):
+        assert secret not in repr(vars(problem)) + places
+
+
+@pytest.mark.parametrize(
+    "hardship",
+    [
+        "hộ nghèo",
+        "Cận nghèo",
+        "ngheo",
+        "khuyết tật nặng",
+        "HN",
+        "poor",
+        "Disabled",
+        "HIV",
+        "neo đơn",
+        "tb",
+    ],
+)
+@pytest.mark.parametrize("field", ["max_households", "min_workload", "optional", "share"])
+def test_hardship_in_a_wrong_column_is_in_no_message(hardship, field):
+    """Its record and its field tell where it stands."""
+    with pytest.raises(InvalidProblemError, match=f"'m1', {field}: is n") as caught:
+        Problem([Member("m1", **{field: hardship})], [], travel=None)
+    assert hardship not in str(caught.value)

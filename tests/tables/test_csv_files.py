@@ -101,7 +101,8 @@ def test_every_defect_is_collected_with_line_and_column(read):
     [
         (b"", r"t.csv, file: is empty; give a header"),
         (b"\n , ,\n", r"t.csv, file: is empty"),
-        ("id,x\n".encode("utf-16"), r"t.csv, file: is UTF-16, not UTF-8; save it as CSV UTF-8"),
+        (b"\xff\xfei\x00d", r"t.csv, file: is broken UTF-16; save it as CSV UTF-8"),
+        (b"<html><table>", r"t.csv, file: is a web page, no list; open it in a spreadsheet"),
         (b"PK\x03\x04abc", r"t.csv, file: is a workbook or an archive, not CSV"),
         (b'id,x\n1,2\n"a,b\n3,4\n', r"t.csv, line 3, file: cannot be read from here on"),
         (b'id,x\n"a"b,2\n', r"t.csv, line 2, file: cannot be read from here on"),
@@ -133,6 +134,31 @@ def test_no_text_becomes_a_formula(tmp_path, text):
     assert read_csv(file).rows[0][1] == text
 
 
+@pytest.mark.parametrize(
+    "parted", [",", ";", "|", ":", "\t", "\n", "\r\n", " ", "\xa0", '"', '; "']
+)
+@pytest.mark.parametrize("mark", "=+-@＝＋－＠")
+def test_no_text_becomes_a_formula_where_cells_are_parted_elsewhere(tmp_path, parted, mark):
+    """A semicolon ends a cell where the comma is decimal; tabs and blanks do if one is told to."""
+    file, text = tmp_path / "t.csv", f"h1{parted}{mark}1+1"
+    write_csv(file, ["id", "next"], [[text, text]])
+    raw = file.read_text(encoding="utf-8").replace('"', "")
+    for delimiter in ",;|:\t ":
+        for line in raw.splitlines():
+            for cell in line.split(delimiter):
+                assert cell.strip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    assert read_csv(file).rows == ((text, text),)
+
+
+def test_an_apostrophe_within_a_word_stays(tmp_path):
+    """Only where it could guard something it is taken away."""
+    file = tmp_path / "t.csv"
+    file.write_text("id,name\n1,rock 'n' roll 5'-7\n2,D'Arc\n", encoding="utf-8")
+    assert read_csv(file).column("name") == ("rock 'n' roll 5'-7", "D'Arc")
+    write_csv(file, ["id"], [["a-b"], ["22°24'-105"]])
+    assert file.read_text(encoding="utf-8").split() == ["id", "a-b", "22°24'-105"]
+
+
 def test_what_cells_are_written_as(tmp_path):
     """None and NaN are empty cells, flags are words, text and numbers are themselves."""
     file = tmp_path / "t.csv"
@@ -146,7 +172,7 @@ def test_what_cells_are_written_as(tmp_path):
     st.lists(
         st.tuples(
             st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
-            st.sampled_from([*FORMULAS, "'=x", "''+x", "'x", "", " "]),
+            st.sampled_from([*FORMULAS, "'=x", "''+x", "'x", "", " "]) | st.text("'=-+@ \t;,\"x\n"),
         ),
         max_size=8,
     )

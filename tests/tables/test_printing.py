@@ -109,8 +109,9 @@ def test_names_of_sheets_fit_and_differ(tmp_path):
         PrintedSheet("s", columns=(Column("a"),), rows=(("x\x07",),)),
         PrintedSheet("s", columns=(Column("a\x07"),)),
         PrintedSheet("s", heading=("x\x07",)),
+        PrintedSheet("s", columns=(Column("a"),), rows=(("x\u202e",),)),
     ],
-    ids=["cell", "title", "heading"],
+    ids=["cell", "title", "heading", "order"],
 )
 def test_control_characters_are_refused(tmp_path, sheet):
     """Nothing is written in silence without them."""
@@ -124,3 +125,8 @@ def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
     with pytest.raises(ImportError, match=r"pip install 'phancong\[excel\]'"):
         write_sheets(tmp_path / "s.xlsx", [])
+
+
+def test_lines_may_be_broken_within_a_cell(tmp_path):
+    """And a tab is a blank."""
+    assert written(tmp_path, table(("a\nb\tc", 1.0)))["Danh sách"]["A2"].value == "a\nb\tc"

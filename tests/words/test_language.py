@@ -6,7 +6,7 @@ import pickle
 import pytest
 from said import said
 
-from phancong import InvalidArgumentError, Problem, check
+from phancong import Conflict, Diagnosis, InvalidArgumentError, Problem, Repair, check
 from phancong.words import Bullets, Message, Page, Table, page, words
 
 EN, VI = words("en"), words("vi")
@@ -160,3 +160,23 @@ def test_a_notebook_shows_english():
     assert judgement._repr_html_() == judgement.html() == judgement.html("en")
     assert '<div lang="vi">' in judgement.html("vi")
     assert said(judgement, "vi").startswith("Phương án dùng được, mọi giới hạn đều được giữ.")
+
+
+def test_records_are_harmless_whoever_made_them():
+    """An id commands no terminal, turns no line and breaks no table, in text and in HTML."""
+    evil = "h\x1b[2J\u202e\ud800\n1"
+    record = Conflict("places", (evil,), (), 1, 0, ("coverage",))
+    found = Diagnosis(False, 1, (record,), (Repair("leave_uncovered", 1.0, (evil, "<b>"), {}),))
+    for text in (
+        str(record),
+        str(found),
+        found.text("vi"),
+        found.html(),
+        Page("en", (evil,)).html(),
+    ):
+        assert not set("\x1b\u202e\ud800") & set(text)
+        text.encode()
+    table = str(found).rpartition("\n\n")[2]
+    assert len(table.splitlines()) == 2
+    assert r"h\x1b[2J\u202e\ud800\n1, <b>" in table
+    assert "&lt;b&gt;" in found.html()

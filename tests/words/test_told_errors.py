@@ -163,7 +163,7 @@ def test_lists_as_communes_keep_them(tmp_path):
         "3, Miễn (cột E): không rõ là có hay không",
         "2, Người phụ trách năm trước (cột G): không khớp với ai ở đây",
         "2, Số hộ tối thiểu (cột C): là 3, lớn hơn số hộ tối đa (2)",
-        "3, Số hộ tối đa (cột D): không phải là số ('nhiều')",
+        "3, Số hộ tối đa (cột D): không phải là số",
     }
 
 

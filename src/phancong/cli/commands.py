@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import phancong
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
-from phancong.errors import InvalidArgumentError
+from phancong.diagnosing import Diagnosis
+from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
+from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.rules import RELAXABLE
-from phancong.search import Search
+from phancong.search import Progress, Search
+from phancong.tables.replacing import make_folder, refuse_unwritable
 from phancong.words import Message, Words
 
 #: A diagnosis beside a plan takes no longer than this, in seconds.
@@ -26,30 +30,62 @@ def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the table, write the files."""
     understood = _understood(asked)
     problem = understood.reading.problem
-    asked.output.mkdir(parents=True, exist_ok=True)
-    found = _solved(problem, asked, w)
-    print(found.text(w.lang))
-    diagnosis = None
-    if found.relaxed:
-        search = Search(seconds=min(asked.seconds, DIAGNOSIS))
-        diagnosis = phancong.diagnose(problem, search=search)
-        print(f"\n{diagnosis.text(w.lang)}")
-    labels = None if asked.ids_only else understood.labels
-    include = tuple(asked.include)
-    written = [asked.output / f"plan.{ending}" for ending in ("xlsx", "csv", "json")]
-    # What needs no extra comes first: a plan that was found is not lost for want of one.
-    found.to_json(written[2])
-    found.to_csv(written[1], include=tuple(x for x in include if x == "workload"))
-    found.to_excel(written[0], lang=w.lang, labels=labels, include=include, diagnosis=diagnosis)
-    print()
-    print(w.gettext("Written: {files}", files=", ".join(map(str, written))))
+    make_folder(asked.output)
+    refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
+    mixed = strangers(asked.output)
+    with asked.ending.noting():  # what was found is shown and written, whatever happens
+        found = _solved(problem, asked, w)
+        asked.screen.say(found.text(w.lang))
+        diagnosis = _diagnosis(found, asked, w) if found.relaxed else None
+        files = write_folder(
+            found,
+            asked.output,
+            lang=w.lang,
+            labels=None if asked.ids_only else understood.labels,
+            include=tuple(asked.include),
+            diagnosis=diagnosis,
+        )
+        written = ", ".join(map(str, files.paths))
+        asked.screen.say("\n" + w.gettext("Written: {files}", files=written))
+        _say_what_was_mixed(mixed, asked, w)
+        if asked.ending:
+            asked.screen.complain(
+                w.gettext("Ended as you asked, with the best plan that was found until then.")
+            )
+    if files.failed is not None:
+        raise files.failed
     return 0
+
+
+def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> None:
+    if mixed:
+        told = w.gettext(
+            "Before, these files in {folder} did not belong to the {record} there, or had been "
+            "changed since: {files}. Now all are of one run.",
+            folder=str(asked.output),
+            record=RECORD,
+            files=", ".join(mixed),
+        )
+        asked.screen.complain(told)
+
+
+def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
+    """Why limits gave way, as far as that can be told in time: the plan does not wait for it."""
+    search = Search(seconds=min(asked.seconds, DIAGNOSIS))
+    try:
+        with asked.ending.raising():
+            diagnosis = phancong.diagnose(found.problem, search=search)
+    except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
+        asked.screen.say("\n" + w.gettext("Why limits gave way was not found out."))
+        return None
+    asked.screen.say("\n" + diagnosis.text(w.lang))
+    return diagnosis
 
 
 def lists(asked: Namespace, w: Words) -> int:
     """Show what is understood of the lists; nothing is computed."""
     reading = phancong.read(asked.lists, explain=True, **_of_places(asked))
-    print(reading.text(w.lang))
+    asked.screen.say(reading.text(w.lang))
     return 2 if reading.defects else 0
 
 
@@ -57,7 +93,17 @@ def check(asked: Namespace, w: Words) -> int:
     """Judge a plan against the lists."""
     problem = _problem(asked)
     judged = phancong.check(problem, phancong.read_plan(asked.plan, problem))
-    print(judged.text(w.lang))
+    asked.screen.say(judged.text(w.lang))
+    if asked.plan.name in (*OTHERS, RECORD) and (mixed := strangers(asked.plan.parent)):
+        told = w.gettext(
+            "These files in {folder} do not belong to the {record} there, or were changed since: "
+            "{files}. Judged is {judged} alone; phancong plan writes all of them anew.",
+            folder=str(asked.plan.parent),
+            record=RECORD,
+            files=", ".join(mixed),
+            judged=asked.plan.name,
+        )
+        asked.screen.complain(told)
     ceilings = asked.relax or {}
     beyond = [
         r
@@ -70,7 +116,7 @@ def check(asked: Namespace, w: Words) -> int:
 def diagnose(asked: Namespace, w: Words) -> int:
     """Why the limits cannot hold, and what would mend it."""
     found = phancong.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
-    print(found.text(w.lang))
+    asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 
 
@@ -87,7 +133,7 @@ def explain(asked: Namespace, w: Words) -> int:
         search=_search(asked),
         engine=asked.engine,
     )
-    print(told.text(w.lang))
+    asked.screen.say(told.text(w.lang))
     return 0
 
 
@@ -101,7 +147,7 @@ def compare(asked: Namespace, w: Words) -> int:
         search=_search(asked),
         **options,
     )
-    print(found.text(w.lang))
+    asked.screen.say(found.text(w.lang))
     return 0
 
 
@@ -111,8 +157,9 @@ def template(asked: Namespace, w: Words) -> int:
         raise InvalidArgumentError(
             Message("{file} is there already; give another name", file=str(asked.path))
         )
-    phancong.write_template(asked.path, lang=w.lang)
-    print(w.gettext("Written: {files}", files=str(asked.path)))
+    with asked.ending.noting():
+        phancong.write_template(asked.path, lang=w.lang)
+        asked.screen.say(w.gettext("Written: {files}", files=str(asked.path)))
     return 0
 
 
@@ -121,8 +168,9 @@ def synth(asked: Namespace, w: Words) -> int:
     from phancong.synth import commune  # here: it takes a moment, and only this command needs it
 
     problem = commune(asked.seed, members=asked.members, households=asked.households)
-    written = write_lists(problem, asked.path)
-    print(w.gettext("Written: {files}", files=", ".join(map(str, written))))
+    with asked.ending.noting():
+        written = write_lists(problem, asked.path)
+        asked.screen.say(w.gettext("Written: {files}", files=", ".join(map(str, written))))
     return 0
 
 
@@ -149,6 +197,14 @@ def _understood(asked: Namespace) -> Understanding:
 
 def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
     line = ProgressLine(sys.stderr, w)
+
+    def progress(record: Progress) -> bool:
+        if asked.ending:
+            line.say(w.gettext("Ending with the best plan so far; asked again, at once."))
+            return False
+        line(record)
+        return True
+
     try:
         return phancong.solve(
             problem,
@@ -156,7 +212,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
             relax=_relax(asked),
             search=_search(asked),
             engine=asked.engine,
-            progress=line,
+            progress=progress,
         )
     finally:
         line.clear()

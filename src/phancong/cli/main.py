@@ -6,12 +6,15 @@ import gettext
 import locale
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.resources import as_file, files
-from typing import Final, TextIO
+from typing import Final
 
+from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
+from phancong.cli.screen import Screen
 from phancong.errors import InfeasibleError, NoPlanFoundError, PhancongError
 from phancong.words import LANGUAGES, Words, page, words
 
@@ -32,31 +35,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if it is done, 2 if the input cannot be used, 3 if the limits cannot hold under what may
-        give way.
+        0 if it is done, 2 if the input cannot be used or a file cannot be written, 3 if the limits
+        cannot hold under what may give way, 130 if it was ended by Ctrl-C, 143 by SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # an old terminal may not know every letter
-            stream.reconfigure(errors="replace")
+    screen = Screen()
     w = words(language(given))
     with _argparse_in(w):
         asked = parser(w).parse_args(given)
+    asked.screen = screen
+    with Ending() as ending:
+        asked.ending = ending
+        try:
+            ended = _run(asked, w)
+        except KeyboardInterrupt:
+            screen.complain(w.gettext("Ended as you asked; nothing was written."))
+            return ending.code
+    if screen.lost is not None and not isinstance(screen.lost, BrokenPipeError):
+        why = screen.lost.strerror or type(screen.lost).__name__
+        screen.complain(w.gettext("What was to be shown could not be written ({why}).", why=why))
+        ended = ended or BAD_INPUT
+    return ending.code if ending else ended
+
+
+def _run(asked: Namespace, w: Words) -> int:
+    """Run the command; what it raises is told in the language asked for."""
+    screen: Screen = asked.screen
     try:
         ended: int = asked.run(asked, w)
     except InfeasibleError as error:
-        _complain(w.gettext("The limits cannot hold under what may give way."))
-        _complain(error.diagnosis.text(w.lang))
+        screen.complain(w.gettext("The limits cannot hold under what may give way."))
+        screen.complain(error.diagnosis.text(w.lang))
         return CANNOT_HOLD
     except NoPlanFoundError as error:
-        _complain(page(error, w).text())
+        screen.complain(page(error, w).text())
         return CANNOT_HOLD
-    except BrokenPipeError:  # whoever read it has seen enough
-        _forget(sys.stdout)
-        return DONE
-    except (PhancongError, OSError) as error:
-        why = page(error, w).text() if isinstance(error, PhancongError) else str(error)
-        _complain(w.gettext("This cannot be used: {why}", why=why))
+    except PhancongError as error:
+        screen.complain(w.gettext("This cannot be used: {why}", why=page(error, w).text()))
+        return BAD_INPUT
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        what = why if error.filename is None else f"{error.filename}: {why}"
+        screen.complain(w.gettext("This cannot be used: {why}", why=what))
         return BAD_INPUT
     return ended
 
@@ -88,13 +108,3 @@ def _argparse_in(w: Words) -> Iterator[None]:
             os.environ.pop("LANGUAGE")
             if asked is not None:
                 os.environ["LANGUAGE"] = asked
-
-
-def _forget(stream: TextIO) -> None:
-    """Let nothing be written at the end of the process to where nobody reads."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from phancong import naming
 from phancong.layout import width
+from phancong.rules import RELAXABLE
 from phancong.search import Progress
 from phancong.words import Words
 
@@ -30,7 +31,7 @@ class ProgressLine:
     def __call__(self, record: Progress) -> None:
         """Show one record."""
         w = self._w
-        name = naming.rule(w, record.stage) if record.goal is None else naming.goal(w, record.goal)
+        name = self._stage(record.stage) if record.goal is None else naming.goal(w, record.goal)
         value, bound = (
             "–" if figure is None else naming.value(w, figure, 3)
             for figure in (record.value, record.bound)
@@ -44,6 +45,17 @@ class ProgressLine:
                 seconds=round(record.seconds, 1),
             )
         )
+
+    def _stage(self, stage: str) -> str:
+        """What a stage without a goal is called; that of a part of a problem, as of the whole."""
+        name = stage.rpartition(", ")[2]
+        if name in RELAXABLE:
+            return naming.rule(self._w, name)
+        return self._w.gettext("preparing") if name == "preparing" else name
+
+    def say(self, text: str) -> None:
+        """Show something else."""
+        self._write(text)
 
     def clear(self) -> None:
         """Leave the line empty."""

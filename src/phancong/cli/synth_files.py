@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from phancong.problem import Problem
-from phancong.tables import write_csv
+from phancong.tables import csv_bytes, make_folder, write_files
 
 
 def write_lists(problem: Problem, folder: Path) -> list[Path]:
@@ -21,8 +20,13 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
         The problem.
     folder
         Made if it is not there; files of the same names are replaced.
+
+    Raises
+    ------
+    NotWrittenError
+        A file could not be written; which ones had been is said.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     members = [
         {
             "id": m.id,
@@ -55,10 +59,10 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
         for household, member, years in problem.previous
     ]
     tables = {"members": members, "households": households, "previous": previous}
-    return [_write(folder / f"{name}.csv", rows) for name, rows in tables.items() if rows]
+    files = [(folder / f"{name}.csv", _csv(rows)) for name, rows in tables.items() if rows]
+    write_files(files)
+    return [path for path, _ in files]
 
 
-def _write(path: Path, rows: list[dict[str, Any]]) -> Path:
-    cells: Iterable[list[Any]] = ([row[name] for name in rows[0]] for row in rows)
-    write_csv(path, list(rows[0]), cells)
-    return path
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    return csv_bytes(list(rows[0]), ([row[name] for name in rows[0]] for row in rows))

@@ -10,7 +10,7 @@ deletion filter leaves those that cannot hold together, each step verified by so
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     task = Task(problem, (), trial.relax, trial.course)
     cuts: tuple[Conflict, ...] = ()
     if not ENGINES["flow"]().refusals(task):
-        cuts = tuple(_Cuts(problem, trial.relax).conflicts())
+        cuts = tuple(_Cuts(problem, trial).conflicts())
     return cuts or _rules(problem, trial)
 
 
@@ -46,29 +46,37 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
 class _Cuts:
     """The network of a problem of unit loads, and what cannot get through it."""
 
-    def __init__(self, problem: Problem, relax: Mapping[str, float]) -> None:
+    def __init__(self, problem: Problem, trial: Trial) -> None:
         # Here, not above: who only imports the library loads no solver.
         from phancong.engines.flow.loads import UnitLoads
 
         self.problem = problem
-        self.relax = relax
-        self.loads = UnitLoads(problem)
-        self.network = self.loads.network(relax)
-        low, high = self.loads.bounds(relax)
+        self.relax = trial.relax
+        self.loads = UnitLoads(problem, trial.course)
+        self.network = self.loads.network(self.relax)
+        low, high = self.loads.bounds(self.relax)
         self.contradictory = (low > high) & self.loads.counted
 
     def conflicts(self) -> Iterator[Conflict]:
-        """Each conflict once: of single members, of households without places, of minima."""
+        """Each conflict once: of single members, of households without places, of minima.
+
+        Those that there was time for: what might not be irreducible is not told.
+        """
+        from phancong.engines.flow.pace import OutOfTimeError
+
         yield from self._contradictions()
         yield from self._fixed()
-        yield from self._places()
-        yield from self._minimums()
+        try:
+            yield from self._places()
+            yield from self._minimums()
+        except OutOfTimeError:
+            return
 
     def _solve(self, network: Network) -> tuple[BoolArray, IntArray, bool]:
         from phancong.engines.flow.network import Costs
         from phancong.engines.flow.solving import minimum_cost
 
-        flow = minimum_cost(network, Costs(), self.loads.guide)
+        flow = minimum_cost(network, Costs(), self.loads.guide, self.loads.pace)
         return flow.chosen, flow.missing, flow.feasible
 
     def _contradictions(self) -> Iterator[Conflict]:

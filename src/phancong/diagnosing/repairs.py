@@ -194,8 +194,10 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         return None
     most = _usual(problem)
     heaviest = _usual_workload(problem)
+    amounts = _short(problem, plan, most if heaviest is None and not problem.groups else 1)
+    if not trial.has_time(problem, sum(amounts.values())):
+        return None
     skills = tuple(frozenset().union(*problem.household_columns.needs))
-    amounts = _short(problem, plan)
 
     def changes(amounts: Mapping[str | None, int]) -> Mapping[str, Any]:
         hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]
@@ -242,14 +244,21 @@ def _usual_workload(problem: Problem) -> float | None:
     return most if np.isfinite(most) else None
 
 
-def _short(problem: Problem, plan: Plan) -> dict[str | None, int]:
-    """For each hamlet that is short, how many new members are certainly enough: one a place."""
+def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
+    """For each hamlet that is short, how many new members are certainly enough.
+
+    Who can take *most* households each (None: all) deal them out in turn, each household to as many as
+    it misses.
+    """
     missing = plan.assignment.missing
-    short: dict[str | None, int] = {}
+    short: dict[str | None, list[int]] = {}
     for row in np.flatnonzero(missing).tolist():
         hamlet = problem.household_columns.hamlet[row] if problem.within_hamlet else None
-        short[hamlet] = short.get(hamlet, 0) + int(missing[row])
-    return short
+        short.setdefault(hamlet, []).append(int(missing[row]))
+    return {
+        hamlet: max(max(places), 0 if most is None else -(-sum(places) // most))
+        for hamlet, places in short.items()
+    }
 
 
 def _new_ids(problem: Problem, amount: int) -> list[Id]:

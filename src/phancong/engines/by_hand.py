@@ -63,10 +63,11 @@ class ByHand(ABC):
         for rows in self.order(desk):
             desk.assign(rows, self)
         assignment = Assignment.of_mask(task.problem, desk.mask)
-        lines = {
-            rule: Proof(sum(r.by for r in breaches(assignment) if r.rule == rule), 0.0, False)
-            for rule in task.relax
-        }
+        totals = dict.fromkeys(task.relax, 0.0)
+        for broken in breaches(assignment):
+            if broken.rule in totals:
+                totals[broken.rule] += broken.by
+        lines = {rule: Proof(total, 0.0, False) for rule, total in totals.items()}
         goals = []
         for number, goal in enumerate(task.goals, start=1):
             value, floor = goal.value(assignment), goal.floor(task.problem)

@@ -114,7 +114,7 @@ def located(
     return people, homes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Side:
     """Members, or households, with a coordinate for each row, NaN where there is none."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
 from phancong.problem import Id
-from phancong.problem.fields import MISSING, as_id
+from phancong.problem.fields import MEND_UNSEEN, MISSING, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
 _SIDES = ("members", "households")
@@ -92,5 +92,14 @@ def _names(table: Any) -> dict[Id, str]:
             what = f"an id that {wrong}" if identity is None else "a name that is no text"
             raise InvalidArgumentError(f"label number {number + 1} has {what}; give id and text")
         if isinstance(name, str) and name.strip():
-            names[identity] = " ".join(name.split())
+            names[identity] = clean_name(name)
+            if has_unseen(names[identity]):
+                raise InvalidArgumentError(
+                    f"label number {number + 1} has a name that {UNSEEN}; {MEND_UNSEEN}"
+                )
     return names
+
+
+def clean_name(name: str) -> str:
+    """A name in one line."""
+    return " ".join(name.split())

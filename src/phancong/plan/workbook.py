@@ -15,11 +15,19 @@ from typing import Any, Final
 import numpy as np
 
 from phancong import naming
+from phancong.layout import shown_in_line
 from phancong.plan.labels import Labels, read_labels_of
 from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
 from phancong.rules import Relaxation
-from phancong.tables.printing import BarChart, Cell, Column, PrintedSheet, write_sheets
+from phancong.tables.printing import (
+    BarChart,
+    Cell,
+    Column,
+    PrintedSheet,
+    sheets_bytes,
+    write_sheets,
+)
 from phancong.words import Bullets, Table, Words, page, words
 
 #: Name of the sheet that a program reads back; the same in every language.
@@ -36,9 +44,26 @@ def write_workbook(
     diagnosis: object | None = None,
 ) -> None:
     """Write a plan as a workbook; see :meth:`Plan.to_excel`."""
-    chosen = read_include(include)
-    made = _Workbook(plan, words(lang), read_labels_of(labels), chosen)
-    write_sheets(path, made.sheets(diagnosis))
+    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis))
+
+
+def as_workbook(
+    plan: Written,
+    *,
+    lang: str = "en",
+    labels: Any = None,
+    include: Iterable[str] = (),
+    diagnosis: object | None = None,
+) -> bytes:
+    """What :func:`write_workbook` writes."""
+    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis))
+
+
+def _sheets(
+    plan: Written, lang: str, labels: Any, include: Iterable[str], diagnosis: object | None
+) -> list[PrintedSheet]:
+    made = _Workbook(plan, words(lang), read_labels_of(labels), read_include(include))
+    return made.sheets(diagnosis)
 
 
 class _Workbook:
@@ -276,7 +301,7 @@ class _Workbook:
             rows.append([*line, r.limit, r.value, r.by])
         foot: list[str] = []
         for part in () if diagnosis is None else page(diagnosis, w).parts:
-            foot += _lines(part)
+            foot += map(shown_in_line, _lines(part))
         heading = (w.gettext("Limits that gave way"),)
         return PrintedSheet(
             w.pgettext("sheet", "limits"),

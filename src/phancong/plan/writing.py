@@ -16,7 +16,7 @@ from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.problem import Pair, Problem
 from phancong.problem.fingerprint import fingerprint
 from phancong.rules import Relaxation
-from phancong.tables import write_csv
+from phancong.tables import csv_bytes, write_files
 
 #: What is written of households and members only if it is asked for by name: it says how a family
 #: lives.
@@ -60,13 +60,18 @@ class Written(Protocol):
 
 def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None:
     """Write the pairs of a plan as CSV; see :meth:`Plan.to_csv`."""
+    write_files([(path, as_csv(plan, include))])
+
+
+def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
+    """What :func:`to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells
         for name, cells in plan.columns().items()
         if name not in INCLUDE or name in chosen
     }
-    write_csv(path, list(columns), zip(*columns.values(), strict=True))
+    return csv_bytes(list(columns), zip(*columns.values(), strict=True))
 
 
 def read_include(include: Iterable[str]) -> frozenset[str]:
@@ -90,12 +95,28 @@ def read_include(include: Iterable[str]) -> frozenset[str]:
 
 
 def to_json(plan: Written, path: str | Path | None = None) -> str | None:
-    """The whole record of a plan as JSON; given back as text where there is no path.
+    """The whole record of a plan as JSON; given back as text where there is no path."""
+    text = as_json(plan)
+    if path is None:
+        return text
+    write_files([(path, text.encode())])
+    return None
+
+
+def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:
+    """The whole record of a plan as JSON.
 
     Keys are sorted and each pair stands on its own line, so that two plans can be compared line by
     line. What is not finite is null. It holds ids, and of the problem a fingerprint only.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    files
+        Name → SHA-256 of the files that are written with it, if there are any.
     """
-    record = {
+    record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "fingerprint": fingerprint(plan.problem),
@@ -121,12 +142,10 @@ def to_json(plan: Written, path: str | Path | None = None) -> str | None:
         "stopped": plan.stopped,
         "seconds": plan.seconds,
     }
+    if files is not None:
+        record["files"] = dict(files)
     lines = ",\n".join(f"{_json(key)}: {_listed(record[key])}" for key in sorted(record))
-    text = f"{{\n{lines}\n}}\n"
-    if path is None:
-        return text
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
-    return None
+    return f"{{\n{lines}\n}}\n"
 
 
 def _json(value: Any) -> str:

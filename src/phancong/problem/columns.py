@@ -61,6 +61,9 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "approximate": Flag(),
 }
 
+#: Ids that are shown of columns.
+_NAMED: Final = 6
+
 _PLACE: Final = ("id", "at", "lat", "lon")
 
 
@@ -95,12 +98,29 @@ class _Columns:
 
     __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
 
+    def __repr__(self) -> str:
+        """Ids only: where people live and what burdens them is nobody's business (spec 7)."""
+        shown = ", ".join(map(repr, self.ids[:_NAMED]))
+        rest = len(self.ids) - _NAMED
+        return f"{type(self).__name__}({shown}{f', … {rest} more' if rest > 0 else ''})"
+
     def freeze(self) -> None:
         """Make every array read-only (pickling forgets it)."""
         for column in fields(cast(Any, self)):
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+
+    def in_place(self, other: _Columns) -> bool:
+        """Whether the same records, in the same order, are where these are, whatever else changed."""
+        return (
+            self.ids == other.ids
+            and np.array_equal(self.given, other.given)
+            and np.array_equal(self.latitude, other.latitude, equal_nan=True)
+            and np.array_equal(self.longitude, other.longitude, equal_nan=True)
+            and self.hamlet == other.hamlet
+            and getattr(self, "cluster", None) == getattr(other, "cluster", None)
+        )
 
     def places(self, kind: str, rows: IntArray | None = None) -> Places:
         """Where these records are, for the travel models; all of them, or those in *rows*."""
@@ -121,7 +141,7 @@ class _Columns:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class MemberColumns(_Columns):
     """All members, one array (or tuple) a field, length M; see :class:`Member` for the fields."""
 
@@ -164,7 +184,7 @@ class MemberColumns(_Columns):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
 class HouseholdColumns(_Columns):
     """All households, one array (or tuple) a field, length H; see :class:`Household`."""
 

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
 from phancong.errors import Defect
+from phancong.layout import UNPRINTABLE
 from phancong.problem.records import Id
+from phancong.tables.private import may_be_shown
 from phancong.words import Message
 
 #: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
@@ -49,7 +51,9 @@ class Column:
 
 
 def with_value(what: str, value: Any) -> str:
-    """What is wrong, and the value that it is wrong with."""
+    """What is wrong, and the value that it is wrong with, if that may be repeated."""
+    if not may_be_shown(value):
+        return what
     return Message("{what} ({value})", what=what, value=repr(value))
 
 
@@ -217,6 +221,16 @@ class Flag:
         return out
 
 
+def has_unseen(text: str) -> bool:
+    """Whether a text holds marks that are not seen and change what is: no id and no label has them."""
+    return not text.isprintable() and UNPRINTABLE.search(text) is not None
+
+
+#: What is wrong with such a text, which is not repeated, and how to mend it.
+UNSEEN: Final[str] = Message("holds a control character or another mark that is not seen")
+MEND_UNSEEN: Final[str] = Message("write it anew without that mark")
+
+
 def clean_label(value: str) -> str:
     """A label as it is compared: composed (NFC), without blanks around it."""
     return unicodedata.normalize("NFC", value).strip()
@@ -231,12 +245,16 @@ class Label:
         out: list[str | None] = []
         # The same few labels come again and again: each is cleaned once.
         known: dict[str, str | None] = {}
+        unseen: set[str | None] = set()
         for row, value in enumerate(values):
             label: str | None = None
             if isinstance(value, str):
                 if value not in known:
                     known[value] = clean_label(value) or None
+                    unseen |= {label for label in (known[value],) if label and has_unseen(label)}
                 label = known[value]
+                if label in unseen:
+                    column.defect(row, UNSEEN, MEND_UNSEEN)
             elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
                 label = str(int(value))
             elif value is not MISSING and value is not None:
@@ -262,16 +280,18 @@ class Labels:
                 continue
             if isinstance(value, str):
                 if value not in known:
-                    labels = map(clean_label, value.split(";"))
-                    known[value] = frozenset(label for label in labels if label)
-                out.append(known[value])
-                continue
-            try:
-                out.append(frozenset([clean_label(part) for part in value]) - {""})
-            except TypeError:
-                what = Message("is not a list of labels")
-                column.defect(row, what, Message("give strings, or one 'a;b'"))
-                out.append(none)
+                    known[value] = frozenset(map(clean_label, value.split(";"))) - {""}
+                labels = known[value]
+            else:
+                try:
+                    labels = frozenset([clean_label(part) for part in value]) - {""}
+                except TypeError:
+                    what = Message("is not a list of labels")
+                    column.defect(row, what, Message("give strings, or one 'a;b'"))
+                    labels = none
+            if any(map(has_unseen, labels)):
+                column.defect(row, UNSEEN, MEND_UNSEEN)
+            out.append(labels)
         return tuple(out)
 
 
@@ -293,18 +313,21 @@ class Identity:
         for row, value in enumerate(values):
             identity, what = as_id(value)
             if what and (self.required or (value is not MISSING and value is not None)):
-                column.defect(row, what, MEND_ID)
+                column.defect(row, what, mend_of_id(what))
             out.append(identity)
         return tuple(out)
 
 
-#: What to do about an id that is none.
-MEND_ID: Final[str] = Message("give a string or a whole number")
+def mend_of_id(what: str) -> str:
+    """What to do about an id of which *what* is wrong."""
+    return MEND_UNSEEN if what == UNSEEN else Message("give a string or a whole number")
 
 
 def as_id(value: Any) -> tuple[Id | None, str]:
     """*value* as an id and an empty string, or None and what is wrong with it."""
     if type(value) is str:
+        if has_unseen(value):
+            return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
     if value is MISSING or value is None:
         return None, Message("is missing")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import MEND_ID, MISSING, Amount, Column, as_id, id_order
+from phancong.problem.fields import MISSING, Amount, Column, as_id, id_order, mend_of_id
 from phancong.problem.records import Id
 from phancong.problem.tables import Rows, numbered, read_table
 from phancong.words import Message
@@ -52,7 +52,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         for field, value in (("household", household), ("member", member)):
             identity, what = as_id(value)
             if what:
-                defects.append(Defect(record, field, what, MEND_ID))
+                defects.append(Defect(record, field, what, mend_of_id(what)))
             ids.append(identity)
         lasted = 1.0
         if years is not MISSING:  # a column of one costs more than all the rest of a pair

@@ -22,7 +22,7 @@ LEFT_OUT = frozenset({"name", "note"})
 ALSO_CALLED = {"latitude": "lat", "longitude": "lon", "lng": "lon", "geometry": "at"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rows:
     """A table that a reader has taken from a file.
 
@@ -54,7 +54,7 @@ def numbered(kind: str, row: int) -> str:
     return Message("{table} number {number}", table=kind, number=number)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RawTable:
     """Raw values by column, in the order given, and how to name a row in a defect."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -26,14 +26,17 @@ from phancong.problem.tables import Rows
 from phancong.reading.placing import between_hamlets, has_places, stand_at_centres
 from phancong.reading.table import Table
 from phancong.reading.values import (
+    decimal_mark,
     flag,
     has_point,
-    is_thousands,
-    vietnamese_number,
+    is_doubtful,
+    number,
 )
 from phancong.reading.vocabulary import REQUIRED
+from phancong.reading.ways import bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
+from phancong.tables.private import tells_hardship
 from phancong.words import Message
 
 #: The columns of each table, each with its kind; None stands for what needs no preparing.
@@ -66,6 +69,8 @@ class Assembly:
         What is settled by a rule is added.
     strict
         A household without coordinates is a defect, and stands nowhere near.
+    decimal
+        The decimal mark where a number could be read two ways, None where it is asked for.
     """
 
     def __init__(
@@ -75,7 +80,9 @@ class Assembly:
         notes: list[str],
         *,
         strict: bool = False,
+        decimal: str | None = None,
     ) -> None:
+        self.decimal = decimal
         self.defects = defects
         self.notes = notes
         self.strict = strict
@@ -181,26 +188,43 @@ class Assembly:
         for title, cells in columns.items():
             kind = kinds[title]
             if title in numeric:
-                for row, cell in enumerate(cells):
-                    if is_thousands(cell) and (points or not table.vietnamese):
-                        what = Message("could be a decimal or thousands")
-                        self._doubt(table, title, row, what)
-                columns[title] = list(map(vietnamese_number, cells))
+                columns[title] = self._numbers(table, title, cells, points=points)
             elif isinstance(kind, Flag):
                 said = [None if cell is MISSING else flag(cell) for cell in cells]
                 columns[title] = [
                     cell if yes is None else yes for cell, yes in zip(cells, said, strict=True)
                 ]
 
+    def _numbers(
+        self, table: Table, title: str, cells: Sequence[Any], *, points: bool
+    ) -> list[Any]:
+        """Numbers with the point and the comma of people; what could be two numbers is asked for.
+
+        Other cells of the column settle it. Without them a list in Vietnamese has decimal commas,
+        unless another of its columns has a decimal point.
+        """
+        mark = self.decimal or decimal_mark(cells)
+        if mark is None and table.vietnamese and not points:
+            mark = ","
+        if mark is None or (mark == "." and table.vietnamese and not self.decimal):
+            for row, cell in enumerate(cells):
+                if is_doubtful(cell):
+                    self._doubt(table, title, row, Message("could be a decimal or thousands"))
+        return [number(cell, mark or ",") for cell in cells]
+
     def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
-        mend = Message("write it without a point, or with a decimal comma")
+        mend = Message(
+            "write it without the mark, or say which mark is the decimal one: {comma} or {point}",
+            comma=decimal_way(","),
+            point=decimal_way("."),
+        )
         self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
 
     def _read_numbers(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
-        doubtful = doubtful_numbers(
+        doubtful = self.decimal is None and doubtful_numbers(
             cell for title in numeric for cell in columns[title] if cell is not MISSING
         )
         for title in numeric:
@@ -210,25 +234,42 @@ class Assembly:
                 if doubtful and could_be_thousands(cell):
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
-                columns[title][row] = plain_number(cell)
+                columns[title][row] = (
+                    number(cell, self.decimal) if self.decimal else plain_number(cell)
+                )
 
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
         if isinstance(cell, str):
             cell = unicodedata.normalize("NFC", cell).strip()
+        record = table.records[row]
+        if tells_hardship(cell):
+            says = Message("says how a family lives, which must not be an id")
+            mend = Message("number the rows instead, and call the column what it is")
+            self.defects.append(Defect(record, table.field(title, row), says, mend))
+            return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
             return cell
-        record = table.records[row]
         self.defects.append(
             Defect(
                 record,
                 table.field(title, row),
                 Message("looks like {what}, which must not be an id", what=what),
-                Message("number the rows instead, and keep names and numbers out of the file"),
+                self._number_instead(table, title, row),
             )
         )
         return self.refused.setdefault(cell, f"the id in {record}")
+
+    def _number_instead(self, table: Table, title: str, row: int) -> str:
+        """The way out: numbers in place of what stands here, which a file of keys remembers."""
+        if table.kind not in REQUIRED:
+            return Message("write the id that stands in the list of households or members")
+        column = bare_title(table.field(title, row))
+        return Message(
+            "number the rows, and keep what stands here in a file of your own: {way}",
+            way=columns_way(table.kind, column, "key"),
+        )
 
     def _placed(self, defect: Defect) -> Defect:
         """A defect with its place in a file, where it was found by id or by label."""

@@ -10,6 +10,7 @@ from phancong.errors import InvalidArgumentError, InvalidProblemError
 from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.reading.assembling import FIELDS
+from phancong.reading.key_files import read_keys
 from phancong.reading.lists import Settled, Understanding, understand
 from phancong.reading.parts import BEYOND_FIELDS
 from phancong.reading.record import Reading
@@ -55,6 +56,12 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     workloads
         Class → workload of a household that has none of its own, on top of
         :data:`DEFAULT_WORKLOADS`.
+    header
+        The line of the titles, for all lists or by the name of a sheet or file.
+    decimal
+        ``","`` or ``"."``: the decimal mark of numbers that can be read two ways, such as 1,500.
+    keys
+        A file of keys that :func:`write_keys` wrote: rows with a ``key`` column keep their number.
     gone
         What to do where last year's list names somebody who is not here: ``"refuse"`` (a defect) or
         ``"end"`` (that pair ends).
@@ -68,8 +75,9 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     **options
         Arguments of :class:`Problem` such as ``travel``, ``max_travel``, ``farthest`` or
         ``within_hamlet``; ``previous``, ``fixed`` and ``forbidden`` take the place of the table of
-        that name. Without ``travel``, and if nobody has coordinates, a way counts 0 within a hamlet
-        and 1 to another; where hamlets are not known either, there is no distance.
+        that name, and ``previous`` can be a file: a plan that was written, or a list. Without
+        ``travel``, and if nobody has coordinates, a way counts 0 within a hamlet and 1 to another;
+        where hamlets are not known either, there is no distance.
 
     Returns
     -------
@@ -138,10 +146,15 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
     """
     own: dict[str, Any] = {name: options.pop(name) for name in _OWN if name in options}
     _refuse_options(options)
+    if isinstance(options.get("previous"), str | Path):
+        own["previous"] = Path(options.pop("previous"))
     return understand(Path(path), _settled(own), options)
 
 
-_OWN: Final = ("sheets", "columns", "workloads", "gone", "on", "places")
+_OWN: Final = (
+    "sheets", "columns", "workloads", "gone", "on", "header", "decimal", "keys", "anywhere",
+    "places",
+)  # fmt: skip
 
 
 def _settled(own: Mapping[str, Any]) -> Settled:
@@ -180,8 +193,37 @@ def _settled(own: Mapping[str, Any]) -> Settled:
     places = own.get("places", "approximate")
     if places not in _PLACES:
         raise InvalidArgumentError(f"places must be one of {', '.join(map(repr, _PLACES))}")
-    strict = places == "strict"
-    return Settled(sheets, columns, own.get("workloads"), gone == "end", day, strict)
+    decimal = own.get("decimal")
+    if decimal not in (None, ",", "."):
+        raise InvalidArgumentError("decimal must be ',' or '.'")
+    keys = own.get("keys")
+    return Settled(
+        sheets,
+        columns,
+        own.get("workloads"),
+        gone == "end",
+        day,
+        headers=_headers(own.get("header")),
+        decimal=decimal,
+        previous=own.get("previous"),
+        keys={} if keys is None else read_keys(keys),
+        anywhere=bool(own.get("anywhere")),
+        strict=places == "strict",
+    )
+
+
+def _headers(header: Any) -> Mapping[str, int]:
+    """The line of the titles by the name of a sheet, ``""`` for all."""
+    if header is None:
+        return {}
+    found = header if isinstance(header, Mapping) else {"": header}
+    if not all(
+        isinstance(name, str) and type(line) is int and line > 0 for name, line in found.items()
+    ):
+        raise InvalidArgumentError(
+            "header must be the number of a line, or map names of sheets to such numbers"
+        )
+    return found
 
 
 def _refuse_options(options: Mapping[str, Any]) -> None:
@@ -190,5 +232,5 @@ def _refuse_options(options: Mapping[str, Any]) -> None:
     if unknown:
         raise TypeError(
             f"read() has no option {', '.join(map(repr, unknown))}; it has "
-            f"{', '.join([*known, 'explain', *_OWN])}"
+            f"{', '.join([*known, 'explain', *_OWN[:-1]])}"
         )

@@ -1,9 +1,10 @@
 """Reading and writing of files: cells, lines and columns; nothing here knows what a problem is."""
 
-from phancong.tables.csv_files import read_csv, read_csv_grid, write_csv
+from phancong.tables.csv_files import csv_bytes, read_csv, read_csv_grid, write_csv
 from phancong.tables.forms import Form, FormColumn, write_form
 from phancong.tables.grid import Grid
 from phancong.tables.personal import looks_personal
+from phancong.tables.replacing import make_folder, write_files
 from phancong.tables.sheet import Sheet
 from phancong.tables.workbooks import read_grids, read_workbook
 
@@ -12,11 +13,14 @@ __all__ = [
     "FormColumn",
     "Grid",
     "Sheet",
+    "csv_bytes",
     "looks_personal",
+    "make_folder",
     "read_csv",
     "read_csv_grid",
     "read_grids",
     "read_workbook",
     "write_csv",
+    "write_files",
     "write_form",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from phancong.tables.grid import letter
+from phancong.tables.replacing import told_of, write_files
 from phancong.tables.workbooks import import_openpyxl
 
 #: How many rows below the header are ready to be filled in.
@@ -69,6 +71,8 @@ def write_form(
     ------
     MissingExtraError
         openpyxl is not installed.
+    NotWrittenError
+        The file cannot be written; one that is there is as it was.
     """
     openpyxl = import_openpyxl()
     book = openpyxl.Workbook()
@@ -83,7 +87,12 @@ def write_form(
     for cells in sheet.iter_rows(min_row=2):
         for cell in cells:
             cell.alignment = _wrapped()
-    book.save(path)
+    whole = io.BytesIO()
+    with told_of(
+        path
+    ):  # openpyxl puts its sheets, in which there are only titles, into the temp folder
+        book.save(whole)
+    write_files([(path, whole.getvalue())])
 
 
 def _write_form(sheet: Any, form: Form) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import textwrap
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError, MissingExtraError
-from phancong.layout import width
+from phancong.layout import UNPRINTABLE, width
 from phancong.tables.csv_files import FORMULA_MARKS
+from phancong.tables.replacing import write_files
+from phancong.words import Message
 
 #: What a printer puts on a page of A4, in the number that the format knows it by.
 A4: Final = 9
@@ -21,8 +24,6 @@ MOST_NAME: Final = 31
 _NOT_IN_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f'\U00010000-\U0010ffff]")
 #: Longer whole numbers lose their last digits in a spreadsheet: they are written as text.
 _MOST_DIGITS: Final = 10**15
-#: What XML cannot hold, and the carriage return, which it does not keep.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Letters that a column has room for, at least and at most; those of one that has no table, and
 #: those that a page has room for.
 _NARROW, _WIDE = 6, 44
@@ -79,7 +80,7 @@ class BarChart:
     figures: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PrintedSheet:
     """A sheet: lines of text, a table, more lines.
 
@@ -126,6 +127,19 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
         A cell holds control characters, which the format does not know.
     MissingExtraError
         XlsxWriter is not installed.
+    NotWrittenError
+        The file cannot be written; one that is there is as it was.
+    """
+    write_files([(path, sheets_bytes(sheets))])
+
+
+def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
+    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
+
+    Raises
+    ------
+    InvalidArgumentError, MissingExtraError
+        As :func:`write_sheets`.
     """
     try:
         import xlsxwriter  # here: it is an extra
@@ -136,12 +150,15 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
     sheets = list(sheets)
     for page in sheets:
         _refuse_controls(page)
-    book = xlsxwriter.Workbook(str(path))
+    whole = io.BytesIO()
+    # Otherwise each sheet would lie among the temporary files of the machine, names and all.
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
     styles = _Styles(book)
     taken: set[str] = set()
     for page in sheets:
         _write(book, book.add_worksheet(_sheet_name(page.name, taken)), page, styles)
     book.close()
+    return whole.getvalue()
 
 
 class _Styles:
@@ -315,12 +332,23 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 
 def _refuse_controls(page: PrintedSheet) -> None:
+    """Refuse what the format cannot hold, or what turns the order of what is read."""
     lines: list[Sequence[Cell]] = [(line,) for line in (*page.heading, *page.foot)]
     titles = [column.title for column in page.columns]
     for cells in (*lines, titles, *page.rows):
         for cell in cells:
-            if isinstance(cell, str) and _CONTROL.search(cell):
+            if isinstance(cell, str) and _is_unprintable(cell):
                 raise InvalidArgumentError(
-                    f"sheet {page.name[:MOST_NAME]!r}: a text holds control characters, which a "
-                    "workbook cannot; write CSV or JSON, or take them out of the ids and labels"
+                    Message(
+                        "sheet {sheet}: a text holds control characters, which a workbook cannot; "
+                        "write CSV or JSON, or take them out of the ids and labels",
+                        sheet=repr(page.name[:MOST_NAME]),
+                    )
                 )
+
+
+def _is_unprintable(text: str) -> bool:
+    # Lines may be broken within a cell, and a tab is a blank.
+    return not text.isprintable() and any(
+        found[0] not in "\t\n" for found in UNPRINTABLE.finditer(text)
+    )

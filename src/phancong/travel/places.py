@@ -15,7 +15,7 @@ from phancong.words import Message
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class Places:
     """Where the members, or the households, of a problem are: parallel columns of length n.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from phancong.layout import flush_right, table
+from phancong.layout import flush_right, shown, shown_in_line, table
 
 #: Paragraphs are broken at this many cells of a terminal.
 WIDTH: Final = 98
@@ -30,8 +30,8 @@ class Bullets:
 
     def html(self) -> str:
         """A paragraph and a list."""
-        items = "".join(f"<li>{escape(item)}</li>\n" for item in self.items)
-        return f"<p>{escape(self.heading)}</p>\n<ul>\n{items}</ul>"
+        items = "".join(f"<li>{_escaped(item)}</li>\n" for item in self.items)
+        return f"<p>{_escaped(self.heading)}</p>\n<ul>\n{items}</ul>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,8 @@ class Table:
 
     def text(self) -> str:
         """Columns that line up."""
-        return "\n".join(
-            filter(None, [table(self.headers, self.rows, words=self.words), self.note])
-        )
+        rows = [[shown_in_line(cell) for cell in row] for row in self.rows]
+        return "\n".join(filter(None, [table(self.headers, rows, words=self.words), self.note]))
 
     def html(self) -> str:
         """A table; notebooks put all cells to the right unless they are told where."""
@@ -71,12 +70,12 @@ class Table:
 
         def row(cells: Sequence[str], opening: str, closing: str) -> str:
             pairs = zip(cells, sides, strict=True)
-            told = "".join(f"<{opening}{side}>{escape(cell)}</{closing}>" for cell, side in pairs)
+            told = "".join(f"<{opening}{side}>{_escaped(cell)}</{closing}>" for cell, side in pairs)
             return f"<tr>{told}</tr>\n"
 
         head = row(self.headers, 'th scope="col"', "th")
         body = "".join(row(cells, "td", "td") for cells in self.rows)
-        note = f"\n<p>{escape(self.note)}</p>" if self.note else ""
+        note = f"\n<p>{_escaped(self.note)}</p>" if self.note else ""
         return f"<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>{note}"
 
 
@@ -99,18 +98,22 @@ class Page:
         """For a terminal."""
         told = [_wrapped(part) if isinstance(part, str) else part.text() for part in self._parts()]
         # What must not be parted has been kept together; in a terminal a space is a space.
-        return "\n\n".join(told).replace("\N{NO-BREAK SPACE}", " ")
+        return shown("\n\n".join(told)).replace("\N{NO-BREAK SPACE}", " ")
 
     def html(self) -> str:
         """For a notebook or a web page: plain elements, all text escaped."""
         told = [
-            f"<p>{escape(part)}</p>" if isinstance(part, str) else part.html()
+            f"<p>{_escaped(part)}</p>" if isinstance(part, str) else part.html()
             for part in self._parts()
         ]
         return "\n".join([f'<div lang="{self.lang}">', *told, "</div>"])
 
     def _parts(self) -> list[str | Bullets | Table]:
         return [part for part in self.parts if part]
+
+
+def _escaped(text: str) -> str:
+    return escape(shown(text))
 
 
 def _wrapped(text: str, indent: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -75,6 +76,8 @@ class Formulation:
         self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
         self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
         self._starts = np.cumsum(self.size) - self.size
+        #: Whether each unit is a single household.
+        self._alone = bool((self.size == 1).all())
         fixed = fixed_mask(problem)[first]
         free = problem.allowed[first]
         for rule, breach in self.pair_breach.items():
@@ -82,6 +85,25 @@ class Formulation:
         #: Unit and member of each candidate pair, sorted, and whether it is fixed, (P,) each.
         self.unit, self.member = np.nonzero(free | fixed)
         self.fixed: BoolArray = fixed[self.unit, self.member]
+
+    def restricted(self, open_: BoolArray, fixed: BoolArray) -> Formulation:
+        """The same problem with some of its candidate pairs only.
+
+        Parameters
+        ----------
+        open_
+            The candidate pairs that remain, (P,).
+        fixed
+            Those among them that are part of every plan, (P,).
+        """
+        small = copy(self)
+        # What was worked out for households × members still holds; what was for pairs does not.
+        for name in ("_households", "_workload", "farthest"):
+            small.__dict__.pop(name, None)
+        remains = open_ | fixed
+        small.unit, small.member = self.unit[remains], self.member[remains]
+        small.fixed = (self.fixed | fixed)[remains]
+        return small
 
     def _bearable(self, breach: FloatArray, ceiling: float) -> BoolArray:
         """Units and members none of whose pairs is beyond the ceiling; U × M."""
@@ -108,18 +130,23 @@ class Formulation:
 
     def pairs_of(self, matrix: FloatArray) -> FloatArray:
         """A matrix of households × members, summed over units, for each candidate pair; (P,)."""
+        if self._alone:
+            return matrix[self._order[self.unit], self.member]
         return self.over_units(matrix)[self.unit, self.member]
 
     def mask(self, chosen: BoolArray) -> BoolArray:
         """Households × members from which candidate pairs are chosen, (P,)."""
         mask = np.zeros(self.problem.allowed.shape, dtype=bool)
+        if self._alone:
+            mask[self._order[self.unit[chosen]], self.member[chosen]] = True
+            return mask
         for pair in np.flatnonzero(chosen).tolist():
             mask[self.units[self.unit[pair]], self.member[pair]] = True
         return mask
 
     def chosen(self, mask: BoolArray) -> BoolArray:
         """Which candidate pairs are in a mask of households × members, (P,)."""
-        first = np.array([rows[0] for rows in self.units], dtype=np.int64)
+        first = self._order[self._starts]
         return np.asarray(mask[first[self.unit], self.member])
 
     # --- quantities -------------------------------------------------------------------------------

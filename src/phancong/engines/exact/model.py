@@ -53,10 +53,9 @@ class Model(LinearModel):
         self.problem = formulation.problem
         self.relax = formulation.relax
         members = len(formulation.members)
-        numbers = np.arange(self.decisions)
         #: Candidate pairs of each unit and of each member.
-        self.of_unit = [numbers[formulation.unit == u] for u in range(len(formulation.units))]
-        self.of_member = [numbers[formulation.member == m] for m in range(members)]
+        self.of_unit = _of_each(formulation.unit, len(formulation.units))
+        self.of_member = _of_each(formulation.member, members)
         #: Unit → how many members it misses; a unit that may miss none is not in it.
         self.missing: dict[int, int] = {}
         #: Rule → the breach of each member.
@@ -92,8 +91,11 @@ class Model(LinearModel):
         most = self._ceiling("coverage")
         for unit, pairs in enumerate(self.of_unit):
             need = int(self.formulation.need[unit])
+            fixed = int(self.formulation.fixed[pairs].sum())
+            if fixed == need == len(pairs):
+                continue  # nothing is left to decide
             taken = _sum_of(pairs)
-            can_miss = min(need - int(self.formulation.fixed[pairs].sum()), most)
+            can_miss = min(need - fixed, most)
             if can_miss <= 0:
                 self.add(taken, need, need)
                 continue
@@ -307,6 +309,13 @@ class _BreachScale:
     factor: int
     unit: Fraction
     error: float
+
+
+def _of_each(group: IntArray, groups: int) -> list[IntArray]:
+    """The numbers of what belongs to each group, rising."""
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group, minlength=groups)).tolist()
+    return [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear:

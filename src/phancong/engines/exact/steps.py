@@ -158,7 +158,7 @@ class Steps:
             self._why = "work" if work <= 0 else "time"
             return Answer(Claim.UNKNOWN, None, None, 0.0)
         hint = None if self._plan is None else self.plan
-        limits = Limits(seconds, work, gap, search.seed)
+        limits = Limits(seconds, work, gap, search.seed, course.waited)
         answer = self.solver.solve(self.model, objective, hint, limits)
         course.work += answer.work
         self._why = answer.cut or self._why

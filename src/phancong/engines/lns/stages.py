@@ -19,18 +19,26 @@ from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import SumSearch
 from phancong.engines.task import Outcome, Proof, Task
-from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
+from phancong.errors import NoPlanFoundError
+from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
 
 
-def searched(task: Task, solver: Solver) -> Outcome | None:
+def searched(task: Task, solver: Solver, *, alone: bool = True) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
-    Where no plan within all limits is found, and it is not a load alone that has to give way, the exact
-    stages decide what does.
+    Parameters
+    ----------
+    task
+        The task.
+    solver
+        What proves in integers.
+    alone
+        Where no plan within all limits is found, and it is not a load alone that has to give way, the
+        exact stages decide what does; False leaves that to others.
 
     Raises
     ------
@@ -44,7 +52,9 @@ def searched(task: Task, solver: Solver) -> Outcome | None:
         return run.outcome(begun, plan)
     if begun.impossible and not task.relax:
         return None
-    return staged(task, solver)
+    if alone:
+        return staged(task, solver)
+    raise NoPlanFoundError("the loads alone do not tell what gives way")
 
 
 class _Sum:
@@ -92,7 +102,8 @@ class _Run:
         for number, goal in enumerate(goals, start=1):
             name = f"goal {number}: {type(goal).__name__}"
             last = number == len(goals)
-            proofs.append(self._goal(goal, name, last=last))
+            known = self.task.known_bound(number - 1)
+            proofs.append(self._goal(goal, name, known, last=last))
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         assignment = self._assignment(self.taken)
         proofs = [_as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
@@ -103,14 +114,17 @@ class _Run:
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
 
-    def _goal(self, goal: Goal, name: str, *, last: bool) -> Proof:
+    def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
+        present = _number(goal, self._assignment(self.taken))
+        if known is not None and meets(present, known):
+            self._hold(goal, present)
+            return Proof(present, known, True)
         span = Span(self.course, 1.0 if last else PART)
         if self.course.stopped is not None:
             self.cut = self.cut or self.course.stopped
             floor = goal.floor(self.problem)
             assert not isinstance(floor, tuple)
-            best = _number(goal, self._assignment(self.taken))
-            return Proof(best, min(floor, best), best <= floor)
+            return Proof(present, min(floor, present), present <= floor)
         if isinstance(goal, FairLoad):
             return self._fair_load(goal, span)
         return self._sum(goal, name, span, last=last)
@@ -132,6 +146,20 @@ class _Run:
         return self._proof(
             goal, best, float(bound) - error, error, proven=bound >= reached, span=span
         )
+
+    def _hold(self, goal: Goal, best: float) -> None:
+        """Let no later stage take a goal above what it has, or its tolerance allows."""
+        if isinstance(goal, FairLoad):
+            search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
+            reached = search.level(self.taken)
+            held = reached if goal.exact else max(reached, Fraction(goal.held(best)))
+            self.instance = self.instance.under(goal.measure, search.caps(held))
+            return
+        total = self._sum_of(goal)
+        most = int(total.cost[self.taken].sum()) + total.fixed
+        if not goal.exact:
+            most = total.quantity.within(goal.held(total.quantity.real(most)), most)
+        self.instance = self.instance.within(self.instance.budget(total.cost, most))
 
     def _sum(self, goal: Goal, name: str, span: Span, *, last: bool) -> Proof:
         """A sum over pairs: neighbourhoods between a plan and its Lagrangian bound."""

@@ -1,0 +1,121 @@
+"""The files of a plan in one folder, of which it can be told whether they belong together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import PhancongError
+from phancong.plan.workbook import as_workbook
+from phancong.plan.writing import FORMAT, Written, as_csv, as_json
+from phancong.tables import make_folder, write_files
+
+#: The whole record, which is written last and knows the others.
+RECORD: Final = "plan.json"
+#: The others, in the order in which they are written: first what may be open in a spreadsheet.
+OTHERS: Final = ("plan.xlsx", "plan.csv")
+#: The largest record that is looked at, in bytes: ten times that of a whole province.
+MOST_BYTES: Final = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFiles:
+    """What was written of a plan.
+
+    Parameters
+    ----------
+    paths
+        The files, in their order.
+    failed
+        Why there is no workbook, None if there is one.
+    """
+
+    paths: tuple[Path, ...]
+    failed: PhancongError | None
+
+
+def write_folder(
+    plan: Written,
+    folder: Path,
+    *,
+    lang: str = "en",
+    labels: Any = None,
+    include: Iterable[str] = (),
+    diagnosis: object | None = None,
+) -> PlanFiles:
+    """Write a plan as a workbook, CSV and JSON, whose record holds the SHA-256 of the others.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    folder
+        Made if it is not there; files of the same names are replaced.
+    lang, labels, include, diagnosis
+        As for :meth:`Plan.to_excel`.
+
+    Returns
+    -------
+    PlanFiles
+        A plan that was found is not lost for want of an extra: CSV and JSON need none.
+
+    Raises
+    ------
+    NotWrittenError
+        A file could not be written; which ones had been is said.
+    """
+    include = tuple(include)
+    made: dict[str, bytes] = {}
+    failed = None
+    try:
+        made["plan.xlsx"] = as_workbook(
+            plan, lang=lang, labels=labels, include=include, diagnosis=diagnosis
+        )
+    except PhancongError as error:
+        failed = error
+    made["plan.csv"] = as_csv(plan, tuple(name for name in include if name == "workload"))
+    hashes = {name: sha256(content).hexdigest() for name, content in made.items()}
+    made[RECORD] = as_json(plan, hashes).encode()
+    make_folder(folder)
+    write_files([(folder / name, content) for name, content in made.items()])
+    return PlanFiles(tuple(folder / name for name in made), failed)
+
+
+def strangers(folder: Path) -> tuple[str, ...]:
+    """Files of a plan in *folder* that are not those that its record was written with.
+
+    Returns
+    -------
+    tuple
+        Their names; empty where all belong together, or there is no record that knows.
+    """
+    known = _known(folder / RECORD)
+    if known is None:
+        return ()
+    found = {name: _hash(folder / name) for name in OTHERS}
+    return tuple(name for name, is_now in found.items() if is_now not in (None, known.get(name)))
+
+
+def _known(record: Path) -> dict[str, Any] | None:
+    """The hashes that a record holds, None if it has none."""
+    try:
+        if record.stat().st_size > MOST_BYTES:
+            return None
+        read = json.loads(record.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    ours = isinstance(read, dict) and read.get("format") == FORMAT
+    known = read.get("files") if ours else None
+    return known if isinstance(known, dict) else None
+
+
+def _hash(path: Path) -> str | None:
+    """The SHA-256 of a file, None where there is none that can be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

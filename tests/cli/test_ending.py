@@ -1,0 +1,263 @@
+"""Ctrl-C and SIGTERM on the command line: the best plan so far is written, and the end is told."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import phancong
+from phancong import NoPlanFoundError, Progress, read, read_plan
+from phancong.cli import main
+from phancong.cli.ending import Ending
+
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+
+#: A process of the command line whose search goes on until it is stopped, with every plan it has.
+PATIENT = """
+import sys, time
+from dataclasses import replace
+import phancong
+from phancong import Progress, Status
+from phancong.cli import main
+
+solve = phancong.solve
+
+def patient(problem, *, progress, **options):
+    found = solve(problem, **options)
+    print("searching", file=sys.stderr, flush=True)
+    while progress(Progress("travel", None, None, None, 0.0)) is not False:
+        time.sleep(0.02)
+    return replace(found, stopped="progress", status=Status.FEASIBLE)
+
+phancong.solve = patient
+sys.exit(main(sys.argv[1:]))
+"""
+#: One that is within a call and looks at nothing.
+DEAF = """
+import sys, time
+import phancong
+from phancong.cli import main
+
+def deaf(problem, **options):
+    print("searching", file=sys.stderr, flush=True)
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        time.sleep(0.02)
+
+phancong.solve = deaf
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def lists(tmp_path):
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "members.csv").write_text("id,max_households\nm1,1\nm2,1\n", encoding="utf-8")
+    (folder / "households.csv").write_text("id\nh1\nh2\nh3\n", encoding="utf-8")
+    return folder
+
+
+def started(program, *given):
+    """A process whose search has begun."""
+    environment = os.environ | {"LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8", "LANGUAGE": ""}
+    command = [sys.executable, "-c", program, *map(str, given)]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+    assert process.stderr.readline() == "searching\n"
+    return process
+
+
+@UNIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_best_plan_so_far_is_written(lists, tmp_path, number, code):
+    """The diagnosis, which takes time, is left out; the end is told, on the other stream."""
+    process = started(PATIENT, "plan", lists, "-o", tmp_path / "o")
+    process.send_signal(number)
+    told, complained = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "The search was stopped before it was proven" in told
+    assert "Why limits gave way was not found out." in told
+    assert "Written:" in told
+    assert complained == "Ended as you asked, with the best plan that was found until then.\n"
+    problem = read(lists)
+    for ending in ("xlsx", "csv", "json"):
+        assert len(read_plan(tmp_path / "o" / f"plan.{ending}", problem).pairs) == 3
+
+
+@UNIX
+def test_asked_twice_it_ends_at_once(lists, tmp_path):
+    """Whatever it is doing; nothing is left half written."""
+    process = started(DEAF, "plan", lists, "-o", tmp_path / "o")
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    assert list((tmp_path / "o").iterdir()) == []
+
+
+@UNIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_where_there_is_nothing_to_write_that_is_told(lists, number, code):
+    """As of an explanation that has begun with a search."""
+    process = started(DEAF, "explain", lists, "h1")
+    process.send_signal(number)
+    told, complained = process.communicate(timeout=20)
+    assert (process.returncode, told) == (code, "")
+    assert complained == "Ended as you asked; nothing was written.\n"
+
+
+@UNIX
+def test_who_chose_to_ignore_a_signal_goes_on_ignoring_it(lists, tmp_path):
+    """As a shell does for what runs in the background, and ``nohup``."""
+    program = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + PATIENT
+    process = started(program, "plan", lists, "-o", tmp_path / "o")
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+
+
+def test_the_handlers_are_those_that_were_there(lists, capsys):
+    """After any end of a command."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert main(["diagnose", str(lists)]) == 3
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    capsys.readouterr()
+
+
+def test_a_thread_runs_commands_too(lists, capsys):
+    """There signals do not come, and none is touched."""
+    ended = []
+    thread = threading.Thread(target=lambda: ended.append(main(["diagnose", str(lists)])))
+    thread.start()
+    thread.join()
+    assert ended == [3]
+    capsys.readouterr()
+
+
+def test_an_interrupt_of_the_library_ends_with_130(lists, tmp_path, capsys, monkeypatch):
+    """Also where it does not come by way of the handler."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(phancong, "solve", interrupted)
+    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
+    assert capsys.readouterr().err == "Ended as you asked; nothing was written.\n"
+
+
+@UNIX
+def test_asked_while_reasons_are_looked_for_the_plan_is_written(
+    lists, tmp_path, capsys, monkeypatch
+):
+    """It was found before."""
+
+    def slow(*_, **__):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+
+    monkeypatch.setattr(phancong, "diagnose", slow)
+    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 143
+    told = capsys.readouterr()
+    assert "Why limits gave way was not found out." in told.out
+    assert "Ended as you asked, with the best plan" in told.err
+    assert (tmp_path / "o" / "plan.json").exists()
+
+
+def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys, monkeypatch):
+    """Where they are not found in time it is written all the same."""
+
+    def late(*_, **__):
+        raise NoPlanFoundError("too late")
+
+    monkeypatch.setattr(phancong, "diagnose", late)
+    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 0
+    told = capsys.readouterr()
+    assert "Why limits gave way was not found out." in told.out
+    assert (tmp_path / "o" / "plan.xlsx").exists()
+
+
+@UNIX
+def test_a_signal_is_noted_or_raises():
+    """Within ``noting`` it is noted; within ``raising``, or outside, it ends what is done."""
+    with Ending() as ending:
+        assert not ending
+        assert ending.code == 130
+        with ending.noting():
+            with ending.raising():
+                pass
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert ending
+            assert ending.code == 143
+            raising = ending.raising()
+            with pytest.raises(KeyboardInterrupt, match=r"^$"), raising:
+                raise AssertionError
+    with (
+        Ending() as ending,
+        pytest.raises(KeyboardInterrupt, match=r"^$"),
+    ):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@UNIX
+def test_a_second_signal_ends_the_process_even_where_another_handler_came_between(monkeypatch):
+    """A solver that puts handlers back as they were does not make the second one the first."""
+    sent = []
+    with Ending() as ending, ending.noting():
+        handler = signal.getsignal(signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        monkeypatch.setattr(os, "kill", lambda *how: sent.append(how))
+        handler(signal.SIGINT, None)
+        assert sent == [(os.getpid(), signal.SIGINT)]
+
+
+def test_the_line_on_the_screen_says_that_it_is_ending(lists, tmp_path, monkeypatch, capsys):
+    """Until the search has stopped."""
+    shown = []
+    solve = phancong.solve
+
+    def asked(problem, *, progress, **options):
+        assert progress(Progress("travel", None, None, None, 0.0)) is True
+        os.kill(os.getpid(), signal.SIGINT)
+        assert progress(Progress("travel", None, None, None, 0.0)) is False
+        return solve(problem, **options)
+
+    monkeypatch.setattr(phancong, "solve", asked)
+    monkeypatch.setattr("phancong.cli.progress.ProgressLine._write", lambda _, x: shown.append(x))
+    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
+    assert shown[1:] == ["Ending with the best plan so far; asked again, at once.", ""]
+    capsys.readouterr()
+
+
+@UNIX
+def test_a_true_search_is_ended(tmp_path):
+    """With the engine that large lists get; what the shell sees is 130."""
+    command = [sys.executable, "-m", "phancong"]
+    lists, out = tmp_path / "l", tmp_path / "o"
+    drawn = [*command, "synth", str(lists), "--members", "20", "--households", "300"]
+    subprocess.run(drawn, check=True, capture_output=True)
+    asked = [*command, "plan", str(lists), "-o", str(out), "--seconds", "20", "--engine", "lns"]
+    process = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not out.exists():
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert Path(out, "plan.json").exists()

@@ -1,0 +1,194 @@
+"""What the command line writes and shows, where files, folders and streams are not as they should be."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from phancong import read, read_plan
+from phancong.cli import main
+from phancong.cli.screen import Screen
+
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+
+@pytest.fixture
+def lists(tmp_path):
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "members.csv").write_text("id\nm1\nm2\n", encoding="utf-8")
+    (folder / "households.csv").write_text("id\nh1\nh2\nh3\n", encoding="utf-8")
+    return folder
+
+
+def run(capsys, *given):
+    """How a command ends, and what it says on either stream, each as one line."""
+    ended = main([str(word) for word in given])
+    told = capsys.readouterr()
+    return ended, told.out, " ".join(told.err.split())
+
+
+def made(folder, *names):
+    folder.mkdir()
+    for name in names:
+        (folder / name).mkdir()
+    return folder
+
+
+def test_a_file_where_the_folder_should_be(lists, capsys):
+    """Told at once, in the language asked for."""
+    given = ("plan", lists, "-o", lists / "members.csv")
+    ended, _, complained = run(capsys, *given)
+    assert ended == 2
+    assert "members.csv is a file, not a folder; write to another folder. Nothing was" in complained
+    ended, _, complained = run(capsys, *given, "--lang", "vi")
+    assert "là tệp, không phải thư mục; hãy ghi vào thư mục khác. Chưa ghi tệp nào." in complained
+    assert "Errno" not in complained
+
+
+@pytest.mark.parametrize("name", ["plan.xlsx", "plan.csv", "plan.json"])
+def test_a_folder_where_a_file_should_be(lists, tmp_path, capsys, monkeypatch, name):
+    """Before the search, whose work would be lost."""
+    import phancong
+
+    monkeypatch.setattr(phancong, "solve", None)
+    ended, _, complained = run(capsys, "plan", lists, "-o", made(tmp_path / "o", name))
+    assert ended == 2
+    assert f"{name} is a folder; give the name of a file. Nothing was written." in complained
+
+
+@UNIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may everything")
+def test_a_folder_that_may_not_be_written(lists, tmp_path, capsys):
+    """Its name, and what to do."""
+    made(tmp_path / "o").chmod(0o500)
+    ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert ended == 2
+    assert "may not be written, or is open in another program" in complained
+
+
+def test_templates_and_drawn_lists_say_the_same(tmp_path, capsys):
+    """Every command that writes."""
+    ended, _, complained = run(capsys, "template", tmp_path / "no" / "t.xlsx", "--lang", "vi")
+    assert ended == 2
+    assert "nằm trong một thư mục chưa có; hãy tạo thư mục, hoặc sửa đường dẫn" in complained
+    made(tmp_path / "d", "households.csv")
+    ended, _, complained = run(capsys, "synth", tmp_path / "d", "--households", 9, "--members", 2)
+    assert ended == 2
+    assert "households.csv is a folder; give the name of a file. Nothing was written." in complained
+    assert [path.name for path in (tmp_path / "d").iterdir()] == ["households.csv"]
+
+
+def test_a_mixed_set_is_told_by_check_and_by_the_next_plan(lists, tmp_path, capsys):
+    """With the mend; the set is whole again."""
+    out = tmp_path / "o"
+    assert run(capsys, "plan", lists, "-o", out) == (0, *run(capsys, "plan", lists, "-o", out)[1:])
+    assert run(capsys, "check", lists, out / "plan.json")[2] == ""
+    (out / "plan.csv").write_text("household,member\nh1,m1\nh2,m1\nh3,m1\n", encoding="utf-8")
+    ended, told, complained = run(capsys, "check", lists, out / "plan.csv")
+    assert ended == 0
+    assert "The plan can be used" in told
+    assert complained == (
+        f"These files in {out} do not belong to the plan.json there, or were changed since: "
+        "plan.csv. Judged is plan.csv alone; phancong plan writes all of them anew."
+    )
+    (tmp_path / "mine.csv").write_bytes((out / "plan.csv").read_bytes())
+    assert run(capsys, "check", lists, tmp_path / "mine.csv")[2] == ""
+    ended, _, complained = run(capsys, "plan", lists, "-o", out)
+    assert ended == 0
+    assert complained == (
+        f"Before, these files in {out} did not belong to the plan.json there, or had been changed "
+        "since: plan.csv. Now all are of one run."
+    )
+    assert run(capsys, "check", lists, out / "plan.csv")[2] == ""
+
+
+def test_a_missing_extra_costs_the_workbook_only(lists, tmp_path, capsys, monkeypatch):
+    """What was written is told, and what was not."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert ended == 2
+    written = ", ".join(str(tmp_path / "o" / f"plan.{ending}") for ending in ("csv", "json"))
+    assert f"Written: {written}" in told
+    assert "workbooks need XlsxWriter" in complained
+    assert len(read_plan(tmp_path / "o" / "plan.json", read(lists)).pairs) == 3
+
+
+@UNIX
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_a_screen_that_is_full_costs_no_file(lists, tmp_path):
+    """As with ``phancong plan … > report`` on a full disk: the plan is written, and 2 says the rest."""
+    with Path("/dev/full").open("wb") as full:
+        done = process("plan", lists, "-o", tmp_path / "o", stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert b"What was to be shown could not be written (No space left on device)." in done.stderr
+    assert (tmp_path / "o" / "plan.xlsx").exists()
+
+
+@UNIX
+def test_a_reader_that_goes_away_costs_no_file(lists, tmp_path):
+    """As with ``phancong plan … | true``."""
+    ends = os.pipe()
+    os.close(ends[0])
+    with os.fdopen(ends[1], "wb", closefd=True) as pipe:
+        done = process("plan", lists, "-o", tmp_path / "o", stdout=pipe, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "o" / "plan.json").exists()
+
+
+def process(*given, **streams):
+    command = [sys.executable, "-m", "phancong", *map(str, given)]
+    return subprocess.run(command, check=False, **streams)
+
+
+@pytest.mark.parametrize("asked", ["", "ascii"])
+def test_vietnamese_survives_a_redirect(lists, monkeypatch, asked):
+    """Whatever code page the machine has, unless somebody asks for another: then as far as it goes."""
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
+    monkeypatch.setenv("PYTHONIOENCODING", asked)
+    done = process("lists", lists, "--lang", "vi", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert done.returncode == 0
+    assert ("người".encode() in done.stdout) is not bool(asked)
+    assert done.stderr == b""
+
+
+def test_marks_that_command_a_terminal_are_written_out(lists, tmp_path, capsys):
+    """In the name of a file, for example, which anybody may give."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such names")
+    assert run(capsys, "plan", lists, "-o", tmp_path / "a\x1b[2J\u202eb")[0] == 0
+    told = run(capsys, "plan", lists, "-o", tmp_path / "a\x1b[2J\u202eb")[1]
+    assert "\x1b" not in told
+    assert "\u202e" not in told
+    assert r"a\x1b[2J\u202eb/plan.xlsx" in told
+
+
+def test_a_screen_that_is_lost_is_asked_once(monkeypatch, capsys):
+    """What comes after is not said either; complaints go on."""
+    calls = []
+
+    class Lost(io.StringIO):
+        def write(self, text):
+            calls.append(text)
+            raise OSError(5, "lost")
+
+    monkeypatch.setattr(sys, "stdout", Lost())
+    screen = Screen()
+    screen.say("a")
+    screen.say("b")
+    screen.complain("c")
+    assert calls == ["a"]
+    assert screen.lost.errno == 5
+    assert capsys.readouterr().err == "c\n"
