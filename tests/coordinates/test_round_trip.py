@@ -6,7 +6,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from seeds import chunks, named
+from lanes import chunks, named
 
 from phancong.coordinates import NoCoordinateError, read_halves, read_point
 
@@ -131,7 +131,9 @@ def spoilt(text, draw):
     return draw.choice(text.replace(";", ",").split(", "))
 
 
-@pytest.mark.parametrize("seeds", chunks(1500, 60_000, 500), ids=named)
+@pytest.mark.parametrize(
+    "seeds", chunks(quick=1_000, full=5_000, night=60_000, size=500), ids=named
+)
 def test_a_spoilt_cell_is_refused_or_the_same_place(seeds):
     """A digit within a number makes another number, which nobody can see: none is put in here."""
     for seed in seeds:

@@ -5,12 +5,11 @@ import io
 import json
 import random
 import zipfile
-from pathlib import Path
 
 import networkx as nx
 import openpyxl
 import pytest
-from seeds import chunks, named
+from lanes import chunks, named
 from slow_paths import between
 
 from phancong import (
@@ -226,7 +225,7 @@ def plan(draw, folder):
 KINDS = [geojson, geojson, graphml, csv_pair, lists, workbook, plan]
 
 
-@pytest.mark.parametrize("seeds", chunks(60, 3000, 60), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=60, full=300, night=3_000, size=60), ids=named)
 def test_a_mutated_file_is_read_or_refused_by_a_word_of_ours(seeds, tmp_path):
     for seed in seeds:
         draw = random.Random(seed)
@@ -239,11 +238,3 @@ def test_a_mutated_file_is_read_or_refused_by_a_word_of_ours(seeds, tmp_path):
             continue
         except Exception as error:
             raise AssertionError(f"seed {seed}, a file of {kind.__name__}") from error
-
-
-def sample(name):
-    """One of the files that people have sent in, where they are there."""
-    path = Path(__file__).parents[3] / "shared" / "cases" / "geojson" / name
-    if not path.exists():
-        pytest.skip("the cases beside the project are not there")
-    return path
