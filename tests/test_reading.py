@@ -355,7 +355,7 @@ def test_a_number_that_can_be_read_two_ways_is_refused(folder):
     assert defects_of(path) == [
         "households.csv, line 2, workload: could be a decimal or thousands, in a file with "
         "semicolons; write it without the mark, or say which mark is the decimal one: decimal=',' or "
-            "decimal='.'"
+        "decimal='.'"
     ]
     path = folder(households="id;workload\nh1;7.237\nh2;1.5\n")
     assert read(path).households[0].workload == 7.237

@@ -256,7 +256,10 @@ def test_a_formula_in_a_name(file):
 def test_what_is_no_workbook(file, tmp_path):
     """An .xls that was renamed, a bomb, half a file, another kind of file."""
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    assert "cannot be read as an .xls workbook (CompDocError); open it in a spreadsheet" in defects_of(file)[0]
+    assert (
+        "cannot be read as an .xls workbook (CompDocError); open it in a spreadsheet"
+        in defects_of(file)[0]
+    )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(150_000_000))
     assert "unpacks to 150 MB; keep only the sheets that are needed" in defects_of(file)[0]

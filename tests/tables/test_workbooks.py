@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workbook_files import write_workbook
 
 from phancong import InvalidProblemError, MissingExtraError, write_template
-from phancong.tables import packages, read_workbook, workbooks
+from phancong.tables import packages, read_workbook
 
 
 @pytest.fixture
@@ -355,7 +355,9 @@ def test_without_what_reads_it(file, monkeypatch, library, content):
     """The error says what to install."""
     file.write_bytes(content)
     monkeypatch.setitem(sys.modules, library, None)
-    match = f"need {library.replace('_', '-')}, which is an extra: pip install 'phancong\\[excel\\]'"
+    match = (
+        f"need {library.replace('_', '-')}, which is an extra: pip install 'phancong\\[excel\\]'"
+    )
     with pytest.raises(MissingExtraError, match=match):
         read_workbook(file)
 

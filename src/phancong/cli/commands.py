@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import phancong
+from phancong.cli.answers import likely, options_of, read_answers, write_answers
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
-from phancong.errors import InvalidArgumentError
+from phancong.errors import Defect, InvalidArgumentError
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
+from phancong.reading.key_files import read_keys, write_keys
+from phancong.reading.ways import alike, offered
 from phancong.rules import RELAXABLE
 from phancong.search import Search
 from phancong.words import Message, Words
 
+#: Answers bring up questions; these bring up no more of them.
+_ROUNDS = 6
 #: A diagnosis beside a plan takes no longer than this, in seconds.
 DIAGNOSIS = 20.0
 
@@ -26,6 +33,14 @@ def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the table, write the files."""
     understood = _understood(asked)
     problem = understood.reading.problem
+    if understood.keys:
+        if asked.keys is None:
+            raise InvalidArgumentError(
+                Message(
+                    "rows are numbered; say where to keep what the numbers stand for: --keys FILE"
+                )
+            )
+        _write_keys(asked.keys, understood)
     asked.output.mkdir(parents=True, exist_ok=True)
     found = _solved(problem, asked, w)
     print(found.text(w.lang))
@@ -48,9 +63,35 @@ def plan(asked: Namespace, w: Words) -> int:
 
 def lists(asked: Namespace, w: Words) -> int:
     """Show what is understood of the lists; nothing is computed."""
-    reading = phancong.read(asked.lists, explain=True)
-    print(reading.text(w.lang))
+    understood = read_lists(asked.lists, **settled(asked, missing_answers=True))
+    reading = understood.reading
+    print(replace(reading, defects=offered(reading.defects)).text(w.lang))
+    if asked.keys is not None:
+        _write_keys(asked.keys, understood)
+    if asked.answers is not None:
+        _write_answers(asked, understood, w)
     return 2 if reading.defects else 0
+
+
+def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> None:
+    """Write the questions with the likely answers: those that the answers bring up, too."""
+    answers = read_answers(asked.answers) if asked.answers.exists() else {}
+    first = tuple(alike(understood.reading.defects))
+    questions: dict[Defect, None] = {}
+    left: Sequence[Defect] = ()
+    for _ in range(_ROUNDS):
+        before = repr(answers)
+        defects = alike(understood.reading.defects)
+        left = likely(answers, defects, understood.classes)
+        questions |= dict.fromkeys(d for d in defects if d not in left)
+        if repr(answers) == before:
+            break
+        options = settled(asked, missing_answers=True, answers=answers)
+        understood = read_lists(asked.lists, **options)
+    if first or not asked.answers.exists():
+        write_answers(asked.answers, answers, list(questions), left, w)
+        print()
+        print(w.gettext("Written: {files}", files=str(asked.answers)))
 
 
 def check(asked: Namespace, w: Words) -> int:
@@ -133,8 +174,60 @@ def _problem(asked: Namespace) -> Problem:
     return _understood(asked).reading.problem
 
 
+def settled(
+    asked: Namespace, *, missing_answers: bool = False, answers: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What is said of the lists, as options of :func:`phancong.read`.
+
+    Parameters
+    ----------
+    asked
+        The options of the command line: they go before the answers of a file.
+    missing_answers
+        The file of answers need not be there yet.
+    answers
+        Answers in place of those of the file.
+    """
+    path = asked.answers
+    if answers is None and path is not None and not (missing_answers and not path.exists()):
+        answers = read_answers(path)
+    options = options_of(answers or {}, path.parent if path is not None else Path())
+    if asked.columns:
+        columns = {kind: dict(titles) for kind, titles in options.get("columns", {}).items()}
+        for said in asked.columns:
+            for kind, titles in said.items():
+                columns.setdefault(kind, {}).update(titles)
+        options["columns"], options["anywhere"] = columns, True
+    for name, pairs in (
+        ("sheets", asked.sheets), ("workloads", asked.classes), ("header", asked.header),
+    ):  # fmt: skip
+        if pairs:
+            known = options.get(name, {})
+            options[name] = {**({"": known} if isinstance(known, int) else known), **dict(pairs)}
+    for name in ("previous", "gone", "on", "decimal", "keys"):
+        if getattr(asked, name) is not None:
+            options[name] = getattr(asked, name)
+    if asked.travel is not None:
+        options["travel"] = None
+    asked.keys = options.pop("keys", None)
+    if asked.keys is not None and asked.keys.exists():
+        options["keys"] = asked.keys
+    return options
+
+
+def _write_keys(path: Path, understood: Understanding) -> None:
+    """Write which number stands for what; numbers of who is not here any more stay theirs."""
+    before = read_keys(path) if path.exists() else {}
+    merged: dict[str, dict[Any, str]] = {}
+    for kind, keys in understood.keys.items():
+        merged[kind] = {number: key for key, number in before.get(kind, {}).items()} | dict(keys)
+    for kind, known in before.items():
+        merged.setdefault(kind, {number: key for key, number in known.items()})
+    write_keys(path, merged)
+
+
 def _understood(asked: Namespace) -> Understanding:
-    options: dict[str, Any] = {"own_household": asked.own_household}
+    options: dict[str, Any] = {**settled(asked), "own_household": asked.own_household}
     if asked.within_hamlet:
         options["within_hamlet"] = True
     for name in ("max_travel", "max_changes"):

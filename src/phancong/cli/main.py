@@ -12,7 +12,8 @@ from importlib.resources import as_file, files
 from typing import Final, TextIO
 
 from phancong.cli.parser import parser
-from phancong.errors import InfeasibleError, NoPlanFoundError, PhancongError
+from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
+from phancong.reading.ways import offered
 from phancong.words import LANGUAGES, Words, page, words
 
 #: How a command ends: done, unusable input, limits that cannot hold.
@@ -54,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read it has seen enough
         _forget(sys.stdout)
         return DONE
+    except InvalidProblemError as error:
+        told = page(InvalidProblemError(offered(error.defects)), w).text()
+        _complain(w.gettext("This cannot be used: {why}", why=told))
+        return BAD_INPUT
     except (PhancongError, OSError) as error:
         why = page(error, w).text() if isinstance(error, PhancongError) else str(error)
         _complain(w.gettext("This cannot be used: {why}", why=why))

@@ -24,9 +24,7 @@ _COUNT: Final = re.compile(r"\s*(?:[:(–\-]\s*)?\d[\d.]*\s*(?:hộ|hộ dân|ho
 _SIGNED: Final = re.compile(r"\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
 _TOTAL_KEYS: Final = tuple(map(name_key, TOTAL_BEGINNINGS))
 _WORD_KEYS: Final = tuple((len(word.split()), name_key(word)) for word in HAMLET_WORDS)
-_TOTAL_BEGINNINGS: Final = frozenset(
-    fold(total)[:2] for total in (*TOTALS, *TOTAL_BEGINNINGS)
-)
+_TOTAL_BEGINNINGS: Final = frozenset(fold(total)[:2] for total in (*TOTALS, *TOTAL_BEGINNINGS))
 _TOTAL_LETTERS: Final = frozenset(
     letter for total in _TOTAL_BEGINNINGS for letter in (total[0], total[0].upper())
 )

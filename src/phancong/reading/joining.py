@@ -13,7 +13,16 @@ from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
 from phancong.reading.table import Table
 from phancong.reading.values import flag
-from phancong.reading.vocabulary import CLASS, ENGLISH, EXEMPT, KEY, NUMBER, OF_PERSONS, REQUIRED, ROMANCE
+from phancong.reading.vocabulary import (
+    CLASS,
+    ENGLISH,
+    EXEMPT,
+    KEY,
+    NUMBER,
+    OF_PERSONS,
+    REQUIRED,
+    ROMANCE,
+)
 from phancong.reading.ways import class_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -32,9 +41,7 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
         semicolons=any(part.grid.semicolons for part in parts),
         vietnamese=any(_is_vietnamese(part) for part in parts),
         personal=any(
-            not OF_PERSONS.isdisjoint(title.folded)
-            for part in parts
-            for title in part.block.titles
+            not OF_PERSONS.isdisjoint(title.folded) for part in parts for title in part.block.titles
         ),
         top_fields=first.fields,
     )

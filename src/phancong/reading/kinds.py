@@ -15,15 +15,16 @@ from phancong.reading.vocabulary import (
     IN_CHARGE_ID,
     IN_NAMES,
     KEY,
+    LIMITS,
     MEMBER_NAME,
     NAME,
     OF_HOUSEHOLDS,
     OF_MEMBERS,
-    LIMITS,
     ONLY_HOUSEHOLDS,
     ONLY_MEMBERS,
     SHEETS,
 )
+
 
 def table_in_name(name: str) -> str | None:
     """The table that the name of a sheet or file says it is, None if it says nothing.
@@ -61,8 +62,8 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
     str or None
         ``"members"``, ``"households"``, :data:`PAIRS`, :data:`PEOPLE`, or None if it is no list.
     """
-    whos: set[str] = set()
-    placed: set[str] = set()
+    whos: set[str | None] = set()
+    placed: set[str | None] = set()
     of_members = of_households = False
     only_crosses = True
     known = 0
@@ -124,8 +125,12 @@ def _more_of(block: Block) -> str:
 
 def said(settled: Mapping[str, str | None], title: Title, otherwise: str | None) -> str | None:
     """What a caller says that a title means, whatever its case and its marks."""
-    return settled.get(title.text, otherwise) if title.text in settled else next(
-        (meaning for key, meaning in settled.items() if fold(key) in title.folded), otherwise
+    return (
+        settled.get(title.text, otherwise)
+        if title.text in settled
+        else next(
+            (meaning for key, meaning in settled.items() if fold(key) in title.folded), otherwise
+        )
     )
 
 

@@ -23,6 +23,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
+from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -31,7 +32,6 @@ from phancong.reading.pairing import (
     read_since,
     roster,
 )
-from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.parts import Part, read_part
 from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
@@ -227,7 +227,9 @@ class _Lists:
                 if title == "*" or (kind, title) in used or title in there:
                     continue
                 what = Message("is no title of a column here")
-                mend = Message("write the title as it stands in the list, or the letter of the column")
+                mend = Message(
+                    "write the title as it stands in the list, or the letter of the column"
+                )
                 self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:

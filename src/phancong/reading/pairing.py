@@ -26,6 +26,7 @@ from phancong.reading.ways import columns_way, day_way, gone_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
+
 def roster(table: Table) -> Roster:
     """The records of a list by id and by name."""
     hamlets = _texts(table.column("hamlet"))
@@ -105,9 +106,7 @@ def pairs_in_charge(households: Table) -> Table | None:
     """Last year's pairs as a list of households says them, None if it says nothing."""
     names, ids = households.column(IN_CHARGE), households.column(IN_CHARGE_ID)
     rows = [
-        row
-        for row in range(len(households))
-        if not (is_blank(names[row]) and is_blank(ids[row]))
+        row for row in range(len(households)) if not (is_blank(names[row]) and is_blank(ids[row]))
     ]
     if not rows:
         return None
@@ -203,11 +202,11 @@ def match_pairs(
     ended = 0
     for row, record in enumerate(table.records):
         sides = [finder.find(row, hamlets[row]) for finder in finders]
-        for side, finder in zip(sides, finders, strict=True):
-            for field, what in side.wrong:
+        for meant, finder in zip(sides, finders, strict=True):
+            for field, what in meant.wrong:
                 mend = finder.mend(what)
                 defects.append(Defect(record, table.field(field, row), what, mend))
-        ended += any(side.gone for side in sides)
+        ended += any(meant.gone for meant in sides)
         for household in sides[0].ids:
             for member in sides[1].ids:
                 kept["household"].append(household)
@@ -266,16 +265,12 @@ class _Finder:
         whole = self.side == "household" or self.plain or self.known.by_id(cell) is not None
         for part in [cell] if whole else several(cell):
             identity, what = (
-                (None, Message("is missing"))
-                if is_blank(part)
-                else self.known.find(part, hamlet)
+                (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
             )
             if what == NOBODY and field == self.side:
                 found.ids.append(part)  # an id that is no longer there: the pair ends
                 found.gone |= self.last_year
-            elif what == NOBODY and self.last_year and (
-                self.end or not self.known.near(str(part))
-            ):
+            elif what == NOBODY and self.last_year and (self.end or not self.known.near(str(part))):
                 found.gone = True
             elif what:
                 found.wrong.append((field, what))

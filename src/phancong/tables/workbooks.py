@@ -314,4 +314,3 @@ def _grid(
         hidden=tuple(row for row in hidden if row in used),
         concealed=concealed,
     )
-
