@@ -213,10 +213,11 @@ class Assembly:
         return [number(cell, mark or ",") for cell in cells]
 
     def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
+        likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
         mend = Message(
-            "write it without the mark, or say which mark is the decimal one: {comma} or {point}",
-            comma=decimal_way(","),
-            point=decimal_way("."),
+            "write it without the mark, or say which mark is the decimal one: {likely} or {other}",
+            likely=decimal_way(likely),
+            other=decimal_way(other),
         )
         self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
 

@@ -1,4 +1,4 @@
-"""Which files and sheets there are; each file of a folder is read, left out with a reason, or a defect."""
+"""Which files and sheets there are: each is read, left out with a reason, or a defect."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
 from phancong.reading.kinds import table_in_name
 from phancong.reading.plan_records import is_record, record_grid
@@ -147,7 +148,9 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
             found.defects.extend(error.defects)
             found.left_out.append(_left_out(file, Message("not read: see below")))
             continue
-        if grids is not None:
+        if grids is not None and any(map(_is_keys, grids)):
+            found.left_out.append(_left_out(file, Message("left out: a file of keys")))
+        elif grids is not None:
             filled = [_as_plan(grid, grids, file.stem) for grid in grids]
             plans = [grid for grid in filled if grid.pairs]
             found.grids.extend(plans or filled)
@@ -170,6 +173,11 @@ def _read_in_folder(file: Path) -> list[Grid] | None:
     if file.suffix.lower() in _RECORDS and not is_record(file):
         return None
     return _read(file)
+
+
+def _is_keys(grid: Grid) -> bool:
+    """Whether a file says which number stands for what: it is no list."""
+    return bool(grid.lines) and tuple(grid.lines[0][1]) == KEY_HEADER
 
 
 def _of_no_use(file: Path) -> str:

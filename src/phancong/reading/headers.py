@@ -145,7 +145,9 @@ def find_blocks(
     else:
         beginning = lines[:_MOST_ABOVE]
         start = next((n for n, (_, row) in enumerate(beginning) if known.in_header(row, 2)), -1)
-        start = _guessed(beginning) if start < 0 else _with_line_above(grid, lines, start, known)
+        start = (
+            _guessed(beginning, known) if start < 0 else _with_line_above(grid, lines, start, known)
+        )
     blocks: list[Block] = []
     above = lines[:start]
     at = start
@@ -210,8 +212,11 @@ class _Known:
         )
 
 
-def _guessed(lines: Sequence[tuple[int, Sequence[Any]]]) -> int:
+def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: _Known) -> int:
     """The first line that could be a header: of text alone, nearly as wide as the list."""
+    top = [cell for cell in lines[0][1] if not is_blank(cell)]
+    if all(isinstance(cell, str) and not known.titles.isdisjoint(_forms(cell)) for cell in top):
+        return 0
     widest = max(sum(not is_blank(cell) for cell in row) for _, row in lines)
     for at, (_, row) in enumerate(lines):
         filled = [cell for cell in row if not is_blank(cell)]

@@ -202,11 +202,11 @@ def match_pairs(
     ended = 0
     for row, record in enumerate(table.records):
         sides = [finder.find(row, hamlets[row]) for finder in finders]
-        for side, finder in zip(sides, finders, strict=True):
-            for field, what in side.wrong:
+        for meant, finder in zip(sides, finders, strict=True):
+            for field, what in meant.wrong:
                 mend = finder.mend(what)
                 defects.append(Defect(record, table.field(field, row), what, mend))
-        ended += any(side.gone for side in sides)
+        ended += any(meant.gone for meant in sides)
         for household in sides[0].ids:
             for member in sides[1].ids:
                 kept["household"].append(household)
