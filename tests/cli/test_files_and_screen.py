@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,35 @@ def test_a_screen_that_is_lost_is_asked_once(monkeypatch, capsys):
     assert calls == ["a"]
     assert screen.lost.errno == 5
     assert capsys.readouterr().err == "c\n"
+
+
+@pytest.mark.parametrize(
+    ("stopped", "says"),
+    [("time", "more time would help."), (None, "another engine would help.")],
+)
+def test_a_plan_that_breaks_limits_does_not_stand_above_that_they_can_hold(
+    lists, tmp_path, capsys, monkeypatch, stopped, says
+):
+    """What would help is said instead, on the screen and in the workbook."""
+    import phancong
+
+    (lists / "members.csv").write_text("id,max_households\nm1,2\nm2,2\n", encoding="utf-8")
+    solve = phancong.solve
+
+    def cut(problem, *, engine, **options):
+        bad = solve(problem.replace(members=problem.members[:1]), engine=engine)
+        return replace(
+            read_plan_of(problem, bad.pairs), stopped=stopped, status=phancong.Status.FEASIBLE
+        )
+
+    def read_plan_of(problem, pairs):
+        file = tmp_path / "bad.csv"
+        file.write_text("household,member\n" + "".join(f"{h},{m}\n" for h, m in pairs))
+        return read_plan(file, problem)
+
+    monkeypatch.setattr(phancong, "solve", cut)
+    ended, told, _ = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert ended == 0
+    assert "Not every limit is kept" in told
+    assert says in told
+    assert "All limits can hold." not in told

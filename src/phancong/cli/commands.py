@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import phancong
+from phancong import naming
 from phancong.cli.answers import likely, options_of, read_answers, write_answers
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
@@ -90,7 +91,9 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + w.gettext("Why limits gave way was not found out."))
         return None
-    asked.screen.say("\n" + diagnosis.text(w.lang))
+    # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
+    hope = naming.could_hold(w, found.stopped)
+    asked.screen.say("\n" + (hope if diagnosis.feasible else diagnosis.text(w.lang)))
     return diagnosis
 
 

@@ -32,6 +32,7 @@ def plan_page(plan: Plan, w: Words) -> Page:
         w.lang,
         (
             " ".join(sentence for sentence in said if sentence),
+            naming.renewed(w, plan.assignment.renewed),
             _members(plan, w),
             breach_table(plan.relaxations, w),
             _goals(plan, w),
