@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.meeting import slack
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
 from phancong.words import Message

@@ -110,7 +110,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     large = pairs > MOST_EXACT
     restricted = RestrictedModels(task, CpSatSolver())
     found = [
-        Improver(chosen.name, Apart(chosen), units, too_large=large),
+        Improver(chosen.name, Apart(chosen), units, too_large=large, clocked=True),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         Improver("mip", Apart(ENGINES["mip"]()), units, too_large=large, clocked=True),
     ]
@@ -209,6 +209,8 @@ class Portfolio:
         self.author = ""
         self.limits_conflict = False
         self._cut: str | None = None
+        #: Whether the clock cut a run, so that another search may find another plan as good.
+        self._by_clock = False
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
@@ -255,6 +257,7 @@ class Portfolio:
                     self.course.joined(course)
                     return Found(None, improver.name, reason)
             ended = course.stopped is None
+            self._by_clock |= course.stopped == "time"
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
                 return Found(outcome, improver.name, reason)  # for the judge to see
@@ -345,4 +348,5 @@ class Portfolio:
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        return f"{reason.partition(':')[0]}: in turn {runs}"
+        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        return f"{reason.partition(':')[0]}: in turn {runs}{clock}"

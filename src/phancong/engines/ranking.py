@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import slack
 from phancong.rules import RELAXABLE, breaches, order, violations
 
 
@@ -141,9 +142,6 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value) -> Proof:
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if _compared(bound, line.bound) < 0 else bound
-    proven = any(line.proven and _compared(line.best, best) == 0 for line in known)
-    if proven:  # a proof of integers may be a little more than its bound tells
-        return Proof(best, bound, True)
     return Proof(best, bound, meets(best, bound))
 
 
