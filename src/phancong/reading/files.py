@@ -11,6 +11,7 @@ from typing import Final
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.keys import fold
 from phancong.reading.kinds import table_in_name
+from phancong.reading.maps import MAPS, is_map, map_grids
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
 from phancong.tables import Grid, read_csv_grid, read_grids
@@ -114,6 +115,8 @@ def _read(path: Path) -> list[Grid] | None:
         return _named_by_file(read_grids(path), path.stem)
     if ending in _TEXTS:
         return [read_csv_grid(path)]
+    if ending in MAPS or (ending in _RECORDS and is_map(path)):
+        return map_grids(path)
     if ending in _RECORDS:
         return [record_grid(path)]
     return None
@@ -167,7 +170,7 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
 
 def _read_in_folder(file: Path) -> list[Grid] | None:
     """A record of something else than a plan of ours is no list, unless its name says so."""
-    if file.suffix.lower() in _RECORDS and not is_record(file):
+    if file.suffix.lower() in _RECORDS and not (is_record(file) or is_map(file)):
         return None
     return _read(file)
 

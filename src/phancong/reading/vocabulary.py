@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from phancong.reading.degree_columns import DEGREE_TITLES
 from phancong.reading.keys import fold
 from phancong.words import Message
 
@@ -47,7 +48,7 @@ _PLACE: Final = {
     "lat": "vi do; lat; latitude; vi do lat; vi do n; latitud; gps latitude; y lat; lat dd",
     "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; gps longitude; lon dd",
     "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
-    "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; gps coordinates",
+    "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; serial number; "
     "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
     "numero de ordem",
@@ -83,7 +84,7 @@ _PERSON: Final = (
     "ho va ten; ho ten; full name; name; ten; hoten; ho dem va ten; ho va ten khai sinh"
 )
 
-_MEMBERS: Final = _PLACE | {
+_MEMBERS: Final = _PLACE | DEGREE_TITLES | {
     "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
     "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
     "worker id; staff id; matricule; codigo agente; codigo promotor",
@@ -115,7 +116,7 @@ _MEMBERS: Final = _PLACE | {
     "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
     "so ho dang phu trach; so ho duoc phan cong",
 }
-_HOUSEHOLDS: Final = _PLACE | {
+_HOUSEHOLDS: Final = _PLACE | DEGREE_TITLES | {
     "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
     "household no; household number; house no; house number; hh id; hhid; hh no; hh number; hh code; "
     "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
