@@ -17,6 +17,8 @@ from phancong.words import Message
 #: The endings of maps; a .json can be one, too.
 MAPS: Final = (".geojson", *LAYERED)
 _GEOJSON: Final = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Point|Polygon)"')
+#: Files that a shapefile is made of, beside the one that is read.
+_BESIDE: Final = frozenset((".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"))
 #: How many bytes tell it.
 _BEGINNING: Final = 2000
 #: The column in which the place stands.
@@ -46,6 +48,11 @@ def map_grids(path: Path) -> list[Grid]:
     return grids
 
 
+def belongs_to_map(path: Path) -> bool:
+    """Whether a file is a part of the shapefile beside it, which is read with it."""
+    return path.suffix.lower() in _BESIDE and path.with_suffix(".shp").exists()
+
+
 def is_map(path: Path) -> bool:
     """Whether a .json is a map: it says so at its beginning."""
     try:
@@ -57,11 +64,8 @@ def is_map(path: Path) -> bool:
 
 def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect]) -> Grid:
     # Programs write every property they know, most of them empty.
-    titles = list(
-        dict.fromkeys(
-            key for shape in shapes for key, cell in shape.properties.items() if cell is not None
-        )
-    )
+    cells_of = [pair for shape in shapes for pair in shape.properties.items()]
+    titles = list(dict.fromkeys(key for key, cell in cells_of if cell is not None))
     rows: list[tuple[int, Sequence[Any]]] = [(1, (*titles, _AT))]
     found = list(defects)
     for line, shape in enumerate(shapes, start=2):
