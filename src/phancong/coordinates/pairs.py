@@ -30,11 +30,18 @@ _DECIMALS: Final = r"-?[0-9]{1,3}\.[0-9]{1,20}"
 _TINY: Final = re.compile(r"-?[0-9](?:\.[0-9]{1,20})?e-[0-9]{2}")
 #: What most programs write: nothing else needs to be tried.
 _PLAIN: Final = re.compile(rf"({_DECIMALS}|{_TINY.pattern})(?:, ?| )({_DECIMALS}|{_TINY.pattern})")
+_DEGREES: Final = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
 #: ODK's geopoint (Kobo, Ona, CommCare): latitude, longitude, altitude, accuracy.
 _GEOPOINT: Final = re.compile(
     rf"({_DECIMALS}) ({_DECIMALS}) (-?[0-9]{{1,5}}(?:\.[0-9]+)?) ([0-9]{{1,6}}(?:\.[0-9]+)?)"
 )
-_SEPARATOR: Final = re.compile(r" ?[,;/|\r\n]+ ?| ?- | ")
+#: What never stands within a half, and what can.
+_STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )) ?")
+_SEPARATOR: Final = re.compile(r",| ?- | ")
+#: Each half ends with its letter: nowhere else can they be parted.
+_LETTERED: Final = re.compile(
+    r"([^a-zA-ZĐđ]+[NSEWBĐT])( ?,? ?)([^a-zA-ZĐđ, ][^a-zA-ZĐđ]*[NSEWBĐT])"
+)
 _JOINT: Final = re.compile(
     r"(?<=[^\W\d_])(?=[0-9+-])|(?<=[0-9°'\"])(?=[^\W\d_])|(?<=[°'\"])(?=[0-9])"
 )
@@ -94,6 +101,8 @@ def read_halves(latitude: Any, longitude: Any, way: Way | None = None) -> Place:
     """
     if type(latitude) is float and type(longitude) is float:
         return on_the_globe(latitude, longitude)
+    if all(type(half) is str and _DEGREES.fullmatch(half) for half in (latitude, longitude)):
+        return on_the_globe(*(float(half.replace(",", ".")) for half in (latitude, longitude)))
     cells = _halves_of(latitude), _halves_of(longitude)
     if nothing := [number for number, halves in enumerate(cells) if not halves]:
         raise unread(*nothing)
@@ -146,11 +155,21 @@ def _halves_of(cell: Any) -> list[Half]:
 
 def _pairs_in(text: str) -> Iterator[tuple[Half, str, Half]]:
     """Every way to part a text into two halves."""
-    for separator in itertools.chain(_SEPARATOR.finditer(text), _JOINT.finditer(text)):
-        firsts = halves_in(text[: separator.start()])
-        seconds = halves_in(text[separator.end() :]) if firsts else ()
-        for first, second in itertools.product(firsts, seconds):
-            yield first, separator[0], second
+    for one, separator, other in _parted(text):
+        firsts = halves_in(one)
+        for first, second in itertools.product(firsts, halves_in(other) if firsts else ()):
+            yield first, separator, second
+
+
+def _parted(text: str) -> Iterator[tuple[str, str, str]]:
+    """What stands before and behind each place at which a text can be parted, and what is there."""
+    strong = list(_STRONG.finditer(text))
+    if not strong and (found := _LETTERED.fullmatch(text)):
+        yield found[1], found[2], found[3]
+        return
+    weak = itertools.chain(_SEPARATOR.finditer(text), _JOINT.finditer(text))
+    for separator in weak if not strong else strong[: len(strong) == 1]:
+        yield text[: separator.start()], separator[0], text[separator.end() :]
 
 
 def _belong(first: Half, separator: str, second: Half) -> bool:

@@ -12,6 +12,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
 from phancong.reading.kinds import table_in_name
+from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
 from phancong.tables import Grid, read_csv_grid, read_grids
@@ -115,6 +116,8 @@ def _read(path: Path) -> list[Grid] | None:
         return _named_by_file(read_grids(path), path.stem)
     if ending in _TEXTS:
         return [read_csv_grid(path)]
+    if ending in MAPS or (ending in _RECORDS and is_map(path)):
+        return map_grids(path)
     if ending in _RECORDS:
         return [record_grid(path)]
     return None
@@ -170,7 +173,7 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
 
 def _read_in_folder(file: Path) -> list[Grid] | None:
     """A record of something else than a plan of ours is no list, unless its name says so."""
-    if file.suffix.lower() in _RECORDS and not is_record(file):
+    if file.suffix.lower() in _RECORDS and not (is_record(file) or is_map(file)):
         return None
     return _read(file)
 
@@ -186,6 +189,8 @@ def _of_no_use(file: Path) -> str:
         return Message("left out: a spreadsheet keeps it beside a workbook that is open")
     if file.name.startswith(".") or file.name in ("Thumbs.db", "desktop.ini"):
         return Message("left out: the system keeps it")
+    if belongs_to_map(file):
+        return Message("left out: a part of {file}", file=file.with_suffix(".shp").name)
     if file.suffix.lower() == ".toml":
         return Message("left out: holds answers, no list")
     return ""

@@ -16,6 +16,7 @@ from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
+from phancong.reading.degree_columns import join_degrees
 from phancong.reading.files import read_files, read_previous
 from phancong.reading.joining import (
     blank_to_missing,
@@ -278,6 +279,8 @@ class _Lists:
 
     def _complete(self, tables: dict[str, Table]) -> bool:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
+        for kind in set(REQUIRED) & set(tables):
+            join_degrees(tables[kind], self.notes, self.defects)
         if "households" in tables and not tables["households"].plain:
             one_row_a_household(tables["households"], self.notes, self.defects)
         for kind, table in tables.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from phancong.reading.degree_columns import DEGREE_TITLES
 from phancong.reading.keys import fold
 from phancong.words import Message
 
@@ -52,7 +53,7 @@ _PLACE: Final = {
     "gps longitude; lon dd",
     "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
     "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; "
-    "gps coordinates",
+    "gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
     "serial number; "
     "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
@@ -90,95 +91,103 @@ _PERSON: Final = (
     "ho va ten; ho ten; full name; name; ten; hoten; ho dem va ten; ho va ten khai sinh"
 )
 
-_MEMBERS: Final = _PLACE | {
-    "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
-    "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
-    "worker id; staff id; matricule; codigo agente; codigo promotor",
-    NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
-    "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
-    "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; "
-    "member s name; "
-    "agent; nom de l agent; nom agent; agent de sante; agent communautaire; relais; asc; chw; "
-    "chw name; "
-    "health worker; community health worker; volunteer; volunteer name; worker name; promotor; "
-    "promotora; promotor de salud; agente; agente de salud; nombre del agente; "
-    "nombre del promotor; "
-    "agente comunitario; agente de saude; nome do agente",
-    "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
-    "so ho phu trach toi thieu; minimum households; min; min households; "
-    "nombre minimum de menages; "
-    "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
-    "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
-    "so ho phu trach toi da; maximum households; max; max households; capacity; "
-    "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
-    "maximo de familias; capacidad; capacidade",
-    "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
-    "max_workload": "max_workload; khoi luong toi da; maximum workload",
-    "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
-    "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
-    "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
-    "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
-    "optional": "optional; du bi; du phong",
-    "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
-    "maximum travel; quang duong xa nhat",
-    EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
-    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
-    "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
-    "so ho dang phu trach; so ho duoc phan cong",
-}
-_HOUSEHOLDS: Final = _PLACE | {
-    "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
-    "household no; household number; house no; house number; hh id; hhid; hh no; hh number; "
-    "hh code; "
-    "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
-    "no menage; codigo; codigo de hogar; codigo hogar; id hogar; numero de hogar; no de hogar; "
-    "codigo de familia; codigo da familia; codigo do domicilio; id familia; so ho; ho so; "
-    "so thu tu ho; stt ho",
-    NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
-    "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
-    "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
-    "name of head; head of family; family head; family name; household name; chef; chef de menage; "
-    "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
-    "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
-    "chefe do agregado; "
-    "nome do chefe; nome do chefe de familia; responsavel familiar",
-    "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; "
-    "khoi luong cong viec; he so; trong so; he so kho khan",
-    "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
-    "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
-    "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
-    "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
-    "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
-    "priority": "priority; muc uu tien so lon uu tien hon",
-    "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
-    "so dang vien phu trach; members needed",
-    CLASS: "class; categorie; clase; categoria; classe; type of household; household type; "
-    "phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
-    "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
-    IN_CHARGE_ID: "chw id; chw code; agent id; id agent; code agent; worker id; member id; "
-    "member code; "
-    "ma dang vien phu trach; ma nguoi phu trach; ma can bo phu trach; ma dang vien; "
-    "codigo promotor; "
-    "codigo agente",
-    IN_CHARGE: "chw; chw name; health worker; community health worker; volunteer; volunteer name; "
-    "agent responsable; nom de l agent; agent; asc; relais; responsable; promotor; promotora; "
-    "nombre del promotor; nombre del agente; agente; agente de salud; responsavel; "
-    "agente de saude; "
-    "nome do agente; dang vien duoc phan cong phu trach; nguoi duoc phan cong phu trach; "
-    "can bo duoc phan cong phu trach; dang vien phu trach ho; phan cong dang vien phu trach; "
-    "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
-    "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
-    "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
-    "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
-    "ho va ten nguoi phu trach; ho ten nguoi phu trach; dang vien nhan phu trach; "
-    "member; member in charge; in charge; responsible; responsible member",
-    SINCE: _SINCE,
-    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
-    "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau; taille; "
-    "taille du menage; nombre de personnes; personnes; tamano; tamano del hogar; personas; "
-    "numero de personas; integrantes; miembros; moradores; numero de moradores; pessoas; "
-    "family size; hh size; number of people; members count; gia canh; so nguoi; so thanh vien",
-}
+_MEMBERS: Final = (
+    _PLACE
+    | DEGREE_TITLES
+    | {
+        "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
+        "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
+        "worker id; staff id; matricule; codigo agente; codigo promotor",
+        NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
+        "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
+        "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; "
+        "member s name; "
+        "agent; nom de l agent; nom agent; agent de sante; agent communautaire; relais; asc; chw; "
+        "chw name; "
+        "health worker; community health worker; volunteer; volunteer name; worker name; promotor; "
+        "promotora; promotor de salud; agente; agente de salud; nombre del agente; "
+        "nombre del promotor; "
+        "agente comunitario; agente de saude; nome do agente",
+        "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
+        "so ho phu trach toi thieu; minimum households; min; min households; "
+        "nombre minimum de menages; "
+        "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
+        "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
+        "so ho phu trach toi da; maximum households; max; max households; capacity; "
+        "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
+        "maximo de familias; capacidad; capacidade",
+        "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
+        "max_workload": "max_workload; khoi luong toi da; maximum workload",
+        "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
+        "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
+        "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
+        "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
+        "optional": "optional; du bi; du phong",
+        "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
+        "maximum travel; quang duong xa nhat",
+        EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
+        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
+        "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
+        "so ho dang phu trach; so ho duoc phan cong",
+    }
+)
+_HOUSEHOLDS: Final = (
+    _PLACE
+    | DEGREE_TITLES
+    | {
+        "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
+        "household no; household number; house no; house number; hh id; hhid; hh no; hh number; "
+        "hh code; "
+        "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
+        "no menage; codigo; codigo de hogar; codigo hogar; id hogar; numero de hogar; no de hogar; "
+        "codigo de familia; codigo da familia; codigo do domicilio; id familia; so ho; ho so; "
+        "so thu tu ho; stt ho",
+        NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
+        "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
+        "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
+        "name of head; head of family; family head; family name; household name; chef; chef de menage; "
+        "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
+        "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
+        "chefe do agregado; "
+        "nome do chefe; nome do chefe de familia; responsavel familiar",
+        "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; "
+        "khoi luong cong viec; he so; trong so; he so kho khan",
+        "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
+        "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+        "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
+        "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
+        "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
+        "priority": "priority; muc uu tien so lon uu tien hon",
+        "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
+        "so dang vien phu trach; members needed",
+        CLASS: "class; categorie; clase; categoria; classe; type of household; household type; "
+        "phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
+        "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
+        IN_CHARGE_ID: "chw id; chw code; agent id; id agent; code agent; worker id; member id; "
+        "member code; "
+        "ma dang vien phu trach; ma nguoi phu trach; ma can bo phu trach; ma dang vien; "
+        "codigo promotor; "
+        "codigo agente",
+        IN_CHARGE: "chw; chw name; health worker; community health worker; volunteer; volunteer name; "
+        "agent responsable; nom de l agent; agent; asc; relais; responsable; promotor; promotora; "
+        "nombre del promotor; nombre del agente; agente; agente de salud; responsavel; "
+        "agente de saude; "
+        "nome do agente; dang vien duoc phan cong phu trach; nguoi duoc phan cong phu trach; "
+        "can bo duoc phan cong phu trach; dang vien phu trach ho; phan cong dang vien phu trach; "
+        "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
+        "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
+        "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
+        "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
+        "ho va ten nguoi phu trach; ho ten nguoi phu trach; dang vien nhan phu trach; "
+        "member; member in charge; in charge; responsible; responsible member",
+        SINCE: _SINCE,
+        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
+        "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau; taille; "
+        "taille du menage; nombre de personnes; personnes; tamano; tamano del hogar; personas; "
+        "numero de personas; integrantes; miembros; moradores; numero de moradores; pessoas; "
+        "family size; hh size; number of people; members count; gia canh; so nguoi; so thanh vien",
+    }
+)
 _PAIRS: Final = {
     "household": "household; household id; ma ho; ma so ho; ma ho gia dinh; household no; hhid; "
     "hh id; "

@@ -455,7 +455,7 @@ def test_a_file_that_is_not_there(tmp_path, name):
 
 def test_a_file_of_another_kind(tmp_path):
     with pytest.raises(InvalidProblemError, match="its ending is not"):
-        read_paths(tmp_path / "paths.kml")
+        read_paths(tmp_path / "paths.dxf")
 
 
 def test_nodes_need_edges_and_lines_have_none(tmp_path):

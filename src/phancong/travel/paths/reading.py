@@ -10,9 +10,10 @@ import networkx as nx
 from phancong.errors import InvalidArgumentError
 from phancong.tables import read_csv
 from phancong.tables.sheet import unreadable
+from phancong.travel.layers import LAYERED
 from phancong.travel.paths.csv_pair import from_csv
-from phancong.travel.paths.geojson import from_geojson
 from phancong.travel.paths.graphml import from_graphml
+from phancong.travel.paths.maps import from_map
 from phancong.words import Message
 
 
@@ -29,6 +30,8 @@ def read_paths(
         - ``.geojson``, ``.json``: lines. They meet where they have a vertex in common. The end of a
           line that misses another by *tolerance* is joined to it. A third coordinate is the
           elevation; a property ``oneway`` (``yes``, ``no``, ``-1``) counts.
+        - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates,
+          with the extra ``maps``.
         - ``.csv``: the nodes, with the *edges* in a second file; or a folder with ``nodes.csv`` and
           ``edges.csv``. Columns ``node, lat, lon[, elevation]`` and ``u, v[, length][, oneway]``
           (``elev_m`` and ``length_m`` do, too); an edge without a length is straight. Other columns
@@ -71,11 +74,13 @@ def read_paths(
         raise InvalidArgumentError(
             "edges: a file of nodes.csv needs one of edges, and no other does"
         )
-    if ending in (".geojson", ".json"):
-        return from_geojson(path, float(tolerance))
+    if ending in (".geojson", ".json", *LAYERED):
+        return from_map(path, float(tolerance))
     if ending == ".graphml":
         return from_graphml(path)
     if edges is not None:
         return from_csv(read_csv(path), read_csv(edges))
-    what = Message("holds no paths: its ending is not .geojson, .json, .csv or .graphml")
+    what = Message(
+        "holds no paths: its ending is not .geojson, .json, .csv, .graphml, .gpkg, .shp, .kml or .gpx"
+    )
     raise unreadable(str(path), what, Message("give a file of one of these"))

@@ -1,4 +1,4 @@
-"""Paths from the lines of a GeoJSON file."""
+"""Paths from the lines of a map: GeoJSON, or the layers of another."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from phancong.coordinates import number_of
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables.json_files import Shape, read_geojson
 from phancong.tables.sheet import unreadable
+from phancong.travel.layers import LAYERED, read_layers
 from phancong.travel.paths.directions import ONEWAY, directions
 from phancong.travel.paths.lines import Lines, Node, Segment, mend
 from phancong.words import Message
@@ -24,7 +25,7 @@ _LINES: Final = ("LineString", "MultiLineString")
 _OWN: Final = ("geometry", "length")
 
 
-def from_geojson(path: Path, tolerance: float) -> nx.MultiDiGraph:
+def from_map(path: Path, tolerance: float) -> nx.MultiDiGraph:
     """Lines that meet where they have a vertex in common, their near-misses joined.
 
     Raises
@@ -33,7 +34,10 @@ def from_geojson(path: Path, tolerance: float) -> nx.MultiDiGraph:
         The file is none of lines in WGS 84: all defects, each with its feature.
     """
     defects: list[Defect] = []
-    shapes = read_geojson(path, defects)
+    if path.suffix.lower() in LAYERED:
+        shapes = list(itertools.chain(*read_layers(path, defects).values()))
+    else:
+        shapes = read_geojson(path, defects)
     lines = Lines()
     at: dict[tuple[float, float], int] = {}
     others = Counter(shape.kind for shape in shapes if shape.kind not in _LINES)
