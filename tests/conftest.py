@@ -1,10 +1,48 @@
-"""Settings of all tests."""
+"""Settings of all tests: which lane a run takes, and how hard hypothesis looks in it."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+from lanes import DEFAULT, LANES, VARIABLE, takes
 
-# A run says the same about the same code; the nightly target draws anew and keeps looking.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.register_profile("searching", deadline=None)
-settings.load_profile(os.environ.get("PHANCONG_HYPOTHESIS", "repeatable"))
+# A run says the same about the same code; at night hypothesis draws anew and keeps looking.
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=25, database=None)
+settings.register_profile("full", derandomize=True, deadline=None, database=None)
+settings.register_profile("night", deadline=None)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--lane",
+        choices=LANES,
+        default=os.environ.get(VARIABLE) or DEFAULT,
+        help=f"which tests are run, and on how many random problems; or set {VARIABLE}",
+    )
+
+
+def pytest_configure(config):
+    os.environ[VARIABLE] = config.getoption("lane")  # for lanes.py, and for worker processes
+    if "PHANCONG_DATA" not in os.environ and "PHANCONG_SHARED" in os.environ:
+        os.environ["PHANCONG_DATA"] = str(Path(os.environ["PHANCONG_SHARED"]) / "data")
+    settings.load_profile(config.getoption("lane"))
+    config.addinivalue_line("markers", "full: takes long; run in the lanes full and night")
+    config.addinivalue_line("markers", "night: takes very long; run in the lane night only")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what belongs to a later lane, and say how much that was."""
+    later = [name for name in LANES if not takes(name)]
+    kept, left_out = [], []
+    for item in items:
+        marked = any(item.get_closest_marker(name) for name in later)
+        (left_out if marked else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_report_header(config):
+    return f"lane: {config.getoption('lane')}"

@@ -6,6 +6,8 @@ from functools import cache
 from itertools import count, islice
 
 import networkx as nx
+import pytest
+from lanes import by_lane, chunks, named
 from oracle import brute, random_problems, reading
 
 from phancong import RELAXABLE, diagnose
@@ -14,16 +16,21 @@ from phancong import RELAXABLE, diagnose
 FEW = 20_000
 
 
+#: As many of the infeasible seeds are diagnosed.
+NUMBER = by_lane(quick=40, full=400)
+by_chunk = pytest.mark.parametrize("part", chunks(quick=40, full=400, size=50), ids=named)
+
+
 @cache
-def infeasible_seeds(number):
+def infeasible_seeds():
     """The first seeds of unit-load problems that have no plan, by trying all plans."""
-    seeds = (seed for seed in count() if brute.best(problem_of(seed), (), ()) is None)
-    return tuple(islice(seeds, number))
+    return tuple(islice((seed for seed in count() if not has_plan(seed)), NUMBER))
 
 
-def chunks_of_seeds(number, chunk):
-    """Parts of the infeasible seeds, by position."""
-    return [range(start, start + chunk) for start in range(0, number, chunk)]
+@cache
+def has_plan(seed):
+    """Whether there is a plan that keeps every limit, by trying all plans."""
+    return brute.best(problem_of(seed), (), ()) is not None
 
 
 @cache

@@ -1,22 +1,14 @@
 """Travel along paths by the slow and obvious way: every edge looked at, networkx for the rest."""
 
 import csv
-import os
 from itertools import pairwise
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
-import pytest
 from geopy.distance import geodesic
+from shared import data
 
 from phancong.travel import Places
-
-DEFAULT_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
-PLACES = Path(os.environ.get("PHANCONG_DATA") or DEFAULT_DATA) / "places"
-needs_data = pytest.mark.skipif(
-    not PLACES.is_dir(), reason="no places; let PHANCONG_DATA name the data folder"
-)
 
 
 def places(kind, points):
@@ -51,7 +43,7 @@ def village(name):
 
 
 def _rows(name, table):
-    with (PLACES / name / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+    with data("places", name, f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lanes import in_full
 from said import said
 
 import phancong
@@ -25,7 +26,7 @@ def run(name, *options, **variables):
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1", **variables},
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -65,7 +66,7 @@ def test_the_stories_are_there():
     assert {"mid_year", "hard_households", "household_groups", "why_me"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["tien_toc", *in_full(*sorted({*NAMES} - {"tien_toc"}))])
 def test_an_example_prints_the_same_each_time(name, told):
     """The same input gives the same pairs (spec 2.5); only the clock differs."""
     again, _ = run(name, PYTHONHASHSEED="7")
@@ -169,6 +170,7 @@ def test_ke_tan_is_as_its_reasoning_supposes():
             assert there == {"upper", "middle"}
 
 
+@pytest.mark.full
 def test_binh_an_crosses_the_border_38_times_and_not_once_more(told):
     """The hamlet of 38 has no member; the other six can look after themselves (spec 4.3).
 
@@ -188,6 +190,7 @@ def test_binh_an_crosses_the_border_38_times_and_not_once_more(told):
     assert "finds 0 mistakes" in helped
 
 
+@pytest.mark.full
 def test_binh_an_is_as_fair_as_it_can_be(told):
     """490 households for 59 members are 8.3 each: no plan has a largest load below 9.
 
@@ -212,6 +215,7 @@ def test_binh_an_is_as_fair_as_it_can_be(told):
     assert near[5] <= 3500
 
 
+@pytest.mark.full
 def test_mid_year_eases_the_secretary_with_each_family_that_may_change_hands(told):
     """Three changes are as fair as any number (spec 5.3).
 
@@ -229,6 +233,7 @@ def test_mid_year_eases_the_secretary_with_each_family_that_may_change_hands(tol
     assert rows[3][1] == 13
 
 
+@pytest.mark.full
 def test_mid_year_tells_what_changes(told):
     """Eleven families of the member who left, and the three that could have stayed."""
     january, changed = section(told("mid_year"), 1), section(told("mid_year"), 3)
@@ -247,6 +252,7 @@ def test_mid_year_tells_what_changes(told):
     assert len(hands) == 14
 
 
+@pytest.mark.full
 def test_hard_households_go_to_the_leaders_when_work_is_counted(told):
     """Work of 8 × 5 + 20 × 2 + 56 = 136 for 13 and a half shares.
 
@@ -264,6 +270,7 @@ def test_hard_households_go_to_the_leaders_when_work_is_counted(told):
     assert sorted(fair) == [*[10] * 9, 11]
 
 
+@pytest.mark.full
 def test_hard_households_pass_the_limit_of_work_by_as_little_as_can_be(told):
     """Without one leader 136 - 3 × 10 = 106 remain for nine times 11 and the secretary's 5.5.
 
@@ -279,6 +286,7 @@ def test_hard_households_pass_the_limit_of_work_by_as_little_as_can_be(told):
     assert "In all 1.5 too much; less than 1.5 cannot be." in ill
 
 
+@pytest.mark.full
 def test_household_groups_keep_lanes_whole_at_a_price(told):
     """42 families for five members: the largest load is at least 9.
 

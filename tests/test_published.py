@@ -1,16 +1,18 @@
 """Published instances come out at their published optima, proven, through the public API."""
 
 import pytest
+from lanes import in_full
+from shared import data
 
-from benchmarks.quality.data import missing, rows
+from benchmarks.quality.data import rows
 from benchmarks.quality.instances import cpmp, gap
 from phancong import Status, Travel, solve
 
-pytestmark = pytest.mark.skipif(
-    missing("gap") is not None, reason="the published instances are not there"
-)
+for folder in ("gap", "cpmp"):
+    data(folder)  # without it all of these tests are skipped
 
 GAP = [f"gap{group}-{number}" for group in range(1, 13) for number in range(5)]
+QUICK = ("gap1-0", "gap3-0", "gap6-0")
 CPMP = ["SJC1", "SJC2", "SJC3b", "cpmp01", "cpmp03", "cpmp05", "cpmp10", "cpmp15", "cpmp20"]
 
 
@@ -22,10 +24,15 @@ def proven(problem, engine):
 
 @pytest.mark.parametrize(
     ("name", "engine"),
-    # One instance of each group is enough for a second opinion.
+    # One instance of each group is enough for a second opinion, one of some in the quick lane.
     [
-        *((name, "cp_sat") for name in GAP),
-        *((name, engine) for name in GAP if name.endswith("-0") for engine in ("mip", "lns")),
+        *((name, engine) for name in QUICK for engine in ("cp_sat", "mip", "lns")),
+        *(
+            pytest.param(name, engine, marks=pytest.mark.full)
+            for name in GAP
+            if name not in QUICK
+            for engine in (("cp_sat", "mip", "lns") if name.endswith("-0") else ("cp_sat",))
+        ),
     ],
 )
 def test_generalised_assignment_meets_the_optimum(name, engine):
@@ -36,7 +43,7 @@ def test_generalised_assignment_meets_the_optimum(name, engine):
 
 
 @pytest.mark.parametrize("engine", ["cp_sat", "mip"])
-@pytest.mark.parametrize("name", CPMP)
+@pytest.mark.parametrize("name", [CPMP[0], *in_full(*CPMP[1:])])
 def test_capacitated_medians_meet_the_optimum(name, engine):
     """Lorena and Senne's instances with their medians given; distances floored where theirs are."""
     row = next(row for row in rows("cpmp", "reference.csv") if row["instance"] == name)

@@ -41,7 +41,9 @@ def test_every_engine_is_named(engine):
     assert f'"{engine}"' in README
 
 
-def test_every_path_that_is_named_is_there():
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_that_is_named_is_there(page):
     """Links and example scripts lead somewhere."""
-    for path in re.findall(r"(?:examples|benchmarks|docs)/[\w/]+\.(?:py|md)", README):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for path in re.findall(r"(?:examples|benchmarks|docs|tests)/[\w/]+\.(?:py|md)", text):
         assert (ROOT / path).exists(), path

@@ -1,10 +1,14 @@
 """How long and how hard to search, and what stops it."""
 
 import math
+import pickle
+import threading
+import time
 
+import numpy as np
 import pytest
 
-from phancong import InvalidArgumentError, Progress, Search, Travel
+from phancong import InvalidArgumentError, Progress, Search, Travel, search
 from phancong.search import Course
 
 
@@ -116,12 +120,156 @@ def test_the_clock_runs():
     assert 0 < course.seconds_left <= 60
 
 
-@pytest.mark.parametrize("answer", [None, True, 0, "", "stop"])
+@pytest.mark.parametrize("answer", [None, True, np.True_, 0, "", "stop"])
 def test_only_false_stops_it(answer):
     """A callback that returns nothing lets it go on."""
     course = Course(Search(), lambda progress: answer)
     course.report("coverage", None, 0.0, 0.0)
     assert course.stopped is None
+
+
+@pytest.mark.parametrize("answer", [False, np.False_])
+def test_false_stops_it_whoever_made_it(answer):
+    """A comparison of numbers of numpy gives a truth of numpy."""
+    course = Course(Search(), lambda progress: answer)
+    course.report("coverage", None, 0.0, 0.0)
+    assert course.stopped == "progress"
+
+
+# --- progress that is due
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What is told of a search, with a beat of no time at all."""
+    monkeypatch.setattr(search, "BEAT", 0.0)
+    return []
+
+
+def test_before_anything_was_reported_it_is_preparing(heard):
+    course = Course(Search(), heard.append)
+    course.beat()
+    assert [(r.stage, r.goal, r.value, r.bound) for r in heard] == [("preparing", None, None, None)]
+
+
+def test_the_last_record_is_told_again_with_the_time_of_now(heard):
+    """Whoever looks at what stopped a search tells progress, too: that is looked at everywhere."""
+    course = Course(Search(), heard.append)
+    course.report("coverage", None, 2.0, 1.0)
+    assert course.stopped is None
+    assert [r.stage for r in heard] == ["coverage", "coverage"]
+    assert heard[1].seconds >= heard[0].seconds
+    assert heard[1].value == 2.0
+
+
+def test_nothing_is_told_again_too_soon():
+    heard = []
+    course = Course(Search(), heard.append)
+    course.report("coverage", None, 2.0, 1.0)
+    course.beat()
+    assert len(heard) == 1
+
+
+def test_a_part_speaks_through_the_whole(heard):
+    """With its name before the stage, and the clock of the whole; so do parts of parts."""
+    course = Course(Search(seconds=10), heard.append)
+    part = course.part(0.5, "part 1 of 2").part(1.0, "pass 1")
+    assert part.search.seconds <= 5
+    part.report("coverage", None, 2.0, 1.0)
+    part.beat()
+    assert [r.stage for r in heard] == ["part 1 of 2, pass 1, coverage"] * 2
+
+
+def test_whoever_cancels_the_whole_cancels_its_parts_and_not_the_other_way_round():
+    course = Course(Search())
+    part, other = course.part(0.5, "one"), course.part(0.5, "other")
+    part.cancel()
+    assert (course.cancelled, part.cancelled, other.cancelled) == (False, True, False)
+    course.cancel()
+    assert other.stopped == "progress"
+
+
+def test_what_another_thread_reports_is_told_in_the_thread_of_the_course(heard):
+    """A notebook or a window takes nothing from any other."""
+    threads = []
+    course = Course(Search(), lambda record: threads.append(threading.get_ident()))
+    beside = threading.Thread(target=lambda: course.report("coverage", None, 2.0, 1.0))
+    beside.start()
+    beside.join()
+    assert threads == []
+    course.beat()
+    assert threads == [threading.get_ident()]
+
+
+# --- waiting for a solver
+
+
+def test_a_call_is_waited_for():
+    course = Course(Search())
+    assert course.waited(lambda: 7, lambda: None) == 7
+
+
+def test_progress_is_told_while_a_call_goes_on(heard):
+    """And whoever says no ends the call, with what it gives then."""
+    end = threading.Event()
+    course = Course(Search(), lambda record: heard.append(record) or len(heard) < 3)
+    assert course.waited(lambda: end.wait(30), end.set) is True
+    assert len(heard) == 3
+    assert course.stopped == "progress"
+
+
+def test_what_does_not_end_is_left_behind(monkeypatch):
+    """It was told to at its time, and had a moment."""
+    monkeypatch.setattr(search, "PATIENCE", 0.1)
+    end, told = threading.Event(), []
+    course = Course(Search())
+    began = time.perf_counter()
+    assert course.waited(lambda: end.wait(30), lambda: told.append(1), seconds=0.1) is None
+    assert time.perf_counter() - began < 10
+    end.set()
+    assert told
+
+
+def test_what_a_call_raises_is_raised_here():
+    course = Course(Search())
+
+    def fails():
+        raise MemoryError("no room")
+
+    with pytest.raises(MemoryError, match="no room"):
+        course.waited(fails, lambda: None)
+
+
+def test_whoever_listens_and_fails_ends_the_call(heard):
+    """Ctrl-C comes the same way."""
+    end = threading.Event()
+
+    def listen(record):
+        raise KeyboardInterrupt
+
+    course = Course(Search(), listen)
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        course.waited(lambda: end.wait(30), end.set)
+    assert end.is_set()
+    assert course.cancelled
+
+
+def test_loading_a_solver_is_not_charged():
+    course = Course(Search(seconds=60))
+    with course.uncharged():
+        time.sleep(0.2)
+    assert course.seconds < 0.15
+
+
+# --- the budget of who asks for the same answer every time
+
+
+def test_work_alone_knows_no_clock():
+    assert Search(work=2.0).seconds == math.inf
+    assert Search(work=2.0, seconds=60.0).seconds == 60.0
+    assert Search(work=None).seconds == 60.0
+    assert type(Search().seconds) is float
+    assert pickle.loads(pickle.dumps(Search(work=2.0))) == Search(work=2.0)
 
 
 def test_progress_ends_it_and_is_told_why(clock):

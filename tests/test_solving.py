@@ -6,6 +6,7 @@ import random
 from collections import Counter
 
 import pytest
+from lanes import chunks, named
 from oracle import brute, random_problems, reading
 from oracle.judging import judge
 from variants import (
@@ -41,15 +42,7 @@ from phancong import (
 from phancong.engines.flow import run as flow_run
 from phancong.search import Course
 
-CHUNK = 20
-
-
-def chunks(number):
-    return pytest.mark.parametrize(
-        "seeds",
-        [range(start, start + CHUNK) for start in range(0, number, CHUNK)],
-        ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}",
-    )
+by_chunk = pytest.mark.parametrize("seeds", chunks(quick=20, full=100, size=20), ids=named)
 
 
 @pytest.fixture
@@ -391,7 +384,7 @@ def tiny_exact(seed):
     return problem, goals, relax, brute.best(problem, goals, relax)
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_progress_stops_a_search_at_each_stage(seeds):
     """With the best plan so far: usable, its proven lines proven, its bounds true."""
@@ -416,7 +409,7 @@ def test_progress_stops_a_search_at_each_stage(seeds):
             assert (plan.status is Status.OPTIMAL) == all(line.proven for line in proven)
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_work_stops_a_search_at_each_stage(seeds, monkeypatch):
     """A budget is used up by the same stages every time; without one nothing is cut."""
@@ -436,7 +429,7 @@ def test_work_stops_a_search_at_each_stage(seeds, monkeypatch):
     assert min(statuses[Status.OPTIMAL], statuses[Status.FEASIBLE]) > 10
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_time_stops_a_search_at_each_stage(seeds, monkeypatch):
     """A clock that ticks each time it is looked at."""
@@ -485,7 +478,7 @@ def drawn(seed):
     return random_problems.medium(seed)
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_the_order_of_input_never_matters(seeds):
     """The same pairs, not only the same values (spec 2.5)."""
@@ -499,7 +492,7 @@ def test_the_order_of_input_never_matters(seeds):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_ids_are_opaque(seeds):
     """Other ids, in another order, give the same values."""
@@ -511,7 +504,7 @@ def test_ids_are_opaque(seeds):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.parametrize("idle", [with_idle_member, with_idle_household])
 @pytest.mark.usefixtures("without_reasons")
 def test_who_is_idle_changes_nothing(seeds, idle):
@@ -523,7 +516,7 @@ def test_who_is_idle_changes_nothing(seeds, idle):
         assert one is None or one[1:] == other[1:], seed
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_the_unit_of_travel_does_not_matter(seeds):
     """Twice as far: travel, the farthest way and the excess double, all else stays."""
@@ -545,7 +538,7 @@ def test_the_unit_of_travel_does_not_matter(seeds):
             ), seed
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_the_optimum_fixed_is_the_optimum_again(seeds):
     """What was found can be, and is no worse: the same pairs, loads and goals.
@@ -563,7 +556,7 @@ def test_the_optimum_fixed_is_the_optimum_again(seeds):
         assert same_totals == pytest.approx(totals | meant), seed
 
 
-@chunks(100)
+@by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_last_years_plan_can_be_kept(seeds):
     """The plan as the previous one, continuity first: no change is needed."""

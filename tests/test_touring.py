@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from phancong import (
     BetweenPlaces,
@@ -163,7 +164,7 @@ def test_round_total_is_a_figure_on_request():
 
 
 @given(st.integers(0, 10**6), st.integers(1, 7))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_no_order_is_shorter_than_a_proven_tour(seed, n):
     ways = plane(seed, n)
     tour = shortest_tour(ways, 1.0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from phancong import Goal, Problem
 from phancong.problem import Pair
+from phancong.rules import RELAXABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Case:
         A bound of the first goal that others have proven and published, None where there is none.
     seconds
         The seconds that our search has, where these are less than the limit of all; None for no less.
+    relax
+        The limits that may give way, as for :func:`phancong.solve`.
     """
 
     problem: Problem
     goals: tuple[Goal, ...]
     published: float | None = None
     seconds: float | None = None
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def complete(
     """
     doing = apart if do is None else do
     done = {row.key for row in record.read(path)}
-    commit = _commit()
+    commit = commit_of()
     for each, instances in sets:
         for instance in instances:
             left = []
@@ -184,7 +184,8 @@ def _core_seconds() -> float:
     return time.process_time() + sum(os.times()[2:4])
 
 
-def _commit() -> str:
+def commit_of() -> str:
+    """What is measured, as git tells it."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
     try:
         told = subprocess.run(

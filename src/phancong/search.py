@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import numbers
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+import numpy as np
 
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value
 from phancong.problem.fields import as_number
 from phancong.words import Message
+
+T = TypeVar("T")
+
+#: Progress is told so often at the least, in seconds, while a solver runs; the promise is half a second.
+BEAT: Final = 0.3
+#: The stage of a search of which nothing was reported yet.
+PREPARING: Final = "preparing"
+#: How often a thread that waits for a solver looks at the clock and at signals, in seconds.
+LOOK: Final = 0.05
+#: How long a solver that was told to stop is waited for, in seconds, before it is left to end by itself.
+PATIENCE: Final = 0.5
+#: How long the end of the process waits for such solvers, in seconds.
+LINGER: Final = 2.0
+#: What part of its time a call of a solver may be late before it is told to stop.
+LATE: Final = 0.02
+
+
+#: Calls that were not waited for to their end.
+_left_behind: list[threading.Thread] = []
+
+
+@atexit.register
+def let_end() -> None:
+    """Give calls that were left behind a moment to end, before the interpreter does.
+
+    One that comes back while it is taken down would abort the process.
+    """
+    until = time.perf_counter() + LINGER
+    while _left_behind:
+        _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
+
+
+class _Unless(float):
+    """A default that holds unless something else is given."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +63,9 @@ class Search:
     Parameters
     ----------
     seconds
-        Wall clock for the whole call, more than 0; ``math.inf`` for no limit.
+        Wall clock for the whole call, more than 0; ``math.inf`` for no limit. Loading the solvers, which
+        the first call of a process does, is not counted. Where it is not given but *work* is, there is no
+        limit: a clock must not cut an answer that is to be the same every time.
     work
         A budget in deterministic units, for those who need the same answer every time; a unit is
         about a second of one core. None is no limit.
@@ -39,7 +83,7 @@ class Search:
         A value cannot be used; all are named.
     """
 
-    seconds: float = 60.0
+    seconds: float = _Unless(60.0)
     work: float | None = None
     gap: float = 0.0
     threads: int = 1
@@ -47,6 +91,9 @@ class Search:
 
     def __post_init__(self) -> None:
         """Check the arguments."""
+        if isinstance(self.seconds, _Unless):
+            seconds = float(self.seconds) if self.work is None else math.inf
+            object.__setattr__(self, "seconds", seconds)
         wrong: list[str] = []
 
         def note(name: str, mend: str, shown: str | None = None) -> None:
@@ -119,19 +166,36 @@ def read_search(search: Search) -> Search:
 class Course:
     """One search under way: its clock, its work so far, and what stopped it.
 
+    Progress is told in the thread that made the course, whatever thread reports: at once where that
+    thread waits for the other, otherwise when it next looks at the clock.
+
     Parameters
     ----------
     search
         The settings.
     progress
-        Receives a record after each stage; returning ``False`` stops the search.
+        Receives a record after each stage, and the last one again at least every half second; returning
+        ``False`` stops the search.
     """
 
     search: Search
     progress: Callable[[Progress], object] | None = None
     started: float = field(default_factory=time.perf_counter)
     work: float = 0.0
-    cancelled: bool = False
+    _ended: bool = field(default=False, init=False, repr=False)
+    #: What this is a part of, and what the stages of a part begin with.
+    _whole: Course | None = field(default=None, init=False, repr=False)
+    _name: str = field(default="", init=False, repr=False)
+    _silent: bool = field(default=False, init=False, repr=False)
+    _thread: int = field(default_factory=threading.get_ident, init=False, repr=False)
+    #: What was reported last, whether that has been told, and when something was told.
+    _last: Progress | None = field(default=None, init=False, repr=False)
+    _told: bool = field(default=True, init=False, repr=False)
+    _told_at: float = field(default_factory=time.perf_counter, init=False, repr=False)
+    #: What other threads report while the one of this course waits for them, and whether it does.
+    _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
+    _listens: bool = field(default=False, init=False, repr=False)
+    _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
     @property
     def seconds(self) -> float:
@@ -149,41 +213,210 @@ class Course:
         return math.inf if self.search.work is None else max(0.0, self.search.work - self.work)
 
     @property
+    def cancelled(self) -> bool:
+        """Whether somebody wants the search to end, or that of which it is a part."""
+        return self._ended or (self._whole is not None and self._whole.cancelled)
+
+    @property
     def stopped(self) -> str | None:
-        """What stopped the search, None while it may go on."""
+        """What stopped the search, None while it may go on; asking tells progress where it is due."""
+        self.beat()
         if self.cancelled:
             return "progress"
         if self.work_left <= 0:
             return "work"
         return "time" if self.seconds_left <= 0 else None
 
+    def cancel(self) -> None:
+        """Let the search end as soon as it can, and all its parts."""
+        self._ended = True
+
+    @contextmanager
+    def uncharged(self) -> Iterator[None]:
+        """What is done within it is not counted: loading a solver."""
+        before = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - before
+            course: Course | None = self
+            while course is not None:
+                course.started += took
+                course = course._whole
+
     def part(self, share: float, name: str) -> Course:
         """A course of its own with a *share* of what is left; what it reports begins with *name*.
 
-        Its work and its cancellation are not this course's until :meth:`joined`.
+        Its work is not this course's until :meth:`joined`. Whatever cancels this cancels its parts.
         """
         search = replace(
             self.search,
             seconds=max(self.seconds_left * share, 1e-9),
             work=None if self.search.work is None else max(self.work_left * share, 1e-9),
         )
+        return self._within(search, f"{name}, ")
 
-        def progress(record: Progress) -> object:
-            told = replace(record, stage=f"{name}, {record.stage}", seconds=self.seconds)
-            return None if self.progress is None else self.progress(told)
+    def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
+        """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all there is.
 
-        return Course(search, progress, cancelled=self.cancelled)
+        As with :meth:`part`; its stages have no other name, and a *silent* one reports none of them.
+        """
+        most = min(work, self.work_left)
+        search = replace(
+            self.search,
+            seconds=max(min(seconds, self.seconds_left), 1e-9),
+            work=None if math.isinf(most) else max(most, 1e-9),
+        )
+        return self._within(search, "", silent=silent)
+
+    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
+        part = Course(search)
+        part._whole, part._name, part._silent = self, name, silent
+        return part
 
     def joined(self, part: Course) -> None:
-        """Take over what a part has used up, and that it was cancelled."""
+        """Take over what a part has used up."""
         self.work += part.work
-        self.cancelled |= part.cancelled
 
     def report(
         self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None
     ) -> None:
         """Tell how a stage stands; the answer may stop the search."""
+        if self._whole is not None:
+            if not self._silent:
+                self._whole.report(f"{self._name}{stage}", goal, value, bound)
+            return
         if self.progress is None:
             return
-        if self.progress(Progress(stage, goal, value, bound, self.seconds)) is False:
-            self.cancelled = True
+        record = Progress(stage, goal, value, bound, self.seconds)
+        if threading.get_ident() == self._thread:
+            self._tell(record)
+            return
+        with self._turn:
+            if not self._listens:
+                self._last, self._told = record, False
+            else:
+                self._mail.append(record)
+                self._turn.notify_all()
+                self._turn.wait_for(lambda: all(other is not record for other in self._mail))
+
+    def beat(self) -> None:
+        """Tell how the search stands if nothing was told for a while: whoever listens may stop it."""
+        if self._whole is not None:
+            self._whole.beat()
+        elif self.progress is not None and threading.get_ident() == self._thread:
+            last = self._last or Progress(PREPARING, None, None, None, 0.0)
+            if not self._told or time.perf_counter() - self._told_at >= BEAT:
+                self._tell(replace(last, seconds=self.seconds))
+
+    def _tell(self, record: Progress) -> None:
+        assert self.progress is not None  # whoever tells has asked
+        self._last, self._told = record, True
+        answer = self.progress(record)
+        # Not whatever is false: who returns nothing, or how many bytes were written, goes on.
+        if isinstance(answer, (bool, np.bool_)) and not answer:
+            self.cancel()
+        self._told_at = time.perf_counter()
+
+    def beside(self, call: Callable[[], T]) -> T:
+        """What an engine gives, which works in a thread beside, so that here signals are taken at once.
+
+        Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
+        the engine ends by itself when it next looks at the search.
+        """
+        return self._called(call, self.cancel, math.inf, math.inf)[0]
+
+    def waited(
+        self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
+    ) -> T | None:
+        """What a call of a solver gives that takes a while, and may not look at its clock.
+
+        The call is made in a thread beside, so that here signals are taken, progress is told and the
+        clock is looked at. What does not end although it was told to is left to end by itself.
+
+        Parameters
+        ----------
+        call
+            What takes a while; it lets go of the interpreter.
+        stop
+            Tells it to end; harmless before it began and after it ended.
+        seconds
+            How long it may take.
+
+        Returns
+        -------
+        object or None
+            None where it was not waited for to its end.
+        """
+        found = self._called(call, stop, seconds, PATIENCE)
+        return found[0] if found else None
+
+    def _called(
+        self, call: Callable[[], T], stop: Callable[[], None], seconds: float, patience: float
+    ) -> list[T]:
+        """What a call in a thread beside gave; nothing if it was left behind."""
+        found: list[T] = []
+        failed: list[BaseException] = []
+        ended = threading.Event()
+
+        def called() -> None:
+            try:
+                found.append(call())
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                ended.set()
+                with whole._turn:
+                    whole._turn.notify_all()
+
+        whole = self
+        while whole._whole is not None:
+            whole = whole._whole
+        whole._listens |= threading.get_ident() == whole._thread
+        began = time.perf_counter()
+        thread = threading.Thread(target=called, daemon=True, name="phancong solver")
+        thread.start()
+        late = began + seconds * (1 + LATE) + LOOK
+        until = math.inf
+        try:
+            while not whole._heard(ended):
+                self.beat()
+                now = time.perf_counter()
+                if self.cancelled or now > late:
+                    until = min(until, now + patience)
+                    stop()  # again and again: it may not have begun when it was told first
+                if now > until:
+                    _left_behind.append(thread)
+                    return []
+        except BaseException:  # Ctrl-C, or whoever listens to progress fails
+            whole._deaf()
+            self.cancel()
+            stop()
+            if not ended.wait(PATIENCE):
+                _left_behind.append(thread)
+            raise
+        if failed:
+            raise failed[0]
+        return found
+
+    def _heard(self, ended: threading.Event) -> bool:
+        """Wait a little, and tell what other threads report; whether *ended* has come."""
+        if threading.get_ident() != self._thread:
+            return ended.wait(LOOK)
+        with self._turn:
+            self._turn.wait_for(lambda: ended.is_set() or bool(self._mail), LOOK)
+            mail = list(self._mail)
+        for record in mail:
+            self._tell(record)
+        with self._turn:
+            del self._mail[: len(mail)]
+            self._listens = not ended.is_set()
+            self._turn.notify_all()
+        return ended.is_set()
+
+    def _deaf(self) -> None:
+        """Nobody waits for an answer any more."""
+        with self._turn:
+            self._mail.clear()
+            self._listens = False
+            self._turn.notify_all()

@@ -3,15 +3,12 @@
 import math
 
 import pytest
+from shared import data
 
-from benchmarks.quality.data import missing
 from benchmarks.quality.instances import places
 from phancong import Status, check, solve
 
-pytestmark = pytest.mark.skipif(
-    missing("places", "malbun_steg") is not None,
-    reason="no places/malbun_steg; let PHANCONG_DATA name the data folder",
-)
+data("places", "malbun_steg")  # without it all of these tests are skipped
 
 
 def planned(members, seed, goals):

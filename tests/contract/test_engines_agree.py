@@ -1,13 +1,13 @@
 """Three ways to a proof, one answer: flow, CP-SAT, and branch and cut."""
 
 import pytest
+from lanes import chunks, named
 from oracle import random_problems
-from seeds import chunks, named
 
 from phancong import InfeasibleError, Search, Status, solve
 
 
-@pytest.mark.parametrize("seeds", chunks(40, 300, 5), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=6, full=40, night=300, size=5), ids=named)
 def test_exact_engines_agree_on_unit_loads(seeds):
     """Proven values agree across engines; plans of equal value may differ (spec 2.5)."""
     for seed in seeds:

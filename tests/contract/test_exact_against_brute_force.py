@@ -1,21 +1,19 @@
 """CP-SAT and branch and cut give the answer of trying every plan, over all rules and goals."""
 
 import pytest
+from lanes import chunks, named
 from oracle import brute, random_problems
 from oracle.comparing import check_against
-from seeds import chunks, named
 
-#: At each change, and at night.
-SEEDS = {"cp_sat": (2_500, 5_000), "mip": (600, 5_000)}
+SEEDS = {
+    "cp_sat": chunks(quick=150, full=2_500, night=5_000, size=50),
+    "mip": chunks(quick=60, full=600, night=5_000, size=50),
+}
 
 
 @pytest.mark.parametrize(
     ("engine", "seeds"),
-    [
-        (engine, seeds)
-        for engine, (at_each_change, at_night) in SEEDS.items()
-        for seeds in chunks(at_each_change, at_night, 50)
-    ],
+    [(engine, seeds) for engine, parts in SEEDS.items() for seeds in parts],
     ids=named,
 )
 def test_exact_engines_give_the_plan_that_trying_all_plans_gives(engine, seeds):

@@ -5,9 +5,9 @@ are never above that.
 """
 
 import pytest
+from lanes import chunks, named
 from oracle import brute, random_problems
 from oracle.judging import judge
-from seeds import chunks, named
 
 from phancong import InfeasibleError, Search, solve
 from phancong.engines.lns import LnsEngine
@@ -62,7 +62,7 @@ def _untrue(expected, problem, goals, plan):
             return  # what is held now is not what the oracle holds
 
 
-@pytest.mark.parametrize("seeds", chunks(2_000, 10_000, 100), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=200, full=2_000, night=10_000, size=100), ids=named)
 def test_values_bounds_and_limits_are_true(seeds):
     """Value ≥ optimum ≥ bound, stage by stage; infeasible only where no plan is (spec 5.5, 6.2)."""
     failures, tried = {}, 0

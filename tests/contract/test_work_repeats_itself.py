@@ -3,21 +3,29 @@
 import contextlib
 import io
 import runpy
+from functools import cache
 from pathlib import Path
 
 import pytest
+from lanes import by_lane
 
 import phancong
 from phancong import RELAXABLE, InfeasibleError, Search, solve
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+#: These take the longest by themselves.
+LONG = ("binh_an", "household_groups", "mid_year")
+NAMES = [
+    pytest.param(name, marks=pytest.mark.full) if name in LONG else name
+    for name in sorted(path.stem for path in EXAMPLES.glob("*.py"))
+]
 #: Enough for the small ones to be proven and the large ones to be cut.
-WORK = 0.5
+WORK = by_lane(quick=0.05, full=0.5)
 #: Of each example; the rest are variants of these.
-QUESTIONS = 3
+QUESTIONS = by_lane(quick=1, full=3)
 
 
+@cache
 def asked(name):
     """What an example asks `solve`: each problem once, with its goals and what may give way."""
     questions = []

@@ -6,7 +6,7 @@ import pytest
 from diagnosed import (
     all_but,
     bounds,
-    chunks_of_seeds,
+    by_chunk,
     diagnosis_of,
     holds,
     infeasible_seeds,
@@ -20,19 +20,11 @@ from said import said
 
 from phancong import Conflict, Household, Member, Problem, TravelMatrix, diagnose
 
-NUMBER = 400
-
-by_chunk = pytest.mark.parametrize(
-    "part",
-    chunks_of_seeds(NUMBER, 50),
-    ids=lambda part: f"{part[0]}-{part[-1]}",
-)
-
 
 def cases(part, kind):
     """``(seed, problem, conflict)`` of all conflicts of a kind."""
     for number in part:
-        seed = infeasible_seeds(NUMBER)[number]
+        seed = infeasible_seeds()[number]
         for conflict in diagnosis_of(seed).conflicts:
             if conflict.kind == kind:
                 yield seed, problem_of(seed), conflict
@@ -414,7 +406,7 @@ def test_every_conflict_about_fixed_pairs_is_irreducible(part):
 def test_there_always_is_a_conflict(part):
     """Whoever hears that it cannot be hears why."""
     for number in part:
-        seed = infeasible_seeds(NUMBER)[number]
+        seed = infeasible_seeds()[number]
         found = diagnosis_of(seed).conflicts
         assert found, seed
         assert len(set(found)) == len(found), seed

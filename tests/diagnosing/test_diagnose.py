@@ -2,14 +2,16 @@
 
 import pytest
 from diagnosed import (
-    chunks_of_seeds,
+    by_chunk,
     diagnosis_of,
+    has_plan,
     holds,
     holds_by_networkx,
     infeasible_seeds,
     problem_of,
     without_minimums,
 )
+from lanes import by_lane
 from oracle import brute, random_problems
 from said import said
 
@@ -31,12 +33,6 @@ from phancong.diagnosing import Trial
 from phancong.engines import registry
 from phancong.engines.registry import ENGINES, EXACT
 from phancong.search import Course
-
-NUMBER = 400
-
-by_chunk = pytest.mark.parametrize(
-    "part", chunks_of_seeds(NUMBER, 50), ids=lambda part: f"{part[0]}-{part[-1]}"
-)
 
 SHORT = Problem(
     [Member("a", max_households=1)], [Household("h"), Household("k"), Household("l")], travel=None
@@ -163,6 +159,7 @@ def test_a_branch_of_eight_and_66_households():
     assert diagnose(exempt) == found
 
 
+@pytest.mark.full
 def test_a_whole_district_is_diagnosed():
     """2,632 members with one place, 1,273 households that need five: 3,733 places short.
 
@@ -282,25 +279,22 @@ def test_conflicts_that_cannot_be_found_out_are_none(monkeypatch):
 
 def test_the_second_opinions_agree():
     """Trying all plans and a flow of networkx say the same."""
-    for seed in range(300):
-        problem = random_problems.tiny(seed, flow_only=True)[0]
-        tried = brute.best(problem, (), ()) is not None
-        assert holds_by_networkx(problem) == tried == holds(problem), seed
+    for seed in range(by_lane(quick=60, full=300)):
+        problem = problem_of(seed)
+        assert holds_by_networkx(problem) == has_plan(seed) == holds(problem), seed
 
 
 def test_feasible_is_what_trying_all_plans_finds():
-    """On 150 problems with every rule of unit loads."""
-    for seed in range(150):
-        problem = random_problems.tiny(seed, flow_only=True)[0]
-        feasible = seed not in set(infeasible_seeds(NUMBER))
-        assert (diagnosis_of(seed) if not feasible else diagnose(problem)).feasible == feasible
+    """On problems with every rule of unit loads."""
+    for seed in range(by_lane(quick=60, full=150)):
+        assert diagnosis_of(seed).feasible == has_plan(seed), seed
 
 
 @by_chunk
 def test_infeasible_problems_are_told_to_be_so(part):
     """And everything was tried."""
     for number in part:
-        found = diagnosis_of(infeasible_seeds(NUMBER)[number])
+        found = diagnosis_of(infeasible_seeds()[number])
         assert not found.feasible
         assert found.complete
         assert str(found).startswith("Not all limits can hold")
@@ -310,7 +304,7 @@ def test_infeasible_problems_are_told_to_be_so(part):
 def test_the_shortfall_is_what_trying_all_plans_leaves_open(part):
     """Members missing at the best coverage, minimums set aside, all else held."""
     for number in part:
-        seed = infeasible_seeds(NUMBER)[number]
+        seed = infeasible_seeds()[number]
         best = brute.best(without_minimums(problem_of(seed)), (), ("coverage",))
         missing = None if best is None else best.totals["coverage"]
         assert diagnosis_of(seed).shortfall == missing, seed

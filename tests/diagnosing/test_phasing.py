@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 from diagnosed import without_minimums
+from lanes import chunks, named
 from oracle import brute, reading
-from seeds import chunks, named
 
 from phancong import (
     Household,
@@ -116,7 +116,7 @@ def narrow(seed):
     return Problem(members, households, travel=None, forbidden=forbidden, fixed=fixed)
 
 
-@pytest.mark.parametrize("seeds", chunks(120, 3_000, 40), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=120, night=3_000, size=40), ids=named)
 def test_the_fewest_years_are_named_wherever_there_are_any(seeds):
     """Offered if and only if some number is enough: the least, and a first year that is part of it."""
     offered = 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from diagnosed import (
-    chunks_of_seeds,
+    by_chunk,
     diagnosis_of,
     holds,
     infeasible_seeds,
@@ -27,7 +27,6 @@ from phancong import (
     solve,
 )
 
-NUMBER = 400
 KINDS = (
     "lower_min_households",
     "allow_changes",
@@ -41,15 +40,11 @@ KINDS = (
     "phase",
 )
 
-by_chunk = pytest.mark.parametrize(
-    "part", chunks_of_seeds(NUMBER, 50), ids=lambda part: f"{part[0]}-{part[-1]}"
-)
-
 
 def cases(part):
     """``(seed, problem, {kind: repair})``."""
     for number in part:
-        seed = infeasible_seeds(NUMBER)[number]
+        seed = infeasible_seeds()[number]
         yield seed, problem_of(seed), {r.kind: r for r in diagnosis_of(seed).repairs}
 
 
@@ -446,6 +441,7 @@ def test_what_cannot_be_spread_over_years(problem):
     assert repair_of(problem, "phase") is None
 
 
+@pytest.mark.full
 def test_households_that_need_several_are_taken_on_as_a_whole():
     """A district in small: 26 members with one place each, 12 households that need five.
 

@@ -4,6 +4,7 @@ import math
 import random
 
 import pytest
+from lanes import chunks, named
 from oracle import brute, random_problems, reading
 from oracle.judging import judge
 from variants import exact, reordered
@@ -24,15 +25,9 @@ from phancong import (
 )
 
 ENGINES = ("nearest", "round_robin", "regret")
-SEEDS = 300
-CHUNK = 100
 
 by_every_hand = pytest.mark.parametrize("engine", ENGINES)
-by_chunk = pytest.mark.parametrize(
-    "seeds",
-    [range(start, start + CHUNK) for start in range(0, SEEDS, CHUNK)],
-    ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}",
-)
+by_chunk = pytest.mark.parametrize("seeds", chunks(quick=50, full=300, size=100), ids=named)
 
 
 def build(members, ways, **options):

@@ -8,6 +8,7 @@ the second, …, and solvers stop as early as the gap lets them. All plans are t
 import pytest
 from engines.cutting import GAP, lazily, when_looked_at
 from engines.exact.every_plan import false_claims
+from lanes import by_lane
 
 from phancong import (
     RELAXABLE,
@@ -115,7 +116,7 @@ def cut_stage(plan, relax):
 # --- every stage by every setting
 
 #: At which looks it has run out: all of the first, and some of those of a long search.
-LOOKS = (*range(12), 16, 24, 36, 54)
+LOOKS = by_lane(quick=(0, 1, 3, 6, 10, 16, 36), full=(*range(12), 16, 24, 36, 54))
 
 #: What an engine refuses by name, or proves by a flow before anything can run out.
 NEVER = {

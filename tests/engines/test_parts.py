@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from engines.cutting import GAP, lazily, when_looked_at
 from engines.exact.every_plan import false_claims
+from lanes import by_lane, chunks, in_full
 from oracle import brute, random_problems
 from oracle.comparing import check_against
 
@@ -71,7 +72,10 @@ def posed(seed):
 
 @pytest.mark.parametrize(
     ("engine", "seeds"),
-    [*(("cp_sat", range(n, n + 50)) for n in range(0, 400, 50)), ("mip", range(0, 400, 5))],
+    [
+        *(("cp_sat", seeds) for seeds in chunks(quick=50, full=400, size=50)),
+        ("mip", range(0, by_lane(quick=100, full=400), 5)),
+    ],
     ids=str,
 )
 def test_parts_together_are_the_best_plan(engine, seeds):
@@ -99,7 +103,7 @@ SUMS_OF_VALLEYS = [
 ]
 
 
-@pytest.mark.parametrize("cut", ["gap", "time", "work", "progress"])
+@pytest.mark.parametrize("cut", ["gap", "time", *in_full("work", "progress")])
 def test_a_cut_search_over_parts_keeps_its_word(cut, monkeypatch):
     """In the first pass, between passes, in the last: what is said stays true (spec 5.5)."""
     if cut == "gap":

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 
 from phancong import Household, InvalidArgumentError, Member, Problem, Travel, TravelMatrix, solve
 from phancong.engines.scaling import BITS, scaled
@@ -92,7 +93,7 @@ def test_costs_of_almost_nothing_are_scaled_too():
     assert solve(problem, goals=(Travel(),), engine="flow").pairs == (("h", "b"),)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(reals, min_size=1, max_size=8), st.integers(4, 50))
 def test_an_integer_lies_within_the_error_and_so_does_a_sum(costs, bits):
     """One cost by the error at most, a sum of n by n of them; in exact arithmetic."""
@@ -107,7 +108,7 @@ def test_an_integer_lies_within_the_error_and_so_does_a_sum(costs, bits):
     assert abs(sum(real) - sum(stands_for)) <= len(costs) * error
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.integers(-(2**20), 2**20), min_size=1, max_size=8), st.integers(0, 10))
 def test_dyadic_costs_are_exact(numerators, exponent):
     """Multiples of a power of two down to 1/1024 have no error."""
@@ -119,7 +120,7 @@ def test_dyadic_costs_are_exact(numerators, exponent):
     assert found.scale == 1 or any(Fraction(c) * Fraction(smaller) % 1 for c in costs)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(reals, min_size=2, max_size=8))
 def test_order_is_kept(costs):
     """What is larger by more than the error stays larger or becomes equal, never smaller."""

@@ -4,21 +4,12 @@ import random
 from itertools import product
 
 import pytest
+from lanes import chunks, named
 
 from oracle import brute, cp_sat_reference, random_problems, reading
 from oracle.judging import judge
 from phancong import Household, Member, Problem, TravelMatrix, check
 from phancong.goals import Continuity, FairLoad, Farthest, Travel
-
-CHUNK = 50
-
-
-def chunks(number):
-    return [range(start, start + CHUNK) for start in range(0, number, CHUNK)]
-
-
-def named(seeds):
-    return f"{seeds[0]}-{seeds[-1]}"
 
 
 def test_brute_force_finds_the_plan_that_a_reader_finds():
@@ -49,7 +40,7 @@ def test_brute_force_leaves_the_lowest_class_uncovered():
     assert brute.best(problem, (FairLoad("households"),), ()) is None
 
 
-@pytest.mark.parametrize("seeds", chunks(300), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=40, full=300, size=50), ids=named)
 @pytest.mark.parametrize("flow_only", [True, False], ids=["flow", "every rule"])
 def test_brute_force_agrees_with_the_judge_and_with_cp_sat(seeds, flow_only):
     """Three ways to count the same rules, in three programs, come to one answer."""
@@ -73,7 +64,7 @@ def test_brute_force_agrees_with_the_judge_and_with_cp_sat(seeds, flow_only):
             assert value == pytest.approx(other), seed
 
 
-@pytest.mark.parametrize("seeds", chunks(500), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=50, full=500, size=50), ids=named)
 def test_check_agrees_with_the_judge_on_any_pairs(seeds):
     """``check`` finds the same breaches and values as plain loops, on sound and unsound plans."""
     for seed in seeds:

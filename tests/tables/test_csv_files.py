@@ -101,7 +101,8 @@ def test_every_defect_is_collected_with_line_and_column(read):
     [
         (b"", r"t.csv, file: is empty; give a header"),
         (b"\n , ,\n", r"t.csv, file: is empty"),
-        ("id,x\n".encode("utf-16"), r"t.csv, file: is UTF-16, not UTF-8; save it as CSV UTF-8"),
+        (b"\xff\xfei\x00d", r"t.csv, file: is broken UTF-16; save it as CSV UTF-8"),
+        (b"<html><table>", r"t.csv, file: is a web page, no list; open it in a spreadsheet"),
         (b"PK\x03\x04abc", r"t.csv, file: is a workbook or an archive, not CSV"),
         (b'id,x\n1,2\n"a,b\n3,4\n', r"t.csv, line 3, file: cannot be read from here on"),
         (b'id,x\n"a"b,2\n', r"t.csv, line 2, file: cannot be read from here on"),

@@ -20,6 +20,11 @@ from phancong.tables.private import may_be_shown, tells_hardship
         "0084912345678",
         912345678,
         84912345678,
+        "02193867123",
+        "(0219) 3867 123",
+        2603867123,
+        "0168 234 5678",
+        "+33 6 12 34 56 78",
     ],
 )
 def test_telephone_numbers(value):
@@ -28,10 +33,21 @@ def test_telephone_numbers(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["008190001234", "008 190 001 234", 8190001234, 27190001234, 108190001234]
+    "value",
+    [
+        "008190001234",
+        "008 190 001 234",
+        8190001234,
+        27190001234,
+        108190001234,
+        "100000001",
+        100000001,
+        "070 123 456",
+        "070.123.456",
+    ],
 )
 def test_identity_numbers(value):
-    """Twelve digits; a workbook has taken one or two zeros away."""
+    """Twelve digits, nine until 2021; a workbook has taken one or two zeros away."""
     assert looks_personal(value) == "an identity number"
 
 
@@ -43,6 +59,22 @@ def test_identity_numbers(value):
         "Nguyễn Văn A",
         "Hoàng  Thị",
         "Nguye\u0302\u0303n Va\u0306n An",
+        "nguyễn văn an",
+        "nguyen van an",
+        "nguyen_van_an",
+        "lò thị hoà",
+        "vàng a pao",
+        "ma thị b",
+        "Nguyễn Văn An 2",
+        "Nguyễn Văn An (2)",
+        "Đ/c Nguyễn Văn An",
+        "Đ/c An",
+        "đ/c lò thị hoà",
+        "Ông Pản",
+        "Nguyễn A",
+        "An, Nguyễn Văn",
+        "Jean-Pierre Dupont",
+        "O'Brien Mary 3",
     ],
 )
 def test_names(value):
@@ -60,24 +92,39 @@ def test_names(value):
         "Thôn 3",
         "An",
         "TQ-0123",
-        "123456789",
         "0123456789",
         "12345678901",
         7,
         12345678,
         2025000001,
-        123456789,
+        "Hộ 12",
+        "bản-3/7",
+        "Bản Mới 12",
+        "HO 12 B",
+        "tổ 3 hộ 4",
+        "hh_01",
+        "22-401-0012",
+        "hộ mới",
         True,
         None,
         7.5,
         "",
         "hộ nghèo",
+        "phân loại",
+        "a@b",
+        "...",
         "0912345678a",
     ],
 )
 def test_plain_ids(value):
     """Numbers of rows, codes and labels are ids."""
     assert looks_personal(value) is None
+
+
+@pytest.mark.parametrize("value", ["an.nguyen@xa.gov.vn", "Hộ An <an@mail.vn>"])
+def test_addresses_of_mail(value):
+    """Wherever it stands in the cell."""
+    assert looks_personal(value) == "an e-mail address"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from workbook_files import write_workbook
 
-from phancong import InvalidProblemError, MissingExtraError
-from phancong.tables import read_workbook, workbooks
+from phancong import InvalidProblemError, MissingExtraError, write_template
+from phancong.tables import packages, read_workbook
 
 
 @pytest.fixture
@@ -224,7 +225,7 @@ def test_wrong_dimensions_do_not_hide_rows(file):
         (b"", r"b.xlsx, file: is no .xlsx workbook \(BadZipFile\)"),
         (b"id,x\n1,2\n", r"b.xlsx, file: is no .xlsx workbook"),
         (b"PK\x03\x04 and then nothing", r"b.xlsx, file: is no .xlsx workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"b.xlsx, file: is an .xls workbook or has a passw"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"b.xlsx, file: cannot be read as an .xls workbook"),
     ],
 )
 def test_what_is_no_workbook_is_refused(file, content, match):
@@ -258,7 +259,7 @@ def test_a_bomb_is_not_unpacked(file, monkeypatch):
     with pytest.raises(InvalidProblemError, match=r"b.xlsx, file: unpacks to 30 MB; keep only"):
         read_workbook(file)
     save(file, one=[["id"], [1]])
-    monkeypatch.setattr(workbooks, "MOST_BYTES", 1000)
+    monkeypatch.setattr(packages, "MOST_BYTES", 1000)
     with pytest.raises(InvalidProblemError, match=r"unpacks to 0 MB"):
         read_workbook(file)
 
@@ -279,13 +280,15 @@ def test_a_broken_part_is_refused(file):
     """XML that ends in the middle."""
     save(file, one=[["id"], [1]])
     replace_part(file, "xl/worksheets/sheet1.xml", lambda part: part[:-30])
-    with pytest.raises(InvalidProblemError, match=r"cannot be read as an .xlsx workbook \(ParseEr"):
+    with pytest.raises(InvalidProblemError, match=r"cannot be read as an .xlsx workbook \(ExpatEr"):
         read_workbook(file)
 
 
 @given(st.integers(min_value=0), st.binary(min_size=1, max_size=30))
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(60),
 )
 def test_a_damaged_workbook_leaves_only_the_error_of_the_library(file, position, noise):
     """Bytes overwritten anywhere: sheets, or an InvalidProblemError."""
@@ -319,7 +322,9 @@ def test_a_damaged_workbook_leaves_only_the_error_of_the_library(file, position,
     )
 )
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(60),
 )
 def test_any_table_is_written_and_read(file, rows):
     """Numbers stay numbers, text stays text, whatever it looks like."""
@@ -348,11 +353,25 @@ def test_columns_beyond_z(file):
     assert (sheet.letters[25], sheet.letters[26], sheet.letters[255]) == ("Z", "AA", "IV")
 
 
-def test_without_openpyxl(file, monkeypatch):
+@pytest.mark.parametrize(
+    ("library", "content"), [("python_calamine", b"PK\x03\x04"), ("xlrd", b"\xd0\xcf\x11\xe0")]
+)
+def test_without_what_reads_it(file, monkeypatch, library, content):
+    """The error says what to install."""
+    file.write_bytes(content)
+    monkeypatch.setitem(sys.modules, library, None)
+    match = (
+        f"need {library.replace('_', '-')}, which is an extra: pip install 'phancong\\[excel\\]'"
+    )
+    with pytest.raises(MissingExtraError, match=match):
+        read_workbook(file)
+
+
+def test_without_what_writes_a_form(file, monkeypatch):
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'phancong\[excel\]'"):
-        read_workbook(file)
+    with pytest.raises(MissingExtraError, match=r"need openpyxl.*pip install 'phancong\[excel\]'"):
+        write_template(file)
 
 
 def test_openpyxl_is_not_imported_unless_needed():

@@ -8,6 +8,7 @@ from typing import Final
 
 from benchmarks.quality.case import Instance, InstanceSet
 from benchmarks.quality.instances import (
+    any_size,
     branches,
     communes,
     cpmp,
@@ -30,6 +31,7 @@ SETS: Final[dict[str, InstanceSet]] = {
         branches.SET,
         gap.SET,
         cpmp.SET,
+        *any_size.SETS,
     )
 }
 

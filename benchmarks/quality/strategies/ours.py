@@ -14,12 +14,12 @@ START = 1e-9
 
 
 def ours(engine: str) -> Strategy:
-    """``solve`` with an engine, everything else by default: all limits may give way."""
+    """``solve`` with an engine, everything else by default."""
 
     def solved(case: Case, limit: float) -> Answer:
         seconds = limit if case.seconds is None else min(case.seconds, limit)
         search = Search(seconds=seconds)
-        plan = solve(case.problem, goals=case.goals, engine=engine, search=search)
+        plan = solve(case.problem, goals=case.goals, relax=case.relax, engine=engine, search=search)
         return answer(plan, plan.engine if engine == "auto" else "")
 
     return solved
@@ -33,7 +33,7 @@ def our_start(case: Case, limit: float) -> Answer:
 def started(case: Case, limit: float) -> Plan:
     """The plan of :func:`our_start`."""
     search = Search(seconds=limit, work=START)
-    return solve(case.problem, goals=case.goals, engine="lns", search=search)
+    return solve(case.problem, goals=case.goals, relax=case.relax, engine="lns", search=search)
 
 
 def answer(plan: Plan, note: str = "") -> Answer:

@@ -10,7 +10,7 @@ deletion filter leaves those that cannot hold together, each step verified by so
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     task = Task(problem, (), trial.relax, trial.course)
     cuts: tuple[Conflict, ...] = ()
     if not ENGINES["flow"]().refusals(task):
-        cuts = tuple(_Cuts(problem, trial.relax).conflicts())
+        cuts = tuple(_Cuts(problem, trial).conflicts())
     return cuts or _rules(problem, trial)
 
 
@@ -46,40 +46,63 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
 class _Cuts:
     """The network of a problem of unit loads, and what cannot get through it."""
 
-    def __init__(self, problem: Problem, relax: Mapping[str, float]) -> None:
+    def __init__(self, problem: Problem, trial: Trial) -> None:
         # Here, not above: who only imports the library loads no solver.
         from phancong.engines.flow.loads import UnitLoads
 
         self.problem = problem
-        self.relax = relax
-        self.loads = UnitLoads(problem)
-        self.network = self.loads.network(relax)
-        low, high = self.loads.bounds(relax)
-        self.contradictory = (low > high) & self.loads.counted
+        self.relax = trial.relax
+        self.loads = UnitLoads(problem, trial.course)
+        self.network = self.loads.network(self.relax)
+        low, high = self.loads.bounds(self.relax)
+        #: Of each member who cannot have both, a minimum and a maximum.
+        self.contradictory = {
+            column: pair
+            for column in np.flatnonzero((low > high) & self.loads.counted).tolist()
+            if (pair := self._contradiction(column)) is not None
+        }
 
     def conflicts(self) -> Iterator[Conflict]:
-        """Each conflict once: of single members, of households without places, of minima."""
+        """Each conflict once: of single members, of households without places, of minima.
+
+        Those that there was time for: what might not be irreducible is not told.
+        """
+        from phancong.engines.flow.pace import OutOfTimeError
+
         yield from self._contradictions()
         yield from self._fixed()
-        yield from self._places()
-        yield from self._minimums()
+        try:
+            yield from self._places()
+            yield from self._minimums()
+        except OutOfTimeError:
+            return
 
     def _solve(self, network: Network) -> tuple[BoolArray, IntArray, bool]:
         from phancong.engines.flow.network import Costs
         from phancong.engines.flow.solving import minimum_cost
 
-        flow = minimum_cost(network, Costs(), self.loads.guide)
+        flow = minimum_cost(network, Costs(), self.loads.guide, self.loads.pace)
         return flow.chosen, flow.missing, flow.feasible
 
     def _contradictions(self) -> Iterator[Conflict]:
         """A minimum of one kind above a maximum of the other: one member, two rules."""
-        for column in np.flatnonzero(self.contradictory).tolist():
-            least = [rule for rule in _MINIMA if self.loads.limits(rule)]
-            most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
-            low, high = ({r: self._bound(r, column) for r in rules} for rules in (least, most))
-            pair = next((a, b) for a in least for b in most if low[a] > high[b])
+        for column, pair in self.contradictory.items():
             member = self.problem.member_columns.ids[column]
             yield Conflict("limits", (), (member,), 0, 0, pair)
+
+    def _contradiction(self, column: int) -> tuple[str, str] | None:
+        """A minimum that alone can hold, and a maximum that it is above; None if there is no such."""
+        least = [rule for rule in _MINIMA if self.loads.limits(rule)]
+        most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
+        high = {rule: self._bound(rule, column) for rule in most}
+        for rule in least:
+            low = np.zeros_like(self.network.low)
+            low[column] = self._bound(rule, column)
+            alone = replace(self.network, low=low, most_missing=self.network.need)
+            above = [other for other in most if low[column] > high[other]]
+            if above and self._solve(_minima_of(alone, np.array([column])))[2]:
+                return rule, above[0]
+        return None
 
     def _bound(self, rule: str, column: int) -> int:
         """How many households of a member *rule* alone asks for, or lets be."""
@@ -169,7 +192,8 @@ class _Cuts:
         both can at once.
         """
         network = replace(self.network, most_missing=self.network.need)
-        kept = np.flatnonzero((network.low > 0) & ~self.contradictory)
+        told = np.isin(np.arange(len(network.low)), list(self.contradictory))
+        kept = np.flatnonzero((network.low > 0) & ~told)
         if self._solve(_minima_of(network, kept))[2]:
             return
         for column in kept.tolist():

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
 from phancong.engines.task import read_problem, read_relax
+from phancong.errors import NoPlanFoundError
 from phancong.problem import Problem
 from phancong.search import Course, Search, read_search
 
@@ -45,23 +47,39 @@ def diagnose(
     UnsupportedError
         No engine can keep all rules of the problem; they are named.
     NoPlanFoundError
-        Whether the limits can hold was not found out in time.
+        Whether the limits can hold was not found out in time, and counting does not say it.
     """
     trial = Trial(read_relax(relax), Course(read_search(search)))
     return diagnosis(read_problem(problem), trial)
 
 
 def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
-    """The diagnosis with what *trial* lets give way."""
-    if trial.solve(problem) is not None:
+    """The diagnosis with what *trial* lets give way.
+
+    Raises
+    ------
+    NoPlanFoundError
+        Whether the limits can hold was not found out in time.
+    """
+    least = missing_at_least(problem, trial.relax)
+    try:
+        feasible = trial.solve(problem) is not None
+    except NoPlanFoundError:
+        if least <= trial.relax.get("coverage", 0.0):
+            raise
+        feasible = False  # counting is enough to know that
+    if feasible:
         return Diagnosis(True, 0, (), ())
-    found = tuple(repairs(problem, trial))
+    # First what says why, then what takes many more searches.
+    shortfall = _shortfall(problem, trial)
+    exact = shortfall is not None or trial.course.stopped is None
     return Diagnosis(
         feasible=False,
-        shortfall=_shortfall(problem, trial),
+        shortfall=shortfall if exact else least or None,
         conflicts=conflicts(problem, trial),
-        repairs=found,
+        repairs=tuple(repairs(problem, trial)),
         complete=trial.course.stopped is None,
+        at_least=not exact,
     )
 
 

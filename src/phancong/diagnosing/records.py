@@ -88,6 +88,8 @@ class Diagnosis(Told):
         What would mend it, in the order in which limits give way; each alone is enough.
     complete
         False if the search was cut before all repairs were tried.
+    at_least
+        The shortfall comes from counting alone: there was no time to solve for it, and it may be larger.
     """
 
     feasible: bool
@@ -95,6 +97,7 @@ class Diagnosis(Told):
     conflicts: tuple[Conflict, ...]
     repairs: tuple[Repair, ...]
     complete: bool = True
+    at_least: bool = False
 
     @property
     def reason(self) -> str:

@@ -22,10 +22,11 @@ from phancong.diagnosing.variants import (
     members_of,
     without_minimums,
 )
+from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import FloatArray, Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import reach
+from phancong.rules import exactly, reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
@@ -135,14 +136,22 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
             problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new))
         )
 
-    # Every load is a whole number of grains, so the least maximum is one, too.
+    # Every load is a whole number of grains, so the least maximum is one, too. What is finer than limits
+    # are told apart is looked at in larger steps; the plan that is found says what it needs.
     grain, total = _grain(_workloads(problem))
-    first = int(most[limited].min() / grain) + 1
-    steps = range(first, ceil(total / grain) + 1)
-    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * grain))))
+    step = grain * max(ceil(exact_slack(total) / grain), 1)
+    first = int(exact(float(most[limited].min())) / step) + 1
+    steps = range(first, ceil(total / step) + 1)
+    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * step))))
     if found is None:
         return None
-    amount = float(found * grain)
+    amount = float(found * step)
+    if step > grain:
+        plan = trial.attempt(problem.replace(**changes(amount)))
+        assert plan is not None
+        loads = plan.assignment.workloads
+        beyond = above(loads, most, *exactly("max_workload", plan.assignment)) > 0
+        amount = float(loads[beyond].max())
     return Repair("raise_max_workload", amount, (), changes(amount))
 
 
@@ -194,8 +203,10 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         return None
     most = _usual(problem)
     heaviest = _usual_workload(problem)
+    amounts = _short(problem, plan, most if heaviest is None and not problem.groups else 1)
+    if not trial.has_time(problem, sum(amounts.values())):
+        return None
     skills = tuple(frozenset().union(*problem.household_columns.needs))
-    amounts = _short(problem, plan)
 
     def changes(amounts: Mapping[str | None, int]) -> Mapping[str, Any]:
         hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]
@@ -242,14 +253,21 @@ def _usual_workload(problem: Problem) -> float | None:
     return most if np.isfinite(most) else None
 
 
-def _short(problem: Problem, plan: Plan) -> dict[str | None, int]:
-    """For each hamlet that is short, how many new members are certainly enough: one a place."""
+def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
+    """For each hamlet that is short, how many new members are certainly enough.
+
+    Who can take *most* households each (None: all) deal them out in turn, each household to as many as
+    it misses.
+    """
     missing = plan.assignment.missing
-    short: dict[str | None, int] = {}
+    short: dict[str | None, list[int]] = {}
     for row in np.flatnonzero(missing).tolist():
         hamlet = problem.household_columns.hamlet[row] if problem.within_hamlet else None
-        short[hamlet] = short.get(hamlet, 0) + int(missing[row])
-    return short
+        short.setdefault(hamlet, []).append(int(missing[row]))
+    return {
+        hamlet: max(max(places), 0 if most is None else -(-sum(places) // most))
+        for hamlet, places in short.items()
+    }
 
 
 def _new_ids(problem: Problem, amount: int) -> list[Id]:

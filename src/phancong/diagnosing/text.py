@@ -30,7 +30,13 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
 
 
 def _said(found: Diagnosis, w: Words) -> list[str]:
-    if found.shortfall:
+    if found.shortfall and found.at_least:
+        told = w.ngettext(
+            "Not all limits can hold: at least {n} place is missing.",
+            "Not all limits can hold: at least {n} places are missing.",
+            found.shortfall,
+        )
+    elif found.shortfall:
         told = w.ngettext(
             "Not all limits can hold: {n} place is missing.",
             "Not all limits can hold: {n} places are missing.",

@@ -12,11 +12,22 @@ from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.running import run
 from phancong.search import Course
+from phancong.words import Message
 
 T = TypeVar("T", int, float)
 
+#: Seconds a pair that no search was seen to need more of before its first plan, and what is a little:
+#: of small problems a search is always begun.
+A_PAIR: Final = 5e-7
+LITTLE: Final = 0.2
+#: Seconds that a new member takes to be written down and checked.
+A_RECORD: Final = 1e-4
 #: How many answers are kept of what may give way, the last ones: a plan holds its whole problem.
 KEPT: Final = 4
+
+
+def _size(problem: Problem) -> int:
+    return len(problem.household_columns) * len(problem.member_columns) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Trial:
 
     relax: Mapping[str, float]
     course: Course
+    #: Seconds a pair of the last search.
+    _took: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
     _known: dict[tuple[str, ...], dict[Problem, Plan | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -42,18 +55,46 @@ class Trial:
 
         The shortfall, new members and the conflict of rules ask the same question, and a repair is
         mostly found by solving just what it repairs: what was asked lately is known.
+
+        Raises
+        ------
+        UnsupportedError
+            No engine can keep all of it.
+        NoPlanFoundError
+            There is no time for it, or neither a plan nor a proof was found in time.
         """
         known = self._known.setdefault(also, {})
         if problem in known:
             return known[problem]
+        self._look(problem)
         relax = {rule: c for rule, c in self.relax.items() if rule not in also}
         task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
+        began = self.course.seconds
         plan = run(task, "auto")
+        self._took[0] = (self.course.seconds - began) / _size(problem)
         if plan is None or plan.stopped is None:
             known[problem] = plan
             if len(known) > KEPT:
                 del known[next(iter(known))]
         return plan
+
+    def has_time(self, problem: Problem, members: int) -> bool:
+        """Whether a search over the problem with so many new members would come to its first plan."""
+        size = _size(problem) + len(problem.household_columns) * members
+        return A_PAIR * size + A_RECORD * members <= max(self.course.seconds_left, LITTLE)
+
+    def _look(self, problem: Problem) -> None:
+        """Begin no search that is over before it has its first plan.
+
+        Raises
+        ------
+        NoPlanFoundError
+            The last one took longer, for its size, than there is time.
+        """
+        if min(self._took[0], A_PAIR) * _size(problem) > max(self.course.seconds_left, LITTLE):
+            raise NoPlanFoundError(
+                Message("there is no time for another search; give more seconds")
+            )
 
     def attempt(self, problem: Problem, *also: str) -> Plan | None:
         """Like :meth:`solve`, and None too where no engine takes the variant or time is short.

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.meeting import slack
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
 from phancong.words import Message
@@ -63,10 +64,11 @@ class ByHand(ABC):
         for rows in self.order(desk):
             desk.assign(rows, self)
         assignment = Assignment.of_mask(task.problem, desk.mask)
-        lines = {
-            rule: Proof(sum(r.by for r in breaches(assignment) if r.rule == rule), 0.0, False)
-            for rule in task.relax
-        }
+        totals = dict.fromkeys(task.relax, 0.0)
+        for broken in breaches(assignment):
+            if broken.rule in totals:
+                totals[broken.rule] += broken.by
+        lines = {rule: Proof(total, 0.0, False) for rule, total in totals.items()}
         goals = []
         for number, goal in enumerate(task.goals, start=1):
             value, floor = goal.value(assignment), goal.floor(task.problem)

@@ -42,7 +42,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
     for breach in pair_breaches(problem).values():
         closed &= breach <= 0
     parts = _parts(problem, closed | fixed_mask(problem))
-    if len(parts) > 1:
+    if len(parts) > 1 and not task.limits_conflict:
         try:
             found = together(replace(task, relax={}), engine, parts)
         except NoPlanFoundError:
@@ -99,13 +99,32 @@ def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
         for kind, label in (("group", homes.group[row]), ("cluster", homes.cluster[row])):
             if label is not None:
                 graph.add_edge(("pattern", number), (kind, label))
-    parts = []
+    found: list[Part] = []
+    loose_rows: list[int] = []
+    loose_columns: list[int] = []
     for nodes in nx.connected_components(graph):
         numbers = [value for kind, value in nodes if kind == "pattern"]
         columns = sorted(value for kind, value in nodes if kind == "member")
         rows = np.flatnonzero(np.isin(which.ravel(), numbers))
-        if not columns:  # nobody reaches them: each would be a part, and there is nothing to solve
-            parts.append((rows, np.empty(0, dtype=np.int64)))
+        if len(rows) and columns:
+            found.append((rows, np.array(columns, dtype=np.int64)))
         else:
-            parts.append((rows, np.array(columns, dtype=np.int64)))
+            loose_rows.extend(rows.tolist())
+            loose_columns.extend(columns)
+    return _with_loose(found, loose_rows, loose_columns)
+
+
+def _with_loose(parts: list[Part], rows: list[int], columns: list[int]) -> list[Part]:
+    """The parts, sorted; who has no pair at all (the exempt, say) goes with the largest of them.
+
+    A part of its own would take a share of the time and has nothing to solve.
+    """
+    if not parts:
+        return [(np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64))]
+    largest = max(range(len(parts)), key=lambda number: len(parts[number][0]))
+    of_rows, of_columns = parts[largest]
+    parts[largest] = (
+        np.array(sorted([*of_rows.tolist(), *rows]), dtype=np.int64),
+        np.array(sorted([*of_columns.tolist(), *columns]), dtype=np.int64),
+    )
     return sorted(parts, key=lambda part: (part[0].tolist()[:1], part[1].tolist()[:1]))

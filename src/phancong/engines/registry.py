@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Engine, Task
 from phancong.errors import InvalidArgumentError, UnsupportedError
+from phancong.search import Course
 from phancong.words import Message
 
 
@@ -58,13 +57,6 @@ EXACT: Final = (
     ("mip", "no flow can keep all of it: exact by branch and cut, in stages"),
 )
 
-#: From so many allowed pairs on, ``"auto"`` takes the engine that is fast and bounded instead of CP-SAT.
-#: Measured with weights 1 to 5, one core: for least travel within ± 5 % at 25 × 400 (10,000 pairs) CP-SAT
-#: and branch and cut prove their plans in 10 to 15 s, the fast engine proves one of two in 4 s and leaves
-#: the other 0.2 % open; at 30 × 1,000 it proves one of five in 20 s and leaves 0.01 to 0.04 % of the
-#: others, CP-SAT after 60 s up to 0.2 %.
-LARGE: Final = 30_000
-
 
 def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tuple[Engine, str]:
     """The engine for a task, and why.
@@ -95,29 +87,23 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
                     engines=", ".join(map(repr, ("auto", *ENGINES))),
                 )
             )
-        engine = _engine(name, made)
+        engine = _engine(name, made, task.course)
         refusals = engine.refusals(task)
         if refusals:
             raise UnsupportedError(name, refusals)
         return engine, "asked for"
     all_refusals: list[str] = []
-    pairs = int(np.count_nonzero(task.problem.allowed))
     for exact, why in EXACT:
-        engine = _engine(exact, made)
+        engine = _engine(exact, made, task.course)
         refusals = engine.refusals(task)
         if not refusals:
-            fast = ENGINES["lns"]()
-            if exact != "flow" and pairs >= LARGE and not fast.refusals(task):
-                return fast, (
-                    f"{pairs:,} pairs of weighted loads are more than CP-SAT finishes: "
-                    "neighbourhood search with a bound"
-                )
             return engine, why
         all_refusals.extend(refusals)
     raise UnsupportedError("auto", all_refusals)
 
 
-def _engine(name: str, made: dict[str, Engine]) -> Engine:
+def _engine(name: str, made: dict[str, Engine], course: Course) -> Engine:
     if name not in made:
-        made[name] = ENGINES[name]()
+        with course.uncharged():  # it loads the solver
+            made[name] = ENGINES[name]()
     return made[name]

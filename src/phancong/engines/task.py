@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from phancong.assignment import Assignment, slack
-from phancong.errors import InvalidArgumentError
+from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Value
+from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.search import Course
@@ -90,12 +91,27 @@ class Task:
         Rule → the most by which a subject may break it; the first gives way first (spec 4.3).
     course
         The search under way.
+    incumbent
+        The best plan known, None if there is none. It keeps what may not give way; an engine begins with
+        it and returns nothing worse.
+    known
+        For each goal a bound that is proven for every plan as good as the incumbent in all that stands
+        before it, None where there is none; empty: none at all.
+    limits_conflict
+        Whether it is proven that not all limits can hold.
     """
 
     problem: Problem
     goals: tuple[Goal, ...]
     relax: Mapping[str, float]
     course: Course
+    incumbent: Assignment | None = None
+    known: tuple[Value | None, ...] = ()
+    limits_conflict: bool = False
+
+    def known_bound(self, number: int) -> Value | None:
+        """The bound that is known of a goal by its place, None if there is none."""
+        return self.known[number] if self.known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +137,15 @@ class Outcome:
         A line for each goal, in order.
     stopped
         What cut the search, None if nothing did.
+    limits_conflict
+        Whether it is proven that not all limits can hold.
     """
 
     assignment: Assignment
     breaches: Mapping[str, Proof]
     goals: tuple[Proof, ...]
     stopped: str | None
+    limits_conflict: bool = False
 
 
 class Engine(Protocol):
@@ -159,6 +178,16 @@ class Exchanging(Protocol):
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member of a household that it can tell, by column."""
         ...
+
+
+def no_plan_found() -> NoPlanFoundError:
+    """What an engine raises that found neither a plan nor a proof in time."""
+    return NoPlanFoundError(
+        Message(
+            "neither a plan nor a proof that there is none was found in time; give more seconds or "
+            "work, or let 'coverage' give way"
+        )
+    )
 
 
 def read_problem(problem: Problem) -> Problem:

@@ -142,12 +142,23 @@ def _each(
         mine = course.part(share, f"part {number + 1} of {len(parts)}")
         part = part_of(task.problem, rows, columns)
         own = tuple(_goal_of(goal, task.problem, rows, columns) for goal in goals)
-        outcome = engine.run(Task(part, own, task.relax, mine))
+        incumbent = _incumbent_of(part, task, rows, columns)
+        outcome = engine.run(
+            Task(part, own, task.relax, mine, incumbent, limits_conflict=task.limits_conflict)
+        )
         course.joined(mine)
         if outcome is None:
             return None
         outcomes.append(outcome)
     return outcomes
+
+
+def _incumbent_of(
+    part: Problem, task: Task, rows: IntArray, columns: IntArray
+) -> Assignment | None:
+    if task.incumbent is None:
+        return None
+    return Assignment.of_mask(part, task.incumbent.mask[np.ix_(rows, columns)])
 
 
 def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
-from phancong.assignment import above, below
 from phancong.engines.task import Task, read_relax
 from phancong.errors import InvalidArgumentError
 from phancong.explaining.hindrances import hindrances, together
@@ -23,6 +22,7 @@ from phancong.explaining.records import (
     figures,
 )
 from phancong.goals import meets
+from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
@@ -203,11 +203,12 @@ class _Asked:
         )
 
     def _places(self, column: int, most: int) -> Variation:
-        members = list(self.problem.members)
-        record = members[column]
-        least = min(record.min_households, most)
-        members[column] = replace(record, max_households=most, min_households=least)
-        other = self._solve(self.problem.replace(members=members))
+        # Columns, not records: these come sorted, and a matrix of scores is in the order given.
+        members = self.problem.member_columns
+        high, low = members.max_households.copy(), members.min_households.copy()
+        high[column], low[column] = most, min(low[column], most)
+        changed = replace(members, max_households=high, min_households=low)
+        other = self._solve(self.problem.replace(members=changed))
         if other is None:
             return Variation((), (), most, False)
         return Variation(self._prices(other, {}), self._moves(other), most, True)

@@ -319,7 +319,18 @@ class Problem:
         }
         arguments |= changes
         self._carry_order(arguments, changes)
-        return Problem(**arguments)
+        variant = Problem(**arguments)
+        self._carry_travel(variant)
+        return variant
+
+    def _carry_travel(self, variant: Problem) -> None:
+        """Between the same places the same ways are not computed again: that takes a while."""
+        known = self.__dict__.get("travel_matrix")
+        if known is None or variant.travel is not self.travel:
+            return
+        sides = ((self._members, variant._members), (self._households, variant._households))
+        if all(mine.in_place(theirs) for mine, theirs in sides):
+            variant.__dict__["travel_matrix"] = known
 
     def _carry_order(self, arguments: dict[str, Any], changes: dict[str, Any]) -> None:
         """Matrices belong to the records in the order given; new records come in their own order.

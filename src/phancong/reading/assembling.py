@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -26,14 +26,16 @@ from phancong.problem.fields import (
 from phancong.problem.tables import Rows
 from phancong.reading.table import Table
 from phancong.reading.values import (
+    decimal_mark,
     degrees,
     flag,
     has_point,
-    is_thousands,
+    is_doubtful,
+    number,
     place,
-    vietnamese_number,
 )
 from phancong.reading.vocabulary import REQUIRED
+from phancong.reading.ways import bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship
@@ -65,9 +67,14 @@ class Assembly:
         The lists, by table.
     defects
         What is already known to be wrong; what is found is added.
+    decimal
+        The decimal mark where a number could be read two ways, None where it is asked for.
     """
 
-    def __init__(self, tables: Mapping[str, Table], defects: list[Defect]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], defects: list[Defect], decimal: str | None = None
+    ) -> None:
+        self.decimal = decimal
         self.defects = defects
         self.tables = tables
         #: For each table its columns as the problem gets them.
@@ -157,11 +164,7 @@ class Assembly:
         for title, cells in columns.items():
             kind = kinds[title]
             if title in numeric:
-                for row, cell in enumerate(cells):
-                    if is_thousands(cell) and (points or not table.vietnamese):
-                        what = Message("could be a decimal or thousands")
-                        self._doubt(table, title, row, what)
-                columns[title] = list(map(vietnamese_number, cells))
+                columns[title] = self._numbers(table, title, cells, points=points)
             elif isinstance(kind, Degrees):
                 columns[title] = list(map(degrees, cells))
             elif title == "at":
@@ -172,15 +175,36 @@ class Assembly:
                     cell if yes is None else yes for cell, yes in zip(cells, said, strict=True)
                 ]
 
+    def _numbers(
+        self, table: Table, title: str, cells: Sequence[Any], *, points: bool
+    ) -> list[Any]:
+        """Numbers with the point and the comma of people; what could be two numbers is asked for.
+
+        Other cells of the column settle it. Without them a list in Vietnamese has decimal commas,
+        unless another of its columns has a decimal point.
+        """
+        mark = self.decimal or decimal_mark(cells)
+        if mark is None and table.vietnamese and not points:
+            mark = ","
+        if mark is None or (mark == "." and table.vietnamese and not self.decimal):
+            for row, cell in enumerate(cells):
+                if is_doubtful(cell):
+                    self._doubt(table, title, row, Message("could be a decimal or thousands"))
+        return [number(cell, mark or ",") for cell in cells]
+
     def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
-        mend = Message("write it without a point, or with a decimal comma")
+        mend = Message(
+            "write it without the mark, or say which mark is the decimal one: {comma} or {point}",
+            comma=decimal_way(","),
+            point=decimal_way("."),
+        )
         self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
 
     def _read_numbers(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count, Degrees))]
-        doubtful = doubtful_numbers(
+        doubtful = self.decimal is None and doubtful_numbers(
             cell for title in numeric for cell in columns[title] if cell is not MISSING
         )
         for title in numeric:
@@ -192,7 +216,9 @@ class Assembly:
                 if unsure and could_be_thousands(cell):
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
-                columns[title][row] = plain_number(cell)
+                columns[title][row] = (
+                    number(cell, self.decimal) if self.decimal else plain_number(cell)
+                )
 
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
@@ -212,10 +238,20 @@ class Assembly:
                 record,
                 table.field(title, row),
                 Message("looks like {what}, which must not be an id", what=what),
-                Message("number the rows instead, and keep names and numbers out of the file"),
+                self._number_instead(table, title, row),
             )
         )
         return self.refused.setdefault(cell, f"the id in {record}")
+
+    def _number_instead(self, table: Table, title: str, row: int) -> str:
+        """The way out: numbers in place of what stands here, which a file of keys remembers."""
+        if table.kind not in REQUIRED:
+            return Message("write the id that stands in the list of households or members")
+        column = bare_title(table.field(title, row))
+        return Message(
+            "number the rows, and keep what stands here in a file of your own: {way}",
+            way=columns_way(table.kind, column, "key"),
+        )
 
     def _placed(self, defect: Defect) -> Defect:
         """A defect with its place in a file, where it was found by id or by label."""

@@ -24,6 +24,12 @@ _COUNT: Final = re.compile(r"\s*(?:[:(–\-]\s*)?\d[\d.]*\s*(?:hộ|hộ dân|ho
 _SIGNED: Final = re.compile(r"\bngay\b.{0,12}\bthang\b.{0,12}\bnam\b")
 _TOTAL_KEYS: Final = tuple(map(name_key, TOTAL_BEGINNINGS))
 _WORD_KEYS: Final = tuple((len(word.split()), name_key(word)) for word in HAMLET_WORDS)
+_TOTAL_BEGINNINGS: Final = frozenset(fold(total)[:2] for total in (*TOTALS, *TOTAL_BEGINNINGS))
+_TOTAL_LETTERS: Final = frozenset(
+    letter for total in _TOTAL_BEGINNINGS for letter in (total[0], total[0].upper())
+)
+#: How many cells of a line are filled at most where it is signed.
+_MOST_SIGNED: Final = 4
 _BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
 
 #: Why a line is no record, as a reader is told.
@@ -127,7 +133,7 @@ def read_body(
         texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
         if any(map(_is_total, texts[:2])):
             body.left_out[line] = TOTAL
-        elif _is_footer(texts, row) and body.records:
+        elif len(texts) <= _MOST_SIGNED and body.records and _is_footer(texts, row):
             body.left_out[line] = BELOW
             below = True
         elif (found := _section(texts, row, columns, is_class, section)) is not None:
@@ -178,7 +184,11 @@ def _is_numbered(row: Sequence[Any], position: int | None) -> bool:
 
 def _is_total(text: str) -> bool:
     """Whether a cell says that a row holds sums; "Tống Công Minh" is somebody's name."""
+    if text[0] not in _TOTAL_LETTERS:
+        return False
     bare = fold(text)
+    if bare[:2] not in _TOTAL_BEGINNINGS:
+        return False
     if text.isascii():
         return bare in TOTALS or any(
             bare.startswith(f"{total} ") and bare[len(total) :].strip()[0].isdigit()

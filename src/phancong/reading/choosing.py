@@ -11,9 +11,17 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.headers import Block, find_blocks, settled_titles
 from phancong.reading.keys import fold
-from phancong.reading.kinds import PAIRS, PEOPLE, kind_by_titles
+from phancong.reading.kinds import (
+    LAST_YEAR,
+    PAIR_TABLES,
+    PAIRS,
+    PEOPLE,
+    kind_by_titles,
+    table_in_name,
+)
 from phancong.reading.record import SheetUse
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
+from phancong.reading.ways import header_way, sheets_way
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.words import Message
@@ -51,63 +59,147 @@ class Choice:
         self.unread.append(SheetUse(sheet=grid.name, became=why))
 
 
-def choose(
-    grids: Sequence[Grid], said: Mapping[str, str | None], columns: Columns, wanted: Sequence[str]
-) -> Choice:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the caller says of sheets.
+
+    Parameters
+    ----------
+    sheets
+        Name of a sheet or file → its table, or None to leave it out.
+    columns
+        Table → title → meaning.
+    headers
+        Name of a sheet or file → the line of its header; ``""`` stands for all.
+    """
+
+    sheets: Mapping[str, str | None]
+    columns: Columns
+    headers: Mapping[str, int]
+
+    def of(self, grid: Grid) -> tuple[bool, str | None]:
+        """Whether something is said of a sheet, and what."""
+        name = next((name for name in _names(grid) if name in self.sheets), None)
+        return (False, None) if name is None else (True, self.sheets[name])
+
+    def blocks(self, grid: Grid) -> list[Block]:
+        """The lists of a sheet."""
+        line = next((self.headers[n] for n in (*_names(grid), "") if n in self.headers), None)
+        return find_blocks(grid, settled_titles(self.columns), line)
+
+
+def _names(grid: Grid) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (grid.title, grid.file) if name))
+
+
+def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
     """Find the lists of each table.
 
     Parameters
     ----------
     grids
         All sheets of all files.
-    said
-        Name of a sheet → its table, or None to leave it out, as the caller says.
-    columns
-        What the caller says of columns.
+    told
+        What the caller says of them.
     wanted
         The tables that are to be read.
     """
     choice = Choice()
-    explicit = set(REQUIRED) <= {_name(grid) for grid in grids}
-    open_blocks: list[tuple[str, Block]] = []
+    known = {_name(grid) for grid in grids}
+    explicit = set(REQUIRED) <= known
+    opened: list[tuple[str, Block]] = []
+    plans: list[Grid] = []
+    unread: list[tuple[str | None, Grid, Defect]] = []
     for grid in grids:
-        if grid.title in said:
-            table = said[grid.title]
-            if table is None:
-                choice.leave(grid, Message("left out, as said"))
-            else:
-                _take_first(choice, table, grid, find_blocks(grid, settled_titles(columns)))
+        is_said, table = told.of(grid)
+        if is_said and table is None:
+            choice.leave(grid, Message("left out, as said"))
             continue
-        table = _name(grid) if explicit else SHEETS.get(fold(grid.title))
-        if explicit and table not in TITLES:
+        if is_said:
+            _take_first(choice, str(table), grid, told.blocks(grid))
+            continue
+        if grid.pairs:
+            plans.append(grid)
+            continue
+        exact = _name(grid) if explicit else SHEETS.get(fold(grid.called))
+        exact = exact if exact in TITLES else None
+        hinted = table_in_name(grid.called)
+        if explicit and exact is None and (hinted in known or hinted in (None, *REQUIRED)):
             choice.leave(grid, Message("left out: the lists are named"))
             continue
-        if not explicit and fold(grid.title) in NO_LISTS:
+        if not explicit and fold(grid.called) in NO_LISTS:
             choice.leave(grid, Message("left out: no list by its name"))
             continue
         scheme = _old_text(grid)
         if scheme:
-            what = old_text(scheme)
-            choice.defects.append(Defect(grid.name, Message("text"), what, MEND_LEGACY))
+            defect = Defect(grid.name, Message("text"), old_text(scheme), MEND_LEGACY)
+            unread.append((hinted, grid, defect))
             choice.leave(grid, Message("not read: its text is not Unicode"))
             continue
-        blocks = find_blocks(grid, settled_titles(columns))
+        blocks = told.blocks(grid)
         if not blocks:
             choice.defects.extend(grid.defects)
             choice.leave(grid, Message("empty"))
-            continue
-        if table is not None and len(blocks) == 1:
-            _take_first(choice, table, grid, blocks)
+        elif exact is not None and len(blocks) == 1:
+            _take_first(choice, exact, grid, blocks)
         else:
-            named = [(kind_by_titles(block, columns) or table, block) for block in blocks]
-            for kind, block in named:
+            for block in blocks:
+                kind = _kind(block, told.columns, exact or hinted)
                 if kind is None:
-                    choice.leave(grid, Message("left out: no line is the header of a list"))
+                    why = Message("left out: no line is the header of a list")
+                    choice.leave(grid, why)
+                    unread.append((hinted, grid, _headless(grid)))
                 else:
-                    open_blocks.append((kind, block))
-    _settle(choice, open_blocks, wanted)
-    _refuse_rivals(choice, said)
+                    opened.append((kind, block))
+    _settle(choice, opened, wanted)
+    _take_plans(choice, plans, wanted)
+    missing = [table for table in wanted if table not in choice.blocks]
+    for hinted, _, defect in unread:
+        lost = hinted in missing or any(table in missing for table in REQUIRED)
+        if lost and (hinted in missing or defect.field == "text"):
+            choice.defects.append(defect)
+    _refuse_rivals(choice, told)
     return choice
+
+
+def _headless(grid: Grid) -> Defect:
+    what = Message("has the name of a list, and no line of it is a header")
+    mend = Message(
+        "say which line is: {way}, or leave it out: {none}",
+        way=header_way(grid.called),
+        none=sheets_way(grid.called, None),
+    )
+    return Defect(grid.name, Message("header"), what, mend)
+
+
+def _kind(block: Block, columns: Columns, named: str | None) -> str | None:
+    """What a list is: its titles say more than its name, which tells people apart and pairs."""
+    kind = kind_by_titles(block, columns)
+    if kind == PEOPLE and named in REQUIRED:
+        return named
+    if kind == PAIRS and named in PAIR_TABLES:
+        return named
+    if kind == "households" and named == "previous":
+        return LAST_YEAR
+    if kind is None and named is not None and block.known:
+        return named
+    return kind
+
+
+def _take_plans(choice: Choice, plans: Sequence[Grid], wanted: Sequence[str]) -> None:
+    """Plans of ours are last year's, unless a list says who was in charge; each of them once."""
+    if "previous" in choice.blocks or "previous" not in wanted:
+        for grid in plans:
+            choice.leave(grid, Message("left out: another list says who was in charge"))
+        return
+    first: dict[str, Grid] = {}
+    for grid in sorted(plans, key=lambda grid: not str(grid.name).endswith(".json")):
+        same = first.setdefault(grid.called, grid)
+        if same is grid:
+            for block in find_blocks(grid):
+                choice.take("previous", block)
+        else:
+            choice.leave(grid, Message("left out: {file} holds the same plan", file=same.name))
 
 
 def _old_text(grid: Grid) -> str | None:
@@ -124,7 +216,7 @@ def _old_text(grid: Grid) -> str | None:
 
 
 def _name(grid: Grid) -> str:
-    return grid.title.strip().casefold()
+    return grid.called.strip().casefold()
 
 
 def _take_first(choice: Choice, table: str, grid: Grid, blocks: Sequence[Block]) -> None:
@@ -140,6 +232,10 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
     for kind, block in blocks:
         if kind in TITLES:
             choice.take(kind, block)
+        elif kind == LAST_YEAR:
+            # Households and who is in charge of them: of last year, where there is another list.
+            table = "previous" if "households" in kinds else "households"
+            choice.take(table, block)
         elif kind == PAIRS and "households" not in kinds:
             # Households and who is in charge of them: the list of households names the members.
             choice.take("households", block)
@@ -149,6 +245,9 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
             if others:
                 what = Message("pairs households with members, and does not say why")
                 _ask(choice, block, what, others)
+            else:
+                why = Message("left out: the pairs are elsewhere")
+                choice.leave(block.grid, why)
         else:
             missing = [table for table in REQUIRED if table not in kinds]
             if len(missing) == 1:
@@ -163,22 +262,25 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
 
 def _ask(choice: Choice, block: Block, what: str, tables: Sequence[str]) -> None:
     grid = block.grid
-    ways = " or ".join(f"sheets={{{grid.title!r}: {table!r}}}" for table in tables)
+    ways = [sheets_way(grid.called, table) for table in tables]
+    either = ways[0]
     mend = Message(
         "say which it is: {ways}, or {none} to leave it out",
-        ways=ways,
-        none=f"sheets={{{grid.title!r}: None}}",
+        ways=Message("{one} or {other}", one=either, other=ways[1]) if len(ways) > 1 else either,
+        none=sheets_way(grid.called, None),
     )
+    if len(ways) > 2:
+        mend = Message("{mend}; also {way}", mend=mend, way=ways[2])
     choice.defects.append(Defect(grid.place(block.first), Message("list"), what, mend))
 
 
-def _refuse_rivals(choice: Choice, said: Mapping[str, str | None]) -> None:
+def _refuse_rivals(choice: Choice, told: Said) -> None:
     """Two lists of one table are one where each is of a hamlet, or where the caller says so."""
     for table, blocks in choice.blocks.items():
-        if len(blocks) == 1 or all(block.grid.title in said for block in blocks):
+        if len(blocks) == 1 or all(told.of(block.grid)[0] for block in blocks):
             continue
         of_hamlets = all(
-            hamlet_of(block.grid.title) is not None or _has_hamlet_above(block) for block in blocks
+            hamlet_of(block.grid.called) is not None or _has_hamlet_above(block) for block in blocks
         )
         same_columns = len({tuple(t.folded for t in block.titles) for block in blocks}) == 1
         one_sheet = len({block.grid.name for block in blocks}) == 1
@@ -211,6 +313,3 @@ def near_misses(
         if close and small not in known:
             meant[close[0]] = small
     return meant
-
-
-__all__ = ["PEOPLE", "Choice", "choose", "near_misses"]

@@ -50,7 +50,8 @@ class Classes:
     Parameters
     ----------
     changes
-        Class → workload, 0 or more; what it does not name keeps its default.
+        Class → workload, 0 or more, or None where the class says nothing of the workload; what it
+        does not name keeps its default.
 
     Raises
     ------
@@ -58,17 +59,29 @@ class Classes:
         A class is no text, or a workload no number of 0 or more.
     """
 
-    def __init__(self, changes: Mapping[str, float] | None) -> None:
+    def __init__(self, changes: Mapping[str, float | None] | None) -> None:
         self.workloads = {class_key(name): load for name, load in DEFAULT_WORKLOADS.items()}
+        #: Classes that say nothing of the workload.
+        self.left_out: set[str] = set()
+        #: Classes that lists have and the table has not: as compared → as written.
+        self.missing: dict[str, str] = {}
         for name, load in dict(changes or {}).items():
-            if not isinstance(name, str) or not class_key(name) or not _is_workload(load):
+            named = isinstance(name, str) and class_key(name)
+            if not named or not (load is None or _is_workload(load)):
                 raise InvalidArgumentError(
-                    "workloads must map the name of each class to a number of 0 or more"
+                    "workloads must map the name of each class to a number of 0 or more, or to None"
                 )
-            self.workloads[class_key(name)] = float(load)
+            if load is None:
+                self.left_out.add(class_key(name))
+            else:
+                self.workloads[class_key(name)] = float(load)
 
     def __contains__(self, text: str) -> bool:
-        return class_key(text) in self.workloads
+        return class_key(text) in self.workloads or self.is_left_out(text)
+
+    def is_left_out(self, text: str) -> bool:
+        """Whether the caller says that a class says nothing."""
+        return class_key(text) in self.left_out
 
     def workload(self, text: str) -> float | None:
         """The workload of a class, None if the table does not have it."""

@@ -1,73 +1,193 @@
-"""Which files and sheets there are."""
+"""Which files and sheets there are; each file of a folder is read, left out with a reason, or a defect."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.reading.vocabulary import REQUIRED, TITLES
+from phancong.reading.keys import fold
+from phancong.reading.kinds import table_in_name
+from phancong.reading.plan_records import is_record, record_grid
+from phancong.reading.record import SheetUse
 from phancong.tables import Grid, read_csv_grid, read_grids
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
 
-_ENDINGS = (".csv", ".xlsx")
+#: The sheet of a plan that holds its pairs.
+PAIRS_SHEET: Final = "pairs"
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots")
+_TEXTS: Final = (".csv", ".tsv", ".tab", ".txt")
+_RECORDS: Final = (".json",)
+#: What programs call a sheet that nobody has named.
+_UNNAMED: Final = frozenset(
+    ("sheet", "trang tinh", "feuil", "feuille", "hoja", "planilha", "folha", "tabelle", "sheet ")
+)
+_SAVE_AS: Final[str] = Message("open it in a spreadsheet and save it as .xlsx")
 
 
-def read_files(path: Path, defects: list[Defect]) -> tuple[list[Grid], list[str]]:
-    """Every table of a folder, a workbook or a CSV file; files that cannot be read are defects.
+@dataclass(slots=True)
+class Found:
+    """What lies in a folder, or in one file.
 
-    Returns
-    -------
-    list of Grid
-        The tables; where a folder has ``members.csv`` and ``households.csv``, only files with the
-        name of a table are opened.
-    list of str
-        The names of files that were not opened, without their ending.
+    Parameters
+    ----------
+    grids
+        The tables.
+    left_out
+        Files of which nothing is read, and why.
+    defects
+        Files that cannot be read.
+    """
+
+    grids: list[Grid] = field(default_factory=list)
+    left_out: list[SheetUse] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+
+
+def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
+    """Every table of a folder, a workbook or a file of text.
+
+    Parameters
+    ----------
+    path
+        The folder or the file.
+    ignored
+        Whether the caller leaves out what has this name.
 
     Raises
     ------
     InvalidProblemError
         There is nothing at *path* that can be read.
     MissingExtraError
-        A workbook is to be read, and openpyxl is not installed.
+        What reads a workbook is not installed.
     """
     if not path.exists():
         mend = Message("give a folder or a workbook that is")
         raise unreadable(str(path), Message("is not there"), mend)
     if path.is_dir():
-        return _from_folder(path, defects)
-    ending = path.suffix.lower()
-    if ending == ".xlsx":
-        return read_grids(path), []
-    if ending == ".csv":
-        return [read_csv_grid(path)], []
-    mend = Message(
-        "open it in a spreadsheet and save it as .xlsx, or give the folder with the lists in it"
+        return _from_folder(path, ignored)
+    grids = _read(path)
+    if grids is None:
+        mend = Message(
+            "open it in a spreadsheet and save it as .xlsx, or give the folder with the lists in it"
+        )
+        raise unreadable(str(path), Message("is neither a folder nor a list that is read"), mend)
+    return Found(grids)
+
+
+def read_previous(path: Path) -> list[Grid]:
+    """The tables of a file with last year's pairs; of a plan of ours its pairs alone.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be read.
+    """
+    grids = _read(path)
+    if grids is None:
+        raise unreadable(str(path), Message("is no list that is read"), _SAVE_AS)
+    filled = [grid for grid in grids if grid.lines or grid.defects]
+    plan = [_as_plan(grid, filled) for grid in filled]
+    return [grid for grid in plan if grid.pairs] or filled
+
+
+def _as_plan(grid: Grid, beside: list[Grid], stem: str = "") -> Grid:
+    """The same, marked as the pairs of a plan where this library has written it."""
+    header = [cell for cell in grid.lines[0][1] if cell is not None] if grid.lines else []
+    titles = [cell.casefold() if isinstance(cell, str) else "" for cell in header]
+    ours = (
+        "household" in titles
+        and "member" in titles
+        and ((grid.title == PAIRS_SHEET and len(beside) > 1) or "kept" in titles)
     )
-    raise unreadable(str(path), Message("is neither a folder nor an .xlsx or .csv file"), mend)
+    return dataclasses.replace(grid, pairs=True, file=stem or grid.file) if ours else grid
 
 
-def _from_folder(path: Path, defects: list[Defect]) -> tuple[list[Grid], list[str]]:
+def _read(path: Path) -> list[Grid] | None:
+    """The tables of a file, None if its ending says that it holds none."""
+    ending = path.suffix.lower()
+    if ending in _WORKBOOKS:
+        return _named_by_file(read_grids(path), path.stem)
+    if ending in _TEXTS:
+        return [read_csv_grid(path)]
+    if ending in _RECORDS:
+        return [record_grid(path)]
+    return None
+
+
+def _named_by_file(grids: list[Grid], stem: str) -> list[Grid]:
+    """A sheet that nobody has named, alone in its workbook, has the name of the file."""
+    filled = [grid for grid in grids if grid.lines or grid.defects]
+    if len(filled) != 1 or fold(filled[0].title).rstrip(" 0123456789") not in _UNNAMED:
+        return grids
+    return [dataclasses.replace(grid, file=stem) if grid is filled[0] else grid for grid in grids]
+
+
+def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
     try:
         listed = sorted(path.iterdir())
     except OSError as error:
         raise unreadable(str(path), unopened(error), MEND_PATH) from None
-    # ~$… is what a spreadsheet leaves beside a workbook that is open.
-    files = [
-        file
-        for file in listed
-        if file.suffix.lower() in _ENDINGS and not file.name.startswith(("~$", "."))
-    ]
-    others: list[str] = []
-    plain = [file for file in files if file.suffix.lower() == ".csv"]
-    if set(REQUIRED) <= {file.stem.casefold() for file in plain}:
-        others = [file.stem for file in files if file.stem.casefold() not in TITLES]
-        files = [file for file in plain if file.stem.casefold() in TITLES]
-    found: list[Grid] = []
-    for file in files:
+    found = Found()
+    for file in listed:
+        if ignored(file.stem) or ignored(file.name):
+            found.left_out.append(_left_out(file, Message("left out, as said")))
+            continue
+        why = _of_no_use(file)
+        if why:
+            found.left_out.append(_left_out(file, why))
+            continue
         try:
-            is_csv = file.suffix.lower() == ".csv"
-            found.extend([read_csv_grid(file)] if is_csv else read_grids(file))
+            grids = None if file.is_dir() else _read_in_folder(file)
         except InvalidProblemError as error:
-            defects.extend(error.defects)
-    return found, others
+            found.defects.extend(error.defects)
+            found.left_out.append(_left_out(file, Message("not read: see below")))
+            continue
+        if grids is not None:
+            filled = [_as_plan(grid, grids, file.stem) for grid in grids]
+            plans = [grid for grid in filled if grid.pairs]
+            found.grids.extend(plans or filled)
+            if plans and len(filled) > 1:
+                found.left_out.append(
+                    _left_out(file, Message("left out: all but the pairs of the plan"))
+                )
+        elif table_in_name(file.stem):
+            what = Message("has the name of a list and cannot be read")
+            mend = Message("save it as .xlsx or .csv, or take it out of the folder")
+            found.defects.append(Defect(file.name, Message("file"), what, mend))
+            found.left_out.append(_left_out(file, Message("not read: see below")))
+        else:
+            found.left_out.append(_left_out(file, _why_not(file)))
+    return found
+
+
+def _read_in_folder(file: Path) -> list[Grid] | None:
+    """A record of something else than a plan of ours is no list, unless its name says so."""
+    if file.suffix.lower() in _RECORDS and not is_record(file):
+        return None
+    return _read(file)
+
+
+def _of_no_use(file: Path) -> str:
+    """Why a file is nobody's list whatever it is called; empty if it could be one."""
+    if file.name.startswith(("~$", ".~lock.")):
+        return Message("left out: a spreadsheet keeps it beside a workbook that is open")
+    if file.name.startswith(".") or file.name in ("Thumbs.db", "desktop.ini"):
+        return Message("left out: the system keeps it")
+    if file.suffix.lower() == ".toml":
+        return Message("left out: holds answers, no list")
+    return ""
+
+
+def _why_not(file: Path) -> str:
+    if file.is_dir():
+        return Message("left out: a folder")
+    return Message("left out: a file {ending} is no list", ending=repr(file.suffix))
+
+
+def _left_out(file: Path, why: str) -> SheetUse:
+    return SheetUse(sheet=file.name, became=why)

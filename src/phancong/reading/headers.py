@@ -13,9 +13,11 @@ from phancong.reading.vocabulary import (
     DOUBTFUL,
     HAMLET_TITLE,
     HOUSEHOLD_NAME,
+    KEY,
     MEMBER_NAME,
     NAME,
     NUMBER,
+    PART_OF_ADDRESS,
     TITLES,
 )
 from phancong.tables import Grid
@@ -24,7 +26,7 @@ from phancong.tables.sheet import clean_title, is_blank
 _IN_BRACKETS: Final = re.compile(r"\([^)]*\)")
 _UNIT: Final = re.compile(r"\(\s*(?:km|kilomet\w*|phút|phut|giờ|gio|h)\s*\)", re.IGNORECASE)
 _IDENTITIES: Final = frozenset(
-    (NUMBER, NAME, "id", "household", "member", HOUSEHOLD_NAME, MEMBER_NAME)
+    (NUMBER, NAME, KEY, "id", "household", "member", HOUSEHOLD_NAME, MEMBER_NAME)
 )
 _IDENTIFYING: Final = frozenset(
     title for table in TITLES.values() for title, meaning in table.items() if meaning in _IDENTITIES
@@ -36,6 +38,14 @@ _KNOWN_NAMES: Final = frozenset(
     for title, meaning in table.items()
     if meaning in (NAME, HOUSEHOLD_NAME, MEMBER_NAME) and title != "household"
 )
+#: Titles of addresses, and the words in brackets after one that say that a hamlet is among it.
+_ADDRESSES: Final = frozenset(
+    ("dia chi", "dia chi thuong tru", "noi thuong tru", "address", "noi o")
+)
+_HAMLETS: Final = frozenset(("thon", "ban", "xom", "ap", "buon", "hamlet", "village"))
+#: A number as a list holds it, but no title such as "(1)".
+_FIGURE: Final = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
+_NOTHING: Final[Mapping[str, bool]] = {}
 #: How many lines are looked through for the first header.
 _MOST_ABOVE: Final = 60
 
@@ -69,6 +79,8 @@ class Title:
 
     def question(self) -> str | None:
         """What has to be asked about the title, None if it is clear or not known."""
+        if self.folded[-1] in _ADDRESSES and _HAMLETS.intersection(self.folded[0].split()):
+            return PART_OF_ADDRESS
         return next((DOUBTFUL[folded] for folded in self.folded if folded in DOUBTFUL), None)
 
 
@@ -86,6 +98,8 @@ class Block:
         The columns that have a title.
     above
         Lines between the list before and this one.
+    known
+        The header has titles that are known; otherwise it could be a record.
     body
         Lines below the header.
     repeated
@@ -97,11 +111,14 @@ class Block:
     last: int
     titles: tuple[Title, ...]
     above: tuple[tuple[int, Sequence[Any]], ...]
+    known: bool = True
     body: list[tuple[int, Sequence[Any]]] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
 
 
-def find_blocks(grid: Grid, settled: Collection[str] = ()) -> list[Block]:
+def find_blocks(
+    grid: Grid, settled: Mapping[str, bool] = _NOTHING, at_line: int | None = None
+) -> list[Block]:
     """The lists of a grid, from top to bottom.
 
     Parameters
@@ -109,38 +126,45 @@ def find_blocks(grid: Grid, settled: Collection[str] = ()) -> list[Block]:
     grid
         The cells.
     settled
-        Folded titles that the caller has given a meaning to.
+        Folded titles that the caller has given a meaning to, and whether it says who is meant.
+    at_line
+        The line of the only header, where the caller says it.
 
     Returns
     -------
     list of Block
-        If no line looks like a header, the first line with anything in it is taken for one.
+        If no line has titles that are known, the first line that could be a header is taken for
+        one.
     """
     lines = [(line, row) for line, row in grid.lines if not all(map(is_blank, row))]
     if not lines:
         return []
-    known = _KNOWN.union(settled)
-    start = next(
-        (n for n, (_, row) in enumerate(lines[:_MOST_ABOVE]) if _is_header(row, known, 2)), 0
-    )
+    known = _Known(settled)
+    if at_line is not None:
+        start = next((n for n, (line, _) in enumerate(lines) if line >= at_line), 0)
+    else:
+        beginning = lines[:_MOST_ABOVE]
+        start = next((n for n, (_, row) in enumerate(beginning) if known.in_header(row, 2)), -1)
+        start = _guessed(beginning) if start < 0 else _with_line_above(grid, lines, start, known)
     blocks: list[Block] = []
     above = lines[:start]
     at = start
     header: Any = None
     while at < len(lines):
         number, row = lines[at]
-        if at == start or _is_header(row, known, 3) or _is_header(row, known, 2, whole=True):
+        if at == start or (at_line is None and known.in_header(row, 3)):
             if header is not None and _texts(row) == header:
                 blocks[-1].repeated.append(number)
                 at += 1
                 continue
-            depth = _depth(grid, lines, at, known)
-            titles = _titles(grid, lines[at : at + depth], known)
+            depth = _depth(grid, lines, at, known.titles)
+            titles = _titles(grid, lines[at : at + depth])
             header = _texts(row)
             while at + depth < len(lines) and _numbers_columns(lines[at + depth][1], titles):
                 depth += 1
             last = lines[at + depth - 1][0]
-            blocks.append(Block(grid, number, last, titles, tuple(above)))
+            sure = at != start or at_line is not None or known.in_header(row, 2) or depth > 1
+            blocks.append(Block(grid, number, last, titles, tuple(above), known=sure))
             above = []
             at += depth
             continue
@@ -153,29 +177,86 @@ def _texts(row: Sequence[Any]) -> list[str]:
     return [fold(cell) if isinstance(cell, str) else "" for cell in row]
 
 
-def _is_header(
-    row: Sequence[Any], known: Collection[str], least: int, *, whole: bool = False
-) -> bool:
-    """Whether a line is made of titles, at least *least* of them, one of which says who or what."""
-    for cell in row:  # most lines are records, and have a number at once
-        if cell is not None and not isinstance(cell, str):
+class _Known:
+    """The titles that are known, and by which of them somebody is named."""
+
+    def __init__(self, settled: Mapping[str, bool]) -> None:
+        self.titles = _KNOWN.union(settled)
+        self.identifying = _IDENTIFYING.union(title for title, who in settled.items() if who)
+
+    def in_header(self, row: Sequence[Any], least: int) -> bool:
+        """Whether a line is made of titles, at least *least* of them, one of which says who.
+
+        Below the first header, two are enough where nothing else stands in the line.
+        """
+        for cell in row:  # most lines are records, and have a number at once
+            if cell is not None and (type(cell) is not str or _FIGURE.fullmatch(cell)):
+                return False
+        filled = [cell for cell in row if not is_blank(cell)]
+        if len(filled) < 2:
             return False
-    filled = [cell for cell in row if not is_blank(cell)]
-    hits = [title for cell in filled for title in _forms(cell) if title in known]
-    distinct = set(hits)
-    return (
-        len(distinct) >= least
-        and (1 if whole else 2) * len(distinct) >= len(filled)
-        and bool(distinct & _IDENTIFYING)
-    )
+        distinct: set[str] = set()
+        left = len(filled) // 2  # how many may be unknown
+        for cell in filled:
+            hits = [form for form in _forms(cell) if form in self.titles]
+            distinct.update(hits)
+            left -= not hits
+            if left < 0:
+                return False
+        return (
+            (len(distinct) >= least or (len(distinct) == 2 == len(filled)))
+            and 2 * len(distinct) >= len(filled)
+            and not distinct.isdisjoint(self.identifying)
+        )
+
+
+def _guessed(lines: Sequence[tuple[int, Sequence[Any]]]) -> int:
+    """The first line that could be a header: of text alone, nearly as wide as the list."""
+    widest = max(sum(not is_blank(cell) for cell in row) for _, row in lines)
+    for at, (_, row) in enumerate(lines):
+        filled = [cell for cell in row if not is_blank(cell)]
+        texts = {fold(cell) for cell in filled if isinstance(cell, str)} - {""}
+        if len(filled) == len(texts) and 10 * len(filled) >= 6 * widest:
+            return at
+    return 0
+
+
+def _with_line_above(
+    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: _Known
+) -> int:
+    """The line above a header, where it holds titles of columns that have none in the header.
+
+    A line of a title above the list is none: it says nothing that is known.
+    """
+    if at == 0 or lines[at - 1][0] != lines[at][0] - 1:
+        return at
+    number, above = lines[at - 1]
+    row = lines[at][1]
+    lonely = [
+        position
+        for position, cell in enumerate(above)
+        if isinstance(cell, str)
+        and is_blank(_at(row, position))
+        and not known.titles.isdisjoint(_forms(cell))
+    ]
+    merged = {area.left - 1 for area in grid.merged if area.top == number == area.bottom}
+    filled = sum(not is_blank(cell) for cell in above)
+    return at - 1 if filled > 1 and set(lonely) - merged else at
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    """What a title could be known by: as it stands, and without what stands in brackets."""
+    """What a title could be known by: as it stands, and without what stands in brackets.
+
+    Where what is left is of no use, what stands in the brackets counts: "Địa chỉ (thôn/bản)".
+    """
     whole = fold(text)
     if "(" not in text or _UNIT.search(text):
         return (whole,)
-    return (whole, fold(_IN_BRACKETS.sub(" ", text)))
+    without = fold(_IN_BRACKETS.sub(" ", text))
+    inside = fold(" ".join(_IN_BRACKETS.findall(text)))
+    if without in _ADDRESSES and HAMLET_TITLE.issuperset(inside.split()) and inside:
+        return (whole, inside)
+    return (whole, without)
 
 
 def _depth(
@@ -231,9 +312,7 @@ def _shared(grid: Grid, number: int, row: Sequence[Any], below: Sequence[Any]) -
     return parents
 
 
-def _titles(
-    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], known: Collection[str]
-) -> tuple[Title, ...]:
+def _titles(grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Title, ...]:
     number, row = lines[0]
     below = lines[1][1] if len(lines) > 1 else ()
     parents = _shared(grid, number, row, below) if below else {}
@@ -282,6 +361,11 @@ def _at(row: Sequence[Any], position: int) -> Any:
     return row[position] if position < len(row) else None
 
 
-def settled_titles(columns: Mapping[str, Mapping[str, str | None]]) -> frozenset[str]:
-    """The folded titles that a caller gives a meaning to."""
-    return frozenset(fold(title) for table in columns.values() for title in table)
+def settled_titles(columns: Mapping[str, Mapping[str, str | None]]) -> dict[str, bool]:
+    """The folded titles that a caller gives a meaning to, and whether it says who is meant."""
+    found: dict[str, bool] = {}
+    for table in columns.values():
+        for title, meaning in table.items():
+            key = fold(title)
+            found[key] = found.get(key, False) or meaning in _IDENTITIES
+    return found

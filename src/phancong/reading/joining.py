@@ -8,12 +8,22 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
-from phancong.reading.classes import Classes
+from phancong.reading.classes import Classes, class_key
 from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
 from phancong.reading.table import Table
 from phancong.reading.values import flag
-from phancong.reading.vocabulary import CLASS, ENGLISH, EXEMPT, NUMBER, REQUIRED
+from phancong.reading.vocabulary import (
+    CLASS,
+    ENGLISH,
+    EXEMPT,
+    KEY,
+    NUMBER,
+    OF_PERSONS,
+    REQUIRED,
+    ROMANCE,
+)
+from phancong.reading.ways import class_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
@@ -30,6 +40,9 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
         plain=all(part.plain for part in parts),
         semicolons=any(part.grid.semicolons for part in parts),
         vietnamese=any(_is_vietnamese(part) for part in parts),
+        personal=any(
+            not OF_PERSONS.isdisjoint(title.folded) for part in parts for title in part.block.titles
+        ),
         top_fields=first.fields,
     )
     meanings = dict.fromkeys(meaning for part in parts for meaning in part.columns)
@@ -44,21 +57,54 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
 
 def _is_vietnamese(part: Part) -> bool:
     return any(
-        title.meaning(part.kind) is not None and not ENGLISH.issuperset(title.folded[0].split())
+        title.meaning(part.kind) is not None
+        and not ENGLISH.issuperset(title.folded[0].split())
+        and not ROMANCE.issuperset(title.folded[0].split())
         for title in part.block.titles
     )
 
 
-def number_records(table: Table, notes: list[str]) -> None:
-    """Give ids to a list without: its own numbers where they tell apart, otherwise 1, 2, 3, …."""
+def number_records(table: Table, notes: list[str], known: Mapping[str, int]) -> None:
+    """Give ids to a list without: its own numbers where they tell apart, otherwise 1, 2, 3, ….
+
+    Parameters
+    ----------
+    table
+        The list.
+    notes
+        Takes how the ids came about.
+    known
+        The numbers of another year, by what people know a record by: they stay, others follow.
+    """
     if table.kind not in REQUIRED or table.plain:
         return
     if not all(map(is_blank, table.columns.get("id", ()))):
+        return
+    if KEY in table.columns and known:
+        table.columns["id"] = _by_keys(table.columns[KEY], known)
+        notes.append(_numbers_of(table.kind, own=False))
         return
     numbers = [_ordinal(cell) for cell in table.column(NUMBER)]
     own = all(number is not None for number in numbers) and len(set(numbers)) == len(numbers)
     table.columns["id"] = list(numbers) if own else list(range(1, len(table) + 1))
     notes.append(_numbers_of(table.kind, own=own))
+
+
+def _by_keys(keys: Sequence[Any], known: Mapping[str, int]) -> list[int | None]:
+    """The numbers that keys had, and new ones after the largest for keys that are new."""
+    numbers: dict[str, int] = dict(known)
+    following = max(numbers.values()) + 1
+    found: list[int | None] = []
+    for cell in keys:
+        key = "" if is_blank(cell) else str(cell).strip()
+        if not key:
+            found.append(None)
+            continue
+        if key not in numbers:
+            numbers[key] = following
+            following += 1
+        found.append(numbers[key])
+    return found
 
 
 def _numbers_of(kind: str, *, own: bool) -> str:
@@ -91,12 +137,15 @@ def read_classes(table: Table, classes: Classes, notes: list[str], defects: list
     for row, cell in enumerate(cells):
         if is_blank(cell):
             continue
+        if classes.is_left_out(str(cell)):
+            continue
         load = classes.workload(str(cell))
         if load is None:
             # The class itself is somebody's hardship: it is not repeated.
             what = Message("is a class that the table of workloads does not have")
-            mend = Message("mend the cell, or add the class: {way}", way="workloads={...: 1.0}")
+            mend = Message("mend the cell, or add the class: {way}", way=class_way())
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
+            classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):
             loads[row] = load
             given += 1

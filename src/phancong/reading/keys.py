@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
 #: The five tone marks, combining: grave, acute, tilde, hook above, dot below.
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_MARKS: Final = re.compile("[\u0300-\u036f]+")
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
 _MOST_KNOWN: Final = 65_536
 
 
@@ -18,9 +21,13 @@ def fold(text: str) -> str:
     >>> fold("Họ và tên\nCHỦ HỘ:")
     'ho va ten chu ho'
     """
+    if text.isascii():
+        return _NO_LETTERS.sub(" ", text.lower()).strip()
     small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
-    bare = "".join(mark for mark in small if not unicodedata.combining(mark))
-    return " ".join("".join(mark if mark.isalnum() else " " for mark in bare).split())
+    bare = _MARKS.sub("", small)
+    if not bare.isascii():
+        bare = "".join(mark for mark in bare if not unicodedata.combining(mark))
+    return _NO_LETTERS.sub(" ", bare).strip()
 
 
 @lru_cache(_MOST_KNOWN)
@@ -32,6 +39,8 @@ def name_key(text: str) -> str:
     >>> name_key("Hoà  BÌNH") == name_key("hòa bình")
     True
     """
+    if text.isascii():
+        return _NO_LETTERS.sub(" ", text.lower()).strip()
     marked = unicodedata.normalize("NFD", text).casefold()
     kept = "".join(
         mark if mark.isalnum() or unicodedata.combining(mark) else " " for mark in marked

@@ -7,20 +7,49 @@ from typing import Final
 
 from phancong.reading.classes import CLASS_TITLES
 from phancong.reading.headers import Block, Title
+from phancong.reading.keys import fold
 from phancong.reading.vocabulary import (
     CLASS,
     HOUSEHOLD_NAME,
+    IN_CHARGE,
+    IN_CHARGE_ID,
+    IN_NAMES,
+    KEY,
+    LIMITS,
     MEMBER_NAME,
+    NAME,
     OF_HOUSEHOLDS,
     OF_MEMBERS,
     ONLY_HOUSEHOLDS,
     ONLY_MEMBERS,
+    SHEETS,
 )
+
+
+def table_in_name(name: str) -> str | None:
+    """The table that the name of a sheet or file says it is, None if it says nothing.
+
+    >>> table_in_name("DS hộ gia đình xã Tân An 2025"), table_in_name("previous_2024")
+    ('households', 'previous')
+    """
+    bare = " ".join(word for word in fold(name).split() if not word.isdecimal())
+    if bare in SHEETS:
+        return SHEETS[bare]
+    within = f" {bare} "
+    return next(
+        (table for table, words in IN_NAMES.items() if any(f" {w} " in within for w in words)),
+        None,
+    )
+
 
 #: What a list of pairs may have beside the two that it pairs.
 _PAIR_COLUMNS: Final = frozenset(("household", "member", HOUSEHOLD_NAME, MEMBER_NAME))
 #: A list that pairs households with members, but not said for what.
 PAIRS: Final = "pairs"
+#: The tables of pairs.
+PAIR_TABLES: Final = ("previous", "fixed", "forbidden")
+#: A list of households that is called last year's.
+LAST_YEAR: Final = "last year"
 #: A list of people, of which it cannot be told who they are.
 PEOPLE: Final = "people"
 
@@ -33,27 +62,35 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
     str or None
         ``"members"``, ``"households"``, :data:`PAIRS`, :data:`PEOPLE`, or None if it is no list.
     """
-    whos: dict[str, list[Title]] = {"id": [], "name": [], "number": []}
+    whos: set[str] = set()
+    placed: set[str] = set()
     of_members = of_households = False
+    only_crosses = True
     known = 0
     for title in block.titles:
         meanings = {
-            table: settled.get(table, {}).get(title.text, title.meaning(table))
+            table: said(settled.get(table, {}), title, title.meaning(table))
             for table in ("members", "households")
         }
         if title.question() or any(meanings.values()) or crossed_class(title):
             known += 1
         words = " | ".join(title.folded)
-        for meaning in {*meanings.values()} & set(whos):
-            whos[str(meaning)].append(title)
-        of_households |= any(word in words for word in OF_HOUSEHOLDS) and not any(
+        both = {*meanings.values()}
+        whos.update(both & {"id", NAME, KEY, "number"})
+        placed.update(both & {"lat", "lon", "at"})
+        if any(word in words for word in OF_HOUSEHOLDS) and not any(
             f"{word} phu trach" in words for word in ("dang vien", "can bo")
-        )
-        of_members |= meanings["members"] in ONLY_MEMBERS and meanings["households"] is None
-        of_households |= meanings["households"] in ONLY_HOUSEHOLDS and meanings["members"] is None
+        ):
+            of_households, only_crosses = True, False
+        if meanings["members"] in ONLY_MEMBERS and meanings["households"] is None:
+            of_members = True
+        if meanings["households"] in ONLY_HOUSEHOLDS and meanings["members"] is None:
+            of_households, only_crosses = True, False
         of_households |= crossed_class(title) is not None
-    if known < 2:
+    if known < 2 and not (known and len(block.titles) == 1 and (of_members or of_households)):
         return None
+    if of_households and only_crosses and not whos & {"id", NAME, KEY} and not placed:
+        return None  # how many households of each class a hamlet has: nobody's list
     pairs = {title.meaning("previous") for title in block.titles} & _PAIR_COLUMNS
     paired = pairs & {"household", HOUSEHOLD_NAME} and pairs & {"member", MEMBER_NAME}
     called_member = any(
@@ -62,14 +99,14 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
         for folded in title.folded
     )
     if of_households and of_members:
-        return PEOPLE
+        return _more_of(block)
     if of_members:
         return "members"
     if of_households:
         return PAIRS if paired and _only_pairs(block) else "households"
     if called_member:
         return "households" if _names_two(block) else "members"
-    return PEOPLE if any(whos.values()) else None
+    return PEOPLE if whos else None
 
 
 def _only_pairs(block: Block) -> bool:
@@ -79,10 +116,29 @@ def _only_pairs(block: Block) -> bool:
     )
 
 
+def _more_of(block: Block) -> str:
+    """Where titles speak of both: limits of members say more than words for a household."""
+    limits = {title.meaning("members") for title in block.titles} & LIMITS
+    others = {title.meaning("households") for title in block.titles} & ONLY_HOUSEHOLDS
+    return "members" if limits and not others else PEOPLE
+
+
+def said(settled: Mapping[str, str | None], title: Title, otherwise: str | None) -> str | None:
+    """What a caller says that a title means, whatever its case and its marks."""
+    return (
+        settled.get(title.text, otherwise)
+        if title.text in settled
+        else next(
+            (meaning for key, meaning in settled.items() if fold(key) in title.folded), otherwise
+        )
+    )
+
+
 def _names_two(block: Block) -> bool:
     """Whether a list has somebody beside who is in charge: then it is of households."""
-    in_charge = [t for t in block.titles if t.meaning("households") == "in_charge"]
-    named = [t for t in block.titles if t.meaning("households") in ("name", "id")]
+    of = [title.meaning("households") for title in block.titles]
+    in_charge = {IN_CHARGE, IN_CHARGE_ID}.intersection(of)
+    named = {NAME, "id", KEY}.intersection(of)
     return bool(in_charge and named)
 
 

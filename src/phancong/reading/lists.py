@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from phancong.errors import Defect
+from phancong.errors import Defect, InvalidProblemError
 from phancong.plan import Labels
 from phancong.plan.labels import clean_name
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
-from phancong.reading.choosing import Choice, choose, near_misses
+from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
-from phancong.reading.files import read_files
+from phancong.reading.files import read_files, read_previous
 from phancong.reading.joining import (
     blank_to_missing,
     join,
@@ -25,6 +25,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
+from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -34,9 +35,13 @@ from phancong.reading.pairing import (
     roster,
 )
 from phancong.reading.parts import Part, read_part
+from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.table import Table
-from phancong.reading.vocabulary import IN_CHARGE, NAME, REQUIRED
+from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
+from phancong.reading.ways import Way, bare_title, columns_way, ranges
+from phancong.tables import Grid
+from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 
@@ -56,21 +61,50 @@ class Settled:
         Pairs of last year that match nobody here end.
     on
         The day until which years are counted.
+    headers
+        Name of a sheet → the line of its header; ``""`` stands for all.
+    decimal
+        The decimal mark of numbers that could be read two ways, None where it is asked for.
+    previous
+        A file with last year's pairs.
+    keys
+        Table → what people know a record by → its number.
+    anywhere
+        What is said of a title is said of each list that has it.
     """
 
     sheets: Mapping[str, str | None]
     columns: Mapping[str, Mapping[str, str | None]]
-    workloads: Mapping[str, float] | None
+    workloads: Mapping[str, float | None] | None
     end: bool
     on: datetime.date | None
+    headers: Mapping[str, int] = field(default_factory=dict)
+    decimal: str | None = None
+    previous: Path | None = None
+    keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, and apart from it the names, for writers only."""
+    """What was understood, and apart from it the names and keys, for writers only.
+
+    Parameters
+    ----------
+    reading
+        What was understood.
+    labels
+        Names by id.
+    keys
+        Table → id → what people know the record by, where rows were numbered instead.
+    classes
+        Classes that the table of workloads does not have.
+    """
 
     reading: Reading
     labels: Labels
+    keys: Mapping[str, Mapping[Any, str]] = field(default_factory=dict, repr=False)
+    classes: tuple[str, ...] = field(default=(), repr=False)
 
 
 def understand(path: Path, settled: Settled, options: Mapping[str, Any]) -> Understanding:
@@ -99,11 +133,19 @@ class _Lists:
         self.notes: list[str] = []
 
     def understanding(self) -> Understanding:
-        grids, others = read_files(self.path, self.defects)
-        choice = choose(grids, self.settled.sheets, self.settled.columns, self.wanted)
+        found = read_files(self.path, self._is_ignored)
+        self.defects.extend(found.defects)
+        grids = found.grids
+        told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
+        if self.settled.previous is not None:
+            self.wanted = [table for table in self.wanted if table != "previous"]
+        choice = choose(grids, told, self.wanted)
         choice.blocks = {t: choice.blocks[t] for t in self.wanted if t in choice.blocks}
+        choice.unread.extend(found.left_out)
+        self._take_file_of_previous(choice)
         self.defects.extend(choice.defects)
-        self._refuse_unknown_sheets([grid.title for grid in grids])
+        self._refuse_unknown_sheets(grids, [use.sheet for use in found.left_out])
+        used: set[tuple[str, str]] = set()
         parts = {
             table: [
                 read_part(
@@ -112,32 +154,85 @@ class _Lists:
                     FIELDS[table],
                     self.settled.columns.get(table, {}),
                     self.classes,
+                    used,
                 )
                 for block in blocks
             ]
             for table, blocks in choice.blocks.items()
         }
+        self._refuse_unknown_titles(used, parts)
         self._note_files(parts)
         tables = {t: join(t, found) for t, found in parts.items() if any(p.uses for p in found)}
         named_by_households = self._complete(tables)
-        there = [*others, *(grid.title for grid in grids if grid.lines or grid.defects)]
+        there = [grid.called for grid in grids if grid.lines or grid.defects]
         self._refuse_missing(there, [*parts, *tables], choice)
         labels = self._labels(tables)
+        keys = self._keys(tables)
         self._match(tables)
         for kind, table in tables.items():
             blank_to_missing(table, FIELDS[kind])
         if named_by_households:
             # Who is only named as being in charge has no place.
             self.options.setdefault("travel", None)
-        problem = Assembly(tables, self.defects).problem(self.options)
-        return Understanding(self._reading(problem, parts, choice), labels)
+        assembly = Assembly(tables, self.defects, self.settled.decimal)
+        problem = assembly.problem(self.options)
+        reading = self._reading(problem, parts, choice)
+        return Understanding(reading, labels, keys, tuple(self.classes.missing.values()))
 
-    def _refuse_unknown_sheets(self, titles: Sequence[str]) -> None:
-        for title in self.settled.sheets:
-            if title not in titles:
+    def _is_ignored(self, name: str) -> bool:
+        return self.settled.sheets.get(name, "") is None
+
+    def _take_file_of_previous(self, choice: Choice) -> None:
+        """Last year's pairs from a file that the caller names."""
+        path = self.settled.previous
+        if path is None:
+            return
+        self.wanted.append("previous")
+        try:
+            grids = read_previous(path)
+        except InvalidProblemError as error:
+            self.defects.extend(error.defects)
+            return
+        told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
+        for grid in grids:
+            for block in told.blocks(grid):
+                kind = kind_by_titles(block, self.settled.columns)
+                if grid.pairs or kind in (PAIRS, *PAIR_TABLES, "households") or len(grids) == 1:
+                    choice.take("previous", block)
+                else:
+                    choice.leave(grid, Message("left out: names nobody who was in charge"))
+        if "previous" not in choice.blocks:
+            what = Message("has no list that says who was in charge of which household")
+            mend = Message("give a plan, or a list with a column for the member in charge")
+            self.defects.append(Defect(path.name, Message("list"), what, mend))
+
+    def _refuse_unknown_sheets(self, grids: Sequence[Grid], files: Sequence[str]) -> None:
+        titles = [grid.title for grid in grids]
+        known = {*titles, *(grid.file for grid in grids), *files}
+        known |= {name.rpartition(".")[0] for name in files}
+        for title in (*self.settled.sheets, *filter(None, self.settled.headers)):
+            if title not in known:
                 what = Message("is no sheet or file here")
                 mend = Message("give one of {these}", these=", ".join(map(repr, titles)))
                 self.defects.append(Defect("sheets", repr(title), what, mend))
+
+    def _refuse_unknown_titles(
+        self, used: set[tuple[str, str]], parts: Mapping[str, Sequence[Part]]
+    ) -> None:
+        """Titles of which the caller says what they mean, and that are nowhere."""
+        if any(not part.uses for found in parts.values() for part in found):
+            return  # they may stand in a header that was not found
+        # Of a command line a title can be meant for any list.
+        there = {title for _, title in used} if self.settled.anywhere else set()
+        for kind, titles in self.settled.columns.items():
+            for title in titles:
+                if title == "*" or (kind, title) in used or title in there:
+                    continue
+                what = Message("is no title of a column here")
+                mend = Message(
+                    "write the title as it stands in the list, or the letter of the column"
+                )
+                self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
         """Defects of the files and of their titles, each sheet once."""
@@ -146,7 +241,9 @@ class _Lists:
         for part in every:
             grid = grids.pop(part.grid.name, None)
             if grid is not None:
-                self.defects.extend(grid.defects)
+                of_grid = [other for other in every if other.grid is grid]
+                self.defects.extend(_that_matter(grid, of_grid))
+                self._note_hidden(grid)
                 if grid.encoding:
                     self.notes.append(
                         Message(
@@ -157,10 +254,25 @@ class _Lists:
         for part in every:
             self.defects.extend(part.defects)
 
+    def _note_hidden(self, grid: Grid) -> None:
+        """What a workbook hides is read, and said."""
+        if grid.concealed:
+            self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
+        if grid.hidden:
+            self.notes.append(
+                Message(
+                    "{sheet}: rows {rows} are hidden, and read all the same",
+                    sheet=grid.name,
+                    rows=ranges(grid.hidden),
+                )
+            )
+
     def _complete(self, tables: dict[str, Table]) -> bool:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
-        for table in tables.values():
-            number_records(table, self.notes)
+        if "households" in tables and not tables["households"].plain:
+            one_row_a_household(tables["households"], self.notes, self.defects)
+        for kind, table in tables.items():
+            number_records(table, self.notes, self.settled.keys.get(kind, {}))
         if "households" in tables:
             read_classes(tables["households"], self.classes, self.notes, self.defects)
         if "members" in tables:
@@ -179,7 +291,7 @@ class _Lists:
     def _take_previous(self, tables: dict[str, Table]) -> None:
         """Last year's pairs out of the list of households."""
         households = tables.get("households")
-        if households is None or IN_CHARGE not in households.columns:
+        if households is None or not {IN_CHARGE, IN_CHARGE_ID} & set(households.columns):
             return
         if "previous" not in self.wanted or "id" not in households.columns:
             return
@@ -188,11 +300,19 @@ class _Lists:
             return
         if "previous" in tables:
             what = Message("says who is in charge, as another list does")
+            meaning = IN_CHARGE if IN_CHARGE in households.columns else IN_CHARGE_ID
+            field = households.field(meaning)
+            if self.settled.previous is not None:
+                # The caller has named the file: what the list says is of another year.
+                self.notes.append(
+                    Message("{column} is left out: the pairs of last year are given", column=field)
+                )
+                return
             mend = Message(
-                "leave out one: {ways}",
-                ways="columns={'households': {...: None}} or sheets={...: None}",
+                "leave out one: {way} or {other}",
+                way=columns_way("households", bare_title(field), None),
+                other=Way("sheets={...: None}", "--sheets NAME=none"),
             )
-            field = households.field(IN_CHARGE)
             self.defects.append(Defect(households.top, field, what, mend))
             return
         tables["previous"] = pairs
@@ -211,7 +331,7 @@ class _Lists:
             [title for title in there if title not in self.settled.sheets], absent, [*FIELDS]
         )
         asked = {defect.mend for defect in choice.defects}
-        if any(defect.field == "text" for defect in choice.defects):
+        if any(defect.field in ("text", "header") for defect in choice.defects):
             return  # what is missing could be there, in text that was not read
         for name in absent:
             if name in meant:
@@ -224,7 +344,7 @@ class _Lists:
 
     def _ways(self, name: str) -> tuple[str, str]:
         """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = f"sheets={{...: {name!r}}}"
+        way = Way(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
         title = f"{name}.csv" if self.path.is_dir() else name
         if self.path.suffix.lower() == ".csv":
             return (
@@ -254,6 +374,18 @@ class _Lists:
             if table is not None:
                 self._refuse_unseen(table)
         return Labels.of(found["members"], found["households"])
+
+    def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
+        """What people know each record by, where the rows were numbered."""
+        return {
+            kind: {
+                identity: str(key).strip()
+                for identity, key in zip(table.column("id"), table.column(KEY), strict=True)
+                if not is_blank(key)
+            }
+            for kind, table in tables.items()
+            if KEY in table.columns
+        }
 
     def _refuse_unseen(self, table: Table) -> None:
         """Names are printed, too."""
@@ -313,3 +445,24 @@ class _Lists:
             defects=tuple(dict.fromkeys(self.defects)),
             _problem=problem,
         )
+
+
+def _that_matter(grid: Grid, parts: Sequence[Part]) -> list[Defect]:
+    """The defects of a sheet but those of cells that nothing is read from."""
+    if len(grid.cell_defects) != len(grid.defects):
+        return list(grid.defects)
+    return [
+        defect
+        for defect, (line, position) in zip(grid.defects, grid.cell_defects, strict=True)
+        if any(_is_read(part, line, position, parts) for part in parts)
+    ]
+
+
+def _is_read(part: Part, line: int, position: int, parts: Sequence[Part]) -> bool:
+    """Whether a cell is within a list, in a row and a column that are read."""
+    block = part.block
+    after = [other.block.first for other in parts if other.block.first > block.first]
+    if line < block.first or any(line >= first for first in after) or line in part.body.left_out:
+        return False
+    titled = {title.position for title in block.titles}
+    return position in part.read or position not in titled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,9 @@ from phancong.words import Message
 #: What is said of somebody who is in no list.
 NOBODY: Final[str] = Message("matches nobody here")
 
+#: How alike two names are of which one could be the other, and among how many that is looked for.
+_NEAR: Final = 0.85
+_MOST_COMPARED: Final = 2000
 _SEVERAL: Final = re.compile(r"[;,\n]")
 _SLASHED: Final = re.compile(r"^\s*đ\s*[/.]?\s*c\b[.:]?|^\s*đồng chí\b", re.IGNORECASE)
 
@@ -48,32 +52,65 @@ class Roster:
         The name of each record; None where there is none.
     hamlets
         The hamlet of each record, which tells people of one name apart.
+    keys
+        What people know a record by, where that is no id.
     """
 
     def __init__(
-        self, ids: Sequence[Any], names: Sequence[Any], hamlets: Sequence[str | None]
+        self,
+        ids: Sequence[Any],
+        names: Sequence[Any],
+        hamlets: Sequence[str | None],
+        keys: Sequence[Any] = (),
     ) -> None:
+        self._by_key: dict[str, list[Id]] = defaultdict(list)
+        self._by_bare: dict[str, list[Id]] = defaultdict(list)
+        for identity, key in zip(ids, keys, strict=False):
+            if not is_blank(key):
+                self._by_key[str(key).strip()].append(identity)
         self._by_id: dict[str, list[Id]] = defaultdict(list)
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._by_plain: dict[str, list[int]] = defaultdict(list)
         self._ids = ids
+        self._folded: dict[str, None] | None = None
         self._hamlets = [None if hamlet is None else name_key(hamlet) for hamlet in hamlets]
         for row, (identity, name) in enumerate(zip(ids, names, strict=True)):
             if not is_blank(identity):
-                self._by_id[str(identity).strip()].append(identity)
+                text = str(identity).strip()
+                self._by_id[text].append(identity)
+                if text.isdecimal():
+                    self._by_bare[text.lstrip("0")].append(identity)
             if isinstance(name, str) and name.strip():
                 self._by_name[name_key(name)].append(row)
                 self._by_plain[name_key(plain_name(name))].append(row)
 
     @property
-    def named(self) -> bool:
-        """Whether the list has names at all."""
-        return bool(self._by_name)
+    def empty(self) -> bool:
+        """Whether there is nobody in the list."""
+        return not self._ids
 
     def by_id(self, cell: Any) -> Id | None:
-        """The id that a cell holds, None if it is none of the list."""
-        found = self._by_id.get(str(cell).strip())
+        """The id that a cell holds, None if it is none of the list.
+
+        "7" is 007 where no other id is: a spreadsheet takes zeros away.
+        """
+        text = str(cell).strip()
+        found = self._by_id.get(text) or self._by_key.get(text, [])
+        if not found and text.isdecimal():
+            found = self._by_bare.get(text.lstrip("0"), [])
+            found = found if len(found) == 1 else []
         return found[0] if found else None
+
+    def near(self, text: str) -> bool:
+        """Whether somebody here has nearly that name."""
+        written = fold(plain_name(text))
+        if self._folded is None:
+            self._folded = {fold(name): None for name in self._by_plain}
+        if written in self._folded:
+            return True
+        if len(self._folded) > _MOST_COMPARED:
+            return False
+        return bool(difflib.get_close_matches(written, self._folded, n=1, cutoff=_NEAR))
 
     def by_name(self, text: str, hamlet: str | None = None) -> list[int]:
         """The records that a name could mean; a hamlet leaves those of that hamlet."""

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, several
 from phancong.reading.table import Table
 from phancong.reading.values import years_between
-from phancong.reading.vocabulary import HOUSEHOLD_NAME, IN_CHARGE, MEMBER_NAME, NAME, SINCE
+from phancong.reading.vocabulary import (
+    HOUSEHOLD_NAME,
+    IN_CHARGE,
+    IN_CHARGE_ID,
+    KEY,
+    MEMBER_NAME,
+    NAME,
+    SINCE,
+)
+from phancong.reading.ways import columns_way, day_way, gone_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
-
-_SIDES: Final = (("household", HOUSEHOLD_NAME), ("member", MEMBER_NAME))
 
 
 def roster(table: Table) -> Roster:
     """The records of a list by id and by name."""
-    return Roster(table.column("id"), table.column(NAME), _texts(table.column("hamlet")))
+    hamlets = _texts(table.column("hamlet"))
+    return Roster(table.column("id"), table.column(NAME), hamlets, table.column(KEY))
 
 
 def _texts(cells: Sequence[Any]) -> list[str | None]:
@@ -29,6 +39,8 @@ def _texts(cells: Sequence[Any]) -> list[str | None]:
 
 def members_in_charge(households: Table, notes: list[str], defects: list[Defect]) -> Table | None:
     """The members as a list of households names them, None if it names nobody."""
+    if any(not is_blank(cell) for cell in households.column(IN_CHARGE_ID)):
+        return _members_by_id(households, notes)
     cells = households.column(IN_CHARGE)
     people = distinct(cell for cell in cells if isinstance(cell, str))
     if not people:
@@ -65,15 +77,43 @@ def members_in_charge(households: Table, notes: list[str], defects: list[Defect]
     )
 
 
+def _members_by_id(households: Table, notes: list[str]) -> Table:
+    """The members as a list of households gives their ids; their names are labels."""
+    first: dict[str, int] = {}
+    ids = households.column(IN_CHARGE_ID)
+    for row, cell in enumerate(ids):
+        if not is_blank(cell):
+            first.setdefault(str(cell).strip(), row)
+    rows = list(first.values())
+    count = str(len(rows))
+    notes.append(
+        Message("members are those in charge in the list of households ({count})", count=count)
+    )
+    return Table(
+        "members",
+        households.top,
+        plain=False,
+        columns={
+            "id": [ids[row] for row in rows],
+            NAME: [households.column(IN_CHARGE)[row] for row in rows],
+        },
+        records=[households.records[row] for row in rows],
+        fields=[{"id": households.field(IN_CHARGE_ID, row)} for row in rows],
+    )
+
+
 def pairs_in_charge(households: Table) -> Table | None:
     """Last year's pairs as a list of households says them, None if it says nothing."""
-    cells = households.column(IN_CHARGE)
-    rows = [row for row, cell in enumerate(cells) if not is_blank(cell)]
+    names, ids = households.column(IN_CHARGE), households.column(IN_CHARGE_ID)
+    rows = [
+        row for row in range(len(households)) if not (is_blank(names[row]) and is_blank(ids[row]))
+    ]
     if not rows:
         return None
     columns = {
         "household": [households.columns["id"][row] for row in rows],
-        MEMBER_NAME: [cells[row] for row in rows],
+        "member": [ids[row] for row in rows],
+        MEMBER_NAME: [names[row] for row in rows],
     }
     if SINCE in households.columns:
         columns[SINCE] = [households.columns[SINCE][row] for row in rows]
@@ -85,6 +125,7 @@ def pairs_in_charge(households: Table) -> Table | None:
         records=[households.records[row] for row in rows],
         fields=[
             {
+                "member": households.field(IN_CHARGE_ID, row),
                 MEMBER_NAME: households.field(IN_CHARGE, row),
                 SINCE: households.field(SINCE, row),
             }
@@ -103,8 +144,8 @@ def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) ->
         what = Message("says since when, and not until when the years are counted")
         mend = Message(
             "give the day, {on}, or {columns}",
-            on="on='31/12/2025'",
-            columns=f"columns={{{table.kind!r}: {{...: None}}}}",
+            on=day_way(),
+            columns=columns_way("households", "...", None),
         )
         defects.append(Defect(table.top, table.field(SINCE), what, mend))
         return
@@ -132,6 +173,9 @@ def match_pairs(
 ) -> tuple[Table, int]:
     """The pairs of a list as ids, and how many end because they match nobody here.
 
+    Of last year's pairs those end of whom nobody here has nearly the name; of the others it is
+    asked who is meant.
+
     Parameters
     ----------
     table
@@ -141,63 +185,112 @@ def match_pairs(
     defects
         What matches nobody, or more than one.
     end
-        A pair of last year that matches nobody ends instead of being a defect.
+        A pair of last year that matches nobody ends, however near a name here is.
     """
-    if table.plain and not (households.named or members.named):
-        return table, 0
+    for side, named in (("household", HOUSEHOLD_NAME), ("member", MEMBER_NAME)):
+        if side not in table.columns and named not in table.columns:
+            return table, 0  # whoever needs the column says that it is missing
     matched = Table(table.kind, table.top, table.plain, table.semicolons, table.vietnamese)
     matched.top_fields = table.top_fields
     kept: dict[str, list[Any]] = {"household": [], "member": [], "years": []}
-    ended = 0
+    finders = [
+        _Finder(table, side, known, end=end)
+        for side, known in (("household", households), ("member", members))
+    ]
     hamlets = _texts(table.column("hamlet"))
-    cells = {field: table.column(field) for side in _SIDES for field in side}
     years = table.column("years")
+    ended = 0
     for row, record in enumerate(table.records):
-        sides = []
-        gone = False
-        for (side, named), known in zip(_SIDES, (households, members), strict=True):
-            field = named if is_blank(cells[side][row]) else side
-            cell = cells[field][row]
-            hamlet = hamlets[row] if side == "household" else None
-            found: list[Any] = []
-            for part in several(cell) if side == "member" else [cell]:
-                identity, what = (
-                    (None, Message("is missing")) if is_blank(part) else known.find(part, hamlet)
-                )
-                if what == NOBODY and field == side:
-                    identity, what = part, ""  # an id that is no longer there: the pair ends
-                if what == NOBODY and end:
-                    gone = True
-                elif what:
-                    defects.append(Defect(record, table.field(field, row), what, _mend(side, end)))
-                else:
-                    found.append(identity)
-            sides.append(found)
-        pairs = [(household, member) for household in sides[0] for member in sides[1]]
-        ended += gone
-        for household, member in pairs:
-            kept["household"].append(household)
-            kept["member"].append(member)
-            kept["years"].append(years[row])
-            matched.records.append(record)
-            matched.fields.append(table.fields[row])
+        sides = [finder.find(row, hamlets[row]) for finder in finders]
+        for side, finder in zip(sides, finders, strict=True):
+            for field, what in side.wrong:
+                mend = finder.mend(what)
+                defects.append(Defect(record, table.field(field, row), what, mend))
+        ended += any(side.gone for side in sides)
+        for household in sides[0].ids:
+            for member in sides[1].ids:
+                kept["household"].append(household)
+                kept["member"].append(member)
+                kept["years"].append(years[row])
+                matched.records.append(record)
+                matched.fields.append(table.fields[row])
+    if table.kind == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
+        what = Message("names no household that is here")
+        mend = Message("give last year's list of these households, or take it out")
+        defects.append(Defect(table.top, Message("list"), what, mend))
     if "years" not in table.columns:
         del kept["years"]
     matched.columns = kept
     return matched, ended
 
 
-def _mend(side: str, end: bool) -> str:
-    mend = (
-        Message("write the household as in the list here, or its id")
-        if side == "household"
-        else Message("write the member as in the list here, or its id")
-    )
-    if end:
-        return mend
-    return Message(
-        "{mend}; {way} ends last year's pairs of who has left", mend=mend, way="gone='end'"
-    )
+@dataclass(slots=True)
+class _Side:
+    """Who is meant by one cell: ids, whether somebody is gone, what is wrong with which field."""
+
+    ids: list[Any] = dataclass_field(default_factory=list)
+    gone: bool = False
+    wrong: list[tuple[str, str]] = dataclass_field(default_factory=list)
+
+
+class _Finder:
+    """Finds who is meant on one side of the pairs; the same cell is looked up once."""
+
+    def __init__(self, table: Table, side: str, known: Roster, *, end: bool) -> None:
+        self.side = side
+        self.known = known
+        self.end = end
+        self.last_year = table.kind == "previous"
+        self.plain = table.plain
+        self.named = HOUSEHOLD_NAME if side == "household" else MEMBER_NAME
+        self.by_name = self.named in table.columns
+        self.cells = {field: table.column(field) for field in (side, self.named)}
+        self.seen: dict[tuple[str, Any, str | None], _Side] = {}
+        self.met = False
+
+    def find(self, row: int, hamlet: str | None) -> _Side:
+        """Who is meant in a row: by id, and by name only where there is none."""
+        field = self.side
+        if is_blank(self.cells[field][row]) and self.by_name:
+            field = self.named
+        cell = self.cells[field][row]
+        key = field, cell, hamlet if self.side == "household" else None
+        found = self.seen.get(key)
+        if found is None:
+            found = self.seen[key] = self._found(*key)
+        return found
+
+    def _found(self, field: str, cell: Any, hamlet: str | None) -> _Side:
+        found = _Side()
+        whole = self.side == "household" or self.plain or self.known.by_id(cell) is not None
+        for part in [cell] if whole else several(cell):
+            identity, what = (
+                (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
+            )
+            if what == NOBODY and field == self.side:
+                found.ids.append(part)  # an id that is no longer there: the pair ends
+                found.gone |= self.last_year
+            elif what == NOBODY and self.last_year and (self.end or not self.known.near(str(part))):
+                found.gone = True
+            elif what:
+                found.wrong.append((field, what))
+            else:
+                found.ids.append(identity)
+                self.met = True
+        return found
+
+    def mend(self, what: str) -> str:
+        """How to mend a cell."""
+        mend = (
+            Message("write the household as in the list here, or its id")
+            if self.side == "household"
+            else Message("write the member as in the list here, or its id")
+        )
+        if self.end or not self.last_year or what != NOBODY:
+            return mend
+        return Message(
+            "{mend}; {way} ends last year's pairs of who has left", mend=mend, way=gone_way()
+        )
 
 
 def match_own_households(members: Table, households: Roster, defects: list[Defect]) -> None:

@@ -19,7 +19,8 @@ from phancong.reading.bodies import (
 )
 from phancong.reading.classes import Classes
 from phancong.reading.headers import Block, Title
-from phancong.reading.kinds import crossed_class
+from phancong.reading.keys import fold
+from phancong.reading.kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
@@ -27,32 +28,45 @@ from phancong.reading.vocabulary import (
     EXEMPT,
     HOUSEHOLD_NAME,
     IN_CHARGE,
+    IN_CHARGE_ID,
+    KEY,
     LEFT_OUT,
     MEMBER_NAME,
     NAME,
     NOTE,
     NUMBER,
+    PART_OF_ADDRESS,
+    RELATION,
     SINCE,
     TITLES,
 )
+from phancong.reading.ways import columns_way, header_way
 from phancong.tables import Grid, looks_personal
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.tables.grid import Area, letter
+from phancong.tables.personal import PERSON, is_name_for_sure
 from phancong.tables.sheet import beyond_header, is_blank, nameless, titled
 from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, EXEMPT),
-    "households": (NUMBER, NAME, NOTE, CLASS, IN_CHARGE, SINCE),
+    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT),
+    "households": (
+        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
+    ),
     "previous": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet", SINCE),
     "fixed": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),
     "forbidden": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),
-}
+}  # fmt: skip
 #: Merged from top to bottom, these hold for every record beside them.
 _FILLED_DOWN: Final = frozenset(
-    ("hamlet", "cluster", "group", CLASS, IN_CHARGE, MEMBER_NAME, "member", NOTE, LEFT_OUT)
-)
+    (
+        "hamlet", "cluster", "group", CLASS, IN_CHARGE, IN_CHARGE_ID, MEMBER_NAME, "member", NOTE,
+        LEFT_OUT,
+    )
+)  # fmt: skip
+#: And these in a list of one row a person.
+_OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "workload"))
 #: Above this many cells in an old encoding, the whole list is named instead of each.
 _MOST_STRAY: Final = 5
 
@@ -73,6 +87,10 @@ class Part:
         Meaning → a cell for each record.
     fields
         Meaning → what the list calls the column.
+    lines
+        The number of each record in the file.
+    read
+        The positions of the columns that mean something.
     uses, defects
         What each column became, and what is wrong or doubtful.
     stray
@@ -85,6 +103,7 @@ class Part:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
+    read: frozenset[int] = frozenset()
     body: Body = field(default_factory=lambda: Body([], {}, {}, {}))
     uses: list[ColumnUse] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
@@ -102,6 +121,7 @@ def read_part(
     fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
     classes: Classes,
+    used: set[tuple[str, str]],
 ) -> Part:
     """Take one list apart.
 
@@ -118,12 +138,19 @@ def read_part(
         all that are not known.
     classes
         The classes of households.
+    used
+        Takes what the caller said of titles that are there: table and title.
     """
     part = Part(kind, block, _is_plain(kind, block, fields, settled))
-    found = _Columns(part, fields, settled)
+    found = _Columns(part, fields, settled, used)
+    part.read = frozenset((*found.positions.values(), *found.crosses))
     if not found.positions and not found.crosses:
         names = ", ".join(list(fields)[:4])
-        mend = Message("begin with a line of names, such as {names}", names=names)
+        mend = Message(
+            "begin with a line of names, such as {names}, or say which line it is: {way}",
+            names=names,
+            way=header_way(block.grid.called),
+        )
         what = Message("is no header: none of its cells is the name of a column")
         part.defects[:] = [Defect(block.grid.place(block.first), Message("header"), what, mend)]
         part.uses.clear()
@@ -144,7 +171,14 @@ def _is_plain(
     own = set(fields) | {NAME, NOTE}
     known = [name in own for name in names]
     others = [title for title, mine in zip(block.titles, known, strict=True) if not mine]
-    if settled or block.above or any(title.meaning(kind) for title in others):
+    told = any(
+        key in settled or any(fold(k) in title.folded for k in settled if k != "*")
+        for title in block.titles
+        for key in (title.text, block.grid.column(title.position))
+    )
+    if told or block.above or any(title.meaning(kind) for title in others):
+        return False
+    if "*" in settled and others:
         return False
     return "id" in names or NAME not in names
 
@@ -153,8 +187,13 @@ class _Columns:
     """The meaning of each column of a list."""
 
     def __init__(
-        self, part: Part, fields: Mapping[str, Any], settled: Mapping[str, str | None]
+        self,
+        part: Part,
+        fields: Mapping[str, Any],
+        settled: Mapping[str, str | None],
+        used: set[tuple[str, str]],
     ) -> None:
+        self.used = used
         self.part = part
         self.fields = fields
         self.settled = settled
@@ -174,9 +213,7 @@ class _Columns:
         if said is None:
             self._refuse(title, column)
             return
-        shown = "" if looks_personal(title.text) and meaning not in (NAME, None) else title.text
-        if not any(title.folded[0] in table for table in TITLES.values()):
-            shown = "" if looks_personal(title.text) else title.text
+        shown = self._shown(title)
         became = meaning or LEFT_OUT
         crossed = crossed_class(title) if meaning == CLASS else None
         if crossed and title.meaning(part.kind) != CLASS:
@@ -190,6 +227,12 @@ class _Columns:
         called = shown or meaning or ""
         part.fields.setdefault(meaning or "", self._called(called, title))
 
+    def _shown(self, title: Title) -> str:
+        """A title as it stands; where it could be a cell of a record, nobody's name or number."""
+        what = looks_personal(title.text)
+        known = what == PERSON and self.part.block.known and not is_name_for_sure(title.text)
+        return "" if what and not known else title.text
+
     def _called(self, called: str, title: Title) -> str:
         if self.part.grid.letters:
             return titled(called, letter(title.position + 1))
@@ -197,9 +240,14 @@ class _Columns:
 
     def _meaning(self, title: Title, column: str) -> tuple[bool | None, str | None]:
         """Whether the title is understood (None if not), and what it means."""
-        for key in (title.text, column):
+        for key in (title.text, column, _letters(column)):
             if key in self.settled:
+                self.used.add((self.part.kind, key))
                 return True, self.settled[key]
+        for key, meaning in self.settled.items():
+            if key != "*" and fold(key) in title.folded:
+                self.used.add((self.part.kind, key))
+                return True, meaning
         small = title.text.casefold()
         if small in self.fields:
             return True, small
@@ -211,17 +259,20 @@ class _Columns:
         if meaning is None and self.part.kind == "households" and crossed_class(title):
             return True, CLASS
         if meaning is not None and not title.question():
-            return True, meaning
+            of_households = meaning != RELATION or self.part.kind == "households"
+            return True, meaning if of_households else LEFT_OUT
         if "*" in self.settled and not title.question():
+            self.used.add((self.part.kind, "*"))
             return True, self.settled["*"]
+        if self.part.kind in PAIR_TABLES and not title.question():
+            return True, LEFT_OUT  # of a pair nothing else counts
         return None, None
 
     def _refuse(self, title: Title, column: str) -> None:
         """A title that is not known, or not clear: a limit must not be left out in silence."""
         part, grid = self.part, self.part.grid
-        personal = looks_personal(title.text) is not None
-        shown = column if personal else title.text
-        field_name = column if personal else self._called(title.text, title)
+        shown = self._shown(title) or column
+        field_name = column if shown == column else self._called(title.text, title)
         top = grid.place(part.block.first)
         question = title.question()
         if part.plain:
@@ -229,14 +280,13 @@ class _Columns:
             what, mend = unknown_column(close, list(self.fields))
         elif question:
             what = question
-            way = f"columns={{{part.kind!r}: {{{shown!r}: ...}}}}"
+            part_of_address = question == PART_OF_ADDRESS
+            way = columns_way(part.kind, shown, "hamlet" if part_of_address else "...")
             mend = Message("say what it is: {way}, or None", way=way)
         else:
-            close = difflib.get_close_matches(title.folded[0], list(TITLES[part.kind]), n=1)
-            meaning = TITLES[part.kind][close[0]] if close else None
-            meaning = None if meaning == LEFT_OUT else meaning
+            meaning = _near(title, part.kind)
             what = Message("is no column that is known")
-            way = f"columns={{{part.kind!r}: {{{shown!r}: {meaning!r}}}}}"
+            way = columns_way(part.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
                 mend = did_you_mean(meaning, mend)
@@ -253,9 +303,29 @@ class _Columns:
             what = Message("means the same as {column}", column=other)
         mend = Message("keep one of them")
         if not part.plain:
-            way = f"columns={{{part.kind!r}: {{{column!r}: None}}}}"
+            way = columns_way(part.kind, column, None)
             mend = Message("keep one of them, or {way} leaves this one out", way=way)
         part.defects.append(Defect(grid.place(part.block.first), column, what, mend))
+
+
+#: Suggestions are made for titles of this length, and of this likeness to a title that is known.
+_LEAST_TITLE: Final = 6
+_LEAST_LIKENESS: Final = 0.82
+
+
+def _near(title: Title, kind: str) -> str | None:
+    """What a title could be meant to be, None where it is short or near to nothing."""
+    written = title.folded[0]
+    if len(written) < _LEAST_TITLE:
+        return None
+    close = difflib.get_close_matches(written, list(TITLES[kind]), n=1, cutoff=_LEAST_LIKENESS)
+    meaning = TITLES[kind][close[0]] if close and len(close[0]) >= _LEAST_TITLE else None
+    return None if meaning in (LEFT_OUT, None) else meaning
+
+
+def _letters(column: str) -> str:
+    """The letters or the number of a column alone: "column F" is also F."""
+    return column.rpartition(" ")[2]
 
 
 def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
@@ -290,7 +360,7 @@ def _hamlet_above(block: Block) -> str | None:
     hamlets = {hamlet for text in texts if (hamlet := hamlet_of(text)) is not None}
     if len(hamlets) == 1:
         return hamlets.pop()
-    return None if hamlets else hamlet_of(block.grid.title)
+    return None if hamlets else hamlet_of(block.grid.called)
 
 
 def _take_cells(part: Part, found: _Columns) -> None:
@@ -372,7 +442,8 @@ def _unmerge(part: Part, found: _Columns) -> None:
         columns = [p for p in range(area.left - 1, min(area.right, 300)) if p in meanings]
         if not rows or not columns:
             continue
-        if area.left == area.right and meanings[columns[0]] in _FILLED_DOWN and not part.plain:
+        filled_down = _FILLED_DOWN | (_OF_HOUSEHOLD if RELATION in part.columns else frozenset())
+        if area.left == area.right and meanings[columns[0]] in filled_down and not part.plain:
             _fill_down(part, meanings[columns[0]], area, rows)
         else:
             part.defects.append(part.grid.merged_defect(area))
@@ -399,7 +470,10 @@ def _refuse_beyond(part: Part, found: _Columns) -> None:
         for position in without:
             if position >= len(line.cells) or is_blank(line.cells[position]):
                 continue
-            if grid.column(position) in found.settled or "*" in found.settled:
+            column = grid.column(position)
+            said = [key for key in (column, _letters(column), "*") if key in found.settled]
+            if said:
+                found.used.update((part.kind, key) for key in said)
                 continue
             if part.plain and position >= width:
                 part.stray.append(
@@ -410,7 +484,6 @@ def _refuse_beyond(part: Part, found: _Columns) -> None:
     for position, first in sorted(untitled.items()):
         mend = Message("name the column or empty it")
         if not part.plain:
-            column = grid.column(position)
-            way = f"columns={{{part.kind!r}: {{{column!r}: None}}}}"
+            way = columns_way(part.kind, grid.column(position), None)
             mend = Message("name the column or empty it, or {way} leaves it out", way=way)
         part.defects.append(Defect(top, grid.column(position), nameless(first), mend))

@@ -14,6 +14,7 @@ from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
 from phancong.rules import RELAXABLE
+from phancong.tables import Grid
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
 
@@ -30,6 +31,8 @@ _GOALS: Final[Mapping[str, type]] = {
     )
 }
 
+#: The bytes of a plan in JSON that are looked at, at most.
+_MOST_RECORD: Final = 100_000_000
 #: What goes wrong where a record holds something else than it should.
 MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
@@ -37,9 +40,15 @@ MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, Attribute
 def read_record(path: Path) -> dict[str, Any]:
     """Read a JSON file and see that it is a plan of this version."""
     try:
-        record = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_no_constant)
+        with path.open("rb") as file:
+            raw = file.read(_MOST_RECORD + 1)
     except OSError as error:
         raise unreadable(str(path), unopened(error), MEND_PATH) from None
+    if len(raw) > _MOST_RECORD:
+        what = Message("is larger than {size} MB", size=f"{_MOST_RECORD / 1e6:.0f}")
+        raise unreadable(path.name, what, Message("keep only the lists that are needed"))
+    try:
+        record = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         what = Message("is no JSON in UTF-8")
         raise unreadable(path.name, what, Message("write the plan again with to_json()")) from None
@@ -53,11 +62,40 @@ def read_record(path: Path) -> dict[str, Any]:
     return record
 
 
+def is_record(path: Path) -> bool:
+    """Whether a file says that it is a plan of this library, in any version."""
+    try:
+        with path.open("rb") as file:
+            return f'"{FORMAT}"'.encode() in file.read(_MOST_RECORD)
+    except OSError:
+        return False
+
+
+def record_grid(path: Path) -> Grid:
+    """The pairs of a plan in JSON as a table.
+
+    Raises
+    ------
+    InvalidProblemError
+        It is no plan of this version.
+    """
+    record = read_record(path)
+    try:
+        pairs = _read_pairs(record["pairs"], None)
+    except MISREAD:
+        what = Message("cannot be read")
+        mend = Message("write the plan again with to_json()")
+        raise unreadable(path.name, what, mend) from None
+    rows = [(1, ("household", "member"))]
+    rows += [(line, pair) for line, pair in enumerate(pairs, 2)]
+    return Grid(path.name, path.stem, rows, pairs=True)
+
+
 def _no_constant(_: str) -> float:
     raise ValueError
 
 
-def _read_pairs(value: Any, _: Problem) -> list[Pair]:
+def _read_pairs(value: Any, _: Problem | None) -> list[Pair]:
     pairs = []
     for household, member in _list(value):
         if type(household) not in (int, str) or type(member) not in (int, str):

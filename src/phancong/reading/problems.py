@@ -10,6 +10,7 @@ from phancong.errors import InvalidArgumentError, InvalidProblemError
 from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.reading.assembling import FIELDS
+from phancong.reading.key_files import read_keys
 from phancong.reading.lists import Settled, Understanding, understand
 from phancong.reading.parts import BEYOND_FIELDS
 from phancong.reading.record import Reading
@@ -54,6 +55,12 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     workloads
         Class → workload of a household that has none of its own, on top of
         :data:`DEFAULT_WORKLOADS`.
+    header
+        The line of the titles, for all lists or by the name of a sheet or file.
+    decimal
+        ``","`` or ``"."``: the decimal mark of numbers that can be read two ways, such as 1,500.
+    keys
+        A file of keys that :func:`write_keys` wrote: rows with a ``key`` column keep their number.
     gone
         What to do where last year's list names somebody who is not here: ``"refuse"`` (a defect) or
         ``"end"`` (that pair ends).
@@ -62,7 +69,8 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
         year's list says since when.
     **options
         Arguments of :class:`Problem` such as ``travel``, ``max_travel`` or ``within_hamlet``;
-        ``previous``, ``fixed`` and ``forbidden`` take the place of the table of that name. Without
+        ``previous``, ``fixed`` and ``forbidden`` take the place of the table of that name, and
+        ``previous`` can be a file: a plan that was written, or a list. Without
         ``travel``, and if nobody has coordinates, there is no distance (``travel=None``).
 
     Returns
@@ -132,10 +140,14 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
     """
     own: dict[str, Any] = {name: options.pop(name) for name in _OWN if name in options}
     _refuse_options(options)
+    if isinstance(options.get("previous"), str | Path):
+        own["previous"] = Path(options.pop("previous"))
     return understand(Path(path), _settled(own), options)
 
 
-_OWN: Final = ("sheets", "columns", "workloads", "gone", "on")
+_OWN: Final = (
+    "sheets", "columns", "workloads", "gone", "on", "header", "decimal", "keys", "anywhere",
+)  # fmt: skip
 
 
 def _settled(own: Mapping[str, Any]) -> Settled:
@@ -171,7 +183,36 @@ def _settled(own: Mapping[str, Any]) -> Settled:
     day = None if on is None else date(on)
     if on is not None and day is None:
         raise InvalidArgumentError("on must be a date, or text such as '31/12/2025'")
-    return Settled(sheets, columns, own.get("workloads"), gone == "end", day)
+    decimal = own.get("decimal")
+    if decimal not in (None, ",", "."):
+        raise InvalidArgumentError("decimal must be ',' or '.'")
+    keys = own.get("keys")
+    return Settled(
+        sheets,
+        columns,
+        own.get("workloads"),
+        gone == "end",
+        day,
+        headers=_headers(own.get("header")),
+        decimal=decimal,
+        previous=own.get("previous"),
+        keys={} if keys is None else read_keys(keys),
+        anywhere=bool(own.get("anywhere")),
+    )
+
+
+def _headers(header: Any) -> Mapping[str, int]:
+    """The line of the titles by the name of a sheet, ``""`` for all."""
+    if header is None:
+        return {}
+    found = header if isinstance(header, Mapping) else {"": header}
+    if not all(
+        isinstance(name, str) and type(line) is int and line > 0 for name, line in found.items()
+    ):
+        raise InvalidArgumentError(
+            "header must be the number of a line, or map names of sheets to such numbers"
+        )
+    return found
 
 
 def _refuse_options(options: Mapping[str, Any]) -> None:
@@ -180,5 +221,5 @@ def _refuse_options(options: Mapping[str, Any]) -> None:
     if unknown:
         raise TypeError(
             f"read() has no option {', '.join(map(repr, unknown))}; it has "
-            f"{', '.join([*known, 'explain', *_OWN])}"
+            f"{', '.join([*known, 'explain', *_OWN[:-1]])}"
         )

@@ -24,6 +24,8 @@ class Table:
         Semicolons part the cells of a plain CSV file.
     vietnamese
         The titles are Vietnamese, and so is the way to write a number.
+    personal
+        Some titles are of what only a person has.
     columns
         Meaning → a cell for each record.
     records
@@ -37,6 +39,7 @@ class Table:
     plain: bool
     semicolons: bool = False
     vietnamese: bool = False
+    personal: bool = False
     columns: dict[str, list[Any]] = field(default_factory=dict)
     records: list[str] = field(default_factory=list)
     fields: list[Mapping[str, str]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phancong.reading.record import Reading
+from phancong.reading.ways import alike, ranges
 from phancong.words import Bullets, Message, Page, Table, Words, defect_lines, page
 
 
@@ -16,7 +17,7 @@ def reading_page(reading: Reading, w: Words) -> Page:
             _columns(reading, w),
             _left_out(reading, w),
             Bullets(w.gettext("Settled by rule:"), tuple(map(w.tell, reading.notes))),
-            Bullets(w.gettext("To be settled:"), defect_lines(reading.defects, w)),
+            Bullets(w.gettext("To be settled:"), defect_lines(alike(reading.defects), w)),
         ),
     )
 
@@ -83,6 +84,9 @@ def _column(w: Words, became: str) -> str:
         "note": w.pgettext("column", "note"),
         "class": w.pgettext("column", "class"),
         "in_charge": w.pgettext("column", "in_charge"),
+        "in_charge_id": w.pgettext("column", "in_charge_id"),
+        "key": w.pgettext("column", "key"),
+        "relation": w.pgettext("column", "relation"),
         "exempt": w.pgettext("column", "exempt"),
         "since": w.pgettext("column", "since"),
         "household_name": w.pgettext("column", "household_name"),
@@ -109,14 +113,3 @@ def _column(w: Words, became: str) -> str:
         "approximate": w.pgettext("column", "approximate"),
     }
     return labels[became]
-
-
-def ranges(numbers: tuple[int, ...]) -> str:
-    """Line numbers in short: ``3, 7-9``."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in parts)

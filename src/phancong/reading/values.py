@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from phancong.reading.keys import fold
@@ -11,7 +12,6 @@ from phancong.reading.vocabulary import NO, YES
 
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
-_BOTH: Final = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+,\d+")
 _POINT: Final = re.compile(r"[+-]?\d+\.\d+")
 _PLACE: Final = re.compile(r"\(?\s*(-?\d+,\d+)\s*[;/\s]\s*(-?\d+,\d+)\s*\)?")
 _DATE: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
@@ -25,25 +25,64 @@ def has_point(cell: Any) -> bool:
     return bool(_POINT.fullmatch(text)) and not _THOUSANDS.fullmatch(text)
 
 
-def is_thousands(cell: Any) -> bool:
-    """Whether a cell reads as thousands in Vietnamese and as a decimal elsewhere: "7.237"."""
-    return isinstance(cell, str) and bool(_THOUSANDS.fullmatch(cell.strip()))
+#: A number whose only mark has three figures behind it: thousands to some, a decimal to others.
+_DOUBTFUL: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+#: What can be read in one way only, by its decimal mark.
+_SURE_COMMA: Final = re.compile(
+    r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})"
+)
+_SURE_POINT: Final = re.compile(
+    r"[+-]?(\d+\.(\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})"
+)
 
 
-def vietnamese_number(cell: Any) -> Any:
-    """A number as Vietnamese write it, as a plain decimal; other cells as they are.
+def is_doubtful(cell: Any) -> bool:
+    """Whether a cell can be read as thousands and as a decimal: "7.237", "1,500"."""
+    return isinstance(cell, str) and bool(_DOUBTFUL.fullmatch("".join(cell.split())))
 
-    >>> [vietnamese_number(cell) for cell in ("7.237", "71,82", "1.234,5", "21.5", "x")]
-    ['7237', '71.82', '1234.5', '21.5', 'x']
+
+def decimal_mark(cells: Iterable[Any]) -> str | None:
+    """The decimal mark of a column, as cells that can be read in one way say; None if none does.
+
+    >>> decimal_mark(["7.237", "71,82"]), decimal_mark(["1,500", "2.5"]), decimal_mark(["1,500"])
+    (',', '.', None)
+    """
+    marks = set()
+    for cell in cells:
+        text = "".join(cell.split()) if isinstance(cell, str) else ""
+        if _SURE_COMMA.fullmatch(text):
+            marks.add(",")
+        elif _SURE_POINT.fullmatch(text):
+            marks.add(".")
+    return marks.pop() if len(marks) == 1 else None
+
+
+def number(cell: Any, mark: str) -> Any:
+    """A number as people write it, as a plain decimal; other cells as they are.
+
+    Parameters
+    ----------
+    cell
+        A cell of a file.
+    mark
+        The decimal mark of numbers that could be read two ways.
+
+    >>> [number(cell, ",") for cell in ("7.237", "71,82", "1.234,5", "21.5", "1,234.5", "x")]
+    ['7237', '71.82', '1234.5', '21.5', '1234.5', 'x']
+    >>> [number(cell, ".") for cell in ("7.237", "71,82", "1,500", "1 500")]
+    ['7.237', '71.82', '1500', '1500']
     """
     if not isinstance(cell, str):
         return cell
     text = "".join(cell.split())
-    if _THOUSANDS.fullmatch(text):
-        return text.replace(".", "")
-    if _DECIMAL_COMMA.fullmatch(text) or _BOTH.fullmatch(text):
+    if _SURE_POINT.fullmatch(text):
+        return text.replace(",", "")
+    if _SURE_COMMA.fullmatch(text):
         return text.replace(".", "").replace(",", ".")
-    return cell
+    if _DOUBTFUL.fullmatch(text):
+        other = "," if mark == "." else "."
+        return text.replace(other, "").replace(",", ".")
+    return text if text.lstrip("+-").isdecimal() else cell
 
 
 def degrees(cell: Any) -> Any:

@@ -21,6 +21,12 @@ EXEMPT: Final = "exempt"
 SINCE: Final = "since"
 HOUSEHOLD_NAME: Final = "household_name"
 MEMBER_NAME: Final = "member_name"
+#: What people know a record by where that must not be its id, such as an identity number.
+KEY: Final = "key"
+#: The id of who is in charge, beside the name or instead of it.
+IN_CHARGE_ID: Final = "in_charge_id"
+#: What a person is to the head of the household, in lists of one row a person.
+RELATION: Final = "relation"
 #: A column that is known and of no use here, or no business of a plan.
 LEFT_OUT: Final[str] = Message("left out")
 
@@ -34,13 +40,20 @@ def _each(text: str, meaning: str) -> dict[str, str]:
 
 
 _PLACE: Final = {
-    "hamlet": "thon; ban; xom; ap; buon; lang; khu; khu pho; to; to dan pho; tdp; khu dan cu; khom; "
+    "hamlet": "quartier; hameau; lieu dit; localite; communaute; aldea; barrio; caserio; comunidad; "
+    "vereda; localidad; bairro; aldeia; povoado; localidade; comunidade; settlement; neighbourhood; "
+    "neighborhood; thon; ban; xom; ap; buon; lang; khu; khu pho; to; to dan pho; tdp; khu dan cu; khom; "
     "soc; plei; bon; dia ban; hamlet; village; ten thon; thon ban; thon xom; noi o",
-    "lat": "vi do; lat; latitude; vi do lat; vi do n",
-    "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e",
-    "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location",
-    NUMBER: "stt; tt; so tt; so thu tu; no; nr; number",
-    NOTE: "ghi chu; note; notes; remark; remarks; chu thich",
+    "lat": "vi do; lat; latitude; vi do lat; vi do n; latitud; gps latitude; y lat; lat dd",
+    "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; gps longitude; lon dd",
+    "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
+    "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; gps coordinates",
+    NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; serial number; "
+    "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
+    "numero de ordem",
+    NOTE: "ghi chu; note; notes; remark; remarks; chu thich; comment; comments; observation; "
+    "observations; remarque; remarques; observaciones; observacion; nota; notas; observacoes; "
+    "observacao; comentarios",
     LEFT_OUT: "dien thoai; so dien thoai; sdt; dt; di dong; so di dong; phone; telephone; mobile; "
     "cccd; so cccd; cmnd; so cmnd; cmnd cccd; cccd cmnd; so dinh danh; so dinh danh ca nhan; "
     "ma dinh danh; can cuoc; so can cuoc; can cuoc cong dan; identity number; dan toc; ton giao; "
@@ -48,26 +61,46 @@ _PLACE: Final = {
     "date of birth; birthday; age; gioi tinh; gender; sex; nam; nu; dia chi; dia chi thuong tru; "
     "noi thuong tru; address; so nha; xa; phuong; xa phuong; huyen; tinh; nghe nghiep; occupation; "
     "trinh do; trinh do van hoa; ky nhan; ky ten; chu ky; signature; email; so ho khau; "
-    "quan he voi chu ho",
+    "sexe; age; date de naissance; annee de naissance; telephone portable; adresse; profession; "
+    "ethnie; cni; numero cni; district; region; departement; sexo; edad; fecha de nacimiento; "
+    "telefono; celular; direccion; ocupacion; etnia; cedula; dni; provincia; departamento; municipio; "
+    "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
+    "raca; cor; phone number; mobile number; contact number; national id; national id number; "
+    "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
+    "education; tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
+    RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
+    "relationship to head; relationship to household head; relation to head; relation; "
+    "lien de parente; lien avec le chef; lien avec le chef de menage; parentesco; "
+    "parentesco con el jefe; parentesco con el jefe de hogar; parentesco com o chefe",
 }
 _SINCE: Final = (
     "since; phu trach tu; tu ngay; tu nam; phu trach tu ngay; phu trach tu nam; ngay phan cong; "
     "ngay duoc phan cong; nam phan cong; nhan phu trach tu"
 )
 _PERSON: Final = (
+    "nom; nom et prenom; nom et prenoms; nom complet; prenom; nombre; nombres; nombre completo; "
+    "nombre y apellido; nombres y apellidos; apellidos y nombres; apellido; nome; nome completo; "
     "ho va ten; ho ten; full name; name; ten; hoten; ho dem va ten; ho va ten khai sinh"
 )
 
 _MEMBERS: Final = _PLACE | {
     "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
-    "member id; code; member code",
+    "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
+    "worker id; staff id; matricule; codigo agente; codigo promotor",
     NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
     "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
-    "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; member s name",
+    "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; member s name; "
+    "agent; nom de l agent; nom agent; agent de sante; agent communautaire; relais; asc; chw; chw name; "
+    "health worker; community health worker; volunteer; volunteer name; worker name; promotor; "
+    "promotora; promotor de salud; agente; agente de salud; nombre del agente; nombre del promotor; "
+    "agente comunitario; agente de saude; nome do agente",
     "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
-    "so ho phu trach toi thieu; minimum households; min",
+    "so ho phu trach toi thieu; minimum households; min; min households; nombre minimum de menages; "
+    "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
     "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
-    "so ho phu trach toi da; maximum households; max",
+    "so ho phu trach toi da; maximum households; max; max households; capacity; "
+    "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
+    "maximo de familias; capacidad; capacidade",
     "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
     "max_workload": "max_workload; khoi luong toi da; maximum workload",
     "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
@@ -83,21 +116,38 @@ _MEMBERS: Final = _PLACE | {
     "so ho dang phu trach; so ho duoc phan cong",
 }
 _HOUSEHOLDS: Final = _PLACE | {
-    "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code",
+    "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
+    "household no; household number; house no; house number; hh id; hhid; hh no; hh number; hh code; "
+    "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
+    "no menage; codigo; codigo de hogar; codigo hogar; id hogar; numero de hogar; no de hogar; "
+    "codigo de familia; codigo da familia; codigo do domicilio; id familia; so ho; ho so; "
+    "so thu tu ho; stt ho",
     NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
     "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
-    "household; ho; ho dan; chu ho gia dinh",
-    "workload": "workload; khoi luong; khoi luong cong viec; he so; trong so; he so kho khan",
-    "visits": "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+    "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
+    "name of head; head of family; family head; family name; household name; chef; chef de menage; "
+    "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
+    "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; chefe do agregado; "
+    "nome do chefe; nome do chefe de familia; responsavel familiar",
+    "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; khoi luong cong viec; he so; trong so; he so kho khan",
+    "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
     "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
     "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
     "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
     "priority": "priority; muc uu tien so lon uu tien hon",
     "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
     "so dang vien phu trach; members needed",
-    CLASS: "class; phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
+    CLASS: "class; categorie; clase; categoria; classe; type of household; household type; phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
     "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
-    IN_CHARGE: "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
+    IN_CHARGE_ID: "chw id; chw code; agent id; id agent; code agent; worker id; member id; member code; "
+    "ma dang vien phu trach; ma nguoi phu trach; ma can bo phu trach; ma dang vien; codigo promotor; "
+    "codigo agente",
+    IN_CHARGE: "chw; chw name; health worker; community health worker; volunteer; volunteer name; "
+    "agent responsable; nom de l agent; agent; asc; relais; responsable; promotor; promotora; "
+    "nombre del promotor; nombre del agente; agente; agente de salud; responsavel; agente de saude; "
+    "nome do agente; dang vien duoc phan cong phu trach; nguoi duoc phan cong phu trach; "
+    "can bo duoc phan cong phu trach; dang vien phu trach ho; phan cong dang vien phu trach; "
+    "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
     "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
     "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
     "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
@@ -105,19 +155,28 @@ _HOUSEHOLDS: Final = _PLACE | {
     "member; member in charge; in charge; responsible; responsible member",
     SINCE: _SINCE,
     LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
-    "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau",
+    "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau; taille; "
+    "taille du menage; nombre de personnes; personnes; tamano; tamano del hogar; personas; "
+    "numero de personas; integrantes; miembros; moradores; numero de moradores; pessoas; "
+    "family size; hh size; number of people; members count; gia canh; so nguoi; so thanh vien",
 }
 _PAIRS: Final = {
-    "household": "household; household id; ma ho; ma so ho; ma ho gia dinh",
-    "member": "member; member id; ma dang vien; ma dv; ma nguoi phu trach; ma can bo",
+    "household": "household; household id; ma ho; ma so ho; ma ho gia dinh; household no; hhid; hh id; "
+    "household code; code menage; codigo de hogar; codigo da familia; id hogar; id menage",
+    "member": "member; member id; ma dang vien; ma dv; ma nguoi phu trach; ma can bo; member code; "
+    "chw id; agent id; id agent; code agent; codigo promotor; codigo agente; "
+    "ma dang vien phu trach",
     HOUSEHOLD_NAME: "chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ho; ten ho; "
-    "ho va ten; ho ten; head of household; household head; household name",
+    "ho va ten; ho ten; head of household; household head; household name; household head name; "
+    "name of household head; chef de menage; nom du chef de menage; jefe de hogar; jefe de familia; "
+    "chefe de familia; menage; hogar",
     MEMBER_NAME: f"{_HOUSEHOLDS[IN_CHARGE].replace('member; ', '')}; ho va ten dang vien; "
     "ho ten dang vien; ten dang vien; member name; can bo",
     "hamlet": _PLACE["hamlet"],
     NUMBER: _PLACE[NUMBER],
     NOTE: f"{_PLACE[NOTE]}; name",
-    LEFT_OUT: f"{_HOUSEHOLDS[LEFT_OUT]}; {_HOUSEHOLDS[CLASS]}; vi do; kinh do; toa do",
+    LEFT_OUT: f"{_HOUSEHOLDS[LEFT_OUT]}; {_HOUSEHOLDS[CLASS]}; vi do; kinh do; toa do; "
+    "travel; workload; kept; distance; quang duong",
 }
 _YEARS: Final = {SINCE: _SINCE, "years": "years; so nam; so nam phu trach; nam thu"}
 
@@ -152,6 +211,9 @@ DOUBTFUL: Final[Mapping[str, str]] = {
     ),
 }
 
+#: What to ask of an address that holds a hamlet among other things.
+PART_OF_ADDRESS: Final[str] = Message("could hold the hamlet among other parts of an address")
+
 #: Words that a title of a hamlet is made of, in any mixture: "Thôn (bản, tổ dân phố)".
 HAMLET_TITLE: Final = _list(
     "thon; ban; xom; ap; buon; lang; khu; pho; to; dan; cu; tdp; khom; soc; plei; bon; ten; phum"
@@ -165,19 +227,25 @@ HAMLET_WORDS: Final = (
 #: Folded names of sheets and files → the table that they are.
 SHEETS: Final[Mapping[str, str]] = {
     **_each(
-        "members; dang vien; danh sach dang vien; ds dang vien; dang vien phu trach; can bo; "
+        "membres; agents; agent; liste des agents; miembros; promotores; agentes; lista de promotores; "
+        "lista de agentes; membros; chws; chw; health workers; volunteers; staff; member list; "
+        "list of members; members; dang vien; danh sach dang vien; ds dang vien; dang vien phu trach; can bo; "
         "danh sach can bo; ds can bo; cong tac vien; danh sach cong tac vien; nguoi phu trach; "
         "danh sach nguoi phu trach; ds nguoi phu trach; thanh vien; dsdv; ds dv",
         "members",
     ),
     **_each(
-        "households; ho; ho gia dinh; danh sach ho; danh sach ho gia dinh; ds ho; ds ho gia dinh; "
+        "menages; menage; liste des menages; familles; hogares; hogar; lista de hogares; familias; "
+        "lista de familias; agregados; lista de agregados; domicilios; household; household list; "
+        "list of households; families; households; ho; ho gia dinh; danh sach ho; danh sach ho gia dinh; ds ho; ds ho gia dinh; "
         "ho dan; danh sach ho dan; ds ho dan; cac ho; dsho; danh sach cac ho",
         "households",
     ),
     **_each(
         "previous; nam truoc; phan cong cu; phan cong nam truoc; phan cong nam ngoai; "
-        "danh sach phan cong nam truoc; last year; previous plan",
+        "danh sach phan cong nam truoc; last year; previous plan; nam ngoai; phan cong hien tai; "
+        "annee precedente; an dernier; l an dernier; ano anterior; ano pasado; ano passado; "
+        "asignacion anterior; affectation precedente",
         "previous",
     ),
     **_each("fixed; co dinh; phan cong co dinh; giu nguyen", "fixed"),
@@ -186,6 +254,23 @@ SHEETS: Final[Mapping[str, str]] = {
         "forbidden",
     ),
 }
+#: Words within the name of a sheet or file by which it is a table, too; the first that fits.
+IN_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "previous": (
+        "previous", "nam truoc", "nam ngoai", "phan cong cu", "last year", "annee precedente",
+        "an dernier", "ano anterior", "ano pasado", "ano passado", "phan cong nam",
+    ),
+    "forbidden": ("forbidden", "khong phan cong", "khong ghep", "khong duoc phan cong"),
+    "fixed": ("fixed", "co dinh", "giu nguyen"),
+    "households": (
+        "households", "household", "ho gia dinh", "ho dan", "danh sach ho", "ds ho", "dsho", "menages",
+        "hogares", "familias", "cac ho",
+    ),
+    "members": (
+        "members", "dang vien", "can bo", "cong tac vien", "nguoi phu trach", "membres", "miembros",
+        "promotores", "agents", "agentes", "chws", "ds dv", "dsdv",
+    ),
+}  # fmt: skip
 #: Sheets that explain a list or come out of a plan: nothing is read from them.
 NO_LISTS: Final = _list(
     "huong dan; cach dien; giai thich; guide; explanations; legend; help; readme; plan; pairs; "
@@ -200,20 +285,52 @@ ENGLISH: Final = _list(
     "occupation; signature; email; full; name; member; s; code; minimum; maximum; households; "
     "household; min; max; workload; share; skills; own; optional; travel; exempt; position; "
     "head; visits; needs; cluster; group; priority; members; needed; class; category; in; "
-    "charge; responsible; people; persons; size; income; years; since"
+    "charge; responsible; people; persons; size; income; years; since; worker; health; community; "
+    "chw; hh; hhid; family; house; capacity; relationship; to; relation; type; province; state; "
+    "district; region; county; ward; national; card; marital; status; education; comment; comments; "
+    "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
+    "geopoint; count; dd; nid; aadhaar; a"
+)
+#: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
+ROMANCE: Final = _list(
+    "nom; prenom; prenoms; complet; et; du; de; la; le; l; chef; menage; menages; agent; code; numero; "
+    "quartier; hameau; localite; communaute; latitude; longitude; coordonnees; remarque; observation; "
+    "nombre; visites; charge; travail; categorie; taille; personnes; sexe; date; naissance; adresse; "
+    "lien; parente; avec; asc; relais; responsable; communautaire; sante; minimum; maximum; capacite; "
+    "nombres; completo; y; apellido; apellidos; jefe; hogar; hogares; familia; familias; codigo; "
+    "comunidad; aldea; barrio; caserio; vereda; localidad; latitud; longitud; coordenadas; ubicacion; "
+    "observaciones; nota; notas; visitas; carga; trabajo; clase; categoria; tamano; personas; sexo; "
+    "edad; fecha; nacimiento; telefono; direccion; parentesco; con; el; del; promotor; promotora; "
+    "agente; salud; minimo; maximo; capacidad; id; no; orden; nome; chefe; agregado; bairro; aldeia; "
+    "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
+    "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; familiar"
 )
 #: Meanings that only one of the two lists has, or that only it is called by.
 ONLY_MEMBERS: Final = frozenset(
     ("min_households", "max_households", "min_workload", "max_workload", "share", "skills",
      "household", "optional", "max_travel", EXEMPT)
 )  # fmt: skip
+#: What only a list of members sets: a limit of each.
+LIMITS: Final = frozenset(
+    (
+        "min_households",
+        "max_households",
+        "min_workload",
+        "max_workload",
+        "share",
+        "max_travel",
+        EXEMPT,
+    )
+)
 ONLY_HOUSEHOLDS: Final = frozenset(
     ("workload", "visits", "needs", "cluster", "group", "priority", "members_needed", CLASS)
 )
 #: Titles by which the name or the id says of whom the list is.
-OF_MEMBERS: Final = ("dang vien", "can bo", "cong tac vien", "thanh vien", "member", "ma dv")
+OF_MEMBERS: Final = ("dang vien", "can bo", "cong tac vien", "thanh vien", "member", "ma dv", "agent",
+                     "promotor", "chw", "health worker", "volunteer")  # fmt: skip
 OF_HOUSEHOLDS: Final = ("chu ho", "ho gia dinh", "head", "household", "ma ho", "ten ho", "ma so ho",
-                        "nhan khau", "so khau", "so nhan khau", "khau", "ho dan")  # fmt: skip
+                        "nhan khau", "so khau", "so nhan khau", "khau", "ho dan", "menage", "hogar",
+                        "hhid", "hh id", "family")  # fmt: skip
 
 #: Rows of sums, folded: the whole cell, or its beginning where figures follow.
 TOTALS: Final = frozenset(
@@ -231,6 +348,19 @@ FOOTERS: Final = (
 #: Words before a name that are no part of it, folded.
 HONORIFICS: Final = frozenset(
     ("ong", "ba", "anh", "chi", "co", "chu", "bac", "dc", "d c", "mr", "mrs")
+)
+#: What the head of a household is called, folded.
+HEADS: Final = _list(
+    "chu ho; ch; la chu ho; head; hh head; household head; head of household; head of family; self; "
+    "chef; chef de menage; cm; jefe; jefa; jefe a; jefe de hogar; jefa de hogar; jefe de familia; "
+    "jefe a de hogar; chefe; chefe de familia; chefe do agregado; pessoa de referencia; responsavel; "
+    "1; 01"
+)
+#: Titles of what only a person has, folded: a list with them can have one row a person.
+OF_PERSONS: Final = _list(
+    "ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; gioi tinh; nam; nu; date of birth; "
+    "birthday; age; gender; sex; cccd; so cccd; so dinh danh; so dinh danh ca nhan; sexe; "
+    "date de naissance; annee de naissance; sexo; edad; fecha de nacimiento; idade; data de nascimento"
 )
 YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung"))
 NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +43,13 @@ _TO_GUARD = re.compile(rf"^(?={_FIRST})|{_LATER[0]}(?={_LATER[1]})")
 _GUARDED = re.compile(rf"^'(?={_FIRST})|{_LATER[0]}'(?={_LATER[1]})")
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: What can part cells, the likelier first.
+_DELIMITERS: Final = ",;\t|"
+#: The first line by which some spreadsheets say what parts the cells.
+_STATED = re.compile(r'("?sep=([,;\t|])"?)\r?\n', re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"?')
+_LINES_LOOKED_AT: Final = 60
+_WEB_PAGE = re.compile(r"\s*<(!doctype|html|table|head|body|meta|\?xml)\b", re.IGNORECASE)
 _SAVE_AS = Message("save it as CSV UTF-8")
 
 # Bytes that are no UTF-8 are carried through as these, so that each can be named by its cell.
@@ -52,8 +61,8 @@ _UTF8 = re.compile("[\u0080-\ud7ff]")
 def read_csv(path: str | Path) -> Sheet:
     """A CSV file as a sheet of text.
 
-    UTF-8 with or without byte order mark, comma or semicolon (as in the header), quotes as in
-    RFC 4180. Cells are text as they stand, but for the apostrophe with which :func:`write_csv`
+    UTF-8 with or without byte order mark, or UTF-16; cells parted by comma, semicolon, tab or
+    ``|``, as most lines are; quotes as in RFC 4180. Cells are text as they stand, but for the apostrophe with which :func:`write_csv`
     guards against formulas.
 
     Parameters
@@ -87,8 +96,12 @@ def read_csv_grid(path: str | Path) -> Grid:
     """
     path = Path(path)
     text, encoding = _text(path)
-    semicolons = _has_semicolons(text)
-    lines = _lines(text, ";" if semicolons else ",", path.name)
+    stated = _STATED.match(text)
+    if stated:
+        text = text[stated.end(1) :]  # the line itself stays, empty: lines keep their numbers
+    delimiter = stated[2] if stated else _delimiter(text)
+    semicolons = delimiter != ","
+    lines = _lines(text, delimiter, path.name)
     if all(is_blank(cell) for _, row in lines for cell in row):
         mend = Message("give a header and a line for each record")
         raise unreadable(path.name, Message("is empty"), mend)
@@ -118,9 +131,15 @@ def _text(path: Path) -> tuple[str, str | None]:
         what = Message("is larger than {size} MB", size=f"{MOST_BYTES / 1e6:.0f}")
         raise unreadable(path.name, what, Message("keep only the lists that are needed"))
     if raw[:2] in _UTF16:
-        raise unreadable(path.name, Message("is UTF-16, not UTF-8"), _SAVE_AS)
-    if raw[:4] == b"PK\x03\x04":
+        try:
+            return raw.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError:
+            raise unreadable(path.name, Message("is broken UTF-16"), _SAVE_AS) from None
+    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise unreadable(path.name, Message("is a workbook or an archive, not CSV"), _SAVE_AS)
+    if _WEB_PAGE.match(raw[:200].decode("latin-1")):
+        mend = Message("open it in a spreadsheet and save it as .xlsx")
+        raise unreadable(path.name, Message("is a web page, no list"), mend)
     text = raw.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff")
     if _UNDECODED.search(text) and not _UTF8.search(text):
         scheme = legacy_scheme([raw.decode("latin-1")])
@@ -132,11 +151,17 @@ def _text(path: Path) -> tuple[str, str | None]:
     return text, None
 
 
-def _has_semicolons(text: str) -> bool:
-    """Whether semicolons part the cells of the header; quoted ones do not count."""
-    header = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
-    bare = re.sub(r'"[^"]*"?', "", header)
-    return bare.count(";") > bare.count(",")
+def _delimiter(text: str) -> str:
+    """What parts the cells: in as many lines as can be equally often; quoted marks do not count."""
+    beginning = itertools.islice(io.StringIO(text, newline=None), _LINES_LOOKED_AT)
+    bare = [_QUOTED.sub("", line) for line in beginning if line.strip()]
+    best, most = ",", (0, 0)
+    for mark in _DELIMITERS:
+        counts = Counter(filter(None, (line.count(mark) for line in bare)))
+        cells, lines = max(counts.items(), key=lambda found: (found[1], found[0]), default=(0, 0))
+        if (lines, cells) > most and (cells > 1 or mark in bare[0]):
+            best, most = mark, (lines, cells)
+    return best
 
 
 def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:

@@ -23,16 +23,18 @@ MEND_LEGACY: Final[str] = Message(
 
 # Signs that stand for letters in TCVN3: in Unicode none of them stands inside a word.
 _TCVN3 = re.compile(
-    r"[^\W\d_][¸µ¶·¹¨¾»¼½©®§ª«¬¤¦][^\W\d_]"  # Th«n, B¶n, ®µn
+    r"[^\W\d_](?!(?<=[lL])·[lL])[¸µ¶·¹¨¾»¼½©®§ª«¬¤¦][^\W\d_]"  # Th«n, B¶n, ®µn
     r"|[^\W\d_][¸µ¶·¹](?![^\W\d_]|\d)"  # vµ, x·
     r"|(?<![\w¸µ¶·¹¨¾»¼½©®§ª«¬])[®§][^\W\d_¸µ¶·¹¨¾»¼½©®§ª«¬]?[a-zµ¸¶·¹¨©ª«¬]"  # ®i, §¶ng
 )
-# In VNI a mark follows the letter that it belongs to; Vietnamese has no such pairs of letters.
+# In VNI a mark follows the letter that it belongs to. French, Spanish and Portuguese have some of
+# these pairs, too ("Coût", "Haïti", "país", "Leão"): they alone say nothing.
 _VNI = re.compile(
-    r"[AEae][ùøûõïâêáàåãäéèúüëÙØÛÕÏÂÊÁÀÅÃÄÉÈÚÜË]"  # Nguyeãn, vaø, Vaên
-    r"|[Oo][ùøûõïâäåÙØÛÕÏÂÄÅ]"  # Hoï, Thoân
-    r"|[Uu][ùøûõïÙØÛÕÏ](?![ae])"  # chuû
-    r"|[ÖöÔô][ùøûõïÙØÛÕÏ]"  # Bôø, nöõ
+    r"[Aa][ùøõêâàåãäèüÙØÕÊÂÀÅÃÄÈÜ]"  # vaø, Vaên
+    r"|[Ee][ùøõïâåäèÙØÕÂÅÄÈ]"  # teân, Leä
+    r"|[Oo][øõâåäØÕÅÄÂ]"  # Thoân, Hoøa
+    r"|[Uu][ùøõûÙØÕÛ](?![aeiou])"  # chuû, quyù
+    r"|[ÖöÔô][ùøûõïâäåÙØÛÕÏÂÄÅ]"  # Bôø, nöõ
 )
 _SCHEMES: Final = (("TCVN3 (.VnTime)", _TCVN3), ("VNI Windows", _VNI))
 

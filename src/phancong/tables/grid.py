@@ -48,6 +48,17 @@ class Grid:
         What is wrong with the file, each with its line and column.
     encoding
         What the text was stored in, where that is not UTF-8.
+    cell_defects
+        For each of the *defects* that is about a cell, in their order, its line and its column
+        counted from 0; empty where the defects are about the file.
+    hidden
+        The lines that a workbook hides, by hand or by a filter.
+    concealed
+        The workbook hides the whole sheet.
+    file
+        What the file is called, where that says more than the name of the sheet.
+    pairs
+        The pairs of a plan that this library wrote.
     """
 
     name: str
@@ -58,6 +69,16 @@ class Grid:
     merged: tuple[Area, ...] = ()
     defects: tuple[Defect, ...] = ()
     encoding: str | None = None
+    cell_defects: tuple[tuple[int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    concealed: bool = False
+    file: str = ""
+    pairs: bool = False
+
+    @property
+    def called(self) -> str:
+        """What a reader goes by: the name of the file where the sheet has none of its own."""
+        return self.file or self.title
 
     def place(self, line: int) -> str:
         """What to call a line of the file."""

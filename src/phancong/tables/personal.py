@@ -1,4 +1,4 @@
-"""What must never be taken for an id: telephone numbers, identity numbers and names (spec 2.6)."""
+"""What must never be taken for an id: names, telephone and identity numbers, addresses (spec 2.6)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,192 @@ from phancong.words import Message
 TELEPHONE: Final[str] = Message("a telephone number")
 IDENTITY: Final[str] = Message("an identity number")
 PERSON: Final[str] = Message("a name")
+EMAIL: Final[str] = Message("an e-mail address")
 
 #: What may stand between the digits of one number, and what parts it from the next thing.
 _MARKS = re.compile(r"[\s.\-()]")
 _PARTS = re.compile(r"[^\w+\s.\-()]+")
-#: Vietnamese mobile numbers: 0 and nine digits, or the country code instead of the 0.
-_TELEPHONE = re.compile(r"0[35789]\d{8}|(\+|00)?84[35789]\d{8}|\+84\d{8,10}")
-#: Twelve digits: province, century and sex, year of birth, and a number.
+#: Vietnamese numbers: mobile, 0 and nine digits; fixed, an area code of 0203 to 0299 and six or seven;
+#: mobile before 2018, 01 and nine. The country code may stand instead of the 0. Any number of another country has its code.
+_TELEPHONE = re.compile(
+    r"0[35789]\d{8}|02(?:0[3-9]|[1-9]\d)\d{6,7}|01[2689]\d{8}|(\+|00)?84([35789]\d{8}|2\d{8,9})"
+    r"|\+\d{8,15}"
+)
+#: Twelve digits: province, century and sex, year of birth, and a number. Nine until 2021.
 _IDENTITY = re.compile(r"\d{12}")
+_OLD_IDENTITY = re.compile(r"\d{9}|\d{3}([ .])\d{3}\1\d{3}")
 _BORN = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])(?:[01][3-9]\d|[23][0-3]\d)\d{6}")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
+
+#: Words of address before a name, which a single word after them makes a name of somebody.
+_ADDRESS = re.compile(
+    r"(?:đ\s*[/.]?\s*c|đồng chí|ông|bà|mr|mrs|ms|dr|mme|sr|sra|srta|don|doña|dona)\b[.:]?\s*"
+    r"(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+#: What tells namesakes apart behind a name.
+_NAMESAKE = re.compile(r"\s*[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?$")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
+_SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
+#: Words with which the name of a place or of a group begins; a number may follow.
+_PLACES: Final = frozenset(
+    [
+        "hộ",
+        "hộ:",
+        "thôn",
+        "bản",
+        "xóm",
+        "ấp",
+        "tổ",
+        "khu",
+        "cụm",
+        "nhóm",
+        "nhà",
+        "đội",
+        "lô",
+        "ngõ",
+        "ngách",
+        "buôn",
+        "làng",
+        "khóm",
+        "phường",
+        "xã",
+        "số",
+        "mã",
+        "ho",
+        "thon",
+        "ban",
+        "xom",
+        "ap",
+        "to",
+        "khu",
+        "cum",
+        "nhom",
+        "nha",
+        "doi",
+        "lo",
+        "ngo",
+        "buon",
+        "lang",
+        "phuong",
+        "xa",
+        "so",
+        "ma",
+        "household",
+        "house",
+        "hamlet",
+        "village",
+        "cluster",
+        "group",
+        "block",
+        "zone",
+        "team",
+        "unit",
+        "site",
+        "area",
+        "ward",
+        "lot",
+        "row",
+        "family",
+        "camp",
+        "sector",
+        "section",
+        "quartier",
+        "foyer",
+        "menage",
+        "ménage",
+        "hogar",
+        "barrio",
+        "zona",
+        "casa",
+        "setor",
+        "familia",
+        "família",
+    ]
+)
+#: Family names that are hardly anything else, in text without marks; and those with theirs.
+_FAMILIES: Final = frozenset(
+    [
+        "nguyen",
+        "tran",
+        "pham",
+        "hoang",
+        "huynh",
+        "phan",
+        "vuong",
+        "trinh",
+        "truong",
+        "luong",
+        "luu",
+        "quach",
+        "trieu",
+        "giang",
+        "nghiem",
+        "doan",
+        "quang",
+        "vang",
+        "dang",
+        "bui",
+        "duong",
+        "dinh",
+        "phung",
+    ]
+)
+_MARKED_FAMILIES: Final = frozenset(
+    [
+        "lò",
+        "hồ",
+        "võ",
+        "vũ",
+        "lê",
+        "đỗ",
+        "ngô",
+        "lý",
+        "đào",
+        "tạ",
+        "tô",
+        "hà",
+        "tống",
+        "thái",
+        "châu",
+        "bàn",
+        "sùng",
+        "thào",
+        "mùa",
+        "tẩn",
+        "phàn",
+        "đèo",
+        "cầm",
+        "tòng",
+        "hứa",
+        "nông",
+        "chẩu",
+        "nguyễn",
+        "trần",
+        "phạm",
+        "hoàng",
+        "huỳnh",
+        "phan",
+        "vương",
+        "trịnh",
+        "trương",
+        "lương",
+        "lưu",
+        "quách",
+        "triệu",
+        "giàng",
+        "nghiêm",
+        "đoàn",
+        "quàng",
+        "vàng",
+        "đặng",
+        "bùi",
+        "dương",
+        "đinh",
+        "phùng",
+    ]
+)
+_MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
 
 def looks_personal(value: Any) -> str | None:
@@ -34,19 +211,19 @@ def looks_personal(value: Any) -> str | None:
     Returns
     -------
     str or None
-        ``"a telephone number"``, ``"an identity number"`` or ``"a name"``; never the value.
+        ``"a telephone number"``, ``"an identity number"``, ``"an e-mail address"`` or
+        ``"a name"``; never the value.
     """
     if isinstance(value, str):
-        numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
-        if any(map(_TELEPHONE.fullmatch, numbers)):
-            return TELEPHONE
-        if any(map(_IDENTITY.fullmatch, numbers)):
-            return IDENTITY
-        return PERSON if _is_name(value) else None
+        return _of_text(value)
     if isinstance(value, int) and not isinstance(value, bool):
         digits = str(value)
+        if len(digits) < 9:
+            return None
+        if _OLD_IDENTITY.fullmatch(digits) and not _TELEPHONE.fullmatch(f"0{digits}"):
+            return IDENTITY
         if _TELEPHONE.fullmatch(f"0{digits}") or _TELEPHONE.fullmatch(digits):
-            return TELEPHONE
+            return TELEPHONE if not _BORN.fullmatch(digits.zfill(12)) else IDENTITY
         if _IDENTITY.fullmatch(digits):
             return IDENTITY
         if len(digits) in (10, 11) and _BORN.fullmatch(digits.zfill(12)):
@@ -54,11 +231,63 @@ def looks_personal(value: Any) -> str | None:
     return None
 
 
+def _of_text(value: str) -> str | None:
+    if sum(map(str.isdecimal, value)) > 7:
+        numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
+        if any(map(_TELEPHONE.fullmatch, numbers)):
+            return TELEPHONE
+        if any(map(_IDENTITY.fullmatch, numbers)):
+            return IDENTITY
+        if any(_OLD_IDENTITY.fullmatch(part.strip()) for part in _PARTS.split(value)):
+            return IDENTITY
+    if "@" in value and _EMAIL.search(value):
+        return EMAIL
+    return PERSON if _is_name(value) else None
+
+
 def _is_name(text: str) -> bool:
-    """Two or more words, all of letters; two of them, longer than a letter, with a capital."""
+    """Words of letters that begin with capitals, or as Vietnamese names do, whatever their case.
+
+    A word of address before it, and a number or a letter behind it that tells namesakes apart, do
+    not count.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    addressed = _ADDRESS.match(text)
+    bare = text[addressed.end() :] if addressed else text
+    numbered = _NAMESAKE.search(bare)
+    if numbered and numbered.start():
+        bare = bare[: numbered.start()]
+    words = [word for word in _SPLIT.split(bare) if word]
+    if not words or not all(map(_WORD.fullmatch, words)):
+        return False
+    small = [word.casefold() for word in words]
+    family = small[0] in _MARKED_FAMILIES or (text.isascii() and small[0] in _FAMILIES)
+    if addressed:
+        return words[0][0].isupper() or family
+    if len(words) < 2:
+        return bool(family and numbered and numbered[0].strip().isalpha())
+    if small[0] in _PLACES and (numbered or not _has_middle(small)):
+        return False if numbered else _capitals(words) > 1 and " " in bare
+    if family or _has_middle(small):
+        return True
+    return " " in bare and _capitals(words) > 1
+
+
+def is_name_for_sure(text: str) -> bool:
+    """Whether a title of a column is somebody's name: most titles are two words with capitals."""
     words = unicodedata.normalize("NFC", text).split()
-    return (
-        len(words) > 1
-        and all(word.isalpha() for word in words)
-        and sum(len(word) > 1 and word[0].isupper() for word in words) > 1
-    )
+    small = [word.casefold() for word in words]
+    if len(words) < 3 or not all(map(_WORD.fullmatch, words)):
+        return False
+    if _has_middle(small) and _capitals(words) > 1:
+        return True
+    family = small[0] in _MARKED_FAMILIES or small[0] in _FAMILIES
+    return family and not text.isupper() and all(word[0].isupper() for word in words)
+
+
+def _has_middle(small: list[str]) -> bool:
+    return len(small) > 2 and not _MIDDLES.isdisjoint(small[1:-1])
+
+
+def _capitals(words: list[str]) -> int:
+    return sum(len(word) > 1 and word[0].isupper() for word in words)

@@ -101,7 +101,7 @@ def unreadable(record: str, what: str, mend: str) -> InvalidProblemError:
 
 def is_blank(cell: Any) -> bool:
     """Whether there is nothing in a cell but blanks."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or (type(cell) is str and (not cell or cell.isspace()))
 
 
 def assemble(

@@ -1,49 +1,38 @@
-"""Workbooks (.xlsx). The only home of openpyxl."""
+"""Workbooks: .xlsx and .xlsm, .xls, .ods. The only home of the libraries that read them."""
 
 from __future__ import annotations
 
-import operator
-import re
-import warnings
+import datetime
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
 
 from phancong.errors import Defect, InvalidProblemError, MissingExtraError
-from phancong.tables.grid import Grid, areas
+from phancong.tables.grid import Area, Grid
 from phancong.tables.grid import letter as _letter
-from phancong.tables.grid import number as _number
+from phancong.tables.ods_files import read_ods
+from phancong.tables.packages import (
+    SAVE_AGAIN,
+    SAVE_AS,
+    Package,
+    Trouble,
+    open_package,
+)
 from phancong.tables.sheet import MEND_PATH, MOST_COLUMNS, Sheet, place, unopened, unreadable
 from phancong.words import Message
 
-#: The most that a workbook may unpack to, in bytes: a list of a whole province has a fifth.
-MOST_BYTES: Final = 100_000_000
-#: How many times its size a workbook may unpack to; honest ones stay below 50.
-MOST_RATIO: Final = 300
-#: Below this, in bytes, the ratio does no harm.
-HARMLESS: Final = 20_000_000
-#: The rows of a sheet, as the format has it.
-MOST_ROWS: Final = 1_048_576
-#: The cells of a sheet: twelve for each household of a whole province.
-MOST_CELLS: Final = 4_000_000
-#: The bytes of a row: ten times what 256 filled cells take.
-MOST_ROW_BYTES: Final = 2_000_000
-#: The troubles of a sheet that are looked for.
-_MOST_TROUBLES: Final = 1000
+#: The largest file that is read, in bytes.
+MOST_FILE_BYTES: Final = 100_000_000
 
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
-_SAVE_AS = Message("open it in a spreadsheet and save it as .xlsx")
-_SAVE_AGAIN = Message("open it in a spreadsheet and save it as .xlsx again")
+_OLE = b"\xd0\xcf\x11\xe0"
 _ERRORS = frozenset(
     ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
 )
 
 
 def import_openpyxl() -> Any:
-    """The extra that reads and writes workbooks.
+    """The extra that writes workbooks to fill in.
 
     Raises
     ------
@@ -53,13 +42,33 @@ def import_openpyxl() -> Any:
     try:
         import openpyxl  # here: it is an extra
     except ImportError:
-        raise MissingExtraError(
-            Message("workbooks need openpyxl, which is an extra: pip install 'phancong[excel]'")
-        ) from None
+        raise MissingExtraError(_missing("openpyxl")) from None
     return openpyxl
 
 
-# --- reading
+def _import_calamine() -> Any:
+    """The extra that reads the values of workbooks."""
+    try:
+        import python_calamine  # here: it is an extra
+    except ImportError:
+        raise MissingExtraError(_missing("python-calamine")) from None
+    return python_calamine
+
+
+def _import_xlrd() -> Any:
+    """The extra that reads old workbooks."""
+    try:
+        import xlrd  # here: it is an extra
+    except ImportError:
+        raise MissingExtraError(_missing("xlrd")) from None
+    return xlrd
+
+
+def _missing(library: str) -> str:
+    return Message(
+        "workbooks need {library}, which is an extra: pip install 'phancong[excel]'",
+        library=library,
+    )
 
 
 def read_workbook(path: str | Path) -> dict[str, Sheet]:
@@ -71,7 +80,7 @@ def read_workbook(path: str | Path) -> dict[str, Sheet]:
     Parameters
     ----------
     path
-        The file.
+        The file: .xlsx, .xlsm, .xls or .ods; its content says which.
 
     Returns
     -------
@@ -83,221 +92,197 @@ def read_workbook(path: str | Path) -> dict[str, Sheet]:
     InvalidProblemError
         The file is no workbook that can be read.
     MissingExtraError
-        openpyxl is not installed.
+        What reads it is not installed.
     """
     return {grid.title: grid.sheet() for grid in read_grids(path)}
 
 
 def read_grids(path: str | Path) -> list[Grid]:
-    """All visible cells of a workbook, a grid for each sheet; cells as in :func:`read_workbook`.
+    """All cells of a workbook, a grid for each sheet; cells as in :func:`read_workbook`.
 
     Raises
     ------
     InvalidProblemError
         The file is no workbook that can be read.
     MissingExtraError
-        openpyxl is not installed.
+        What reads it is not installed.
     """
     path = Path(path)
-    openpyxl = import_openpyxl()
-    looks = _inspect(path)
+    start = _start(path)
+    if start.startswith(_OLE):
+        return _old_grids(path)
+    if is_ods(path):
+        found = read_ods(path)
+        return [
+            _grid(path.name, sheet.title, sheet.rows, sheet.troubles, sheet.merged, sheet.hidden,
+                  concealed=sheet.concealed)
+            for sheet in found
+        ]  # fmt: skip
+    calamine = _import_calamine()
     try:
-        # openpyxl warns of styles and validations that it leaves out: none matter here.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _contents(openpyxl, path, looks)
-    except Exception as error:  # whatever a broken file makes openpyxl stumble on
+        package = open_package(path)
+        return _contents(calamine, path, package)
+    except InvalidProblemError:
+        raise
+    except BaseException as error:
+        # Whatever a broken file makes the readers stumble on; a panic of the one in Rust is no
+        # Exception.
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
         what = Message("cannot be read as an .xlsx workbook ({why})", why=type(error).__name__)
-        raise unreadable(path.name, what, _SAVE_AGAIN) from None
+        raise unreadable(path.name, what, SAVE_AGAIN) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What was seen of a part before it is read: whether it has traps, and its merged cells."""
-
-    traps: bool
-    merged: tuple[str, ...]
-
-
-def _inspect(path: Path) -> dict[str, _Look]:
-    """Refuse what is no workbook or could harm; look at each sheet."""
+def _start(path: Path) -> bytes:
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
         raise unreadable(str(path), unopened(error), MEND_PATH) from None
     except ValueError:  # a NUL in the path
         raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
-    if start == _OLD_OR_LOCKED:
-        raise unreadable(path.name, Message("is an .xls workbook or has a password"), _SAVE_AS)
+    if size > MOST_FILE_BYTES:
+        what = Message("is larger than {size} MB", size=f"{MOST_FILE_BYTES / 1e6:.0f}")
+        raise unreadable(path.name, what, Message("keep only the lists that are needed"))
+    return start
+
+
+def is_ods(path: Path) -> bool:
+    """Whether a file is a spreadsheet of OpenDocument, by what it says of itself."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            packed = max(path.stat().st_size, 1)
-            if size > MOST_BYTES or (size > HARMLESS and size > MOST_RATIO * packed):
-                what = Message("unpacks to {size} MB", size=round(size / 1e6))
-                mend = Message("keep only the sheets that are needed")
-                raise unreadable(path.name, what, mend)
-            looks = {part.filename: _look(archive, part, path.name) for part in parts}
-            return {part: look for part, look in looks.items() if look}
-    except InvalidProblemError:
-        raise
-    except Exception as error:  # zipfile and zlib have many ways to fail on a broken file
-        what = Message("is no .xlsx workbook ({why})", why=type(error).__name__)
-        raise unreadable(path.name, what, _SAVE_AS) from None
+        with zipfile.ZipFile(path) as archive, archive.open("mimetype") as kind:
+            return kind.read(60).startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+    except Exception:  # no archive, or of something else: whoever reads it says so
+        return False
 
 
-def _look(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> _Look | None:
-    """See whether a sheet has what openpyxl would pass over: see :func:`_troubles`."""
-    if not part.filename.endswith((".xml", ".rels")):
-        return None
-    # Parts of at most MOST_BYTES in all were let through: one of them fits in memory.
-    text = archive.read(part)
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:100]:
-        what = Message("declares entities or is no UTF-8, as in no spreadsheet")
-        raise unreadable(name, what, _SAVE_AGAIN)
-    if not part.filename.startswith("xl/worksheets/"):
-        return None
-    start = max(text.find(b"mergeCell "), 0)
-    found = _MERGED.finditer(text, max(start - 100, 0)) if start else ()
-    merged = tuple(area[1].decode(errors="replace") for area in found)
-    cells = text.count(b"<c ") + text.count(b"<c>") + text.count(b":c ") + text.count(b":c>")
-    if text.count(b"<row") > MOST_ROWS or cells > MOST_CELLS or _longest_row(text) > MOST_ROW_BYTES:
-        what = Message("has more rows or cells than any list")
-        raise unreadable(name, what, Message("keep only the lists that are needed"))
-    trap = any(mark in text for mark in _FORMULA) or _FAR.search(text) or not _straight(text)
-    return _Look(bool(trap), merged)
-
-
-def _longest_row(text: bytes) -> int:
-    """The bytes of the longest row: the reader beneath holds a whole one, thirty times as large."""
-    starts = [found.start() for found in _ROW_START.finditer(text)]
-    return max(map(operator.sub, [*starts[1:], len(text)], starts), default=len(text))
-
-
-def _straight(text: bytes) -> bool:
-    """Whether the rows of a sheet stand in order, within what the format has."""
-    last = 0
-    for found in _ROW.finditer(text):  # one at a time: a bomb of rows would fill the memory
-        row = int(found[1])
-        if not last < row <= MOST_ROWS:
-            return False
-        last = row
-    return True
+def _contents(calamine: Any, path: Path, package: Package) -> list[Grid]:
+    with calamine.CalamineWorkbook.from_object(package.repacked()) as book:
+        return [
+            _grid(
+                path.name,
+                sheet.title,
+                _rows(book.get_sheet_by_index(at)) if sheet.straight else [],
+                sheet.troubles,
+                sheet.merged,
+                sheet.hidden,
+                concealed=sheet.concealed,
+            )
+            for at, sheet in enumerate(package.sheets)
+        ]
 
 
 _Rows = list[tuple[int, tuple[Any, ...]]]
-#: Where something is wrong: row, column, what.
-_Trouble = tuple[int, int, str]
-
-
-def _contents(openpyxl: Any, path: Path, looks: Mapping[str, _Look]) -> list[Grid]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        found = []
-        parts = _parts(path)
-        for sheet in book.worksheets:
-            part = parts.get(sheet.title, "")
-            look = looks.get(part, _Look(False, ()))
-            troubles = _troubles(path, part) if look.traps else []
-            found.append(_grid(path.name, sheet.title, _rows(sheet), troubles, look.merged))
-        return found
-    finally:
-        book.close()
 
 
 def _rows(sheet: Any) -> _Rows:
     """The rows with anything in them."""
-    sheet.reset_dimensions()  # some programs state them wrongly
-    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-    return [
-        (number, tuple([_cell(cell) for cell in row[: _used(row)]]))
-        for number, row in enumerate(rows, 1)
-        if row.count(None) < len(row)
-    ]
+    if sheet.start is None:
+        return []
+    above, before = sheet.start
+    blank = (None,) * min(before, MOST_COLUMNS)
+    rows = []
+    for at, row in enumerate(sheet.iter_rows(), 1):
+        cells = [_cell(cell) for cell in row[: MOST_COLUMNS - len(blank)]]
+        used = _used(cells)
+        if used:
+            rows.append((above + at, (*blank, *cells[:used])))
+    return rows
 
 
 def _used(row: Sequence[Any]) -> int:
-    return next(n for n in range(len(row), 0, -1) if row[n - 1] is not None)
+    return next((n for n in range(len(row), 0, -1) if row[n - 1] is not None), 0)
 
 
 def _cell(value: Any) -> Any:
-    """Whole numbers as int: 7 and 7.0 are the same id."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+    """Whole numbers as int: 7 and 7.0 are the same id; a day as the beginning of that day."""
+    kind = type(value)
+    if kind is str:
+        return value or None
+    if kind is float and value.is_integer() and abs(value) < 2**53:
         return int(value)
+    if kind is datetime.date:
+        return datetime.datetime(value.year, value.month, value.day)
     return value
 
 
-# --- a closer look at what openpyxl passes over -----------------------------------------------------
-
-#: How a formula begins. Plain text is found ten times as fast as a pattern that says the same.
-_FORMULA = tuple(prefix + b"f" + mark for prefix in (b"<", b":") for mark in (b">", b" ", b"/"))
-#: Cells beyond the columns that are read (IW and on).
-_FAR = re.compile(rb" r=\"(?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([^\"]{0,40})\"")
-_ROW_START = re.compile(rb"<(?:\w+:)?row[ />]")
-_ROW = re.compile(rb"<(?:\w+:)?row [^>]*?r=\"(\d{1,15})")
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,15})(?::.*)?")
+# --- .xls ---------------------------------------------------------------------------------------
 
 
-def _parts(path: Path) -> dict[str, str]:
-    """The name of the part of each sheet."""
-    with zipfile.ZipFile(path) as archive:
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    found = {}
-    for sheet in book.iter():
-        if _tag(sheet) == "sheet":
-            identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
-            target = targets.get(identity, "")
-            full = target[1:] if target.startswith("/") else f"xl/{target}"
-            found[sheet.get("name", "")] = full
-    return found
-
-
-def _tag(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _troubles(path: Path, part: str) -> list[_Trouble]:
-    """What would be lost in silence: formulas without a value, cells out of order or far away."""
-    found: list[_Trouble] = []
-    row = column = 0
-    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
-        for event, element in ElementTree.iterparse(stream, ("start", "end")):
-            tag = _tag(element)
-            if event == "start" and tag == "row":
-                before, row, column = row, int(element.get("r", row + 1)), 0
-                if not before < row <= MOST_ROWS:
-                    found.append((row, 1, Message("stands in a row out of order")))
-            elif event == "end" and tag == "c":
-                place = _PLACE.match(element.get("r", ""))
-                column = _number(place[1]) if place else column + 1
-                what = _trouble(element, column)
-                if what:
-                    found.append((row, column, what))
-            if event == "end" and tag == "row":
-                element.clear()
-            if len(found) >= _MOST_TROUBLES:
-                break  # nobody mends more at once, and a bomb of them would fill the memory
-    return found
-
-
-def _trouble(cell: ElementTree.Element, column: int) -> str:
-    inside = {_tag(child): child.text for child in cell}
-    if "f" in inside and not inside.get("v") and cell.get("t") != "str":
-        return Message("holds a formula that was never computed")
-    if column > MOST_COLUMNS and (inside.get("v") or "is" in inside):
-        return Message(
-            "is filled, and no column after {column} is read", column=_letter(MOST_COLUMNS)
+def _old_grids(path: Path) -> list[Grid]:
+    """The sheets of an .xls workbook: its reader tells errors from empty cells, which others do not."""
+    xlrd = _import_xlrd()
+    try:
+        book = xlrd.open_workbook(
+            str(path), logfile=_Nowhere(), formatting_info=True, ragged_rows=True
         )
-    return ""
+        return [_old_grid(xlrd, path.name, book, sheet) for sheet in book.sheets()]
+    except Exception as error:  # whatever a broken file makes the reader stumble on
+        locked = "encrypted" in str(error) or b"E\0n\0c\0r\0y\0p\0t\0e\0d" in path.read_bytes()
+        what = (
+            Message("has a password")
+            if locked
+            else Message("cannot be read as an .xls workbook ({why})", why=type(error).__name__)
+        )
+        raise unreadable(path.name, what, SAVE_AS) from None
+
+
+class _Nowhere:
+    """Where the reader of .xls complains: a library prints nothing."""
+
+    def write(self, text: str) -> None:
+        """Forget it."""
+
+
+def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
+    rows: _Rows = []
+    troubles: list[Trouble] = []
+    for at in range(sheet.nrows):
+        cells: list[Any] = []
+        for column, (kind, value) in enumerate(
+            zip(sheet.row_types(at), sheet.row_values(at), strict=True), 1
+        ):
+            cell = value
+            if kind == xlrd.XL_CELL_ERROR:
+                error = xlrd.error_text_from_code.get(value, "#?")
+                troubles.append((at + 1, column, Message("holds an error ({error})", error=error)))
+                cell = None
+            elif kind == xlrd.XL_CELL_DATE:
+                cell = _old_day(xlrd, value, book.datemode)
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                cell = bool(value)
+            cells.append(_cell(cell))
+        used = _used(cells)
+        if used:
+            rows.append((at + 1, tuple(cells[:used])))
+    merged = [
+        Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells
+    ]
+    hidden = [at + 1 for at, row in sorted(sheet.rowinfo_map.items()) if row.hidden]
+    concealed = sheet.visibility != 0
+    return _grid(file, sheet.name, rows, troubles, sorted(merged), hidden, concealed=concealed)
+
+
+def _old_day(xlrd: Any, value: float, mode: int) -> Any:
+    try:
+        return xlrd.xldate_as_datetime(value, mode)
+    except (OverflowError, ValueError):  # a number that is shown as a day, and is none
+        return value
+
+
+# --- all ----------------------------------------------------------------------------------------
 
 
 def _grid(
-    file: str, title: str, rows: _Rows, troubles: Iterable[_Trouble], merged: Iterable[str]
+    file: str,
+    title: str,
+    rows: _Rows,
+    troubles: Iterable[Trouble],
+    merged: Sequence[Area],
+    hidden: Iterable[int],
+    *,
+    concealed: bool,
 ) -> Grid:
     name = Message("{file}, sheet {sheet}", file=file, sheet=repr(title))
     letters = tuple(_letter(n + 1) for n in range(max((len(row) for _, row in rows), default=1)))
@@ -305,7 +290,7 @@ def _grid(
         (line, number, Message("holds an error ({error})", error=cell.strip()))
         for line, row in rows
         for number, cell in enumerate(row, 1)
-        if isinstance(cell, str) and cell[:1] == "#" and cell.strip() in _ERRORS
+        if type(cell) is str and cell[:1] == "#" and cell.strip() in _ERRORS
     ]
     mend = Message("write the value itself into each cell")
     found = [
@@ -317,4 +302,15 @@ def _grid(
         )
         for line, number, what in sorted([*troubles, *errors])
     ]
-    return Grid(name, title, rows, letters, merged=areas(merged), defects=tuple(found))
+    used = {line for line, _ in rows}
+    return Grid(
+        name,
+        title,
+        rows,
+        letters,
+        merged=tuple(merged),
+        defects=tuple(found),
+        cell_defects=tuple(sorted((line, number - 1) for line, number, _ in [*troubles, *errors])),
+        hidden=tuple(row for row in hidden if row in used),
+        concealed=concealed,
+    )

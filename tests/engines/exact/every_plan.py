@@ -1,5 +1,7 @@
 """Judges what a cut search claims by looking at every plan of a tiny problem (spec 5.5, 6.2)."""
 
+from functools import cache
+
 import numpy as np
 from oracle import brute, reading
 
@@ -8,15 +10,14 @@ TOLERANCE = 1e-6
 
 def false_claims(problem, goals, relax, plan):
     """Return what *plan* says and is not so, in words."""
-    caps = reading.ceilings(relax)
-    everything = brute._Plans(problem, caps)
-    for rule in reading.RELAXABLE:
-        everything.keep(everything.within_cap(rule, caps.get(rule, 0.0)))
+    everything = _every_plan(problem, relax)
+    caps = everything.caps
     mine = _row_of(everything, plan)
     found = []
     as_good = np.ones(len(everything.rows), dtype=bool)
     proven = True
-    hard = bool((_total(everything, caps) <= TOLERANCE).any())
+    breaches = sum(map(everything.total, reading.RELAXABLE))
+    hard = bool((breaches <= TOLERANCE).any())
     for rule in reversed(caps):
         line, total = plan.breaches[rule], everything.total(rule)
         if line.bound > total[as_good].min() + TOLERANCE:
@@ -29,7 +30,7 @@ def false_claims(problem, goals, relax, plan):
                 found.append(f"{rule}: is called proven at {column[mine]}, but {best} can be")
             as_good &= column <= column[mine] + TOLERANCE
         proven = proven and line.proven
-    if hard and _total(everything, caps)[mine] > TOLERANCE and proven:
+    if hard and breaches[mine] > TOLERANCE and proven:
         found.append("limits are broken that can be kept")
     for goal, line in zip(goals, plan.goals, strict=True):
         values = _columns(everything.value(goal))
@@ -51,8 +52,33 @@ def false_claims(problem, goals, relax, plan):
     return found
 
 
-def _total(everything, caps):
-    return sum(everything.total(rule) for rule in reading.RELAXABLE)
+class _Everything(brute._Plans):
+    """All plans within the ceilings; what they are worth is worked out once."""
+
+    def __init__(self, problem, relax):
+        self.caps = reading.ceilings(relax)
+        super().__init__(problem, self.caps)
+        for rule in reading.RELAXABLE:
+            self.keep(self.within_cap(rule, self.caps.get(rule, 0.0)))
+        self.total = cache(super().total)
+        self.stages_of = cache(lambda rule: list(brute._Plans.stages_of(self, rule)))
+        self._value = cache(super().value)
+
+    def value(self, goal):
+        try:
+            return self._value(goal)
+        except TypeError:  # scores that cannot be hashed
+            return super().value(goal)
+
+
+_last = [None, None, None]
+
+
+def _every_plan(problem, relax):
+    """All plans of a problem: the last one is kept, for it is asked about again and again."""
+    if _last[0] is not problem or _last[1] != relax:
+        _last[:] = problem, relax, _Everything(problem, relax)
+    return _last[2]
 
 
 def _row_of(everything, plan):

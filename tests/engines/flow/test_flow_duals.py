@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from small_networks import costs_for, network_of, networks
 
 from phancong.engines.flow.arcs import all_arcs
@@ -36,7 +37,7 @@ def test_a_member_below_the_minimum_is_worth_a_price():
     assert -6 <= flow.price[1] - flow.price[0] <= -4
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(st.data())
 def test_complementary_slackness(data):
     """What is used costs at most its price, what is not costs at least its price.

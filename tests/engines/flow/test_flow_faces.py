@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from small_networks import all_plans, cost_of, costs_for, key, network_of, networks
 
 from phancong.engines.flow.faces import optimal_face, reduced_cost
@@ -58,7 +59,7 @@ def test_forced_pairs_beyond_the_price_of_their_units_stay():
     assert [plan.sum(axis=0).tolist() for plan in all_plans(face)] == [[3, 1]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_the_plans_in_the_face_are_exactly_the_best_plans(data):
     """Complementary slackness with one dual solution describes all optima."""
@@ -69,7 +70,7 @@ def test_the_plans_in_the_face_are_exactly_the_best_plans(data):
     assert plans_in(optimal_face(network, costs, flow)) == best_plans(network, costs)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_faces_of_faces_are_optima_in_order(data):
     """Of the plans that are best in the first costs, those best in the second; and once more."""
@@ -85,7 +86,7 @@ def test_faces_of_faces_are_optima_in_order(data):
         assert plans_in(network) == {key(plan) for plan in left}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_reduced_costs_have_the_sign_of_what_was_chosen(data):
     """0 or more for a free pair that is not chosen, 0 or less for one that is."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from small_networks import all_plans, cost_of, costs_for, key, missing_of, network_of, networks
 
 from phancong.engines.flow import kinds as module
@@ -48,7 +49,7 @@ def with_twins(draw):
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(with_twins())
 def test_the_flow_and_its_face_are_those_of_all_plans(drawn):
     """As without kinds: the least cost there is, and the dual that tells all plans of that cost."""

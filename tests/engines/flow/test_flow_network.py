@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from small_networks import all_plans, cost_of, costs_for, key, missing_of, network_of, networks
 
 from phancong import InvalidArgumentError
@@ -114,7 +115,7 @@ def test_a_network_of_nothing_has_the_empty_plan():
     assert loads(flow) == [0]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_the_flow_is_the_best_of_all_plans(data):
     """Any bounds and costs: the least cost there is, or infeasible where there is no plan."""
@@ -131,7 +132,7 @@ def test_the_flow_is_the_best_of_all_plans(data):
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_the_stated_cost_is_that_of_pairs_and_of_who_is_missing(data):
     """``Flow.cost`` leaves the cost of units to whoever set it."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lanes import chunks, examples, named
 from oracle import brute, random_problems
 from oracle.comparing import check_against
 from small_networks import all_plans, cost_of, costs_for, network_of, networks
@@ -27,9 +28,6 @@ from phancong.engines.flow import arcs, solving
 from phancong.engines.flow.arcs import all_arcs, promising_arcs, sample_rows
 from phancong.engines.flow.network import Costs, guided_costs
 from phancong.engines.flow.solving import minimum_cost
-
-SEEDS = 600
-CHUNK = 50
 
 
 def price_sparsely(patch, *, few, start, each_round, sample):
@@ -75,8 +73,8 @@ def rounds(monkeypatch):
 
 @pytest.mark.parametrize(
     "seeds",
-    [range(start, start + CHUNK) for start in range(0, SEEDS, CHUNK)],
-    ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}",
+    chunks(quick=50, full=600, size=50),
+    ids=named,
 )
 @pytest.mark.usefixtures("sparse")
 def test_a_priced_flow_gives_the_plan_that_trying_all_plans_gives(seeds, rounds):
@@ -93,7 +91,7 @@ def test_a_priced_flow_gives_the_plan_that_trying_all_plans_gives(seeds, rounds)
 
 
 @settings(
-    max_examples=200,
+    max_examples=examples(200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # the patch is the same for all
 )
@@ -236,9 +234,9 @@ def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
     calls = []
     solve_once = solving._solve
 
-    def counted(network, costs, pairs, kinds):
+    def counted(network, costs, pairs, kinds, pace):
         calls.append(pairs.complete)
-        return solve_once(network, costs, pairs, kinds)
+        return solve_once(network, costs, pairs, kinds, pace)
 
     monkeypatch.setattr(solving, "_solve", counted)
     network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])
@@ -252,7 +250,7 @@ def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
 # --- guides
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_guide_breaks_ties_and_nothing_else(data):
     """The flow of guided costs is the best by the costs, and of those the best by the guide."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from lanes import examples
 from small_networks import all_plans, network_of, networks
 
 from phancong import FairLoad, Household, Member, Problem, solve
@@ -54,7 +55,7 @@ def test_where_all_pairs_are_free_the_fairest_split_is_found(shares):
     assert leximax_levels(network, shares) == pytest.approx(best)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_the_flow_under_ranks_is_leximax(data):
     """Against every plan of a network: forced pairs, minima, maxima, members missing."""

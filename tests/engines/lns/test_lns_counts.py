@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from seeds import chunks
+from lanes import chunks
 
 from phancong import (
     Continuity,
@@ -73,7 +73,7 @@ def count(instance, cost):
     return counted(instance, cost, guide, CpSatSolver(), limits, lambda work: False)
 
 
-@pytest.mark.parametrize("seeds", chunks(60, 2_000, 20))
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
 def test_numbers_bind_every_plan_and_become_one(seeds):
     """Where nobody is barred the bound is the optimum, and the plan reaches it."""
     plans = 0

@@ -36,6 +36,7 @@ class Scene(Begun):
         return [one.member for one in self.dives._decided(self.left, seen)]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", [1, 2])
 def test_dives_alone_lead_near_the_optimum(monkeypatch, seed):
     """Of what the first plan is too dear, three of them leave a tenth at the most."""
@@ -72,6 +73,7 @@ def test_decisions_go_on_from_one_another(monkeypatch):
     assert min(len(left.members) for left in trail) > widening.FEW
 
 
+@pytest.mark.full
 def test_a_dive_ends_where_no_better_plan_can_be(monkeypatch):
     scene = Scene(monkeypatch, assignment(2, agents=12, jobs=48))
     everything = scene.trail()
@@ -127,6 +129,7 @@ def test_a_set_that_breaks_a_limit_is_not_decided(monkeypatch):
     assert len(scene.trail()) == 1
 
 
+@pytest.mark.full
 def test_dives_are_the_same_again_where_work_is_limited(monkeypatch):
     """Drawn by the seed of the search, and cut by work alone; another seed draws otherwise."""
     found = []
@@ -155,6 +158,7 @@ class DivedError(Exception):
     """There was a dive."""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("each", "few"), [(False, False), (False, True), (True, False)])
 def test_members_with_loads_of_their_own_are_dived_for(monkeypatch, each, few):
     """Elsewhere a step takes long, and pieces tell more; of a small whole others are asked first."""

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from seeds import chunks
+from lanes import chunks
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
 from phancong.assignment import Assignment
@@ -51,7 +51,7 @@ def every_plan(problem, instance):
         yield taken, tuple(order(assignment, rule) for rule in reversed(ALL))
 
 
-@pytest.mark.parametrize("seeds", chunks(80, 2_000, 80))
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=80, night=2_000, size=80))
 def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
     """The least is the least of all plans, and a plan is one of the eased problem iff it has it."""
     rules = set()

@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from lanes import by_lane
 
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.engines.lns import knapsacks
@@ -70,7 +71,7 @@ def by_hand(loads, free, reduced, member, *, having=None):
 def test_each_member_gets_the_best_set_within_the_limits(each):
     """Value and set agree with trying all sets; no set at all is never a value."""
     impossible = 0
-    for seed in range(120):
+    for seed in range(by_lane(quick=40, full=120)):
         loads, free, reduced = drawn(seed, each=each)
         packed = Knapsacks(loads, free)
         best = packed.best(reduced)
@@ -94,7 +95,7 @@ def test_each_member_gets_the_best_set_within_the_limits(each):
 def test_a_penalty_is_no_more_than_a_pair_costs(each):
     """What is left out for its penalty cannot be part of anything better."""
     told = 0
-    for seed in range(120):
+    for seed in range(by_lane(quick=40, full=120)):
         loads, free, reduced = drawn(seed, each=each)
         packed = Knapsacks(loads, free)
         best = packed.best(reduced)
@@ -110,7 +111,7 @@ def test_a_penalty_is_no_more_than_a_pair_costs(each):
             if forced is not None:
                 assert penalty[unit, member] <= forced - best.value[member], seed
                 told += penalty[unit, member] > 0
-    assert told > 100
+    assert told > by_lane(quick=30, full=100)
 
 
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
@@ -118,7 +119,7 @@ def test_where_tables_are_too_large_split_households_are_a_bound(monkeypatch, ea
     """No set is lost, minima hold, too, and a pair that has to be never costs less (spec 6.2)."""
     monkeypatch.setattr(knapsacks, "MOST_ENTRIES", -1)
     met = told = 0
-    for seed in range(120):
+    for seed in range(by_lane(quick=40, full=120)):
         loads, free, reduced = drawn(seed, each=each)
         packed = Knapsacks(loads, free)
         assert packed.splits
@@ -138,8 +139,8 @@ def test_where_tables_are_too_large_split_households_are_a_bound(monkeypatch, ea
                 if forced is not None:
                     assert 0 <= penalty[unit, member] <= forced - best.value[member]
                     told += penalty[unit, member] > 0
-    assert met > 100
-    assert told > 100
+    assert met > by_lane(quick=30, full=100)
+    assert told > by_lane(quick=30, full=100)
 
 
 def test_without_limits_members_take_what_earns():

@@ -46,6 +46,7 @@ class Scene(Begun):
         self.partitions.look(self.around)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(1, 7))
 def test_looks_alone_lead_to_the_optimum(monkeypatch, seed):
     """Where neither pieces nor pairs are searched."""

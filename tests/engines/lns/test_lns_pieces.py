@@ -132,6 +132,7 @@ def test_loads_are_mended_along_a_chain():
     assert repaired(instance, taken, cost, lambda work: True) is None
 
 
+@pytest.mark.full
 def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     """Nor are loads mended anew: the first plan stays, with its bound, and nothing is claimed."""
     monkeypatch.setattr(
@@ -172,6 +173,7 @@ def planned(commune, monkeypatch, *, whole=None, work=4.0):
     return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
 
 
+@pytest.mark.full
 def test_a_bound_above_a_plan_proves_nothing(commune, monkeypatch):
     """It is a solver's mistake: the plan is not called optimal for it."""
     best = solve(commune, goals=(Travel(),), engine="cp_sat").goals[0]
@@ -181,6 +183,7 @@ def test_a_bound_above_a_plan_proves_nothing(commune, monkeypatch):
     assert wrong.bound <= best.best < wrong.best
 
 
+@pytest.mark.full
 def test_what_floats_prove_is_told_to_within_their_accuracy(commune, monkeypatch):
     exact = solve(commune, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
     floats = planned(commune, monkeypatch, work=60.0)

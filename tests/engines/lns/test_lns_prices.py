@@ -44,7 +44,7 @@ def test_a_linear_program_and_a_flow_that_splits_prove_the_same(seed):
     of, cost = drawn(seed, each=True)
     whole = replace(of.binding[0], each=of.binding[0].weight.max(axis=1))
     split = split_prices(of.free, of.need, whole, cost)
-    linear, none = linear_prices.linear_prices(of, cost, 60.0)
+    linear, none = linear_prices.linear_prices(of, cost, 60.0, Course(Search()).waited)
     assert none == ()
     assert bound(of, cost, linear) == pytest.approx(bound(of, cost, split), rel=0.01)
 
@@ -54,7 +54,7 @@ def test_prices_of_load_prove_more_than_none():
     with_prices, without = [], []
     for seed in range(10):
         of, cost = drawn(seed, each=False)
-        linear, _ = linear_prices.linear_prices(of, cost, 60.0)
+        linear, _ = linear_prices.linear_prices(of, cost, 60.0, Course(Search()).waited)
         with_prices.append(bound(of, cost, linear))
         without.append(bound(of, cost, np.zeros_like(cost)))
     assert sum(with_prices) > 1.02 * sum(without)
@@ -67,7 +67,7 @@ def test_a_budget_gets_its_price_with_the_loads():
         of, cost = drawn(seed, each=False)
         weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
         held = of.within(Budget(weight, 6))
-        worth, budgets = linear_prices.linear_prices(held, cost, 60.0)
+        worth, budgets = linear_prices.linear_prices(held, cost, 60.0, Course(Search()).waited)
         raised.append(bound(held, cost, worth, budgets) - bound(held, cost, worth))
         assert all(price >= 0 for price in budgets)
     assert min(raised) >= 0 < max(raised)
@@ -132,10 +132,10 @@ def test_where_there_are_no_prices_none_are_told(monkeypatch):
     of, cost = drawn(0, each=False)
     (loads,) = of.binding
     full = of.restricted(of.free, "workload", np.zeros_like(loads.low), np.zeros_like(loads.high))
-    assert linear_prices.linear_prices(full, cost, 60.0) is None
-    assert linear_prices.linear_prices(of, cost, 0.0) is None
+    assert linear_prices.linear_prices(full, cost, 60.0, Course(Search()).waited) is None
+    assert linear_prices.linear_prices(of, cost, 0.0, Course(Search()).waited) is None
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", of.size - 1)
-    assert linear_prices.linear_prices(of, cost, 60.0) is None
+    assert linear_prices.linear_prices(of, cost, 60.0, Course(Search()).waited) is None
     lagrangian = Lagrangian(of, cost)
     found = first_prices(lagrangian, Span(Course(Search(seconds=60)), 1.0))
     assert not found.worth.any()

@@ -3,16 +3,18 @@
 import threading
 
 import pytest
+from lanes import by_lane, in_full
 
 from phancong import Search, Travel, solve, synth
 from phancong.engines.lns import LnsEngine, rounds, sums, whole
 from phancong.engines.lns.crew import Crew
+from phancong.search import Course
 
 # --- a crew ---------------------------------------------------------------------------------------
 
 
 def test_alone_each_call_is_over_at_once():
-    with Crew(1) as crew:
+    with Crew(1, Course(Search())) as crew:
         begun = crew.begin(threading.get_ident)
         assert begun.done()
     assert begun.result() == threading.get_ident()
@@ -21,7 +23,7 @@ def test_alone_each_call_is_over_at_once():
 def test_two_calls_go_on_side_by_side():
     """Each waits for the other one, so that neither would end alone."""
     both = threading.Barrier(2, timeout=30)
-    with Crew(2) as crew:
+    with Crew(2, Course(Search())) as crew:
         one, other = crew.begin(both.wait), crew.begin(both.wait)
         assert {one.result(), other.result()} == {0, 1}
 
@@ -34,7 +36,7 @@ def test_what_has_not_begun_at_the_end_never_does():
         end.wait(30)
         seen.append("first")
 
-    with Crew(2) as crew:
+    with Crew(2, Course(Search())) as crew:
         for _ in range(2):
             crew.begin(first)
         late = crew.begin(lambda: seen.append("late"))
@@ -75,7 +77,7 @@ def commune(seed):
     return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(params=["large", *in_full("small")])
 def size(request, monkeypatch):
     """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
     monkeypatch.setattr(LnsEngine, "apart", False)
@@ -104,14 +106,14 @@ def searched(seed, crew=Crew, threads=1, work=None):
     return plan.pairs, plan.goals[0].bound, courses[0].work
 
 
-@pytest.mark.parametrize("work", [0.05, 0.2, None])
+@pytest.mark.parametrize("work", [0.05, *in_full(0.2, None)])
 def test_late_results_lead_to_the_same_plan_and_the_same_work(size, work):
-    for seed in range(1, 7):
+    for seed in range(1, by_lane(quick=2, full=7)):
         assert searched(seed, LateCrew, work=work) == searched(seed, work=work)
 
 
 def test_threads_lead_to_the_same_plan_and_the_same_work(size):
-    for seed in range(1, 4):
+    for seed in range(1, by_lane(quick=2, full=4)):
         assert searched(seed, threads=3) == searched(seed)
 
 
@@ -131,6 +133,7 @@ def test_neighbourhoods_under_way_have_no_member_in_common(size, monkeypatch):
     assert set(at_once) == {1, 2}
 
 
+@pytest.mark.full
 def test_a_large_core_is_noted_after_the_pieces_beside_it(monkeypatch):
     """A small one before them, and where a gap is asked for, for the sooner it is reached."""
     noted = []

@@ -132,7 +132,9 @@ class Scene:
         self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
         prices = first_prices(self.lagrangian, span).prices
         self.standing.bounded(prices.bound)
-        self.whole = Whole(self.standing, span, lambda: self.standing.proven, Crew(1))
+        self.whole = Whole(
+            self.standing, span, lambda: self.standing.proven, Crew(1, Course(Search()))
+        )
         self.around = Neighbourhoods(self.lagrangian, prices, search.guide, self.whole.useless)
 
     @property
@@ -243,6 +245,7 @@ def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
     assert scene.standing.bound == between
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("core", [(0.05, 2.0, 2.0), (0.3, 2.0, 2.0), (0.8, 2.0, 2.0)], ids=str)
 def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
     """However the whole is divided; nothing but them is there to prove it."""

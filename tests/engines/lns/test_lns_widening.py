@@ -93,6 +93,7 @@ def test_nothing_is_solved_once_the_search_is_over(numbers):
     assert numbers.saying() == []
 
 
+@pytest.mark.full
 def test_members_whose_sets_all_fit_together_are_a_better_plan(monkeypatch):
     """The plan in hand is one that was mended, no more."""
     scene = Scene(monkeypatch)
@@ -113,6 +114,7 @@ def test_what_cannot_hold_a_better_plan_is_not_solved(monkeypatch):
     assert solver.asked == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("claim", [Claim.UNKNOWN, Claim.INFEASIBLE])
 def test_a_list_is_as_long_as_its_members_allow(monkeypatch, claim):
     """And searched with a part of what is left, less after a dive that led to nothing."""
@@ -128,6 +130,7 @@ def test_a_list_is_as_long_as_its_members_allow(monkeypatch, claim):
     assert scene.span.worked >= 1.0
 
 
+@pytest.mark.full
 def test_a_list_begins_where_that_of_fewer_members_ended(monkeypatch):
     """And with less, if that is too long."""
     scene = Scene(monkeypatch)

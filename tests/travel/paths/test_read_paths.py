@@ -5,7 +5,8 @@ import json
 import networkx as nx
 import pytest
 from geopy.distance import geodesic
-from slow_paths import PLACES, between, needs_data, village
+from shared import data
+from slow_paths import between, village
 
 from phancong import InvalidArgumentError, InvalidProblemError, PathNetwork, read_paths
 
@@ -247,11 +248,10 @@ def test_defects_of_records_are_named_all_at_once(tmp_path):
     ]
 
 
-@needs_data
 @pytest.mark.parametrize("name", ["planken", "malbun_steg"])
 def test_the_real_hamlets_are_read_as_they_are(name):
     graph, _ = village(name)
-    assert PathNetwork(read_paths(PLACES / name)) == PathNetwork(graph)
+    assert PathNetwork(read_paths(data("places", name))) == PathNetwork(graph)
 
 
 # --- GraphML ---------------------------------------------------------------------------------------

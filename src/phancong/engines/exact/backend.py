@@ -8,9 +8,9 @@ apart, and nothing is taken for success by default.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -225,6 +225,21 @@ class Answer:
     cut: str | None = None
 
 
+T = TypeVar("T")
+
+
+class Waiting(Protocol):
+    """How a call of a solver is waited for: :meth:`phancong.search.Course.waited`."""
+
+    def __call__(self, call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
+        """What the call gives, None if it was not waited for to its end."""
+        ...
+
+
+def _to_the_end(call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
+    return call()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When one call of a solver must end.
@@ -239,12 +254,15 @@ class Limits:
         It may end when the value is proven to be within this part of the bound.
     seed
         For what is drawn by chance.
+    waited
+        Waits for the solver, and ends it early where somebody wants that.
     """
 
     seconds: float
     work: float
     gap: float
     seed: int
+    waited: Waiting = field(default=_to_the_end, compare=False, repr=False)
 
 
 class Solver(Protocol):

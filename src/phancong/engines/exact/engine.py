@@ -27,7 +27,9 @@ class ExactEngine(ABC):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        return staged(task, self.solver())
+        with task.course.uncharged():
+            solver = self.solver()
+        return staged(task, solver)
 
     @abstractmethod
     def solver(self) -> Solver:

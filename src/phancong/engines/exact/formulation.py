@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, nearest_allowed, slack
+from phancong.assignment import best_kept, nearest_allowed
 from phancong.engines.exact.integers import exact_fraction, integers
+from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import fixed_mask, pair_breaches
 
@@ -75,6 +77,8 @@ class Formulation:
         self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
         self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
         self._starts = np.cumsum(self.size) - self.size
+        #: Whether each unit is a single household.
+        self._alone = bool((self.size == 1).all())
         fixed = fixed_mask(problem)[first]
         free = problem.allowed[first]
         for rule, breach in self.pair_breach.items():
@@ -83,11 +87,30 @@ class Formulation:
         self.unit, self.member = np.nonzero(free | fixed)
         self.fixed: BoolArray = fixed[self.unit, self.member]
 
+    def restricted(self, open_: BoolArray, fixed: BoolArray) -> Formulation:
+        """The same problem with some of its candidate pairs only.
+
+        Parameters
+        ----------
+        open_
+            The candidate pairs that remain, (P,).
+        fixed
+            Those among them that are part of every plan, (P,).
+        """
+        small = copy(self)
+        # What was worked out for households × members still holds; what was for pairs does not.
+        for name in ("_households", "_workload", "farthest"):
+            small.__dict__.pop(name, None)
+        remains = open_ | fixed
+        small.unit, small.member = self.unit[remains], self.member[remains]
+        small.fixed = (self.fixed | fixed)[remains]
+        return small
+
     def _bearable(self, breach: FloatArray, ceiling: float) -> BoolArray:
         """Units and members none of whose pairs is beyond the ceiling; U × M."""
         if math.isinf(ceiling):
             return np.ones((len(self.units), len(self.members)), dtype=bool)
-        beyond = breach > ceiling + slack(ceiling)
+        beyond = above(breach, ceiling) > 0
         return self.over_units(beyond.astype(np.float64)) == 0
 
     # --- from households to units ---------------------------------------------------------------
@@ -108,18 +131,23 @@ class Formulation:
 
     def pairs_of(self, matrix: FloatArray) -> FloatArray:
         """A matrix of households × members, summed over units, for each candidate pair; (P,)."""
+        if self._alone:
+            return matrix[self._order[self.unit], self.member]
         return self.over_units(matrix)[self.unit, self.member]
 
     def mask(self, chosen: BoolArray) -> BoolArray:
         """Households × members from which candidate pairs are chosen, (P,)."""
         mask = np.zeros(self.problem.allowed.shape, dtype=bool)
+        if self._alone:
+            mask[self._order[self.unit[chosen]], self.member[chosen]] = True
+            return mask
         for pair in np.flatnonzero(chosen).tolist():
             mask[self.units[self.unit[pair]], self.member[pair]] = True
         return mask
 
     def chosen(self, mask: BoolArray) -> BoolArray:
         """Which candidate pairs are in a mask of households × members, (P,)."""
-        first = np.array([rows[0] for rows in self.units], dtype=np.int64)
+        first = self._order[self._starts]
         return np.asarray(mask[first[self.unit], self.member])
 
     # --- quantities -------------------------------------------------------------------------------
@@ -144,8 +172,26 @@ class Formulation:
         return np.where(self.problem.allowed, 1.0, 0.0)
 
     def weights(self, measure: str) -> Weights:
-        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``."""
+        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
+
+        What has no common unit of so many bits is rounded: it says how much a member carries, but not
+        whether a limit is met.
+        """
         return self._households if measure == "households" else self._workload
+
+    @cached_property
+    def exact_workload(self) -> tuple[Fraction, ...]:
+        """What each candidate pair adds to the workload, exactly; (P,)."""
+        matrix = self.problem.workload_matrix
+        if matrix is None:
+            own = self.problem.household_columns.workload
+            each = [sum(map(exact, own[rows].tolist()), Fraction(0)) for rows in self.units]
+            return tuple(each[unit] for unit in self.unit.tolist())
+        pairs = zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        return tuple(
+            sum(map(exact, matrix[self.units[unit], member].tolist()), Fraction(0))
+            for unit, member in pairs
+        )
 
     @cached_property
     def _households(self) -> Weights:
@@ -162,6 +208,17 @@ class Formulation:
         each = found.arrays[0]
         total = int((each * self.need).sum())
         return Weights(each[self.unit], found.unit, found.error, total)
+
+    @cached_property
+    def exact_effort(self) -> tuple[Fraction, ...]:
+        """Visits × travel of each candidate pair, exactly; (P,)."""
+        matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
+        assert matrix is not None
+        times = [exact(visit) for visit in visits.tolist()]
+        return tuple(
+            sum((times[row] * exact(matrix[row, m]) for row in self.units[u].tolist()), Fraction(0))
+            for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        )
 
     @cached_property
     def share(self) -> tuple[Fraction, ...]:

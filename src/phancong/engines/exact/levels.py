@@ -149,15 +149,17 @@ def hardest(model: Model, measure: str, units: dict[int, Fraction]) -> Fraction:
         Member → what one integer of load is worth to the figure.
     """
     weights = model.formulation.weights(measure)
-    largest = Fraction(0)
+    # In whole numbers of one grain: fractions by the hundred thousand would take minutes.
+    grain = math.lcm(*(u.denominator for u in units.values()))
+    worth = np.array([int(units.get(m, 0) * grain) for m in range(len(model.of_member))], object)
+    if int(worth.max(initial=0)) * int(weights.pairs.max(initial=0)) < 2**62:
+        worth = worth.astype(np.int64)
+    figures = worth[model.formulation.member] * weights.pairs
+    largest = 0
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])
         if unit in model.missing:
             need -= model.upper[model.missing[unit]]
-        members = model.formulation.member[pairs].tolist()
-        each = sorted(
-            units[m] * int(w) for m, w in zip(members, weights.pairs[pairs].tolist(), strict=True)
-        )
-        if 0 < need <= len(each):
-            largest = max(largest, each[need - 1])
-    return largest
+        if 0 < need <= len(pairs):
+            largest = max(largest, int(np.sort(figures[pairs])[need - 1]))
+    return Fraction(largest, grain)

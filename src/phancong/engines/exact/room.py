@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from phancong.engines.exact.model import Model
-from phancong.problem import FloatArray
+from phancong.problem import FloatArray, IntArray
 
 
 class Room:
@@ -52,27 +52,46 @@ class Room:
         """
         least = 0
         for room, lightest in self._bounded:
-            taken = sum(
-                self._places(cls, False, lightest)[: self._many(cls, lightest) - empty].sum()
-                for cls, empty in above.items()
-            )
-            places = self._places(level, alone, lightest)
+            taken = 0.0
+            for cls, empty in above.items():
+                weight, many = self._places(cls, False, lightest)
+                taken += _first(weight, many, int(many.sum()) - empty)
+            weight, many = self._places(level, alone, lightest)
             # What floats may be off must not make a place too few.
-            filled = np.searchsorted(np.cumsum(places), (room - taken) * (1 + 1e-9) + 1e-6, "right")
-            least = max(least, len(places) - int(filled))
+            filled = _filled(weight, many, (room - taken) * (1 + 1e-9) + 1e-6)
+            least = max(least, int(many.sum()) - filled)
         return least
 
-    def _many(self, level: float, lightest: FloatArray) -> int:
-        return len(self._places(level, False, lightest))
-
-    def _places(self, level: float, alone: bool, lightest: FloatArray) -> FloatArray:
-        """The places of a class that may be empty, the lightest first."""
+    def _places(
+        self, level: float, alone: bool, lightest: FloatArray
+    ) -> tuple[FloatArray, IntArray]:
+        """What the places of a class that may be empty weigh, the lightest first, and how many do."""
         formulation = self.model.formulation
-        found: list[float] = []
+        found: list[tuple[float, int]] = []
         for unit, variable in self.model.missing.items():
             rows = int((self._priority[formulation.units[unit]] == level).sum())
             may = self.model.upper[variable]
             if alone and may < formulation.need[unit]:
                 continue  # somebody is there in any case
-            found.extend([float(lightest[unit])] * (rows * (1 if alone else may)))
-        return np.sort(np.array(found))
+            found.append((float(lightest[unit]), rows * (1 if alone else may)))
+        found.sort()
+        return (
+            np.array([weight for weight, _ in found], dtype=np.float64),
+            np.array([many for _, many in found], dtype=np.int64),
+        )
+
+
+def _first(weight: FloatArray, many: IntArray, number: int) -> float:
+    """What the lightest places weigh, so many of them."""
+    taken = np.clip(number - (np.cumsum(many) - many), 0, many)
+    return float((weight * taken).sum())
+
+
+def _filled(weight: FloatArray, many: IntArray, room: float) -> int:
+    """How many places there is room for, the lightest first."""
+    whole = int(np.searchsorted(np.cumsum(weight * many), room, "right"))
+    filled = int(many[:whole].sum())
+    if whole < len(many):  # of the first that do not all fit, some do
+        left = room - float((weight[:whole] * many[:whole]).sum())
+        filled += max(int(left / weight[whole]), 0)
+    return filled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,16 +14,20 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task
-from phancong.errors import NoPlanFoundError
-from phancong.goals import Goal, Value
+from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
+from phancong.goals import Goal, Value, meets
+from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
-from phancong.words import Message
 
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
 PART = 0.5
+#: Seconds that writing down a model takes for each pair and each household, and what is a little: small
+#: models are always made, whatever is left (450,000 pairs: 8 s).
+A_PAIR = 2e-5
+A_HOUSEHOLD = 1e-4
+LITTLE = 0.5
 
 
 def staged(task: Task, solver: Solver) -> Outcome | None:
@@ -36,46 +40,68 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    by_hand = _made_by_hand(task)
-    hard = _Run(task, {}, solver)
-    found = hard.first_plan(by_hand, PART if task.relax else 1.0)
+    if _too_large(task):
+        raise no_plan_found()
+    begun = _to_begin_with(task)
+    conflict = task.limits_conflict
+    if not conflict:
+        hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
+        found = hard.first_plan(begun, PART if task.relax else 1.0)
+        if found:
+            return hard.outcome(())
+        if not task.relax:
+            return _none(found)
+        conflict = found is False
+        if _too_large(task):
+            raise no_plan_found()
+    eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
+    found = eased.first_plan(begun, 1.0)
     if found:
-        return hard.outcome(())
-    if not task.relax:
-        return None if found is False else _give_up()
-    eased = _Run(task, task.relax, solver)
-    found = eased.first_plan(by_hand, 1.0)
-    if found:
-        return eased.outcome(tuple(reversed(tuple(task.relax))))
-    return None if found is False else _give_up()
+        outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
+        return outcome and replace(outcome, limits_conflict=conflict)
+    return _none(found)
 
 
-def _give_up() -> Outcome:
-    raise NoPlanFoundError(
-        Message(
-            "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or let 'coverage' give way"
-        )
-    )
+def _none(found: bool | None) -> Outcome | None:
+    """No plan, which is a proof only where the solver said so."""
+    if found is None:
+        raise no_plan_found()
+    return None
 
 
-def _made_by_hand(task: Task) -> list[BoolArray]:
-    """Plans that cost nothing: the nearest member who has room, and the fixed pairs alone."""
+def _too_large(task: Task) -> bool:
+    """Whether the model would not be written down before the search has to end."""
+    households, _ = task.problem.allowed.shape
+    seconds = A_PAIR * int(np.count_nonzero(task.problem.allowed)) + A_HOUSEHOLD * households
+    return seconds > max(task.course.seconds_left, LITTLE)
+
+
+def _to_begin_with(task: Task) -> list[BoolArray]:
+    """Plans that cost nothing: the incumbent, or the nearest member who has room, and the fixed pairs."""
+    if task.incumbent is not None:
+        return [task.incumbent.mask]
     problem = task.problem
-    nearest = np.zeros(problem.allowed.shape, dtype=bool)
-    made = Nearest().run(Task(problem, (), {}, task.course)).assignment
-    nearest[made.rows, made.columns] = True
-    return [nearest, fixed_mask(problem)]
+    nearest = Nearest().run(Task(problem, (), {}, task.course)).assignment
+    return [nearest.mask, fixed_mask(problem)]
 
 
-class _Run:
-    """One pass through the stages."""
+class Stages:
+    """One pass through the stages.
 
-    def __init__(self, task: Task, relax: Mapping[str, float], solver: Solver) -> None:
+    Parameters
+    ----------
+    task
+        The goals and the search.
+    formulation
+        The candidate pairs, and the rules that may give way.
+    solver
+        What is asked.
+    """
+
+    def __init__(self, task: Task, formulation: Formulation, solver: Solver) -> None:
         self.task = task
         self.course = task.course
-        model = Model(Formulation(task.problem, relax, solver.bits))
-        self.steps = Steps(model, solver, task.course)
+        self.steps = Steps(Model(formulation), solver, task.course)
 
     def first_plan(self, by_hand: list[BoolArray], part: float) -> bool | None:
         """Whether there is a plan at all, None if that is not known."""
@@ -107,10 +133,10 @@ class _Run:
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
-                    return None if found is False else _give_up()
+                    return _none(found)
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
-            proofs.append(self._goal(stages, goal))
+            proofs.append(self._goal(stages, goal, self.task.known_bound(number - 1)))
             name = f"goal {number}: {type(goal).__name__}"
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
@@ -124,29 +150,44 @@ class _Run:
         stage = Stage(False, 0.0) if stopped else breach_stage(self.steps, rule)
         total = math.fsum(r.by for r in breaches(self.steps.assignment()) if r.rule == rule)
         if stage.proven:
-            return Proof(total, max(0.0, total - 2 * stage.error), True)
-        assert isinstance(stage.bound, float)
-        return Proof(total, min(max(0.0, stage.bound), total), False)
+            bound = max(0.0, total - 2 * stage.error)
+        else:
+            assert isinstance(stage.bound, float)
+            bound = min(max(0.0, stage.bound), total)
+        return self._proof(total, bound, stage)
 
-    def _goal(self, stages: GoalStages, goal: Goal) -> Proof:
+    def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
+        present = goal.value(self.steps.assignment())
+        if known is not None and not isinstance(present, tuple) and meets(present, known):
+            # Nothing is better; it is held, and the time goes to what is open.
+            stages.keep(AtMost(goal, goal.held(present)))
+            return Proof(present, known, True)
         stopped = self.course.stopped is not None
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            return Proof(best, _larger(_less(best, 2 * stage.error), floor), True)
-        bound = floor if stage.bound is None else _larger(stage.bound, floor)
-        return Proof(best, best if _larger(bound, best) == bound else bound, False)
+            bound = _larger(_less(best, 2 * stage.error), floor)
+        else:
+            bound = floor if stage.bound is None else _larger(stage.bound, floor)
+        return self._proof(best, best if _larger(bound, best) == bound else bound, stage)
+
+    def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
+        """A bound that meets what was reached proves it, and nothing else does."""
+        proven = meets(best, bound)
+        if stage.proven and not proven:
+            self.steps.note_rounding()
+        return Proof(best, bound, proven)
 
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """What was reached, to the rounding used: equal integers can stand for unequal reals."""
+        """What the plan has, where it is beyond what was held by more than floats can tell."""
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())
         if isinstance(value, tuple) or isinstance(proof.best, tuple):
-            return Proof(value, proof.bound, proof.proven) if goal.exact else proof
-        if value > goal.held(proof.best):
-            return Proof(value, proof.bound, proof.proven)
+            return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
+        if above(np.asarray(value), goal.held(proof.best)):
+            return replace(proof, best=value, proven=False)
         return proof
 
 

@@ -26,7 +26,8 @@ from phancong.engines.flow.brackets import Bracket, Tally
 from phancong.engines.flow.detours import detour
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.network import MOST, Costs, Flow, Network
-from phancong.engines.flow.solving import minimum_cost, over_arcs
+from phancong.engines.flow.pace import OutOfTimeError, Pace
+from phancong.engines.flow.solving import UNHURRIED, minimum_cost, over_arcs
 from phancong.problem import BoolArray, IntArray
 from phancong.search import Course
 
@@ -54,10 +55,15 @@ class Budget:
         What is minimised: pairs and missing members.
     counts
         What each pair counts, H × M, small integers.
+    pace
+        Whether there is time for a flow.
     """
 
-    def __init__(self, network: Network, costs: Costs, counts: IntArray) -> None:
+    def __init__(
+        self, network: Network, costs: Costs, counts: IntArray, pace: Pace = UNHURRIED
+    ) -> None:
         self.network = network
+        self.pace = pace
         self.counts = counts
         shift = count_bits(network, counts)
         pairs = np.zeros_like(counts) if costs.pairs is None else costs.pairs
@@ -97,17 +103,26 @@ class Budget:
         enough = most if least is None else least
         if place == len(self._hull) or below.count >= enough:
             return Settled(below, below.cost)
+        self.pace = Pace(course)
         bracket = Bracket(most, (most + enough) / 2, below, self._hull[place])
         while bracket.below.count < enough:
-            guess = bracket.guess()
-            price = min(max(bracket.chord() if guess is None else guess, 0), self._dearest)
-            flow = self._at(price)
+            try:
+                flow, price, guessed = self._next(bracket)
+            except OutOfTimeError:
+                # The cheapest of all plans is a bound of those within the budget.
+                return Settled(bracket.below, self._hull[-1].cost, course.stopped or "time")
             found = self._tally(flow.chosen, price)
             if bracket.take(found):
                 insort(self._hull, found, key=lambda plan: plan.count)
-            elif guess is None:
+            elif not guessed:
                 return self._settled(most, price, flow, bracket.below, course)
         return Settled(bracket.below, bracket.below.cost)
+
+    def _next(self, bracket: Bracket) -> tuple[Flow, int, bool]:
+        """The cheapest flow at a price between two plans, that price, and whether it was guessed."""
+        guess = bracket.guess()
+        price = min(max(bracket.chord() if guess is None else guess, 0), self._dearest)
+        return self._at(price), price, guess is not None
 
     # --- the hull -------------------------------------------------------------------------------
 
@@ -124,7 +139,7 @@ class Budget:
 
     def _minimum(self, network: Network, costs: Costs) -> Flow:
         self.looked += int(np.count_nonzero(network.free))
-        return minimum_cost(network, costs, self._pairs)
+        return minimum_cost(network, costs, self._pairs, self.pace)
 
     def _at_price(self, price: int) -> Costs:
         pairs = self._pairs + price * self.counts if price else self._pairs
@@ -132,7 +147,7 @@ class Budget:
 
     def _at(self, price: int) -> Flow:
         """The cheapest flow with a price for each unit that is counted."""
-        flow, self._arcs = over_arcs(self.network, self._at_price(price), self._arcs)
+        flow, self._arcs = over_arcs(self.network, self._at_price(price), self._arcs, self.pace)
         self.looked += len(self._arcs.rows)
         return flow
 
@@ -202,7 +217,8 @@ class Budget:
         remainder = Remainder(
             rest, self._pairs - off[:, None], self._missing - off, self.counts, most
         )
-        limits = Limits(course.seconds_left, course.work_left, 0.0, course.search.seed)
+        seed = course.search.seed
+        limits = Limits(course.seconds_left, course.work_left, 0.0, seed, course.waited)
         answer, chosen = remainder.solve(best.chosen, limits)
         course.work += answer.work
         if chosen is None:

@@ -10,9 +10,10 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.loads import UnitLoads, unit_workload
+from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
-from phancong.engines.task import AtMost, Outcome, Task
+from phancong.engines.task import AtMost, Outcome, Task, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
 from phancong.words import Message
@@ -21,8 +22,8 @@ from phancong.words import Message
 class FlowEngine:
     """Exact for unit loads: every stage is a minimum-cost flow, and its optimum is proven.
 
-    The first flow cannot be interrupted and always ends with a plan; the search is looked at between
-    stages.
+    A flow cannot be interrupted, so one that would take longer than what is left of the search is not
+    begun: the plan is then the one of the stages before.
     """
 
     name = "flow"
@@ -81,8 +82,17 @@ class FlowEngine:
         return self._refusals_of(goal, problem, last=True)
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its proofs, or None: nothing keeps what may not give way."""
-        return self._carried_out(task)[1]
+        """A plan with its proofs, or None: nothing keeps what may not give way.
+
+        Raises
+        ------
+        NoPlanFoundError
+            There was no time for the first flow.
+        """
+        try:
+            return self._carried_out(task)[1]
+        except OutOfTimeError as error:
+            raise no_plan_found() from error
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member that a household can have, from a best plan.
@@ -99,7 +109,10 @@ class FlowEngine:
         row
             The household.
         """
-        run, base = self._carried_out(task)
+        try:
+            run, base = self._carried_out(task)
+        except OutOfTimeError:
+            return {}
         networks = run.tightened()
         if base is None or base.stopped is not None or len(networks) > 1:
             return {}
@@ -116,7 +129,7 @@ class FlowEngine:
 
     def _carried_out(self, task: Task) -> tuple[Run, Outcome | None]:
         """The pass that gives the plan, and what it found."""
-        loads = UnitLoads(task.problem)
+        loads = UnitLoads(task.problem, task.course)
         # If everything can hold, it does, and no breach has to be minimised.
         run, found = self._run(task, loads, {}, ())
         if found is None and task.relax and not self._limited(task, loads):

@@ -117,7 +117,7 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Farth
     assert travel is not None
     flow = last
     if flow is None:
-        flow = minimum_cost(network, Costs(), loads.guide)
+        flow = minimum_cost(network, Costs(), loads.guide, loads.pace)
         if not flow.feasible:
             return None
     floor = float(travel[network.on].max(initial=0.0))  # fixed pairs are part of every plan
@@ -134,7 +134,7 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Farth
     while low < high:
         middle = (low + high) // 2
         within = network.without(travel > distances[middle])
-        found = minimum_cost(within, Costs(), loads.guide)
+        found = minimum_cost(within, Costs(), loads.guide, loads.pace)
         if found.feasible:
             flow, high = found, reached(found)
         else:
@@ -178,11 +178,13 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> fl
 def _ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> tuple[Flow, float] | None:
     """A flow whose largest level is the least that there can be, and that level."""
     level = _lowest_ceiling(loads, network, last)
-    flow = minimum_cost(network.capped(loads.counts_within(level)), Costs(), loads.guide)
+    flow = minimum_cost(
+        network.capped(loads.counts_within(level)), Costs(), loads.guide, loads.pace
+    )
     if flow.feasible:  # arithmetic says that no plan has less
         return flow, _largest(loads, flow)
     if last is None:
-        last = minimum_cost(network, Costs(), loads.guide)
+        last = minimum_cost(network, Costs(), loads.guide, loads.pace)
         if not last.feasible:
             return None
     flow = _by_rank(loads, network.capped(loads.counts_within(_largest(loads, last))))
@@ -195,7 +197,7 @@ def _largest(loads: UnitLoads, flow: Flow) -> float:
 
 def _by_rank(loads: UnitLoads, network: Network) -> Flow:
     """The leximax flow of a network that has one."""
-    return minimum_cost(network, _ranks(loads, network)[0], loads.guide)
+    return minimum_cost(network, _ranks(loads, network)[0], loads.guide, loads.pace)
 
 
 def _ranks(loads: UnitLoads, network: Network) -> tuple[Costs, float]:
@@ -270,7 +272,7 @@ def _windows(
             break
         while bottom + 1 < len(levels) and levels[bottom + 1] <= highest:
             tighter = _window(loads, network, float(levels[bottom + 1]), highest)
-            found = minimum_cost(tighter, Costs(), loads.guide)
+            found = minimum_cost(tighter, Costs(), loads.guide, loads.pace)
             if not found.feasible:
                 break
             bottom += 1
@@ -311,7 +313,7 @@ def _smallest(loads: UnitLoads, flow: Flow) -> float:
 
 def _weightless(loads: UnitLoads, network: Network, last: Flow | None) -> Step | None:
     """Households that weigh nothing are shared out fairly by any plan."""
-    flow = last or minimum_cost(network, Costs(), loads.guide)
+    flow = last or minimum_cost(network, Costs(), loads.guide, loads.pace)
     return bounded(flow, (0.0,), network) if flow.feasible else None
 
 

@@ -8,13 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import TOLERANCE, above, below, nearest_allowed, slack
+from phancong.assignment import nearest_allowed
 from phancong.engines.flow.network import Costs, Network, cost_bits
+from phancong.engines.flow.pace import Pace
 from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad, meets
+from phancong.meeting import TOLERANCE, above, below, slack
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask, pair_breaches
+from phancong.search import Course
 
 
 def unit_workload(problem: Problem) -> float | None:
@@ -34,10 +37,14 @@ class UnitLoads:
     ----------
     problem
         The problem.
+    course
+        The search under way; None for as much time as it takes.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, course: Course | None = None) -> None:
         self.problem = problem
+        #: Whether there is time for a flow.
+        self.pace = Pace(course)
         self.unit = unit_workload(problem)
         self.members = problem.member_columns
         self.counted = ~problem.exempt

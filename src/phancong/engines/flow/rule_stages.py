@@ -86,7 +86,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
     if rule.endswith("households"):
         return least_cost(loads, network, costs_of)
-    flow = minimum_cost(network, costs_of(network)[0], loads.guide)
+    flow = minimum_cost(network, costs_of(network)[0], loads.guide, loads.pace)
     assert flow.feasible  # the stage of the total came first
     after, before = _between(loads, network, rule)
     worst = float((loads.breach(rule, flow.counts[:, None]) / share).max(initial=0.0))

@@ -11,6 +11,7 @@ from phancong.engines.flow.goal_stages import goal_stage, kept_within
 from phancong.engines.flow.lines import goal_line, rounding, rule_line
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
+from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.rule_stages import rule_stages
 from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_cost
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
@@ -117,13 +118,24 @@ class Run:
         ]
         return Outcome(assignment, {**base.breaches, **lines}, tuple(goals), None)
 
+    @property
+    def _ended(self) -> bool:
+        """Whether no other stage is begun: one was cut, or the search is."""
+        return self._cut is not None or self.course.stopped is not None
+
     def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
         """Whether all were carried out, None if there is no plan; and the error of one cost."""
         error = 0.0
         for stage in stages:
-            if self.flow is not None and self.course.stopped is not None:
+            if self.flow is not None and self._ended:
                 return False, 0.0
-            step = self._step(stage)
+            try:
+                step = self._step(stage)
+            except OutOfTimeError:
+                if self.flow is None:
+                    raise
+                self._cut = self.course.stopped or "time"
+                return False, 0.0
             if step is None:
                 return None, 0.0
             error = max(error, step.error)
@@ -161,7 +173,7 @@ class Run:
         NoPlanFoundError
             It has ended with one that does not.
         """
-        if self.flow is None or self.course.stopped is None:
+        if self.flow is None or not self._ended:
             return False
         if limit.kept(self._assignment()):
             return True
@@ -180,9 +192,8 @@ class Run:
         """The lines of a limit on a sum and of the two goals after it; None if no plan keeps it."""
         networks = self.narrow()
         assert len(networks) == 1  # only a spread has several, and it is refused here
-        if self.trade is None or not self.trade.of(
-            self.task.problem, networks[0], limit.goal, free
-        ):
+        problem = self.task.problem
+        if self.trade is None or not self.trade.of(problem, networks[0], limit.goal, free):
             self.trade = Trade(self.loads, networks[0], limit.goal, free)
         found = self.trade.within(limit, self.course)
         if found is None:

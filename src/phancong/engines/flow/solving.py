@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
@@ -20,10 +22,16 @@ from phancong.engines.flow.ended import ended
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.kinds import Kinds, each_by_itself, kinds_of
 from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
+from phancong.engines.flow.pace import Pace
 from phancong.problem import BoolArray, IntArray
 
+#: As much time as it takes.
+UNHURRIED: Final = Pace()
 
-def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) -> Flow:
+
+def minimum_cost(
+    network: Network, costs: Costs, guide: IntArray | None = None, pace: Pace = UNHURRIED
+) -> Flow:
     """A flow of minimum cost through the network.
 
     Where there are many pairs, a flow over few promising ones is solved first; its potentials price
@@ -36,6 +44,13 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
         The network and what its arcs cost.
     guide
         Integer costs, H × M, that say which pairs are promising where *costs* does not.
+    pace
+        Whether there is time.
+
+    Raises
+    ------
+    OutOfTimeError
+        There is no time for it.
     """
     few = np.count_nonzero(network.free) <= _few(network, costs, guide)
     guided = None if few or guide is None else guided_costs(network, costs, guide)
@@ -45,8 +60,8 @@ def minimum_cost(network: Network, costs: Costs, guide: IntArray | None = None) 
     alike = costs.pairs is None and guided is None
     if few or alike or len(network.need) < 2 * SAMPLE:
         kinds = kinds_of(network, costs)
-        return _solve(network, costs, kinds.arcs(network.free), kinds)
-    flow = _priced(network, costs if guided is None else guided)
+        return _solve(network, costs, kinds.arcs(network.free), kinds, pace)
+    flow = _priced(network, costs if guided is None else guided, pace)
     if guided is None:
         return flow
     # The flow is optimal for the costs alone, too; its dual has to be theirs.
@@ -64,20 +79,22 @@ def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
     return min(FEW, FEW_AT_FIRST) if first and households >= CROWD * members else FEW
 
 
-def _priced(network: Network, costs: Costs) -> Flow:
+def _priced(network: Network, costs: Costs, pace: Pace) -> Flow:
     """A minimum-cost flow over few pairs, those added that the dual shows to be missed."""
     merit = costs.pairs
     assert merit is not None
-    sample = minimum_cost(*_sample(network, costs, merit))
+    sample = minimum_cost(*_sample(network, costs, merit), pace=pace)
     arcs = promising_arcs(network.free, merit + sample.price[None, :])
-    return over_arcs(network, costs, arcs)[0]
+    return over_arcs(network, costs, arcs, pace)[0]
 
 
-def over_arcs(network: Network, costs: Costs, arcs: Arcs) -> tuple[Flow, Arcs]:
+def over_arcs(
+    network: Network, costs: Costs, arcs: Arcs, pace: Pace = UNHURRIED
+) -> tuple[Flow, Arcs]:
     """A minimum-cost flow, optimal over all pairs, from one over some; and the pairs that it took."""
     kinds = each_by_itself(network.free.shape[1])
     while True:
-        flow = _solve(network, costs, arcs, kinds)
+        flow = _solve(network, costs, arcs, kinds, pace)
         if arcs.complete:
             return flow, arcs
         reduced = reduced_cost(network, costs, flow)
@@ -113,7 +130,7 @@ def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, C
     )
 
 
-def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds) -> Flow:
+def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace) -> Flow:
     """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members."""
     penalty = penalty_of(network, costs)
     households = len(network.need)
@@ -142,7 +159,8 @@ def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds) -> Flow:
     supply[:households] = network.need
     supply[sink] = -int(network.need.sum())
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
-    ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
+    with pace.flow(len(arcs.rows)):
+        ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
     amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
     missing = missing.astype(np.int64)

@@ -53,7 +53,7 @@ Stage = Callable[[UnitLoads, Network, Flow | None], Step | None]
 def least_cost(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
     """Minimise a sum; what is held is the optimal face."""
     costs, error = costs_of(network)
-    flow = minimum_cost(network, costs, loads.guide)
+    flow = minimum_cost(network, costs, loads.guide, loads.pace)
     if not flow.feasible:
         return None
     face = partial(_face, network, costs, flow)

@@ -115,7 +115,7 @@ class Trade:
         room = largest_cost(*network.free.shape).bit_length() - shift - 2
         self.scaled = scaled(real, missing, bits=min(BITS, room))
         pairs, absent = self.scaled.costs
-        self.budget = Budget(network, Costs(pairs=pairs, missing=absent), found.pairs)
+        self.budget = Budget(network, Costs(pairs=pairs, missing=absent), found.pairs, loads.pace)
 
     def of(self, problem: Problem, network: Network, held: Goal, free: Goal) -> bool:
         """Whether it is about these."""

@@ -54,6 +54,9 @@ class Beginning:
 
     def plan(self) -> BoolArray | None:
         """The pairs, U × M; None if none were found."""
+        plan = self._incumbent()
+        if plan is not None:
+            return plan
         plan = self._first()
         if plan is not None or not self.impossible:
             return plan
@@ -63,7 +66,14 @@ class Beginning:
         # The least in all, and the least of the largest, which flows cannot prove but from below: if a
         # plan has it, it is proven, and otherwise the exact stages decide.
         self.instance, self.gives_way = found.evened, found.rule
-        return self._first()
+        plan = self._incumbent()
+        return self._first() if plan is None else plan
+
+    def _incumbent(self) -> BoolArray | None:
+        """The incumbent of the task, None if it does not keep all limits."""
+        if self.task.incumbent is None:
+            return None
+        return self._within(self.task.incumbent.mask)
 
     def lines(self, assignment: Assignment) -> dict[str, Proof]:
         """What gives way, each by the least, none where everything holds."""
@@ -95,7 +105,9 @@ class Beginning:
                 cost = self.guide + worth
             else:
                 # Far from the cheapest members, where many carry too much, mending takes half a minute.
-                linear = linear_prices(bare, self.guide, PART * self.task.course.seconds_left)
+                course = self.task.course
+                seconds = PART * course.seconds_left
+                linear = linear_prices(bare, self.guide, seconds, course.waited)
                 self.task.course.work += instance.size / PAIRS_A_UNIT
                 if linear is not None:
                     cost = self.guide + linear[0]
@@ -110,12 +122,12 @@ class Beginning:
     def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs.
 
-        However little the search may take: there is to be a plan before the first stage begins.
+        However little the search may take, unless there is an incumbent.
         """
 
         def noted(work: float) -> bool:
             self.task.course.work += work
-            return False
+            return self.task.incumbent is not None and self.task.course.stopped is not None
 
         return repaired(instance, cheapest(instance, cost), cost, noted)
 
@@ -152,9 +164,14 @@ class Beginning:
         self.impossible = found is False
         if not found:
             return None
-        mask = formulation.mask(steps.plan[: len(formulation.unit)] > 0)
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
+        return self._within(formulation.mask(steps.plan[: len(formulation.unit)] > 0))
+
+    def _within(self, mask: BoolArray) -> BoolArray | None:
+        """A plan, households × members, as pairs beside the fixed ones; None if it breaks a limit."""
         pairs = self.instance.formulation
+        if not np.array_equal(pairs.mask(pairs.chosen(mask)), mask):
+            return None  # a pair that breaks a rule
+        chosen = np.zeros(self.instance.free.shape, dtype=bool)
         chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
         plan = chosen & ~self.instance.fixed
         return plan if self.instance.keeps(plan) else None

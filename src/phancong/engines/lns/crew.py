@@ -7,11 +7,49 @@ same whatever their number, and is waited for in one order: threads save time, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, Generic, Protocol, TypeVar
+
+from phancong.search import Course
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+#: How often progress is thought of while a call is waited for, in seconds.
+LOOK: Final = 0.1
+
+
+class Begun(Protocol[T_co]):
+    """A call that was begun."""
+
+    def done(self) -> bool:
+        """Whether it is over."""
+        ...
+
+    def cancelled(self) -> bool:
+        """Whether it never began."""
+        ...
+
+    def result(self) -> T_co:
+        """What it gave, waited for."""
+        ...
+
+
+class _Pooled(Generic[T]):
+    """A call in a pool; while it is waited for, progress is told."""
+
+    def __init__(self, future: Future[T], course: Course) -> None:
+        self._future = future
+        self._course = course
+        self.done = future.done
+        self.cancelled = future.cancelled
+
+    def result(self) -> T:
+        """What it gave, waited for."""
+        while not wait([self._future], LOOK).done:
+            self._course.beat()
+        return self._future.result()
 
 
 class Crew:
@@ -21,9 +59,13 @@ class Crew:
     ----------
     threads
         How many calls may go on at once; with 1, each is over before the next thing is done.
+    course
+        The search under way; it is cancelled where the block ends with an error, such as Ctrl-C, so that
+        calls under way end soon.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, course: Course) -> None:
+        self._course = course
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def __enter__(self) -> Crew:
@@ -36,13 +78,15 @@ class Crew:
         trace: TracebackType | None,
     ) -> None:
         """Wait for what still goes on; what has not begun never does."""
+        if kind is not None:
+            self._course.cancel()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def begin(self, call: Callable[[], T]) -> Future[T]:
+    def begin(self, call: Callable[[], T]) -> Begun[T]:
         """Begin a call, whose ``result()`` is waited for."""
         if self._pool is not None:
-            return self._pool.submit(call)
+            return _Pooled(self._pool.submit(call), self._course)
         future: Future[T] = Future()
         future.set_result(call())
         return future

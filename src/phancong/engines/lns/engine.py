@@ -18,6 +18,10 @@ class LnsEngine:
     name = "lns"
     apart = True
 
+    def __init__(self, *, alone: bool = True) -> None:
+        #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
+        self.alone = alone
+
     def refusals(self, task: Task) -> list[str]:
         """What is no sum over pairs and no largest load, by name."""
         members = task.problem.member_columns
@@ -39,9 +43,10 @@ class LnsEngine:
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver
+        with task.course.uncharged():
+            from phancong.engines.exact.cp_sat_backend import CpSatSolver
 
-        return searched(task, CpSatSolver())
+        return searched(task, CpSatSolver(), alone=self.alone)
 
 
 def _refusals_of(goal: Goal) -> list[str]:

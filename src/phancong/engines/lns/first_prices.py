@@ -48,7 +48,8 @@ def first_prices(lagrangian: Lagrangian, span: Span) -> First:
     """Prices of covers and budgets, from the linear relaxation."""
     instance = lagrangian.instance
     if instance.binding and instance.binding[0].each is None:
-        linear = linear_prices(instance, lagrangian.cost, span.limits(math.inf).seconds)
+        seconds = span.limits(math.inf).seconds
+        linear = linear_prices(instance, lagrangian.cost, seconds, span.course.waited)
         span.over(instance.size / PAIRS_A_UNIT)
         if linear is not None:
             worth, priced = linear

@@ -7,6 +7,7 @@ solved instead. Prices need not be exact, the bound that is computed from them i
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,8 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 
-from phancong.engines.exact.mathopt_backend import clock
+from phancong.engines.exact.backend import Waiting
+from phancong.engines.exact.mathopt_backend import cannot_stop, clock
 from phancong.engines.lns.instance import Instance
 from phancong.problem import FloatArray, IntArray
 
@@ -27,12 +29,12 @@ PAIRS_A_UNIT: Final = 100_000
 
 
 def linear_prices(
-    instance: Instance, cost: IntArray, seconds: float
+    instance: Instance, cost: IntArray, seconds: float, waited: Waiting
 ) -> tuple[IntArray, tuple[int, ...]] | None:
     """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
 
     None if there are no prices: there are too many pairs, or the program was not solved to its end
-    in so many *seconds*.
+    in so many *seconds*, for which it was *waited*.
     """
     rows, columns = np.nonzero(instance.free)
     if len(rows) > MOST_PAIRS:
@@ -43,8 +45,9 @@ def linear_prices(
     # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
     one_thread = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
     parameters = mathopt.SolveParameters(highs=one_thread, time_limit=clock(seconds))
-    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-    if not result.has_dual_feasible_solution():
+    solve = partial(mathopt.solve, model, mathopt.SolverType.HIGHS, params=parameters)
+    result = waited(solve, cannot_stop, seconds)
+    if result is None or not result.has_dual_feasible_solution():
         return None
     dual = np.array(result.dual_values(list(model.linear_constraints())), dtype=np.float64) * scale
     units, members = instance.free.shape

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.lns.crew import Begun as UnderWay
 from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
@@ -41,7 +41,7 @@ class Begun:
     """Members, and their piece under way; None where nothing can come of it."""
 
     members: IntArray
-    piece: Future[Piece] | None
+    piece: UnderWay[Piece] | None
 
 
 class Rounds:

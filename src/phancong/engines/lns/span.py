@@ -96,6 +96,7 @@ class Span:
             seconds = max(part * (self._until - self.course.seconds), 1e-3)
             if not settled:
                 seconds = min(seconds, patience * work)
-            return Limits(seconds, most, 0.0, self.course.search.seed)
+            course = self.course
+            return Limits(seconds, most, 0.0, course.search.seed, course.waited)
 
         return limits

@@ -95,7 +95,7 @@ class SumSearch:
         if bits <= COARSE:
             shift = max(int(np.abs(self.guide).max(initial=0)).bit_length() - GUIDE, 0)
             self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
-        self.crew = Crew(span.course.search.threads)
+        self.crew = Crew(span.course.search.threads, span.course)
         self.whole = Whole(self.standing, span, self._done, self.crew)
         self.partitions = Partitions(self.lagrangian, self.whole)
         self.dives = Dives(self.lagrangian, self.whole)

@@ -1,0 +1,244 @@
+"""Restricted models: all but a few members' households stay, and the rest is solved again in stages.
+
+A neighbourhood search (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30) over the same model and the same
+stages as the exact engines, hence for every rule and every goal. What is accepted is better, line by
+line. Sizes adapt: a restricted model that is solved to proof grows, one that is cut shrinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.stages import Stages
+from phancong.engines.ranking import Ranked, Ranking
+from phancong.engines.task import Outcome, Task
+from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.rules import breaches
+
+#: Pairs of a restricted model at first, at the least and at the most.
+PAIRS: Final = 200
+FEWEST_PAIRS: Final = 50
+MOST_PAIRS: Final = 6_000
+#: By how much a model grows that was solved to proof, and shrinks that was cut.
+GROWTH: Final = 1.15
+#: Work of one restricted model, at the most.
+MODEL_WORK: Final = 0.5
+#: Work of writing down a restricted model and its stages: in all, and for each of its pairs.
+WRITING: Final = 0.02
+WRITING_A_PAIR: Final = 2e-5
+#: What a way of choosing members is worth after a success and after a failure.
+REWARD: Final = 1.5
+DECAY: Final = 0.9
+LEAST_WEIGHT: Final = 0.1
+
+
+class RestrictedModels:
+    """Improves an incumbent by restricted models.
+
+    Parameters
+    ----------
+    task
+        The task; of its incumbents only the present one is looked at.
+    solver
+        What solves the models.
+    """
+
+    def __init__(self, task: Task, solver: Solver) -> None:
+        self.problem = task.problem
+        self.solver = solver
+        self.random = np.random.default_rng(task.course.search.seed)
+        self.size = float(PAIRS)
+        self.weights = np.ones(len(self._ways()))
+        self.models = 0
+        self._formulations: dict[bool, Formulation] = {}
+
+    def run(self, task: Task) -> Outcome | None:
+        """The best plan found within the task's course, None if it is no better than the incumbent."""
+        assert task.incumbent is not None
+        ranking = Ranking(task)
+        standing = best = ranking.ranked(task.incumbent)
+        while task.course.stopped is None:
+            way = int(self.random.choice(len(self.weights), p=self.weights / self.weights.sum()))
+            found = self._solved(task, ranking, standing, way)
+            better = False
+            if found is not None:
+                standing, better = ranking.merged(standing, found)
+            self.weights[way] = max(self.weights[way] * (REWARD if better else DECAY), LEAST_WEIGHT)
+            if (self.weights <= LEAST_WEIGHT).all():
+                self.weights[:] = 1.0
+        if standing.assignment is best.assignment:
+            return None
+        floors = ranking.ranked(standing.assignment)
+        return Outcome(standing.assignment, {}, floors.goals, task.course.stopped)
+
+    def _solved(self, task: Task, ranking: Ranking, standing: Ranked, way: int) -> Ranked | None:
+        """The plan of one restricted model; None if nothing is to be decided there."""
+        broken = any(line.best != 0 for line in standing.breaches)
+        formulation = self._formulation(task, broken)
+        chosen = formulation.chosen(standing.assignment.mask)
+        around = _Around(formulation, chosen, standing.assignment, self.random, int(self.size))
+        open_ = around.pairs(self._ways()[way](around))
+        task.course.work += len(chosen) / 20_000_000
+        if not (open_ & ~chosen).any():
+            task.course.work += 1e-3
+            return None
+        self.models += 1
+        course = task.course.slice(MODEL_WORK, silent=True)
+        small = formulation.restricted(open_, chosen & ~open_)
+        stages = Stages(replace(task, course=course), small, self.solver)
+        if not stages.first_plan([standing.assignment.mask], 1.0):
+            task.course.joined(course)
+            return None
+        outcome = stages.outcome(tuple(reversed(tuple(task.relax))) if broken else ())
+        task.course.joined(course)
+        task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
+        cut = outcome is None or outcome.stopped is not None
+        self.size = self.size / GROWTH**2 if cut else self.size * GROWTH
+        self.size = min(max(self.size, FEWEST_PAIRS), MOST_PAIRS)
+        return None if outcome is None else ranking.ranked(outcome.assignment)
+
+    def _formulation(self, task: Task, broken: bool) -> Formulation:
+        if broken not in self._formulations:
+            relax = task.relax if broken else {}
+            self._formulations[broken] = Formulation(task.problem, relax, self.solver.bits)
+        return self._formulations[broken]
+
+    @staticmethod
+    def _ways() -> Sequence[Callable[[_Around], IntArray]]:
+        return (_Around.near, _Around.broken, _Around.changed, _Around.loaded, _Around.any)
+
+
+class _Around:
+    """Chooses the members of a neighbourhood, the first of them first.
+
+    Parameters
+    ----------
+    formulation
+        All candidate pairs.
+    chosen
+        Those of the incumbent, (P,).
+    assignment
+        The incumbent.
+    random
+        Draws.
+    most
+        How many candidate pairs the restricted model may have.
+    """
+
+    def __init__(
+        self,
+        formulation: Formulation,
+        chosen: BoolArray,
+        assignment: Assignment,
+        random: np.random.Generator,
+        most: int,
+    ) -> None:
+        self.formulation = formulation
+        self.chosen = chosen
+        self.assignment = assignment
+        self.random = random
+        self.most = most
+        self.units, self.members = len(formulation.units), len(formulation.members)
+
+    def pairs(self, order: IntArray) -> BoolArray:
+        """Pairs among the first members of *order*, and all households that are theirs; (P,)."""
+        unit, member = self.formulation.unit, self.formulation.member
+        covered = np.bincount(unit[self.chosen], minlength=self.units)
+        inside = np.zeros(self.members, dtype=bool)
+        free = covered < self.formulation.need  # somebody is missing there
+        loose = np.flatnonzero(free)
+        if len(loose) > self.most // 4:
+            free[self.random.permutation(loose)[self.most // 4 :]] = False
+        count = np.bincount(member[self.chosen], minlength=self.members)
+        units, members = int(free.sum()), 0
+        for m in order.tolist():
+            units, members = units + int(count[m]), members + 1
+            if members > 2 and units * members > self.most:
+                break
+            inside[m] = True
+        free[unit[self.chosen & inside[member]]] = True
+        return inside[member] & free[unit]
+
+    # --- which members ----------------------------------------------------------------------------
+
+    def near(self) -> IntArray:
+        """A member drawn by chance, and who is near to the households of that member."""
+        return self._near(int(self.random.integers(self.members)))
+
+    def any(self) -> IntArray:
+        """Members drawn by chance."""
+        return self.random.permutation(self.members)
+
+    def broken(self) -> IntArray:
+        """Who breaks a limit, or serves a household that does, and who is near."""
+        index = self.formulation.problem.member_columns.index
+        rows = self.formulation.problem.household_columns.index
+        subjects: list[int] = []
+        for relaxation in breaches(self.assignment):
+            if relaxation.member is not None:
+                subjects.append(index[relaxation.member])
+            elif relaxation.subject is None:
+                continue
+            elif relaxation.rule != "coverage":
+                subjects.append(index[relaxation.subject])
+            else:
+                allowed = self.formulation.problem.allowed[rows[relaxation.subject]]
+                subjects.extend(np.flatnonzero(allowed).tolist())
+        if not subjects:
+            return self.loaded()
+        return self._near(int(self.random.choice(subjects)))
+
+    def changed(self) -> IntArray:
+        """Previous and present members of households that change hands."""
+        problem = self.formulation.problem
+        rows, columns, _ = problem.kept_years
+        ended = np.flatnonzero(~self.assignment.kept)
+        if not len(ended):
+            return self.near()
+        order: list[int] = []
+        for k in self.random.permutation(ended)[:8].tolist():
+            order.append(int(columns[k]))
+            order.extend(self.assignment.columns[self.assignment.rows == rows[k]].tolist())
+        return np.array(list(dict.fromkeys([*order, *self._near(order[0]).tolist()])))
+
+    def loaded(self) -> IntArray:
+        """One of those who carry most for their share, those who carry least, and who is near."""
+        share = self.formulation.problem.member_columns.share
+        figures = self.assignment.workloads / share
+        by_load = np.argsort(-figures, kind="stable")
+        first = int(by_load[min(int(self.random.exponential(2.0)), self.members - 1)])
+        near = self._near(first)
+        rank = np.empty(self.members)
+        rank[near] = np.arange(self.members)
+        mixed = rank + self.members * figures / max(float(figures.max()), 1e-300)
+        mixed[first] = -np.inf
+        return np.argsort(mixed, kind="stable")
+
+    def _near(self, first: int) -> IntArray:
+        """All members, those first who could serve the households of *first* with little travel."""
+        problem = self.formulation.problem
+        mine = self.assignment.rows[self.assignment.columns == first]
+        if not len(mine):
+            mine = np.flatnonzero(problem.allowed[:, first])
+        if not len(mine):
+            return self.any()
+        if len(mine) > 20:
+            mine = self.random.choice(mine, 20, replace=False)
+        allowed = problem.allowed[mine]
+        travel = problem.travel_matrix
+        away: FloatArray
+        if travel is None:
+            away = -allowed.sum(axis=0) + self.random.random(self.members)
+        else:
+            far = float(np.where(allowed, travel[mine], 0.0).max(initial=0.0)) * 2 + 1.0
+            away = np.where(allowed, travel[mine], far).mean(axis=0)
+            away = away * (0.5 + self.random.random(self.members))
+        away[first] = -np.inf
+        return np.argsort(away, kind="stable")

@@ -1,0 +1,352 @@
+"""One incumbent and many improvers: starts, exact engines and neighbourhood searches take turns.
+
+The best plan known belongs to the whole search: every run of an engine begins with it, and what one run
+has proven, the others need not prove again. Which improver runs next depends on what each has brought for
+its work, in deterministic units, so that a search that no clock cuts repeats itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.by_hand import ByHand
+from phancong.engines.parts import run_apart
+from phancong.engines.ranking import Ranked, Ranking
+from phancong.engines.registry import ENGINES, choose
+from phancong.engines.starting import starts
+from phancong.engines.task import Engine, Outcome, Task
+from phancong.errors import NoPlanFoundError
+from phancong.goals import Value
+from phancong.search import Course
+
+#: The first run of an improver gets this part of the search, within these units of work.
+FIRST_PART: Final = 1 / 16
+FEWEST_UNITS: Final = 0.25
+MOST_UNITS: Final = 2.0
+#: Seconds that a unit of work may take of those who cannot stop for the work that was done.
+SLOWEST: Final = 2.0
+#: By how much the work of an improver's next run grows.
+GROWTH: Final = 1.5
+#: What an improver is worth after a run that brought something, and after one that did not.
+REWARD: Final = 2.0
+DECAY: Final = 0.5
+LEAST_WORTH: Final = 1 / 16
+#: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
+PATIENCE: Final = 3
+#: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
+LAGRANGIAN_FIRST: Final = 2_000
+#: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
+SMALL: Final = 2_000
+#: Beyond so many pairs no exact model of the whole is built.
+MOST_EXACT: Final = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Parameters
+    ----------
+    outcome
+        The plan with its proofs, None if it is proven that there is none.
+    engine
+        The engine whose plan it is.
+    reason
+        Why this engine, and what was done.
+    """
+
+    outcome: Outcome | None
+    engine: str
+    reason: str
+
+
+def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Found:
+    """Search for the best plan of a task.
+
+    Parameters
+    ----------
+    task
+        What is asked.
+    name
+        The name of an engine, or ``"auto"``.
+    made
+        Engines of tasks before this one, as for :func:`phancong.engines.registry.choose`.
+
+    Raises
+    ------
+    UnsupportedError
+        The engine cannot keep all of the task.
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+    """
+    chosen, reason = choose(name, task, made)
+    if isinstance(chosen, ByHand):
+        return Found(chosen.run(task), chosen.name, reason)
+    portfolio = Portfolio(task)
+    if chosen.name == "flow":
+        return portfolio.at_once(chosen, reason)
+    return portfolio.run(_improvers(task, name, chosen), reason)
+
+
+def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
+    """Those that can improve plans of a task, the most promising first."""
+    if name != "auto":
+        return [Improver(chosen.name, Apart(chosen), math.inf)]
+    with task.course.uncharged():
+        import ortools.math_opt.python.mathopt  # noqa: F401
+
+        import phancong.engines.lns.stages  # noqa: F401
+        from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+        from phancong.engines.exact.restricted import RestrictedModels
+        from phancong.engines.lns import LnsEngine
+    units = min(task.course.work_left, task.course.seconds_left)
+    units = min(max(units * FIRST_PART, FEWEST_UNITS), MOST_UNITS)
+    pairs = int(np.count_nonzero(task.problem.allowed))
+    large = pairs > MOST_EXACT
+    restricted = RestrictedModels(task, CpSatSolver())
+    found = [
+        Improver(chosen.name, Apart(chosen), units, too_large=large, clocked=True),
+        Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
+        Improver("mip", Apart(ENGINES["mip"]()), units, too_large=large, clocked=True),
+    ]
+    lagrangian = LnsEngine(alone=False)
+    if not lagrangian.refusals(task):
+        place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
+        found.insert(place, Improver("lns", Apart(lagrangian), units))
+    return found
+
+
+class Apart:
+    """An engine on all independent parts of a problem."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        #: In how many parts the problem was solved last.
+        self.parts = 1
+
+    def __call__(self, task: Task) -> Outcome | None:
+        """The outcome of the engine."""
+        if not self.engine.apart:
+            return self.engine.run(task)
+        outcome, self.parts = run_apart(task, self.engine)
+        return outcome
+
+
+class Improver:
+    """Something that finds better plans or bounds.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    run
+        What it does with a task whose incumbent is the best plan known.
+    units
+        The work of its first run.
+    proves
+        Whether its None says that there is no plan.
+    needs_plan
+        Whether it can only improve a plan.
+    too_large
+        Whether its model is too large to be of use once there is a plan.
+    clocked
+        Whether it may take far longer than its work tells, so that the clock has to cut it, too.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[Task], Outcome | None],
+        units: float,
+        *,
+        proves: bool = True,
+        needs_plan: bool = False,
+        too_large: bool = False,
+        clocked: bool = False,
+    ) -> None:
+        self.name = name
+        self.run = run
+        self.units = units
+        self.proves = proves
+        self.needs_plan = needs_plan
+        self.too_large = too_large
+        self.clocked = clocked
+        self.spent = 0.0
+        self.worth = 1.0
+        self.runs = 0
+        #: Runs in a row that ended by themselves and brought nothing.
+        self.idle = 0
+
+    def ran(self, work: float, *, brought: bool, ended: bool) -> None:
+        """Note a run: its work, whether it brought something, and whether it ended by itself."""
+        self.runs += 1
+        self.spent += max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
+        self.units *= GROWTH
+        self.worth = min(max(self.worth * (REWARD if brought else DECAY), LEAST_WORTH), 1.0)
+        self.idle = self.idle + 1 if ended and not brought else 0
+
+
+class Portfolio:
+    """The search for one task.
+
+    Parameters
+    ----------
+    task
+        What is asked.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.course = task.course
+        self.ranking = Ranking(task)
+        self.best: Ranked | None = None
+        #: Whose plan the best one is.
+        self.author = ""
+        self.limits_conflict = False
+        self._cut: str | None = None
+        #: Whether the clock cut a run, so that another search may find another plan as good.
+        self._by_clock = False
+
+    # --- an engine that is expected to end at once ------------------------------------------------
+
+    def at_once(self, engine: Engine, reason: str) -> Found:
+        """Run an exact engine that rarely needs its time; starts are made only where it was cut."""
+        try:
+            outcome = engine.run(self.task)
+        except NoPlanFoundError:
+            self._start()
+            if self.best is None:
+                raise
+            self._cut = self.course.stopped or "time"
+            return Found(self._outcome(), self.author, f"{reason}; cut before it had a plan")
+        if outcome is None or outcome.stopped is None:
+            return Found(outcome, engine.name, reason)
+        self._cut = outcome.stopped
+        self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
+        self._start()
+        return Found(self._outcome(), self.author, reason)
+
+    # --- improvers in turn ------------------------------------------------------------------------
+
+    def run(self, improvers: Sequence[Improver], reason: str) -> Found:
+        """Let *improvers* take turns until all is proven or the search ends."""
+        small = int(np.count_nonzero(self.task.problem.allowed)) < SMALL
+        if not small:
+            self._start()
+        running = list(improvers)
+        failed: NoPlanFoundError | None = None
+        while not self._ended():
+            able = [one for one in running if self._can(one)]
+            if not able:
+                break
+            improver = min(able, key=lambda one: one.spent / one.worth)
+            clocked = improver.clocked and self.task.course.search.work is None
+            seconds = SLOWEST * improver.units if clocked else math.inf
+            course = self.course.slice(improver.units, seconds)
+            try:
+                outcome = improver.run(self._task(course))
+            except NoPlanFoundError as error:
+                outcome, failed = None, error
+            else:
+                if outcome is None and improver.proves and self.best is None:
+                    self.course.joined(course)
+                    return Found(None, improver.name, reason)
+            ended = course.stopped is None
+            self._by_clock |= course.stopped == "time"
+            self.course.joined(course)
+            if outcome is not None and not self.ranking.admits(outcome.assignment):
+                return Found(outcome, improver.name, reason)  # for the judge to see
+            brought = outcome is not None and self._took(outcome, improver.name)
+            improver.ran(course.work, brought=brought, ended=ended)
+            if outcome is not None and ended:
+                self._cut = outcome.stopped
+            if improver.idle >= PATIENCE:
+                running.remove(improver)
+            if small and not (outcome is not None and self._done()):
+                small = False  # it takes its time after all
+                self._start()
+        if self.best is None:
+            assert failed is not None
+            raise failed
+        return Found(self._outcome(), self.author, self._told(reason, improvers))
+
+    def _can(self, improver: Improver) -> bool:
+        """Whether an improver has something to begin with, and a model that it can build."""
+        if self.best is None:
+            return not improver.needs_plan
+        return not improver.too_large
+
+    def _task(self, course: Course) -> Task:
+        """The task for a run: the incumbent, and what is known of it."""
+        known: tuple[Value | None, ...] = ()
+        if self.best is not None:
+            known = tuple(line.bound for line in self.best.goals)
+        return replace(
+            self.task,
+            course=course,
+            incumbent=None if self.best is None else self.best.assignment,
+            known=known,
+            limits_conflict=self.limits_conflict,
+        )
+
+    def _took(self, outcome: Outcome, name: str) -> bool:
+        """Take over an outcome; whether the plan or a bound is better now."""
+        self.limits_conflict |= outcome.limits_conflict
+        before = self.best
+        self._take(self.ranking.ranked(outcome.assignment, outcome), name)
+        assert self.best is not None
+        if before is None or self.best.assignment is not before.assignment:
+            return True
+        return any(
+            new.bound != old.bound or new.proven != old.proven
+            for new, old in zip(
+                (*self.best.breaches, *self.best.goals),
+                (*before.breaches, *before.goals),
+                strict=True,
+            )
+        )
+
+    def _take(self, ranked: Ranked, name: str) -> None:
+        if self.best is None:
+            self.best, self.author = ranked, name
+            return
+        self.best, better = self.ranking.merged(self.best, ranked)
+        if better:
+            self.author = name
+
+    def _start(self) -> None:
+        """The best of last year's plan and the ways by hand."""
+        for name, assignment in starts(self.task):
+            if self.ranking.admits(assignment):
+                self._take(self.ranking.ranked(assignment), name)
+            if self.course.stopped is not None and self.best is not None:
+                return
+
+    def _ended(self) -> bool:
+        """Whether the search is over."""
+        return self._done() or self.course.stopped is not None
+
+    def _done(self) -> bool:
+        """Whether all is proven, or as near as was asked for."""
+        return self._cut == "gap" or (self.best is not None and self.best.proven)
+
+    def _outcome(self) -> Outcome:
+        assert self.best is not None
+        lines = dict(zip(self.ranking.rules, self.best.breaches, strict=True))
+        stopped = None if self.best.proven else self.course.stopped or self._cut
+        return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
+
+    def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
+        """Why, and who took part."""
+        ran = [one for one in improvers if one.runs]
+        if len(ran) == 1:
+            parts = getattr(ran[0].run, "parts", 1)
+            return reason + (f"; {parts} independent parts" if parts > 1 else "")
+        runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
+        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        return f"{reason.partition(':')[0]}: in turn {runs}{clock}"

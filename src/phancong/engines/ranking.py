@@ -1,0 +1,172 @@
+"""Which of two plans is better: all breaches and goals, line by line in their order (spec 4.3, 5.1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from phancong.assignment import Assignment
+from phancong.meeting import slack
+from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.goals import Goal, Value, meets
+from phancong.rules import RELAXABLE, breaches, order, violations
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A plan with what it breaks, what it is worth, and what is proven of both.
+
+    Parameters
+    ----------
+    assignment
+        The plan.
+    orders
+        For each rule that may give way, the last to do so first, the figures that are minimised.
+    breaches
+        For each of these rules its total and a bound of it.
+    goals
+        For each goal what was reached at its stage, and a bound of it.
+    """
+
+    assignment: Assignment
+    orders: tuple[tuple[float, ...], ...]
+    breaches: tuple[Proof, ...]
+    goals: tuple[Proof, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better."""
+        return all(line.proven for line in (*self.breaches, *self.goals))
+
+
+class Ranking:
+    """Compares plans of one task.
+
+    Parameters
+    ----------
+    task
+        The rules that may give way, and the goals.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.rules = tuple(reversed(tuple(task.relax)))
+
+    def admits(self, assignment: Assignment) -> bool:
+        """Whether a plan keeps everything that may not give way."""
+        for relaxation in breaches(assignment):
+            ceiling = self.task.relax.get(relaxation.rule, 0.0)
+            if relaxation.by > ceiling + float(slack(ceiling)):
+                return False
+        if any(isinstance(g, AtMost) and not g.kept(assignment) for g in self.task.goals):
+            return False
+        return not violations(assignment)
+
+    def ranked(self, assignment: Assignment, outcome: Outcome | None = None) -> Ranked:
+        """A plan with its lines, and with the proofs of the outcome that it is from."""
+        broken: Mapping[str, Proof] = {} if outcome is None else outcome.breaches
+        totals = dict.fromkeys(RELAXABLE, 0.0)
+        for relaxation in breaches(assignment):
+            totals[relaxation.rule] += relaxation.by
+        lines = []
+        for rule in self.rules:
+            total = totals[rule]
+            line = broken.get(rule, Proof(total, 0.0, False))
+            lines.append(replace(line, best=total, proven=line.proven or total == 0.0))
+        goals = self._floors(assignment) if outcome is None else outcome.goals
+        orders = tuple(order(assignment, rule) for rule in self.rules)
+        return Ranked(assignment, orders, tuple(lines), goals)
+
+    def _floors(self, assignment: Assignment) -> tuple[Proof, ...]:
+        """The value of each goal, and what arithmetic alone says of it."""
+        proofs = []
+        for goal in self.task.goals:
+            if isinstance(goal, AtMost):
+                proofs.append(goal.line(assignment))
+                continue
+            value, floor = goal.value(assignment), goal.floor(self.task.problem)
+            proofs.append(Proof(value, floor, meets(value, floor)))
+        return tuple(proofs)
+
+    def merged(self, a: Ranked, b: Ranked) -> tuple[Ranked, bool]:
+        """The better of two plans, with all that is proven of either; whether that is *b*.
+
+        Of equal plans it is *a*.
+        """
+        #: What either reached, None where it is what the better plan did.
+        bests: list[Value | None] = []
+        verdict = 0
+        for mine, theirs in zip(a.orders, b.orders, strict=True):
+            verdict = verdict or _compared(mine, theirs)
+        for number, goal in enumerate(self.task.goals):
+            values = goal.value(a.assignment), goal.value(b.assignment)
+            reached = a.goals[number].best, b.goals[number].best
+            if verdict:
+                bests.append(None)
+                continue
+            better = _compared(*reached)
+            best = reached[0] if better <= 0 else reached[1]
+            verdict = _compared(*(_excess(goal, value, best) for value in values))
+            bests.append(best if better else None)
+        winner, loser = (b, a) if verdict > 0 else (a, b)
+        return self._with_bounds(winner, loser, bests), verdict > 0
+
+    def _with_bounds(self, winner: Ranked, loser: Ranked, bests: Sequence[Value | None]) -> Ranked:
+        """The winner with the loser's bounds as far as these speak of plans like the winner.
+
+        A bound of a line holds for all plans that are as good in the lines above as what was held there:
+        for the winner, too, as long as the loser held nothing that the winner does not reach.
+        """
+        applies = True
+        lines = []
+        for k, (mine, theirs) in enumerate(zip(winner.breaches, loser.breaches, strict=True)):
+            lines.append(_joined(mine, theirs, mine.best) if applies else mine)
+            applies = applies and _compared(winner.orders[k], loser.orders[k]) <= 0
+        goals = []
+        for goal, mine, theirs, reached in zip(
+            self.task.goals, winner.goals, loser.goals, bests, strict=True
+        ):
+            best = mine.best if reached is None else reached
+            if isinstance(goal, AtMost):
+                goals.append(goal.line(winner.assignment))
+                continue
+            goals.append(_joined(mine, theirs if applies else None, best))
+            applies = applies and _compared(_held(goal, best), _held(goal, theirs.best)) <= 0
+        return replace(winner, breaches=tuple(lines), goals=tuple(goals))
+
+
+def _joined(mine: Proof, theirs: Proof | None, best: Value) -> Proof:
+    """What was reached, *best*, with the higher of two bounds."""
+    known = [mine] if theirs is None else [mine, theirs]
+    bound = known[0].bound
+    for line in known[1:]:
+        bound = line.bound if _compared(bound, line.bound) < 0 else bound
+    return Proof(best, bound, meets(best, bound))
+
+
+def _held(goal: Goal, best: Value) -> Value:
+    return best if isinstance(best, tuple) else goal.held(best)
+
+
+def _excess(goal: Goal, value: Value, best: Value) -> Value:
+    """By how much a value is above what is held; for leximax the value itself."""
+    if isinstance(goal, AtMost):
+        return 0.0  # kept, and nothing else is asked of it
+    if isinstance(value, tuple) or isinstance(best, tuple):
+        return value
+    held = goal.held(best)
+    return value if value > held and not meets(value, held) else held
+
+
+def _compared(a: Value, b: Value) -> int:
+    """Less than 0 where *a* is less, more than 0 where *b* is; 0 where floats cannot tell."""
+    left = a if isinstance(a, tuple) else (a,)
+    right = b if isinstance(b, tuple) else (b,)
+    for mine, theirs in zip(left, right, strict=True):
+        if mine != theirs and not (math.isinf(mine) and math.isinf(theirs)):
+            if not meets(mine, theirs):
+                return 1
+            if not meets(theirs, mine):
+                return -1
+    return 0

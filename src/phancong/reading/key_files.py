@@ -1,0 +1,57 @@
+"""Files of keys: which number stands for what people know a record by. They stay with the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.reading.vocabulary import REQUIRED
+from phancong.tables import read_csv, write_csv
+from phancong.words import Message
+
+_HEADER: Final = ("table", "number", "key")
+
+
+def write_keys(path: str | Path, keys: Mapping[str, Mapping[Any, str]]) -> None:
+    """Write which number stands for what people know a record by.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced. It holds what must not leave the user.
+    keys
+        ``"members"`` or ``"households"`` → number → key, as :attr:`Understanding.keys` has it.
+    """
+    rows = [[kind, number, key] for kind, of in keys.items() for number, key in of.items()]
+    write_csv(path, _HEADER, rows)
+
+
+def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
+    """The numbers of a file of keys: table → key → number.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be read, or a key or a number stands twice.
+    """
+    sheet = read_csv(path)
+    found: dict[str, dict[str, int]] = {kind: {} for kind in REQUIRED}
+    defects = list(sheet.defects)
+    mend = Message("give a file that phancong wrote")
+    if sheet.header[:3] != _HEADER:
+        what = Message("is no file of keys")
+        raise InvalidProblemError([Defect(sheet.name, Message("header"), what, mend)])
+    for record, (kind, number, key, *_) in zip(sheet.records(), sheet.rows, strict=True):
+        if kind not in found or not str(number).isdecimal() or not key:
+            what = Message("cannot be read")
+            defects.append(Defect(record, Message("row"), what, mend))
+        elif key in found[kind] or int(number) in found[kind].values():
+            what, keep = Message("has a key or a number for the second time"), Message("keep one")
+            defects.append(Defect(record, Message("row"), what, keep))
+        else:
+            found[kind][key] = int(number)
+    if defects:
+        raise InvalidProblemError(defects)
+    return found

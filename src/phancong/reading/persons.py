@@ -1,0 +1,116 @@
+"""Lists of one row a person: one row a household is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.reading.keys import fold
+from phancong.reading.table import Table
+from phancong.reading.vocabulary import HEADS, KEY, NAME, NUMBER, RELATION
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: What may differ between the persons of a household.
+_OF_PERSONS: Final = frozenset((NAME, NUMBER, RELATION, "note"))
+#: What tells households apart, the surest first.
+_NUMBERS: Final = ("id", KEY, NUMBER)
+
+
+def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -> None:
+    """Join the rows of each household where a list has a row for each person.
+
+    It is such a list where it says what a person is to the head of the household, or where the
+    number of a household repeats and columns speak of persons (a day of birth, a sex).
+    """
+    relations = table.columns.pop(RELATION, None)
+    groups = _groups(table, relations)
+    if groups is None:
+        return
+    rows = len(table)
+    firsts = [_head(group, relations) for group in groups]
+    for meaning, cells in table.columns.items():
+        table.columns[meaning] = [
+            cells[first] if meaning in _OF_PERSONS else _common(table, meaning, group, defects)
+            for first, group in zip(firsts, groups, strict=True)
+        ]
+    if NUMBER in table.columns:
+        # They may have counted persons: households are counted anew.
+        table.columns[NUMBER] = [None] * len(groups)
+    table.records[:] = [table.records[first] for first in firsts]
+    table.fields[:] = [table.fields[first] for first in firsts]
+    notes.append(
+        Message(
+            "one row a person: {rows} rows are {households} households",
+            rows=str(rows),
+            households=str(len(groups)),
+        )
+    )
+
+
+def _groups(table: Table, relations: Sequence[Any] | None) -> list[list[int]] | None:
+    """The rows of each household, None where each row is one."""
+    for meaning in _NUMBERS:
+        cells = table.columns.get(meaning)
+        if cells is None or all(map(is_blank, cells)):
+            continue
+        own = list(cells)
+        if relations is not None:
+            _fill_down(own)
+            table.columns[meaning] = own
+        keys = [str(cell).strip() for cell in own]
+        if len(set(keys)) == len(keys) or any(map(is_blank, own)):
+            continue
+        if relations is None and not (table.personal and meaning == "id"):
+            continue
+        groups: dict[str, list[int]] = {}
+        for row, key in enumerate(keys):
+            groups.setdefault(key, []).append(row)
+        return list(groups.values())
+    if relations is None or "id" in table.columns:
+        return None
+    return _by_heads(relations)
+
+
+def _by_heads(relations: Sequence[Any]) -> list[list[int]] | None:
+    """A household begins with its head."""
+    groups: list[list[int]] = []
+    for row, relation in enumerate(relations):
+        if _is_head(relation) or not groups:
+            groups.append([])
+        groups[-1].append(row)
+    whole = all(_is_head(relations[group[0]]) for group in groups)
+    return groups if whole and len(groups) < len(relations) else None
+
+
+def _fill_down(cells: list[Any]) -> None:
+    for row in range(1, len(cells)):
+        if is_blank(cells[row]):
+            cells[row] = cells[row - 1]
+
+
+def _is_head(relation: Any) -> bool:
+    return not is_blank(relation) and fold(str(relation)) in HEADS
+
+
+def _head(group: Sequence[int], relations: Sequence[Any] | None) -> int:
+    """The row of the head, or the first."""
+    if relations is None:
+        return group[0]
+    return next((row for row in group if _is_head(relations[row])), group[0])
+
+
+def _common(table: Table, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
+    """What the rows of a household say; where they differ, it is a defect."""
+    cells = table.columns[meaning]
+    first = next((row for row in group if not is_blank(cells[row])), group[0])
+    for row in group:
+        if not is_blank(cells[row]) and str(cells[row]).strip() != str(cells[first]).strip():
+            what = Message(
+                "differs from {record}, of the same household", record=table.records[first]
+            )
+            mend = Message("write the same in all rows of a household, or in one alone")
+            defects.append(Defect(table.records[row], table.field(meaning, row), what, mend))
+            break
+    return cells[first]

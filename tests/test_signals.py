@@ -1,0 +1,56 @@
+"""Ctrl-C, in processes of their own: soon, whatever engine is at work, and never an abort."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent / "interrupted.py"
+ENGINES = ("flow", "cp_sat", "mip", "lns")
+
+
+def interrupted(engine, where):
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), engine, where], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ctrl_c_in_the_main_thread_is_raised_within_two_seconds(engine):
+    """And the handler of before is there again."""
+    said = interrupted(engine, "main")
+    assert float(said["after"]) < 2
+    assert said["same handler"] == "True"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_ctrl_c_beside_a_worker_leaves_it_at_work(engine):
+    """The main thread takes it; the search in the worker comes to its end."""
+    said = interrupted(engine, "worker")
+    assert 0 < float(said["lived"]) < 30
+    assert said["same handler"] == "True"
+
+
+def test_an_application_hears_its_own_signals():
+    """Its handler is called while a solver is at work, and the search goes on."""
+    code = (
+        "import os, signal, threading, phancong\n"
+        "heard = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: heard.append(1))\n"
+        "threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
+        "w = [1 + h % 7 for h in range(200)]\n"
+        "p = phancong.Problem([phancong.Member(m) for m in range(12)],\n"
+        "    [phancong.Household(100 + h, workload=x) for h, x in enumerate(w)],\n"
+        "    travel=phancong.TravelMatrix([[(7 * m + 5 * h) % 101 + 1 for m in range(12)]\n"
+        "        for h in range(200)]))\n"
+        "plan = phancong.solve(p, engine='cp_sat', search=phancong.Search(seconds=2))\n"
+        "print(len(heard), len(plan.pairs))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["1", "200"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
