@@ -225,3 +225,60 @@ def test_a_plan_that_breaks_limits_does_not_stand_above_that_they_can_hold(
     assert "Not every limit is kept" in told
     assert says in told
     assert "All limits can hold." not in told
+
+
+class Broken(io.StringIO):
+    """A screen that can be written to no more, on a file that is still open."""
+
+    def __init__(self, file, error):
+        super().__init__()
+        self.file, self.error = file, error
+
+    def write(self, _):
+        raise self.error
+
+    def fileno(self):
+        return self.file.fileno()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (OSError(28, "full"), 2, "What was to be shown could not be written (full).\n"),
+        (OSError(), 2, "What was to be shown could not be written (OSError).\n"),
+        (BrokenPipeError(32, "gone"), 0, ""),
+    ],
+)
+def test_what_cannot_be_shown_is_told_unless_nobody_reads(
+    lists, tmp_path, capsys, monkeypatch, error, code, says
+):
+    """And what would be written at the end of the process goes nowhere."""
+    with (tmp_path / "screen").open("w+") as file:
+        monkeypatch.setattr(sys, "stdout", Broken(file, error))
+        assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == code
+        file.write("lost")
+    assert (tmp_path / "screen").read_text() == ""
+    assert capsys.readouterr().err == says
+    assert (tmp_path / "o" / "plan.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (FileNotFoundError(2, "No such file", "x.dll"), "x.dll: No such file"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (OSError("odd"), "OSError"),
+    ],
+)
+def test_any_other_error_of_the_system_is_told_without_its_number(
+    lists, tmp_path, capsys, monkeypatch, error, says
+):
+    """Whatever raises it."""
+    import phancong
+
+    def failed(*_, **__):
+        raise error
+
+    monkeypatch.setattr(phancong, "solve", failed)
+    ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert (ended, complained) == (2, f"This cannot be used: {says}")

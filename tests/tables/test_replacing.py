@@ -153,9 +153,17 @@ def test_links_are_followed_and_permissions_stay(tmp_path):
 def test_what_may_not_be_written_stays(tmp_path, monkeypatch):
     """Somebody protected it: that the folder lets it be replaced says nothing."""
     (tmp_path / "f").write_bytes(b"old")
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    opened = replacing.Path.open
+
+    def refused(self, mode="r"):
+        if mode == "r+b":
+            raise PermissionError(errno.EACCES, "refused")
+        return opened(self, mode)
+
+    monkeypatch.setattr(replacing.Path, "open", refused)
     with pytest.raises(NotWrittenError, match="may not be written, or is open in another program"):
         write_files([(tmp_path / "f", b"new")])
+    monkeypatch.undo()
     assert (tmp_path / "f").read_bytes() == b"old"
 
 
