@@ -80,7 +80,8 @@ def test_an_error_is_one_of_the_system_too(tmp_path):
     assert (error.errno, error.filename) == (errno.ENOENT, str(tmp_path / "no" / "f"))
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.errno, again.filename) == (str(error), error.errno, error.filename)
-    assert "nằm trong một thư mục chưa có" in page(again, words("vi")).text()
+    told_again = " ".join(page(again, words("vi")).text().split())  # a long path breaks the line
+    assert "nằm trong một thư mục chưa có" in told_again
 
 
 @UNIX
