@@ -165,7 +165,7 @@ def find_blocks(
             while at + depth < len(lines) and _numbers_columns(lines[at + depth][1], titles):
                 depth += 1
             last = lines[at + depth - 1][0]
-            sure = at != start or at_line is not None or known.in_header(row, 2) or depth > 1
+            sure = at != start or at_line is not None or known.some(row) or depth > 1
             blocks.append(Block(grid, number, last, titles, tuple(above), known=sure))
             above = []
             at += depth
@@ -185,6 +185,11 @@ class _Known:
     def __init__(self, settled: Mapping[str, bool]) -> None:
         self.titles = _KNOWN.union(settled)
         self.identifying = _IDENTIFYING.union(title for title, who in settled.items() if who)
+
+    def some(self, row: Sequence[Any]) -> bool:
+        """Whether one cell of a line is a title that is known."""
+        texts = [cell for cell in row if isinstance(cell, str)]
+        return any(not self.titles.isdisjoint(_forms(text)) for text in texts)
 
     def in_header(self, row: Sequence[Any], least: int) -> bool:
         """Whether a line is made of titles, at least *least* of them, one of which says who.
