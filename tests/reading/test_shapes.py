@@ -377,6 +377,9 @@ def test_what_must_be_no_id_is_numbered_and_kept_apart(folder, tmp_path_factory,
     (path / "previous.csv").write_text(f"household,member\n{value},m1\nH1,m2\n", "utf-8")
     (text,) = defects_of(path, keys=keys, **said)
     assert "is missing" in text
+    (path / "households.csv").write_text(f"Mã hộ,Thôn\nH0,A\n{value},B\nH0,C\n", "utf-8")
+    (text, _) = defects_of(path, keys=keys, **said)
+    assert "households.csv, line 4, Mã hộ: stands twice (first: households.csv, line 2)" in text
     (path / "households.csv").write_text(f"Mã hộ,Thôn\nH0,A\n{value},B\n", "utf-8")
     problem = read(path, keys=keys, **said)
     assert problem.household_columns.ids == (2, 3)

@@ -292,13 +292,15 @@ def _refuse_rivals(choice: Choice, told: Said) -> None:
         one_sheet = len({block.grid.name for block in blocks}) == 1
         if of_hamlets or (one_sheet and same_columns):
             continue
-        largest = max(blocks, key=lambda block: len(block.body))
+        named = [block for block in blocks if table_in_name(block.grid.called) == table]
+        largest = max(blocks, key=lambda block: (named == [block], len(block.body)))
         for block in blocks:
             count = str(len(blocks))
             what = Message(
                 "is one of {count} lists that could be {table}", count=count, table=table
             )
-            likely = table if same_columns or block is largest else None
+            together = same_columns and len(named) != 1
+            likely = table if together or block is largest else None
             _ask(choice, block, what, [table], likely)
 
 

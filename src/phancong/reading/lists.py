@@ -389,6 +389,15 @@ class _Lists:
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
         """What people know each record by, where the rows were numbered."""
+        for table in tables.values():
+            first: dict[str, int] = {}
+            for row, cell in enumerate(table.column(KEY)):
+                if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
+                    twin = table.records[first[str(cell).strip()]]
+                    what = Message("stands twice (first: {record})", record=twin)
+                    mend = Message("keep one")
+                    place = table.records[row], table.field(KEY, row)
+                    self.defects.append(Defect(*place, what, mend))
         return {
             kind: {
                 identity: str(key).strip()

@@ -85,6 +85,11 @@ class Roster:
                 self._by_plain[name_key(plain_name(name))].append(row)
 
     @property
+    def keyed(self) -> bool:
+        """Whether people know the records by keys, and the ids are numbers."""
+        return bool(self._by_key)
+
+    @property
     def empty(self) -> bool:
         """Whether there is nobody in the list."""
         return not self._ids

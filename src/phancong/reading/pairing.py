@@ -268,7 +268,9 @@ class _Finder:
                 (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
             )
             if what == NOBODY and field == self.side:
-                found.ids.append(part)  # an id that is no longer there: the pair ends
+                # An id that is no longer there: the pair ends. A key is none, and not repeated.
+                if not (self.last_year and self.known.keyed):
+                    found.ids.append(part)
                 found.gone |= self.last_year
             elif what == NOBODY and self.last_year and (self.end or not self.known.near(str(part))):
                 found.gone = True
