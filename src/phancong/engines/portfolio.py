@@ -19,7 +19,7 @@ from phancong.engines.parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.task import Engine, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Value
 from phancong.search import Course
@@ -36,6 +36,8 @@ GROWTH: Final = 1.5
 REWARD: Final = 2.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: By what part of its gap a line has to come nearer to its bound to count as progress.
+CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
@@ -65,7 +67,12 @@ class Found:
     reason: str
 
 
-def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Found:
+def searched(
+    task: Task,
+    name: str,
+    made: dict[str, Engine] | None = None,
+    begun: list[Portfolio] | None = None,
+) -> Found:
     """Search for the best plan of a task.
 
     Parameters
@@ -76,6 +83,8 @@ def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Fo
         The name of an engine, or ``"auto"``.
     made
         Engines of tasks before this one, as for :func:`phancong.engines.registry.choose`.
+    begun
+        Receives the portfolio, for who wants to know what it has before it ends.
 
     Raises
     ------
@@ -88,6 +97,8 @@ def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Fo
     if isinstance(chosen, ByHand):
         return Found(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task)
+    if begun is not None:
+        begun.append(portfolio)
     if chosen.name == "flow":
         return portfolio.at_once(chosen, reason)
     return portfolio.run(_improvers(task, name, chosen), reason)
@@ -231,6 +242,13 @@ class Portfolio:
         self._start()
         return Found(self._outcome(), self.author, reason)
 
+    def so_far(self) -> Found | None:
+        """The best plan until now, for who does not wait any longer; None if there is none."""
+        if self.best is None:
+            return None
+        self._cut = self._cut or "time"
+        return Found(self._outcome(), self.author, "what was begun last did not end in time")
+
     # --- improvers in turn ------------------------------------------------------------------------
 
     def run(self, improvers: Sequence[Improver], reason: str) -> Found:
@@ -252,6 +270,7 @@ class Portfolio:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
                 outcome, failed = None, error
+                self._cut = self._cut or "time"  # unless somebody proves what this one could not
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
@@ -270,9 +289,10 @@ class Portfolio:
             if small and not (outcome is not None and self._done()):
                 small = False  # it takes its time after all
                 self._start()
+        if self.best is None:  # there was no time, or nothing came of it
+            self._start()
         if self.best is None:
-            assert failed is not None
-            raise failed
+            raise failed or NoPlanFoundError("there was no time to look for a plan")
         return Found(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
@@ -300,16 +320,7 @@ class Portfolio:
         before = self.best
         self._take(self.ranking.ranked(outcome.assignment, outcome), name)
         assert self.best is not None
-        if before is None or self.best.assignment is not before.assignment:
-            return True
-        return any(
-            new.bound != old.bound or new.proven != old.proven
-            for new, old in zip(
-                (*self.best.breaches, *self.best.goals),
-                (*before.breaches, *before.goals),
-                strict=True,
-            )
-        )
+        return before is None or _is_progress(before, self.best)
 
     def _take(self, ranked: Ranked, name: str) -> None:
         if self.best is None:
@@ -350,3 +361,19 @@ class Portfolio:
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
         clock = "; the clock cut some of these runs" if self._by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
+
+
+def _is_progress(before: Ranked, after: Ranked) -> bool:
+    """Whether some line is proven now, or its value and bound came clearly nearer to each other."""
+    lines = zip((*before.breaches, *before.goals), (*after.breaches, *after.goals), strict=True)
+    return any(_nearer(old, new) for old, new in lines)
+
+
+def _nearer(old: Proof, new: Proof) -> bool:
+    if new.proven or old.proven:
+        return new.proven and not old.proven
+    if isinstance(old.best, tuple) or isinstance(new.best, tuple):
+        return (old.best, old.bound) != (new.best, new.bound)
+    assert not isinstance(old.bound, tuple)
+    assert not isinstance(new.bound, tuple)
+    return new.best - new.bound < (1 - CLEARLY) * (old.best - old.bound)

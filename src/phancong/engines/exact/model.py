@@ -333,10 +333,14 @@ class Model(LinearModel):
             self._cut(*cut)
         return bool(cuts)
 
-    def bar(self, values: IntArray) -> None:
-        """Leave out the one plan that these values of the decisions are."""
+    def bar(self, values: IntArray, *, only_now: bool = False) -> None:
+        """Leave out the one plan that these values of the decisions are; *only_now*, until a mark."""
         taken = [(pair, 1 if values[pair] else -1) for pair in range(self.decisions)]
-        self._cut(Linear.of(taken), -FREE, int((values[: self.decisions] > 0).sum()) - 1)
+        most = int((values[: self.decisions] > 0).sum()) - 1
+        if only_now:
+            self.add(Linear.of(taken), upper=most)
+        else:
+            self._cut(Linear.of(taken), -FREE, most)
 
     def _cut(self, linear: Linear, lower: int, upper: int) -> None:
         self.add(linear, lower, upper)

@@ -44,6 +44,8 @@ class Pace:
 
     def __init__(self, course: Course | None = None) -> None:
         self.course = course
+        #: Seconds that are left to others: a plan made by hand, where there is none yet.
+        self.reserve = 0.0
 
     @contextmanager
     def flow(self, arcs: int) -> Iterator[None]:
@@ -62,6 +64,14 @@ class Pace:
             took = (time.perf_counter() - began) / arcs
             _measured += NEWEST * (took - _measured)
 
+    def has_time(self, arcs: int) -> bool:
+        """Whether there is time for a flow of so many arcs."""
+        try:
+            self.look(SAFE * _measured * arcs)
+        except OutOfTimeError:
+            return False
+        return True
+
     def look(self, seconds: float) -> None:
         """Go on if there are so many *seconds* left.
 
@@ -74,5 +84,5 @@ class Pace:
         if course is None:
             return
         ended = course.stopped is not None  # it tells progress, too
-        if seconds > LITTLE and (ended or seconds > course.seconds_left):
+        if seconds > LITTLE and (ended or seconds + self.reserve > course.seconds_left):
             raise OutOfTimeError

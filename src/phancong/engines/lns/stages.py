@@ -17,7 +17,7 @@ from phancong.engines.lns.fairness import LargestLoad
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
-from phancong.engines.lns.sums import SumSearch
+from phancong.engines.lns.sums import Memory, SumSearch
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
@@ -30,7 +30,13 @@ COST_BITS: Final = 34
 PART: Final = 0.5
 
 
-def searched(task: Task, solver: Solver, *, alone: bool = True) -> Outcome | None:
+def searched(
+    task: Task,
+    solver: Solver,
+    *,
+    alone: bool = True,
+    memories: dict[Goal, Memory] | None = None,
+) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
     Parameters
@@ -42,13 +48,15 @@ def searched(task: Task, solver: Solver, *, alone: bool = True) -> Outcome | Non
     alone
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
+    memories
+        For each goal what a search for the same problem left; what this one leaves comes in.
 
     Raises
     ------
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    run = _Run(task, solver)
+    run = _Run(task, solver, {} if memories is None else memories)
     begun = Beginning(task, solver, run.instance, run.guide)
     plan = begun.plan()
     if plan is not None:
@@ -78,8 +86,9 @@ class _Sum:
 class _Run:
     """One pass through the stages."""
 
-    def __init__(self, task: Task, solver: Solver) -> None:
+    def __init__(self, task: Task, solver: Solver, memories: dict[Goal, Memory]) -> None:
         self.task = task
+        self.memories = memories
         self.course = task.course
         self.solver = solver
         self.problem = task.problem
@@ -199,6 +208,7 @@ class _Run:
             span=span,
             near_enough=near_enough,
             told=told,
+            memory=self.memories.setdefault(goal, Memory()),
         )
         standing = search.run()
         self._taken = standing.taken
