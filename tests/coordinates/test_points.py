@@ -149,6 +149,7 @@ def test_a_coordinate_is_read_in_every_form(value):
         "22.5°24'N 105°12'E",
         "2224'3.6\"N 105°12'3.6\"E",
         "22.401N 105.201N",
+        "22.401N 10.201N",
         "22.401 N S, 105.201 E",
         "-22.401 S, 105.201 E",
         "22.401 O, 105.201 E",
@@ -332,6 +333,10 @@ def test_two_cells_are_read_in_every_form(latitude, longitude):
 def test_two_cells_that_are_no_halves_are_refused(latitude, longitude, what):
     with pytest.raises(NoCoordinateError, match=what):
         read_halves(latitude, longitude)
+
+
+def test_what_is_nearly_zero_is_written_with_an_exponent():
+    assert read_halves("1e-05", "-2.5e-07") == read_point("1e-05, -2.5e-07") == (1e-05, -2.5e-07)
 
 
 # --- shapes ----------------------------------------------------------------------------------------

@@ -71,7 +71,9 @@ def test_titles_in_two_rows_of_a_workbook(tmp_path):
     assert "phút vĩ độ" in reading.text("vi")
 
 
-@pytest.mark.parametrize("cells", [[22, "", 3.6], ["", 24, 3.6], [22.5, 24, 3.6], [22, 61, 0]])
+@pytest.mark.parametrize(
+    "cells", [[22, "", 3.6], ["", 24, 3.6], [22.5, 24, 3.6], [22, 61, 0], ["", "", 3.6]]
+)
 def test_parts_that_are_no_half_are_refused(place, cells):
     titles = ["Lat D", "Lat M", "Lat S", "Lon"]
     with pytest.raises(InvalidProblemError, match="line 2, lat: is not a number"):

@@ -182,6 +182,8 @@ class _Workbook:
             told.append(w.gettext("newly assigned"))
         for relaxation in self.broken.get(household, []):
             told += self._pair_note(relaxation)
+        if self.problem.household_columns.approximate[row]:
+            told.append(w.gettext("place approximate"))
         return "; ".join(told)
 
     def _pair_note(self, relaxation: Relaxation) -> list[str]:
