@@ -8,34 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
+from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Pair, Problem, ids_of
-
-#: By how much, relative to the limit (absolute below 1), a real number may pass it: what floats
-#: cannot tell apart is no breach.
-TOLERANCE: Final = 1e-9
-
-
-def slack(limit: FloatArray | float) -> FloatArray:
-    """How far a real quantity may pass *limit* before it counts as a breach."""
-    size = np.abs(np.asarray(limit, dtype=np.float64))
-    return TOLERANCE * np.maximum(1.0, np.where(np.isfinite(size), size, 1.0))
-
-
-def above(value: FloatArray, limit: FloatArray | float) -> FloatArray:
-    """By how much *value* is above *limit*; exactly 0 where it is not, to within :func:`slack`."""
-    excess = np.asarray(value - limit, dtype=np.float64)
-    return np.where(excess > slack(limit), excess, 0.0)
-
-
-def below(value: FloatArray, limit: FloatArray | float) -> FloatArray:
-    """By how much *value* is below *limit*; exactly 0 where it is not, to within :func:`slack`."""
-    shortfall = np.asarray(limit - value, dtype=np.float64)
-    return np.where(shortfall > slack(limit), shortfall, 0.0)
 
 
 def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
@@ -103,6 +82,15 @@ class Assignment:
         """Workload of each member, shape (M,)."""
         members = len(self.problem.member_columns)
         return sums(self.columns, self.pair_workload, members)
+
+    @property
+    def workload_error(self) -> FloatArray:
+        """How far the workload of each member may lie from the exact sum, (M,)."""
+        return np.asarray(ULPS * self.counts * self.workloads)
+
+    def exact_workload(self, column: int) -> Fraction:
+        """The workload of one member, exactly."""
+        return sum(map(exact, self.pair_workload[self.columns == column].tolist()), Fraction(0))
 
     @cached_property
     def covered(self) -> IntArray:

@@ -11,6 +11,7 @@ import numpy as np
 
 from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
+from phancong.meeting import proves
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
@@ -18,11 +19,6 @@ from phancong.words import Message
 
 #: The value of a goal: a number, or for leximax a tuple, largest first.
 Value = float | tuple[float, ...]
-
-#: How far below a value, relative to it and absolute, a bound may lie and still prove it. What the
-#: scaling to integers rounds is far less, unless costs differ by more than a dozen orders.
-PROOF: Final = 1e-6
-PROOF_AT_ZERO: Final = 1e-9
 
 AIMS: Final = ("minmax", "leximax", "spread")
 
@@ -414,12 +410,10 @@ class Preference(_Goal):
 
 
 def meets(best: Value, bound: Value) -> bool:
-    """Whether a bound proves a value: they lie apart by what scaling to integers rounds, at most."""
+    """Whether a bound proves a value: no more than the tolerance lies between them."""
     left = best if isinstance(best, tuple) else (best,)
     right = bound if isinstance(bound, tuple) else (bound,)
-    return len(left) == len(right) and all(
-        a - b <= PROOF * abs(a) + PROOF_AT_ZERO for a, b in zip(left, right, strict=True)
-    )
+    return len(left) == len(right) and all(map(proves, left, right))
 
 
 def default_goals(problem: Problem) -> tuple[Goal, ...]:

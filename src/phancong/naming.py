@@ -223,4 +223,4 @@ def proof(w: Words, best: Value, bound: Value, proven: bool) -> str:
         return w.gettext("proven")
     if isinstance(best, tuple) or isinstance(bound, tuple):
         return w.gettext("not proven")
-    return w.gettext("not proven, at most {by} off", by=best - bound)
+    return w.gettext("not proven, at most {by} off", by=w.at_least(best - bound))

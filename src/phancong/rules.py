@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, above, below
+from phancong.assignment import Assignment
+from phancong.meeting import Exactly, above, below
 from phancong.problem import BoolArray, FloatArray, Id, Problem
 from phancong.words import Message
 
@@ -177,7 +178,7 @@ def _maximum(rule: str, assignment: Assignment) -> Iterator[Relaxation]:
     """No member has more than the maximum."""
     problem = assignment.problem
     value, limit = _load(rule, assignment)
-    by = above(value, limit)
+    by = above(value, limit, *exactly(rule, assignment))
     for row in np.flatnonzero(by).tolist():
         yield _on_member(problem, rule, row, limit, value, by)
 
@@ -186,7 +187,7 @@ def _minimum(rule: str, assignment: Assignment) -> Iterator[Relaxation]:
     """Every member has the minimum; an optional one only if used at all."""
     problem = assignment.problem
     value, limit = _load(rule, assignment)
-    by = below(value, limit)
+    by = below(value, limit, *exactly(rule, assignment))
     by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
     for row in np.flatnonzero(by).tolist():
         yield _on_member(problem, rule, row, limit, value, by)
@@ -197,6 +198,13 @@ def _load(rule: str, assignment: Assignment) -> tuple[FloatArray, FloatArray]:
     limit = getattr(assignment.problem.member_columns, rule).astype(np.float64)
     value = assignment.counts if rule.endswith("households") else assignment.workloads
     return value.astype(np.float64), limit
+
+
+def exactly(rule: str, assignment: Assignment) -> tuple[FloatArray | float, Exactly | None]:
+    """How far the loads of *rule* may be off, and what they are exactly."""
+    if rule.endswith("households"):
+        return 0.0, None
+    return assignment.workload_error, lambda at: assignment.exact_workload(at[0])
 
 
 def _on_member(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks.quality.any_size import ordered as plain
 from benchmarks.quality.any_size.comparing import (
     Line,
     as_record,
@@ -139,6 +140,8 @@ def test_a_goal_is_as_good_within_what_later_goals_may_use_up():
     assert compared((10.0,), (11.1,), tolerance=1.0) is not None
     assert compared((100.0,), (104.9,), rtol=0.05) is None
     assert compared((100.0,), (105.1,), rtol=0.05) is not None
+    assert compared((-100.0,), (-95.1,), rtol=0.05) is None
+    assert compared((-100.0,), (-94.9,), rtol=0.05) is not None
 
 
 def test_plans_for_different_questions_are_not_compared():
@@ -267,8 +270,23 @@ def test_what_the_plain_program_cannot_say_it_refuses(goal):
         ordered("plain highs", village(), (goal,), ALL, 5.0)
 
 
-def test_without_time_the_rival_gives_back_the_repaired_plan():
-    ended = ordered("plain highs", village(), (Travel(),), ALL, 1e-6)
+@pytest.mark.parametrize("seconds", [1e-6, 0.0])
+def test_without_time_the_rival_gives_back_the_repaired_plan(seconds):
+    ended = ordered("plain highs", village(), (Travel(),), ALL, seconds)
     assert ended.pairs == repaired(village())
     assert not ended.proven
-    assert "out of time" in ended.note
+    assert ended.note.startswith("repaired only: no time")
+
+
+def test_where_time_runs_out_between_stages_what_was_reached_is_given_back():
+    """The model is built within its twentieth of a second, and that is all there is time for."""
+    ended = ordered("plain highs", village(), (Travel(),), ALL, 0.045)
+    assert ended.pairs == repaired(village())
+    assert not ended.proven
+
+
+def test_a_problem_that_is_too_large_is_not_built(monkeypatch):
+    monkeypatch.setattr(plain, "LARGEST", 5)
+    ended = ordered("plain highs", village(), (Travel(),), ALL, 5.0)
+    assert (ended.pairs, ended.proven) == (repaired(village()), False)
+    assert "more than 5 pairs" in ended.note

@@ -464,6 +464,16 @@ def test_progress_is_one_line_that_is_written_again():
     assert unwatched.getvalue() == ""
 
 
+def test_a_search_of_which_nothing_is_known_yet_is_preparing():
+    """And the parts of a problem are not named: there may be dozens."""
+    stream = Terminal()
+    line = ProgressLine(stream, words("en"))
+    line(Progress("preparing", None, None, None, 0.42))
+    assert "preparing" in stream.getvalue()
+    line(Progress("part 1 of 12, coverage", None, 0.0, 0.0, 0.5))
+    assert "coverage: 0, bound 0" in stream.getvalue()
+
+
 def test_it_runs_as_a_module(lists):
     """``python -m phancong``, in a process of its own; a reader that goes away is no error."""
     command = [sys.executable, "-m", "phancong", "diagnose", str(lists)]

@@ -74,7 +74,7 @@ def posed(seed):
     ("engine", "seeds"),
     [
         *(("cp_sat", seeds) for seeds in chunks(quick=50, full=400, size=50)),
-        ("mip", range(0, by_lane(quick=50, full=400), 5)),
+        ("mip", range(0, by_lane(quick=100, full=400), 5)),
     ],
     ids=str,
 )

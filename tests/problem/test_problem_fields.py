@@ -31,7 +31,7 @@ def defects_of(members=(), households=(), **options):
         ("min_households", INF, "min_households: is too large (inf)"),
         ("min_households", NAN, "min_households: is not a whole number (nan)"),
         ("max_households", "many", "max_households: is not a number ('many')"),
-        ("max_households", 2**41, "max_households: is too large"),
+        ("min_households", 1_000_001, "min_households: is too large"),
         ("max_households", True, "max_households: is not a number (True)"),
         ("min_workload", -0.5, "min_workload: is negative (-0.5)"),
         ("min_workload", NAN, "min_workload: is NaN"),
@@ -121,7 +121,7 @@ def test_no_limit_can_be_said_in_two_ways():
 
 def test_numbers_beyond_any_integer_type_are_too_large():
     """An integer of a hundred digits is said to be too large; it does not overflow."""
-    assert "is too large" in defects_of([Member(1, max_households=10**100)])[0]
+    assert "is too large" in defects_of([Member(1, min_households=10**100)])[0]
     assert "is not a number" in defects_of([Member(1, max_workload=10**400)])[0]
 
 
@@ -217,3 +217,37 @@ def test_blanks_that_are_seen_are_text():
     for text in ("Nà\xa0Lừa", "ក្រុង", "نی\u200cها", "a\u00adb"):
         problem = Problem([Member(text, hamlet=text, skills=[text])], [], travel=None)
         assert problem.members[0].hamlet == unicodedata.normalize("NFC", text)
+
+
+def test_a_count_that_is_an_id_is_no_count():
+    """A telephone number in the wrong column; a million is a count, and more is none."""
+    assert (
+        "members_needed: is too large"
+        in defects_of((), [Household("h", members_needed=912345678)])[0]
+    )
+    problem = Problem([Member("m", min_households=1_000_000)], [], travel=None)
+    assert problem.member_columns.min_households.tolist() == [1_000_000]
+
+
+def test_a_maximum_may_be_any_number():
+    """What is more than anybody can have is no limit."""
+    member = Member("m", (22.0, 105.0), max_households=10**30, max_workload=1e300, max_travel=1e300)
+    problem = Problem([member], [Household("h", (22.0, 105.0))])
+    assert problem.members[0].max_households is None
+
+
+@pytest.mark.parametrize(
+    ("member", "household", "said"),
+    [
+        ({"share": 1e-320}, {}, "share: is too small"),
+        ({"share": 1e10}, {}, "share: is too large"),
+        ({"min_workload": 1e200}, {}, "min_workload: is too large"),
+        ({}, {"workload": 1e308}, "workload: is too large"),
+        ({}, {"visits": 1e308}, "visits: is too large"),
+    ],
+)
+def test_what_cannot_be_added_up_is_named(member, household, said):
+    """Sums of 1e308 overflow, and so does a load over a share of 1e-320."""
+    found = defects_of([Member("m", **member)], [Household("h", **household)])
+    assert len(found) == 1
+    assert said in found[0]

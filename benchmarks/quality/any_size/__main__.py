@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked; 1 if anything is wrong that cannot be."""
     chosen = _parser().parse_args(arguments)
     runs = Runs(chosen.out / "runs.jsonl")
-    if chosen.what == "report":
-        print(report.write(runs, chosen.set, chosen.out, commit=chosen.commit), end="")
-        return 0
     seeds = chosen.seeds or range(REPORTED[chosen.set])
+    if chosen.what == "report":
+        print(report.write(runs, chosen.set, chosen.out, seeds, commit=chosen.commit), end="")
+        return 0
     strategies = chosen.strategies
     limits = [chosen.limit] if chosen.what != "run" else chosen.limits
     if strategies is None:
@@ -38,27 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.what
         ]
     verdicts: list[Verdict] = []
-    for drawn in _drawn(chosen.set, seeds, chosen.pairs):
+    for drawn in _drawn(chosen.set, seeds, chosen.pairs, chosen.kind):
         verdicts += _tried(drawn, runs, strategies, limits, chosen)
+        if chosen.what == "best":  # after each: whoever stops it keeps what was found
+            path = best_known.path_of(chosen.set)
+            key = blank(drawn, "", Budget(0.0), speed=1.0, commit="").problem
+            known = best_known.improved(best_known.read(path), runs.of(key))
+            best_known.write(path, known.values())
     for name in strategies:
         for limit in limits:
             of_it = [v for v in verdicts if v.run.strategy == name and v.run.limit == limit]
             if of_it:
                 print(f"\n{name}, {limit:g} s, {len(of_it)} problems:")
                 print("\n".join(f"  {line}" for line in summary(of_it)))
-    if chosen.what == "best":
-        path = best_known.path_of(chosen.set)
-        asked = [run for run in runs.all if run.set == chosen.set and run.seed in set(seeds)]
-        best_known.write(path, best_known.improved(best_known.read(path), asked).values())
-        print(f"\nwritten: {path}")
     return 1 if any(each.wrong for each in verdicts) else 0
 
 
-def _drawn(name: str, seeds: Sequence[int], pairs: tuple[int, int]) -> Iterator[Drawn]:
-    """The problems, those of another size left out."""
+def _drawn(name: str, seeds: Sequence[int], pairs: tuple[int, int], kind: str) -> Iterator[Drawn]:
+    """The problems, those of another size or kind left out."""
     for seed in seeds:
         asked = chosen_for(name, seed)
-        if pairs[0] <= asked.members * asked.households <= pairs[1]:
+        told = f"{asked.text}; {', '.join(asked.conflicts) or 'holds'}"
+        if kind in told and pairs[0] <= asked.members * asked.households <= pairs[1]:
             drawn = DRAWS[name](seed)
             drawn.problem.travel_matrix  # noqa: B018  # worked out once, before anybody is timed
             yield drawn
@@ -119,13 +120,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=seeds_of, help="such as 1000-1023,1040; else the reported")
     parser.add_argument("--limit", type=float, default=10.0, help="seconds of a search")
     parser.add_argument("--limits", type=_numbers, default=LIMITS, help="of run: with commas")
-    parser.add_argument("--strategies", "--strategy", type=_names, help="with commas")
+    parser.add_argument("--strategies", "--strategy", type=_names, help="with commas; none: starts")
     parser.add_argument("--work", type=float, help="a budget of deterministic work, too")
     parser.add_argument("--speed", type=float, default=1.0, help="part of the speed, such as 0.25")
     parser.add_argument("--core", type=int, help="run on this core alone")
     parser.add_argument(
         "--pairs", type=_range, default=(0, 10**9), help="only so many pairs: 0-200000"
     )
+    parser.add_argument("--kind", default="", help="only with this word: groups, places, holds")
     parser.add_argument("--again", action="store_true", help="also what has been run")
     parser.add_argument("--lines", action="store_true", help="print the plans as lines")
     parser.add_argument("--commit", help="call what is measured so; report: only runs of it")
@@ -134,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _names(given: str) -> list[str]:
+    if given == "none":
+        return []
     names = [name.strip() for name in given.split(",") if name.strip()]
     unknown = [name for name in names if name not in SEARCHES]
     if unknown or not names:

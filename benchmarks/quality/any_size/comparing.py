@@ -128,7 +128,7 @@ def first_difference(
         if number == len(one) - 1 and mine.name.startswith(Travel.__name__ + "("):
             exact = last_travel
         for a, b in _beside(mine.values, theirs.values):
-            slack = max(mine.tolerance, mine.rtol * min(abs(a), abs(b)))
+            slack = max(mine.tolerance, mine.rtol * abs(min(a, b)))
             if abs(a - b) > slack + exact * max(1.0, abs(a), abs(b)):
                 return Difference(number, mine.name, a, b)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,6 @@ from benchmarks.quality.any_size import best_known
 from benchmarks.quality.any_size.runs import Run, Runs
 from benchmarks.quality.any_size.strategies import SEARCHES, STARTS
 from benchmarks.quality.any_size.verdicts import Verdict, summary, verdict
-from benchmarks.quality.instances.any_size import REPORTED
 from phancong.layout import number
 
 #: How near is looked at, relative to the best known on the first line that differs.
@@ -27,8 +26,10 @@ LEAST: Final = 1e-4
 Kind = tuple[str, float, float | None, float]
 
 
-def write(runs: Runs, name: str, out: Path, *, commit: str | None = None) -> str:
-    """Write ``{set}.md`` and ``{set}.png`` of the reported seeds, and give back the text.
+def write(
+    runs: Runs, name: str, out: Path, seeds: Container[int], *, commit: str | None = None
+) -> str:
+    """Write ``{set}.md`` and ``{set}.png`` of some seeds, and give back the text.
 
     Parameters
     ----------
@@ -38,10 +39,12 @@ def write(runs: Runs, name: str, out: Path, *, commit: str | None = None) -> str
         The set.
     out
         The folder.
+    seeds
+        Which problems.
     commit
         Only runs of our search of this commit; None for the last of each.
     """
-    groups = grouped(runs, name, commit)
+    groups = grouped(runs, name, seeds, commit)
     page = "\n".join(_page(groups, name)) + "\n"
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{name}.md").write_text(page, encoding="utf-8")
@@ -50,12 +53,14 @@ def write(runs: Runs, name: str, out: Path, *, commit: str | None = None) -> str
     return page
 
 
-def grouped(runs: Runs, name: str, commit: str | None) -> dict[Kind, list[Verdict]]:
-    """The verdicts of each strategy, limit, work and speed, on the reported seeds."""
+def grouped(
+    runs: Runs, name: str, seeds: Container[int], commit: str | None
+) -> dict[Kind, list[Verdict]]:
+    """The verdicts of each strategy, limit, work and speed."""
     known = best_known.read(best_known.path_of(name))
     of: dict[tuple[str, int, str], list[Run]] = defaultdict(list)
     for run in runs.all:
-        if run.set == name and run.seed < REPORTED[name]:
+        if run.set == name and run.seed in seeds:
             of[run.problem].append(run)
     found: dict[Kind, list[Verdict]] = defaultdict(list)
     for (_, seed, fingerprint), every in of.items():
@@ -139,6 +144,8 @@ def _drawn(groups: dict[Kind, list[Verdict]], name: str, path: Path) -> None:
         points = [(k[1], _shares(v)[0]) for k, v in groups.items() if _titled(k) == title]
         axes[-1].plot(*zip(*points, strict=True), marker="o", color=colours[title], label=title)
     axes[-1].set(xscale="log", ylim=(0, 1), xlabel="seconds", title="as good as the best known")
+    axes[-1].set_xticks(limits, [f"{limit:g}" for limit in limits])
+    axes[-1].minorticks_off()
     axes[-1].grid(alpha=0.3)
     figure.suptitle(f"{name}: {max(map(len, groups.values()))} problems")
     figure.savefig(path, dpi=120)

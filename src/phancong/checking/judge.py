@@ -10,15 +10,13 @@ from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value, meets, read_goals
+from phancong.meeting import TOLERANCE
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
 from phancong.problem.fields import as_id
 from phancong.rules import RELAXABLE, Relaxation, breaches, exceptions, violations
 from phancong.words import Message
-
-#: How far a claimed value may lie from the judge's, relative (absolute below 1): both sum floats.
-CLAIM_TOLERANCE = 1e-9
 
 
 def check(
@@ -188,14 +186,11 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
 def _beyond(line: GoalValue) -> bool:
     if isinstance(line.best, tuple) or isinstance(line.value, tuple):
         return not _near(line.best, line.value)
-    # What the scaling to integers rounded is taken off a proven bound, so that is how far two plans
-    # of the same integer value can lie apart.
-    rounding = line.best - line.bound if line.proven and not isinstance(line.bound, tuple) else 0.0
-    return _less(line.goal.held(line.best) + rounding, line.value)
+    return _less(line.goal.held(line.best), line.value)
 
 
 def _margin(a: float, b: float) -> float:
-    return CLAIM_TOLERANCE * max(1.0, abs(a), abs(b))
+    return TOLERANCE * max(1.0, abs(a), abs(b))
 
 
 def _near(a: Value, b: Value) -> bool:

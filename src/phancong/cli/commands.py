@@ -71,7 +71,9 @@ def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> Non
 
 def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     """Why limits gave way, as far as that can be told in time: the plan does not wait for it."""
-    search = Search(seconds=min(asked.seconds, DIAGNOSIS))
+    # What is left of the time, and a tenth of it in any case.
+    seconds = max(asked.seconds - found.seconds, 0.1 * asked.seconds)
+    search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
         with asked.ending.raising():
             diagnosis = phancong.diagnose(found.problem, search=search)
@@ -123,8 +125,13 @@ def diagnose(asked: Namespace, w: Words) -> int:
 def explain(asked: Namespace, w: Words) -> int:
     """Why this member."""
     problem = _problem(asked)
-    known = asked.plan
-    found = phancong.read_plan(known, problem) if known else _solved(problem, asked, w)
+    seconds = asked.seconds
+    if asked.plan:
+        found = phancong.read_plan(asked.plan, problem)
+    else:
+        asked.seconds = seconds / 2  # the other half is for the question itself
+        found = _solved(problem, asked, w)
+        asked.seconds = seconds - min(found.seconds, seconds / 2)
     told = phancong.explain(
         found,
         _identity(problem, asked.subject),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from phancong.comparing.records import Comparison, ComparisonRow
+from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task, read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
@@ -16,6 +17,8 @@ from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message, message_of
 
+#: Engines that go through the list once, and need no time to speak of.
+BY_HAND: Final = (Nearest.name, RoundRobin.name, Regret.name)
 #: What is said of an engine that proves that there is no plan.
 NO_PLAN: Final = Message("no plan keeps what may not give way; diagnose() says why")
 
@@ -39,7 +42,8 @@ def compare(
     goals, relax
         As for :func:`solve`, the same for each.
     search
-        How long and how hard each of them searches.
+        How long and how hard to search, in all: engines that search have equal parts, and what one does
+        not need those after it share.
 
     Returns
     -------
@@ -61,18 +65,22 @@ def compare(
     [('flow', False), ('cp_sat', True), ('nearest', True)]
     """
     names = _read_engines(engines)
-    read_search(search)
+    course = Course(read_search(search))
     read_problem(problem)
     asked = read_goals(goals, problem)
     may_give_way = read_relax(relax)
     rows = []
-    for name in names:
+    for number, name in enumerate(names):
+        others = sum(other not in BY_HAND for other in names[number + 1 :])
+        part = course.part(1.0 / (others + 1), name)
         try:
-            plan = run(Task(problem, asked, may_give_way, Course(search)), name)
+            plan = run(Task(problem, asked, may_give_way, part), name)
         except (UnsupportedError, NoPlanFoundError) as error:
             rows.append(ComparisonRow(name, None, message_of(error)))
         else:
             rows.append(ComparisonRow(name, plan, NO_PLAN if plan is None else None))
+        finally:
+            course.joined(part)
     return Comparison(asked, tuple(rows))
 
 

@@ -55,7 +55,12 @@ class _Cuts:
         self.loads = UnitLoads(problem, trial.course)
         self.network = self.loads.network(self.relax)
         low, high = self.loads.bounds(self.relax)
-        self.contradictory = (low > high) & self.loads.counted
+        #: Of each member who cannot have both, a minimum and a maximum.
+        self.contradictory = {
+            column: pair
+            for column in np.flatnonzero((low > high) & self.loads.counted).tolist()
+            if (pair := self._contradiction(column)) is not None
+        }
 
     def conflicts(self) -> Iterator[Conflict]:
         """Each conflict once: of single members, of households without places, of minima.
@@ -81,13 +86,23 @@ class _Cuts:
 
     def _contradictions(self) -> Iterator[Conflict]:
         """A minimum of one kind above a maximum of the other: one member, two rules."""
-        for column in np.flatnonzero(self.contradictory).tolist():
-            least = [rule for rule in _MINIMA if self.loads.limits(rule)]
-            most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
-            low, high = ({r: self._bound(r, column) for r in rules} for rules in (least, most))
-            pair = next((a, b) for a in least for b in most if low[a] > high[b])
+        for column, pair in self.contradictory.items():
             member = self.problem.member_columns.ids[column]
             yield Conflict("limits", (), (member,), 0, 0, pair)
+
+    def _contradiction(self, column: int) -> tuple[str, str] | None:
+        """A minimum that alone can hold, and a maximum that it is above; None if there is no such."""
+        least = [rule for rule in _MINIMA if self.loads.limits(rule)]
+        most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
+        high = {rule: self._bound(rule, column) for rule in most}
+        for rule in least:
+            low = np.zeros_like(self.network.low)
+            low[column] = self._bound(rule, column)
+            alone = replace(self.network, low=low, most_missing=self.network.need)
+            above = [other for other in most if low[column] > high[other]]
+            if above and self._solve(_minima_of(alone, np.array([column])))[2]:
+                return rule, above[0]
+        return None
 
     def _bound(self, rule: str, column: int) -> int:
         """How many households of a member *rule* alone asks for, or lets be."""
@@ -177,7 +192,8 @@ class _Cuts:
         both can at once.
         """
         network = replace(self.network, most_missing=self.network.need)
-        kept = np.flatnonzero((network.low > 0) & ~self.contradictory)
+        told = np.isin(np.arange(len(network.low)), list(self.contradictory))
+        kept = np.flatnonzero((network.low > 0) & ~told)
         if self._solve(_minima_of(network, kept))[2]:
             return
         for column in kept.tolist():

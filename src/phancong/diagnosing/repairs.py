@@ -22,10 +22,11 @@ from phancong.diagnosing.variants import (
     members_of,
     without_minimums,
 )
+from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import FloatArray, Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import reach
+from phancong.rules import exactly, reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
@@ -135,14 +136,22 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
             problem, max_workload=np.where(problem.exempt, most, np.maximum(most, new))
         )
 
-    # Every load is a whole number of grains, so the least maximum is one, too.
+    # Every load is a whole number of grains, so the least maximum is one, too. What is finer than limits
+    # are told apart is looked at in larger steps; the plan that is found says what it needs.
     grain, total = _grain(_workloads(problem))
-    first = int(most[limited].min() / grain) + 1
-    steps = range(first, ceil(total / grain) + 1)
-    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * grain))))
+    step = grain * max(ceil(exact_slack(total) / grain), 1)
+    first = int(exact(float(most[limited].min())) / step) + 1
+    steps = range(first, ceil(total / step) + 1)
+    found = trial.least(steps, lambda n: problem.replace(**changes(float(n * step))))
     if found is None:
         return None
-    amount = float(found * grain)
+    amount = float(found * step)
+    if step > grain:
+        plan = trial.attempt(problem.replace(**changes(amount)))
+        assert plan is not None
+        loads = plan.assignment.workloads
+        beyond = above(loads, most, *exactly("max_workload", plan.assignment)) > 0
+        amount = float(loads[beyond].max())
     return Repair("raise_max_workload", amount, (), changes(amount))
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.meeting import ULPS, above
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
 from phancong.words import Message
@@ -131,9 +132,11 @@ class _Desk:
         """Whether so much more would be within the maxima."""
         most = self.members.max_households[columns]
         heaviest = self.members.max_workload[columns]
+        load = self.load[columns] + workload
+        # What is near the edge is left alone: a sum in another order could be on its other side.
+        off = ULPS * (self.count[columns] + households) * load
         return np.asarray(
-            (self.count[columns] + households <= most)
-            & (self.load[columns] + workload <= heaviest + slack(heaviest))
+            (self.count[columns] + households <= most) & (above(load + off, heaviest) == 0)
         )
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:

@@ -19,7 +19,7 @@ from phancong.engines.parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.task import Engine, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Value
 from phancong.search import Course
@@ -36,6 +36,8 @@ GROWTH: Final = 1.5
 REWARD: Final = 2.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: By what part of its gap a line has to come nearer to its bound to count as progress.
+CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
@@ -110,7 +112,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     large = pairs > MOST_EXACT
     restricted = RestrictedModels(task, CpSatSolver())
     found = [
-        Improver(chosen.name, Apart(chosen), units, too_large=large),
+        Improver(chosen.name, Apart(chosen), units, too_large=large, clocked=True),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         Improver("mip", Apart(ENGINES["mip"]()), units, too_large=large, clocked=True),
     ]
@@ -209,6 +211,8 @@ class Portfolio:
         self.author = ""
         self.limits_conflict = False
         self._cut: str | None = None
+        #: Whether the clock cut a run, so that another search may find another plan as good.
+        self._by_clock = False
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
@@ -250,11 +254,13 @@ class Portfolio:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
                 outcome, failed = None, error
+                self._cut = self._cut or "time"  # unless somebody proves what this one could not
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
                     return Found(None, improver.name, reason)
             ended = course.stopped is None
+            self._by_clock |= course.stopped == "time"
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
                 return Found(outcome, improver.name, reason)  # for the judge to see
@@ -267,9 +273,10 @@ class Portfolio:
             if small and not (outcome is not None and self._done()):
                 small = False  # it takes its time after all
                 self._start()
+        if self.best is None:  # there was no time, or nothing came of it
+            self._start()
         if self.best is None:
-            assert failed is not None
-            raise failed
+            raise failed or NoPlanFoundError("there was no time to look for a plan")
         return Found(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
@@ -297,16 +304,7 @@ class Portfolio:
         before = self.best
         self._take(self.ranking.ranked(outcome.assignment, outcome), name)
         assert self.best is not None
-        if before is None or self.best.assignment is not before.assignment:
-            return True
-        return any(
-            new.bound != old.bound or new.proven != old.proven
-            for new, old in zip(
-                (*self.best.breaches, *self.best.goals),
-                (*before.breaches, *before.goals),
-                strict=True,
-            )
-        )
+        return before is None or _is_progress(before, self.best)
 
     def _take(self, ranked: Ranked, name: str) -> None:
         if self.best is None:
@@ -345,4 +343,21 @@ class Portfolio:
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        return f"{reason.partition(':')[0]}: in turn {runs}"
+        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
+
+
+def _is_progress(before: Ranked, after: Ranked) -> bool:
+    """Whether some line is proven now, or its value and bound came clearly nearer to each other."""
+    lines = zip((*before.breaches, *before.goals), (*after.breaches, *after.goals), strict=True)
+    return any(_nearer(old, new) for old, new in lines)
+
+
+def _nearer(old: Proof, new: Proof) -> bool:
+    if new.proven or old.proven:
+        return new.proven and not old.proven
+    if isinstance(old.best, tuple) or isinstance(new.best, tuple):
+        return (old.best, old.bound) != (new.best, new.bound)
+    assert not isinstance(old.bound, tuple)
+    assert not isinstance(new.bound, tuple)
+    return new.best - new.bound < (1 - CLEARLY) * (old.best - old.bound)

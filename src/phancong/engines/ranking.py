@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import slack
 from phancong.rules import RELAXABLE, breaches, order, violations
 
 
@@ -120,7 +121,7 @@ class Ranking:
         applies = True
         lines = []
         for k, (mine, theirs) in enumerate(zip(winner.breaches, loser.breaches, strict=True)):
-            lines.append(_joined(mine, theirs, mine.best) if applies else mine)
+            lines.append(_joined(mine, theirs, mine.best, whole=False) if applies else mine)
             applies = applies and _compared(winner.orders[k], loser.orders[k]) <= 0
         goals = []
         for goal, mine, theirs, reached in zip(
@@ -135,16 +136,20 @@ class Ranking:
         return replace(winner, breaches=tuple(lines), goals=tuple(goals))
 
 
-def _joined(mine: Proof, theirs: Proof | None, best: Value) -> Proof:
-    """What was reached, *best*, with the higher of two bounds."""
+def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = True) -> Proof:
+    """What was reached, *best*, with the higher of two bounds.
+
+    Where the bound is not that of the *whole* line, to meet it is no proof: of a rule it is one of the
+    total, after which the largest breach comes.
+    """
     known = [mine] if theirs is None else [mine, theirs]
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if _compared(bound, line.bound) < 0 else bound
-    proven = any(line.proven and _compared(line.best, best) == 0 for line in known)
-    if proven:  # a proof of integers may be a little more than its bound tells
-        return Proof(best, bound, True)
-    return Proof(best, bound, meets(best, bound))
+    proven = meets(best, bound)
+    if not whole:
+        proven = proven and any(line.proven and _compared(line.best, best) == 0 for line in known)
+    return Proof(best, bound, proven)
 
 
 def _held(goal: Goal, best: Value) -> Value:

@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, above
+from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Task
+from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.rules import RELAXABLE, fixed_mask, pair_breaches
 

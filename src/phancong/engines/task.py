@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from phancong.assignment import Assignment, slack
+from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Value
+from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.search import Course

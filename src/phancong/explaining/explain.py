@@ -7,9 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
-from phancong.assignment import above, below
 from phancong.engines.task import Task, read_relax
-from phancong.errors import InvalidArgumentError
+from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import hindrances, together
 from phancong.explaining.records import (
     Alternative,
@@ -23,6 +22,7 @@ from phancong.explaining.records import (
     figures,
 )
 from phancong.goals import meets
+from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
@@ -69,7 +69,7 @@ def explain(
     UnsupportedError
         The engine cannot keep a rule or a goal; it is named.
     NoPlanFoundError
-        Neither a plan nor a proof was found in time.
+        Neither a plan nor a proof was found in time, for nobody.
 
     Examples
     --------
@@ -139,22 +139,56 @@ class _Asked:
         others = [m for m in columns.ids if m not in members]
         row = self.problem.household_columns.index[household]
         # What the engine can tell from the plan; only the others are solved again.
-        told = exchanged(self._task(self.problem), self.engine, self.plan, row)
-        found = tuple(self._with(household, m, told.get(columns.index[m])) for m in others)
-        return Explanation(household, members, found)
+        told = exchanged(self._task(self.problem, self.course), self.engine, self.plan, row)
+        found: dict[Id, Alternative] = {}
+        for member in others:
+            known = self._known(row, member, told.get(columns.index[member]))
+            if known is not None:
+                found[member] = known
+        untried = [member for member in others if member not in found]
+        failed: NoPlanFoundError | None = None
+        for number, member in enumerate(untried):
+            if self.course.stopped is not None and found:
+                break
+            try:
+                # Each gets as much of what is left as the others who are still to come.
+                found[member] = self._with(row, member, 1 / (len(untried) - number))
+            except NoPlanFoundError as error:
+                failed = error
+        if failed is not None and not found:
+            raise failed
+        return Explanation(
+            household,
+            members,
+            tuple(found[member] for member in others if member in found),
+            tuple(member for member in others if member not in found),
+        )
 
-    def _with(self, household: Id, member: Id, told: Plan | None) -> Alternative:
-        problem = self.problem
-        row = problem.household_columns.index[household]
-        column = problem.member_columns.index[member]
-        against = hindrances(problem, row, column, self.relax)
+    def _known(self, row: int, member: Id, told: Plan | None) -> Alternative | None:
+        """What is known without solving again; None if nothing is."""
+        against = self._against(row, member)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
         if told is not None:
             return Alternative(self._prices(told, {}), self._moves(told), member, against)
+        return None
+
+    def _against(self, row: int, member: Id) -> tuple[Hindrance, ...]:
+        column = self.problem.member_columns.index[member]
+        return hindrances(self.problem, row, column, self.relax)
+
+    def _with(self, row: int, member: Id, share: float) -> Alternative:
+        """What the rest would be with the pair, found in a share of what is left of the search.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
+        problem, against = self.problem, self._against(row, member)
         ids = problem.household_columns.ids
         pairs = [(ids[mate], member) for mate in together(problem, row).tolist()]
-        other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)))
+        other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)), share)
         if other is None:
             return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))
         # A fixed pair is no breach, and this one is fixed to be asked about only.
@@ -176,8 +210,8 @@ class _Asked:
             self.plan.households_of(member),
             float(self.plan.assignment.workloads[column]),
             self._binding(column),
-            None if exempt or least <= 1 else self._places(column, least - 1),
-            None if exempt or most is None else self._places(column, most + 1),
+            None if exempt or least <= 1 else self._places(column, least - 1, 0.5),
+            None if exempt or most is None else self._places(column, most + 1, 1.0),
         )
 
     def _binding(self, column: int) -> tuple[str, ...]:
@@ -200,24 +234,29 @@ class _Asked:
             and not (rule.startswith("max") and below(value, limit))
         )
 
-    def _places(self, column: int, most: int) -> Variation:
-        members = list(self.problem.members)
-        record = members[column]
-        least = min(record.min_households, most)
-        members[column] = replace(record, max_households=most, min_households=least)
-        other = self._solve(self.problem.replace(members=members))
+    def _places(self, column: int, most: int, share: float) -> Variation:
+        # Columns, not records: these come sorted, and a matrix of scores is in the order given.
+        members = self.problem.member_columns
+        high, low = members.max_households.copy(), members.min_households.copy()
+        high[column], low[column] = most, min(low[column], most)
+        changed = replace(members, max_households=high, min_households=low)
+        other = self._solve(self.problem.replace(members=changed), share)
         if other is None:
             return Variation((), (), most, False)
         return Variation(self._prices(other, {}), self._moves(other), most, True)
 
     # Both
 
-    def _task(self, problem: Problem) -> Task:
+    def _task(self, problem: Problem, course: Course) -> Task:
         goals = tuple(line.goal for line in self.plan.goals)
-        return Task(problem, goals, self.relax, self.course)
+        return Task(problem, goals, self.relax, course)
 
-    def _solve(self, problem: Problem) -> Plan | None:
-        return run(self._task(problem), self.engine)
+    def _solve(self, problem: Problem, share: float) -> Plan | None:
+        course = self.course.part(share, "again")
+        try:
+            return run(self._task(problem, course), self.engine)
+        finally:
+            self.course.joined(course)
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []

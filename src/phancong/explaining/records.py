@@ -168,12 +168,15 @@ class Explanation(Told):
     members
         Who has it in the plan.
     alternatives
-        Every other member, sorted by id.
+        Every other member, sorted by id, but those who were not tried.
+    untried
+        Other members of whom nothing was found out in time.
     """
 
     household: Id
     members: tuple[Id, ...]
     alternatives: tuple[Alternative, ...]
+    untried: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

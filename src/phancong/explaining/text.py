@@ -37,9 +37,14 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
         )
     else:
         yield w.gettext("Household {household} is with nobody.", household=household)
-    if not found.alternatives:
+    if found.untried:
+        names = [str(member) for member in found.untried]
+        yield w.gettext(
+            "There was no time to try {members}; give more seconds.",
+            members=w.listed(names) if len(names) <= NAMED else w.named(names, NAMED),
+        )
+    elif not found.alternatives:
         yield w.gettext("There is no other member.")
-        return
     possible = [other for other in found.alternatives if other.possible]
     even = [other for other in possible if other.difference is None]
     ties, unsure = [o for o in even if o.tie], [o for o in even if not o.tie]

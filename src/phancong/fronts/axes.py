@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from phancong.assignment import slack
 from phancong.errors import InvalidArgumentError
 from phancong.goals import (
     Cohesion,
@@ -15,6 +14,7 @@ from phancong.goals import (
     Goal,
     read_goals,
 )
+from phancong.meeting import slack
 from phancong.problem import Problem
 
 

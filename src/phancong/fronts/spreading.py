@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from phancong.assignment import slack
 from phancong.errors import NoPlanFoundError
 from phancong.fronts.axes import just_below
 from phancong.fronts.trade import Answer, Trade
+from phancong.meeting import slack
 
 #: What part of the search left one point may take where nobody knows how many there will be.
 PART: Final = 0.5

@@ -40,13 +40,13 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "min_households": Count(0),
     "max_households": Count(UNLIMITED),
     "min_workload": Amount(0.0),
-    "max_workload": Amount(_INFINITE),
-    "share": Amount(1.0, positive=True),
+    "max_workload": Amount(_INFINITE, most=_INFINITE),
+    "share": Amount(1.0, positive=True, least=1e-9, most=1e9),
     "skills": Labels(),
     "hamlet": Label(),
     "household": Identity(required=False),
     "optional": Flag(),
-    "max_travel": Amount(_INFINITE),
+    "max_travel": Amount(_INFINITE, most=_INFINITE),
 }
 
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
@@ -56,7 +56,7 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
-    "priority": Amount(1.0, secret=True, signed=True),
+    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE),
     "members_needed": Count(1),
     "approximate": Flag(),
 }

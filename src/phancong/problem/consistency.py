@@ -16,7 +16,7 @@ from phancong.problem.columns import (
     IntArray,
     MemberColumns,
 )
-from phancong.problem.fields import as_number
+from phancong.problem.fields import LARGEST, as_number
 from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
 from phancong.travel import TravelModel
@@ -84,7 +84,7 @@ def read_workload(
         return None
     matrix = matrix[np.ix_(households.given, members.given)]
     with np.errstate(invalid="ignore"):
-        wrong = ~((matrix >= 0) & np.isfinite(matrix))
+        wrong = ~((matrix >= 0) & (matrix <= LARGEST))
     for row, column in np.argwhere(wrong).tolist():
         defects.append(
             Defect(

@@ -26,6 +26,10 @@ from phancong.words import Message
 
 #: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
 UNLIMITED: Final = 2**40
+#: The largest count that can be meant: what is above it is an id or a telephone number.
+MOST: Final = 1_000_000
+#: The largest amount whose sums and products are numbers.
+LARGEST: Final = 1e100
 
 
 class _Missing:
@@ -119,12 +123,16 @@ class Amount:
         The value is a class or a hardship and stays out of messages (spec 2.4).
     signed
         Negative numbers are allowed.
+    least, most
+        What is smaller, or larger, can only be a slip, or cannot be added up.
     """
 
     default: float
     positive: bool = False
     secret: bool = False
     signed: bool = False
+    least: float = 0.0
+    most: float = LARGEST
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
         """Turn raw values into a float array."""
@@ -158,6 +166,13 @@ class Amount:
                 )
                 column.defect(row, self._shown(what, value), mend)
         out[bad] = self.default
+        for outside, what, mend in (
+            (out > self.most, Message("is too large"), Message("state it in a larger unit")),
+            (out < self.least, Message("is too small"), Message("state it in a smaller unit")),
+        ):
+            for row in np.flatnonzero(outside & np.isfinite(out)).tolist():
+                column.defect(row, self._shown(what, float(out[row])), mend)
+                out[row] = self.default
         return out
 
     def _shown(self, what: str, value: Any) -> str:
@@ -166,7 +181,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number ≥ 0; ``None`` stands for *default*."""
+    """A whole number ≥ 0; ``None`` stands for *default*.
+
+    Parameters
+    ----------
+    default
+        :data:`UNLIMITED` for a maximum, which may be any number: one that is larger is no limit.
+    """
 
     default: int
 
@@ -185,13 +206,14 @@ class Count:
                 else:
                     out[row] = number
         if self.default == UNLIMITED:
-            out[out == math.inf] = UNLIMITED
+            out[out > UNLIMITED] = UNLIMITED
+        most = UNLIMITED if self.default == UNLIMITED else MOST
         with np.errstate(invalid="ignore"):
-            bad = ~((out >= 0) & (out <= UNLIMITED) & (out == np.floor(out)))
+            bad = ~((out >= 0) & (out <= most) & (out == np.floor(out)))
         for row in np.flatnonzero(bad).tolist():
             value = float(out[row])
             what = Message("is negative") if value < 0 else Message("is not a whole number")
-            if value > UNLIMITED:
+            if value > most:
                 what = Message("is too large")
             what = Message("{what} ({value})", what=what, value=f"{value:g}")
             column.defect(row, what, Message("give a whole number, 0 or more"))

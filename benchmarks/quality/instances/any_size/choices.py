@@ -115,6 +115,25 @@ class Choices:
     max_changes: bool
     shuffled: bool
 
+    @property
+    def text(self) -> str:
+        """What is particular, in a few words."""
+        limits = "+".join(self.measures) or "no limits"
+        if self.measures:
+            sides = "min max" if self.least and self.most else "max" if self.most else "min"
+            limits = f"{sides} {limits} {100 * self.band:.0f} %"
+        words = [self.shape, self.weights, self.travel, limits]
+        words.append(f"last year {self.last_year}")
+        words += [
+            word
+            for word in ("max_changes", "within_hamlet", "reach", "own_reach", "skills", "several")
+            if getattr(self, word)
+        ]
+        words += [word for word in ("groups", "optional", "exempt", "fixed") if getattr(self, word)]
+        if self.own != "allow":
+            words.append(f"own {self.own}")
+        return ", ".join(word for word in words if word)
+
 
 def choose(rng: np.random.Generator) -> Choices:
     """Choose; what a shape or a conflict asks for is there."""

@@ -80,24 +80,7 @@ class Drawn:
     @property
     def kind(self) -> str:
         """What is particular about it, in a few words."""
-        chosen = self.choices
-        limits = "+".join(chosen.measures) or "no limits"
-        if chosen.measures:
-            sides = "min max" if chosen.least and chosen.most else "max" if chosen.most else "min"
-            limits = f"{sides} {limits} {100 * chosen.band:.0f} %"
-        words = [chosen.shape, chosen.weights, chosen.travel, limits]
-        words.append(f"last year {chosen.last_year}")
-        words += [
-            word
-            for word in ("max_changes", "within_hamlet", "reach", "own_reach", "skills", "several")
-            if getattr(chosen, word)
-        ]
-        words += [
-            word for word in ("groups", "optional", "exempt", "fixed") if getattr(chosen, word)
-        ]
-        if chosen.own != "allow":
-            words.append(f"own {chosen.own}")
-        told = ", ".join(word for word in words if word)
+        told = self.choices.text
         return f"{told}; cannot hold: {', '.join(self.conflicts)}" if self.conflicts else told
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import numpy as np
 
+from phancong.assignment import Assignment
 from phancong.engines.exact.backend import Linear
 from phancong.engines.exact.fairness import (
     Figures,
     common_unit,
     levels_in_order,
+    lowest_exactly,
     lowest_largest,
     lowest_level,
 )
-from phancong.engines.exact.integers import integers
+from phancong.engines.exact.integers import FINE, integers
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.model import MemberBreach
 from phancong.engines.exact.room import Room
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.meeting import above
+from phancong.rules import breaches
 
 #: How many bits the ratio of two shares gets where it is no small fraction.
 ORDER: Final = 16
@@ -39,14 +44,26 @@ def breach_stage(steps: Steps, rule: str) -> Stage:
     return Stage(True, 0.0)  # a rule that is not set has nothing to break
 
 
-def _least(steps: Steps, quantity: Quantity, after: Callable[[Found], bool] | None = None) -> Stage:
-    """Minimise a total and hold it, then what comes *after* it."""
+def _least(
+    steps: Steps,
+    quantity: Quantity,
+    after: Callable[[Found], bool] | None = None,
+    rule: str | None = None,
+) -> Stage:
+    """Minimise a total and hold it, that of a *rule* exactly, then what comes *after* it."""
     found = steps.minimise(quantity)
-    steps.hold(quantity, found.value)
+    steps.hold(quantity, quantity.as_good(found.value))
+    if rule is not None and not quantity.tells(reached := _broken(rule, steps.assignment())):
+        steps.also_hold(lambda plan: not above(np.asarray(_broken(rule, plan)), reached))
     proven = found.proven
     if after is not None and found.value > 0:
         proven = after(found) and proven
     return Stage(proven, quantity.real(found.bound or 0) - found.error, found.error)
+
+
+def _broken(rule: str, assignment: Assignment) -> float:
+    """By how much a plan breaks a rule in all."""
+    return math.fsum(r.by for r in breaches(assignment) if r.rule == rule)
 
 
 def _coverage(steps: Steps) -> Stage:
@@ -109,12 +126,12 @@ def _pairs(steps: Steps, rule: str) -> Stage:
     """Pairs that should not be: their number, or their total excess."""
     formulation = steps.model.formulation
     by = formulation.pairs_of(formulation.pair_breach[rule])
-    found = integers(by, bits=formulation.bits)
+    found = integers(by, bits=FINE)
     costs = found.arrays[0]
     pairs = np.flatnonzero(costs)
     error = found.error * int(formulation.need.sum())
     total = Linear(pairs, costs[pairs])
-    return _least(steps, Quantity(total, found.unit, error=error, floor=0))
+    return _least(steps, Quantity(total, found.unit, error=error, floor=0), rule=rule)
 
 
 def _loads(steps: Steps, rule: str) -> Stage:
@@ -122,7 +139,7 @@ def _loads(steps: Steps, rule: str) -> Stage:
     breach = steps.model.member_breach[rule]
     total = Linear.of((variable, 1) for variable in breach.variables.values())
     quantity = Quantity(total, breach.unit, error=breach.error, floor=0)
-    return _least(steps, quantity, partial(_in_order, steps, rule, breach))
+    return _least(steps, quantity, partial(_in_order, steps, rule, breach), rule)
 
 
 def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bool:
@@ -135,6 +152,12 @@ def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bo
     if levels.few():
         return lowest_level(steps, levels, None).proven
     # Only their order matters: whole multiples of the smallest unit, or nearly so.
-    unit = common_unit(units, max(units), ORDER) or max(units) / 2**ORDER
-    sums = [Linear.of([(v, round(u / unit))]) for u, v in zip(units, variables, strict=True)]
-    return lowest_largest(steps, Figures(sums, unit, 0.0), None).proven
+    unit = common_unit(units, max(units), ORDER)
+    near = unit or max(units) / 2**ORDER
+    sums = [Linear.of([(v, round(u / near))]) for u, v in zip(units, variables, strict=True)]
+    largest = lowest_largest(steps, Figures(sums, near, 0.0), None, held=unit is not None)
+    if unit is not None:
+        return largest.proven
+    return largest.proven and lowest_exactly(
+        steps, lambda: levels.figures(steps.plan)[0], levels.tighten, None
+    )

@@ -11,6 +11,7 @@ from phancong.engines.exact.backend import Linear, negated
 from phancong.engines.exact.integers import common_divisor
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import IntArray
 
 
@@ -62,7 +63,7 @@ def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
         levels.tighten(reached[high])
     else:
         room = hold(best)
-        levels.tighten(max(reached[high], Fraction(room + 0.5e-9 * max(1.0, room))))
+        levels.tighten(max(reached[high], largest_met(room)))
     return Stage(low >= high, float(reached[low]))
 
 
@@ -145,16 +146,53 @@ def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float
 # --- by sums --------------------------------------------------------------------------------------
 
 
-def lowest_largest(steps: Steps, figures: Figures, hold: Held | None) -> Stage:
-    """Make the largest figure as small as can be."""
+def lowest_largest(
+    steps: Steps, figures: Figures, hold: Held | None, *, held: bool = True
+) -> Stage:
+    """Make the largest figure as small as can be, and hold it if it is to be *held*."""
     found = _lowest(steps, figures, 0)
     quantity = Quantity(Linear.of(()), figures.unit, error=figures.error)
-    most = found.value
-    if hold is not None:
-        most = quantity.within(hold(quantity.real(found.value)), found.value)
-    for each in figures.sums:
-        steps.model.add(each, upper=most)
+    if held:
+        most = quantity.as_good(found.value)
+        if hold is not None:
+            most = quantity.within(hold(quantity.real(found.value)), most)
+        for each in figures.sums:
+            steps.model.add(each, upper=most)
     return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
+
+
+def lowest_exactly(
+    steps: Steps,
+    reached: Callable[[], Fraction],
+    keep: Callable[[Fraction], object],
+    hold: Held | None,
+) -> bool:
+    """Whether no plan has a largest figure below that of the plan; better plans are taken.
+
+    Parameters
+    ----------
+    steps
+        The search, with a plan whose largest figure is the least as far as rounded integers tell.
+    reached
+        The largest figure of the plan, exactly.
+    keep
+        Lets no figure be above a level.
+    hold
+        As in :func:`lowest_level`; what is reached is held.
+    """
+    proven: bool | None = None
+    while proven is None:
+        mark = steps.model.mark()
+        keep(reached() - exact_slack(reached()) / 2)
+        found = steps.find()
+        steps.back_to(mark)
+        if not found:
+            proven = found is False
+    if not proven:
+        steps.note_cut()
+    most = reached() if hold is None else exact(hold(float(reached())))
+    keep(most + exact_slack(most) / 2)
+    return proven
 
 
 def _lowest(steps: Steps, figures: Figures, place: int) -> Found:
@@ -190,9 +228,10 @@ def figures_in_order(steps: Steps, figures: Figures) -> Stage:
     """Make the largest figure as small as can be, then the second largest, …"""
     known: list[float] = []
     error = figures.error
+    rounded = Quantity(Linear.of(()), figures.unit, error=error)
     for place in range(len(figures.sums)):
         found = _lowest(steps, figures, place)
-        steps.hold_place(figures.sums, found.value, place)
+        steps.hold_place(figures.sums, rounded.as_good(found.value), place)
         error = max(error, found.error)
         known.append(max(0.0, float(figures.unit * (found.bound or 0)) - error))
         if not found.proven:
@@ -206,8 +245,10 @@ def figures_in_order(steps: Steps, figures: Figures) -> Stage:
 def narrowest(steps: Steps, quantity: Quantity, hold: Held | None) -> Stage:
     """Make the largest minus the smallest figure as small as can be."""
     found = steps.minimise(quantity)
-    real = quantity.real(found.value)
-    steps.hold(quantity, found.value if hold is None else quantity.within(hold(real), found.value))
+    most = quantity.as_good(found.value)
+    if hold is not None:
+        most = quantity.within(hold(quantity.real(found.value)), most)
+    steps.hold(quantity, most)
     return Stage(found.proven, quantity.real(found.bound or 0) - found.error, found.error)
 
 

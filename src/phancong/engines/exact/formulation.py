@@ -11,8 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, nearest_allowed, slack
+from phancong.assignment import best_kept, nearest_allowed
 from phancong.engines.exact.integers import exact_fraction, integers
+from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import fixed_mask, pair_breaches
 
@@ -109,7 +110,7 @@ class Formulation:
         """Units and members none of whose pairs is beyond the ceiling; U × M."""
         if math.isinf(ceiling):
             return np.ones((len(self.units), len(self.members)), dtype=bool)
-        beyond = breach > ceiling + slack(ceiling)
+        beyond = above(breach, ceiling) > 0
         return self.over_units(beyond.astype(np.float64)) == 0
 
     # --- from households to units ---------------------------------------------------------------
@@ -171,8 +172,26 @@ class Formulation:
         return np.where(self.problem.allowed, 1.0, 0.0)
 
     def weights(self, measure: str) -> Weights:
-        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``."""
+        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
+
+        What has no common unit of so many bits is rounded: it says how much a member carries, but not
+        whether a limit is met.
+        """
         return self._households if measure == "households" else self._workload
+
+    @cached_property
+    def exact_workload(self) -> tuple[Fraction, ...]:
+        """What each candidate pair adds to the workload, exactly; (P,)."""
+        matrix = self.problem.workload_matrix
+        if matrix is None:
+            own = self.problem.household_columns.workload
+            each = [sum(map(exact, own[rows].tolist()), Fraction(0)) for rows in self.units]
+            return tuple(each[unit] for unit in self.unit.tolist())
+        pairs = zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        return tuple(
+            sum(map(exact, matrix[self.units[unit], member].tolist()), Fraction(0))
+            for unit, member in pairs
+        )
 
     @cached_property
     def _households(self) -> Weights:
@@ -189,6 +208,17 @@ class Formulation:
         each = found.arrays[0]
         total = int((each * self.need).sum())
         return Weights(each[self.unit], found.unit, found.error, total)
+
+    @cached_property
+    def exact_effort(self) -> tuple[Fraction, ...]:
+        """Visits × travel of each candidate pair, exactly; (P,)."""
+        matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
+        assert matrix is not None
+        times = [exact(visit) for visit in visits.tolist()]
+        return tuple(
+            sum((times[row] * exact(matrix[row, m]) for row in self.units[u].tolist()), Fraction(0))
+            for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        )
 
     @cached_property
     def share(self) -> tuple[Fraction, ...]:

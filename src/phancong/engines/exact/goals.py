@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -14,18 +16,23 @@ from phancong.engines.exact.fairness import (
     common_unit,
     figures_in_order,
     levels_in_order,
+    lowest_exactly,
     lowest_largest,
     lowest_level,
     narrowest,
     spread_of,
 )
-from phancong.engines.exact.integers import integers
+from phancong.engines.exact.integers import EXACT, FINE, integers
 from phancong.engines.exact.levels import Levels, hardest, least_total
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets
+from phancong.meeting import above, exact, exact_slack, largest_met, slack
 from phancong.problem import FloatArray
+
+#: A bound that is as near to a value, relative to it, is one that exact rows may well prove.
+NEARLY: Final = 1e-6
 
 
 class GoalStages:
@@ -69,10 +76,11 @@ class GoalStages:
         quantity = self.sums.of(goal)
         if quantity is not None:
             self.steps.hold(quantity, quantity.under(limit.limit))
+            self._tell(goal, quantity, limit.limit)
         elif isinstance(goal, Farthest):
-            self._no_farther(limit.most)
+            self._no_farther(limit.limit)
         elif self._weightless(goal):
-            if limit.most < 0:
+            if largest_met(limit.limit) < 0:
                 self.model.impossible = True
         else:
             assert isinstance(goal, (FairLoad, FairTravel))
@@ -82,16 +90,25 @@ class GoalStages:
         """No figure, or no spread of them, above a limit."""
         levels = self._levels(goal.measure) if isinstance(goal, FairLoad) else None
         if goal.aim == "minmax" and levels is not None and levels.few():
-            levels.tighten(Fraction(limit.most))
+            levels.tighten(largest_met(limit.limit))
             return
-        figures = self._figures_of_goal(goal)
+        figures = self._figures_of_goal(goal, bits=EXACT)
         if goal.aim == "spread":
             quantity = spread_of(self.steps, figures, self._used())
             self.steps.hold(quantity, quantity.under(limit.limit))
+            self._tell(goal, quantity, limit.limit)
             return
-        most = Quantity(Linear.of(()), figures.unit, error=figures.error).under(limit.limit)
+        if figures.error:
+            self._keep_level(goal, largest_met(limit.limit))
+            return
+        most = Quantity(Linear.of(()), figures.unit).under(limit.limit)
         for each in figures.sums:
             self.model.add(each, upper=most)
+
+    def _tell(self, goal: Goal, quantity: Quantity, limit: float) -> None:
+        """Look at plans themselves where integers cannot tell whether a limit is met."""
+        if not quantity.tells(limit):
+            self.steps.also_hold(AtMost(goal, limit).kept)
 
     def _travel(self, goal: Travel) -> Stage:
         """Total travel, without the pairs that alone are dearer than a plan that there is.
@@ -118,10 +135,13 @@ class GoalStages:
         return self._held(goal, quantity, self.steps.minimise(quantity))
 
     def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
-        most = found.value
+        most = quantity.as_good(found.value)
+        best = goal.value(self.steps.assignment())
+        assert not isinstance(best, tuple)
         if not goal.exact:
-            most = quantity.within(goal.held(quantity.real(most)), most)
+            most = quantity.within(goal.held(best), most)
         self.steps.hold(quantity, most)
+        self._tell(goal, quantity, goal.held(best))
         bound = None if found.bound is None else quantity.real(found.bound) - found.error
         return Stage(found.proven, bound, found.error)
 
@@ -144,12 +164,11 @@ class GoalStages:
             lambda: int(np.searchsorted(listed, reached())),
         )
         best = float(listed[high])
-        room = best if goal.exact else goal.held(best) + 0.5e-9 * max(1.0, best)
-        self._no_farther(room)
+        self._no_farther(best if goal.exact else goal.held(best))
         return Stage(low >= high, float(listed[low]))
 
     def _no_farther(self, distance: float) -> None:
-        for pair in np.flatnonzero(self.formulation.farthest > distance).tolist():
+        for pair in np.flatnonzero(above(self.formulation.farthest, distance)).tolist():
             self.model.tighten(pair, upper=0)
 
     def _hardest(self, far: FloatArray) -> float:
@@ -171,11 +190,9 @@ class GoalStages:
             return Stage(True, None)
         levels = self._levels(goal.measure)
         if goal.aim == "spread":
-            figures = self._figures(goal.measure)
-            narrowest = self._narrowest(levels, goal) / figures.unit
-            return self._fair(goal, figures, math.floor(narrowest))
+            return self._fair(goal, self._narrowest(levels, goal))
         if self.formulation.weights(goal.measure).error or not levels.few():
-            return self._fair(goal, self._figures(goal.measure), 0)
+            return self._fair(goal)
         if goal.aim == "leximax":
             return levels_in_order(self.steps, levels)
         return lowest_level(self.steps, levels, None if goal.exact else goal.held)
@@ -206,8 +223,8 @@ class GoalStages:
         ideal = levels.ideal()
         return ideal[0] - ideal[-1]
 
-    def _figures(self, measure: str) -> Figures:
-        """Load ÷ share of each member who counts, in a common unit."""
+    def _figures(self, measure: str, bits: int | None = None) -> Figures:
+        """Load ÷ share of each member who counts, in a common unit; *bits* of what is rounded."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
         units = [weights.unit / self.formulation.share[m] for m in self.counted]
         tops = [self.model.upper[int(loads[m])] for m in self.counted]
@@ -215,17 +232,17 @@ class GoalStages:
         unit = common_unit(units, most, self.formulation.bits)
         if weights.error or unit is None:  # nothing in common: each pair is rounded by itself
             load = self.formulation.workload if measure == "workload" else self.formulation.one
-            return self._figures_of(load / self.formulation.members.share)
+            return self._figures_of(load / self.formulation.members.share, bits)
         sums = [
             Linear.of([(int(loads[m]), int(u / unit))])
             for m, u in zip(self.counted, units, strict=True)
         ]
         return Figures(sums, unit, 0.0)
 
-    def _figures_of(self, figure: FloatArray) -> Figures:
+    def _figures_of(self, figure: FloatArray, bits: int | None = None) -> Figures:
         """Sums of what each pair adds to its member's figure; H × M, 0 where it is not allowed."""
         each = np.where(self.model.open(), self.formulation.pairs_of(figure), 0.0)
-        found = integers(each, bits=self.formulation.bits)
+        found = integers(each, bits=self.formulation.bits, rough=bits)
         whole = found.arrays[0]
         sums = []
         for m in self.counted:
@@ -243,26 +260,93 @@ class GoalStages:
             most = goal.value(self.steps.assignment())
             most = goal.held(most) if isinstance(most, float) else most[0]
             self.model.leave_out(self.formulation.pairs_of(effort), most)
-        return self._fair(goal, self._figures_of(effort), 0)
+        return self._fair(goal)
 
-    def _fair(self, goal: FairLoad | FairTravel, figures: Figures, floor: int) -> Stage:
-        """Figures that have too many levels to list them."""
+    def _fair(self, goal: FairLoad | FairTravel, least: Fraction = Fraction(0)) -> Stage:
+        """Figures that have too many levels to list them; none has a spread below *least*.
+
+        Where they are rounded, few bits find a good plan sooner; its proof takes more of them.
+        """
         hold: Held | None = None if goal.exact else goal.held
+        figures = self._figures_of_goal(goal)
         if goal.aim == "minmax":
-            return lowest_largest(self.steps, figures, hold)
-        if goal.aim == "leximax":
-            return figures_in_order(self.steps, figures)
-        return narrowest(self.steps, spread_of(self.steps, figures, self._used(), floor), hold)
+            found = lowest_largest(self.steps, figures, hold, held=not figures.error)
+            if not figures.error:
+                return found
+            keep = partial(self._keep_level, goal)
+            if not found.proven:
+                level = (
+                    self._largest(goal) if hold is None else exact(hold(float(self._largest(goal))))
+                )
+                keep(level + exact_slack(level) / 2)
+                return found
+            proven = lowest_exactly(self.steps, partial(self._largest, goal), keep, hold)
+            error = 0.25 * float(slack(float(self._largest(goal))))
+            return Stage(True, None, error) if proven else Stage(False, found.bound, found.error)
+        by_aim = (
+            self._in_order if goal.aim == "leximax" else partial(self._spread, goal, hold, least)
+        )
+        if not figures.error:
+            return by_aim(figures)
+        mark = self.model.mark()
+        rough = by_aim(figures)
+        self.steps.back_to(mark)
+        return by_aim(self._figures_of_goal(goal, bits=EXACT)) if rough.proven else by_aim(figures)
+
+    def _in_order(self, figures: Figures) -> Stage:
+        return figures_in_order(self.steps, figures)
+
+    def _spread(
+        self, goal: FairLoad | FairTravel, hold: Held | None, least: Fraction, figures: Figures
+    ) -> Stage:
+        floor = 0 if figures.error else math.floor(least / figures.unit)
+        quantity = spread_of(self.steps, figures, self._used(), floor)
+        found = narrowest(self.steps, quantity, hold)
+        best = goal.value(self.steps.assignment())
+        assert not isinstance(best, tuple)
+        self._tell(goal, quantity, goal.held(best))
+        return found
+
+    def _exact_figures(self, goal: FairLoad | FairTravel) -> list[list[tuple[int, Fraction]]]:
+        """For each member who counts, what each candidate pair adds to the figure, exactly."""
+        formulation = self.formulation
+        if isinstance(goal, FairTravel):
+            each, share = formulation.exact_effort, (Fraction(1),) * len(formulation.members)
+        else:
+            each, share = formulation.exact_workload, formulation.share
+            if goal.measure == "households":
+                sizes = formulation.weights("households").pairs.tolist()
+                each = tuple(map(Fraction, sizes))
+        return [
+            [(pair, each[pair] / share[m]) for pair in self.model.of_member[m].tolist()]
+            for m in self.counted
+        ]
+
+    def _largest(self, goal: FairLoad | FairTravel) -> Fraction:
+        """The largest figure of the plan, exactly."""
+        plan = self.steps.plan
+        return max(
+            sum((figure for pair, figure in pairs if plan[pair]), Fraction(0))
+            for pairs in self._exact_figures(goal)
+        )
+
+    def _keep_level(self, goal: FairLoad | FairTravel, level: Fraction) -> None:
+        """Let no figure be above a level, to within much less than the tolerance."""
+        for pairs in self._exact_figures(goal):
+            for pair, figure in pairs:
+                if figure > level:
+                    self.model.tighten(pair, upper=0)
+            self.model.cap([(p, figure) for p, figure in pairs if figure <= level], level, FINE)
 
     def _used(self) -> list[int | None]:
         """For each member who counts the literal under which it does; None: always."""
         optional = self.formulation.members.optional
         return [self.model.used(m) if optional[m] else None for m in self.counted]
 
-    def _figures_of_goal(self, goal: FairLoad | FairTravel) -> Figures:
+    def _figures_of_goal(self, goal: FairLoad | FairTravel, bits: int | None = None) -> Figures:
         if isinstance(goal, FairLoad):
-            return self._figures(goal.measure)
-        return self._figures_of(self.formulation.effort)
+            return self._figures(goal.measure, bits)
+        return self._figures_of(self.formulation.effort, bits)
 
     def _weightless(self, goal: Goal) -> bool:
         """Nothing weighs anything: any plan is fair."""

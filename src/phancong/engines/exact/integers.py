@@ -1,8 +1,9 @@
 """Real numbers as small integers, exactly where they are fractions a person would write.
 
 Weights 1, 1.5, 2 and 3 are 2, 3, 4 and 6 halves; 0.1 and 1/3 are meant as such although no float is.
-The integers are divided by their greatest common divisor: a smaller load has fewer levels. What has
-no small common denominator goes through :func:`phancong.engines.scaling.scaled`, with its error.
+A longer decimal is what it says. The integers are divided by their greatest common divisor: a smaller
+load has fewer levels. What has no common unit of so many bits goes through
+:func:`phancong.engines.scaling.scaled`, with its error.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.scaling import scaled
+from phancong.meeting import exact
 from phancong.problem import FloatArray, IntArray
 
+#: Bits of what is rounded: a sum of such numbers is told to within a part in 10**11 or so.
+FINE: Final = 40
+#: Bits of a sum that is exact: far from what overflows.
+EXACT: Final = 46
 #: The largest denominator that one number may have to count as a fraction that was meant.
 DENOMINATOR: Final = 1_000
 #: A decimal of so many places was meant, too.
@@ -45,7 +51,7 @@ class Integers:
     error: float
 
 
-def integers(*arrays: FloatArray, bits: int) -> Integers:
+def integers(*arrays: FloatArray, bits: int, rough: int | None = None) -> Integers:
     """Real numbers as integers of at most *bits* bits, all in the same unit.
 
     Parameters
@@ -53,34 +59,37 @@ def integers(*arrays: FloatArray, bits: int) -> Integers:
     *arrays
         Finite real numbers, any shapes.
     bits
-        How many bits the largest integer may take.
+        How many bits the largest integer may take where all numbers fit.
+    rough
+        How many bits it gets where they do not; None: as many.
     """
-    denominator = common_denominator(arrays, bits)
-    if denominator is None:
-        rough = scaled(*arrays, bits=bits)
-        return Integers(rough.costs, 1 / Fraction(rough.scale), rough.error)
-    whole = [np.rint(array * denominator).astype(np.int64) for array in arrays]
-    divisor = math.gcd(*(int(np.gcd.reduce(w, axis=None)) for w in whole if w.size)) or 1
-    return Integers(tuple(w // divisor for w in whole), Fraction(divisor, denominator), 0.0)
+    unit = common_unit_of(arrays, bits)
+    if unit is None:
+        near = scaled(*arrays, bits=rough or bits)
+        return Integers(near.costs, 1 / Fraction(near.scale), near.error)
+    numerator, denominator = unit.numerator, unit.denominator
+    # Less than 2**bits units, each at most one float off: rounding finds the integer.
+    whole = tuple(np.rint(array * (denominator / numerator)).astype(np.int64) for array in arrays)
+    return Integers(whole, unit, 0.0)
 
 
-def common_denominator(arrays: tuple[FloatArray, ...], bits: int) -> int | None:
-    """The least common denominator of all numbers, None if there is none that is small."""
+def common_unit_of(arrays: tuple[FloatArray, ...], bits: int) -> Fraction | None:
+    """The largest number of which all are whole multiples; None if that takes too many bits."""
     largest = max((float(np.abs(a).max(initial=0.0)) for a in arrays), default=0.0)
-    denominator = 1
+    if not largest:
+        return Fraction(1)
+    most, unit = Fraction(largest) / 2**bits, Fraction(0)
     for array in arrays:
-        for value in np.unique(array).tolist():
-            fraction = as_fraction(value)
-            if fraction is None:
+        for value in np.unique(np.abs(array)).tolist():
+            unit = common_divisor([unit, exact_fraction(value)]) if value else unit
+            if unit and unit <= most:
                 return None
-            denominator = math.lcm(denominator, fraction.denominator)
-            if denominator * max(largest, 1.0) >= 2**bits:
-                return None
-    return denominator
+    return unit
 
 
 def as_fraction(value: float) -> Fraction | None:
     """The fraction of a small denominator that a float stands for, None if there is none."""
+    value = float(value)  # what numpy gives is written in another way
     fraction = Fraction(value).limit_denominator(DENOMINATOR)
     if abs(float(fraction) - value) <= ULPS * math.ulp(value):
         return fraction
@@ -90,11 +99,11 @@ def as_fraction(value: float) -> Fraction | None:
 
 
 def exact_fraction(value: float) -> Fraction:
-    """The fraction that a float stands for, or that it is."""
-    return as_fraction(value) or Fraction(value)
+    """The fraction that a float stands for: a small one that is as near, or its shortest decimal."""
+    return as_fraction(value) or exact(value)
 
 
 def common_divisor(numbers: Sequence[Fraction]) -> Fraction:
-    """The largest number of which all *numbers*, more than 0, are whole multiples."""
+    """The largest number of which all *numbers*, 0 or more, are whole multiples; 0 of nothing."""
     denominator = math.lcm(*(number.denominator for number in numbers))
     return Fraction(math.gcd(*(int(number * denominator) for number in numbers)), denominator)

@@ -36,6 +36,8 @@ NODE: Final = 1_000
 MODERATE: Final = 16
 #: A bound that a float misses an integer by is that integer.
 ROUNDING: Final = 1e-6
+#: What a failure inside a solver comes out as: MathOpt trips over its own status.
+FAILURES: Final = (AttributeError, RuntimeError, ValueError)
 #: MathOpt's clock overflows at some 292 years.
 _LONGEST: Final = 1e8
 #: HiGHS refuses a limit of nodes beyond this; nobody waits for so many.
@@ -53,7 +55,8 @@ class MathOptSolver:
     """
 
     bits = 26
-    accuracy = 1e-8
+    #: Of costs scaled to 16 bits dual values are off by 1e-7 each, which is far less than this.
+    accuracy = 2e-10
 
     def __init__(self, kind: str | None = None) -> None:
         self.kind = kind
@@ -83,19 +86,16 @@ class MathOptSolver:
         seconds = limits.seconds - (time.perf_counter() - began)
         if seconds <= 0:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
-        # Not with MathOpt's interrupter: HiGHS does not look at it, and SCIP prints where there is one.
-        # What is not waited for ends at its limit of time, in a thread of its own.
-        result = limits.waited(
-            partial(
-                mathopt.solve,
-                math_model,
-                _TYPES[kind],
-                params=_parameters(kind, replace(limits, seconds=seconds), a_node),
-                model_params=start,
-            ),
-            cannot_stop,
-            seconds,
-        )
+        try:
+            result = _solved(kind, math_model, replace(limits, seconds=seconds), a_node, start)
+        except FAILURES:
+            # HiGHS fails at times on what SCIP solves; what both fail on stays unknown.
+            if kind != "highs":
+                return Answer(Claim.UNKNOWN, None, None, a_node, "numerics")
+            seconds = limits.seconds - (time.perf_counter() - began)
+            return MathOptSolver("scip").solve(
+                model, objective, hint, replace(limits, seconds=seconds)
+            )
         if result is None:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
         stats = result.solve_stats
@@ -116,7 +116,24 @@ class MathOptSolver:
             bound = round(math.ldexp(result.objective_value(), shift))
         if bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
-        return Answer(Claim.FEASIBLE, values, bound, work, "gap")
+        return Answer(Claim.FEASIBLE, values, bound, work, "gap" if limits.gap else "numerics")
+
+
+def _solved(
+    kind: str,
+    model: mathopt.Model,
+    limits: Limits,
+    a_node: float,
+    start: mathopt.ModelSolveParameters,
+) -> mathopt.SolveResult | None:
+    """What MathOpt's solver gives, None where it is not waited for.
+
+    Not with MathOpt's interrupter: HiGHS does not look at it, and SCIP prints where there is one. What is
+    not waited for ends at its limit of time, in a thread of its own.
+    """
+    parameters = _parameters(kind, limits, a_node)
+    call = partial(mathopt.solve, model, _TYPES[kind], params=parameters, model_params=start)
+    return limits.waited(call, cannot_stop, limits.seconds)
 
 
 def cannot_stop() -> None:

@@ -30,6 +30,9 @@ MOST_PAIRS: Final = 6_000
 GROWTH: Final = 1.15
 #: Work of one restricted model, at the most.
 MODEL_WORK: Final = 0.5
+#: Work of writing down a restricted model and its stages: in all, and for each of its pairs.
+WRITING: Final = 0.02
+WRITING_A_PAIR: Final = 2e-5
 #: What a way of choosing members is worth after a success and after a failure.
 REWARD: Final = 1.5
 DECAY: Final = 0.9
@@ -95,8 +98,7 @@ class RestrictedModels:
             return None
         outcome = stages.outcome(tuple(reversed(tuple(task.relax))) if broken else ())
         task.course.joined(course)
-        # What building a model takes counts as work, too.
-        task.course.work += 2e-3 + len(formulation.units) * 1e-5
+        task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
         cut = outcome is None or outcome.stopped is not None
         self.size = self.size / GROWTH**2 if cut else self.size * GROWTH
         self.size = min(max(self.size, FEWEST_PAIRS), MOST_PAIRS)

@@ -16,6 +16,7 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
 from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import breaches, fixed_mask
 
@@ -149,9 +150,11 @@ class Stages:
         stage = Stage(False, 0.0) if stopped else breach_stage(self.steps, rule)
         total = math.fsum(r.by for r in breaches(self.steps.assignment()) if r.rule == rule)
         if stage.proven:
-            return Proof(total, max(0.0, total - 2 * stage.error), True)
-        assert isinstance(stage.bound, float)
-        return Proof(total, min(max(0.0, stage.bound), total), False)
+            bound = max(0.0, total - 2 * stage.error)
+        else:
+            assert isinstance(stage.bound, float)
+            bound = min(max(0.0, stage.bound), total)
+        return self._proof(total, bound, stage)
 
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
@@ -164,19 +167,27 @@ class Stages:
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            return Proof(best, _larger(_less(best, 2 * stage.error), floor), True)
-        bound = floor if stage.bound is None else _larger(stage.bound, floor)
-        return Proof(best, best if _larger(bound, best) == bound else bound, False)
+            bound = _larger(_less(best, 2 * stage.error), floor)
+        else:
+            bound = floor if stage.bound is None else _larger(stage.bound, floor)
+        return self._proof(best, best if _larger(bound, best) == bound else bound, stage)
+
+    def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
+        """A bound that meets what was reached proves it, and nothing else does."""
+        proven = meets(best, bound)
+        if stage.proven and not proven:
+            self.steps.note_rounding()
+        return Proof(best, bound, proven)
 
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """What was reached, to the rounding used: equal integers can stand for unequal reals."""
+        """What the plan has, where it is beyond what was held by more than floats can tell."""
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())
         if isinstance(value, tuple) or isinstance(proof.best, tuple):
-            return Proof(value, proof.bound, proof.proven) if goal.exact else proof
-        if value > goal.held(proof.best):
-            return Proof(value, proof.bound, proof.proven)
+            return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
+        if above(np.asarray(value), goal.held(proof.best)):
+            return replace(proof, best=value, proven=False)
         return proof
 
 

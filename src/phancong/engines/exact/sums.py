@@ -8,7 +8,7 @@ import numpy as np
 
 from phancong.assignment import nearest_allowed
 from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.integers import integers
+from phancong.engines.exact.integers import FINE, integers
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Quantity
 from phancong.goals import Cohesion, Continuity, Goal, Preference, Travel
@@ -58,7 +58,7 @@ class Sums:
 
     def _sum(self, costs: FloatArray, offset: float, floor: int | None) -> Quantity:
         """The sum of the real *costs* of the pairs, (P,), above an *offset*."""
-        found = integers(np.where(self.model.open(), costs, 0.0), bits=self.formulation.bits)
+        found = integers(np.where(self.model.open(), costs, 0.0), bits=FINE)
         whole = found.arrays[0]
         pairs = np.flatnonzero(whole)
         error = found.error * int(self.formulation.need.sum())

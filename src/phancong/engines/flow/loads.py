@@ -8,11 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import TOLERANCE, above, below, nearest_allowed, slack
+from phancong.assignment import nearest_allowed
 from phancong.engines.flow.network import Costs, Network, cost_bits
 from phancong.engines.flow.pace import Pace
 from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad, meets
+from phancong.meeting import TOLERANCE, above, below, slack
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask, pair_breaches

@@ -62,6 +62,14 @@ class Pace:
             took = (time.perf_counter() - began) / arcs
             _measured += NEWEST * (took - _measured)
 
+    def has_time(self, arcs: int) -> bool:
+        """Whether there is time for a flow of so many arcs."""
+        try:
+            self.look(SAFE * _measured * arcs)
+        except OutOfTimeError:
+            return False
+        return True
+
     def look(self, seconds: float) -> None:
         """Go on if there are so many *seconds* left.
 

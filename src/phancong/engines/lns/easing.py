@@ -23,16 +23,18 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
-from phancong.assignment import slack
 from phancong.engines.exact.formulation import Formulation
 from phancong.engines.flow.ended import ended
 from phancong.engines.lns.instance import BITS, Instance, Resource
 from phancong.engines.lns.prices import split_prices
+from phancong.meeting import largest_met, slack
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import PAIR_RULES
 
 #: Of households, which the contract levels out member by member, the exact stages are better judges.
 MEASURE: Final = "workload"
+#: Levels of a breach that are listed for a member; where there are more, the exact stages decide.
+LEVELS: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,7 @@ def eased(instance: Instance, relax: Mapping[str, float]) -> Eased | None:
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _eased(instance, relax)
-    if found is None or found.rule not in relax:
+    if found is None or found.rule not in relax or found.broken > LEVELS:
         return None
     # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
     # this one does must not be able to spare it anything, in all or at the most.
@@ -218,7 +220,11 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     limits = limits[np.isfinite(limits)]
     unit = float(resource.unit)
     exact = instance.formulation.weights(resource.measure).error == 0
-    return exact and bool((np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all())
+    # A tolerance as large as a unit would be a load that is above its limit and meets it.
+    return exact and bool(
+        (slack(limits) < unit).all()
+        and (np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all()
+    )
 
 
 def _fill(instance: Instance, each: IntArray, room: IntArray) -> _Filled:
@@ -242,4 +248,4 @@ def _ceiling(resource: Resource, ceiling: float) -> int:
     """The most that one member may be off, in units."""
     if np.isinf(ceiling):
         return int(resource.weight.sum())
-    return int((ceiling + float(slack(ceiling))) / float(resource.unit))
+    return math.floor(largest_met(ceiling) / resource.unit)

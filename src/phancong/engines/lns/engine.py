@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from phancong.engines.flow.pace import Pace
 from phancong.engines.lns.stages import searched
+from phancong.engines.lns.sums import Memory
 from phancong.engines.task import AtMost, Outcome, Task
+from phancong.errors import NoPlanFoundError
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
+from phancong.problem import Id
 from phancong.words import Message
 
 
@@ -21,6 +27,8 @@ class LnsEngine:
     def __init__(self, *, alone: bool = True) -> None:
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
+        #: By the households of a problem or of a part of it.
+        self._memories: dict[tuple[Id, ...], dict[Goal, Memory]] = {}
 
     def refusals(self, task: Task) -> list[str]:
         """What is no sum over pairs and no largest load, by name."""
@@ -43,10 +51,15 @@ class LnsEngine:
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
+        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+            raise NoPlanFoundError(Message("there was no time for a first flow; give more seconds"))
         with task.course.uncharged():
             from phancong.engines.exact.cp_sat_backend import CpSatSolver
 
-        return searched(task, CpSatSolver(), alone=self.alone)
+        households = task.problem.household_columns.ids
+        # Beside others it is asked again and again, also for each part of a problem.
+        memories = None if self.alone else self._memories.setdefault(households, {})
+        return searched(task, CpSatSolver(), alone=self.alone, memories=memories)
 
 
 def _refusals_of(goal: Goal) -> list[str]:

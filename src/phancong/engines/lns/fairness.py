@@ -14,6 +14,7 @@ from phancong.engines.lns.pieces import found_plan
 from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
+from phancong.meeting import exact_slack
 from phancong.problem import BoolArray, IntArray
 
 #: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
@@ -21,6 +22,9 @@ FIND_WORK = 5.0
 OFFERED = 4
 #: Up to so many pairs all are offered, so that it may prove that there is none.
 FEW_PAIRS = 10_000
+#: Up to so many levels are listed; of more, so many between the least and the present one are tried.
+LISTED = 20_000
+STEPS = 256
 
 
 class LargestLoad:
@@ -68,7 +72,21 @@ class LargestLoad:
 
     def run(self, span: Span) -> tuple[Fraction, Fraction]:
         """The level that was reached, and one below which there is no plan."""
-        levels = self._levels(self._least(), self.level(self.taken))
+        bound = self._least()
+        while True:
+            reached = self.level(self.taken)
+            levels, complete = self._levels(bound, reached)
+            low, high = self._between(levels, span)
+            if complete:
+                return levels[high], levels[low]
+            # Between two levels that were tried there may be others.
+            bound = max(bound, levels[max(low - 1, 0)])
+            reached = self.level(self.taken)
+            if low < high or reached - bound <= exact_slack(reached) / 4 or span.why is not None:
+                return reached, bound
+
+    def _between(self, levels: list[Fraction], span: Span) -> tuple[int, int]:
+        """A level below which there is no plan, and the one of the plan, among *levels*."""
         high = len(levels) - 1
         low = self._split(levels, span)
         failed = low - 1  # up to here no plan was found, which proves nothing
@@ -81,12 +99,12 @@ class LargestLoad:
             if plan is not None:
                 self.taken = plan
                 reached = self.level(plan)
-                high = max(k for k in range(tried + 1) if levels[k] <= reached)
+                high = max(k for k in range(tried + 1) if levels[k] <= reached or k == 0)
                 continue
             failed = tried
             if none:
                 low = tried + 1
-        return levels[high], levels[low]
+        return low, high
 
     def _split(self, levels: list[Fraction], span: Span) -> int:
         """The first level under which the loads fit if households may be split."""
@@ -107,13 +125,17 @@ class LargestLoad:
             return bool((resource.low <= resource.high).all())
         return split_prices(narrow.free, narrow.need, resource, self.cost) is not None
 
-    def _levels(self, least: Fraction, most: Fraction) -> list[Fraction]:
-        """Every level that a member can be at, from *least* to *most*, rising."""
+    def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
+        """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
+        worths = {self.worth[m] for m in self.counted}
+        if sum((most - least) / worth for worth in worths) > LISTED:
+            step = (most - least) / STEPS
+            return [*(least + step * number for number in range(STEPS)), most], False
         found = {least, most}
-        for worth in {self.worth[m] for m in self.counted}:
+        for worth in worths:
             for number in range(math.ceil(least / worth), math.floor(most / worth) + 1):
                 found.add(worth * number)
-        return sorted(level for level in found if least <= level <= most)
+        return sorted(level for level in found if least <= level <= most), True
 
     def _least(self) -> Fraction:
         """A level below which no plan can be: all that must be carried, and the heaviest unit."""
@@ -123,18 +145,23 @@ class LargestLoad:
         least = max([least, *base])
         total = self._total(resource)
         present = self.level(self.taken)
-        # Between the average of those who have no maximum and the present level.
-        levels = self._levels(min(max(least, self._average(resource, total)), present), present)
-        low, high = 0, len(levels) - 1
         uncounted = int(resource.high.sum() - resource.high[self.counted].sum())
-        while low < high:
-            middle = (low + high) // 2
-            caps = self.caps(levels[middle])[self.counted]
-            if (caps >= resource.low[self.counted]).all() and int(caps.sum()) + uncounted >= total:
-                high = middle
-            else:
-                low = middle + 1
-        return levels[low]
+        # Between the average of those who have no maximum and the present level.
+        least = min(max(least, self._average(resource, total)), present)
+        while True:
+            levels, complete = self._levels(least, present)
+            low, high = 0, len(levels) - 1
+            while low < high:
+                middle = (low + high) // 2
+                caps = self.caps(levels[middle])[self.counted]
+                room = int(caps.sum()) + uncounted
+                if (caps >= resource.low[self.counted]).all() and room >= total:
+                    high = middle
+                else:
+                    low = middle + 1
+            if complete or not low:
+                return levels[low]
+            least, present = levels[low - 1], levels[low]
 
     def _average(self, resource: Resource, total: int) -> Fraction:
         shares = sum((1 / self.worth[m] for m in self.counted), Fraction(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,9 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import slack
+from phancong.assignment import Assignment
 from phancong.engines.exact.formulation import Formulation
+from phancong.meeting import largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules import order
 
 #: Bits of a cost or a weight: CP-SAT, which searches the neighbourhoods, takes no more.
 BITS: Final = 28
@@ -104,22 +107,33 @@ class Instance:
         self.need: IntArray = self.formulation.need - self.fixed.sum(axis=1)
         self.resources = tuple(self._resource(m) for m in ("workload", "households"))
         self.budgets: tuple[Budget, ...] = self._max_changes()
+        #: What is looked at exactly, where integers cannot tell.
+        self.checks: tuple[Callable[[Assignment], bool], ...] = ()
+        if self.formulation.weights("workload").error:
+            self.checks = (_within_limits,)
 
     def _resource(self, measure: str) -> Resource:
         weights = self.formulation.weights(measure)
         members = self.formulation.members
         weight = self.matrix(weights.pairs)
-        # What is rounded comes off the limits, as if all of a member's pairs were off to one side.
-        rounding = weights.error * self.formulation.over_units(self.formulation.one).sum(axis=0)
+        # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
+        # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
+        pairs = np.bincount(self.formulation.member, minlength=len(members))
+        rounding = [Fraction(weights.error) * n for n in pairs.tolist()]
         most = getattr(members, f"max_{measure}").astype(np.float64)
         least = getattr(members, f"min_{measure}").astype(np.float64)
         base = (weight * self.fixed).sum(axis=0)
         carried = weight.sum(axis=0)
         high = [
-            int(all_) if math.isinf(limit) else min(_floor(limit - off, weights.unit), int(all_))
+            int(all_)
+            if math.isinf(limit)
+            else min(math.floor((largest_met(limit) + off) / weights.unit), int(all_))
             for limit, off, all_ in zip(most, rounding, carried, strict=True)
         ]
-        low = [_ceil(limit + off, weights.unit) for limit, off in zip(least, rounding, strict=True)]
+        low = [
+            math.ceil((least_met(limit) - off) / weights.unit)
+            for limit, off in zip(least, rounding, strict=True)
+        ]
         own = (
             None
             if measure == "workload" and weights.total is None
@@ -191,6 +205,7 @@ class Instance:
             need=self.need[units] - taken[units].sum(axis=1),
             resources=tuple(r.part(units, members) for r in self.resources),
             budgets=tuple(Budget(b.weight[here], b.room(taken)) for b in self.budgets),
+            checks=(),  # of whole plans
         )
 
     def unlimited(self) -> Instance:
@@ -206,7 +221,12 @@ class Instance:
         return self._with(free=free)
 
     def _with(
-        self, **parts: BoolArray | IntArray | tuple[Resource, ...] | tuple[Budget, ...]
+        self,
+        **parts: BoolArray
+        | IntArray
+        | tuple[Resource, ...]
+        | tuple[Budget, ...]
+        | tuple[Callable[[Assignment], bool], ...],
     ) -> Instance:
         """The instance with some of its parts changed."""
         changed = copy(self)
@@ -237,7 +257,21 @@ class Instance:
         """The loads that have limits."""
         return tuple(r for r in self.resources if r.binds)
 
+    def also(self, check: Callable[[Assignment], bool]) -> Instance:
+        """The instance whose plans are looked at by *check*, too, for integers cannot tell."""
+        return self._with(checks=(*self.checks, check))
+
     def keeps(self, taken: BoolArray) -> bool:
+        """Whether chosen pairs, U × M, are a plan within all limits, exactly."""
+        return self._fits(taken) and self._passes(taken)
+
+    def _passes(self, taken: BoolArray) -> bool:
+        if not self.checks:
+            return True
+        assignment = Assignment.of_mask(self.problem, self.mask(taken))
+        return all(check(assignment) for check in self.checks)
+
+    def _fits(self, taken: BoolArray) -> bool:
         """Whether chosen pairs, U × M, are a plan within all limits; in integers."""
         return bool(
             (taken <= self.free).all()
@@ -260,9 +294,6 @@ class Instance:
         return int(np.count_nonzero(self.free))
 
 
-def _floor(limit: float, unit: Fraction) -> int:
-    return math.floor(Fraction(limit + float(slack(limit))) / unit)
-
-
-def _ceil(limit: float, unit: Fraction) -> int:
-    return math.ceil(Fraction(limit - float(slack(limit))) / unit)
+def _within_limits(assignment: Assignment) -> bool:
+    """Whether workloads are within their limits, exactly."""
+    return not any(order(assignment, rule)[0] for rule in ("max_workload", "min_workload"))

@@ -14,20 +14,29 @@ from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Quantity
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
-from phancong.engines.lns.instance import BITS, Instance
+from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
-from phancong.engines.lns.sums import SumSearch
-from phancong.engines.task import Outcome, Proof, Task
+from phancong.engines.lns.sums import Memory, SumSearch
+from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
+from phancong.meeting import above, largest_met
 from phancong.problem import BoolArray, FloatArray, IntArray
 
+#: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
+COST_BITS: Final = 34
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
 
 
-def searched(task: Task, solver: Solver, *, alone: bool = True) -> Outcome | None:
+def searched(
+    task: Task,
+    solver: Solver,
+    *,
+    alone: bool = True,
+    memories: dict[Goal, Memory] | None = None,
+) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
     Parameters
@@ -39,13 +48,15 @@ def searched(task: Task, solver: Solver, *, alone: bool = True) -> Outcome | Non
     alone
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
+    memories
+        For each goal what a search for the same problem left; what this one leaves comes in.
 
     Raises
     ------
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    run = _Run(task, solver)
+    run = _Run(task, solver, {} if memories is None else memories)
     begun = Beginning(task, solver, run.instance, run.guide)
     plan = begun.plan()
     if plan is not None:
@@ -61,7 +72,7 @@ class _Sum:
     """A goal that is a sum over pairs, in integers."""
 
     def __init__(self, instance: Instance, costs: FloatArray, offset: float) -> None:
-        found = integers(costs, bits=BITS)
+        found = integers(costs, bits=COST_BITS)
         self.cost = instance.matrix(found.arrays[0])
         self.fixed = int(self.cost[instance.fixed].sum())
         error = found.error * int(instance.formulation.need.sum())
@@ -75,8 +86,9 @@ class _Sum:
 class _Run:
     """One pass through the stages."""
 
-    def __init__(self, task: Task, solver: Solver) -> None:
+    def __init__(self, task: Task, solver: Solver, memories: dict[Goal, Memory]) -> None:
         self.task = task
+        self.memories = memories
         self.course = task.course
         self.solver = solver
         self.problem = task.problem
@@ -124,7 +136,7 @@ class _Run:
             self.cut = self.cut or self.course.stopped
             floor = goal.floor(self.problem)
             assert not isinstance(floor, tuple)
-            return Proof(present, min(floor, present), present <= floor)
+            return Proof(present, min(floor, present), meets(present, floor))
         if isinstance(goal, FairLoad):
             return self._fair_load(goal, span)
         return self._sum(goal, name, span, last=last)
@@ -139,27 +151,40 @@ class _Run:
         reached, bound = search.run(span)
         self._taken = search.taken
         best = _number(goal, self._assignment(self.taken))
-        held = reached if goal.exact else max(reached, Fraction(goal.held(best)))
-        self.instance = self.instance.under(goal.measure, search.caps(held))
-        share = float(self.problem.member_columns.share.min())
-        error = weights.error * len(self.instance.formulation.units) / share
+        error = self._hold_load(goal, search, best)
         return self._proof(
             goal, best, float(bound) - error, error, proven=bound >= reached, span=span
         )
 
     def _hold(self, goal: Goal, best: float) -> None:
-        """Let no later stage take a goal above what it has, or its tolerance allows."""
+        """Let no later stage take a goal above what the plan has, or its tolerance allows."""
         if isinstance(goal, FairLoad):
             search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
-            reached = search.level(self.taken)
-            held = reached if goal.exact else max(reached, Fraction(goal.held(best)))
-            self.instance = self.instance.under(goal.measure, search.caps(held))
-            return
-        total = self._sum_of(goal)
-        most = int(total.cost[self.taken].sum()) + total.fixed
+            self._hold_load(goal, search, best)
+        else:
+            self._hold_sum(goal, self._sum_of(goal), best)
+
+    def _hold_load(self, goal: FairLoad, search: LargestLoad, best: float) -> float:
+        """The same of a largest load; how far its integers may lie from it."""
+        weights = self.instance.formulation.weights(goal.measure)
+        reached = search.level(self.taken)
+        share = float(self.problem.member_columns.share.min())
+        error = weights.error * len(self.instance.formulation.units) / share
+        held = goal.held(best)
+        level = reached if goal.exact else max(reached, largest_met(held))
+        self.instance = self.instance.under(goal.measure, search.caps(level + 2 * Fraction(error)))
+        if error:
+            self.instance = self.instance.also(AtMost(goal, held).kept)
+        return error
+
+    def _hold_sum(self, goal: Goal, total: _Sum, best: float) -> None:
+        """The same of a sum."""
+        most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
         if not goal.exact:
-            most = total.quantity.within(goal.held(total.quantity.real(most)), most)
+            most = total.quantity.within(goal.held(best), most)
         self.instance = self.instance.within(self.instance.budget(total.cost, most))
+        if not total.quantity.tells(goal.held(best)):
+            self.instance = self.instance.also(AtMost(goal, goal.held(best)).kept)
 
     def _sum(self, goal: Goal, name: str, span: Span, *, last: bool) -> Proof:
         """A sum over pairs: neighbourhoods between a plan and its Lagrangian bound."""
@@ -183,15 +208,13 @@ class _Run:
             span=span,
             near_enough=near_enough,
             told=told,
+            memory=self.memories.setdefault(goal, Memory()),
         )
         standing = search.run()
         self._taken = standing.taken
         best = _number(goal, self._assignment(self.taken))
         if not last:
-            most = standing.value + total.fixed
-            if not goal.exact:
-                most = total.quantity.within(goal.held(total.quantity.real(most)), most)
-            self.instance = self.instance.within(self.instance.budget(total.cost, most))
+            self._hold_sum(goal, total, best)
         error = total.quantity.error + float(total.quantity.unit * standing.off)
         bound = -np.inf if standing.bound is None else total.real(standing.bound) - error
         return self._proof(goal, best, float(bound), error, proven=standing.proven, span=span)
@@ -219,10 +242,10 @@ class _Run:
     ) -> Proof:
         floor = goal.floor(self.problem)
         assert not isinstance(floor, tuple)
-        if proven:
-            return Proof(best, min(best, max(best - 2 * error, floor)), True)
-        self.cut = self.cut or span.why or "gap"
-        return Proof(best, min(best, max(bound, floor)), False)
+        bound = min(best, max(best - 2 * error if proven else bound, floor))
+        if not meets(best, bound):
+            self.cut = self.cut or ("rounding" if proven else span.why or "gap")
+        return Proof(best, bound, meets(best, bound))
 
 
 def _number(goal: Goal, assignment: Assignment) -> float:
@@ -235,4 +258,5 @@ def _as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
     """What was reached, to the rounding used: equal integers can stand for unequal reals."""
     value = _number(goal, assignment)
     assert not isinstance(proof.best, tuple)
-    return Proof(value, proof.bound, proof.proven) if value > goal.held(proof.best) else proof
+    beyond = above(np.asarray(value), goal.held(proof.best))
+    return Proof(value, proof.bound, False) if beyond else proof

@@ -13,7 +13,7 @@ from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.dives import Dives
 from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
-from phancong.engines.lns.lagrangian import Lagrangian
+from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
 from phancong.engines.lns.partitions import Partitions
 from phancong.engines.lns.repair import repaired
@@ -67,6 +67,8 @@ class SumSearch:
         Whether a value and its bound are as near as was asked for.
     told
         Receives every better standing.
+    memory
+        Where searches for the same sum leave how far they came, and take it up.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class SumSearch:
         span: Span,
         near_enough: Callable[[int, int], bool],
         told: Callable[[Standing], None],
+        memory: Memory | None = None,
     ) -> None:
         self.instance = instance
         self.cost = np.where(instance.free, cost, 0)
@@ -87,6 +90,7 @@ class SumSearch:
         self.solver = solver
         self.span = span
         self.near_enough = near_enough
+        self.memory = Memory() if memory is None else memory
         self.standing = Standing(instance, self.cost, self.guide, taken, told)
         self.priced = self.cost * self.standing.scale
         self.lagrangian = Lagrangian(instance, self.priced)
@@ -120,18 +124,22 @@ class SumSearch:
         return self.standing
 
     def _search(self) -> None:
-        first = first_prices(self.lagrangian, self.span)
-        prices = first.prices
+        prices = self.memory.prices(self.lagrangian)
+        again = prices is not None
+        if prices is None:
+            first = first_prices(self.lagrangian, self.span)
+            prices = first.prices
         self.standing.bounded(prices.bound)
-        self._begin(first)
+        if not again:
+            self._begin(first)
         self.rounds.transfer(prices)
         each = self.lagrangian.knapsacks.sets_work
         most = int(STEPS_WORK / max(each, 1e-9))
         quick = self.lagrangian.knapsacks.quick
         aim = self.standing.steps(AIM) if quick else 0
         steps = min(STEPS if quick else FIRST_STEPS, most)
-        opening = True
-        effort = 1.0
+        opening = not again
+        effort = self.memory.effort if again else 1.0
         while not self._done():
             upper = self.standing.value * self.standing.scale
             prices = self.lagrangian.raised(prices, steps, self.span.over, upper, aim=aim)
@@ -145,6 +153,7 @@ class SumSearch:
             if not opening:
                 effort = min(2 * effort, MOST_EFFORT)
             opening = False
+            self.memory.keep(prices, effort)
 
     def _count(self) -> None:
         """Where only staying counts, numbers of households are bound and plan in one."""
@@ -217,6 +226,30 @@ class SumSearch:
             self.rounds.run(around, effort, ROUNDS)
         if whole.few(around, effort):
             whole.rest(around, self.solver, WHOLE_WORK * effort)
+
+
+class Memory:
+    """What a search for a sum leaves to the next one: its multipliers, and how much effort it was at.
+
+    Any multipliers prove a bound, so the next search may have other limits or budgets.
+    """
+
+    def __init__(self) -> None:
+        self.effort = 1.0
+        self._cover: IntArray | None = None
+        self._budgets: tuple[int, ...] = ()
+
+    def keep(self, prices: Prices, effort: float) -> None:
+        """Remember the prices that were reached."""
+        self._cover, self._budgets, self.effort = prices.cover, prices.budgets, effort
+
+    def prices(self, lagrangian: Lagrangian) -> Prices | None:
+        """What the remembered prices prove here, None if there are none of this size."""
+        if self._cover is None or len(self._cover) != len(lagrangian.instance.need):
+            return None
+        if len(self._budgets) != len(lagrangian.budgets):
+            return None
+        return lagrangian.at(self._cover, self._budgets)
 
 
 def cheapest(instance: Instance, cost: IntArray) -> BoolArray:

@@ -1,0 +1,113 @@
+r"""When a limit is met, and when a bound proves a value: one definition for judge, engines and repairs.
+
+A number means its shortest decimal (0.1 is one tenth), sums are exact, and a limit is met within
+:data:`TOLERANCE` × max(1, \|limit\|), so that a limit that was summed in floats is met by the loads
+it was summed from. Floats decide wherever their distance from the edge is larger than their error;
+exact fractions decide only where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+#: By how much, relative to the limit (absolute below 1), a value may pass it and still meet it; and
+#: how far a bound may lie below a value that it proves.
+TOLERANCE: Final = 1e-9
+#: The same as the fraction that it means.
+EXACT_TOLERANCE: Final = Fraction(1, 10**9)
+#: Rounding errors of one float operation, with room for the few that a comparison takes.
+ULPS: Final = 8 * float(np.finfo(np.float64).eps)
+
+#: What part of a difference floats may be off by.
+DIGITS: Final = 1e-11
+
+#: The exact value at an index of an array.
+Exactly = Callable[[tuple[int, ...]], Fraction]
+
+
+def exact(number: float) -> Fraction:
+    """The fraction that a finite float means: its shortest decimal."""
+    return Fraction(repr(float(number)))
+
+
+def slack(limit: FloatArray | float) -> FloatArray:
+    """How far a value may pass *limit* and still meet it; that of 1 where there is no limit."""
+    size = np.abs(np.asarray(limit, dtype=np.float64))
+    return TOLERANCE * np.maximum(1.0, np.where(np.isfinite(size), size, 1.0))
+
+
+def exact_slack(limit: Fraction) -> Fraction:
+    """How far a value may pass an exact *limit* and still meet it."""
+    return EXACT_TOLERANCE * max(Fraction(1), abs(limit))
+
+
+def largest_met(limit: float) -> Fraction:
+    """The largest value that meets a maximum of *limit*."""
+    return (most := exact(limit)) + exact_slack(most)
+
+
+def least_met(limit: float) -> Fraction:
+    """The least value that meets a minimum of *limit*."""
+    return (least := exact(limit)) - exact_slack(least)
+
+
+def above(
+    value: FloatArray,
+    limit: FloatArray | float,
+    error: FloatArray | float = 0.0,
+    exactly: Exactly | None = None,
+) -> FloatArray:
+    """By how much *value* is above *limit*; exactly 0 where it meets it.
+
+    Parameters
+    ----------
+    value
+        The values, finite.
+    limit
+        The limits, which broadcast; ``inf`` for none.
+    error
+        How far a value may lie from the exact one.
+    exactly
+        Gives the exact value at an index; None where each value is a number by itself.
+    """
+    value = np.asarray(value, dtype=np.float64)
+    excess = np.asarray(value - limit, dtype=np.float64)
+    edge = slack(limit)
+    by = np.where(excess > edge, excess, 0.0)
+    off = error + ULPS * np.abs(value)
+    # In doubt is what is near the edge, and how much it is where floats have lost most digits of it.
+    in_doubt = (np.abs(excess - edge) <= off) | ((by > 0) & (off > DIGITS * by))
+    if in_doubt.any():
+        limits = np.broadcast_to(limit, by.shape)
+        for at in map(tuple, np.argwhere(in_doubt).tolist()):
+            most = exact(limits[at])
+            more = (exact(value[at]) if exactly is None else exactly(at)) - most
+            by[at] = float(more) if more > exact_slack(most) else 0.0
+    return by
+
+
+def below(
+    value: FloatArray,
+    limit: FloatArray | float,
+    error: FloatArray | float = 0.0,
+    exactly: Exactly | None = None,
+) -> FloatArray:
+    """By how much *value* is below *limit*; exactly 0 where it meets it. As :func:`above`."""
+    return above(
+        -np.asarray(value, dtype=np.float64),
+        -np.asarray(limit, dtype=np.float64),
+        error,
+        None if exactly is None else lambda at: -exactly(at),
+    )
+
+
+def proves(value: float, bound: float) -> bool:
+    """Whether a lower *bound* proves a *value*: no more than the tolerance lies between them."""
+    return value - bound <= TOLERANCE * max(1.0, abs(value))

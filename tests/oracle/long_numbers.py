@@ -1,0 +1,133 @@
+"""Seeded tiny problems of numbers that no float is: long decimals, fractions, 1e9, limits just met."""
+
+import math
+import random
+from dataclasses import replace
+from fractions import Fraction
+
+from oracle import reading
+from oracle.brute import count_plans
+from phancong import Household, Member, Problem, TravelMatrix
+from phancong.goals import Continuity, FairLoad, FairTravel, Farthest, Preference, Travel
+
+MOST_PLANS = 300
+
+
+def drawn(seed):
+    """Return ``(problem, goals, relax)``; in every tenth all limits are last year's own loads."""
+    rng = random.Random(f"long numbers {seed}")
+    while True:
+        problem = _problem(rng, met=seed % 10 == 0 or rng.random() < 0.3)
+        if 1 < count_plans(problem) <= MOST_PLANS:
+            return problem, _goals(rng, problem), _relax(rng)
+
+
+def _number(rng, kind):
+    """Draw a number of one kind of digits."""
+    if kind == "long":
+        return rng.uniform(0.05, 3.0)
+    if kind == "decimals":
+        return round(rng.uniform(0.05, 3.0), rng.randint(5, 12))
+    if kind == "fractions":
+        return Fraction(rng.randint(1, 9), rng.choice((3, 7, 9, 11, 13)))
+    if kind == "large":
+        return round(rng.uniform(1.0, 4.0), rng.randint(0, 3)) * 1e9
+    if kind == "mixed":
+        return rng.uniform(0.5, 2.0) * 10.0 ** rng.randint(-4, 9)
+    return rng.choice((0.5, 1.0, 1.5, 2.0, 0.1, 0.3))
+
+
+KINDS = ("long", "decimals", "fractions", "large", "mixed", "simple")
+
+
+def _problem(rng, *, met):
+    members = [f"m{n}" for n in range(rng.choice((2, 2, 3, 3, 4)))]
+    homes = [f"h{n}" for n in range(rng.choice((2, 3, 4, 5, 6)))]
+    kind = rng.choice(KINDS)
+    few = [_number(rng, kind) for _ in range(3)]
+    # Ties are where an engine errs that takes equal integers for equal numbers.
+    workload = [rng.choice(few) if rng.random() < 0.4 else _number(rng, kind) for _ in homes]
+    matrix = None
+    if rng.random() < 0.2:
+        matrix = [[float(_number(rng, kind)) for _ in members] for _ in homes]
+    load = {
+        (h, m): matrix[i][j] if matrix else float(workload[i])
+        for i, h in enumerate(homes)
+        for j, m in enumerate(members)
+    }
+    last = [(h, rng.choice(members)) for h in homes]
+    odd = rng.random() < 0.4
+    people = []
+    for m in members:
+        mine = [load[pair] for pair in last if pair[1] == m]
+        limits = {}
+        if met and mine:
+            # As a person has it: added up in floats, or exactly.
+            total = sum(mine) if rng.random() < 0.5 else float(sum(map(Fraction, map(repr, mine))))
+            if rng.random() < 0.8:
+                limits["max_workload"] = total
+            if rng.random() < 0.3:
+                limits["min_workload"] = total
+        elif rng.random() < 0.5:
+            fair = sum(load[h, m] for h in homes) / len(members)
+            limits["max_workload"] = fair * rng.choice((0.6, 0.9, 1.0, 1.2, 1.5))
+            if rng.random() < 0.4:
+                limits["min_workload"] = limits["max_workload"] * rng.choice((0.3, 0.7, 1.0))
+        if rng.random() < 0.15:
+            limits["max_households"] = rng.randint(1, 3)
+        share = rng.choice((1.0, 0.5, Fraction(1, 3), round(rng.uniform(0.3, 1.0), 3)))
+        people.append(Member(m, share=share if odd else 1.0, optional=rng.random() < 0.1, **limits))
+    ways = rng.choice(("long", "decimals", "mixed", "simple"))
+    travel = [
+        [math.inf if rng.random() < 0.05 else float(_number(rng, ways)) for _ in members]
+        for _ in homes
+    ]
+    group = "g" if rng.random() < 0.15 and len(homes) > 2 else None
+    return Problem(
+        people,
+        [
+            Household(h, workload=w, group=group if i < 2 else None)
+            for i, (h, w) in enumerate(zip(homes, workload, strict=True))
+        ],
+        travel=TravelMatrix(travel, unit="m"),
+        workload=matrix,
+        previous=last,
+        max_changes=rng.choice((None, None, None, 0, 1, 2)),
+        max_travel=rng.choice((None, None, travel[0][0])) if travel[0][0] < math.inf else None,
+        forbidden=[(h, m) for h in homes for m in members if rng.random() < 0.05],
+    )
+
+
+def _goals(rng, problem):
+    kinds = [
+        Travel(),
+        FairLoad(aim=rng.choice(("minmax", "minmax", "leximax", "spread"))),
+        FairLoad("households", aim=rng.choice(("minmax", "leximax", "spread"))),
+        Continuity(),
+        Farthest(),
+        FairTravel(aim=rng.choice(("minmax", "leximax", "spread"))),
+        Preference(
+            {
+                (h.id, m.id): float(_number(rng, "long"))
+                for h in problem.households
+                for m in problem.members
+                if rng.random() < 0.5
+            }
+        ),
+    ]
+    chosen = rng.sample(kinds, rng.randint(1, 3))
+    first = chosen[0]
+    if getattr(first, "aim", None) != "leximax" and rng.random() < 0.15:
+        chosen[0] = replace(first, rtol=rng.choice((0.1, 0.25)))
+    return tuple(chosen)
+
+
+def _relax(rng):
+    kind = rng.random()
+    if kind < 0.5:
+        return reading.RELAXABLE
+    if kind < 0.8:
+        return ()
+    if kind < 0.9:
+        return tuple(rng.sample(reading.RELAXABLE, 3))
+    return {rule: rng.choice((None, 0.3, 1)) for rule in rng.sample(reading.RELAXABLE, 4)}

@@ -1,0 +1,355 @@
+"""No call takes longer than it was given: what would overrun is not begun, and what is known is told."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from phancong import (
+    Continuity,
+    FairLoad,
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    compare,
+    diagnose,
+    explain,
+    search,
+    solve,
+)
+from phancong.diagnosing import trial
+from phancong.diagnosing.arithmetic import missing_at_least
+from phancong.diagnosing.trial import Trial
+from phancong.engines.exact import stages
+from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
+from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.flow import pace
+from phancong.explaining.explain import _Asked
+from phancong.search import Course
+
+WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
+
+
+def village(**options):
+    members = [Member(m) for m in ("a", "b", "c")]
+    return Problem(members, [Household(n) for n in range(4)], **{"travel": WAYS, **options})
+
+
+def short():
+    """Four households, and three places."""
+    return village().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
+
+
+def weighted():
+    """No flow: a limit of unequal workloads."""
+    members = [Member(m, max_workload=5) for m in ("a", "b", "c")]
+    homes = [Household(n, workload=1 + n % 3) for n in range(4)]
+    return Problem(members, homes, travel=WAYS)
+
+
+# --- flows
+
+
+@pytest.fixture
+def no_time_for_flows(monkeypatch):
+    """Every flow of an arc or more would take longer than there is, from the given call on."""
+    calls = []
+
+    def after(number):
+        def look(self, seconds):
+            calls.append(seconds)
+            if len(calls) > number:
+                raise pace.OutOfTimeError
+
+        monkeypatch.setattr(pace.Pace, "look", look)
+
+    return after
+
+
+def test_a_flow_that_would_take_too_long_is_not_begun(monkeypatch):
+    """What is left and what a flow of so many arcs takes decide; a little is always there."""
+    monkeypatch.setattr(pace, "_measured", 1e-3)
+    course = Course(Search(seconds=10))
+    assert pace.Pace(course).has_time(1_000)
+    assert not pace.Pace(course).has_time(100_000)
+    assert pace.Pace().has_time(10**9)
+    over = Course(Search(seconds=1e-9))
+    assert pace.Pace(over).has_time(10)
+    assert not pace.Pace(over).has_time(1_000)
+
+
+def test_how_long_flows_take_is_learnt_from_large_ones(monkeypatch):
+    monkeypatch.setattr(pace, "_measured", 1.0)
+    with pace.Pace().flow(pace.TELLING - 1):
+        pass
+    assert pace._measured == 1.0
+    with pace.Pace().flow(pace.TELLING):
+        pass
+    assert 0.4 < pace._measured < 0.6
+
+
+def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
+    no_time_for_flows(0)
+    plan = solve(village(), engine="flow")
+    assert plan.stopped == "time"
+    assert not plan.uncovered
+    assert plan.engine != "flow"
+
+
+def test_without_time_for_a_later_flow_the_plan_of_the_stages_before_is_returned(
+    no_time_for_flows,
+):
+    """Its bounds are true, and what was proven before is proven."""
+    goals = (FairLoad(), Continuity(), Travel())
+    ways = TravelMatrix([[1.0, 2, 9], [1, 5, 9], [1, 3, 9], [1, 4, 9]])
+    whole = solve(village(travel=ways), goals=goals, engine="flow")
+    no_time_for_flows(1)
+    plan = solve(village(travel=ways), goals=goals, engine="flow")
+    assert plan.stopped == "time"
+    assert plan.goals[0].proven
+    assert plan.goals[0].value == whole.goals[0].value
+    assert plan.goals[2].bound <= whole.goals[2].value <= plan.goals[2].value
+
+
+def test_without_time_prices_are_found_by_solving_again_or_not_at_all(no_time_for_flows):
+    plan = solve(village())
+    no_time_for_flows(0)
+    assert explain(plan, 0).alternatives
+
+
+# --- models
+
+
+def model_of(pairs):
+    model = LinearModel(pairs)
+    model.add(Linear.of((v, 1) for v in range(pairs)), 1, 1)
+    return model, Linear.of((v, 1 + v) for v in range(pairs))
+
+
+@pytest.mark.parametrize("solver", [CpSatSolver(), MathOptSolver()])
+def test_a_model_that_cannot_be_written_down_in_time_is_not_solved(solver):
+    model, objective = model_of(50)
+    answer = solver.solve(model, objective, None, Limits(1e-9, np.inf, 0.0, 0))
+    assert (answer.claim, answer.values, answer.cut) == (Claim.UNKNOWN, None, "time")
+
+
+def test_many_rows_are_not_written_down_after_time():
+    """The clock is looked at between the variables and between the rows."""
+    model, objective = model_of(3)
+    written = iter([0.0, 0.0, 9.0])
+    with pytest.MonkeyPatch.context() as patch:
+        clock = "phancong.engines.exact.cp_sat_backend.time.perf_counter"
+        patch.setattr(clock, lambda: next(written, 9.0))
+        answer = CpSatSolver().solve(model, objective, None, Limits(1.0, np.inf, 0.0, 0))
+    assert answer.claim is Claim.UNKNOWN
+
+
+@pytest.mark.parametrize("solver", [CpSatSolver(), MathOptSolver()])
+def test_what_is_not_waited_for_says_nothing(solver):
+    def nobody_waits(call, stop, seconds):
+        stop()
+        return
+
+    model, objective = model_of(5)
+    limits = Limits(10.0, np.inf, 0.0, 0, nobody_waits)
+    assert solver.solve(model, objective, None, limits).claim is Claim.UNKNOWN
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_where_no_model_fits_the_best_start_is_returned_at_once(engine, monkeypatch):
+    monkeypatch.setattr(stages, "A_PAIR", 1e9)
+    plan = solve(weighted(), engine=engine)
+    assert plan.stopped == "time"
+    assert not plan.uncovered
+
+
+def test_where_the_second_model_does_not_fit_it_is_not_made(monkeypatch):
+    """The limits cannot all hold; how far they must give way is not found out."""
+    tight = weighted().replace(members=[Member(m, max_workload=2) for m in ("a", "b", "c")])
+    answers = iter([False, True])
+    monkeypatch.setattr(stages, "_too_large", lambda task: next(answers, True))
+    plan = solve(tight, engine="cp_sat")
+    assert (plan.stopped, plan.relaxed) == ("time", True)
+
+
+def test_without_time_for_a_flow_of_loads_a_start_is_returned(monkeypatch):
+    monkeypatch.setattr(pace.Pace, "has_time", lambda self, arcs: False)
+    plan = solve(weighted(), engine="lns")
+    assert plan.stopped == "time"
+
+
+# --- why limits cannot hold
+
+
+@pytest.mark.parametrize(
+    ("members", "needed", "relax", "missing"),
+    [
+        ([1, 1, 1], [1, 1, 1, 1], {}, 1),
+        ([1, 1, 1], [1, 1, 1, 1], {"max_households": 1.0}, 0),
+        ([1, 1, 1], [1, 1, 1, 1], {"max_households": float("inf")}, 0),
+        ([None, None], [1_000_000], {}, 999_998),
+        ([None, 0], [2, 1], {}, 1),
+        ([9, None], [1, 1], {}, 0),
+    ],
+)
+def test_counting_tells_what_is_missing_at_the_least(members, needed, relax, missing):
+    people = [Member(m, max_households=most) for m, most in enumerate(members)]
+    homes = [Household(100 + h, members_needed=n) for h, n in enumerate(needed)]
+    assert missing_at_least(Problem(people, homes, travel=None), relax) == missing
+
+
+def test_a_million_missing_are_told_at_once():
+    """One household, and nobody could add so many members."""
+    problem = Problem(
+        [Member(m) for m in range(40)], [Household("h", members_needed=1_000_000)], travel=None
+    )
+    began = time.perf_counter()
+    found = diagnose(problem, search=Search(seconds=5))
+    assert time.perf_counter() - began < 6.5
+    assert found.shortfall == 999_960
+    assert not found.at_least
+    assert "leave_uncovered" in [repair.kind for repair in found.repairs]
+
+
+def test_without_time_counting_tells_the_shortfall(monkeypatch):
+    """And the text says that it may be more."""
+
+    def no_time(self, problem, *also):
+        self.course.cancel()
+        raise NoPlanFoundError("no time")
+
+    monkeypatch.setattr(Trial, "solve", no_time)
+    found = diagnose(short())
+    assert (found.feasible, found.shortfall, found.at_least, found.complete) == (
+        False,
+        1,
+        True,
+        False,
+    )
+    assert "at least 1 place is missing" in found.text("en")
+    with pytest.raises(NoPlanFoundError, match="no time"):
+        diagnose(village())
+
+
+def test_no_search_is_begun_that_ends_before_its_first_plan(monkeypatch):
+    """What the last one took says so."""
+    tried = Trial({}, Course(Search(seconds=1e-9)))
+    assert tried.solve(village()) is not None
+    monkeypatch.setattr(trial, "A_PAIR", 1e9)
+    tried._took[0] = 1e9
+    with pytest.raises(NoPlanFoundError, match="no time for another search"):
+        tried.solve(short())
+    assert not tried.has_time(short(), 1)
+
+
+def test_conflicts_that_there_is_no_time_for_are_left_out(no_time_for_flows):
+    no_time_for_flows(0)
+    found = diagnose(short(), search=Search(seconds=5))
+    assert not found.feasible
+    assert all(conflict.kind != "places" for conflict in found.conflicts)
+
+
+def test_a_variant_in_the_same_places_knows_its_ways():
+    """They are not computed again; where somebody moved they are."""
+    homes = [Household(h, (22.4, 105.2 + h / 100)) for h in range(3)]
+    problem = Problem([Member("m", (22.4, 105.2))], homes)
+    ways = problem.travel_matrix
+    fewer = problem.replace(members=[Member("m", (22.4, 105.2), max_households=1)])
+    assert fewer.travel_matrix is ways
+    moved = problem.replace(members=[Member("m", (22.5, 105.2))])
+    assert moved.travel_matrix is not ways
+    assert problem.replace(travel=None).travel_matrix is None
+
+
+# --- explaining and comparing
+
+
+def test_who_was_not_tried_in_time_is_named(monkeypatch):
+    """What was found out is told."""
+    plan = solve(weighted(), engine="cp_sat", search=Search(work=5))
+    calls = []
+
+    def once(self, problem, share):
+        calls.append(share)
+        if len(calls) > 1:
+            raise NoPlanFoundError("no time")
+        return plan
+
+    monkeypatch.setattr(_Asked, "_solve", once)
+    found = explain(plan, 0)
+    assert len(found.alternatives) == 1
+    assert len(found.untried) == 1
+    assert "There was no time to try" in found.text("en")
+    assert calls == [0.5, 1.0]
+    with pytest.raises(NoPlanFoundError, match="no time"):
+        explain(plan, 0)
+
+
+def test_after_its_time_nobody_else_is_tried(monkeypatch):
+    plan = solve(weighted(), engine="cp_sat", search=Search(work=5))
+
+    def last(self, problem, share):
+        self.course.cancel()
+        return plan
+
+    monkeypatch.setattr(_Asked, "_solve", last)
+    found = explain(plan, 0)
+    assert (len(found.alternatives), len(found.untried)) == (1, 1)
+
+
+def test_engines_side_by_side_share_one_limit():
+    """Ways by hand need nothing of it."""
+    search = Search(seconds=2)
+    began = time.perf_counter()
+    rows = compare(weighted(), engines=["lns", "cp_sat", "nearest"], search=search).rows
+    assert time.perf_counter() - began < 3.2 + 2
+    assert all(row.plan is not None for row in rows)
+
+
+# --- threads
+
+
+def test_ways_of_somebody_else_are_asked_for_in_the_thread_of_the_call():
+    """They may be anything: a connection that belongs to one thread."""
+    threads = []
+
+    class Their(TravelMatrix):
+        __slots__ = ()
+
+        def between(self, households, members):
+            threads.append(threading.get_ident())
+            return super().between(households, members)
+
+    Their.__module__ = "somewhere.else"
+    ways = Their([[1.0, 2.0], [3.0, 4.0]])
+    problem = Problem([Member("a"), Member("b")], [Household("h"), Household("i")], travel=ways)
+    solve(problem)
+    assert set(threads) == {threading.get_ident()}
+
+
+def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process(monkeypatch):
+    """A call that comes back while the interpreter is taken down would abort it."""
+    monkeypatch.setattr(search, "PATIENCE", 0.0)
+    monkeypatch.setattr(search, "LINGER", 30.0)
+    monkeypatch.setattr(search, "BEAT", 0.0)
+    end, ended = threading.Event(), threading.Event()
+
+    def call():
+        end.wait(30)
+        time.sleep(0.05)
+        ended.set()
+
+    def listen(record):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        Course(Search(), listen).waited(call, lambda: None)
+    end.set()
+    search.let_end()
+    assert ended.is_set()

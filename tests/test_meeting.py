@@ -1,0 +1,139 @@
+"""When a limit is met, and when a bound proves a value: one definition, exact where floats are not."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, TravelMatrix, check, solve
+from phancong.assignment import Assignment
+from phancong.goals import FairLoad, Travel, meets
+from phancong.meeting import above, below, exact, largest_met, least_met, proves
+from phancong.rules import breaches
+
+
+def loads(*weights, **limits):
+    """One member who has households of these workloads."""
+    homes = [Household(f"h{n}", workload=weight) for n, weight in enumerate(weights)]
+    problem = Problem([Member("m", **limits)], homes, travel=None)
+    return Assignment.of(problem, [(home.id, "m") for home in homes])
+
+
+# --- limits
+
+
+def test_a_number_means_its_shortest_decimal():
+    """0.1 is a tenth, though no float is."""
+    assert exact(0.1) == Fraction(1, 10)
+    assert exact(np.float64(1e-7)) == Fraction(1, 10**7)
+
+
+def test_a_limit_is_met_within_a_billionth_of_it():
+    """Relative to the limit, absolute below 1, from above and from below."""
+    assert largest_met(0.5) == Fraction(1, 2) + Fraction(1, 10**9)
+    assert least_met(2000.0) == 2000 - Fraction(2000, 10**9)
+    assert above(np.array([2000.000002, 2000.000003]), 2000.0).tolist() == [
+        0.0,
+        pytest.approx(3e-6),
+    ]
+    assert below(np.array([1 - 1e-9, 1 - 2e-9]), 1.0).tolist() == [0.0, pytest.approx(2e-9)]
+
+
+def test_at_the_edge_exact_sums_decide():
+    """1.000000001 meets 1, to the last digit; no float of it does."""
+    assert 1.000000001 - 1.0 > 1e-9
+    assert above(np.array([1.000000001]), 1.0).tolist() == [0.0]
+    assert above(np.array([1.0000000010000002]), 1.0)[0] > 0
+    assert not breaches(loads(0.7, 0.300000001, max_workload=1.0))
+    assert breaches(loads(0.7, 0.3000000010000001, max_workload=1.0))
+    assert not breaches(loads(0.7, 0.299999999, min_workload=1.0))
+    assert breaches(loads(0.7, 0.2999999989999999, min_workload=1.0))
+
+
+def test_a_small_breach_of_a_large_limit_is_told_to_its_last_digit():
+    """1e9 + 2.5 above 1e9: floats have lost half of the digits of what is left."""
+    found = breaches(loads(1e9, 2.000000001, max_workload=1e9))
+    assert found[0].by == 2.000000001
+
+
+def test_no_limit_is_met_by_anything():
+    """Infinity is no limit."""
+    assert above(np.array([1e300]), np.inf).tolist() == [0.0]
+
+
+# --- proofs
+
+
+def test_a_bound_proves_a_value_within_a_billionth():
+    """1.000000003 is not proven where 1 can be."""
+    assert proves(1.0, 1.0)
+    assert meets(1.0000000005, 1.0)
+    assert not meets(1.000000003, 1.0)
+    assert meets(1e6, 1e6 - 5e-4)
+    assert not meets((1.0, 1.000000003), (1.0, 1.0))
+    assert not meets((1.0,), (1.0, 1.0))
+
+
+@pytest.fixture
+def plan():
+    """One household, 1000.0000023 away."""
+    problem = Problem(
+        [Member("m")], [Household("h")], travel=TravelMatrix([[1000.0000023]], unit="m")
+    )
+    return solve(problem, goals=(Travel(),))
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"value": 1000.00001}, "is stated as"),
+        ({"best": 1000.0, "bound": 999.9999991}, "was left further than its tolerance"),
+        ({"bound": 999.99999}, "is called proven"),
+        ({"bound": 1000.00001}, "is above what was reached"),
+    ],
+)
+def test_a_claim_that_is_off_by_little_more_than_the_tolerance_is_false(plan, claims, said):
+    """A hundredth of a millimetre on a kilometre is ten times what floats may be off."""
+    assert check(plan.problem, plan).valid
+    line = replace(plan.goals[0], **claims)
+    found = check(plan.problem, replace(plan, goals=(line,)))
+    assert any(said in violation for violation in found.violations)
+
+
+# --- what a slip of one word would change
+
+
+def test_the_least_travel_counts_every_member_needed():
+    """Two for the first household, none for the second: 2 × 3 + 0 × 5."""
+    problem = Problem(
+        [Member("a"), Member("b")],
+        [Household("h1", members_needed=2), Household("h2", members_needed=0)],
+        travel=TravelMatrix([[3, 4], [5, 6]]),
+    )
+    assert Travel().floor(problem) == 6.0
+
+
+def test_a_member_with_nobody_is_short_of_the_minimum():
+    """Only who is optional may be left without the minimum."""
+    members = [Member("a", min_households=1), Member("b", min_households=1, optional=True)]
+    problem = Problem([*members, Member("c")], [Household("h")], travel=None)
+    found = check(problem, [("h", "c")])
+    assert [(r.rule, r.subject) for r in found.relaxations] == [("min_households", "a")]
+
+
+def test_a_group_that_needs_nobody_is_no_group():
+    """One thing is wrong with a pair there: it has a member too many."""
+    homes = [Household(h, group="g", members_needed=0) for h in ("h1", "h2")]
+    found = check(Problem([Member("m")], homes, travel=None), [("h1", "m")])
+    assert len(found.violations) == 1
+    assert "needs 0" in found.violations[0]
+
+
+def test_the_largest_load_is_not_the_difference_to_the_smallest():
+    """3 and 1: the largest is 3, the spread 2."""
+    homes = [Household(f"h{n}") for n in range(4)]
+    problem = Problem([Member("a"), Member("b")], homes, travel=None)
+    pairs = [("h0", "a"), ("h1", "a"), ("h2", "a"), ("h3", "b")]
+    goals = (FairLoad(), FairLoad(aim="spread"))
+    assert [value for _, value in check(problem, pairs, goals=goals).goals] == [3.0, 2.0]
