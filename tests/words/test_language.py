@@ -180,3 +180,9 @@ def test_records_are_harmless_whoever_made_them():
     assert len(table.splitlines()) == 2
     assert r"h\x1b[2J\u202e\ud800\n1, <b>" in table
     assert "&lt;b&gt;" in found.html()
+
+
+def test_a_limit_that_is_infinite_is_written_as_a_figure():
+    """A plan that is read back from a list of pairs knows no bound."""
+    assert words("en").at_least(float("inf")) == "∞"
+    assert words("vi").at_least(1.0001) == "1,001"
