@@ -36,7 +36,7 @@ _GEOPOINT: Final = re.compile(
     rf"({_DECIMALS}) ({_DECIMALS}) (-?[0-9]{{1,5}}(?:\.[0-9]+)?) ([0-9]{{1,6}}(?:\.[0-9]+)?)"
 )
 #: What never stands within a half, and what can.
-_STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )) ?")
+_STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )|(?<= ),) ?")
 _SEPARATOR: Final = re.compile(r",| ?- | ")
 #: Each half ends with its letter: nowhere else can they be parted.
 _LETTERED: Final = re.compile(
