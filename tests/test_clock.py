@@ -25,12 +25,15 @@ from phancong import (
 from phancong.diagnosing import trial
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.trial import Trial
-from phancong.engines.exact import stages
+from phancong.engines import portfolio
+from phancong.engines.exact import CpSatEngine, stages
 from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.mathopt_backend import MathOptSolver
-from phancong.engines.flow import pace
+from phancong.engines.flow import FlowEngine, pace
+from phancong.engines.task import Task
 from phancong.explaining.explain import _Asked
+from phancong.running import exchanged, run
 from phancong.search import Course
 
 WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
@@ -310,6 +313,52 @@ def test_engines_side_by_side_share_one_limit():
     rows = compare(weighted(), engines=["lns", "cp_sat", "nearest"], search=search).rows
     assert time.perf_counter() - began < 3.2 + 2
     assert all(row.plan is not None for row in rows)
+
+
+# --- what comes too late
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """An exact engine that never ends, and no patience with it."""
+    end = threading.Event()
+    monkeypatch.setattr(search, "GRACE", 0.1)
+    monkeypatch.setattr(search, "LINGER", 30.0)
+    monkeypatch.setattr(CpSatEngine, "run", lambda self, task: end.wait(60) and None)
+    yield
+    end.set()
+    search.let_end()
+
+
+@pytest.mark.usefixtures("endless")
+def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(monkeypatch):
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    plan = solve(weighted(), engine="cp_sat", search=Search(seconds=0.3))
+    assert plan.stopped == "time"
+    assert plan.reason == "what was begun last did not end in time"
+    assert not plan.uncovered
+
+
+@pytest.mark.usefixtures("endless")
+@pytest.mark.parametrize("small", [0, 2_000])
+def test_an_answer_that_can_be_done_without_is_not_waited_for(small, monkeypatch):
+    """Where it is only asked whether there is a plan; that none is known says nothing."""
+    monkeypatch.setattr(portfolio, "SMALL", small)
+    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
+    task = Task(weighted(), (), {}, Course(Search(seconds=0.3)))
+    with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
+        run(task, "cp_sat", dispensable=True)
+
+
+def test_prices_that_come_too_late_are_left_out(monkeypatch):
+    """They can be found by solving again."""
+    plan = solve(village())
+    end = threading.Event()
+    monkeypatch.setattr(search, "GRACE", 0.0)
+    monkeypatch.setattr(FlowEngine, "exchanges", lambda *asked: end.wait(60))
+    task = Task(village(), (Travel(),), {}, Course(Search(seconds=0.1)))
+    assert exchanged(task, "flow", plan, 0) == {}
+    end.set()
 
 
 # --- threads

@@ -13,7 +13,7 @@ from benchmarks.quality.case import Answer, Case
 from benchmarks.quality.record import FAILED, PLAN, Row
 from phancong import check
 from phancong.assignment import Assignment
-from phancong.goals import PROOF, PROOF_AT_ZERO
+from phancong.meeting import proves
 from phancong.rules import RELAXABLE
 
 #: Goals before may differ by what sums of floats leave, when a bound of a later goal is compared.
@@ -101,7 +101,7 @@ def gaps(row: Row, rivals: Sequence[Row]) -> tuple[float | None, ...]:
         bound = bound_of(row, rivals, position)
         if value is None or bound is None:
             found.append(None)
-        elif value - bound <= PROOF * abs(value) + PROOF_AT_ZERO:
+        elif proves(value, bound):
             found.append(0.0)
         else:
             found.append((value - bound) / bound if bound > 0 else None)
@@ -128,7 +128,7 @@ def contradictions(rows: Sequence[Row]) -> list[str]:
                 bound = bound_of(row, runs, position)
                 if value is None or bound is None:
                     continue
-                if bound - value > PROOF * abs(bound) + PROOF_AT_ZERO:
+                if not proves(bound, value):
                     goal = row.goals[position]
                     found.append(f"{who} has {goal} {value!r}, below the proven bound {bound!r}")
     return found

@@ -7,17 +7,24 @@ from dataclasses import replace
 from functools import partial
 
 from phancong.checking import check
-from phancong.engines.portfolio import searched
+from phancong.engines.portfolio import Portfolio, searched
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
-from phancong.errors import JudgementError
+from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
+from phancong.words import Message
 
 
-def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan | None:
+def run(
+    task: Task,
+    engine: str,
+    made: dict[str, Engine] | None = None,
+    *,
+    dispensable: bool = False,
+) -> Plan | None:
     """Run an engine and judge its plan; None if it is proven that there is none.
 
     Parameters
@@ -28,6 +35,8 @@ def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan 
         Its name, or ``"auto"``.
     made
         Engines of tasks before this one, as in :func:`phancong.engines.registry.choose`.
+    dispensable
+        Whether an answer that comes too late is none, even where there is no plan yet.
 
     Raises
     ------
@@ -40,7 +49,16 @@ def run(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan 
     """
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
-    found = task.course.beside(partial(searched, task, engine, made))
+    begun: list[Portfolio] = []
+
+    def may_leave() -> bool:
+        return dispensable or any(portfolio.best is not None for portfolio in begun)
+
+    found = task.course.beside(partial(searched, task, engine, made, begun), may_leave)
+    if found is None:  # it was left behind
+        found = begun[0].so_far() if begun else None
+    if found is None:
+        raise NoPlanFoundError(Message("there was no time to look for a plan; give more seconds"))
     if found.outcome is None:
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
@@ -64,7 +82,9 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}
-    found = task.course.beside(partial(chosen.exchanges, task, plan.assignment, row))
+    found = task.course.beside(partial(chosen.exchanges, task, plan.assignment, row), lambda: True)
+    if found is None:
+        return {}
     for column, outcome in found.items():
         plans[column] = _plan(task, outcome, chosen.name, reason)
         judge(task, plans[column])

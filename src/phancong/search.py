@@ -31,6 +31,10 @@ LOOK: Final = 0.05
 PATIENCE: Final = 0.5
 #: How long the end of the process waits for such solvers, in seconds.
 LINGER: Final = 2.0
+#: What part of its time a whole search may be late, and how many seconds beside, before what is known
+#: is taken instead of what an engine would still give.
+LATEST: Final = 0.1
+GRACE: Final = 0.8
 #: What part of its time a call of a solver may be late before it is told to stop.
 LATE: Final = 0.02
 
@@ -318,13 +322,31 @@ class Course:
             self.cancel()
         self._told_at = time.perf_counter()
 
-    def beside(self, call: Callable[[], T]) -> T:
+    def beside(self, call: Callable[[], T], may_leave: Callable[[], bool] = bool) -> T | None:
         """What an engine gives, which works in a thread beside, so that here signals are taken at once.
 
         Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
         the engine ends by itself when it next looks at the search.
+
+        Parameters
+        ----------
+        call
+            The engine at work.
+        may_leave
+            Whether it may be left behind where it does not end in time: something is known without it.
+            By default it may not.
+
+        Returns
+        -------
+        object or None
+            None where it was left behind.
         """
-        return self._called(call, self.cancel, math.inf, math.inf)[0]
+
+        def too_late() -> bool:
+            return self.seconds > (1 + LATEST) * self.search.seconds + GRACE and may_leave()
+
+        found = self._called(call, too_late, None)
+        return found[0] if found else None
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
@@ -348,13 +370,27 @@ class Course:
         object or None
             None where it was not waited for to its end.
         """
-        found = self._called(call, stop, seconds, PATIENCE)
+        late = time.perf_counter() + seconds * (1 + LATE) + LOOK
+        until = math.inf
+
+        def too_late() -> bool:
+            nonlocal until
+            now = time.perf_counter()
+            if self.cancelled or now > late:
+                until = min(until, now + PATIENCE)
+                stop()  # again and again: it may not have begun when it was told first
+            return now > until
+
+        found = self._called(call, too_late, stop)
         return found[0] if found else None
 
     def _called(
-        self, call: Callable[[], T], stop: Callable[[], None], seconds: float, patience: float
+        self,
+        call: Callable[[], T],
+        too_late: Callable[[], bool],
+        stop: Callable[[], None] | None,
     ) -> list[T]:
-        """What a call in a thread beside gave; nothing if it was left behind."""
+        """What a call in a thread beside gave; nothing if it was left behind as it was *too_late*."""
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()
@@ -373,25 +409,20 @@ class Course:
         while whole._whole is not None:
             whole = whole._whole
         whole._listens |= threading.get_ident() == whole._thread
-        began = time.perf_counter()
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
         thread.start()
-        late = began + seconds * (1 + LATE) + LOOK
-        until = math.inf
         try:
             while not whole._heard(ended):
                 self.beat()
-                now = time.perf_counter()
-                if self.cancelled or now > late:
-                    until = min(until, now + patience)
-                    stop()  # again and again: it may not have begun when it was told first
-                if now > until:
+                if too_late():
+                    whole._deaf()
                     _left_behind.append(thread)
                     return []
         except BaseException:  # Ctrl-C, or whoever listens to progress fails
             whole._deaf()
             self.cancel()
-            stop()
+            if stop is not None:
+                stop()
             if not ended.wait(PATIENCE):
                 _left_behind.append(thread)
             raise

@@ -1,5 +1,7 @@
 """Whether the limits can hold, by how much they fall short, and what is said of it."""
 
+import math
+
 import pytest
 from diagnosed import (
     by_chunk,
@@ -30,13 +32,14 @@ from phancong import (
     diagnose,
 )
 from phancong.diagnosing import Trial
-from phancong.engines import registry
+from phancong.engines import portfolio, registry
 from phancong.engines.registry import ENGINES, EXACT
 from phancong.search import Course
 
 SHORT = Problem(
     [Member("a", max_households=1)], [Household("h"), Household("k"), Household("l")], travel=None
 )
+ENOUGH = SHORT.replace(members=[Member("a", max_households=3)])
 
 
 def test_what_can_hold_needs_no_reason():
@@ -211,7 +214,12 @@ def unsure(monkeypatch):
         monkeypatch.setitem(ENGINES, "unsure", lambda: Unsure(**options))
         monkeypatch.setattr(registry, "EXACT", (("unsure", "nobody else is there"),))
 
+    monkeypatch.setattr(portfolio, "_improvers", alone)
     return only
+
+
+def alone(task, name, chosen):
+    return [portfolio.Improver(chosen.name, portfolio.Apart(chosen), math.inf)]
 
 
 def test_what_is_not_found_out_is_not_claimed(unsure):
@@ -219,7 +227,10 @@ def test_what_is_not_found_out_is_not_claimed(unsure):
     trial = Trial({}, Course(Search()))
     unsure()
     with pytest.raises(NoPlanFoundError, match="in time"):
-        diagnose(SHORT)
+        diagnose(ENOUGH)
+    found = diagnose(SHORT)  # counting tells that
+    assert (found.feasible, found.shortfall, found.at_least) == (False, 2, True)
+    assert (found.conflicts, found.repairs) == ((), ())
     assert trial.attempt(SHORT) is None
     assert trial.known(SHORT) is None
     unsure(refuses=["everything"])
@@ -262,10 +273,11 @@ def test_conflicts_that_cannot_be_found_out_are_none(monkeypatch):
             if len(asked) > 1:
                 raise NoPlanFoundError("not in time")
 
+    monkeypatch.setattr(portfolio, "_improvers", alone)
     monkeypatch.setitem(ENGINES, "unsure", Infeasible)
     monkeypatch.setattr(registry, "EXACT", (*EXACT[:1], ("unsure", "nobody else")))
     problem = Problem(
-        [Member("a", max_households=1)],
+        [Member("a", max_households=1), Member("b", max_households=1)],
         [Household("h", group="g"), Household("k", group="g")],
         travel=None,
     )

@@ -18,7 +18,6 @@ from phancong import (
     UnsupportedError,
     solve,
 )
-from phancong.engines import registry
 from phancong.engines.registry import ENGINES, EXACT, choose
 from phancong.engines.task import Task, read_relax
 from phancong.search import Course
@@ -64,22 +63,6 @@ def test_auto_takes_the_cheapest_exact_engine():
     assert engine.name == "flow"
     assert reason == "unit loads: exact by minimum-cost flow"
     assert all(name in ENGINES for name, _ in EXACT)
-
-
-def test_auto_takes_the_fast_engine_where_cp_sat_does_not_finish(monkeypatch):
-    """By the number of pairs, if no flow can keep it and the fast engine can."""
-    monkeypatch.setattr(registry, "LARGE", 2)
-    homes = [Household("g"), Household("h", workload=2.0)]
-    weighted = Problem([Member("a", max_workload=9)], homes, travel=None)
-    engine, reason = choose("auto", task_of(weighted))
-    assert engine.name == "lns"
-    assert reason == (
-        "2 pairs of weighted loads are more than CP-SAT finishes: neighbourhood search with a bound"
-    )
-    assert choose("auto", task_of(weighted, (Cohesion(),)))[0].name == "cp_sat"
-    assert choose("auto", task_of(PLAIN.replace(households=homes)))[0].name == "flow"
-    monkeypatch.setattr(registry, "LARGE", 3)
-    assert choose("auto", task_of(weighted))[0].name == "cp_sat"
 
 
 def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong import Problem
-from phancong.assignment import above
+from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Pair, ids_of
 from phancong.rules import pair_breaches
 

@@ -72,10 +72,10 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
         return Diagnosis(True, 0, (), ())
     # First what says why, then what takes many more searches.
     shortfall = _shortfall(problem, trial)
-    exact = shortfall is not None or trial.course.stopped is None
+    exact = shortfall is not None or not least
     return Diagnosis(
         feasible=False,
-        shortfall=shortfall if exact else least or None,
+        shortfall=shortfall if exact else least,
         conflicts=conflicts(problem, trial),
         repairs=tuple(repairs(problem, trial)),
         complete=trial.course.stopped is None,

@@ -67,7 +67,12 @@ class Found:
     reason: str
 
 
-def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Found:
+def searched(
+    task: Task,
+    name: str,
+    made: dict[str, Engine] | None = None,
+    begun: list[Portfolio] | None = None,
+) -> Found:
     """Search for the best plan of a task.
 
     Parameters
@@ -78,6 +83,8 @@ def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Fo
         The name of an engine, or ``"auto"``.
     made
         Engines of tasks before this one, as for :func:`phancong.engines.registry.choose`.
+    begun
+        Receives the portfolio, for who wants to know what it has before it ends.
 
     Raises
     ------
@@ -90,6 +97,8 @@ def searched(task: Task, name: str, made: dict[str, Engine] | None = None) -> Fo
     if isinstance(chosen, ByHand):
         return Found(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task)
+    if begun is not None:
+        begun.append(portfolio)
     if chosen.name == "flow":
         return portfolio.at_once(chosen, reason)
     return portfolio.run(_improvers(task, name, chosen), reason)
@@ -232,6 +241,13 @@ class Portfolio:
         self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
         self._start()
         return Found(self._outcome(), self.author, reason)
+
+    def so_far(self) -> Found | None:
+        """The best plan until now, for who does not wait any longer; None if there is none."""
+        if self.best is None:
+            return None
+        self._cut = self._cut or "time"
+        return Found(self._outcome(), self.author, "what was begun last did not end in time")
 
     # --- improvers in turn ------------------------------------------------------------------------
 

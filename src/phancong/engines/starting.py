@@ -85,20 +85,19 @@ class _Repair:
             if travel is None
             else np.where(np.isfinite(travel), travel, 0.0)
         )
-        self.previous: dict[int, list[int]] = {}
-        for row, column in zip(*problem.kept_years[:2], strict=True):
-            self.previous.setdefault(int(row), []).append(int(column))
+        self.previous = np.zeros(self.mask.shape, dtype=bool)
+        rows, columns, _ = problem.kept_years
+        self.previous[rows, columns] = True
 
     def keep(self, rows: IntArray) -> None:
-        """Let the previous members of a unit stay, as far as nothing stands against it."""
+        """Let those who had all of a unit stay, as far as nothing stands against it."""
         first = int(rows[0])
-        for column in sorted({c for row in rows.tolist() for c in self.previous.get(row, ())}):
+        stays = self.previous[rows].all(axis=0) & ~self.mask[first]
+        for breach in self.breach.values():
+            stays &= ~(breach[rows] > 0).any(axis=0)
+        for column in np.flatnonzero(stays).tolist():
             if self.mask[first].sum() >= self.needed[first]:
                 return
-            if self.mask[first, column] or not self.problem.allowed[rows, column].all():
-                continue
-            if any((breach[rows, column] > 0).any() for breach in self.breach.values()):
-                continue
             count, load = self._with(rows, column)
             if not count and not load:
                 self._take(rows, column)

@@ -117,6 +117,8 @@ def _by_all_tours(
     for (i, j), variable in taken.items():
         model.add_hint(variable, after[i] == j)
     solver = cp_model.CpSolver()
+    # It would take the application's handler, and end the process in any thread but the main one.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = work
     solver.parameters.linearization_level = 2

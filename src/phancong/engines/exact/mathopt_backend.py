@@ -24,6 +24,7 @@ from phancong.engines.exact.backend import (
     flat,
     tolerated,
 )
+from phancong.engines.exact.quiet import quietly
 from phancong.problem import FloatArray, IntArray
 
 #: Nonzero coefficients × nodes, and × iterations of the simplex, that are one deterministic unit of
@@ -133,6 +134,9 @@ def _solved(
     """
     parameters = _parameters(kind, limits, a_node)
     call = partial(mathopt.solve, model, _TYPES[kind], params=parameters, model_params=start)
+    # SCIP keeps silent by itself.
+    if kind == "highs":
+        call = partial(quietly, call)
     return limits.waited(call, cannot_stop, limits.seconds)
 
 

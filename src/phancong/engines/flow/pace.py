@@ -44,6 +44,8 @@ class Pace:
 
     def __init__(self, course: Course | None = None) -> None:
         self.course = course
+        #: Seconds that are left to others: a plan made by hand, where there is none yet.
+        self.reserve = 0.0
 
     @contextmanager
     def flow(self, arcs: int) -> Iterator[None]:
@@ -82,5 +84,5 @@ class Pace:
         if course is None:
             return
         ended = course.stopped is not None  # it tells progress, too
-        if seconds > LITTLE and (ended or seconds > course.seconds_left):
+        if seconds > LITTLE and (ended or seconds + self.reserve > course.seconds_left):
             raise OutOfTimeError

@@ -158,6 +158,7 @@ class Run:
         if not best:
             return None
         self.flow = best[0].flow
+        self.loads.pace.reserve = 0.0
         self.narrow = lambda: [network for step in best for network in step.narrow()]
         if best[0].costs_of is None:
             self.sums, self.tightened = [], self.narrow

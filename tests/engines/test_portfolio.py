@@ -1,0 +1,273 @@
+"""One incumbent for a whole search: never worse than its starts, and the same again (spec 2.5, 6.8)."""
+
+import pytest
+from lanes import chunks
+from oracle import brute, random_problems
+from oracle.comparing import check_against
+
+from phancong import (
+    RELAXABLE,
+    Cohesion,
+    Continuity,
+    FairLoad,
+    Household,
+    InfeasibleError,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Status,
+    Travel,
+    TravelMatrix,
+    solve,
+    synth,
+)
+from phancong.assignment import Assignment
+from phancong.engines import portfolio
+from phancong.engines.portfolio import Improver
+from phancong.engines.ranking import Ranking
+from phancong.engines.registry import ENGINES
+from phancong.engines.starting import starts
+from phancong.engines.task import Outcome, Proof, Task, read_relax
+from phancong.goals import read_goals
+from phancong.search import Course
+
+
+def task_of(problem, goals=None, relax=RELAXABLE, **search):
+    return Task(
+        problem,
+        read_goals(goals, problem),
+        read_relax(relax),
+        Course(Search(**search or {"work": 1.0})),
+    )
+
+
+def worse_than(problem, goals, relax, plan):
+    """The names of the starts that beat a plan."""
+    task = task_of(problem, goals, relax)
+    ranking = Ranking(task)
+    mine = ranking.ranked(plan.assignment)
+    found = [(n, ranking.ranked(a)) for n, a in starts(task) if ranking.admits(a)]
+    return [name for name, start in found if ranking.merged(mine, start)[1]]
+
+
+@pytest.mark.parametrize("engine", ["auto", "flow", "cp_sat", "mip", "lns"])
+@pytest.mark.parametrize("seeds", chunks(quick=15, full=120, night=400, size=15), ids=str)
+def test_no_start_beats_a_plan_however_little_the_search_may_take(engine, seeds):
+    """Line by line, and with nothing that may give way a plan is found where a start is one."""
+    for seed in seeds:
+        problem, goals, relax = random_problems.tiny(seed, flow_only=engine == "flow")
+        for work in (1e-6, 1e-2):
+            task = task_of(problem, goals, relax)
+            if ENGINES.get(engine, ENGINES["cp_sat"])().refusals(task):
+                continue
+            try:
+                plan = solve(
+                    problem, goals=goals, relax=relax, engine=engine, search=Search(work=work)
+                )
+            except (InfeasibleError, NoPlanFoundError):
+                ranking = Ranking(task)
+                assert not any(ranking.admits(a) for _, a in starts(task)), (seed, work)
+                continue
+            assert not worse_than(problem, goals, relax, plan), (seed, work)
+
+
+@pytest.fixture
+def all_take_turns(monkeypatch):
+    """Every improver has its turn, however small the problem."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    monkeypatch.setattr(portfolio, "LAGRANGIAN_FIRST", 0)
+    monkeypatch.setattr(portfolio, "FEWEST_UNITS", 1e-3)
+    monkeypatch.setattr(portfolio, "FIRST_PART", 1e-6)
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=200, night=1_000, size=20), ids=str)
+def test_turns_end_at_the_best_plan(all_take_turns, seeds):
+    """What all of them prove together is what trying every plan gives, and no bound is too high."""
+    failures = {}
+    for seed in seeds:
+        problem, goals, relax = random_problems.tiny(seed, flow_only=False)
+        expected = brute.best(problem, goals, relax)
+        differences = check_against(expected, problem, goals, relax, engine="auto")
+        if differences:
+            failures[seed] = differences
+    assert not failures
+
+
+@pytest.mark.parametrize("goals", [None, (Cohesion(), FairLoad(aim="leximax"), Travel())])
+def test_a_commune_with_exempt_members_comes_near_its_bound_and_again(goals):
+    """Exempt members are no parts; the same work gives the same pairs; nobody is worse than a start."""
+    problem = synth.commune(1, members=10, households=60, weights="class")
+    assert problem.exempt.any()
+    plans = [solve(problem, goals=goals, search=Search(work=3.0)) for _ in range(2)]
+    assert plans[0].pairs == plans[1].pairs
+    assert plans[0].reason == plans[1].reason
+    assert not worse_than(problem, goals, RELAXABLE, plans[0])
+    if goals is None:
+        assert plans[0].status is Status.OPTIMAL or plans[0].goals[1].proven
+
+
+def test_a_search_tells_who_took_part(all_take_turns):
+    """In the plan's reason, with how many runs each had; and whether the clock cut any."""
+    problem = synth.commune(2, members=8, households=60, weights="class")
+    plan = solve(problem, search=Search(work=0.5))
+    assert plan.reason.startswith("no flow can keep all of it: in turn lns (")
+    assert "restricted models (" in plan.reason
+    assert "clock" not in plan.reason
+    plan = solve(problem, search=Search(seconds=0.6))
+    assert plan.status is Status.OPTIMAL or "; the clock cut some of these runs" in plan.reason
+
+
+@pytest.mark.usefixtures("all_take_turns")
+def test_beyond_some_size_no_exact_model_of_the_whole_is_built(monkeypatch):
+    """The others search on from the start; without a start the exact engine is asked all the same."""
+    monkeypatch.setattr(portfolio, "MOST_EXACT", 10)
+    problem = synth.commune(2, members=6, households=30, weights="class")
+    assert "cp_sat" not in solve(problem, search=Search(work=0.2)).reason
+    # Nobody by hand keeps the minimum of b, who is far from everything.
+    far = Problem(
+        [Member("a", max_workload=9), Member("b", min_households=2)],
+        [Household(f"h{n}", workload=1.0 + n % 2) for n in range(6)],
+        travel=TravelMatrix([[1, 9]] * 6),
+    )
+    plan = solve(far, goals=(Cohesion(), Travel()), relax=(), search=Search(work=2.0))
+    assert len(plan.households_of("b")) >= 2
+
+
+class Fixed:
+    """An engine that gives an outcome, or fails, one time after the other."""
+
+    name = "fixed"
+    apart = False
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.tasks = []
+
+    def refusals(self, task):
+        return []
+
+    def run(self, task):
+        self.tasks.append(task)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+TWO = Problem(
+    [Member("a"), Member("b")],
+    [Household("g"), Household("h")],
+    travel=TravelMatrix([[1, 2], [2, 1]]),
+)
+NEAR, FAR = (Assignment.of(TWO, list(zip("gh", members, strict=True))) for members in ("ab", "ba"))
+
+
+def line(best, bound):
+    return (Proof(best, bound, best == bound),)
+
+
+def searched(monkeypatch, *answers, relax=RELAXABLE, name="fixed", **search):
+    """What is found with an engine of these answers, and the engine."""
+    engine = Fixed(*answers)
+    engine.name = name
+    monkeypatch.setitem(ENGINES, name, lambda: engine)
+    task = task_of(TWO, (Travel(),), relax, **search)
+    return portfolio.searched(task, name), engine
+
+
+def test_what_one_run_has_proven_the_next_one_knows(monkeypatch):
+    """Each run begins with the best plan and its bounds; proven, the search ends."""
+    found, engine = searched(
+        monkeypatch,
+        Outcome(FAR, {}, line(4.0, 1.0), "work"),
+        Outcome(FAR, {}, line(4.0, 1.5), "work"),
+        Outcome(NEAR, {}, line(2.0, 2.0), None),
+    )
+    assert found.outcome.assignment.pairs == NEAR.pairs
+    assert found.outcome.stopped is None
+    assert engine.tasks[0].incumbent is None  # a small problem: the engine first
+    assert engine.tasks[1].incumbent.pairs == NEAR.pairs  # by the starts
+    assert engine.tasks[1].known == (2.0,)
+
+
+def test_who_brings_nothing_three_times_rests(monkeypatch):
+    """Its last word is why the plan is not proven."""
+    problem = TWO.replace(travel=TravelMatrix([[1, 2], [1, 2]]), members=[
+        Member("a", max_households=1), Member("b")
+    ])  # fmt: skip
+    engine = Fixed(Outcome(Assignment.of(problem, [("g", "a"), ("h", "b")]), {},
+                           line(3.0, 2.0), "rounding"))  # fmt: skip
+    monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
+    found = portfolio.searched(task_of(problem, (Travel(),)), "fixed")
+    assert len(engine.tasks) == 1 + portfolio.PATIENCE
+    assert found.outcome.stopped == "rounding"
+
+
+def test_a_gap_that_was_asked_for_ends_the_search(monkeypatch):
+    """Nobody else has to prove more."""
+    far = Problem([Member("a")], [Household("g")], travel=TravelMatrix([[4]]))
+    engine = Fixed(Outcome(Assignment.of(far, [("g", "a")]), {}, line(4.0, 3.9), "gap"))
+    monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
+    found = portfolio.searched(task_of(far, (Travel(),), work=1.0, gap=0.1), "fixed")
+    assert len(engine.tasks) == 1
+    assert found.outcome.stopped == "gap"
+
+
+#: Two households for one member who takes one: no start keeps that.
+CROWDED = TWO.replace(members=[Member("a", max_households=1)], travel=TravelMatrix([[1], [1]]))
+
+
+@pytest.mark.parametrize("name", ["fixed", "flow"])
+def test_without_any_plan_the_failure_is_told(monkeypatch, name):
+    """Unless a start keeps all that must hold."""
+    failure = NoPlanFoundError("nothing in time")
+    found, engine = searched(monkeypatch, failure, name=name)
+    assert found.outcome.assignment.pairs == NEAR.pairs
+    assert found.engine == "repaired"
+    with pytest.raises(NoPlanFoundError, match="nothing in time"):
+        portfolio.searched(task_of(CROWDED, (Travel(),), ()), name)
+
+
+def test_an_exact_engine_that_is_cut_leaves_the_best_start(monkeypatch):
+    """A flow that was cut is no reason to return less than a plan by hand."""
+    cut = Outcome(FAR, {}, line(4.0, 1.0), "time")
+    found, _ = searched(monkeypatch, cut, name="flow")
+    assert found.outcome.assignment.pairs == NEAR.pairs
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "progress"),
+    [
+        ((4.0, 1.0), (4.0, 1.0), False),
+        ((4.0, 1.0), (4.0, 1.01), False),
+        ((4.0, 1.0), (3.5, 1.0), True),
+        ((4.0, 1.0), (4.0, 4.0), True),
+        ((4.0, 4.0), (4.0, 4.0), False),
+        (((4.0, 1.0), (1.0, 1.0)), ((4.0, 1.0), (2.0, 1.0)), True),
+    ],
+)
+def test_progress_is_a_gap_that_closes(before, after, progress):
+    """By more than a trifle: else one who polishes digits has every turn."""
+    old, new = (Proof(best, bound, best == bound) for best, bound in (before, after))
+    assert portfolio._nearer(old, new) is progress
+
+
+def test_an_improver_that_brings_more_comes_sooner():
+    """Worth doubles and halves within its limits; what ends by itself without a find counts."""
+    improver = Improver("x", lambda task: None, 1.0)
+    improver.ran(0.5, brought=False, ended=True)
+    assert (improver.worth, improver.idle, improver.spent) == (0.5, 1, 0.5)
+    improver.ran(0.5, brought=True, ended=True)
+    assert (improver.worth, improver.idle, improver.runs) == (1.0, 0, 2)
+
+
+def test_changes_and_exempt_members_of_the_branch():
+    """An exempt ninth member changes nothing (spec 4.6)."""
+    members = [Member(f"m{n}", min_households=5, max_households=7) for n in range(8)]
+    homes = [Household(f"h{n:02}", workload=1.0 + n % 2) for n in range(66)]
+    plain = Problem(members, homes, travel=None)
+    also = plain.replace(members=[*members, Member("x", max_households=0)])
+    plans = [solve(p, goals=(FairLoad(), Continuity())) for p in (plain, also)]
+    assert plans[0].status is plans[1].status is Status.OPTIMAL
+    assert plans[0].goals[0].value == plans[1].goals[0].value

@@ -1,0 +1,128 @@
+"""Which of two plans is better, line by line, and what is proven of the better one."""
+
+import pytest
+
+from phancong import (
+    RELAXABLE,
+    Continuity,
+    FairLoad,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+)
+from phancong.assignment import Assignment
+from phancong.engines.ranking import Ranking
+from phancong.engines.task import AtMost, Outcome, Proof, Task, read_relax
+from phancong.search import Course
+
+PROBLEM = Problem(
+    [Member("a", max_households=2), Member("b")],
+    [Household("h1"), Household("h2"), Household("h3")],
+    travel=TravelMatrix([[1, 5], [2, 5], [9, 3]]),
+    previous={"h1": "a", "h2": "b"},
+    forbidden=[("h3", "a")],
+)
+GOALS = (Continuity(), Travel())
+
+
+def plan(*members):
+    """Households h1, h2, h3 with these members, ``-`` for nobody."""
+    return Assignment.of(PROBLEM, [(f"h{n}", m) for n, m in enumerate(members, 1) if m != "-"])
+
+
+def ranking(goals=GOALS, relax=RELAXABLE):
+    return Ranking(Task(PROBLEM, goals, read_relax(relax), Course(Search())))
+
+
+@pytest.mark.parametrize(
+    ("goals", "better", "worse"),
+    [
+        (GOALS, "abb", "aab"),  # 0 changes and 9 of travel, against 1 change and 6
+        ((Travel(),), "aab", "abb"),
+        (GOALS, "bbb", "ab-"),  # whoever has nobody weighs more than any change
+        ((FairLoad("households"), Travel()), "aab", "bbb"),
+        ((FairLoad("households", aim="leximax"), Travel()), "aab", "bbb"),
+        ((Continuity(tolerance=1.0), Travel()), "aab", "abb"),  # within the tolerance: travel
+        ((AtMost(Continuity(), 1.0), Travel()), "aab", "abb"),
+    ],
+)
+def test_the_first_line_that_differs_decides(goals, better, worse):
+    """Breaches come before goals, and a tolerance lets the next line decide."""
+    ranked = ranking(goals)
+    one, other = (ranked.ranked(plan(*members)) for members in (better, worse))
+    assert ranked.merged(one, other)[0].assignment is one.assignment
+    assert ranked.merged(other, one) == (ranked.merged(one, other)[0], True)
+
+
+def test_of_equal_plans_the_first_stays():
+    """The incumbent is not exchanged for nothing."""
+    ranked = ranking((FairLoad("households"),))
+    one, other = ranked.ranked(plan("a", "b", "b")), ranked.ranked(plan("b", "a", "b"))
+    merged, second = ranked.merged(one, other)
+    assert merged.assignment is one.assignment
+    assert not second
+
+
+def outcome(assignment, *lines, goals=GOALS):
+    proofs = tuple(Proof(g.value(assignment), b, False) for g, b in zip(goals, lines, strict=True))
+    return Outcome(assignment, {}, proofs, "time")
+
+
+def test_bounds_go_to_the_better_plan_as_far_as_they_speak_of_it():
+    """Bounds of changes: for all plans. Of travel: for plans with no more changes than were held."""
+    ranked = ranking()
+    good, bad = plan("a", "b", "b"), plan("a", "a", "b")
+    merged, _ = ranked.merged(
+        ranked.ranked(good, outcome(good, -1.0, 5.0)), ranked.ranked(bad, outcome(bad, 0.0, 6.0))
+    )
+    assert [line.bound for line in merged.goals] == [0.0, 6.0]
+    assert [line.proven for line in merged.goals] == [True, False]
+    # Travel of plans without a change says nothing of plans with one.
+    travel = (Travel(), Continuity())
+    ranked = ranking(travel)
+    merged, _ = ranked.merged(
+        ranked.ranked(bad, outcome(bad, 0.0, 0.0, goals=travel)),
+        ranked.ranked(good, outcome(good, 5.0, 0.5, goals=travel)),
+    )
+    assert [line.bound for line in merged.goals] == [5.0, 0.5]
+    merged, _ = ranked.merged(
+        ranked.ranked(good, outcome(good, 5.0, 0.5, goals=travel)),
+        ranked.ranked(plan("a", "a", "b"), outcome(bad, 5.0, 0.0, goals=travel)),
+    )
+    assert [line.bound for line in merged.goals] == [5.0, 0.5]
+
+
+def test_a_worse_plan_that_held_less_says_nothing_of_later_lines():
+    """Its first line held a value that the better plan does not reach: the second bound stays its own."""
+    goals = (FairLoad("households", tolerance=2.0), Travel())
+    ranked = ranking(goals)
+    near, even = plan("b", "b", "b"), plan("a", "a", "b")
+    narrow = Outcome(
+        near, {}, (Proof(1.0, 1.0, True), Proof(13.0, 13.0, True)), None
+    )  # as if 1 had been reached, so that 3 was held
+    wide = ranked.ranked(
+        even, Outcome(even, {}, (Proof(2.0, 1.0, False), Proof(6.0, 2.0, False)), "time")
+    )
+    merged, _ = ranked.merged(wide, ranked.ranked(near, narrow))
+    assert merged.assignment is even
+    assert [line.best for line in merged.goals] == [1.0, 6.0]
+    assert merged.goals[1].bound == 13.0 or merged.goals[1].bound == 2.0
+
+
+@pytest.mark.parametrize(
+    ("members", "relax", "goals", "admitted"),
+    [
+        ("aab", (), GOALS, True),
+        ("aa-", (), GOALS, False),
+        ("aa-", ("coverage",), GOALS, True),
+        ("aaa", RELAXABLE, GOALS, False),  # a forbidden pair
+        ("abb", RELAXABLE, (AtMost(Continuity(), 0.0),), True),
+        ("aab", RELAXABLE, (AtMost(Continuity(), 0.0),), False),
+    ],
+)
+def test_only_plans_that_keep_what_may_not_give_way_are_admitted(members, relax, goals, admitted):
+    """Limits that were not named, pairs that may never be, and limits on goals."""
+    assert ranking(goals, relax).admits(plan(*members)) is admitted

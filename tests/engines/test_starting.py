@@ -1,0 +1,55 @@
+"""Plans to begin a search with (spec 6.8)."""
+
+import pytest
+from lanes import chunks
+from oracle import judging, random_problems
+
+from benchmarks.quality.any_size.starts import repaired as as_written
+from phancong import RELAXABLE, Household, Member, Problem, Search, TravelMatrix
+from phancong.engines.starting import repaired, starts
+from phancong.engines.task import Task, read_relax
+from phancong.search import Course
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=60, full=600, night=2_000, size=60), ids=str)
+def test_last_year_repaired_is_what_the_contract_says(seeds):
+    """A second writing of spec 6.8, which shares nothing with this one, gives the same pairs."""
+    for seed in seeds:
+        problem, _, _ = random_problems.tiny(seed, flow_only=False)
+        assert repaired(problem).pairs == as_written(problem), seed
+
+
+def test_who_stays_and_who_comes():
+    """h1 stays with a; h2 cannot (forbidden) and goes to who has room, though b is nearer than c.
+
+    a takes one and has h1; b is full with the fixed h3; c is the only one within a maximum.
+    """
+    problem = Problem(
+        [Member("a", max_households=1), Member("b", max_households=1), Member("c")],
+        [Household("h1"), Household("h2"), Household("h3")],
+        travel=TravelMatrix([[5, 1, 1], [9, 1, 7], [1, 1, 1]]),
+        previous={"h1": "a", "h2": "a"},
+        fixed=[("h3", "b")],
+        forbidden=[("h2", "a")],
+    )
+    assert repaired(problem).pairs == (("h1", "a"), ("h2", "c"), ("h3", "b"))
+
+
+def test_nobody_is_left_who_can_be_served():
+    """Where no maximum holds, the smallest excess: households count before workload."""
+    problem = Problem(
+        [Member("a", max_households=1), Member("b", max_workload=1.5)],
+        [Household("h1"), Household("h2"), Household("h3", members_needed=2)],
+        travel=None,
+    )
+    assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"), ("h3", "b"))
+
+
+def test_starts_are_plans_by_name():
+    """Last year's plan first, then the ways by hand; nobody never gets who is not allowed."""
+    problem, goals, _ = random_problems.tiny(3, flow_only=False)
+    task = Task(problem, goals, read_relax(RELAXABLE), Course(Search()))
+    found = dict(starts(task))
+    assert list(found) == ["repaired", "regret", "nearest", "round_robin"]
+    for assignment in found.values():
+        assert not judging.judge(problem, assignment.pairs).broken
