@@ -28,6 +28,8 @@ PLACE = (22.401, 105.201)
         # decimal degrees
         "22.401, 105.201",
         "22.401,105.201",
+        "22.401 ,105.201",
+        "22.401 , 105.201",
         "22.401 105.201",
         "22.401;105.201",
         "22.401\n105.201",
@@ -65,6 +67,10 @@ PLACE = (22.401, 105.201)
         "22°24'3,6\"N 105°12'3,6\"E",
         "22°24′3,6″N, 105°12′3,6″E",
         "22º24´3.6´´ N, 105º12´3.6´´ E",
+        "22°24′3,6″ vĩ độ Bắc, 105°12′3,6″ kinh độ Đông",
+        "Vĩ độ Bắc: 22°24'3.6\"; Kinh độ Đông: 105°12'3.6\"",
+        "22°24'3.6\" vĩ Bắc - 105°12'3.6\" kinh Đông",
+        "N22°24'3.6\" E105°12'3.6\"",
         "22° 24' 3.6\" Bắc, 105° 12' 3.6\" Đông",
         "22°24'3.6\"B105°12'3.6\"Đ",
         "22°24'3.6\"105°12'3.6\"",
@@ -97,6 +103,7 @@ PLACE = (22.401, 105.201)
         # libraries
         shapely.Point(105.201, 22.401),
         shapely.Point(105.201, 22.401, 30),
+        shapely.MultiPoint([(105.201, 22.401)]),
         geopy.Point(22.401, 105.201),
         shapely.to_wkt(shapely.Point(105.201, 22.401)),
         shapely.to_wkb(shapely.Point(105.201, 22.401)),
@@ -149,6 +156,7 @@ def test_a_coordinate_is_read_in_every_form(value):
         "22.5°24'N 105°12'E",
         "2224'3.6\"N 105°12'3.6\"E",
         "22.401N 105.201N",
+        "22.401N 10.201N",
         "22.401 N S, 105.201 E",
         "-22.401 S, 105.201 E",
         "22.401 O, 105.201 E",
@@ -206,6 +214,7 @@ def test_a_coordinate_is_read_in_every_form(value):
         bytes([7]) * 21,
         object(),
         shapely.Point(),
+        shapely.MultiPoint([(105.201, 22.401), (105.3, 22.4)]),
         shapely.LineString([(105.2, 22.4), (105.3, 22.4)]),
         SimpleNamespace(__geo_interface__=5),
     ],
@@ -332,6 +341,10 @@ def test_two_cells_are_read_in_every_form(latitude, longitude):
 def test_two_cells_that_are_no_halves_are_refused(latitude, longitude, what):
     with pytest.raises(NoCoordinateError, match=what):
         read_halves(latitude, longitude)
+
+
+def test_what_is_nearly_zero_is_written_with_an_exponent():
+    assert read_halves("1e-05", "-2.5e-07") == read_point("1e-05, -2.5e-07") == (1e-05, -2.5e-07)
 
 
 # --- shapes ----------------------------------------------------------------------------------------

@@ -193,6 +193,11 @@ def test_a_household_without_coordinates_takes_the_centre_of_its_hamlet_and_the_
     assert "approximate" not in str(solve(Problem(members, homes[:3])))
 
 
+def test_a_hamlet_that_is_a_number_is_a_label_too():
+    found = households({"at": (22.1, 105.1), "hamlet": 3}, {"hamlet": 3}, {"hamlet": "3"})
+    assert [row["lat"] for row in found] == [22.1, 22.1, 22.1]
+
+
 def test_a_stated_centre_comes_before_the_houses():
     found = households(
         {"at": (22.1, 105.1), "hamlet": "t1"}, {"hamlet": "t1"}, centres={"t1": (22.2, 105.2)}

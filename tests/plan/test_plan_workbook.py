@@ -201,6 +201,14 @@ def test_who_has_nobody_and_who_needs_nobody(tmp_path):
     assert plan.uncovered
 
 
+def test_who_stands_at_an_approximate_place_is_noted(tmp_path):
+    """At the centre of its hamlet, say: the way on paper need not be the one to the door."""
+    homes = [Household("h1", (22.4, 105.2)), Household("h2", (22.4, 105.2), approximate=True)]
+    made = Problem([Member("m1", (22.4, 105.2))], homes)
+    rows = table(book_of(solve(made), tmp_path)["list"])
+    assert [row[-1] for row in rows[1:]] == [None, "place approximate"]
+
+
 def test_a_feasible_diagnosis_is_one_sentence(tmp_path):
     """The sheet is there because it was asked for."""
     easy = problem().replace(households=[Household("h1")], travel=None)

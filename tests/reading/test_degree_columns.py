@@ -4,6 +4,8 @@ import openpyxl
 import pytest
 
 from phancong import InvalidProblemError, read
+from phancong.reading.degree_columns import DEGREE_TITLES, join_degrees
+from phancong.reading.table import Table
 
 MEMBERS = "id,lat,lon\nm1,22.401,105.201\n"
 PLACE = (22 + 24 / 60 + 3.6 / 3600, 105 + 12 / 60 + 3.6 / 3600)
@@ -71,7 +73,9 @@ def test_titles_in_two_rows_of_a_workbook(tmp_path):
     assert "phút vĩ độ" in reading.text("vi")
 
 
-@pytest.mark.parametrize("cells", [[22, "", 3.6], ["", 24, 3.6], [22.5, 24, 3.6], [22, 61, 0]])
+@pytest.mark.parametrize(
+    "cells", [[22, "", 3.6], ["", 24, 3.6], [22.5, 24, 3.6], [22, 61, 0], ["", "", 3.6]]
+)
 def test_parts_that_are_no_half_are_refused(place, cells):
     titles = ["Lat D", "Lat M", "Lat S", "Lon"]
     with pytest.raises(InvalidProblemError, match="line 2, lat: is not a number"):
@@ -81,3 +85,12 @@ def test_parts_that_are_no_half_are_refused(place, cells):
 def test_a_half_that_stands_twice_is_refused(place):
     with pytest.raises(InvalidProblemError, match="lat: stands beside columns of its degrees"):
         place(["Lat", "Lat D", "Lon D"], ["h1", 22.4, 22, 105])
+
+
+def test_whole_degrees_that_a_workbook_holds_as_decimals_are_whole():
+    cells = {
+        meaning: [value] for meaning, value in zip(DEGREE_TITLES, [22.0, 24.0, 3.6], strict=False)
+    }
+    table = Table("households", "top", plain=False, columns=cells, records=["row 1"])
+    join_degrees(table, [], [])
+    assert table.columns == {"lat": ["22° 24' 3.6\""]}

@@ -3,6 +3,8 @@
 import geopandas
 import numpy as np
 import pandas as pd
+import polars
+import pyarrow
 import pytest
 import shapely
 
@@ -218,3 +220,37 @@ def test_lines_and_frames_that_cannot_be_turned_are_defects():
         Problem([], local)
     bare = geopandas.GeoDataFrame({"id": [1]})
     assert Problem([], bare, travel=None).households == (Household(1),)
+
+
+def test_an_n_is_read_as_the_letters_of_its_column_say():
+    """B or Đ anywhere in it is Vietnamese, E or W English; without either it is asked for."""
+    cells = [["22.4 N, 105.2", "22.3 B, 105.1 Đ"], ["22.4 N, 105.2", "22.3 N, 105.1 E"]]
+    found = [
+        Problem([], [Household(i, at) for i, at in enumerate(column)]).households[0].at
+        for column in cells
+    ]
+    assert found == [(-22.4, 105.2), (22.4, 105.2)]
+    with pytest.raises(InvalidProblemError, match="household 0, at: has an N that can mean north"):
+        Problem([], [Household(0, "22.4 N, 105.2")])
+    halves = pd.DataFrame({"id": [1, 2], "lat": ["22,4 N", "22,4 B"], "lon": ["105,2", "105,2 Đ"]})
+    assert Problem([], halves, farthest=1e7).households[0].at == (-22.4, 105.2)
+    wrong = pd.DataFrame({"id": [1, 2], "lat": ["north", "22,4 B"], "lon": ["105,2", "105,2 Đ"]})
+    with pytest.raises(InvalidProblemError, match="household 1, lat: is not a number"):
+        Problem([], wrong)
+
+
+def test_columns_of_numbers_say_what_is_not_on_the_globe_and_what_is_half():
+    frame = polars.DataFrame(
+        {"id": [1, 2, 3], "lat": [200.0, 22.4, 22.4], "lon": [200.0, 105.2, np.nan]}
+    )
+    with pytest.raises(InvalidProblemError) as raised:
+        Problem([], frame, travel=None)
+    assert [f"{d.record}, {d.what}" for d in raised.value.defects] == [
+        "household 3, has only one half",
+        "household 1, is not on the globe",
+    ]
+
+
+def test_well_known_binaries_in_a_table_are_points():
+    table = pyarrow.table({"id": [1], "geometry": [shapely.to_wkb(shapely.Point(105.2, 22.4))]})
+    assert Problem([], table).households[0].at == (22.4, 105.2)

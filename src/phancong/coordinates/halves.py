@@ -39,11 +39,12 @@ def _words(words: object) -> str:
     return "|".join(known)
 
 
-_BEFORE_OR_AFTER: Final = tuple(
+#: A name of a half, and a letter, each before a text and after it.
+_NAME, _LETTER = (
     (re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
     for before, after in (
         (rf"({_words(NAMES)})(?: ?[:=]+ ?| )(.*)", rf"(.*?) ?\(?\b({_words(NAMES)})\)?"),
-        (rf"({_words(LETTERS)})(?: ?[:.] ?| ?)(.*)", rf"(.*?) ?({_words(LETTERS)})\.?"),
+        (rf"({_words(LETTERS)})(?: ?[:=.] ?| ?)(.*)", rf"(.*?) ?({_words(LETTERS)})\.?"),
     )
 )
 
@@ -88,24 +89,38 @@ def halves_in(text: str) -> list[Half]:
         As :func:`~phancong.coordinates.spelling.spelt` gives it.
     """
     found: list[Half] = []
-    for bare, name in _taken_off(text, 0):
-        for rest, word in _taken_off(bare, 1):
-            if word == "d" or (word == "s" and _MARK_WORD.search(rest)):
-                continue  # 22d24m3s: degrees and seconds
-            letter = LETTERS[word.lower()] if word else None
-            axis: Axis | None = None if name is None else NAMES[name.lower()]  # type: ignore[assignment]
-            if letter is not None:
-                if axis not in (None, letter.axis):
-                    continue
-                axis = letter.axis
-            found.extend(_numbers(rest, letter, axis))
+    for rest, name, word in _taken_off(text):
+        if word == "d" or (word == "s" and _MARK_WORD.search(rest)):
+            continue  # 22d24m3s: degrees and seconds
+        letter = LETTERS[word.lower()] if word else None
+        axis = NAMES[name.lower()] if name else None
+        if letter is not None:
+            if axis not in (None, letter.axis):
+                continue
+            axis = letter.axis
+        found.extend(_numbers(rest, letter, axis))
     return found
 
 
-def _taken_off(text: str, kind: int) -> Iterator[tuple[str, str | None]]:
+def _taken_off(text: str) -> Iterator[tuple[str, str, str]]:
+    """What is left of a text without a name and a letter at its ends, in any order, and these."""
+    if sum(map(str.isalpha, text)) < 2:  # a name has more letters: most cells have none
+        for rest, word in _without(text, _LETTER):
+            yield rest, "", word
+        return
+    for bare, name in _without(text, _NAME):
+        for rest, word in _without(bare, _LETTER):
+            yield rest, name, word
+    for bare, word in _without(text, _LETTER):
+        for rest, name in _without(bare, _NAME):
+            if word and name:
+                yield rest, name, word
+
+
+def _without(text: str, ends: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[tuple[str, str]]:
     """*text* as it is, and without a word before or after it."""
-    yield text, None
-    before, after = _BEFORE_OR_AFTER[kind]
+    yield text, ""
+    before, after = ends
     if found := before.fullmatch(text):
         yield found[2], found[1]
     if found := after.fullmatch(text):

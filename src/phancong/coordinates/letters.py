@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, Literal
@@ -73,9 +73,9 @@ LETTERS: Final = {
     "tay": _TAY,
 }
 #: Words that name a half and say nothing of its side.
-NAMES: Final = {
-    **dict.fromkeys(("lat", "latitude", "vĩ độ", "vi do", "vĩ tuyến"), "latitude"),
-    **dict.fromkeys(("lon", "lng", "long", "longitude", "kinh độ", "kinh do", "kinh tuyến"),
+NAMES: Final[Mapping[str, Axis]] = {
+    **dict.fromkeys(("lat", "latitude", "vĩ độ", "vi do", "vĩ tuyến", "vĩ"), "latitude"),
+    **dict.fromkeys(("lon", "lng", "long", "longitude", "kinh độ", "kinh do", "kinh tuyến", "kinh"),
                     "longitude"),
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ _GEOPOINT: Final = re.compile(
     rf"({_DECIMALS}) ({_DECIMALS}) (-?[0-9]{{1,5}}(?:\.[0-9]+)?) ([0-9]{{1,6}}(?:\.[0-9]+)?)"
 )
 #: What never stands within a half, and what can.
-_STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )) ?")
+_STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )|(?<= ),) ?")
 _SEPARATOR: Final = re.compile(r",| ?- | ")
 #: Each half ends with its letter: nowhere else can they be parted.
 _LETTERED: Final = re.compile(
@@ -101,7 +101,7 @@ def read_halves(latitude: Any, longitude: Any, way: Way | None = None) -> Place:
     """
     if type(latitude) is float and type(longitude) is float:
         return on_the_globe(latitude, longitude)
-    if all(type(half) is str and _DEGREES.fullmatch(half) for half in (latitude, longitude)):
+    if _is_plain(latitude) and _is_plain(longitude):
         return on_the_globe(*(float(half.replace(",", ".")) for half in (latitude, longitude)))
     cells = _halves_of(latitude), _halves_of(longitude)
     if nothing := [number for number, halves in enumerate(cells) if not halves]:
@@ -112,6 +112,10 @@ def read_halves(latitude: Any, longitude: Any, way: Way | None = None) -> Place:
         turned = any(isinstance(_resolved(b, a, way), tuple) for a, b in both)
         raise off_the_globe(swapped=True) if turned else unread()
     return _the_only(_resolved(a, b, way) for a, b in straight)
+
+
+def _is_plain(cell: Any) -> bool:
+    return type(cell) is str and _DEGREES.fullmatch(cell) is not None
 
 
 def on_the_globe(latitude: float, longitude: float) -> Place:

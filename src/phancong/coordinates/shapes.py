@@ -30,6 +30,8 @@ def place_of_shape(geometry: Any) -> Place:
     kind, coordinates = geometry["type"], geometry.get("coordinates")
     if kind == "Point":
         return _position(coordinates)
+    if kind == "MultiPoint" and len(points := _listed(coordinates)) == 1:
+        return _position(points[0])
     if kind == "Polygon":
         return _centre([coordinates])
     if kind == "MultiPolygon":

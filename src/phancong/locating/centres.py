@@ -20,7 +20,7 @@ def centres_for(
     at: FloatArray,
     labels: Mapping[str, Sequence[object]],
     given: Mapping[str, Place],
-    others: tuple[FloatArray, Sequence[object]] | None = None,
+    others: tuple[FloatArray, Sequence[object]],
 ) -> dict[int, Place]:
     """A place for each row without one, where its cluster or its hamlet has any.
 
@@ -52,9 +52,8 @@ def centres_for(
         "cluster": _centres(at, keys["cluster"]),
         "hamlet": _centres(at, keys["hamlet"]) | dict(given),
     }
-    if others is not None:
-        theirs = _centres(others[0], [_clean(label) for label in others[1]])
-        centres["hamlet"] = theirs | centres["hamlet"]
+    theirs = _centres(others[0], [_clean(label) for label in others[1]])
+    centres["hamlet"] = theirs | centres["hamlet"]
     found: dict[int, Place] = {}
     for row in np.flatnonzero(~known).tolist():
         for name in LABELS:

@@ -190,6 +190,8 @@ class _Workbook:
         for relaxation in self.meant.get(household, []):
             for note in self._pair_note(relaxation):
                 told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
+        if self.problem.household_columns.approximate[row]:
+            told.append(w.gettext("place approximate"))
         return "; ".join(told)
 
     def _pair_note(self, relaxation: Relaxation) -> list[str]:

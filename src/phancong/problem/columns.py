@@ -225,10 +225,11 @@ def _at(columns: MemberColumns | HouseholdColumns, row: int) -> tuple[float, flo
     return None if np.isnan(latitude) else (latitude, longitude)
 
 
-def member_columns(
-    table: Any, defects: list[Defect], lists: list[Listed] | None = None
-) -> MemberColumns:
-    """Members from records or a table; what is wrong is added to *defects*, where they are to *lists*."""
+def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> MemberColumns:
+    """Members from records or a table.
+
+    What is wrong with them is added to *defects*, and where they are to *lists*.
+    """
     if isinstance(table, MemberColumns):
         return _again(table, "members", lists)
     raw = read_table(table, "member", Member, (*_PLACE, *MEMBER_FIELDS))
@@ -260,9 +261,7 @@ def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
     )
 
 
-def household_columns(
-    table: Any, defects: list[Defect], lists: list[Listed] | None = None
-) -> HouseholdColumns:
+def household_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> HouseholdColumns:
     """Households from records or a table; see :func:`member_columns`."""
     if isinstance(table, HouseholdColumns):
         return _again(table, "households", lists)
@@ -270,11 +269,10 @@ def household_columns(
     return HouseholdColumns(**_read(raw, HOUSEHOLD_FIELDS, defects, lists))
 
 
-def _again(columns: Any, name: str, lists: list[Listed] | None) -> Any:
+def _again(columns: Any, name: str, lists: list[Listed]) -> Any:
     """Columns that were read before are taken as they are."""
-    if lists is not None:
-        at = np.column_stack([columns.latitude, columns.longitude])
-        lists.append(Listed(name, str, at, judged=False))
+    at = np.column_stack([columns.latitude, columns.longitude])
+    lists.append(Listed(name, str, at, judged=False))
     return columns
 
 
@@ -282,7 +280,7 @@ def _read(
     raw: RawTable,
     kinds: Mapping[str, Field],
     defects: list[Defect],
-    lists: list[Listed] | None,
+    lists: list[Listed],
 ) -> dict[str, Any]:
     """Read every column, check ids, and sort all by id."""
     defects.extend(raw.defects)
@@ -296,10 +294,9 @@ def _read(
 
     ids = read("id", Identity(), raw.column("id"))
     latitude, longitude = _read_place(raw, defects)
-    if lists is not None:
-        field = "lat, lon" if "lat" in raw.columns else "at"
-        at = np.column_stack([latitude, longitude])
-        lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
+    field = "lat, lon" if "lat" in raw.columns else "at"
+    at = np.column_stack([latitude, longitude])
+    lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 

@@ -89,10 +89,7 @@ def _joined(cells: Sequence[Any]) -> str | None:
         for cell, mark in zip(cells, _MARKS, strict=True)
         if not is_blank(cell)
     ]
-    if not parts:
-        return None
-    whole = is_blank(cells[1]) and not is_blank(cells[2])
-    return None if whole and is_blank(cells[0]) else " ".join(parts)
+    return " ".join(parts) if parts else None
 
 
 def _text(cell: Any) -> str:
