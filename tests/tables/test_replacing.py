@@ -81,6 +81,8 @@ def test_an_error_is_one_of_the_system_too(tmp_path):
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.errno, again.filename) == (str(error), error.errno, error.filename)
     assert "nằm trong một thư mục chưa có" in page(again, words("vi")).text()
+    assert str(error) == f"{again.why}. Nothing was written."
+    assert NotWrittenError("no", "f").why == "no"
 
 
 @UNIX
