@@ -12,6 +12,7 @@ import pytest
 from phancong import read, read_plan
 from phancong.cli import main
 from phancong.cli.screen import Screen
+from phancong.plan.folder import strangers
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
@@ -282,3 +283,29 @@ def test_any_other_error_of_the_system_is_told_without_its_number(
     monkeypatch.setattr(phancong, "solve", failed)
     ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert (ended, complained) == (2, f"This cannot be used: {says}")
+
+
+def test_a_plan_is_not_lost_where_the_old_one_was_opened_meanwhile(
+    lists, tmp_path, capsys, monkeypatch
+):
+    """As by a spreadsheet on Windows, during the search: it is written beside, and both are told."""
+    out = tmp_path / "o"
+    assert run(capsys, "plan", lists, "-o", out)[0] == 0
+    before = (out / "plan.xlsx").read_bytes()
+    moved = Path.replace
+
+    def held(self, target):
+        if Path(target) == out / "plan.xlsx":
+            raise PermissionError(13, "held")
+        return moved(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    ended, told, complained = run(capsys, "plan", lists, "-o", out)
+    assert ended == 2
+    assert f"Written: {out / 'newer' / 'plan.xlsx'}" in told
+    assert f"{out / 'plan.xlsx'} may not be written, or is open in another program" in complained
+    assert complained.endswith(f"write to another folder. The plan is in {out / 'newer'}.")
+    assert "Nothing" not in complained
+    assert (out / "plan.xlsx").read_bytes() == before
+    assert strangers(out) == strangers(out / "newer") == ()
+    assert len(read_plan(out / "newer" / "plan.json", read(lists)).pairs) == 3

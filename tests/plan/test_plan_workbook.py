@@ -354,3 +354,16 @@ def test_a_plan_that_breaks_limits_that_could_hold_says_what_would_help(tmp_path
     whole = book_of(plan_of(easy, pairs), tmp_path, diagnosis=found)
     told = [row[0] for row in whole["limits"].values if row[0]]
     assert told[-1].endswith("found no such plan, and another engine would help.")
+
+
+def test_a_limit_of_the_whole_plan_is_nobodys(tmp_path):
+    """More families change hands than agreed: the line has no subject."""
+    one = Problem(
+        [Member("a"), Member("b")],
+        [Household("h")],
+        travel=None,
+        previous={"h": "a"},
+        max_changes=0,
+    )
+    rows = [row[:5] for row in book_of(plan_of(one, [("h", "b")]), tmp_path)["limits"].values]
+    assert ("max_changes", None, 0, 1, 1) in rows

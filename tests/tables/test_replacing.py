@@ -82,6 +82,8 @@ def test_an_error_is_one_of_the_system_too(tmp_path):
     assert (str(again), again.errno, again.filename) == (str(error), error.errno, error.filename)
     told_again = " ".join(page(again, words("vi")).text().split())  # a long path breaks the line
     assert "nằm trong một thư mục chưa có" in told_again
+    assert str(error) == f"{again.why}. Nothing was written."
+    assert NotWrittenError("no", "f").why == "no"
 
 
 @UNIX

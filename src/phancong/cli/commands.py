@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,13 @@ from phancong.cli.answers import likely, options_of, read_answers, write_answers
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
-from phancong.errors import Defect, InvalidArgumentError, NoPlanFoundError, UnsupportedError
+from phancong.errors import (
+    Defect,
+    InvalidArgumentError,
+    NoPlanFoundError,
+    NotWrittenError,
+    UnsupportedError,
+)
 from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 from phancong.problem import Id, Problem
@@ -31,6 +38,8 @@ from phancong.words import Message, Words
 _ROUNDS = 6
 #: A diagnosis beside a plan takes no longer than this, in seconds.
 DIAGNOSIS = 20.0
+#: The folder, within the one that was asked for, of a plan that could not take the place of another.
+NEWER = "newer"
 
 
 def plan(asked: Namespace, w: Words) -> int:
@@ -50,14 +59,20 @@ def plan(asked: Namespace, w: Words) -> int:
         found = _solved(problem, asked, w)
         asked.screen.say(found.text(w.lang))
         diagnosis = _diagnosis(found, asked, w) if found.relaxed else None
-        files = write_folder(
+        write = partial(
+            write_folder,
             found,
-            asked.output,
             lang=w.lang,
             labels=None if asked.ids_only else understood.labels,
             include=tuple(asked.include),
             diagnosis=diagnosis,
         )
+        place, refused = asked.output, None
+        try:
+            files = write(place)
+        except NotWrittenError as error:  # opened in a spreadsheet meanwhile: the search was long
+            place, refused, mixed = asked.output / NEWER, error, ()
+            files = write(place)
         written = ", ".join(map(str, files.paths))
         asked.screen.say("\n" + w.gettext("Written: {files}", files=written))
         _say_what_was_mixed(mixed, asked, w)
@@ -65,6 +80,10 @@ def plan(asked: Namespace, w: Words) -> int:
             asked.screen.complain(
                 w.gettext("Ended as you asked, with the best plan that was found until then.")
             )
+    if refused is not None:
+        told = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
+        asked.screen.complain(told)
+        return 2
     if files.failed is not None:
         raise files.failed
     return 0

@@ -304,7 +304,6 @@ def told_of(
             if written
             else Message("Nothing was written.")
         )
-        told = Message(
-            "{file} {what}; {mend}. {said}", file=str(path), what=what, mend=mend, said=said
-        )
-        raise NotWrittenError(told, str(path), error.errno, written) from None
+        refused = Message("{file} {what}; {mend}", file=str(path), what=what, mend=mend)
+        told = Message("{why}. {said}", why=refused, said=said)
+        raise NotWrittenError(told, str(path), error.errno, written, refused) from None
