@@ -23,8 +23,6 @@ from phancong.rules import RELAXABLE
 from phancong.search import Search
 from phancong.words import Message, Words
 
-#: Answers bring up questions; these bring up no more of them.
-_ROUNDS = 6
 #: A diagnosis beside a plan takes no longer than this, in seconds.
 DIAGNOSIS = 20.0
 
@@ -79,7 +77,7 @@ def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> Non
     first = tuple(alike(understood.reading.defects))
     questions: dict[Defect, None] = {}
     left: Sequence[Defect] = ()
-    for _ in range(_ROUNDS):
+    while True:  # answers bring up questions, each of them once
         before = repr(answers)
         defects = alike(understood.reading.defects)
         left = likely(answers, defects, understood.classes)
