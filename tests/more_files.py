@@ -14,7 +14,8 @@ _HEAD = (
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
     '<office:automatic-styles><style:style style:name="gone"><style:table-properties '
-    'table:display="false"/></style:style></office:automatic-styles>'
+    'table:display="false"/></style:style><style:style '
+    'style:name="shown"><style:table-properties/></style:style></office:automatic-styles>'
     "<office:body><office:spreadsheet>"
 )
 _TAIL = "</office:spreadsheet></office:body></office:document-content>"

@@ -247,6 +247,17 @@ def test_options_go_before_answers(folder, tmp_path, capsys):
     assert "hamlet" in shown
 
 
+def test_distances_are_left_out_by_an_answer(folder, tmp_path, capsys):
+    """Where somebody has no place."""
+    files = {
+        "households.csv": "id,lat,lon\nh1,22.4,105.2\n",
+        "members.csv": "id,lat,lon\nm1,22.4,105.2\nm2,,\n",
+    }
+    path, answers = folder(**files), tmp_path / "a.toml"
+    answers.write_text('travel = "none"\n')
+    assert run(capsys, "plan", path, "-o", tmp_path / "o", "--answers", answers)[0] == 0
+
+
 def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
     """Stands in the file as a remark."""
     path = folder(**{"households.csv": "id\nh1\nh1\n"})

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 import ugly_lists as ugly
 
-from phancong import InvalidProblemError, Problem, read, read_labels, solve
-from phancong.reading import read_keys, read_lists, write_keys
+from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels, solve
+from phancong.reading import names, plan_records, read_keys, read_lists, write_keys
 from phancong.reading.kinds import table_in_name
 from phancong.tables import write_csv
 
@@ -774,3 +774,77 @@ def test_days_are_days_in_every_kind_of_file(tmp_path):
     path = made.xls(tmp_path / "b.xls", {"Hộ": rows})
     assert read(path, on="31/12/2025").previous == ((1, 1, 5.0),)
     assert zipfile.is_zipfile(path) is False
+
+
+# --- names of sheets say what titles do not -----------------------------------------------------
+
+
+def test_people_by_the_name_of_their_sheet(tmp_path):
+    """Titles that both lists have."""
+    one = [["STT", "Họ và tên"], [1, "Lò A"], [2, "Lò B"]]
+    path = ugly.book(tmp_path / "b.xlsx", Người_phụ_trách_xã_A=one[:2], Các_hộ_xã_A=one)
+    problem = read(path)
+    assert (len(problem.members), len(problem.households)) == (1, 2)
+
+
+def test_households_of_last_year(tmp_path):
+    """A list that is called last year's is that where there is another list of households."""
+    rows = [["Mã hộ", "Chủ hộ", "Phân loại"], ["H1", "Lò A", None], ["H2", "Lò B", None]]
+    old = [["Mã hộ", "Chủ hộ", "Phân loại", "Người phụ trách"], ["H1", "Lò A", None, "Lò Thị Hoà"]]
+    path = commune(tmp_path / "b.xlsx", rows, Phân_công_năm_2024=old)
+    assert read(path).previous == (("H1", 2, 1.0),)
+    path = ugly.book(path, Phân_công_năm_2024=old, Đảng_viên=ugly.MEMBER_ROWS)
+    problem = read(path)
+    assert (len(problem.households), problem.previous) == (1, (("H1", 2, 1.0),))
+
+
+def test_a_list_by_its_name_with_one_title_that_is_known(tmp_path):
+    """The other columns are asked for."""
+    rows = [["Chủ hộ", "Kodo"], ["Lò A", "k"]]
+    path = ugly.book(tmp_path / "b.xlsx", Danh_sách_hộ_xã_A=rows, Đảng_viên=ugly.MEMBER_ROWS)
+    assert "Kodo (column B): is no column that is known" in defects_of(path)[0]
+
+
+def test_names_among_many_are_compared_by_their_letters(tmp_path, monkeypatch):
+    """Who is nearly somebody is looked for among few."""
+    rows = [["Mã hộ", "Chủ hộ", "Đảng viên phụ trách"], ["H1", "Lò A", "Nguyễn Văn Anh"]]
+    path = commune(tmp_path / "b.xlsx", rows)
+    assert "matches nobody here" in defects_of(path)[0]
+    monkeypatch.setattr(names, "_MOST_COMPARED", 1)
+    assert read(path).previous == ()
+    rows[1][2] = "Nguyen Van An"
+    assert "matches nobody here" in defects_of(commune(path, rows))[0]
+
+
+def test_all_that_is_not_known_in_a_plain_list(folder):
+    """It stays a list as a program writes it, but for that."""
+    path = folder(**{"households.csv": "id,roof\nh1,x\n"})
+    assert read(path, columns={"households": {"*": None}}).household_columns.ids == ("h1",)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"decimal": "x"}, "decimal must be"),
+        ({"header": "x"}, "header must be the number of a line"),
+        ({"header": {"x": True}}, "header must be"),
+        ({"header": 0}, "header must be"),
+    ],
+)
+def test_more_options_are_checked(folder, options, match):
+    """Before anything is read."""
+    with pytest.raises(InvalidArgumentError, match=match):
+        read(folder(), **options)
+
+
+def test_records_that_are_too_large_or_gone(folder, plan, monkeypatch):
+    """Named, or no plan at all."""
+    path = folder()
+    plan.to_json(path / "plan.json")
+    assert plan_records.is_record(path / "plan.json")
+    assert not plan_records.is_record(path / "gone.json")
+    monkeypatch.setattr(plan_records, "_MOST_RECORD", 300)
+    assert (
+        "plan.json, file: is larger than 0 MB; keep only the lists"
+        in defects_of(path, previous=path / "plan.json", sheets={"plan": None})[0]
+    )

@@ -34,8 +34,6 @@ from phancong.search import Progress, Search
 from phancong.tables.replacing import make_folder, refuse_unwritable
 from phancong.words import Message, Words
 
-#: Answers bring up questions; these bring up no more of them.
-_ROUNDS = 6
 #: A diagnosis beside a plan takes no longer than this, in seconds.
 DIAGNOSIS = 20.0
 #: The folder, within the one that was asked for, of a plan that could not take the place of another.
@@ -137,7 +135,7 @@ def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> Non
     first = tuple(alike(understood.reading.defects))
     questions: dict[Defect, None] = {}
     left: Sequence[Defect] = ()
-    for _ in range(_ROUNDS):
+    while True:  # answers bring up questions, each of them once
         before = repr(answers)
         defects = alike(understood.reading.defects)
         left = likely(answers, defects, understood.classes)
