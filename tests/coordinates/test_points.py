@@ -336,6 +336,8 @@ def test_two_cells_are_read_in_every_form(latitude, longitude):
         (None, 105.2, "cannot be read"),
         (True, 105.2, "cannot be read"),
         (2240100, 105.2, "not on the globe"),
+        ("22.401", "105201", "not on the globe"),
+        ("2240,1", "105.201", "not on the globe"),
     ],
 )
 def test_two_cells_that_are_no_halves_are_refused(latitude, longitude, what):

@@ -105,6 +105,29 @@ def test_a_json_of_something_else_is_no_map(folder):
     assert len(read(folder).households) == 1
 
 
+def test_a_map_of_paths_beside_the_lists_is_left_out_and_said(folder, monkeypatch):
+    """Unless it has the name of a list: then it is the wrong file."""
+    (folder / "households.csv").write_text("id,lat,lon\nh1,22.401,105.201\n", "utf-8")
+    (folder / "paths.geojson").write_text(PATHS.to_json(), "utf-8")
+    (folder / "duong.json").write_text(PATHS.to_json(), "utf-8")
+    PATHS.explode().to_file(folder / "roads.gpkg")
+    became = {use.sheet: use.became for use in read(folder, explain=True).sheets}
+    for name in ("paths.geojson", "duong.json", "roads.gpkg"):
+        assert became[name] == "left out: a map of paths"
+    monkeypatch.setitem(sys.modules, "pyogrio", None)
+    became = {use.sheet: use.became for use in read(folder, explain=True).sheets}
+    assert became["roads.gpkg"] == "left out: a map, which needs the extra maps"
+    (folder / "roads.gpkg").unlink()
+    (folder / "paths.geojson").write_text("{", "utf-8")
+    with pytest.raises(InvalidProblemError, match=r"paths\.geojson, file: is no JSON"):
+        read(folder)
+    (folder / "paths.geojson").unlink()
+    (folder / "households.csv").unlink()
+    (folder / "households.geojson").write_text(PATHS.to_json(), "utf-8")
+    with pytest.raises(InvalidProblemError, match="is a line, where a household has one place"):
+        read(folder)
+
+
 # --- paths -----------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,8 @@ _DECIMALS: Final = r"-?[0-9]{1,3}\.[0-9]{1,20}"
 _TINY: Final = re.compile(r"-?[0-9](?:\.[0-9]{1,20})?e-[0-9]{2}")
 #: What most programs write: nothing else needs to be tried.
 _PLAIN: Final = re.compile(rf"({_DECIMALS}|{_TINY.pattern})(?:, ?| )({_DECIMALS}|{_TINY.pattern})")
+#: A number that is written as no degrees are: nearly zero, or without its decimal point.
+_NO_DEGREES: Final = re.compile(rf"{_TINY.pattern}|-?[0-9]{{4,30}}(?:[.,][0-9]+)?")
 _DEGREES: Final = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
 #: ODK's geopoint (Kobo, Ona, CommCare): latitude, longitude, altitude, accuracy.
 _GEOPOINT: Final = re.compile(
@@ -148,9 +150,11 @@ def number_of(value: Any) -> float | None:
 def _halves_of(cell: Any) -> list[Half]:
     if isinstance(cell, str):
         text = spelt(cell)
-        if not _TINY.fullmatch(text):
-            return halves_in(text) if len(text) <= MOST_LETTERS else []
-        cell = float(text)
+        if len(text) > MOST_LETTERS:
+            return []
+        if not _NO_DEGREES.fullmatch(text):
+            return halves_in(text)
+        cell = float(text.replace(",", "."))
     number = number_of(cell)
     if number is None:
         return []

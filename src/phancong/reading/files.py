@@ -12,7 +12,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
 from phancong.reading.kinds import table_in_name
-from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids
+from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_no_list
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
 from phancong.tables import Grid, read_csv_grid, read_grids
@@ -191,6 +191,8 @@ def _of_no_use(file: Path) -> str:
         return Message("left out: the system keeps it")
     if belongs_to_map(file):
         return Message("left out: a part of {file}", file=file.with_suffix(".shp").name)
+    if not table_in_name(file.stem) and (why := why_no_list(file)):
+        return why
     if file.suffix.lower() == ".toml":
         return Message("left out: holds answers, no list")
     return ""

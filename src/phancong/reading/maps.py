@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from phancong.coordinates import NoCoordinateError, read_point
-from phancong.errors import Defect
+from phancong.errors import Defect, InvalidProblemError, MissingExtraError
 from phancong.tables import Grid
 from phancong.tables.json_files import Shape, read_geojson
 from phancong.travel.layers import LAYERED, read_layers
@@ -60,6 +61,24 @@ def is_map(path: Path) -> bool:
             return _GEOJSON.search(file.read(_BEGINNING)) is not None
     except OSError:
         return False
+
+
+def why_no_list(path: Path) -> str:
+    """Why a map that has not the name of a list is none; empty if it could be one, or is no map."""
+    if path.suffix.lower() not in MAPS and not (path.suffix.lower() == ".json" and is_map(path)):
+        return ""
+    try:
+        if path.suffix.lower() in LAYERED:
+            shapes = list(itertools.chain(*read_layers(path, []).values()))
+        else:
+            shapes = read_geojson(path, [])
+    except MissingExtraError:
+        return Message("left out: a map, which needs the extra {extra}", extra="maps")
+    except InvalidProblemError:
+        return ""  # who reads it will say what is wrong
+    kinds = {shape.kind for shape in shapes if shape.kind}
+    only_lines = bool(kinds) and all(kind.endswith("LineString") for kind in kinds)
+    return Message("left out: a map of paths") if only_lines else ""
 
 
 def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect]) -> Grid:
