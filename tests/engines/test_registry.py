@@ -18,6 +18,7 @@ from phancong import (
     UnsupportedError,
     solve,
 )
+from phancong.engines import registry
 from phancong.engines.registry import ENGINES, EXACT, choose
 from phancong.engines.task import Task, read_relax
 from phancong.search import Course

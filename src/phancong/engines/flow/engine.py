@@ -19,7 +19,6 @@ from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
 from phancong.words import Message
 
-
 #: Seconds a pair that making a plan by hand takes (30 million pairs: 5 s).
 A_START: Final = 1.5e-7
 
