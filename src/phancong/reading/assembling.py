@@ -89,6 +89,8 @@ class Assembly:
         self.tables = tables
         #: For each table its columns as the problem gets them.
         self.columns: dict[str, dict[str, list[Any]]] = {}
+        #: Ids that were looked at, and are fine: pairs have those of the other lists.
+        self.plain_ids: set[str] = set()
         #: Refused ids, and what stands for each in other messages.
         self.refused: dict[Any, str] = {}
 
@@ -242,7 +244,9 @@ class Assembly:
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
         if isinstance(cell, str):
-            cell = unicodedata.normalize("NFC", cell).strip()
+            cell = (cell if cell.isascii() else unicodedata.normalize("NFC", cell)).strip()
+        if type(cell) is str and cell in self.plain_ids:
+            return cell
         record = table.records[row]
         if tells_hardship(cell):
             says = Message("says how a family lives, which must not be an id")
@@ -251,6 +255,8 @@ class Assembly:
             return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
+            if type(cell) is str:
+                self.plain_ids.add(cell)
             return cell
         self.defects.append(
             Defect(

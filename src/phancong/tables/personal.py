@@ -38,6 +38,7 @@ _ADDRESS = re.compile(
 )
 #: What tells namesakes apart behind a name.
 _NAMESAKE = re.compile(r"\s*[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?$")
+_SEPARATED = re.compile(r"[\s_.,/]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
 _SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
 
@@ -117,10 +118,12 @@ def _is_name(text: str) -> bool:
     A word of address before it, and a number or a letter behind it that tells namesakes apart, do
     not count.
     """
+    if _SEPARATED.search(text) is None:
+        return False  # most ids are one word
     text = unicodedata.normalize("NFC", text).strip()
     addressed = _ADDRESS.match(text)
     bare = text[addressed.end() :] if addressed else text
-    numbered = _NAMESAKE.search(bare)
+    numbered = None if bare[-1:].islower() else _NAMESAKE.search(bare)
     if numbered and numbered.start():
         bare = bare[: numbered.start()]
     words = [word for word in _SPLIT.split(bare) if word]
