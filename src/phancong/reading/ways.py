@@ -105,7 +105,7 @@ def for_command_line(text: str) -> str:
             name: for_command_line(value) if isinstance(value, str) else value
             for name, value in text.values.items()
         }
-        return text.refilled(values)
+        return _AS_OPTIONS.get(text.msgid, text).refilled(values)
     return text
 
 
@@ -115,6 +115,15 @@ _ELSEWHERE: Final[Mapping[str, Message]] = {
         "give latitude and longitude, or leave distances out: {way}",
         way=Way("--travel none", "--travel none", (("travel",), "none")),
     ),
+}
+
+
+#: What is said with None in Python, and with none on a command line.
+_AS_OPTIONS: Final[Mapping[str, Message]] = {
+    "say what it is, None leaves it out: {way}": Message(
+        "say what it is, none leaves it out: {way}", way=""
+    ),
+    "say what it is: {way}, or None": Message("say what it is: {way}, or none", way=""),
 }
 
 
