@@ -191,7 +191,7 @@ def test_every_defect_of_every_file_at_once(folder):
         "households.csv, line 5, column 4: holds bytes that are not UTF-8; save it as CSV UTF-8",
         "households.csv, line 1, typo: is no column that is known; take it out, or call it one of "
         "id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, priority, "
-        "members_needed, approximate",
+        "members_needed, approximate; columns={'households': {'typo': None}} leaves it out",
         "fixed.csv, line 2, member: is missing; write the member as in the list here, or its id",
         "forbidden.csv, line 1, member: is no column of the table; add it",
         "members.csv, line 2, max_households: is not a number ('x'); give a whole number",
@@ -336,7 +336,7 @@ def test_a_workbook_names_the_letter_of_the_column(tmp_path):
     assert defects_of(file) == [
         "b.xlsx, sheet 'households', row 1, x (column B): is no column that is known; take it out, "
         "or call it one of id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, "
-        "priority, members_needed, approximate",
+        "priority, members_needed, approximate; columns={'households': {'x': None}} leaves it out",
         "b.xlsx, sheet 'members', row 2, share (column B): is not above 0 (-1.0); give more than 0",
     ]
 

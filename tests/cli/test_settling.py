@@ -66,6 +66,7 @@ def test_columns_and_sheets(tmp_path, capsys):
     assert "Mái nhà (column C): is no column that is known; say what it is" in text
     assert "--columns 'Mái nhà=none'" in text
     assert "columns={" not in text
+    assert "None" not in text
     given = ("--sheets", "Nháp=none", "--columns", "Khu vực x=hamlet", "--columns", "C=none")
     ended, shown, _ = run(capsys, "lists", path, *given)
     assert (ended, "hamlet" in shown) == (0, True)

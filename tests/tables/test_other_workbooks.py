@@ -6,6 +6,8 @@ import zipfile
 import more_files as made
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_workbooks import replace_part, said, save
 from workbook_files import write_workbook
 
@@ -398,3 +400,45 @@ def test_a_web_page_or_an_old_workbook_is_no_text(tmp_path):
     with pytest.raises(InvalidProblemError, match="is a workbook or an archive, not CSV"):
         read_csv(tmp_path / "a.csv")
     assert csv_files._WEB_PAGE.match(" <TABLE border=1>")
+
+
+KINDS = {
+    ".xlsx": lambda path: save(path, one=[["id", "x"], [1, "a"], [2, "=1"]]),
+    ".xls": lambda path: made.xls(path, {"one": [["id", "x"], [1, "a"], [2, 2.5]]}),
+    ".ods": lambda path: made.ods(path, {"one": [["id", "x"], [1, "a"], [True, None]]}),
+}
+
+
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.integers(min_value=0),
+    st.integers(min_value=0),
+    st.binary(max_size=30),
+    st.integers(min_value=0, max_value=40),
+)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80
+)
+def test_a_damaged_file_of_any_kind_leaves_only_the_error_of_the_library(
+    tmp_path, ending, part, position, noise, gone
+):
+    """Bytes taken out and put in within a part, or within the file where it has none."""
+    path = tmp_path / f"b{ending}"
+    KINDS[ending](path)
+
+    def damage(content):
+        start = position % (len(content) + 1)
+        return content[:start] + noise + content[start + gone :]
+
+    if ending == ".xls":
+        path.write_bytes(damage(path.read_bytes()))
+    else:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+        made.change_parts(path, {names[part % len(names)]: damage})
+    try:
+        book = read_workbook(path)
+    except InvalidProblemError:
+        pass
+    else:
+        assert all(len(row) == len(s.header) for s in book.values() for row in s.rows)

@@ -281,6 +281,9 @@ class _Columns:
         if part.plain:
             close = difflib.get_close_matches(title.text, list(self.fields), n=1)
             what, mend = unknown_column(close, list(self.fields))
+            likely = close[0] if close else "none"
+            way = columns_way(part.kind, shown, None, likely=likely)
+            mend = Message("{mend}; {way} leaves it out", mend=mend, way=way)
         elif question:
             what = question
             part_of_address = question == PART_OF_ADDRESS

@@ -75,7 +75,8 @@ _PLACE: Final = {
     "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
     "raca; cor; phone number; mobile number; contact number; national id; national id number; "
     "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
-    "education; tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
+    "education; pid; person id; individual id; person number; line number; ma ca nhan; "
+    "tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
     RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
     "relationship to head; relationship to household head; relation to head; relation; "
     "lien de parente; lien avec le chef; lien avec le chef de menage; parentesco; "

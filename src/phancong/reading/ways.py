@@ -105,7 +105,7 @@ def for_command_line(text: str) -> str:
             name: for_command_line(value) if isinstance(value, str) else value
             for name, value in text.values.items()
         }
-        return text.refilled(values)
+        return _AS_OPTIONS.get(text.msgid, text).refilled(values)
     return text
 
 
@@ -122,6 +122,15 @@ _ELSEWHERE: Final[Mapping[str, Message]] = {
     "if the area is that large, raise farthest (in metres)": Message(
         "if the area is that large, say how far places may lie: {way}", way=_FARTHEST
     ),
+}
+
+
+#: What is said with None in Python, and with none on a command line.
+_AS_OPTIONS: Final[Mapping[str, Message]] = {
+    "say what it is, None leaves it out: {way}": Message(
+        "say what it is, none leaves it out: {way}", way=""
+    ),
+    "say what it is: {way}, or None": Message("say what it is: {way}, or none", way=""),
 }
 
 
