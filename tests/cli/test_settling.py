@@ -259,6 +259,44 @@ def test_distances_are_left_out_by_an_answer(folder, tmp_path, capsys):
     assert run(capsys, "plan", path, "-o", tmp_path / "o", "--answers", answers)[0] == 0
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_where_places_may_lie(folder, tmp_path, capsys, answered):
+    """By an option or an answer; the question says the option."""
+    rows = "".join(f"h{number},22.4,105.{number}\n" for number in range(3))
+    path = folder(
+        **{
+            "households.csv": f"id,lat,lon\n{rows}h9,24.4,107.4\n",
+            "members.csv": "id,lat,lon\nm1,22.4,105.2\nm2,22.4,105.2\n",
+        }
+    )
+    answers = tmp_path / "a.toml"
+    ended, shown, _ = run(capsys, "lists", path)
+    assert ended == 2
+    text = " ".join(shown.split())
+    assert "mend the coordinate, or say how far places may lie: --farthest METRES" in text
+    answers.write_text("farthest = 400000\n" if answered else "farthest = 1\n")
+    given = () if answered else ("--farthest", "4e5")
+    assert run(capsys, "lists", path, "--answers", answers, *given)[0] == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_households_without_a_place_can_be_refused(folder, tmp_path, capsys, answered):
+    """They stand at the centre of their hamlet otherwise."""
+    path = folder(
+        **{
+            "households.csv": "id,hamlet,lat,lon\nh1,A,22.4,105.2\nh2,A,,\n",
+            "members.csv": "id,lat,lon\nm1,22.4,105.2\n",
+        }
+    )
+    answers = tmp_path / "a.toml"
+    answers.write_text(f"places = '{'strict' if answered else 'approximate'}'\n")
+    assert run(capsys, "lists", path)[0] == 0
+    given = () if answered else ("--places", "strict")
+    ended, shown, _ = run(capsys, "lists", path, "--answers", answers, *given)
+    assert ended == 2
+    assert "household 'h2' has no coordinates" in " ".join(shown.split())
+
+
 def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
     """Stands in the file as a remark."""
     path = folder(**{"households.csv": "id\nh1\nh1\n"})
@@ -276,6 +314,8 @@ def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
         ("x = ", "a.toml: is no file of answers"),
         ("x = 1", "a.toml: 'x' is no answer; there are sheets, columns"),
         ("on = 1", "a.toml: 'on' is no answer"),
+        ("farthest = true", "a.toml: 'farthest' is no answer"),
+        ("places = 'near'", "places must be one of 'approximate', 'strict'"),
         ("header = true", "a.toml: 'header' is no answer"),
         ("[columns]\n'Mái' = 'none'", "'Mái' stands for no list: write [columns.households] above"),
         ("[columns.households]\n'Mái' = 'what'", "must map titles to None or one of"),

@@ -26,6 +26,8 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "keys": str,
     "previous": str,
     "travel": str,
+    "places": str,
+    "farthest": (int, float),
 }
 _MOST_BYTES: Final = 5_000_000
 
@@ -81,9 +83,8 @@ def options_of(answers: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         }
     if "classes" in answers:
         options["workloads"] = {name: _none(load) for name, load in answers["classes"].items()}
-    options |= {
-        name: answers[name] for name in ("header", "gone", "on", "decimal") if name in answers
-    }
+    plain = ("header", "gone", "on", "decimal", "places", "farthest")
+    options |= {name: answers[name] for name in plain if name in answers}
     options |= {name: folder / answers[name] for name in ("keys", "previous") if name in answers}
     if answers.get("travel") == "none":
         options["travel"] = None

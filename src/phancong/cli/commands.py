@@ -277,7 +277,7 @@ def settled(
         if pairs:
             known = options.get(name, {})
             options[name] = {**({"": known} if isinstance(known, int) else known), **dict(pairs)}
-    for name in ("previous", "gone", "on", "decimal", "keys"):
+    for name in ("previous", "gone", "on", "decimal", "keys", "places", "farthest"):
         if getattr(asked, name) is not None:
             options[name] = getattr(asked, name)
     if asked.travel is not None:
@@ -285,7 +285,6 @@ def settled(
     asked.keys = options.pop("keys", None)
     if asked.keys is not None and asked.keys.exists():
         options["keys"] = asked.keys
-    options |= {"places": asked.places, "farthest": asked.farthest}
     return options
 
 

@@ -281,6 +281,7 @@ class _Commands:
         group.add_argument(
             "--travel", choices=("none",), help=w.gettext("none: distances do not count")
         )
+        self._places(group)
         group.add_argument(
             "--keys",
             type=Path,
@@ -295,17 +296,15 @@ class _Commands:
                 "answers to all of these; the command lists writes them, with likely ones"
             ),
         )
-        self._places(to)
 
-    def _places(self, to: argparse.ArgumentParser) -> None:
+    def _places(self, to: argparse._ArgumentGroup) -> None:
         w = self._w
         to.add_argument(
             "--places",
             choices=("approximate", "strict"),
-            default="approximate",
             help=w.gettext(
-                "households without coordinates stand at the centre of their hamlet, "
-                "or are refused (strict)"
+                "households without coordinates stand at the centre of their hamlet (approximate, "
+                "unless said otherwise), or are refused (strict)"
             ),
         )
         to.add_argument(

@@ -99,8 +99,7 @@ def for_command_line(text: str) -> str:
     if isinstance(text, Way):
         return text.option or str(text)
     if isinstance(text, Message):
-        if text.msgid in _ELSEWHERE:
-            return _ELSEWHERE[text.msgid]
+        text = _ELSEWHERE.get(text.msgid, text)
         values = {
             name: for_command_line(value) if isinstance(value, str) else value
             for name, value in text.values.items()
@@ -114,7 +113,7 @@ _FARTHEST: Final = Way("farthest=...", "--farthest METRES")
 _ELSEWHERE: Final[Mapping[str, Message]] = {
     "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None": Message(
         "give latitude and longitude, or leave distances out: {way}",
-        way=Way("--travel none", "--travel none", (("travel",), "none")),
+        way=Way("travel=None", "--travel none", (("travel",), "none")),
     ),
     "mend the coordinate, or raise farthest (in metres)": Message(
         "mend the coordinate, or say how far places may lie: {way}", way=_FARTHEST
