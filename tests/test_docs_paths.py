@@ -36,3 +36,16 @@ def test_without_the_data_a_benchmark_says_so(name, monkeypatch, capsys, tmp_pat
     printed = capsys.readouterr().out
     assert printed.startswith("skipped: ")
     assert "PHANCONG_DATA" in printed
+
+
+def test_the_table_of_files_names_every_ending_and_its_limit():
+    """What read_paths takes is what the page says, with the sizes of the code."""
+    from phancong.tables.csv_files import MOST_BYTES
+    from phancong.travel.layers import LAYERED
+    from phancong.travel.paths.graphml import MOST_BYTES as MOST_GRAPHML
+
+    rows = re.findall(r"^\| (`\..+?) \| (.+) \|$", PAGE, flags=re.MULTILINE)
+    endings = [ending for cell, _ in rows for ending in re.findall(r"`(\.\w+)`", cell)]
+    assert endings == [".geojson", ".json", *LAYERED, ".csv", ".graphml"]
+    sizes = [int(size) * 1_000_000 for _, said in rows for size in re.findall(r"(\d+) MB", said)]
+    assert sizes == [MOST_BYTES, MOST_BYTES, MOST_BYTES, MOST_GRAPHML]

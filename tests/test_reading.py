@@ -120,12 +120,14 @@ def test_matrices_follow_the_order_of_the_file(save):
     assert problem.travel_matrix.tolist() == [[3, 4], [1, 2]]
 
 
-def test_without_coordinates_there_is_no_distance(save):
-    """travel=None, unless the caller says how to travel."""
+def test_without_coordinates_a_way_leads_from_hamlet_to_hamlet(save):
+    """0 within a hamlet and 1 to another, and a word on it, unless the caller says how to travel."""
     members = (["id", "hamlet"], [["m1", "A"]])
     households = (["id", "hamlet", "lat", "lon"], [["h1", "B", None, None]])
     path = save(members=members, households=households)
-    assert read(path).travel is None
+    reading = read(path, explain=True)
+    assert reading.problem.travel == BetweenPlaces({("A", "B"): 1.0}, within=0.0, unit="hamlets")
+    assert any(note.startswith("nobody has coordinates: a way counts 0") for note in reading.notes)
     travel = BetweenPlaces({("A", "B"): 3.0}, within=1.0, unit="km")
     assert read(path, travel=travel).travel_matrix.tolist() == [[3.0]]
     found = defects_of(path, travel=Geodesic())
@@ -189,7 +191,7 @@ def test_every_defect_of_every_file_at_once(folder):
         "households.csv, line 5, column 4: holds bytes that are not UTF-8; save it as CSV UTF-8",
         "households.csv, line 1, typo: is no column that is known; take it out, or call it one of "
         "id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, priority, "
-        "members_needed, approximate",
+        "members_needed, approximate; columns={'households': {'typo': None}} leaves it out",
         "fixed.csv, line 2, member: is missing; write the member as in the list here, or its id",
         "forbidden.csv, line 1, member: is no column of the table; add it",
         "members.csv, line 2, max_households: is not a number ('x'); give a whole number",
@@ -198,6 +200,8 @@ def test_every_defect_of_every_file_at_once(folder):
         "households.csv, line 4, lat: is not a number; give decimal degrees, or leave it out",
         "households.csv, line 5, workload: is not a number ('\ufffd'); give a number",
         "households.csv, line 2, workload: is negative (-1.0); give 0 or more",
+        "households.csv, line 5, lat, lon: is 11,437 km from the middle of all others; "
+        "mend the coordinate, or raise farthest (in metres)",
     ]
 
 
@@ -332,7 +336,7 @@ def test_a_workbook_names_the_letter_of_the_column(tmp_path):
     assert defects_of(file) == [
         "b.xlsx, sheet 'households', row 1, x (column B): is no column that is known; take it out, "
         "or call it one of id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, "
-        "priority, members_needed, approximate",
+        "priority, members_needed, approximate; columns={'households': {'x': None}} leaves it out",
         "b.xlsx, sheet 'members', row 2, share (column B): is not above 0 (-1.0); give more than 0",
     ]
 

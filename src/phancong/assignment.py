@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from phancong.meeting import ULPS, exact
-from phancong.problem import BoolArray, FloatArray, IntArray, Pair, Problem, ids_of
+from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
 
 
 def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
@@ -127,6 +127,35 @@ class Assignment:
     def changes(self) -> int:
         """How many previous pairs end that could have gone on (spec 5.3)."""
         return int(best_kept(self.problem, weighted=False) - np.count_nonzero(self.kept))
+
+    @cached_property
+    def renewed(self) -> int:
+        """Households that get somebody new without a change of hands (spec 5.3).
+
+        Their member of last year is exempt, gone, or may not have them any more; new households, and
+        those that had nobody, are not among them.
+        """
+        problem = self.problem
+        now: dict[int, set[Id]] = {}
+        members = problem.member_columns.ids
+        for row, column in zip(self.rows.tolist(), self.columns.tolist(), strict=True):
+            now.setdefault(row, set()).add(members[column])
+        before: dict[int, set[Id]] = {}
+        for household, member, _ in problem.previous:
+            row = problem.household_columns.index.get(household)
+            if row is not None:
+                before.setdefault(row, set()).add(member)
+        could = np.zeros(len(problem.household_columns), dtype=np.int64)
+        kept = could.copy()
+        rows, _, _ = problem.kept_years
+        np.add.at(could, rows, 1)
+        np.add.at(kept, rows[self.kept], 1)
+        changed = np.minimum(could, problem.needed) > kept
+        return sum(
+            bool(has - before[row]) and bool(before[row] - has) and not changed[row]
+            for row, has in now.items()
+            if row in before
+        )
 
 
 def best_kept(problem: Problem, *, weighted: bool) -> float:

@@ -134,9 +134,12 @@ class NotWrittenError(PhancongError, OSError):
         The number of the system's error; None where there is none.
     written
         The files that had taken their places before.
+    why
+        The message without what was written.
     """
 
     written: tuple[str, ...]
+    why: str
 
     def __init__(
         self,
@@ -144,8 +147,10 @@ class NotWrittenError(PhancongError, OSError):
         filename: str,
         errno: int | None = None,
         written: Iterable[str] = (),
+        why: str = "",
     ) -> None:
         super().__init__(message)
+        self.why = why or message
         self.filename = filename
         self.errno = errno
         self.written = tuple(written)
@@ -154,8 +159,8 @@ class NotWrittenError(PhancongError, OSError):
         # That of an OSError would be made of its number.
         return str(self.args[0])
 
-    def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...]]]:
-        return type(self), (self.args[0], self.filename, self.errno, self.written)
+    def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...], str]]:
+        return type(self), (self.args[0], self.filename, self.errno, self.written, self.why)
 
 
 class FarFromPathWarning(UserWarning):

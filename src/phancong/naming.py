@@ -155,6 +155,32 @@ def unit_of(goal: Goal, unit: str) -> str:
     return unit if isinstance(goal, (Travel, Farthest, FairTravel)) else ""
 
 
+def renewed(w: Words, households: int) -> str:
+    """Who gets somebody new without a change of hands; empty if nobody does."""
+    if not households:
+        return ""
+    return w.ngettext(
+        "{n} household gets somebody new because its member of last year cannot have it any more "
+        "(exempt, gone or not allowed); that is not counted as a change of hands.",
+        "{n} households get somebody new because their member of last year cannot have them any more "
+        "(exempt, gone or not allowed); these are not counted as changes of hands.",
+        households,
+    )
+
+
+def could_hold(w: Words, stopped: str | None) -> str:
+    """What to say of a plan that breaks limits although all can hold; *stopped* cut its search."""
+    if stopped in ("time", "work", "gap", "progress"):
+        return w.gettext(
+            "All limits can hold together: the search ended before it found such a plan, and more time "
+            "would help."
+        )
+    return w.gettext(
+        "All limits can hold together: this way of searching found no such plan, and another engine "
+        "would help."
+    )
+
+
 # --- figures
 
 
@@ -175,6 +201,7 @@ def units(w: Words, unit: str) -> str:
         "km": w.pgettext("unit", "km"),
         "min": w.pgettext("unit", "min"),
         "h": w.pgettext("unit", "h"),
+        "hamlets": w.pgettext("unit", "hamlets"),
     }
     return known.get(unit, unit)
 

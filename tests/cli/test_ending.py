@@ -261,3 +261,17 @@ def test_a_true_search_is_ended(tmp_path):
     process.communicate(timeout=60)
     assert process.returncode == 130
     assert Path(out, "plan.json").exists()
+
+
+@UNIX
+def test_a_signal_that_is_ignored_has_no_handler():
+    """Within a process, too; afterwards it is ignored as before."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with Ending() as ending:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert not ending
+            assert signal.getsignal(signal.SIGINT) == ending._asked
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from phancong import read, read_plan
 from phancong.cli import main
 from phancong.cli.screen import Screen
+from phancong.plan.folder import strangers
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
@@ -192,3 +194,118 @@ def test_a_screen_that_is_lost_is_asked_once(monkeypatch, capsys):
     assert calls == ["a"]
     assert screen.lost.errno == 5
     assert capsys.readouterr().err == "c\n"
+
+
+@pytest.mark.parametrize(
+    ("stopped", "says"),
+    [("time", "more time would help."), (None, "another engine would help.")],
+)
+def test_a_plan_that_breaks_limits_does_not_stand_above_that_they_can_hold(
+    lists, tmp_path, capsys, monkeypatch, stopped, says
+):
+    """What would help is said instead, on the screen and in the workbook."""
+    import phancong
+
+    (lists / "members.csv").write_text("id,max_households\nm1,2\nm2,2\n", encoding="utf-8")
+    solve = phancong.solve
+
+    def cut(problem, *, engine, **options):
+        bad = solve(problem.replace(members=problem.members[:1]), engine=engine)
+        return replace(
+            read_plan_of(problem, bad.pairs), stopped=stopped, status=phancong.Status.FEASIBLE
+        )
+
+    def read_plan_of(problem, pairs):
+        file = tmp_path / "bad.csv"
+        file.write_text("household,member\n" + "".join(f"{h},{m}\n" for h, m in pairs))
+        return read_plan(file, problem)
+
+    monkeypatch.setattr(phancong, "solve", cut)
+    ended, told, _ = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert ended == 0
+    assert "Not every limit is kept" in told
+    assert says in told
+    assert "All limits can hold." not in told
+
+
+class Broken(io.StringIO):
+    """A screen that can be written to no more, on a file that is still open."""
+
+    def __init__(self, file, error):
+        super().__init__()
+        self.file, self.error = file, error
+
+    def write(self, _):
+        raise self.error
+
+    def fileno(self):
+        return self.file.fileno()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (OSError(28, "full"), 2, "What was to be shown could not be written (full).\n"),
+        (OSError(), 2, "What was to be shown could not be written (OSError).\n"),
+        (BrokenPipeError(32, "gone"), 0, ""),
+    ],
+)
+def test_what_cannot_be_shown_is_told_unless_nobody_reads(
+    lists, tmp_path, capsys, monkeypatch, error, code, says
+):
+    """And what would be written at the end of the process goes nowhere."""
+    with (tmp_path / "screen").open("w+") as file:
+        monkeypatch.setattr(sys, "stdout", Broken(file, error))
+        assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == code
+        file.write("lost")
+    assert (tmp_path / "screen").read_text() == ""
+    assert capsys.readouterr().err == says
+    assert (tmp_path / "o" / "plan.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (FileNotFoundError(2, "No such file", "x.dll"), "x.dll: No such file"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (OSError("odd"), "OSError"),
+    ],
+)
+def test_any_other_error_of_the_system_is_told_without_its_number(
+    lists, tmp_path, capsys, monkeypatch, error, says
+):
+    """Whatever raises it."""
+    import phancong
+
+    def failed(*_, **__):
+        raise error
+
+    monkeypatch.setattr(phancong, "solve", failed)
+    ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert (ended, complained) == (2, f"This cannot be used: {says}")
+
+
+def test_a_plan_is_not_lost_where_the_old_one_was_opened_meanwhile(
+    lists, tmp_path, capsys, monkeypatch
+):
+    """As by a spreadsheet on Windows, during the search: it is written beside, and both are told."""
+    out = tmp_path / "o"
+    assert run(capsys, "plan", lists, "-o", out)[0] == 0
+    before = (out / "plan.xlsx").read_bytes()
+    moved = Path.replace
+
+    def held(self, target):
+        if Path(target) == out / "plan.xlsx":
+            raise PermissionError(13, "held")
+        return moved(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    ended, told, complained = run(capsys, "plan", lists, "-o", out)
+    assert ended == 2
+    assert f"Written: {out / 'newer' / 'plan.xlsx'}" in told
+    assert f"{out / 'plan.xlsx'} may not be written, or is open in another program" in complained
+    assert complained.endswith(f"write to another folder. The plan is in {out / 'newer'}.")
+    assert "Nothing" not in complained
+    assert (out / "plan.xlsx").read_bytes() == before
+    assert strangers(out) == strangers(out / "newer") == ()
+    assert len(read_plan(out / "newer" / "plan.json", read(lists)).pairs) == 3

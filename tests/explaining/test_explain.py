@@ -297,3 +297,23 @@ def test_an_unknown_member_is_called_one():
     plan = solve(problem(), goals=(Travel(),))
     with pytest.raises(InvalidArgumentError, match="'x9' is no member here"):
         explain(plan, "x9", kind="member")
+
+
+def test_what_gives_way_at_a_member_and_what_is_met_are_told_apart():
+    """A limit that is broken has no room left anyway, and one of pairs is a limit, too."""
+    over = plan_of(problem(), [("h1", "m1"), ("h2", "m1"), ("h3", "m1")], goals=(Travel(),))
+    told = explain(over, "m1")
+    assert [(r.rule, r.by) for r in told.breaches] == [("max_households", 1.0)]
+    assert told.binding == ("max_households",)
+    assert "What gives way here: the largest number of households by 1. With at" in said(told)
+    assert "There is no room left" not in said(told)
+    assert "Ở đây không giữ được: số hộ tối đa: lệch 1." in said(told, "vi")
+    far = problem(m1={}).replace(max_travel=50)
+    told = explain(plan_of(far, [(h, "m1") for h in ("h1", "h2", "h3")], goals=()), "m1")
+    assert {r.rule for r in told.breaches} == {"max_travel"}
+    assert "What gives way here: the reach by " in said(told)
+    assert "No limit of this member stands" not in said(told)
+    assert (
+        explain(plan_of(far, [(h, "m1") for h in ("h1", "h2", "h3")], goals=()), "m2").breaches
+        == ()
+    )

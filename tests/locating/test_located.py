@@ -18,7 +18,7 @@ from phancong import (
     located,
     solve,
 )
-from phancong.locating.cells import as_grid, read_degrees, read_halves, read_metres
+from phancong.locating.metres import as_grid, read_metres
 from phancong.problem.fingerprint import fingerprint
 
 BOX = ((22.0, 105.0), (22.5, 105.5))
@@ -38,48 +38,6 @@ def defects(*rows, **options):
 
 
 # --- degrees ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        (22.401, 105.201),
-        "22.401, 105.201",
-        "22,401; 105,201",
-        "22.401;105.201",
-        "22,401 105,201",
-        "22,401, 105,201",
-        " 22,401 / 105,201 ",
-        "22°24'3.6\"N 105°12'3.6\"E",
-        "22°24'3,6\"N 105°12'3,6\"E",
-        "22°24′3,6″N, 105°12′3,6″E",
-        "22 24m 3.6s N 105 12m 3.6s E",
-        "22,401°; 105,201°",
-    ],
-)
-def test_a_whole_coordinate_is_read_in_any_form(value):
-    assert read_degrees(value) == pytest.approx((22.401, 105.201))
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude"),
-    [
-        (22.401, 105.201),
-        ("22.401", "105.201"),
-        ("22,401", "105,201"),
-        (22.401, "105,201"),
-        ("22°24'3.6\"N", "105°12'3,6\"E"),
-        ("22,401 N", "105,201 E"),
-    ],
-)
-def test_two_cells_are_read_in_any_form(latitude, longitude):
-    assert read_halves(latitude, longitude) == pytest.approx((22.401, 105.201))
-
-
-@pytest.mark.parametrize("value", ["22,401,105,201", "north", "", "105,201 22,401", None, 5])
-def test_what_is_no_coordinate_is_refused_without_repeating_it(value):
-    with pytest.raises(ValueError, match=r"^not a point; give \(latitude, longitude\)"):
-        read_degrees(value)
 
 
 def test_the_same_place_in_three_columns_makes_one_table():
@@ -132,7 +90,7 @@ def test_what_cannot_be_read_is_a_defect():
         ("household 'h3'", "is not one whole coordinate"),
         ("household 'h4'", "has latitude and longitude that look swapped"),
         ("household 'h5'", "has latitude and longitude that look swapped"),
-        ("household 'h6'", "cannot be read as a coordinate"),
+        ("household 'h6'", "has latitude and longitude that look swapped"),
     ]
 
 
@@ -167,7 +125,15 @@ def test_a_place_far_from_all_others_is_a_defect_that_says_how_far():
     ((record, what),) = defects(*near, {"at": (23.1, 105.1)})
     assert (record, what) == ("household 'h5'", "is 111 km from the middle of all others")
     assert len(households(*near, {"at": (23.1, 105.1)}, farthest=120_000)) == 5
-    assert len(households(*near[:1], {"at": (23.1, 105.1)})) == 2  # of two, nobody knows which
+
+
+def test_of_two_places_far_apart_nobody_knows_which_is_wrong_and_both_are_named():
+    near, far = {"at": (22.1, 105.1)}, {"at": (23.1, 105.1)}
+    what = "is 111 km from the middle of all others"
+    assert defects(near, far) == [("household 'h1'", what), ("household 'h2'", what)]
+    assert len(households(near, far, farthest=112_000)) == 2
+    assert len(households({"at": (22.1, 105.1)}, {"at": (22.5, 105.1)})) == 2
+    assert len(households(near)) == 1
 
 
 def test_a_swap_is_seen_by_the_others():
@@ -218,13 +184,18 @@ def test_a_household_without_coordinates_takes_the_centre_of_its_hamlet_and_the_
     assert fingerprint(exact) != fingerprint(problem)
     said = " ".join(str(plan).split())
     assert (
-        "2 of 5 households stand at an approximate place, such as the centre of their hamlet."
+        "2 of 5 households stand at an approximate place, such as the centre of their hamlet: h4, h5."
         in said
     )
-    assert "2/5 hộ chỉ có vị trí gần đúng, chẳng hạn trung tâm thôn." in " ".join(
+    assert "2/5 hộ chỉ có vị trí gần đúng, chẳng hạn trung tâm thôn: h4, h5." in " ".join(
         plan.text("vi").split()
     )
     assert "approximate" not in str(solve(Problem(members, homes[:3])))
+
+
+def test_a_hamlet_that_is_a_number_is_a_label_too():
+    found = households({"at": (22.1, 105.1), "hamlet": 3}, {"hamlet": 3}, {"hamlet": "3"})
+    assert [row["lat"] for row in found] == [22.1, 22.1, 22.1]
 
 
 def test_a_stated_centre_comes_before_the_houses():

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import pytest
 from hand_made import plan_of
+from lanes import by_lane
 
 from phancong import Household, Member, NotWrittenError, Problem, read_plan
 from phancong.plan import folder
@@ -19,7 +20,7 @@ from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 HOUSEHOLDS = [f"h{number}" for number in range(60)]
 PROBLEM = Problem([Member("a"), Member("b")], list(map(Household, HOUSEHOLDS)), travel=None)
 PLANS = [plan_of(PROBLEM, [(household, member) for household in HOUSEHOLDS]) for member in "ab"]
-KILLS = {"full": 20, "night": 100}.get(os.environ.get("PHANCONG_LANE", ""), 3)
+KILLS = by_lane(quick=3, full=20, night=100)
 
 
 def names(path):

@@ -4,7 +4,18 @@ import pytest
 from hand_made import plan_of
 from said import said
 
-from phancong import BreachTotal, Household, Member, Problem, Status, Travel, TravelMatrix
+from phancong import (
+    BreachTotal,
+    Continuity,
+    Household,
+    Member,
+    Problem,
+    Status,
+    Travel,
+    TravelMatrix,
+    check,
+)
+from phancong.assignment import Assignment
 
 
 def covered(pairs, needed=(1, 1)):
@@ -143,3 +154,58 @@ def test_a_difference_in_vietnamese():
     assert "m1                   1       –           –           1       –           –" in lines
     assert "đường đi của các cặp    1.004      9        -994" in lines
     assert any(line.startswith("quãng đường xa nhất") for line in lines)
+
+
+SIX = [f"h{number}" for number in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "count"),
+    [
+        ([(h, "b") for h in SIX], 6),
+        ([(h, "b") for h in SIX[:2]], 2),
+        ([], 0),
+    ],
+)
+def test_who_gets_somebody_new_without_a_change_is_counted_on_a_line_of_its_own(pairs, count):
+    """A was in charge of six and is exempt: no change of hands, and yet somebody new."""
+    problem = Problem(
+        [Member("a", max_households=0), Member("b")],
+        [Household(h) for h in SIX],
+        travel=None,
+        previous=dict.fromkeys(SIX, "a"),
+    )
+    plan = plan_of(problem, pairs, goals=(Continuity(),))
+    assert plan.metrics["changes"] == 0
+    assert plan.assignment.renewed == check(problem, pairs).renewed == count
+    paragraph = plan.text().split("\n\n")[1].replace("\n", " ")
+    told = (
+        f"{count} households get somebody new because their member of last year cannot have them any "
+        "more (exempt, gone or not allowed); these are not counted as changes of hands."
+    )
+    assert (paragraph == told) is bool(count)
+    assert (told in " ".join(check(problem, pairs).text().split())) is bool(count)
+    assert ("không tính là đổi người phụ trách" in said(plan, "vi")) is bool(count)
+
+
+@pytest.mark.parametrize(
+    ("previous", "now", "renewed", "changes"),
+    [
+        ({"h": ["a"]}, ["b"], 0, 1),  # a could have stayed
+        ({"h": ["gone"]}, ["b"], 1, 0),
+        ({"h": ["x"]}, ["b"], 1, 0),  # x is exempt
+        ({"h": ["a", "x"]}, ["a", "b"], 1, 0),
+        ({"h": ["a"]}, ["a", "b"], 0, 0),  # b comes, nobody goes
+        ({"h": ["a", "b"]}, ["a"], 0, 1),  # b goes, nobody comes
+        ({"h": ["a", "x"]}, ["b", "c"], 0, 1),
+        ({"elsewhere": ["a"]}, ["a", "b"], 0, 0),
+        ({}, ["a", "b"], 0, 0),
+    ],
+)
+def test_what_is_a_change_and_what_is_not(previous, now, renewed, changes):
+    """Each household in one of the two counts at most."""
+    members = [Member("a"), Member("b"), Member("c"), Member("x", max_households=0)]
+    home = Household("h", members_needed=2)
+    problem = Problem(members, [home], travel=None, previous=previous)
+    assignment = Assignment.of(problem, [("h", member) for member in now])
+    assert (assignment.renewed, assignment.changes) == (renewed, changes)

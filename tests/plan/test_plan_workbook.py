@@ -1,6 +1,7 @@
 """A plan on paper: what stands in the workbook, in which order, and what does not (spec 2.6)."""
 
 import unicodedata
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -200,6 +201,14 @@ def test_who_has_nobody_and_who_needs_nobody(tmp_path):
     assert plan.uncovered
 
 
+def test_who_stands_at_an_approximate_place_is_noted(tmp_path):
+    """At the centre of its hamlet, say: the way on paper need not be the one to the door."""
+    homes = [Household("h1", (22.4, 105.2)), Household("h2", (22.4, 105.2), approximate=True)]
+    made = Problem([Member("m1", (22.4, 105.2))], homes)
+    rows = table(book_of(solve(made), tmp_path)["list"])
+    assert [row[-1] for row in rows[1:]] == [None, "place approximate"]
+
+
 def test_a_feasible_diagnosis_is_one_sentence(tmp_path):
     """The sheet is there because it was asked for."""
     easy = problem().replace(households=[Household("h1")], travel=None)
@@ -285,3 +294,76 @@ def test_what_is_written_is_read_and_judged_the_same(tmp_path, seeds):
         again = read_plan(tmp_path / "p.xlsx", drawn)
         assert again.pairs == plan.pairs, seed
         assert check(drawn, again).valid, seed
+
+
+def test_lists_and_lines_agree(tmp_path):
+    """What a member's sheet, the list of limits and the sentences say is the same."""
+    one = Problem(
+        [Member("a", max_households=1), Member("b", max_households=0)],
+        [Household("h1"), Household("h2")],
+        travel=TravelMatrix([[500, 100], [100, 100]], unit="m"),
+        max_travel=200,
+        fixed=[("h1", "a")],
+        previous={"h1": "b", "h2": "b"},
+    )
+    book = book_of(plan_of(one, [("h1", "a"), ("h2", "a")]), tmp_path)
+    told = [row[0] for row in book["a"].values][:3]
+    assert told == ["a", "2 households", "max_households gave way: 2 instead of 1"]
+    rows = [list(row) for row in book["limits"].values]
+    assert [row[:4] for row in rows if row[1] == "a"] == [["max_households", "a", 1, 2]]
+    assert "max_travel" not in {row[0] for row in rows}
+    # What is fixed is meant: it is on no list of what gave way, and the note says so.
+    note = "until now: b; 300\xa0m beyond the reach (meant: the pair is fixed)"
+    assert table(book["list"])[1][-1] == note
+    assert table(book["a"])[1][-1] == note
+    heading = [row[0] for row in book["changes"].values][:4]
+    assert heading[1:3] == [
+        "2 households change",
+        "0 changes of hands are counted: the member of last year could have stayed.",
+    ]
+    assert heading[3].startswith("2 households get somebody new because their member of last year")
+    assert heading[3] in {row[0] for row in book["figures"].values}
+
+
+def test_needs_that_are_not_listed_are_counted(tmp_path):
+    """The figures count them: the list of limits does, too."""
+    members = [replace(problem().members[0], max_households=1), *problem().members[1:]]
+    plan = plan_of(problem().replace(members=members), PAIRS)
+    sentence = "1 household has a member without a skill that it needs"
+    book = book_of(plan, tmp_path)
+    assert f"Not listed unless asked for: {sentence}." in {r[0] for r in book["limits"].values}
+    assert sentence in str(book["figures"]["A2"].value)
+    listed = book_of(plan, tmp_path, include=["needs"])
+    assert not any("Not listed" in str(row[0]) for row in listed["limits"].values)
+
+
+def test_a_plan_that_breaks_limits_that_could_hold_says_what_would_help(tmp_path):
+    """A diagnosis that all can hold would contradict the list above it."""
+    easy = Problem(
+        [Member("a", max_households=1), Member("b")],
+        [Household("h1"), Household("h2")],
+        travel=None,
+    )
+    pairs = [("h1", "a"), ("h2", "a")]
+    found = diagnose(easy)
+    assert found.feasible
+    cut = book_of(plan_of(easy, pairs, stopped="time"), tmp_path, diagnosis=found)
+    told = [row[0] for row in cut["limits"].values if row[0]]
+    assert told[-1].endswith("before it found such a plan, and more time would help.")
+    assert "All limits can hold." not in told
+    whole = book_of(plan_of(easy, pairs), tmp_path, diagnosis=found)
+    told = [row[0] for row in whole["limits"].values if row[0]]
+    assert told[-1].endswith("found no such plan, and another engine would help.")
+
+
+def test_a_limit_of_the_whole_plan_is_nobodys(tmp_path):
+    """More families change hands than agreed: the line has no subject."""
+    one = Problem(
+        [Member("a"), Member("b")],
+        [Household("h")],
+        travel=None,
+        previous={"h": "a"},
+        max_changes=0,
+    )
+    rows = [row[:5] for row in book_of(plan_of(one, [("h", "b")]), tmp_path)["limits"].values]
+    assert ("max_changes", None, 0, 1, 1) in rows

@@ -14,6 +14,7 @@ from phancong import (
     Preference,
     Problem,
     TravelMatrix,
+    read_plan,
 )
 from phancong.plan import writing
 from phancong.tables import read_csv
@@ -99,3 +100,11 @@ def test_an_empty_plan_is_written(tmp_path):
     plan.to_csv(tmp_path / "p.csv")
     plan.to_excel(tmp_path / "p.xlsx")
     assert (tmp_path / "p.csv").read_text() == "household,member,travel,kept\n"
+
+
+def test_half_a_letter_in_the_name_of_a_file_is_no_error(tmp_path):
+    """It is written out, as JSON has it, and read back."""
+    reason = "from Danh s\udce1ch.csv"
+    plan_of(PROBLEM, PLAN.pairs, reason=reason).to_json(tmp_path / "p.json")
+    assert b"s\\udce1ch" in (tmp_path / "p.json").read_bytes()
+    assert read_plan(tmp_path / "p.json", PROBLEM).reason == reason

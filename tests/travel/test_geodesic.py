@@ -7,7 +7,6 @@ import sys
 
 import numpy as np
 import pytest
-from geopy import Point
 from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from phancong.errors import InvalidArgumentError
 from phancong.travel import Geodesic, Places, TravelModel
 from phancong.travel import geodesic as module
-from phancong.travel.geodesic import geodesic_metres, parse_point
+from phancong.travel.geodesic import geodesic_metres
 
 MILLIMETRE = 1e-3
 
@@ -240,70 +239,3 @@ def test_importing_travel_does_not_import_geopy():
     code = "import sys, phancong.travel.geodesic; print('geopy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-# --- points --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        (21, 105),
-        [21.0, 105.0],
-        (21, 105, 300),
-        ("21", "105"),
-        np.array([21.0, 105.0]),
-        Point(21, 105),
-        "21 105",
-        "21.0, 105.0",
-        "21N 105E",
-        iter([21, 105]),
-        (21, 465),
-        (21, -255),
-    ],
-)
-def test_a_point_is_read_in_every_form_that_geopy_reads(value):
-    read = parse_point(value)
-    assert read == (21.0, 105.0)
-    assert [type(part) for part in read] == [float, float]
-
-
-@given(points)
-def test_a_plain_pair_is_read_unchanged(point):
-    assert parse_point(point) == point
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        (),
-        (None, None),
-        ("", ""),
-        (21, None),
-        (21.123,),
-        21.123,
-        (1, 2, 3, 4),
-        "",
-        "21.123",
-        "Bản Mới",
-        (105.123, 21),
-        "105.123 21",
-        (np.nan, 105),
-        (21, np.inf),
-        (10**400, 5),
-        {21.123, 105.0},
-        {21.123: 105.0, 1: 2},
-        b"!!",
-        ["Bản", "Mới"],
-        [[21.123, 105.0]],
-        object(),
-    ],
-)
-def test_what_is_no_point_is_refused_without_repeating_it(value):
-    """Nor is what is missing taken for zero, as geopy does with None and ()."""
-    with pytest.raises(ValueError, match=r"^not a point; give \(latitude, longitude\)") as caught:
-        parse_point(value)
-    told = f"{caught.value}{caught.value.__cause__}{caught.value.__context__}"
-    assert "123" not in told
-    assert "Bản" not in told

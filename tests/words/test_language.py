@@ -180,3 +180,9 @@ def test_records_are_harmless_whoever_made_them():
     assert len(table.splitlines()) == 2
     assert r"h\x1b[2J\u202e\ud800\n1, <b>" in table
     assert "&lt;b&gt;" in found.html()
+
+
+def test_a_limit_that_is_not_known_is_none():
+    """Of a plan that was read as CSV nothing is proven."""
+    assert (EN.at_least(math.inf), VI.at_least(-math.inf)) == ("∞", "-∞")
+    assert EN.at_least(1.2341) == "1.235"

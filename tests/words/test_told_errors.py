@@ -69,8 +69,8 @@ def folder(path, **files):
         (b"id,hamlet\nm1,a\0b\n", "members.csv, dòng 2, cột 2: có byte NUL; hãy xoá đi"),
         ('id,hamlet\nm1,"a"b\n', "members.csv, dòng 2, tệp: từ đây trở đi không đọc được ("),
         (
-            b"\xff\xfei\0d\0",
-            "members.csv, tệp: là UTF-16, không phải UTF-8; hãy lưu thành CSV UTF-8",
+            b"\xff\xfei\0d",
+            "members.csv, tệp: là UTF-16 bị hỏng; hãy lưu thành CSV UTF-8",
         ),
         (b"PK\x03\x04", "members.csv, tệp: là tệp Excel hoặc tệp nén, không phải CSV"),
         ("\n", "members.csv, tệp: không có gì bên trong; hãy ghi một dòng tiêu đề"),
@@ -114,8 +114,8 @@ def test_workbooks(tmp_path):
     ("name", "content", "expected"),
     [
         ("a.xlsx", b"x", "a.xlsx, tệp: không phải tệp Excel .xlsx (BadZipFile); hãy mở bằng Excel"),
-        ("b.xlsx", b"\xd0\xcf\x11\xe0", "b.xlsx, tệp: là tệp .xls đời cũ hoặc có mật khẩu"),
-        ("c.doc", b"x", "c.doc, tệp: không phải thư mục, cũng không phải tệp .xlsx hay .csv"),
+        ("b.xlsx", b"\xd0\xcf\x11\xe0", "b.xlsx, tệp: không đọc được như tệp .xls (XLRDError)"),
+        ("c.doc", b"x", "c.doc, tệp: không phải thư mục, cũng không phải loại danh sách đọc được"),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path, name, content, expected):

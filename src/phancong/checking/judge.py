@@ -60,7 +60,8 @@ def check(
     values = tuple((goal, goal.value(assignment)) for goal in chosen)
     if plan is not None:
         found.extend(_false_claims(plan, broken))
-    return Judgement(tuple(found), broken, exceptions(assignment), values, metrics(assignment))
+    meant, figures = exceptions(assignment), metrics(assignment)
+    return Judgement(tuple(found), broken, meant, values, figures, assignment)
 
 
 def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pair]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from phancong.assignment import Assignment
 from phancong.goals import Goal, Value
 from phancong.rules import Relaxation
 from phancong.words import Told
@@ -27,6 +28,8 @@ class Judgement(Told):
         The value of each goal.
     metrics
         The figures of the plan (spec 6.1).
+    assignment
+        The pairs that were judged; those that are none, or name nobody, are left out.
     """
 
     violations: tuple[str, ...]
@@ -34,6 +37,15 @@ class Judgement(Told):
     exceptions: tuple[Relaxation, ...]
     goals: tuple[tuple[Goal, Value], ...]
     metrics: Mapping[str, float | None]
+    assignment: Assignment | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def renewed(self) -> int:
+        """Households that get somebody new without a change of hands (spec 5.3).
+
+        Their member of last year is exempt, gone, or may not have them any more.
+        """
+        return 0 if self.assignment is None else self.assignment.renewed
 
     @property
     def valid(self) -> bool:

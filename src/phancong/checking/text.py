@@ -14,7 +14,8 @@ def judgement_page(found: Judgement, w: Words) -> Page:
     wrong = Bullets(w.gettext("What may never be:"), tuple(map(w.tell, found.violations)))
     rows = [[naming.goal(w, goal), naming.value(w, value)] for goal, value in found.goals]
     goals = Table([w.gettext("goal"), w.gettext("value")], rows)
-    return Page(w.lang, (_verdict(found, w), wrong, breach_table(found.relaxations, w), goals))
+    broken, renewed = breach_table(found.relaxations, w), naming.renewed(w, found.renewed)
+    return Page(w.lang, (_verdict(found, w), renewed, wrong, broken, goals))
 
 
 def _verdict(found: Judgement, w: Words) -> str:

@@ -15,6 +15,8 @@ from phancong.goals import (
     Goal,
     Travel,
 )
+from phancong.reading.assembling import FIELDS
+from phancong.reading.parts import BEYOND_FIELDS
 from phancong.rules import RELAXABLE
 from phancong.words import Words
 
@@ -36,6 +38,11 @@ _FAIR: Final[dict[str, Callable[[Aim], Goal]]] = {
 }
 #: What a word for a goal may be, for help and messages.
 GOALS: Final = ", ".join([*_PLAIN, *(f"{name}[:{'|'.join(_AIMS)}]" for name in _FAIR)])
+
+
+def _fields() -> dict[str, list[str]]:
+    """What a column can be, by table."""
+    return {kind: [*fields, *BEYOND_FIELDS[kind]] for kind, fields in FIELDS.items()}
 
 
 class Choices:
@@ -87,3 +94,66 @@ class Choices:
                     self._w.gettext("{word} has no number after the =", word=repr(word.strip()))
                 ) from None
         return found
+
+    # --- what lists leave open
+
+    def column(self, text: str) -> dict[str, dict[str, str | None]]:
+        """``TITLE=FIELD`` for every list, ``households:TITLE=FIELD`` for one."""
+        title, mark, meaning = text.rpartition("=")
+        kind, colon, rest = title.partition(":")
+        fields = _fields()
+        kinds = [kind] if colon and kind in fields else list(fields)
+        title = (rest if kinds == [kind] else title).strip()
+        said = None if meaning.strip() == "none" else meaning.strip()
+        fitting = [kind for kind in kinds if said is None or said in fields[kind]]
+        if not mark or not title or not fitting:
+            known = sorted({field for kind in kinds for field in fields[kind]})
+            raise argparse.ArgumentTypeError(
+                self._w.gettext(
+                    "{word} does not say what a column is: TITLE=FIELD, with one of {fields}, or none",
+                    word=repr(text),
+                    fields=", ".join(known),
+                )
+            )
+        if title == "*" and said is not None:
+            raise argparse.ArgumentTypeError(
+                self._w.gettext("* stands for what is not known: it can be none only")
+            )
+        return {kind: {title: said} for kind in fitting}
+
+    def sheet(self, text: str) -> tuple[str, str | None]:
+        """``NAME=TABLE``, or ``NAME=none``."""
+        name, mark, table = (part.strip() for part in text.rpartition("="))
+        if not mark or not name or table not in (*FIELDS, "none"):
+            raise argparse.ArgumentTypeError(
+                self._w.gettext(
+                    "{word} does not say what a sheet is: NAME=TABLE, with one of {tables}, or none",
+                    word=repr(text),
+                    tables=", ".join(FIELDS),
+                )
+            )
+        return name, None if table == "none" else table
+
+    def household_class(self, text: str) -> tuple[str, float | None]:
+        """``NAME=WORKLOAD``, or ``NAME=none``."""
+        name, _, load = (part.strip() for part in text.rpartition("="))
+        try:
+            found = None if load == "none" else float(load.replace(",", "."))
+        except ValueError:
+            found = -1.0
+        if not name or (found is not None and not 0 <= found < float("inf")):
+            raise argparse.ArgumentTypeError(
+                self._w.gettext(
+                    "{word} gives no workload: NAME=NUMBER, or NAME=none", word=repr(text)
+                )
+            )
+        return name, found
+
+    def header(self, text: str) -> tuple[str, int]:
+        """``ROW`` for all lists, ``NAME=ROW`` for one."""
+        name, _, row = (part.strip() for part in text.rpartition("="))
+        if not row.isdecimal() or int(row) < 1:
+            raise argparse.ArgumentTypeError(
+                self._w.gettext("{word} is no row: ROW, or NAME=ROW", word=repr(text))
+            )
+        return name, int(row)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import phancong
+from phancong import naming
+from phancong.cli.answers import likely, options_of, read_answers, write_answers
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
-from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
+from phancong.errors import (
+    Defect,
+    InvalidArgumentError,
+    NoPlanFoundError,
+    NotWrittenError,
+    UnsupportedError,
+)
 from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
+from phancong.reading.key_files import read_keys, write_keys
+from phancong.reading.ways import alike, offered
 from phancong.rules import RELAXABLE
 from phancong.search import Progress, Search
 from phancong.tables.replacing import make_folder, refuse_unwritable
@@ -24,6 +36,8 @@ from phancong.words import Message, Words
 
 #: A diagnosis beside a plan takes no longer than this, in seconds.
 DIAGNOSIS = 20.0
+#: The folder, within the one that was asked for, of a plan that could not take the place of another.
+NEWER = "newer"
 
 
 def plan(asked: Namespace, w: Words) -> int:
@@ -33,18 +47,30 @@ def plan(asked: Namespace, w: Words) -> int:
     make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
     mixed = strangers(asked.output)
+    if understood.keys and asked.keys is None:
+        raise InvalidArgumentError(
+            Message("rows are numbered; say where to keep what the numbers stand for: --keys FILE")
+        )
     with asked.ending.noting():  # what was found is shown and written, whatever happens
+        if understood.keys:
+            _write_keys(asked.keys, understood)
         found = _solved(problem, asked, w)
         asked.screen.say(found.text(w.lang))
         diagnosis = _diagnosis(found, asked, w) if found.relaxed else None
-        files = write_folder(
+        write = partial(
+            write_folder,
             found,
-            asked.output,
             lang=w.lang,
             labels=None if asked.ids_only else understood.labels,
             include=tuple(asked.include),
             diagnosis=diagnosis,
         )
+        place, refused = asked.output, None
+        try:
+            files = write(place)
+        except NotWrittenError as error:  # opened in a spreadsheet meanwhile: the search was long
+            place, refused, mixed = asked.output / NEWER, error, ()
+            files = write(place)
         written = ", ".join(map(str, files.paths))
         asked.screen.say("\n" + w.gettext("Written: {files}", files=written))
         _say_what_was_mixed(mixed, asked, w)
@@ -52,6 +78,10 @@ def plan(asked: Namespace, w: Words) -> int:
             asked.screen.complain(
                 w.gettext("Ended as you asked, with the best plan that was found until then.")
             )
+    if refused is not None:
+        told = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
+        asked.screen.complain(told)
+        return 2
     if files.failed is not None:
         raise files.failed
     return 0
@@ -80,15 +110,44 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + w.gettext("Why limits gave way was not found out."))
         return None
-    asked.screen.say("\n" + diagnosis.text(w.lang))
+    # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
+    hope = naming.could_hold(w, found.stopped)
+    asked.screen.say("\n" + (hope if diagnosis.feasible else diagnosis.text(w.lang)))
     return diagnosis
 
 
 def lists(asked: Namespace, w: Words) -> int:
     """Show what is understood of the lists; nothing is computed."""
-    reading = phancong.read(asked.lists, explain=True)
-    asked.screen.say(reading.text(w.lang))
+    understood = read_lists(asked.lists, **settled(asked, missing_answers=True))
+    reading = understood.reading
+    asked.screen.say(replace(reading, defects=offered(reading.defects)).text(w.lang))
+    with asked.ending.noting():
+        if asked.keys is not None:
+            _write_keys(asked.keys, understood)
+        if asked.answers is not None:
+            _write_answers(asked, understood, w)
     return 2 if reading.defects else 0
+
+
+def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> None:
+    """Write the questions with the likely answers: those that the answers bring up, too."""
+    answers = read_answers(asked.answers) if asked.answers.exists() else {}
+    first = tuple(alike(understood.reading.defects))
+    questions: dict[Defect, None] = {}
+    left: Sequence[Defect] = ()
+    while True:  # answers bring up questions, each of them once
+        before = repr(answers)
+        defects = alike(understood.reading.defects)
+        left = likely(answers, defects, understood.classes)
+        questions |= dict.fromkeys(d for d in defects if d not in left)
+        if repr(answers) == before:
+            break
+        options = settled(asked, missing_answers=True, answers=answers)
+        understood = read_lists(asked.lists, **options)
+    if first or not asked.answers.exists():
+        write_answers(asked.answers, answers, list(questions), left, w)
+        print()
+        print(w.gettext("Written: {files}", files=str(asked.answers)))
 
 
 def check(asked: Namespace, w: Words) -> int:
@@ -188,8 +247,60 @@ def _problem(asked: Namespace) -> Problem:
     return _understood(asked).reading.problem
 
 
+def settled(
+    asked: Namespace, *, missing_answers: bool = False, answers: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What is said of the lists, as options of :func:`phancong.read`.
+
+    Parameters
+    ----------
+    asked
+        The options of the command line: they go before the answers of a file.
+    missing_answers
+        The file of answers need not be there yet.
+    answers
+        Answers in place of those of the file.
+    """
+    path = asked.answers
+    if answers is None and path is not None and not (missing_answers and not path.exists()):
+        answers = read_answers(path)
+    options = options_of(answers or {}, path.parent if path is not None else Path())
+    if asked.columns:
+        columns = {kind: dict(titles) for kind, titles in options.get("columns", {}).items()}
+        for said in asked.columns:
+            for kind, titles in said.items():
+                columns.setdefault(kind, {}).update(titles)
+        options["columns"], options["anywhere"] = columns, True
+    for name, pairs in (
+        ("sheets", asked.sheets), ("workloads", asked.classes), ("header", asked.header),
+    ):  # fmt: skip
+        if pairs:
+            known = options.get(name, {})
+            options[name] = {**({"": known} if isinstance(known, int) else known), **dict(pairs)}
+    for name in ("previous", "gone", "on", "decimal", "keys", "places", "farthest"):
+        if getattr(asked, name) is not None:
+            options[name] = getattr(asked, name)
+    if asked.travel is not None:
+        options["travel"] = None
+    asked.keys = options.pop("keys", None)
+    if asked.keys is not None and asked.keys.exists():
+        options["keys"] = asked.keys
+    return options
+
+
+def _write_keys(path: Path, understood: Understanding) -> None:
+    """Write which number stands for what; numbers of who is not here any more stay theirs."""
+    before = read_keys(path) if path.exists() else {}
+    merged: dict[str, dict[Any, str]] = {}
+    for kind, keys in understood.keys.items():
+        merged[kind] = {number: key for key, number in before.get(kind, {}).items()} | dict(keys)
+    for kind, known in before.items():
+        merged.setdefault(kind, {number: key for key, number in known.items()})
+    write_keys(path, merged)
+
+
 def _understood(asked: Namespace) -> Understanding:
-    options: dict[str, Any] = {"own_household": asked.own_household}
+    options: dict[str, Any] = {**settled(asked), "own_household": asked.own_household}
     if asked.within_hamlet:
         options["within_hamlet"] = True
     for name in ("max_travel", "max_changes"):

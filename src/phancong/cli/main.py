@@ -15,7 +15,8 @@ from typing import Final
 from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
-from phancong.errors import InfeasibleError, NoPlanFoundError, PhancongError
+from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
+from phancong.reading.ways import offered
 from phancong.words import LANGUAGES, Words, page, words
 
 #: How a command ends: done, unusable input, limits that cannot hold.
@@ -70,6 +71,10 @@ def _run(asked: Namespace, w: Words) -> int:
     except NoPlanFoundError as error:
         screen.complain(page(error, w).text())
         return CANNOT_HOLD
+    except InvalidProblemError as error:
+        told = page(InvalidProblemError(offered(error.defects)), w).text()
+        screen.complain(w.gettext("This cannot be used: {why}", why=told))
+        return BAD_INPUT
     except PhancongError as error:
         screen.complain(w.gettext("This cannot be used: {why}", why=page(error, w).text()))
         return BAD_INPUT

@@ -219,7 +219,99 @@ class _Commands:
             "lists",
             type=Path,
             metavar="IN",
-            help=self._w.gettext("the lists: a workbook (.xlsx), a CSV file, or a folder of them"),
+            help=self._w.gettext(
+                "the lists: a workbook (.xlsx, .xls, .ods), a CSV file, or a folder of them"
+            ),
+        )
+        self._settling(to)
+
+    def _settling(self, to: argparse.ArgumentParser) -> None:
+        """What lists leave open."""
+        w, choices = self._w, self._choices
+        group = to.add_argument_group(w.gettext("what lists leave open"))
+        group.add_argument(
+            "--columns",
+            action="append",
+            default=[],
+            type=choices.column,
+            metavar="TITLE=FIELD",
+            help=w.gettext("what a column is, none to leave it out; * stands for all not known"),
+        )
+        group.add_argument(
+            "--sheets",
+            action="append",
+            default=[],
+            type=choices.sheet,
+            metavar="NAME=TABLE",
+            help=w.gettext("what a sheet or file is, none to leave it out"),
+        )
+        group.add_argument(
+            "--class",
+            action="append",
+            default=[],
+            dest="classes",
+            type=choices.household_class,
+            metavar="NAME=WORKLOAD",
+            help=w.gettext("the workload of a class of households, none if it says nothing of it"),
+        )
+        group.add_argument(
+            "--header",
+            action="append",
+            default=[],
+            type=choices.header,
+            metavar="ROW",
+            help=w.gettext("the row of the titles; NAME=ROW for one sheet or file"),
+        )
+        group.add_argument(
+            "--previous", type=Path, metavar="FILE", help=w.gettext("last year's plan or list")
+        )
+        group.add_argument(
+            "--gone",
+            choices=("refuse", "end"),
+            help=w.gettext("what becomes of last year's pairs of who is not here"),
+        )
+        group.add_argument(
+            "--on",
+            metavar="DAY",
+            help=w.gettext("the day until which years are counted, 31/12/2025"),
+        )
+        group.add_argument(
+            "--decimal", choices=(",", "."), help=w.gettext("the decimal mark of 1,500 or 7.237")
+        )
+        group.add_argument(
+            "--travel", choices=("none",), help=w.gettext("none: distances do not count")
+        )
+        self._places(group)
+        group.add_argument(
+            "--keys",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext("the file of keys: which number stands for what in a column of keys"),
+        )
+        group.add_argument(
+            "--answers",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                "answers to all of these; the command lists writes them, with likely ones"
+            ),
+        )
+
+    def _places(self, to: argparse._ArgumentGroup) -> None:
+        w = self._w
+        to.add_argument(
+            "--places",
+            choices=("approximate", "strict"),
+            help=w.gettext(
+                "households without coordinates stand at the centre of their hamlet (approximate, "
+                "unless said otherwise), or are refused (strict)"
+            ),
+        )
+        to.add_argument(
+            "--farthest",
+            type=float,
+            metavar=w.gettext("METRES"),
+            help=w.gettext("how far a place may lie from the middle of all"),
         )
 
     def _lists(self, to: argparse.ArgumentParser) -> None:

@@ -26,7 +26,7 @@ from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
-from phancong.rules import RELAXABLE, order
+from phancong.rules import RELAXABLE, Relaxation, order
 from phancong.running import exchanged, run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
@@ -212,6 +212,8 @@ class _Asked:
             self._binding(column),
             None if exempt or least <= 1 else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
+            tuple(r for r in self.plan.relaxations if _is_of(r, member)),
+            "" if self.problem.travel is None else self.problem.travel.unit,
         )
 
     def _binding(self, column: int) -> tuple[str, ...]:
@@ -287,6 +289,13 @@ class _Asked:
             for household in self.problem.household_columns.ids
             if was.get(household, ()) != now.get(household, ())
         )
+
+
+def _is_of(relaxation: Relaxation, member: Id) -> bool:
+    """Whether a limit gives way at a member: that of the load, or of a pair."""
+    if relaxation.rule.endswith(("_households", "_workload")):
+        return relaxation.subject == member
+    return relaxation.member == member
 
 
 def _by_household(plan: Plan) -> dict[Id, tuple[Id, ...]]:

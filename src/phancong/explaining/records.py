@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from phancong.goals import Goal, Value, meets
 from phancong.problem import Id
+from phancong.rules import Relaxation
 from phancong.words import Told
 
 
@@ -212,6 +213,10 @@ class MemberExplanation(Told):
     less, more
         The plan with one place less and one more here; None where there is no maximum to move, or
         one less would be none at all.
+    breaches
+        The limits that give way at this member: of the load, and of pairs.
+    unit
+        The unit of travel; empty where there is none.
     """
 
     member: Id
@@ -220,3 +225,5 @@ class MemberExplanation(Told):
     binding: tuple[str, ...]
     less: Variation | None
     more: Variation | None
+    breaches: tuple[Relaxation, ...] = ()
+    unit: str = ""

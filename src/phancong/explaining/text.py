@@ -188,12 +188,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
             member=str(found.member),
             workload=found.workload,
         ),
-        w.gettext(
-            "There is no room left in {limits}.",
-            limits=w.listed([naming.limit(w, rule) for rule in found.binding]),
-        )
-        if found.binding
-        else w.gettext("No limit of this member stands in the way."),
+        *_said_of_limits(found, w),
     ]
     for variation in variations:
         said += _said_of_places(variation, w)
@@ -211,6 +206,31 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
         w.gettext("households that move"),
     ]
     return Page(w.lang, (" ".join(said), Table(headers, rows)))
+
+
+def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
+    """What gives way at the member, and which limits are met; each limit in one of them."""
+    totals: dict[str, float] = {}
+    for relaxation in found.breaches:
+        totals[relaxation.rule] = totals.get(relaxation.rule, 0.0) + relaxation.by
+    if totals:
+        told = (
+            w.gettext(
+                "{limit} by {by}", limit=naming.limit(w, rule), by=_amount(rule, by, found, w)
+            )
+            for rule, by in totals.items()
+        )
+        yield w.gettext("What gives way here: {limits}.", limits="; ".join(told))
+    met = [rule for rule in found.binding if rule not in totals]
+    if met:
+        limits = w.listed([naming.limit(w, rule) for rule in met])
+        yield w.gettext("There is no room left in {limits}.", limits=limits)
+    elif not totals:
+        yield w.gettext("No limit of this member stands in the way.")
+
+
+def _amount(rule: str, by: float, found: MemberExplanation, w: Words) -> str:
+    return naming.amount(w, by, found.unit if rule == "max_travel" else "")
 
 
 def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from phancong.coordinates import (
+    NoCoordinateError,
+    Place,
+    Way,
+    letters_of,
+    read_halves,
+    read_point,
+)
 from phancong.errors import Defect, InvalidArgumentError, InvalidProblemError
-from phancong.locating.cells import as_grid, read_degrees, read_halves
+from phancong.locating.centres import LABELS, centres_for
+from phancong.locating.metres import as_grid
 from phancong.locating.vn2000 import to_degrees
 from phancong.problem import FloatArray, Household, Member
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from phancong.problem.fields import MISSING, clean_label
 from phancong.problem.tables import LEFT_OUT, RawTable, read_table
-from phancong.travel.geodesic import geodesic_metres
+from phancong.travel.whereabouts import SWAPPED, Listed, misplaced, read_farthest
+from phancong.words import Message
 
 _COORDINATES: Final = ("at", "lat", "lon", "x", "y")
-_Place = tuple[float, float]
-_SWAPPED: Final = "has latitude and longitude that look swapped"
 
 
 def located(
@@ -30,7 +39,7 @@ def located(
     vn2000: int | str | None = None,
     box: tuple[Any, Any] | None = None,
     centres: Mapping[str, Any] | None = None,
-    farthest: float = 50_000.0,
+    farthest: float | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     r"""Read and check coordinates as communes have them; give tables for :class:`Problem`.
 
@@ -38,8 +47,8 @@ def located(
     ----------
     members, households
         Records or tables as a problem takes them. A coordinate stands in ``at``, in ``lat`` and
-        ``lon``, or in ``x`` and ``y``. Degrees may be in any form that ``geopy.Point`` reads, with
-        decimal commas, too (``"22,401; 105,201"``). ``x`` and ``y`` are metres of VN-2000, in either
+        ``lon``, or in ``x`` and ``y``. Degrees may be in any form of ``docs/excel.md``, with decimal
+        commas, too (``"22,401; 105,201"``). ``x`` and ``y`` are metres of VN-2000, in either
         order: in Vietnam no easting is as large as a northing.
     vn2000
         The zone of the metres: its EPSG code (9211) or its central meridian (``"106-00"``). A wrong
@@ -47,17 +56,17 @@ def located(
     box
         Two opposite corners ``(latitude, longitude)`` within which all must lie.
     centres
-        Coordinates of hamlets by label, for their households that have none. A hamlet that is not
-        among them has its centre at that of its households which is nearest to the middle of all:
-        a place where somebody lives.
+        Coordinates of hamlets by label, for their households that have none. A cluster, and a hamlet
+        that is not among them, has its centre at that of its households which is nearest to the
+        middle of all: a place where somebody lives.
     farthest
-        How far a place may lie from the middle of all, in metres.
+        How far a place may lie from the middle of all, in metres; as in :class:`Problem`.
 
     Returns
     -------
     tuple of lists of dicts
         Members and households, with ``lat`` and ``lon`` in degrees WGS 84. A household that stands
-        at the centre of its hamlet has ``approximate`` set, and plans say how many do.
+        at the centre of its cluster or hamlet has ``approximate`` set, and plans say how many do.
 
     Raises
     ------
@@ -84,8 +93,7 @@ def located(
     (22.401, 105.2, True)
     """
     corners = _read_box(box)
-    if not isinstance(farthest, int | float) or not farthest > 0:
-        raise InvalidArgumentError(f"farthest: {farthest!r} is not a number above 0")
+    reach = read_farthest(farthest)
     known_centres = _read_centres(centres or {})
     defects: list[Defect] = []
     sides = [
@@ -97,8 +105,9 @@ def located(
     ]
     for side in sides:
         side.to_degrees(vn2000, defects)
-    _check_where(sides, corners, float(farthest), defects)
-    _put_at_centres(sides[1], known_centres, defects)
+    lists = [Listed(side.raw.whole, side.raw.record, side.at) for side in sides]
+    defects.extend(misplaced(lists, reach, box=corners))
+    _put_at_centres(sides[0], sides[1], known_centres, defects)
     if defects:
         raise InvalidProblemError(defects)
     people, homes = (side.rows() for side in sides)
@@ -111,7 +120,7 @@ class _Side:
 
     raw: RawTable
     at: FloatArray  # latitude and longitude, (n, 2)
-    metres: dict[int, _Place]
+    metres: dict[int, Place]
     approximate: set[int]
 
     @classmethod
@@ -127,11 +136,15 @@ class _Side:
         defects.extend(raw.defects)
         side = cls(raw, np.full((raw.length, 2), np.nan), {}, set())
         columns = {name: raw.column(name) for name in _COORDINATES}
+        way = letters_of(itertools.chain(*(columns[name] for name in ("at", "lat", "lon"))))
         for row in range(raw.length):
-            side._read_row(row, {name: columns[name][row] for name in _COORDINATES}, defects)
+            cells = {name: columns[name][row] for name in _COORDINATES}
+            side._read_row(row, cells, way, defects)
         return side
 
-    def _read_row(self, row: int, cells: Mapping[str, Any], defects: list[Defect]) -> None:
+    def _read_row(
+        self, row: int, cells: Mapping[str, Any], way: Way | None, defects: list[Defect]
+    ) -> None:
         given = {
             name: cell
             for name, cell in cells.items()
@@ -146,26 +159,28 @@ class _Side:
 
         try:
             if tuple(given) == ("at",):
-                self.at[row] = read_degrees(given["at"])
+                self.at[row] = read_point(given["at"], way)
             elif tuple(given) == ("lat", "lon"):
-                self.at[row] = read_halves(given["lat"], given["lon"])
+                self.at[row] = read_halves(given["lat"], given["lon"], way)
             elif tuple(given) == ("x", "y"):
                 grid = as_grid(given["x"], given["y"])
                 if grid is None:
                     wrong(
-                        "is no pair of metres of VN-2000 within Vietnam",
-                        "give an easting (200,000 to 800,000) and a northing (900,000 to 2,700,000)",
+                        Message("is no pair of metres of VN-2000 within Vietnam"),
+                        Message(
+                            "give an easting (200,000 to 800,000) and a northing "
+                            "(900,000 to 2,700,000)"
+                        ),
                     )
                 else:
                     self.metres[row] = grid
             elif given:
                 wrong(
-                    "is not one whole coordinate", "give 'at', or 'lat' and 'lon', or 'x' and 'y'"
+                    Message("is not one whole coordinate"),
+                    Message("give 'at', or 'lat' and 'lon', or 'x' and 'y'"),
                 )
-        except ValueError:
-            mend = "give (latitude, longitude) in degrees WGS 84, or a form that geopy.Point reads"
-            what = _SWAPPED if _is_swapped(given) else "cannot be read as a coordinate"
-            wrong(what, mend)
+        except NoCoordinateError as error:
+            wrong(SWAPPED if error.swapped else error.what, error.mend)
 
     def to_degrees(self, zone: int | str | None, defects: list[Defect]) -> None:
         """Turn metres into degrees."""
@@ -177,8 +192,8 @@ class _Side:
                 Defect(
                     self.raw.record(row),
                     "x, y",
-                    "is in metres of a zone that is not named",
-                    "name it: vn2000=9211, say, for the central meridian 106°00′",
+                    Message("is in metres of a zone that is not named"),
+                    Message("name it: vn2000=9211, say, for the central meridian 106°00′"),
                 )
                 for row in rows
             )
@@ -206,25 +221,12 @@ class _Side:
         return rows
 
 
-def _is_swapped(given: Mapping[str, Any]) -> bool:
-    """Whether two cells would be a coordinate the other way round."""
-    pair = (given.get("lat"), given.get("lon"))
-    if "at" in given:
-        at = given["at"]
-        pair = tuple(at) if isinstance(at, tuple | list) and len(at) == 2 else (None, None)
-    try:
-        read_halves(pair[1], pair[0])
-    except ValueError:
-        return False
-    return True
-
-
-def _read_box(box: Any) -> tuple[_Place, _Place] | None:
+def _read_box(box: Any) -> tuple[Place, Place] | None:
     """The south-western and the north-eastern corner."""
     if box is None:
         return None
     try:
-        one, other = (read_degrees(corner) for corner in box)
+        one, other = (read_point(corner) for corner in box)
     except (TypeError, ValueError):
         raise InvalidArgumentError(
             "box: is not two opposite corners; give ((latitude, longitude), (latitude, longitude))"
@@ -235,12 +237,12 @@ def _read_box(box: Any) -> tuple[_Place, _Place] | None:
     )
 
 
-def _read_centres(centres: Mapping[str, Any]) -> dict[str, _Place]:
-    read: dict[str, _Place] = {}
+def _read_centres(centres: Mapping[str, Any]) -> dict[str, Place]:
+    read: dict[str, Place] = {}
     wrong: list[str] = []
     for label, place in centres.items():
         try:
-            read[clean_label(label)] = read_degrees(place)
+            read[clean_label(label)] = read_point(place)
         except (TypeError, ValueError):
             wrong.append(repr(label))
     if wrong:
@@ -250,86 +252,28 @@ def _read_centres(centres: Mapping[str, Any]) -> dict[str, _Place]:
     return read
 
 
-def _check_where(
-    sides: Sequence[_Side],
-    corners: tuple[_Place, _Place] | None,
-    farthest: float,
-    defects: list[Defect],
+def _put_at_centres(
+    members: _Side, side: _Side, centres: Mapping[str, Place], defects: list[Defect]
 ) -> None:
-    """Note places outside the box, far from all others, or likely swapped."""
-    at = np.concatenate([side.at for side in sides])
-    known = at[np.isfinite(at[:, 0])]
-    middle = np.median(known, axis=0) if len(known) > 2 else None  # of two, which one is wrong?
-
-    def outside(places: FloatArray) -> Any:
-        if corners is None:
-            return np.zeros(len(places), dtype=bool)
-        return ((places < corners[0]) | (places > corners[1])).any(axis=1)
-
-    def metres(places: FloatArray) -> FloatArray:
-        if middle is None:
-            return np.zeros(len(places))
-        away = np.full(len(places), np.inf)  # a latitude beyond 90 is nowhere
-        real = np.abs(places[:, 0]) <= 90
-        n = int(real.sum())
-        away[real] = geodesic_metres(
-            places[real, 0], places[real, 1], np.full(n, middle[0]), np.full(n, middle[1])
-        )
-        return away
-
-    for side in sides:
-        rows = np.flatnonzero(np.isfinite(side.at[:, 0]))
-        there, turned = side.at[rows], side.at[rows][:, ::-1]
-        out, away = outside(there), metres(there)
-        fits = ~outside(turned) & (metres(turned) <= farthest)
-        for position in np.flatnonzero(out | (away > farthest)).tolist():
-            record = side.raw.record(int(rows[position]))
-            mend = "mend the coordinate"
-            if fits[position]:
-                what, mend = _SWAPPED, "give the latitude first"
-            elif out[position]:
-                what = "lies outside the stated box"
-            else:
-                what = f"is {away[position] / 1000:,.0f} km from the middle of all others"
-                mend = "mend the coordinate, or raise farthest"
-            defects.append(Defect(record, "coordinates", what, mend))
-
-
-def _put_at_centres(side: _Side, centres: Mapping[str, _Place], defects: list[Defect]) -> None:
-    """Give each household without coordinates the centre of its hamlet, and mark it."""
-    labels = [
-        clean_label(label) if isinstance(label, str) else None
-        for label in side.raw.column("hamlet")
-    ]
+    """Give each household without coordinates a place near it, and mark it."""
+    labels = {name: side.raw.column(name) for name in LABELS}
+    found = centres_for(side.at, labels, centres, (members.at, members.raw.column("hamlet")))
     unread = {defect.record for defect in defects}
-    inside: dict[str | None, list[int]] = {}
-    for row, label in enumerate(labels):
-        if not math.isnan(side.at[row, 0]):
-            inside.setdefault(label, []).append(row)
-    middles = dict(centres)
     for row in np.flatnonzero(np.isnan(side.at[:, 0])).tolist():
-        label, record = labels[row], side.raw.record(row)
+        record = side.raw.record(row)
         if record in unread:
             continue  # it has a coordinate, which is a defect already
-        if not label:
-            what, mend = "has neither coordinates nor a hamlet", "give one of them"
-            defects.append(Defect(record, "coordinates", what, mend))
+        if row in found:
+            side.at[row] = found[row]
+            side.approximate.add(row)
             continue
-        if label not in middles and label in inside:
-            middles[label] = _central(side.at[inside[label]])
-        if label not in middles:
-            what = f"has no coordinates, and nobody in hamlet {label!r} has"
-            defects.append(Defect(record, "coordinates", what, "give centres={hamlet: place}"))
-            continue
-        side.at[row] = middles[label]
-        side.approximate.add(row)
-
-
-def _central(places: FloatArray) -> _Place:
-    """The place nearest to the middle of all, which is the median of each coordinate."""
-    n, middle = len(places), np.median(places, axis=0)
-    metres = geodesic_metres(
-        places[:, 0], places[:, 1], np.full(n, middle[0]), np.full(n, middle[1])
-    )
-    best = places[int(np.lexsort((places[:, 1], places[:, 0], metres))[0])]
-    return float(best[0]), float(best[1])
+        hamlet = labels["hamlet"][row]
+        if isinstance(hamlet, str) and clean_label(hamlet):
+            what = Message(
+                "has no coordinates, and nobody in hamlet {hamlet} has", hamlet=repr(hamlet)
+            )
+            mend = Message("give its coordinates, or those of one house of the hamlet")
+        else:
+            what = Message("has neither coordinates nor a hamlet")
+            mend = Message("give one of them")
+        defects.append(Defect(record, "coordinates", what, mend))

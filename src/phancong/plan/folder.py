@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from phancong.errors import PhancongError
 from phancong.plan.workbook import as_workbook
-from phancong.plan.writing import FORMAT, Written, as_csv, as_json
+from phancong.plan.writing import FORMAT, Written, as_csv, as_json, json_bytes
 from phancong.tables import make_folder, write_files
 
 #: The whole record, which is written last and knows the others.
@@ -79,7 +79,7 @@ def write_folder(
         failed = error
     made["plan.csv"] = as_csv(plan, tuple(name for name in include if name == "workload"))
     hashes = {name: sha256(content).hexdigest() for name, content in made.items()}
-    made[RECORD] = as_json(plan, hashes).encode()
+    made[RECORD] = json_bytes(as_json(plan, hashes))
     make_folder(folder)
     write_files([(folder / name, content) for name, content in made.items()])
     return PlanFiles(tuple(folder / name for name in made), failed)

@@ -32,6 +32,7 @@ def plan_page(plan: Plan, w: Words) -> Page:
         w.lang,
         (
             " ".join(sentence for sentence in said if sentence),
+            naming.renewed(w, plan.assignment.renewed),
             _members(plan, w),
             breach_table(plan.relaxations, w),
             _goals(plan, w),
@@ -131,10 +132,13 @@ def _approximate(plan: Plan, w: Words) -> str:
     if not count:
         return ""
     return w.ngettext(
-        "{n} of {all} households stands at an approximate place, such as the centre of its hamlet.",
-        "{n} of {all} households stand at an approximate place, such as the centre of their hamlet.",
+        "{n} of {all} households stands at an approximate place, such as the centre of its hamlet: "
+        "{ids}.",
+        "{n} of {all} households stand at an approximate place, such as the centre of their hamlet: "
+        "{ids}.",
         count,
         all=len(households),
+        ids=w.named(plan.approximate, NAMED),
     )
 
 

@@ -32,6 +32,8 @@ from phancong.words import Bullets, Table, Words, page, words
 
 #: Name of the sheet that a program reads back; the same in every language.
 PAIRS: Final = "pairs"
+#: The limits of a member's load.
+LOADS: Final = ("min_households", "min_workload", "max_workload", "max_households")
 
 
 def write_workbook(
@@ -88,9 +90,11 @@ class _Workbook:
         for household, member in plan.pairs:
             self.now.setdefault(household, []).append(member)
         self.broken: dict[Id, list[Relaxation]] = {}
-        for relaxation in (*plan.relaxations, *plan.exceptions):
-            if relaxation.member is not None and relaxation.subject is not None:
-                self.broken.setdefault(relaxation.subject, []).append(relaxation)
+        self.meant: dict[Id, list[Relaxation]] = {}
+        for found, relaxations in ((self.broken, plan.relaxations), (self.meant, plan.exceptions)):
+            for relaxation in relaxations:
+                if relaxation.member is not None and relaxation.subject is not None:
+                    found.setdefault(relaxation.subject, []).append(relaxation)
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
@@ -182,6 +186,12 @@ class _Workbook:
             told.append(w.gettext("newly assigned"))
         for relaxation in self.broken.get(household, []):
             told += self._pair_note(relaxation)
+        # It is no breach, and stands on no list of limits that gave way.
+        for relaxation in self.meant.get(household, []):
+            for note in self._pair_note(relaxation):
+                told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
+        if self.problem.household_columns.approximate[row]:
+            told.append(w.gettext("place approximate"))
         return "; ".join(told)
 
     def _pair_note(self, relaxation: Relaxation) -> list[str]:
@@ -218,8 +228,22 @@ class _Workbook:
             line += [float(assignment.pair_travel[pair])] if self._has_travel else []
             rows.append([*line, self._note(row)])
         name = self.labels.member(member)
-        heading = (name, w.ngettext("{n} household", "{n} households", len(rows)))
+        heading = (
+            name,
+            w.ngettext("{n} household", "{n} households", len(rows)),
+            *(self._load_note(r) for r in self.plan.relaxations if _is_load_of(r, member)),
+        )
         return PrintedSheet(name, heading, tuple(columns), rows)
+
+    def _load_note(self, relaxation: Relaxation) -> str:
+        """A limit of the member that gave way, as it stands on the list of limits."""
+        w = self.w
+        return w.gettext(
+            "{limit} gave way: {value} instead of {bound}",
+            limit=naming.rule(w, relaxation.rule),
+            value=relaxation.value,
+            bound=relaxation.limit,
+        )
 
     @property
     def _has_travel(self) -> bool:
@@ -280,8 +304,9 @@ class _Workbook:
         ]
         titles = (w.gettext("goal or figure"), w.gettext("value"), w.gettext("bound"))
         columns = (*map(Column, titles), Column(w.gettext("proof")))
-        heading = (w.gettext("Figures"), str(told))
-        return PrintedSheet(w.pgettext("sheet", "figures"), heading, columns, rows)
+        heading = (w.gettext("Figures"), str(told), naming.renewed(w, plan.assignment.renewed))
+        name = w.pgettext("sheet", "figures")
+        return PrintedSheet(name, tuple(filter(None, heading)), columns, rows)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
         """What gave way, by how much, and what would mend it."""
@@ -300,8 +325,15 @@ class _Workbook:
                 line.append(None if r.member is None else self.labels.member(r.member))
             rows.append([*line, r.limit, r.value, r.by])
         foot: list[str] = []
-        for part in () if diagnosis is None else page(diagnosis, w).parts:
-            foot += map(shown_in_line, _lines(part))
+        left_out = len(self.plan.relaxations) - len(broken)
+        if rows and left_out:  # otherwise the list would look whole
+            told = naming.breach(w, "needs", left_out, self.unit)
+            foot.append(w.gettext("Not listed unless asked for: {breach}.", breach=told))
+        if self.plan.relaxations and getattr(diagnosis, "feasible", False):
+            foot.append(naming.could_hold(w, self.plan.stopped))
+        else:
+            for part in () if diagnosis is None else page(diagnosis, w).parts:
+                foot += map(shown_in_line, _lines(part))
         heading = (w.gettext("Limits that gave way"),)
         return PrintedSheet(
             w.pgettext("sheet", "limits"),
@@ -335,16 +367,28 @@ class _Workbook:
             if set(before) != set(now):
                 sides = (", ".join(map(self.labels.member, side)) for side in (before, now))
                 rows.append([len(rows) + 1, *self._id_cells(household), *sides])
+        changes = self.plan.assignment.changes
         heading = (
             w.gettext("Changes against last year"),
             w.ngettext("{n} household changes", "{n} households change", len(rows)),
+            w.ngettext(
+                "{n} change of hands is counted: the member of last year could have stayed.",
+                "{n} changes of hands are counted: the member of last year could have stayed.",
+                changes,
+            ),
+            naming.renewed(w, self.plan.assignment.renewed),
         )
-        return PrintedSheet(w.pgettext("sheet", "changes"), heading, tuple(columns), rows)
+        name = w.pgettext("sheet", "changes")
+        return PrintedSheet(name, tuple(filter(None, heading)), tuple(columns), rows)
 
     def _pairs(self) -> PrintedSheet:
         """Ids only, for a program that reads the plan back."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
         return PrintedSheet(PAIRS, (), (Column("household"), Column("member")), rows)
+
+
+def _is_load_of(relaxation: Relaxation, member: Id) -> bool:
+    return relaxation.rule in LOADS and relaxation.subject == member
 
 
 def _degrees(value: float) -> float | None:

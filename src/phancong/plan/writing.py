@@ -99,8 +99,13 @@ def to_json(plan: Written, path: str | Path | None = None) -> str | None:
     text = as_json(plan)
     if path is None:
         return text
-    write_files([(path, text.encode())])
+    write_files([(path, json_bytes(text))])
     return None
+
+
+def json_bytes(text: str) -> bytes:
+    """JSON as it is stored: half a letter, which the name of a file may hold, is written out."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:

@@ -15,19 +15,19 @@ from phancong.problem.fields import (
     Amount,
     Column,
     Count,
-    Degrees,
     Field,
     Flag,
+    Halves,
     Identity,
     Label,
     Labels,
     Point,
-    check_degrees,
     id_order,
 )
 from phancong.problem.records import Household, Id, Member
 from phancong.problem.tables import RawTable, read_table
 from phancong.travel.places import Places
+from phancong.travel.whereabouts import Listed
 from phancong.words import Message
 
 FloatArray = NDArray[np.float64]
@@ -225,12 +225,15 @@ def _at(columns: MemberColumns | HouseholdColumns, row: int) -> tuple[float, flo
     return None if np.isnan(latitude) else (latitude, longitude)
 
 
-def member_columns(table: Any, defects: list[Defect]) -> MemberColumns:
-    """Members from records or a table; what is wrong is added to *defects*."""
+def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> MemberColumns:
+    """Members from records or a table.
+
+    What is wrong with them is added to *defects*, and where they are to *lists*.
+    """
     if isinstance(table, MemberColumns):
-        return table
+        return _again(table, "members", lists)
     raw = read_table(table, "member", Member, (*_PLACE, *MEMBER_FIELDS))
-    columns = MemberColumns(**_read(raw, MEMBER_FIELDS, defects))
+    columns = MemberColumns(**_read(raw, MEMBER_FIELDS, defects, lists))
     for low, high in (("min_households", "max_households"), ("min_workload", "max_workload")):
         least, most = getattr(columns, low), getattr(columns, high)
         for row in np.flatnonzero(least > most).tolist():
@@ -258,15 +261,27 @@ def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
     )
 
 
-def household_columns(table: Any, defects: list[Defect]) -> HouseholdColumns:
-    """Households from records or a table; what is wrong is added to *defects*."""
+def household_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> HouseholdColumns:
+    """Households from records or a table; see :func:`member_columns`."""
     if isinstance(table, HouseholdColumns):
-        return table
+        return _again(table, "households", lists)
     raw = read_table(table, "household", Household, (*_PLACE, *HOUSEHOLD_FIELDS))
-    return HouseholdColumns(**_read(raw, HOUSEHOLD_FIELDS, defects))
+    return HouseholdColumns(**_read(raw, HOUSEHOLD_FIELDS, defects, lists))
 
 
-def _read(raw: RawTable, kinds: Mapping[str, Field], defects: list[Defect]) -> dict[str, Any]:
+def _again(columns: Any, name: str, lists: list[Listed]) -> Any:
+    """Columns that were read before are taken as they are."""
+    at = np.column_stack([columns.latitude, columns.longitude])
+    lists.append(Listed(name, str, at, judged=False))
+    return columns
+
+
+def _read(
+    raw: RawTable,
+    kinds: Mapping[str, Field],
+    defects: list[Defect],
+    lists: list[Listed],
+) -> dict[str, Any]:
     """Read every column, check ids, and sort all by id."""
     defects.extend(raw.defects)
     columns: dict[str, Any] = {}
@@ -279,6 +294,9 @@ def _read(raw: RawTable, kinds: Mapping[str, Field], defects: list[Defect]) -> d
 
     ids = read("id", Identity(), raw.column("id"))
     latitude, longitude = _read_place(raw, defects)
+    field = "lat, lon" if "lat" in raw.columns else "at"
+    at = np.column_stack([latitude, longitude])
+    lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
@@ -325,24 +343,13 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
                 Message("give both 'lat' and 'lon', or 'at' alone"),
             )
         )
-    known = len(defects)
-    latitude, longitude = (_degrees(raw, name, defects) for name in ("lat", "lon"))
-    unread = {defect.record for defect in defects[known:]}  # said already: what is no number
-    for row in np.flatnonzero(np.isnan(latitude) != np.isnan(longitude)).tolist():
-        if (record := raw.record(row)) not in unread:
-            what, mend = Message("has only one half"), Message("give both or neither")
-            defects.append(Defect(record, "lat, lon", what, mend))
+        if len(halves) == 1:
+            nowhere = np.full((2, raw.length), np.nan)
+            return nowhere[0], nowhere[1]
     column = Column("lat, lon", raw.record)
-    check_degrees(latitude, longitude, column)
+    place = Halves().read(raw.column("lat"), raw.column("lon"), column)
     defects.extend(column.defects)
-    return latitude, longitude
-
-
-def _degrees(raw: RawTable, name: str, defects: list[Defect]) -> FloatArray:
-    column = Column(name, raw.record)
-    degrees = Degrees().read(raw.column(name), column)
-    defects.extend(column.defects)
-    return degrees
+    return place
 
 
 def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[Defect]) -> None:

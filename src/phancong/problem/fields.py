@@ -11,16 +11,17 @@ import numbers
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
-from phancong.travel.geodesic import parse_point
 from phancong.words import Message
 
 #: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
@@ -372,50 +373,89 @@ class Point:
         self, values: Sequence[Any], column: Column
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Turn raw values into two float arrays."""
-        n = len(values)
-        out = np.full((n, 2), math.nan)
+        letters = _Letters(values)
+        out = np.full((len(values), 2), math.nan)
         for row, value in enumerate(values):
-            if value is MISSING or value is None:
-                continue
-            if isinstance(value, (tuple, list)) and len(value) == 2:
-                latitude, longitude = as_number(value[0]), as_number(value[1])
-                if latitude is not None and longitude is not None:
-                    out[row] = latitude, longitude
-                    if math.isnan(latitude) or math.isnan(longitude):
-                        what, mend = Message("has a NaN"), Message("give two numbers or None")
-                        column.defect(row, what, mend)
-                    continue
-            try:
-                out[row] = parse_point(value)
-            except ValueError:
-                mend = Message(
-                    "give (latitude, longitude) in degrees, or a form that geopy.Point reads"
-                )
-                column.defect(row, Message("cannot be read as a coordinate"), mend)
-        check_degrees(out[:, 0], out[:, 1], column)
+            if value is not MISSING and value is not None:
+                _read_into(out, row, partial(read_point, value), letters, column)
         return out[:, 0].copy(), out[:, 1].copy()
 
 
 @dataclass(frozen=True, slots=True)
-class Degrees:
-    """Half a coordinate, in degrees; NaN where there is none: whether one is needed, travel decides."""
+class Halves:
+    """A coordinate in two columns, of latitudes and of longitudes; NaN where there is none."""
 
-    def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
-        """Turn raw values into a float array."""
-        out = _fast(values)
-        if out is not None:
-            return out
-        out = np.full(len(values), math.nan)
-        for row, value in enumerate(values):
-            if value is MISSING or value is None:
-                continue
-            number = as_number(value)
-            if number is None:
-                mend = Message("give decimal degrees, or leave it out")
-                column.defect(row, Message("is not a number"), mend)
-            else:
-                out[row] = number
-        return out
+    def read(
+        self, latitudes: Sequence[Any], longitudes: Sequence[Any], column: Column
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Turn raw values into two float arrays."""
+        fast = _fast(latitudes), _fast(longitudes)
+        if fast[0] is not None and fast[1] is not None:
+            for row in np.flatnonzero(np.isnan(fast[0]) != np.isnan(fast[1])).tolist():
+                column.defect(row, *HALF)
+            check_degrees(fast[0], fast[1], column)
+            return fast[0], fast[1]
+        letters = _Letters((*latitudes, *longitudes))
+        out = np.full((len(latitudes), 2), math.nan)
+        for row, halves in enumerate(zip(latitudes, longitudes, strict=True)):
+            absent = sum(map(_is_absent, halves))
+            if absent == 1:
+                column.defect(row, *HALF)
+            elif not absent:
+                _read_into(out, row, partial(read_halves, *halves), letters, column, _HALVES)
+        return out[:, 0].copy(), out[:, 1].copy()
+
+
+_HALVES: Final = ("lat", "lon")
+#: What to say where only one half of a coordinate is there.
+HALF: Final[tuple[str, str]] = (Message("has only one half"), Message("give both or neither"))
+
+
+class _Letters:
+    """Whose letters a column has, looked up only where a cell does not say it."""
+
+    def __init__(self, cells: Sequence[Any]) -> None:
+        self._cells = cells
+        self._known = False
+        self._way: Way | None = None
+
+    @property
+    def way(self) -> Way | None:
+        if not self._known:
+            self._known, self._way = True, letters_of(self._cells)
+        return self._way
+
+
+def _read_into(
+    out: NDArray[np.float64],
+    row: int,
+    read: Callable[[Way | None], Place],
+    letters: _Letters,
+    column: Column,
+    names: tuple[str, ...] = (),
+) -> None:
+    """Put a place into *row*, or note why it is none."""
+    try:
+        out[row] = read(None)
+        return
+    except NoCoordinateError as error:
+        refusal = error
+    if letters.way is not None:
+        try:
+            out[row] = read(letters.way)
+            return
+        except NoCoordinateError as error:
+            refusal = error
+    halves = [name for number, name in enumerate(names) if number in refusal.halves]
+    for name in halves:
+        what, mend = Message("is not a number"), Message("give decimal degrees, or leave it out")
+        column.defects.append(Defect(column.record(row), name, what, mend))
+    if not halves:
+        column.defect(row, refusal.what, refusal.mend)
+
+
+def _is_absent(cell: Any) -> bool:
+    return cell is MISSING or cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def check_degrees(

@@ -22,6 +22,7 @@ from phancong.problem.consistency import check_limits, check_pairs, read_workloa
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
+from phancong.travel.whereabouts import Listed, misplaced, read_farthest
 from phancong.words import Message
 
 #: What the argument ``own_household`` may be.
@@ -39,6 +40,7 @@ _ARGUMENTS: Final = (
     "max_changes",
     "within_hamlet",
     "own_household",
+    "farthest",
 )
 
 
@@ -49,9 +51,10 @@ class Problem:
     ----------
     members, households
         Sequences of :class:`Member` and :class:`Household`, or tables (pandas, polars, pyarrow, a
-        list of dicts) with their fields as columns; ``lat`` and ``lon`` stand for ``at``, and lists
-        within a cell are parted by ``;``. Everything is sorted by id first: the order of the input
-        never matters.
+        list of dicts) with their fields as columns; ``lat`` and ``lon``, ``latitude`` and
+        ``longitude``, or the ``geometry`` of geopandas in any system of coordinates stand for
+        ``at``, and lists within a cell are parted by ``;``. Everything is sorted by id first: the
+        order of the input never matters.
     travel
         How far it is (spec 3); ``None``: there is no distance.
     workload
@@ -71,11 +74,18 @@ class Problem:
     own_household
         ``"allow"``, ``"forbid"`` (no member in charge of the own household) or ``"exempt"`` (a
         member's own household needs nobody).
+    farthest
+        In a table a place that lies farther from the middle of all, in metres, is a defect: its
+        halves are swapped, or its decimal point has slipped. ``None`` stands for 50 km or, where
+        places lie far apart, three times as far as half of them do, at most 200 km. Records are
+        taken as they are.
 
     Raises
     ------
     InvalidProblemError
         The input has defects: all of them, each with its record, field and the way to mend it.
+    InvalidArgumentError
+        *farthest* is no number above 0.
 
     Examples
     --------
@@ -109,19 +119,22 @@ class Problem:
         max_changes: int | None = None,
         within_hamlet: bool = False,
         own_household: str = "allow",
+        farthest: float | None = None,
     ) -> None:
         defects: list[Defect] = []
+        lists: list[Listed] = []
         people = homes = None
         try:
-            people = member_columns(members, defects)
+            people = member_columns(members, defects, lists)
         except InvalidProblemError as error:  # no table at all: say what else is wrong, too
             defects.extend(error.defects)
         try:
-            homes = household_columns(households, defects)
+            homes = household_columns(households, defects, lists)
         except InvalidProblemError as error:
             defects.extend(error.defects)
         if people is None or homes is None:
             raise InvalidProblemError(defects)
+        defects.extend(misplaced(lists, read_farthest(farthest)))
         state = {
             "_members": people,
             "_households": homes,
@@ -350,9 +363,10 @@ class Problem:
             return
         orders = []
         defects: list[Defect] = []
+        lists: list[Listed] = []
         for name, mine, read in sides:
             found: list[Defect] = []
-            theirs = read(arguments[name], found)
+            theirs = read(arguments[name], found, lists)
             if found:
                 return  # the new problem names all that is wrong with them
             arguments[name] = theirs
@@ -369,6 +383,7 @@ class Problem:
                     )
                     for matrix in stale
                 ]
+        defects.extend(misplaced(lists, read_farthest(changes.get("farthest"))))
         if defects:
             raise InvalidProblemError(defects)
         for name in stale:

@@ -21,7 +21,8 @@ class Member:
     id
         A string or a whole number; never a name, an identity number or a telephone number.
     at
-        ``(latitude, longitude)`` in degrees WGS 84, or anything :class:`geopy.Point` reads.
+        ``(latitude, longitude)`` in degrees WGS 84, or a whole coordinate in another form: text in
+        degrees, minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
     min_households, max_households
         How many households the member should have; ``None`` is no limit, and a maximum of 0 means
         *exempt*: never assigned, not even when limits are relaxed.
@@ -68,7 +69,8 @@ class Household:
     id
         A string or a whole number; never a name, an identity number or a telephone number.
     at
-        ``(latitude, longitude)`` in degrees WGS 84, or anything :class:`geopy.Point` reads.
+        ``(latitude, longitude)`` in degrees WGS 84, or a whole coordinate in another form: text in
+        degrees, minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
     workload
         The effort that the household asks for, 0 or more, in any unit (visits × hours × difficulty).
     visits

@@ -18,6 +18,8 @@ from phancong.words import Message
 
 #: Columns that a list may have and that never enter a problem (spec 2.6).
 LEFT_OUT = frozenset({"name", "note"})
+#: What other programs call the columns of a coordinate.
+ALSO_CALLED = {"latitude": "lat", "longitude": "lon", "lng": "lon", "geometry": "at"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,6 +64,7 @@ class RawTable:
     name_row: Callable[[int], str] | None = None
     name: str | None = None
     defects: list[Defect] = field(default_factory=list)
+    records: bool = False  # given as records, not as a table
 
     @property
     def whole(self) -> str:
@@ -111,8 +114,22 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
         raw = RawTable(kind, len(frame), _frame_columns(frame, f"{kind}s"))
     else:
         raw = _sequence(table, kind, record_type, fields)
+    if "at" in fields:
+        _rename_places(raw)
     _refuse_unknown(raw, fields)
     return raw
+
+
+def _rename_places(raw: RawTable) -> None:
+    """Call the columns of a coordinate what a problem calls them."""
+    for other, name in ALSO_CALLED.items():
+        if other not in raw.columns:
+            continue
+        if name in raw.columns:
+            what = Message("means the same as {column}", column=repr(name))
+            raw.defects.append(Defect(raw.whole, other, what, Message("keep one of them")))
+        raw.columns.setdefault(name, raw.columns[other])
+        del raw.columns[other]
 
 
 def _data_frame(table: Any, whole: str) -> Any:
@@ -121,12 +138,34 @@ def _data_frame(table: Any, whole: str) -> Any:
         return None
     import narwhals as nw  # here: most problems are built from records, and need no bridge
 
+    if hasattr(table, "to_crs"):
+        table = _in_degrees(table, whole)
     try:
         return nw.from_native(table, eager_only=True)
     except TypeError:
         return None
     except nw.exceptions.DuplicateError:
         raise _misnamed(whole, Message("have the same name more than once")) from None
+
+
+def _in_degrees(frame: Any, whole: str) -> Any:
+    """A frame of geopandas with its geometry in degrees WGS 84, in a column of that name.
+
+    A frame that names no system of coordinates is in degrees; an empty geometry is none.
+    """
+    try:
+        shapes = frame.geometry
+    except AttributeError:  # it has no geometry any more, and is as good as any other frame
+        return frame
+    try:
+        if shapes.crs is not None:
+            shapes = shapes.to_crs(4326)  # geopandas asks pyproj, which minds the datum
+    except (RuntimeError, ValueError):
+        what = Message("is in a system of coordinates that cannot be turned into degrees WGS 84")
+        mend = Message("turn it with to_crs(4326), or give columns lat and lon")
+        raise InvalidProblemError([Defect(whole, str(shapes.name), what, mend)]) from None
+    frame = frame.set_geometry(shapes.where(~shapes.is_empty))
+    return frame if "geometry" in frame.columns else frame.rename_geometry("geometry")
 
 
 def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
@@ -206,7 +245,8 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
     return RawTable(
         kind,
         len(rows),
-        {
+        records=True,
+        columns={
             name: [getattr(record, name) for record in rows]
             for name in fields
             if hasattr(record_type, name)

@@ -3,6 +3,7 @@
 from phancong.plan import Labels
 from phancong.reading import text  # what it registers tells the record
 from phancong.reading.classes import DEFAULT_WORKLOADS
+from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.lists import Understanding
 from phancong.reading.plans import read_plan
 from phancong.reading.problems import read, read_labels, read_lists
@@ -15,9 +16,11 @@ __all__ = [
     "Reading",
     "Understanding",
     "read",
+    "read_keys",
     "read_labels",
     "read_lists",
     "read_plan",
     "text",
+    "write_keys",
     "write_template",
 ]

@@ -15,7 +15,6 @@ from phancong.problem.fields import (
     MISSING,
     Amount,
     Count,
-    Degrees,
     Field,
     Flag,
     Identity,
@@ -24,15 +23,14 @@ from phancong.problem.fields import (
     without_value,
 )
 from phancong.problem.tables import Rows
+from phancong.reading.placing import between_hamlets, has_places, stand_at_centres
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
-    degrees,
     flag,
     has_point,
     is_doubtful,
     number,
-    place,
 )
 from phancong.reading.vocabulary import REQUIRED
 from phancong.reading.ways import bare_title, columns_way, decimal_way
@@ -45,8 +43,8 @@ from phancong.words import Message
 _PLACE: Final[Mapping[str, Field | None]] = {
     "id": Identity(),
     "at": None,
-    "lat": Degrees(),
-    "lon": Degrees(),
+    "lat": None,
+    "lon": None,
 }
 _PAIR: Final[Mapping[str, Field | None]] = {"household": Identity(), "member": Identity()}
 FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
@@ -67,18 +65,32 @@ class Assembly:
         The lists, by table.
     defects
         What is already known to be wrong; what is found is added.
+    notes
+        What is settled by a rule is added.
+    strict
+        A household without coordinates is a defect, and stands nowhere near.
     decimal
         The decimal mark where a number could be read two ways, None where it is asked for.
     """
 
     def __init__(
-        self, tables: Mapping[str, Table], defects: list[Defect], decimal: str | None = None
+        self,
+        tables: Mapping[str, Table],
+        defects: list[Defect],
+        notes: list[str],
+        *,
+        strict: bool = False,
+        decimal: str | None = None,
     ) -> None:
         self.decimal = decimal
         self.defects = defects
+        self.notes = notes
+        self.strict = strict
         self.tables = tables
         #: For each table its columns as the problem gets them.
         self.columns: dict[str, dict[str, list[Any]]] = {}
+        #: Ids that were looked at, and are fine: pairs have those of the other lists.
+        self.plain_ids: set[str] = set()
         #: Refused ids, and what stands for each in other messages.
         self.refused: dict[Any, str] = {}
 
@@ -87,8 +99,7 @@ class Assembly:
         rows = {name: self._rows(name, table) for name, table in self.tables.items()}
         tables = {name: table for name, table in rows.items() if table is not None}
         arguments: dict[str, Any] = dict(options)
-        if "travel" not in arguments and not any(map(_has_places, tables.values())):
-            arguments["travel"] = None
+        self._place(tables, arguments)
         whole = all(name in tables for name in REQUIRED)
         for name in FIELDS:
             # Where a table is missing, what refers to it would be wrong without a fault of its own.
@@ -107,6 +118,21 @@ class Assembly:
             self._add(error.defects if whole else self._own(error))
             return None
         return None if self.defects else problem
+
+    def _place(self, tables: Mapping[str, Rows], arguments: dict[str, Any]) -> None:
+        """Where households without coordinates stand, and how far it is if nobody has any."""
+        members, households = (self.columns.get(name, {}) for name in REQUIRED)
+        if any(map(has_places, tables.values())):
+            if not self.strict and "households" in tables:
+                stand_at_centres(households, members, self.notes)
+        elif "travel" not in arguments:
+            reach = arguments.get("max_travel") is not None or not all(
+                cell is MISSING for cell in members.get("max_travel", ())
+            )
+            # A reach is in metres: what counts hamlets would keep it by accident.
+            arguments["travel"] = (
+                None if reach or self.strict else between_hamlets(members, households, self.notes)
+            )
 
     def _add(self, defects: Iterable[Defect]) -> None:
         """Add what the problem found, each at its place in a file."""
@@ -158,17 +184,13 @@ class Assembly:
     def _read_as_people_write(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
-        """Numbers with the point and the comma of Vietnamese, crosses, places with commas."""
+        """Numbers with the point and the comma of Vietnamese, and crosses."""
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         points = any(has_point(cell) for title in numeric for cell in columns[title])
         for title, cells in columns.items():
             kind = kinds[title]
             if title in numeric:
                 columns[title] = self._numbers(table, title, cells, points=points)
-            elif isinstance(kind, Degrees):
-                columns[title] = list(map(degrees, cells))
-            elif title == "at":
-                columns[title] = list(map(place, cells))
             elif isinstance(kind, Flag):
                 said = [None if cell is MISSING else flag(cell) for cell in cells]
                 columns[title] = [
@@ -193,27 +215,26 @@ class Assembly:
         return [number(cell, mark or ",") for cell in cells]
 
     def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
+        likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
         mend = Message(
-            "write it without the mark, or say which mark is the decimal one: {comma} or {point}",
-            comma=decimal_way(","),
-            point=decimal_way("."),
+            "write it without the mark, or say which mark is the decimal one: {likely} or {other}",
+            likely=decimal_way(likely),
+            other=decimal_way(other),
         )
         self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
 
     def _read_numbers(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
     ) -> None:
-        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count, Degrees))]
+        numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         doubtful = self.decimal is None and doubtful_numbers(
             cell for title in numeric for cell in columns[title] if cell is not MISSING
         )
         for title in numeric:
-            # A latitude of some thousand degrees is never meant.
-            unsure = doubtful and not isinstance(kinds[title], Degrees)
             for row, cell in enumerate(columns[title]):
                 if cell is MISSING:
                     continue
-                if unsure and could_be_thousands(cell):
+                if doubtful and could_be_thousands(cell):
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
                 columns[title][row] = (
@@ -223,7 +244,9 @@ class Assembly:
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
         if isinstance(cell, str):
-            cell = unicodedata.normalize("NFC", cell).strip()
+            cell = (cell if cell.isascii() else unicodedata.normalize("NFC", cell)).strip()
+        if type(cell) is str and cell in self.plain_ids:
+            return cell
         record = table.records[row]
         if tells_hardship(cell):
             says = Message("says how a family lives, which must not be an id")
@@ -232,6 +255,8 @@ class Assembly:
             return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
+            if type(cell) is str:
+                self.plain_ids.add(cell)
             return cell
         self.defects.append(
             Defect(
@@ -299,9 +324,3 @@ _CALLED: Final = {
     "fixed": (),
     "forbidden": (),
 }
-
-
-def _has_places(table: Rows) -> bool:
-    return any(
-        cell is not MISSING for name in ("at", "lat", "lon") for cell in table.columns.get(name, ())
-    )

@@ -14,7 +14,7 @@ from phancong.reading.vocabulary import (
     TOTAL_BEGINNINGS,
     TOTALS,
 )
-from phancong.tables.sheet import is_blank
+from phancong.tables.sheet import MOST_COLUMNS, is_blank
 from phancong.words import Message
 
 _ROMAN: Final = re.compile(r"(?=[IVXL])(XL|L?X{0,3})(IX|IV|V?I{0,3})")
@@ -126,11 +126,22 @@ def read_body(
     numbered = [_is_numbered(row, number) for _, row in lines]
     counted = any(numbered)
     below = False
+    id_at = columns.get("id", MOST_COLUMNS)
     for (line, row), has_number in zip(lines, numbered, strict=True):
         if has_number:
             body.records.append(Line(line, row, section))
             continue
-        texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+        texts = [text for cell in row if type(cell) is str and (text := cell.strip())]
+        if (
+            len(texts) > _MOST_SIGNED
+            and not below
+            and id_at < len(row)
+            and not is_blank(row[id_at])
+            and not _is_total(texts[0])
+            and not _is_total(texts[1])
+        ):
+            body.records.append(Line(line, row, section))  # most lines, told soon
+            continue
         if any(map(_is_total, texts[:2])):
             body.left_out[line] = TOTAL
         elif len(texts) <= _MOST_SIGNED and body.records and _is_footer(texts, row):
@@ -203,7 +214,9 @@ def _is_footer(texts: Sequence[str], row: Sequence[Any]) -> bool:
     if len(texts) < sum(not is_blank(cell) for cell in row):
         return False  # figures stand beside it
     folded = [f"{fold(text)} " for text in texts]
-    return any(text.startswith(FOOTERS) or _SIGNED.search(text) for text in folded)
+    return any(
+        text.startswith(FOOTERS) or ("thang" in text and _SIGNED.search(text)) for text in folded
+    )
 
 
 def _section(

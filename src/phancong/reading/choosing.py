@@ -229,6 +229,8 @@ def _take_first(choice: Choice, table: str, grid: Grid, blocks: Sequence[Block])
 def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequence[str]) -> None:
     """Take the lists that their titles tell; ask about the others where something is missing."""
     kinds = {*choice.blocks, *(kind for kind, _ in blocks)}
+    people = [block for kind, block in blocks if kind == PEOPLE]
+    largest = max(people, key=lambda block: len(block.body), default=None)
     for kind, block in blocks:
         if kind in TITLES:
             choice.take(kind, block)
@@ -244,7 +246,7 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
             others = [table for table in wanted if table not in (*REQUIRED, *choice.blocks)]
             if others:
                 what = Message("pairs households with members, and does not say why")
-                _ask(choice, block, what, others)
+                _ask(choice, block, what, others, others[0])
             else:
                 why = Message("left out: the pairs are elsewhere")
                 choice.leave(block.grid, why)
@@ -254,15 +256,19 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
                 choice.take(missing[0], block)
                 kinds.add(missing[0])
             elif missing:
-                _ask(choice, block, Message("could be members or households"), missing)
+                likely = "households" if block is largest else "members"
+                what = Message("could be members or households")
+                _ask(choice, block, what, missing, likely)
             else:
                 why = Message("left out: members and households are elsewhere")
                 choice.leave(block.grid, why)
 
 
-def _ask(choice: Choice, block: Block, what: str, tables: Sequence[str]) -> None:
+def _ask(
+    choice: Choice, block: Block, what: str, tables: Sequence[str], likely: str | None
+) -> None:
     grid = block.grid
-    ways = [sheets_way(grid.called, table) for table in tables]
+    ways = [sheets_way(grid.called, table, likely) for table in tables]
     either = ways[0]
     mend = Message(
         "say which it is: {ways}, or {none} to leave it out",
@@ -286,12 +292,16 @@ def _refuse_rivals(choice: Choice, told: Said) -> None:
         one_sheet = len({block.grid.name for block in blocks}) == 1
         if of_hamlets or (one_sheet and same_columns):
             continue
+        named = [block for block in blocks if table_in_name(block.grid.called) == table]
+        largest = max(blocks, key=lambda block: (named == [block], len(block.body)))
         for block in blocks:
             count = str(len(blocks))
             what = Message(
                 "is one of {count} lists that could be {table}", count=count, table=table
             )
-            _ask(choice, block, what, [table])
+            together = same_columns and len(named) != 1
+            likely = table if together or block is largest else None
+            _ask(choice, block, what, [table], likely)
 
 
 def _has_hamlet_above(block: Block) -> bool:

@@ -1,4 +1,4 @@
-"""Which files and sheets there are; each file of a folder is read, left out with a reason, or a defect."""
+"""Which files and sheets there are: each is read, left out with a reason, or a defect."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
 from phancong.reading.kinds import table_in_name
+from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_no_list
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
 from phancong.tables import Grid, read_csv_grid, read_grids
@@ -114,6 +116,8 @@ def _read(path: Path) -> list[Grid] | None:
         return _named_by_file(read_grids(path), path.stem)
     if ending in _TEXTS:
         return [read_csv_grid(path)]
+    if ending in MAPS or (ending in _RECORDS and is_map(path)):
+        return map_grids(path)
     if ending in _RECORDS:
         return [record_grid(path)]
     return None
@@ -147,7 +151,9 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
             found.defects.extend(error.defects)
             found.left_out.append(_left_out(file, Message("not read: see below")))
             continue
-        if grids is not None:
+        if grids is not None and any(map(_is_keys, grids)):
+            found.left_out.append(_left_out(file, Message("left out: a file of keys")))
+        elif grids is not None:
             filled = [_as_plan(grid, grids, file.stem) for grid in grids]
             plans = [grid for grid in filled if grid.pairs]
             found.grids.extend(plans or filled)
@@ -167,9 +173,14 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
 
 def _read_in_folder(file: Path) -> list[Grid] | None:
     """A record of something else than a plan of ours is no list, unless its name says so."""
-    if file.suffix.lower() in _RECORDS and not is_record(file):
+    if file.suffix.lower() in _RECORDS and not (is_record(file) or is_map(file)):
         return None
     return _read(file)
+
+
+def _is_keys(grid: Grid) -> bool:
+    """Whether a file says which number stands for what: it is no list."""
+    return bool(grid.lines) and tuple(grid.lines[0][1]) == KEY_HEADER
 
 
 def _of_no_use(file: Path) -> str:
@@ -178,6 +189,10 @@ def _of_no_use(file: Path) -> str:
         return Message("left out: a spreadsheet keeps it beside a workbook that is open")
     if file.name.startswith(".") or file.name in ("Thumbs.db", "desktop.ini"):
         return Message("left out: the system keeps it")
+    if belongs_to_map(file):
+        return Message("left out: a part of {file}", file=file.with_suffix(".shp").name)
+    if not table_in_name(file.stem) and (why := why_no_list(file)):
+        return why
     if file.suffix.lower() == ".toml":
         return Message("left out: holds answers, no list")
     return ""

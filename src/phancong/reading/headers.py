@@ -145,7 +145,9 @@ def find_blocks(
     else:
         beginning = lines[:_MOST_ABOVE]
         start = next((n for n, (_, row) in enumerate(beginning) if known.in_header(row, 2)), -1)
-        start = _guessed(beginning) if start < 0 else _with_line_above(grid, lines, start, known)
+        start = (
+            _guessed(beginning, known) if start < 0 else _with_line_above(grid, lines, start, known)
+        )
     blocks: list[Block] = []
     above = lines[:start]
     at = start
@@ -163,7 +165,7 @@ def find_blocks(
             while at + depth < len(lines) and _numbers_columns(lines[at + depth][1], titles):
                 depth += 1
             last = lines[at + depth - 1][0]
-            sure = at != start or at_line is not None or known.in_header(row, 2) or depth > 1
+            sure = at != start or at_line is not None or known.some(row) or depth > 1
             blocks.append(Block(grid, number, last, titles, tuple(above), known=sure))
             above = []
             at += depth
@@ -183,6 +185,11 @@ class _Known:
     def __init__(self, settled: Mapping[str, bool]) -> None:
         self.titles = _KNOWN.union(settled)
         self.identifying = _IDENTIFYING.union(title for title, who in settled.items() if who)
+
+    def some(self, row: Sequence[Any]) -> bool:
+        """Whether one cell of a line is a title that is known."""
+        texts = [cell for cell in row if isinstance(cell, str)]
+        return any(not self.titles.isdisjoint(_forms(text)) for text in texts)
 
     def in_header(self, row: Sequence[Any], least: int) -> bool:
         """Whether a line is made of titles, at least *least* of them, one of which says who.
@@ -210,8 +217,11 @@ class _Known:
         )
 
 
-def _guessed(lines: Sequence[tuple[int, Sequence[Any]]]) -> int:
+def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: _Known) -> int:
     """The first line that could be a header: of text alone, nearly as wide as the list."""
+    top = [cell for cell in lines[0][1] if not is_blank(cell)]
+    if all(isinstance(cell, str) and not known.titles.isdisjoint(_forms(cell)) for cell in top):
+        return 0
     widest = max(sum(not is_blank(cell) for cell in row) for _, row in lines)
     for at, (_, row) in enumerate(lines):
         filled = [cell for cell in row if not is_blank(cell)]

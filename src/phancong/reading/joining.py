@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from phancong.errors import Defect
@@ -197,10 +198,7 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
         for row, cell in enumerate(cells):
             if is_blank(cell) or not isinstance(cell, (str, int)):
                 continue
-            text = " ".join(str(cell).split())
-            bare = hamlet_of(text) or text
-            key = name_key(bare)
-            word = name_key(text)[: -len(key)].strip() if text != bare else ""
+            text, bare, key, word = _apart(str(cell))
             first, record = words.setdefault(key, (word, table.records[row]))
             if word and first and word != first:
                 what = Message(
@@ -224,10 +222,22 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
         )
 
 
+@lru_cache(4096)
+def _apart(cell: str) -> tuple[str, str, str, str]:
+    """A hamlet as it stands, its name, its name as it is compared, and the word before it."""
+    text = " ".join(cell.split())
+    bare = hamlet_of(text) or text
+    key = name_key(bare)
+    return text, bare, key, name_key(text)[: -len(key)].strip() if text != bare else ""
+
+
 def blank_to_missing(table: Table, fields: Collection[str]) -> None:
     """Mark empty cells as a problem knows them, and drop what is no business of a problem."""
     table.columns = {
-        meaning: [MISSING if cell is None or is_blank(cell) else cell for cell in cells]
+        meaning: [
+            MISSING if cell is None or (type(cell) is str and is_blank(cell)) else cell
+            for cell in cells
+        ]
         for meaning, cells in table.columns.items()
         if meaning in fields
     }

@@ -11,7 +11,8 @@ from phancong.reading.vocabulary import REQUIRED
 from phancong.tables import read_csv, write_csv
 from phancong.words import Message
 
-_HEADER: Final = ("table", "number", "key")
+#: The titles of a file of keys.
+KEY_HEADER: Final = ("table", "number", "key")
 
 
 def write_keys(path: str | Path, keys: Mapping[str, Mapping[Any, str]]) -> None:
@@ -25,7 +26,7 @@ def write_keys(path: str | Path, keys: Mapping[str, Mapping[Any, str]]) -> None:
         ``"members"`` or ``"households"`` → number → key, as :attr:`Understanding.keys` has it.
     """
     rows = [[kind, number, key] for kind, of in keys.items() for number, key in of.items()]
-    write_csv(path, _HEADER, rows)
+    write_csv(path, KEY_HEADER, rows)
 
 
 def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
@@ -40,7 +41,7 @@ def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {kind: {} for kind in REQUIRED}
     defects = list(sheet.defects)
     mend = Message("give a file that phancong wrote")
-    if sheet.header[:3] != _HEADER:
+    if sheet.header[:3] != KEY_HEADER:
         what = Message("is no file of keys")
         raise InvalidProblemError([Defect(sheet.name, Message("header"), what, mend)])
     for record, (kind, number, key, *_) in zip(sheet.records(), sheet.rows, strict=True):

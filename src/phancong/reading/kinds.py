@@ -62,8 +62,8 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
     str or None
         ``"members"``, ``"households"``, :data:`PAIRS`, :data:`PEOPLE`, or None if it is no list.
     """
-    whos: set[str] = set()
-    placed: set[str] = set()
+    whos: set[str | None] = set()
+    placed: set[str | None] = set()
     of_members = of_households = False
     only_crosses = True
     known = 0

@@ -16,6 +16,7 @@ from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
+from phancong.reading.degree_columns import join_degrees
 from phancong.reading.files import read_files, read_previous
 from phancong.reading.joining import (
     blank_to_missing,
@@ -71,6 +72,8 @@ class Settled:
         Table → what people know a record by → its number.
     anywhere
         What is said of a title is said of each list that has it.
+    strict
+        A household without coordinates is a defect, wherever its hamlet is.
     """
 
     sheets: Mapping[str, str | None]
@@ -83,6 +86,7 @@ class Settled:
     previous: Path | None = None
     keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     anywhere: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,13 @@ class _Lists:
         if named_by_households:
             # Who is only named as being in charge has no place.
             self.options.setdefault("travel", None)
-        assembly = Assembly(tables, self.defects, self.settled.decimal)
+        assembly = Assembly(
+            tables,
+            self.defects,
+            self.notes,
+            strict=self.settled.strict,
+            decimal=self.settled.decimal,
+        )
         problem = assembly.problem(self.options)
         reading = self._reading(problem, parts, choice)
         return Understanding(reading, labels, keys, tuple(self.classes.missing.values()))
@@ -269,6 +279,8 @@ class _Lists:
 
     def _complete(self, tables: dict[str, Table]) -> bool:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
+        for kind in set(REQUIRED) & set(tables):
+            join_degrees(tables[kind], self.notes, self.defects)
         if "households" in tables and not tables["households"].plain:
             one_row_a_household(tables["households"], self.notes, self.defects)
         for kind, table in tables.items():
@@ -377,6 +389,15 @@ class _Lists:
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
         """What people know each record by, where the rows were numbered."""
+        for table in tables.values():
+            first: dict[str, int] = {}
+            for row, cell in enumerate(table.column(KEY)):
+                if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
+                    twin = table.records[first[str(cell).strip()]]
+                    what = Message("stands twice (first: {record})", record=twin)
+                    mend = Message("keep one")
+                    place = table.records[row], table.field(KEY, row)
+                    self.defects.append(Defect(*place, what, mend))
         return {
             kind: {
                 identity: str(key).strip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from phancong.problem import Id
@@ -69,20 +70,37 @@ class Roster:
             if not is_blank(key):
                 self._by_key[str(key).strip()].append(identity)
         self._by_id: dict[str, list[Id]] = defaultdict(list)
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        self._by_plain: dict[str, list[int]] = defaultdict(list)
+        self._names = names
         self._ids = ids
         self._folded: dict[str, None] | None = None
-        self._hamlets = [None if hamlet is None else name_key(hamlet) for hamlet in hamlets]
-        for row, (identity, name) in enumerate(zip(ids, names, strict=True)):
+        self._hamlets = hamlets
+        for identity in ids:
             if not is_blank(identity):
                 text = str(identity).strip()
                 self._by_id[text].append(identity)
                 if text.isdecimal():
                     self._by_bare[text.lstrip("0")].append(identity)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """The records by their whole names: most lists are matched by ids alone."""
+        return self._rows_by(name_key)
+
+    @cached_property
+    def _by_plain(self) -> dict[str, list[int]]:
+        return self._rows_by(lambda name: name_key(plain_name(name)))
+
+    def _rows_by(self, key: Callable[[str], str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, name in enumerate(self._names):
             if isinstance(name, str) and name.strip():
-                self._by_name[name_key(name)].append(row)
-                self._by_plain[name_key(plain_name(name))].append(row)
+                found[key(name)].append(row)
+        return found
+
+    @property
+    def keyed(self) -> bool:
+        """Whether people know the records by keys, and the ids are numbers."""
+        return bool(self._by_key)
 
     @property
     def empty(self) -> bool:
@@ -118,7 +136,7 @@ class Roster:
         rows = rows or []
         if hamlet is not None and len(rows) > 1:
             key = name_key(hamlet)
-            rows = [row for row in rows if self._hamlets[row] == key]
+            rows = [row for row in rows if name_key(self._hamlets[row] or "") == key]
         return rows
 
     def find(self, cell: Any, hamlet: str | None = None) -> tuple[Id | None, str]:

@@ -202,11 +202,11 @@ def match_pairs(
     ended = 0
     for row, record in enumerate(table.records):
         sides = [finder.find(row, hamlets[row]) for finder in finders]
-        for side, finder in zip(sides, finders, strict=True):
-            for field, what in side.wrong:
+        for meant, finder in zip(sides, finders, strict=True):
+            for field, what in meant.wrong:
                 mend = finder.mend(what)
                 defects.append(Defect(record, table.field(field, row), what, mend))
-        ended += any(side.gone for side in sides)
+        ended += any(meant.gone for meant in sides)
         for household in sides[0].ids:
             for member in sides[1].ids:
                 kept["household"].append(household)
@@ -268,7 +268,9 @@ class _Finder:
                 (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
             )
             if what == NOBODY and field == self.side:
-                found.ids.append(part)  # an id that is no longer there: the pair ends
+                # An id that is no longer there: the pair ends. A key is none, and not repeated.
+                if not (self.last_year and self.known.keyed):
+                    found.ids.append(part)
                 found.gone |= self.last_year
             elif what == NOBODY and self.last_year and (self.end or not self.known.near(str(part))):
                 found.gone = True

@@ -229,9 +229,12 @@ class _Columns:
 
     def _shown(self, title: Title) -> str:
         """A title as it stands; where it could be a cell of a record, nobody's name or number."""
-        what = looks_personal(title.text)
-        known = what == PERSON and self.part.block.known and not is_name_for_sure(title.text)
-        return "" if what and not known else title.text
+        for text in title.text.split(" / "):
+            what = looks_personal(text)
+            known = what == PERSON and self.part.block.known and not is_name_for_sure(text)
+            if what and not known:
+                return ""
+        return title.text
 
     def _called(self, called: str, title: Title) -> str:
         if self.part.grid.letters:
@@ -278,6 +281,9 @@ class _Columns:
         if part.plain:
             close = difflib.get_close_matches(title.text, list(self.fields), n=1)
             what, mend = unknown_column(close, list(self.fields))
+            likely = close[0] if close else "none"
+            way = columns_way(part.kind, shown, None, likely=likely)
+            mend = Message("{mend}; {way} leaves it out", mend=mend, way=way)
         elif question:
             what = question
             part_of_address = question == PART_OF_ADDRESS

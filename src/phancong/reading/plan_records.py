@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,7 +86,7 @@ def record_grid(path: Path) -> Grid:
         what = Message("cannot be read")
         mend = Message("write the plan again with to_json()")
         raise unreadable(path.name, what, mend) from None
-    rows = [(1, ("household", "member"))]
+    rows: list[tuple[int, Sequence[Any]]] = [(1, ("household", "member"))]
     rows += [(line, pair) for line, pair in enumerate(pairs, 2)]
     return Grid(path.name, path.stem, rows, pairs=True)
 

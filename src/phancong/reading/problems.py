@@ -18,6 +18,7 @@ from phancong.reading.values import date
 from phancong.reading.vocabulary import REQUIRED
 
 _GONE: Final = ("refuse", "end")
+_PLACES: Final = ("approximate", "strict")
 
 
 @overload
@@ -67,11 +68,16 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     on
         The day, a date or ``"31/12/2025"``, until which the years of a pair are counted where last
         year's list says since when.
+    places
+        Where households without coordinates stand: ``"approximate"`` (at the centre of their
+        cluster, or else of their hamlet; ``plan.approximate`` names them) or ``"strict"`` (nowhere:
+        a defect).
     **options
-        Arguments of :class:`Problem` such as ``travel``, ``max_travel`` or ``within_hamlet``;
-        ``previous``, ``fixed`` and ``forbidden`` take the place of the table of that name, and
-        ``previous`` can be a file: a plan that was written, or a list. Without
-        ``travel``, and if nobody has coordinates, there is no distance (``travel=None``).
+        Arguments of :class:`Problem` such as ``travel``, ``max_travel``, ``farthest`` or
+        ``within_hamlet``; ``previous``, ``fixed`` and ``forbidden`` take the place of the table of
+        that name, and ``previous`` can be a file: a plan that was written, or a list. Without
+        ``travel``, and if nobody has coordinates, a way counts 0 within a hamlet and 1 to another;
+        where hamlets are not known either, there is no distance.
 
     Returns
     -------
@@ -86,7 +92,7 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
         id looks like a name, a telephone number or an identity number, which is not repeated. With
         *explain* only if there is nothing that can be read: the rest is in ``Reading.defects``.
     InvalidArgumentError
-        *sheets*, *columns*, *workloads*, *gone* or *on* cannot be used.
+        *sheets*, *columns*, *workloads*, *gone*, *on* or *places* cannot be used.
     MissingExtraError
         A workbook is to be read, and openpyxl is not installed.
     TypeError
@@ -147,6 +153,7 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
 
 _OWN: Final = (
     "sheets", "columns", "workloads", "gone", "on", "header", "decimal", "keys", "anywhere",
+    "places",
 )  # fmt: skip
 
 
@@ -183,6 +190,9 @@ def _settled(own: Mapping[str, Any]) -> Settled:
     day = None if on is None else date(on)
     if on is not None and day is None:
         raise InvalidArgumentError("on must be a date, or text such as '31/12/2025'")
+    places = own.get("places", "approximate")
+    if places not in _PLACES:
+        raise InvalidArgumentError(f"places must be one of {', '.join(map(repr, _PLACES))}")
     decimal = own.get("decimal")
     if decimal not in (None, ",", "."):
         raise InvalidArgumentError("decimal must be ',' or '.'")
@@ -198,6 +208,7 @@ def _settled(own: Mapping[str, Any]) -> Settled:
         previous=own.get("previous"),
         keys={} if keys is None else read_keys(keys),
         anywhere=bool(own.get("anywhere")),
+        strict=places == "strict",
     )
 
 

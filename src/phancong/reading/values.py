@@ -1,4 +1,7 @@
-"""Cells as Vietnamese lists write them: 7.237 and 71,82, a cross for yes, 02/09/2025."""
+"""Cells as Vietnamese lists write them: 7.237 and 71,82, a cross for yes, 02/09/2025.
+
+Coordinates are read by :mod:`phancong.coordinates`, wherever they stand.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from phancong.reading.vocabulary import NO, YES
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _POINT: Final = re.compile(r"[+-]?\d+\.\d+")
-_PLACE: Final = re.compile(r"\(?\s*(-?\d+,\d+)\s*[;/\s]\s*(-?\d+,\d+)\s*\)?")
 _DATE: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 
 
@@ -83,19 +85,6 @@ def number(cell: Any, mark: str) -> Any:
         other = "," if mark == "." else "."
         return text.replace(other, "").replace(",", ".")
     return text if text.lstrip("+-").isdecimal() else cell
-
-
-def degrees(cell: Any) -> Any:
-    """Half a coordinate: a comma is decimal, a point too (nobody has thousands of degrees)."""
-    if isinstance(cell, str) and _DECIMAL_COMMA.fullmatch(cell.strip()):
-        return cell.strip().replace(",", ".")
-    return cell
-
-
-def place(cell: Any) -> Any:
-    """A coordinate in one cell; with decimal commas it becomes one with points."""
-    found = _PLACE.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    return cell if found is None else ", ".join(part.replace(",", ".") for part in found.groups())
 
 
 def flag(cell: Any) -> bool | None:

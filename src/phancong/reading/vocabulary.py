@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from phancong.reading.degree_columns import DEGREE_TITLES
 from phancong.reading.keys import fold
 from phancong.words import Message
 
@@ -40,15 +41,21 @@ def _each(text: str, meaning: str) -> dict[str, str]:
 
 
 _PLACE: Final = {
-    "hamlet": "quartier; hameau; lieu dit; localite; communaute; aldea; barrio; caserio; comunidad; "
-    "vereda; localidad; bairro; aldeia; povoado; localidade; comunidade; settlement; neighbourhood; "
-    "neighborhood; thon; ban; xom; ap; buon; lang; khu; khu pho; to; to dan pho; tdp; khu dan cu; khom; "
+    "hamlet": "quartier; hameau; lieu dit; localite; communaute; aldea; barrio; caserio; "
+    "comunidad; "
+    "vereda; localidad; bairro; aldeia; povoado; localidade; comunidade; settlement; "
+    "neighbourhood; "
+    "neighborhood; thon; ban; xom; ap; buon; lang; khu; khu pho; to; to dan pho; tdp; "
+    "khu dan cu; khom; "
     "soc; plei; bon; dia ban; hamlet; village; ten thon; thon ban; thon xom; noi o",
     "lat": "vi do; lat; latitude; vi do lat; vi do n; latitud; gps latitude; y lat; lat dd",
-    "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; gps longitude; lon dd",
+    "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; "
+    "gps longitude; lon dd",
     "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
-    "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; gps coordinates",
-    NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; serial number; "
+    "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; "
+    "gps coordinates; geometry; geom; wkt; the geom",
+    NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
+    "serial number; "
     "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
     "numero de ordem",
     NOTE: "ghi chu; note; notes; remark; remarks; chu thich; comment; comments; observation; "
@@ -63,11 +70,13 @@ _PLACE: Final = {
     "trinh do; trinh do van hoa; ky nhan; ky ten; chu ky; signature; email; so ho khau; "
     "sexe; age; date de naissance; annee de naissance; telephone portable; adresse; profession; "
     "ethnie; cni; numero cni; district; region; departement; sexo; edad; fecha de nacimiento; "
-    "telefono; celular; direccion; ocupacion; etnia; cedula; dni; provincia; departamento; municipio; "
+    "telefono; celular; direccion; ocupacion; etnia; cedula; dni; provincia; departamento; "
+    "municipio; "
     "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
     "raca; cor; phone number; mobile number; contact number; national id; national id number; "
     "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
-    "education; tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
+    "education; pid; person id; individual id; person number; line number; ma ca nhan; "
+    "tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
     RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
     "relationship to head; relationship to household head; relation to head; relation; "
     "lien de parente; lien avec le chef; lien avec le chef de menage; parentesco; "
@@ -83,92 +92,114 @@ _PERSON: Final = (
     "ho va ten; ho ten; full name; name; ten; hoten; ho dem va ten; ho va ten khai sinh"
 )
 
-_MEMBERS: Final = _PLACE | {
-    "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
-    "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
-    "worker id; staff id; matricule; codigo agente; codigo promotor",
-    NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
-    "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
-    "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; member s name; "
-    "agent; nom de l agent; nom agent; agent de sante; agent communautaire; relais; asc; chw; chw name; "
-    "health worker; community health worker; volunteer; volunteer name; worker name; promotor; "
-    "promotora; promotor de salud; agente; agente de salud; nombre del agente; nombre del promotor; "
-    "agente comunitario; agente de saude; nome do agente",
-    "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
-    "so ho phu trach toi thieu; minimum households; min; min households; nombre minimum de menages; "
-    "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
-    "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
-    "so ho phu trach toi da; maximum households; max; max households; capacity; "
-    "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
-    "maximo de familias; capacidad; capacidade",
-    "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
-    "max_workload": "max_workload; khoi luong toi da; maximum workload",
-    "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
-    "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
-    "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
-    "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
-    "optional": "optional; du bi; du phong",
-    "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
-    "maximum travel; quang duong xa nhat",
-    EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
-    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
-    "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
-    "so ho dang phu trach; so ho duoc phan cong",
-}
-_HOUSEHOLDS: Final = _PLACE | {
-    "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
-    "household no; household number; house no; house number; hh id; hhid; hh no; hh number; hh code; "
-    "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
-    "no menage; codigo; codigo de hogar; codigo hogar; id hogar; numero de hogar; no de hogar; "
-    "codigo de familia; codigo da familia; codigo do domicilio; id familia; so ho; ho so; "
-    "so thu tu ho; stt ho",
-    NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
-    "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
-    "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
-    "name of head; head of family; family head; family name; household name; chef; chef de menage; "
-    "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
-    "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; chefe do agregado; "
-    "nome do chefe; nome do chefe de familia; responsavel familiar",
-    "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; khoi luong cong viec; he so; trong so; he so kho khan",
-    "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
-    "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
-    "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
-    "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
-    "priority": "priority; muc uu tien so lon uu tien hon",
-    "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
-    "so dang vien phu trach; members needed",
-    CLASS: "class; categorie; clase; categoria; classe; type of household; household type; phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
-    "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
-    IN_CHARGE_ID: "chw id; chw code; agent id; id agent; code agent; worker id; member id; member code; "
-    "ma dang vien phu trach; ma nguoi phu trach; ma can bo phu trach; ma dang vien; codigo promotor; "
-    "codigo agente",
-    IN_CHARGE: "chw; chw name; health worker; community health worker; volunteer; volunteer name; "
-    "agent responsable; nom de l agent; agent; asc; relais; responsable; promotor; promotora; "
-    "nombre del promotor; nombre del agente; agente; agente de salud; responsavel; agente de saude; "
-    "nome do agente; dang vien duoc phan cong phu trach; nguoi duoc phan cong phu trach; "
-    "can bo duoc phan cong phu trach; dang vien phu trach ho; phan cong dang vien phu trach; "
-    "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
-    "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
-    "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
-    "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
-    "ho va ten nguoi phu trach; ho ten nguoi phu trach; dang vien nhan phu trach; "
-    "member; member in charge; in charge; responsible; responsible member",
-    SINCE: _SINCE,
-    LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
-    "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau; taille; "
-    "taille du menage; nombre de personnes; personnes; tamano; tamano del hogar; personas; "
-    "numero de personas; integrantes; miembros; moradores; numero de moradores; pessoas; "
-    "family size; hh size; number of people; members count; gia canh; so nguoi; so thanh vien",
-}
+_MEMBERS: Final = (
+    _PLACE
+    | DEGREE_TITLES
+    | {
+        "id": "id; ma; ma so; ma dang vien; ma dv; ma can bo; ma thanh vien; ma nguoi phu trach; "
+        "member id; code; member code; codigo; code agent; id agent; agent id; chw id; chw code; "
+        "worker id; staff id; matricule; codigo agente; codigo promotor",
+        NAME: f"{_PERSON}; ho va ten dang vien; ho ten dang vien; ten dang vien; dang vien; "
+        "dang vien phu trach; nguoi phu trach; can bo; can bo phu trach; cong tac vien; thanh vien; "
+        "ho va ten can bo; ho ten can bo; ho va ten nguoi phu trach; member; member name; "
+        "member s name; "
+        "agent; nom de l agent; nom agent; agent de sante; agent communautaire; relais; asc; chw; "
+        "chw name; "
+        "health worker; community health worker; volunteer; volunteer name; worker name; promotor; "
+        "promotora; promotor de salud; agente; agente de salud; nombre del agente; "
+        "nombre del promotor; "
+        "agente comunitario; agente de saude; nome do agente",
+        "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
+        "so ho phu trach toi thieu; minimum households; min; min households; "
+        "nombre minimum de menages; "
+        "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
+        "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
+        "so ho phu trach toi da; maximum households; max; max households; capacity; "
+        "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
+        "maximo de familias; capacidad; capacidade",
+        "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
+        "max_workload": "max_workload; khoi luong toi da; maximum workload",
+        "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
+        "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
+        "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
+        "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
+        "optional": "optional; du bi; du phong",
+        "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
+        "maximum travel; quang duong xa nhat",
+        EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
+        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
+        "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
+        "so ho dang phu trach; so ho duoc phan cong",
+    }
+)
+_HOUSEHOLDS: Final = (
+    _PLACE
+    | DEGREE_TITLES
+    | {
+        "id": "id; ma; ma so; ma ho; ma so ho; ma ho gia dinh; household id; code; household code; "
+        "household no; household number; house no; house number; hh id; hhid; hh no; hh number; "
+        "hh code; "
+        "family id; family no; family number; code menage; id menage; numero menage; numero de menage; "
+        "no menage; codigo; codigo de hogar; codigo hogar; id hogar; numero de hogar; no de hogar; "
+        "codigo de familia; codigo da familia; codigo do domicilio; id familia; so ho; ho so; "
+        "so thu tu ho; stt ho",
+        NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
+        "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
+        "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
+        "name of head; head of family; family head; family name; household name; chef; chef de menage; "
+        "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
+        "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
+        "chefe do agregado; "
+        "nome do chefe; nome do chefe de familia; responsavel familiar",
+        "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; "
+        "khoi luong cong viec; he so; trong so; he so kho khan",
+        "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
+        "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+        "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
+        "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
+        "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
+        "priority": "priority; muc uu tien so lon uu tien hon",
+        "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
+        "so dang vien phu trach; members needed",
+        CLASS: "class; categorie; clase; categoria; classe; type of household; household type; "
+        "phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
+        "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
+        IN_CHARGE_ID: "chw id; chw code; agent id; id agent; code agent; worker id; member id; "
+        "member code; "
+        "ma dang vien phu trach; ma nguoi phu trach; ma can bo phu trach; ma dang vien; "
+        "codigo promotor; "
+        "codigo agente",
+        IN_CHARGE: "chw; chw name; health worker; community health worker; volunteer; volunteer name; "
+        "agent responsable; nom de l agent; agent; asc; relais; responsable; promotor; promotora; "
+        "nombre del promotor; nombre del agente; agente; agente de salud; responsavel; "
+        "agente de saude; "
+        "nome do agente; dang vien duoc phan cong phu trach; nguoi duoc phan cong phu trach; "
+        "can bo duoc phan cong phu trach; dang vien phu trach ho; phan cong dang vien phu trach; "
+        "dang vien phu trach; nguoi phu trach; can bo phu trach; phu trach; dang vien; "
+        "dang vien duoc phan cong; nguoi duoc phan cong; nguoi phu trach nam truoc; "
+        "dang vien phu trach nam truoc; phan cong nam truoc; phan cong cu; cong tac vien phu trach; "
+        "cong tac vien; ho va ten dang vien phu trach; ho ten dang vien phu trach; "
+        "ho va ten nguoi phu trach; ho ten nguoi phu trach; dang vien nhan phu trach; "
+        "member; member in charge; in charge; responsible; responsible member",
+        SINCE: _SINCE,
+        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; nhan khau; so nhan khau; so khau; khau; tong so khau; "
+        "so lao dong; lao dong; people; persons; household size; thu nhap; income; ho khau; taille; "
+        "taille du menage; nombre de personnes; personnes; tamano; tamano del hogar; personas; "
+        "numero de personas; integrantes; miembros; moradores; numero de moradores; pessoas; "
+        "family size; hh size; number of people; members count; gia canh; so nguoi; so thanh vien",
+    }
+)
 _PAIRS: Final = {
-    "household": "household; household id; ma ho; ma so ho; ma ho gia dinh; household no; hhid; hh id; "
+    "household": "household; household id; ma ho; ma so ho; ma ho gia dinh; household no; hhid; "
+    "hh id; "
     "household code; code menage; codigo de hogar; codigo da familia; id hogar; id menage",
     "member": "member; member id; ma dang vien; ma dv; ma nguoi phu trach; ma can bo; member code; "
     "chw id; agent id; id agent; code agent; codigo promotor; codigo agente; "
     "ma dang vien phu trach",
     HOUSEHOLD_NAME: "chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ho; ten ho; "
     "ho va ten; ho ten; head of household; household head; household name; household head name; "
-    "name of household head; chef de menage; nom du chef de menage; jefe de hogar; jefe de familia; "
+    "name of household head; chef de menage; nom du chef de menage; jefe de hogar; "
+    "jefe de familia; "
     "chefe de familia; menage; hogar",
     MEMBER_NAME: f"{_HOUSEHOLDS[IN_CHARGE].replace('member; ', '')}; ho va ten dang vien; "
     "ho ten dang vien; ten dang vien; member name; can bo",
@@ -227,9 +258,11 @@ HAMLET_WORDS: Final = (
 #: Folded names of sheets and files → the table that they are.
 SHEETS: Final[Mapping[str, str]] = {
     **_each(
-        "membres; agents; agent; liste des agents; miembros; promotores; agentes; lista de promotores; "
+        "membres; agents; agent; liste des agents; miembros; promotores; agentes; "
+        "lista de promotores; "
         "lista de agentes; membros; chws; chw; health workers; volunteers; staff; member list; "
-        "list of members; members; dang vien; danh sach dang vien; ds dang vien; dang vien phu trach; can bo; "
+        "list of members; members; dang vien; danh sach dang vien; ds dang vien; "
+        "dang vien phu trach; can bo; "
         "danh sach can bo; ds can bo; cong tac vien; danh sach cong tac vien; nguoi phu trach; "
         "danh sach nguoi phu trach; ds nguoi phu trach; thanh vien; dsdv; ds dv",
         "members",
@@ -237,7 +270,8 @@ SHEETS: Final[Mapping[str, str]] = {
     **_each(
         "menages; menage; liste des menages; familles; hogares; hogar; lista de hogares; familias; "
         "lista de familias; agregados; lista de agregados; domicilios; household; household list; "
-        "list of households; families; households; ho; ho gia dinh; danh sach ho; danh sach ho gia dinh; ds ho; ds ho gia dinh; "
+        "list of households; families; households; ho; ho gia dinh; danh sach ho; "
+        "danh sach ho gia dinh; ds ho; ds ho gia dinh; "
         "ho dan; danh sach ho dan; ds ho dan; cac ho; dsho; danh sach cac ho",
         "households",
     ),
@@ -287,23 +321,32 @@ ENGLISH: Final = _list(
     "head; visits; needs; cluster; group; priority; members; needed; class; category; in; "
     "charge; responsible; people; persons; size; income; years; since; worker; health; community; "
     "chw; hh; hhid; family; house; capacity; relationship; to; relation; type; province; state; "
-    "district; region; county; ward; national; card; marital; status; education; comment; comments; "
+    "district; region; county; ward; national; card; marital; status; education; comment; "
+    "comments; "
     "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
     "geopoint; count; dd; nid; aadhaar; a"
 )
 #: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
 ROMANCE: Final = _list(
-    "nom; prenom; prenoms; complet; et; du; de; la; le; l; chef; menage; menages; agent; code; numero; "
-    "quartier; hameau; localite; communaute; latitude; longitude; coordonnees; remarque; observation; "
-    "nombre; visites; charge; travail; categorie; taille; personnes; sexe; date; naissance; adresse; "
-    "lien; parente; avec; asc; relais; responsable; communautaire; sante; minimum; maximum; capacite; "
+    "nom; prenom; prenoms; complet; et; du; de; la; le; l; chef; menage; menages; agent; code; "
+    "numero; "
+    "quartier; hameau; localite; communaute; latitude; longitude; coordonnees; remarque; "
+    "observation; "
+    "nombre; visites; charge; travail; categorie; taille; personnes; sexe; date; naissance; "
+    "adresse; "
+    "lien; parente; avec; asc; relais; responsable; communautaire; sante; minimum; maximum; "
+    "capacite; "
     "nombres; completo; y; apellido; apellidos; jefe; hogar; hogares; familia; familias; codigo; "
-    "comunidad; aldea; barrio; caserio; vereda; localidad; latitud; longitud; coordenadas; ubicacion; "
-    "observaciones; nota; notas; visitas; carga; trabajo; clase; categoria; tamano; personas; sexo; "
+    "comunidad; aldea; barrio; caserio; vereda; localidad; latitud; longitud; coordenadas; "
+    "ubicacion; "
+    "observaciones; nota; notas; visitas; carga; trabajo; clase; categoria; tamano; personas; "
+    "sexo; "
     "edad; fecha; nacimiento; telefono; direccion; parentesco; con; el; del; promotor; promotora; "
-    "agente; salud; minimo; maximo; capacidad; id; no; orden; nome; chefe; agregado; bairro; aldeia; "
+    "agente; salud; minimo; maximo; capacidad; id; no; orden; nome; chefe; agregado; bairro; "
+    "aldeia; "
     "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
-    "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; familiar"
+    "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
+    "familiar"
 )
 #: Meanings that only one of the two lists has, or that only it is called by.
 ONLY_MEMBERS: Final = frozenset(
@@ -351,16 +394,20 @@ HONORIFICS: Final = frozenset(
 )
 #: What the head of a household is called, folded.
 HEADS: Final = _list(
-    "chu ho; ch; la chu ho; head; hh head; household head; head of household; head of family; self; "
+    "chu ho; ch; la chu ho; head; hh head; household head; head of household; head of family; "
+    "self; "
     "chef; chef de menage; cm; jefe; jefa; jefe a; jefe de hogar; jefa de hogar; jefe de familia; "
-    "jefe a de hogar; chefe; chefe de familia; chefe do agregado; pessoa de referencia; responsavel; "
+    "jefe a de hogar; chefe; chefe de familia; chefe do agregado; pessoa de referencia; "
+    "responsavel; "
     "1; 01"
 )
 #: Titles of what only a person has, folded: a list with them can have one row a person.
 OF_PERSONS: Final = _list(
-    "ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; gioi tinh; nam; nu; date of birth; "
+    "ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; gioi tinh; nam; nu; "
+    "date of birth; "
     "birthday; age; gender; sex; cccd; so cccd; so dinh danh; so dinh danh ca nhan; sexe; "
-    "date de naissance; annee de naissance; sexo; edad; fecha de nacimiento; idade; data de nascimento"
+    "date de naissance; annee de naissance; sexo; edad; fecha de nacimiento; idade; "
+    "data de nascimento"
 )
 YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung"))
 NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.words import Message
@@ -52,12 +52,12 @@ def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "no
     )
 
 
-def sheets_way(name: str, table: str | None) -> Way:
-    """Say which table a sheet is."""
+def sheets_way(name: str, table: str | None, likely: str | None = "") -> Way:
+    """Say which table a sheet is; *likely* is the answer where that is another."""
     return Way(
         f"sheets={{{name!r}: {table!r}}}",
         "--sheets " + shlex.quote(f"{name}={table or 'none'}"),
-        (("sheets", name), table or "none"),
+        (("sheets", name), (table if likely == "" else likely) or "none"),
     )
 
 
@@ -99,12 +99,46 @@ def for_command_line(text: str) -> str:
     if isinstance(text, Way):
         return text.option or str(text)
     if isinstance(text, Message):
+        text = _ELSEWHERE.get(text.msgid, text)
         values = {
             name: for_command_line(value) if isinstance(value, str) else value
             for name, value in text.values.items()
         }
-        return Message(text.msgid, **values)
+        return _AS_OPTIONS.get(text.msgid, text).refilled(values)
     return text
+
+
+_FARTHEST: Final = Way("farthest=...", "--farthest METRES")
+#: What is said of Python where the command line has a word of its own: the message → the other.
+_ELSEWHERE: Final[Mapping[str, Message]] = {
+    "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None": Message(
+        "give latitude and longitude, or leave distances out: {way}",
+        way=Way("travel=None", "--travel none", (("travel",), "none")),
+    ),
+    "mend the coordinate, or raise farthest (in metres)": Message(
+        "mend the coordinate, or say how far places may lie: {way}", way=_FARTHEST
+    ),
+    "if the area is that large, raise farthest (in metres)": Message(
+        "if the area is that large, say how far places may lie: {way}", way=_FARTHEST
+    ),
+}
+
+
+#: What is said with None in Python, and with none on a command line.
+_AS_OPTIONS: Final[Mapping[str, Message]] = {
+    "say what it is, None leaves it out: {way}": Message(
+        "say what it is, none leaves it out: {way}", way=""
+    ),
+    "say what it is: {way}, or None": Message("say what it is: {way}, or none", way=""),
+}
+
+
+def offered(defects: Sequence[Defect]) -> tuple[Defect, ...]:
+    """Defects as a command line tells them: one line for those alike, its own ways out."""
+    return tuple(
+        Defect(d.record, d.field, for_command_line(d.what), for_command_line(d.mend))
+        for d in alike(defects)
+    )
 
 
 def ways_of(text: str) -> list[Way]:
@@ -112,6 +146,7 @@ def ways_of(text: str) -> list[Way]:
     if isinstance(text, Way):
         return [text]
     if isinstance(text, Message):
+        text = _ELSEWHERE.get(text.msgid, text)
         return [
             way
             for value in text.values.values()
@@ -123,40 +158,36 @@ def ways_of(text: str) -> list[Way]:
 
 def alike(defects: Sequence[Defect]) -> list[Defect]:
     """Defects of one column that say the same are one, with all its rows."""
-    found: dict[tuple[Any, ...], list[Defect]] = {}
+    found: dict[tuple[Any, ...], list[tuple[Defect, int]]] = {}
     for defect in defects:
-        record = defect.record
-        line = _line(record)
-        key = (record if line is None else record.values["file"], line is None, defect.field,
-               defect.what, defect.mend)  # fmt: skip
-        found.setdefault(key, []).append(defect)
+        file, line = _place(defect.record)
+        key = file, line > 0, defect.field, defect.what, defect.mend
+        found.setdefault(key, []).append((defect, line))
     return [_joined(same) for same in found.values()]
 
 
-def _line(record: str) -> int | None:
-    if isinstance(record, Message) and record.msgid in _ROWS:
-        return int(next(str(v) for k, v in record.values.items() if k != "file"))
-    return None
-
-
 #: What a record is called, and what several of them are.
-_ROWS = {
-    "{file}, row {row}": "{file}, rows {rows}",
-    "{file}, line {line}": "{file}, lines {rows}",
+_CALLED: Final[Mapping[str, Message]] = {
+    "{file}, row {row}": Message("{file}, rows {rows}", file="", rows=""),
+    "{file}, line {line}": Message("{file}, lines {rows}", file="", rows=""),
 }
-#: So that the catalogue has them.
-_CALLED = (Message("{file}, rows {rows}", file="", rows=""),
-           Message("{file}, lines {rows}", file="", rows=""))  # fmt: skip
 
 
-def _joined(same: Sequence[Defect]) -> Defect:
-    first = same[0]
-    if len(same) == 1 or not isinstance(first.record, Message):
+def _place(record: str) -> tuple[str, int]:
+    """The file and the line of a record; the record and 0 where it has none."""
+    if isinstance(record, Message) and record.msgid in _CALLED:
+        file, line = record.values.values()
+        return str(file), int(line)
+    return str(record), 0
+
+
+def _joined(same: Sequence[tuple[Defect, int]]) -> Defect:
+    first = same[0][0]
+    if len(same) == 1 or not isinstance(first.record, Message) or not same[0][1]:
         return first
-    rows = ranges(tuple(sorted({line for d in same if (line := _line(d.record)) is not None})))
-    if not rows:
-        return first
-    record = Message(_ROWS[first.record.msgid], file=first.record.values["file"], rows=rows)
+    rows = ranges(sorted({line for _, line in same}))
+    called = _CALLED[first.record.msgid]
+    record = called.refilled({"file": first.record.values["file"], "rows": rows})
     return Defect(record, first.field, first.what, first.mend)
 
 

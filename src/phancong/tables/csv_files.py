@@ -62,8 +62,8 @@ def read_csv(path: str | Path) -> Sheet:
     """A CSV file as a sheet of text.
 
     UTF-8 with or without byte order mark, or UTF-16; cells parted by comma, semicolon, tab or
-    ``|``, as most lines are; quotes as in RFC 4180. Cells are text as they stand, but for the apostrophe with which :func:`write_csv`
-    guards against formulas.
+    ``|``, as most lines are; quotes as in RFC 4180. Cells are text as they stand, but for the
+    apostrophe with which :func:`write_csv` guards against formulas.
 
     Parameters
     ----------

@@ -54,9 +54,9 @@ def read_ods(path: Path) -> list[OdsSheet]:
                 what = Message("unpacks to {size} MB", size=round(size / 1e6))
                 mend = Message("keep only the sheets that are needed")
                 raise unreadable(path.name, what, mend)
-            if "META-INF/manifest.xml" in archive.namelist():
-                if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                    raise unreadable(path.name, Message("has a password"), _SAVE_AS)
+            manifest = "META-INF/manifest.xml"
+            if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
+                raise unreadable(path.name, Message("has a password"), _SAVE_AS)
             content = archive.read("content.xml")
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             what = Message("declares entities or is no UTF-8, as in no spreadsheet")

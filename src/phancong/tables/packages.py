@@ -1,4 +1,4 @@
-"""The parts of an .xlsx or .xlsm workbook: those that its relations name, looked at before they are read."""
+"""The parts of an .xlsx workbook that its relations name, looked at before they are read."""
 
 from __future__ import annotations
 
@@ -327,13 +327,13 @@ class _Bounds:
                 return cls(0, 0, True)
             last = row
         columns: set[bytes] = set()
-        row, seen, before = b"", 0, 0
+        stated, seen, before = b"", 0, 0
         for found in _CELL.finditer(xml):
             column, line = found.groups()
             columns.add(column)
             seen += 1
-            if line != row:
-                row, at = line, int(line)
+            if line != stated:
+                stated, at = line, int(line)
                 if not before < at <= MOST_ROWS:
                     return cls(0, 0, True)
                 before = at

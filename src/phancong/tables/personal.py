@@ -18,7 +18,8 @@ EMAIL: Final[str] = Message("an e-mail address")
 _MARKS = re.compile(r"[\s.\-()]")
 _PARTS = re.compile(r"[^\w+\s.\-()]+")
 #: Vietnamese numbers: mobile, 0 and nine digits; fixed, an area code of 0203 to 0299 and six or seven;
-#: mobile before 2018, 01 and nine. The country code may stand instead of the 0. Any number of another country has its code.
+#: mobile before 2018, 01 and nine. The country code may stand instead of the 0. Any number of another
+#: country has its code.
 _TELEPHONE = re.compile(
     r"0[35789]\d{8}|02(?:0[3-9]|[1-9]\d)\d{6,7}|01[2689]\d{8}|(\+|00)?84([35789]\d{8}|2\d{8,9})"
     r"|\+\d{8,15}"
@@ -37,165 +38,31 @@ _ADDRESS = re.compile(
 )
 #: What tells namesakes apart behind a name.
 _NAMESAKE = re.compile(r"\s*[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?$")
+_SEPARATED = re.compile(r"[\s_.,/]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
 _SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split(" "))
+
+
 #: Words with which the name of a place or of a group begins; a number may follow.
-_PLACES: Final = frozenset(
-    [
-        "hộ",
-        "hộ:",
-        "thôn",
-        "bản",
-        "xóm",
-        "ấp",
-        "tổ",
-        "khu",
-        "cụm",
-        "nhóm",
-        "nhà",
-        "đội",
-        "lô",
-        "ngõ",
-        "ngách",
-        "buôn",
-        "làng",
-        "khóm",
-        "phường",
-        "xã",
-        "số",
-        "mã",
-        "ho",
-        "thon",
-        "ban",
-        "xom",
-        "ap",
-        "to",
-        "khu",
-        "cum",
-        "nhom",
-        "nha",
-        "doi",
-        "lo",
-        "ngo",
-        "buon",
-        "lang",
-        "phuong",
-        "xa",
-        "so",
-        "ma",
-        "household",
-        "house",
-        "hamlet",
-        "village",
-        "cluster",
-        "group",
-        "block",
-        "zone",
-        "team",
-        "unit",
-        "site",
-        "area",
-        "ward",
-        "lot",
-        "row",
-        "family",
-        "camp",
-        "sector",
-        "section",
-        "quartier",
-        "foyer",
-        "menage",
-        "ménage",
-        "hogar",
-        "barrio",
-        "zona",
-        "casa",
-        "setor",
-        "familia",
-        "família",
-    ]
+_PLACES: Final = _words(
+    "hộ hộ: thôn bản xóm ấp tổ khu cụm nhóm nhà đội lô ngõ ngách buôn làng khóm phường xã số mã "
+    "ho thon ban xom ap to khu cum nhom nha doi lo ngo buon lang phuong xa so ma household house "
+    "hamlet village cluster group block zone team unit site area ward lot row family camp sector "
+    "section quartier foyer menage ménage hogar barrio zona casa setor familia família"
 )
 #: Family names that are hardly anything else, in text without marks; and those with theirs.
-_FAMILIES: Final = frozenset(
-    [
-        "nguyen",
-        "tran",
-        "pham",
-        "hoang",
-        "huynh",
-        "phan",
-        "vuong",
-        "trinh",
-        "truong",
-        "luong",
-        "luu",
-        "quach",
-        "trieu",
-        "giang",
-        "nghiem",
-        "doan",
-        "quang",
-        "vang",
-        "dang",
-        "bui",
-        "duong",
-        "dinh",
-        "phung",
-    ]
+_FAMILIES: Final = _words(
+    "nguyen tran pham hoang huynh phan vuong trinh truong luong luu quach trieu giang nghiem doan "
+    "quang vang dang bui duong dinh phung"
 )
-_MARKED_FAMILIES: Final = frozenset(
-    [
-        "lò",
-        "hồ",
-        "võ",
-        "vũ",
-        "lê",
-        "đỗ",
-        "ngô",
-        "lý",
-        "đào",
-        "tạ",
-        "tô",
-        "hà",
-        "tống",
-        "thái",
-        "châu",
-        "bàn",
-        "sùng",
-        "thào",
-        "mùa",
-        "tẩn",
-        "phàn",
-        "đèo",
-        "cầm",
-        "tòng",
-        "hứa",
-        "nông",
-        "chẩu",
-        "nguyễn",
-        "trần",
-        "phạm",
-        "hoàng",
-        "huỳnh",
-        "phan",
-        "vương",
-        "trịnh",
-        "trương",
-        "lương",
-        "lưu",
-        "quách",
-        "triệu",
-        "giàng",
-        "nghiêm",
-        "đoàn",
-        "quàng",
-        "vàng",
-        "đặng",
-        "bùi",
-        "dương",
-        "đinh",
-        "phùng",
-    ]
+_MARKED_FAMILIES: Final = _words(
+    "lò hồ võ vũ lê đỗ ngô lý đào tạ tô hà tống thái châu bàn sùng thào mùa tẩn phàn đèo cầm tòng "
+    "hứa nông chẩu nguyễn trần phạm hoàng huỳnh phan vương trịnh trương lương lưu quách triệu "
+    "giàng nghiêm đoàn quàng vàng đặng bùi dương đinh phùng"
 )
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
@@ -251,10 +118,12 @@ def _is_name(text: str) -> bool:
     A word of address before it, and a number or a letter behind it that tells namesakes apart, do
     not count.
     """
+    if _SEPARATED.search(text) is None:
+        return False  # most ids are one word
     text = unicodedata.normalize("NFC", text).strip()
     addressed = _ADDRESS.match(text)
     bare = text[addressed.end() :] if addressed else text
-    numbered = _NAMESAKE.search(bare)
+    numbered = None if bare[-1:].islower() else _NAMESAKE.search(bare)
     if numbered and numbered.start():
         bare = bare[: numbered.start()]
     words = [word for word in _SPLIT.split(bare) if word]

@@ -184,8 +184,9 @@ def _found(path: Path) -> os.stat_result | None:
         return None
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if stat.S_ISREG(found.st_mode):
+        # Who protected it does not want it replaced; Windows says here that it is open elsewhere.
+        path.open("r+b").close()
     return found
 
 
@@ -303,7 +304,6 @@ def told_of(
             if written
             else Message("Nothing was written.")
         )
-        told = Message(
-            "{file} {what}; {mend}. {said}", file=str(path), what=what, mend=mend, said=said
-        )
-        raise NotWrittenError(told, str(path), error.errno, written) from None
+        refused = Message("{file} {what}; {mend}", file=str(path), what=what, mend=mend)
+        told = Message("{why}. {said}", why=refused, said=said)
+        raise NotWrittenError(told, str(path), error.errno, written, refused) from None

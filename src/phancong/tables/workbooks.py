@@ -183,7 +183,8 @@ def _rows(sheet: Any) -> _Rows:
     above, before = sheet.start
     blank = (None,) * min(before, MOST_COLUMNS)
     rows = []
-    for at, row in enumerate(sheet.iter_rows(), 1):
+    # Its iterator would begin at the first row of the sheet, but at the first column with a value.
+    for at, row in enumerate(sheet.to_python(skip_empty_area=True), 1):
         cells = [_cell(cell) for cell in row[: MOST_COLUMNS - len(blank)]]
         used = _used(cells)
         if used:

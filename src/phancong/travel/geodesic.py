@@ -14,8 +14,6 @@ https://doi.org/10.1007/s00190-012-0578-z.
 
 from __future__ import annotations
 
-import math
-import warnings
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -130,47 +128,6 @@ def geodesic_metres(
         block = slice(start, start + _BLOCK)
         result[block] = _metres(near.part(block), far.part(block))
     return result
-
-
-def parse_point(value: object) -> tuple[float, float]:
-    """Latitude and longitude of anything that ``geopy.Point`` reads.
-
-    Only stricter: geopy takes what is missing for zero, and ``None`` for a point in the Atlantic.
-
-    Parameters
-    ----------
-    value
-        Two numbers, the latitude first (a third is the altitude), a text such as ``"41.5N 81W"``,
-        or a ``geopy.Point``. Latitude comes back in [-90, 90], longitude in [-180, 180] degrees.
-
-    Raises
-    ------
-    ValueError
-        If it is no point. The message does not repeat the value: it may be somebody's home.
-    """
-    try:
-        if isinstance(value, str):
-            value = _read_by_geopy(value)
-        # Two numbers without order, or two bytes, are a point only by accident; and float() refuses
-        # the None and the "" that geopy would take for zero.
-        if not isinstance(value, (set, frozenset, dict, bytes)):
-            latitude, longitude, *altitude = map(float, value)  # type: ignore[call-overload]
-            if abs(latitude) <= 90 and math.isfinite(longitude) and len(altitude) <= 1:
-                return latitude, longitude if abs(longitude) <= 180 else float(_wrapped(longitude))
-    except (TypeError, ValueError, OverflowError):
-        pass  # refused below, without the message of geopy, which repeats the coordinate
-    raise ValueError(
-        "not a point; give (latitude, longitude) in degrees, the latitude first and in -90 to 90"
-    )
-
-
-def _read_by_geopy(text: str) -> tuple[float, float]:
-    from geopy import Point
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # geopy warns of a latitude before it refuses it
-        point = Point(text)
-    return point.latitude, point.longitude
 
 
 def _wrapped(longitude: ArrayLike) -> FloatArray:

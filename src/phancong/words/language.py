@@ -82,6 +82,8 @@ class Words:
 
     def at_least(self, value: float) -> str:
         """A limit: rounded up to thousandths, so that what is read out still holds."""
+        if not math.isfinite(value):
+            return self.number(value)
         return self._localised(f"{math.ceil(value * 1000 - 1e-6) / 1000:,.10g}")
 
     def _localised(self, english: str) -> str:

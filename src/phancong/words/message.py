@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phancong.layout import number
@@ -42,6 +42,10 @@ class Message(str):
         self = str.__new__(cls, msgid.format_map(told))
         self.msgid, self.values = msgid, values
         return self
+
+    def refilled(self, values: Mapping[str, str | float]) -> Message:
+        """The same sentence with other values."""
+        return Message(self.msgid, **values)
 
     @classmethod
     def joined(cls, texts: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """Paths from GeoJSON lines, a pair of CSV files, and GraphML as osmnx writes it."""
 
 import json
+import re
 
 import networkx as nx
 import pytest
@@ -186,6 +187,101 @@ def test_what_is_no_geojson_is_refused(tmp_path, text, what):
         read_paths(path)
 
 
+LINE = {"type": "LineString", "coordinates": [[105.2, 22.4], [105.201, 22.401]]}
+
+
+def whole(geometry=LINE, **members):
+    feature = {"type": "Feature", "properties": {}, "geometry": geometry, **members}
+    return {"type": "FeatureCollection", "features": [feature]}
+
+
+def drawn(*coordinates, kind="LineString"):
+    return whole({"type": kind, "coordinates": list(coordinates)})
+
+
+@pytest.mark.parametrize(
+    ("record", "what"),
+    [
+        ({"type": 5}, "is no GeoJSON"),
+        ({"type": "Topology"}, "its type is 'Topology'"),
+        ({"type": "FeatureCollection"}, "has no list of features"),
+        ({**whole(), "crs": {}}, "names a system of coordinates that cannot be read"),
+        ({**whole(), "crs": {"properties": {"name": 4326}}}, "names a system of coordinates"),
+        (whole(type="feature"), "feature 1, type: is no feature"),
+        ({"type": "FeatureCollection", "features": [None]}, "feature 1, type: is no feature"),
+        (whole(properties=[]), "feature 1, properties: is no table"),
+        ({"type": "Feature"}, "feature 1, geometry: is missing"),
+        (whole("line"), "feature 1, geometry: is no geometry"),
+        (whole({"type": "Line"}), "feature 1, geometry: is no geometry"),
+        (whole({"type": ["LineString"]}), "feature 1, geometry: is no geometry"),
+        (whole({"type": "GeometryCollection"}), "feature 1, geometry: is no geometry"),
+        (whole({"type": "LineString"}), "has no line of longitude and latitude"),
+        (drawn(), "has no line of longitude and latitude"),
+        (drawn([105, 22]), "has no line of longitude and latitude"),
+        (drawn([105, 22], [105]), "has no line of longitude and latitude"),
+        (drawn([105, 22], ["105", 22]), "has no line of longitude and latitude"),
+        (drawn([105, 22], [True, 22]), "has no line of longitude and latitude"),
+        (drawn([105, 22], [105, 22, None]), "has no line of longitude and latitude"),
+        (drawn([105, 22], [105, 22, float("inf")]), "has no line of longitude and latitude"),
+        (drawn([105, 22], [float("nan"), 22]), "leaves the globe"),
+        (drawn(5, kind="MultiLineString"), "has no line of longitude and latitude"),
+        (whole({"type": "MultiLineString", "coordinates": {}}), "has no line of longitude"),
+        (whole(properties={"oneway": "x" * 99}), f"oneway: is 'x{55 * 'x'}…; give yes"),
+        # another map
+        (drawn(105, 22, kind="Point"), "holds points, and no line; give a map of paths"),
+        (drawn([105, 22], kind="MultiPoint"), "holds points, and no line"),
+        (drawn([], kind="Polygon"), "holds areas, and no line"),
+        (drawn([], kind="MultiPolygon"), "holds areas, and no line"),
+        (whole(None), "holds no line"),
+    ],
+)
+def test_anything_malformed_is_a_defect_with_its_place(tmp_path, record, what):
+    path = tmp_path / "paths.geojson"
+    path.write_text(json.dumps(record), "utf-8")
+    with pytest.raises(InvalidProblemError, match=re.escape(what)) as raised:
+        read_paths(path)
+    assert all(d.record.startswith("paths.geojson") for d in raised.value.defects)
+
+
+def test_a_collection_within_a_collection_holds_its_lines(tmp_path):
+    inner = {"type": "GeometryCollection", "geometries": [LINE, None]}
+    path = tmp_path / "paths.geojson"
+    path.write_text(json.dumps(whole({"type": "GeometryCollection", "geometries": [inner]})))
+    graph = read_paths(path)
+    assert graph.number_of_edges() == 2
+    assert graph.graph["mended"] == ("1 features that are no lines left out",)
+
+
+def test_what_is_nested_without_end_is_no_json(tmp_path):
+    path = tmp_path / "paths.geojson"
+    path.write_text("[" * 100_000, "utf-8")
+    with pytest.raises(InvalidProblemError, match="is no JSON in UTF-8"):
+        read_paths(path)
+
+
+def test_attributes_are_kept_whatever_they_are_called(tmp_path):
+    """Neither an argument of networkx, nor the line or the length that are measured here."""
+    said = {"key": 7, "u_for_edge": "a", "v_for_edge": [1], "length": -5, "geometry": "x"}
+    path = tmp_path / "paths.geojson"
+    path.write_text(json.dumps(whole(properties=said)), "utf-8")
+    graph = read_paths(path)
+    edge = graph.edges[0, 1, 0]
+    assert (edge["key"], edge["u_for_edge"], edge["v_for_edge"]) == (7, "a", [1])
+    assert edge["length"] == pytest.approx(151, abs=1)
+    assert "geometry" not in edge
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("paths.geojson", "is larger than 30 MB"), ("paths.graphml", "50 MB")]
+)
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path, name, limit):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(50_000_001)
+    with pytest.raises(InvalidProblemError, match=limit):
+        read_paths(path)
+
+
 # --- a pair of CSV files ----------------------------------------------------------------------------
 
 
@@ -254,6 +350,19 @@ def test_the_real_hamlets_are_read_as_they_are(name):
     assert PathNetwork(read_paths(data("places", name))) == PathNetwork(graph)
 
 
+def test_numbers_are_those_of_people_and_names_differ_by_every_letter(tmp_path):
+    """Python takes 1_0 for ten; a name of 5,000 digits is no number to it, and 07 is not 7."""
+    long = "9" * 5000
+    nodes = f"node,lat,lon\n7,22,105\n07,22,105.01\n{long},22.01,105\n"
+    graph = read_paths(pair(tmp_path, nodes, f"u,v,Oneway\n7,07,yes\n07,{long},no\n"))
+    assert set(graph) == {7, "07", long}
+    assert sorted(map(str, graph.successors("07"))) == [long]
+    with pytest.raises(InvalidProblemError, match=r"lat: is no number \('2_2'\)"):
+        read_paths(pair(tmp_path, "node,lat,lon\n7,2_2,105\n", "u,v\n"))
+    with pytest.raises(InvalidProblemError, match="node: is blank"):
+        read_paths(pair(tmp_path, "node,lat,lon\n,22,105\n", "u,v\n7,7\n"))
+
+
 # --- GraphML ---------------------------------------------------------------------------------------
 
 
@@ -302,11 +411,37 @@ def test_numbers_in_graphml_that_are_none_are_defects(tmp_path):
     assert [defect.field for defect in raised.value.defects] == ["y", "length"]
 
 
-def test_what_is_no_graphml_is_refused(tmp_path):
+GRAPHML = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="y" for="node"
+attr.name="y" attr.type="string"/>{}<graph edgedefault="directed">{}</graph></graphml>"""
+
+
+@pytest.mark.parametrize("text", ["<nothing", "", GRAPHML.format('<key id="z"/>', "")])
+def test_what_is_no_graphml_is_refused(tmp_path, text):
     path = tmp_path / "roads.graphml"
-    path.write_text("<nothing", "utf-8")
-    with pytest.raises(InvalidProblemError, match="is no GraphML"):
+    path.write_text(text, "utf-8")
+    with pytest.raises(InvalidProblemError, match=r"roads\.graphml, file: is no GraphML"):
         read_paths(path)
+
+
+def test_defects_of_nodes_and_edges_are_named_with_the_file(tmp_path):
+    graph = nx.MultiDiGraph()
+    graph.add_node(1, y=True, x="105")
+    graph.add_node(2, y="95", x="105")
+    graph.add_node(3, y="22")
+    graph.add_node(4)  # nobody walks there
+    graph.add_edge(1, 2, length="-3", travel_time="inf")
+    graph.add_edge(2, 3, length="1")
+    path = tmp_path / "roads.graphml"
+    nx.write_graphml(graph, path)
+    with pytest.raises(InvalidProblemError) as raised:
+        read_paths(path)
+    assert [f"{d.record}, {d.field}: {d.what}" for d in raised.value.defects] == [
+        "roads.graphml, node 1, y: is no number (True)",
+        "roads.graphml, node 2, y, x: has no place on the globe",
+        "roads.graphml, node 3, y, x: has no coordinates",
+        "roads.graphml, edge 1 to 2, travel_time: is no number ('inf')",
+        "roads.graphml, edge 1 to 2, length: is negative",
+    ]
 
 
 # --- files -----------------------------------------------------------------------------------------
@@ -320,16 +455,18 @@ def test_a_file_that_is_not_there(tmp_path, name):
 
 def test_a_file_of_another_kind(tmp_path):
     with pytest.raises(InvalidProblemError, match="its ending is not"):
-        read_paths(tmp_path / "paths.kml")
+        read_paths(tmp_path / "paths.dxf")
 
 
 def test_nodes_need_edges_and_lines_have_none(tmp_path):
+    with pytest.raises(InvalidProblemError, match="is no path"):
+        read_paths("a\0.geojson")
     for files in (["nodes.csv"], ["paths.geojson", "edges.csv"]):
         with pytest.raises(InvalidArgumentError, match="edges: a file of nodes"):
             read_paths(*[tmp_path / name for name in files])
 
 
-@pytest.mark.parametrize("tolerance", [-1, float("nan"), "wide"])
+@pytest.mark.parametrize("tolerance", [-1, float("nan"), "wide", True])
 def test_a_tolerance_that_is_no_distance(tmp_path, tolerance):
     with pytest.raises(InvalidArgumentError, match=r"tolerance: .* is not a number"):
         read_paths(tmp_path, tolerance=tolerance)

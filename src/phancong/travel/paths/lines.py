@@ -77,11 +77,12 @@ class Lines:
             height = {} if node.elevation is None else {"elevation": node.elevation}
             graph.add_node(name, y=node.latitude, x=node.longitude, **height)
         for segment in self.segments:
-            data = {**segment.attributes, "length": segment.length}
-            if segment.there:
-                graph.add_edge(called[segment.tail], called[segment.head], **data)
-            if segment.back:
-                graph.add_edge(called[segment.head], called[segment.tail], **data)
+            ends = called[segment.tail], called[segment.head]
+            for goes, (tail, head) in ((segment.there, ends), (segment.back, ends[::-1])):
+                if goes:
+                    key = graph.add_edge(tail, head)
+                    # As keywords, an attribute called "key" would be one of the call.
+                    graph[tail][head][key].update(segment.attributes, length=segment.length)
         return graph
 
 
@@ -240,4 +241,6 @@ def _cut(lines: Lines, piece: int, places: list[tuple[float, int]]) -> None:
 def as_plain(value: Any) -> Any:
     """Text that is a whole number as one: files write the names of nodes as text."""
     text = str(value)
-    return int(text) if text.isascii() and text.removeprefix("-").isdigit() else text
+    if len(text) > 18 or not text.isascii() or not text.removeprefix("-").isdigit():
+        return text
+    return number if str(number := int(text)) == text else text  # 07 is another name than 7

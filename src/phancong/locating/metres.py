@@ -1,4 +1,4 @@
-"""One coordinate as it stands in a list: degrees in any form, decimal commas, metres.
+"""Metres of a VN-2000 grid as they stand in a list.
 
 What is read here may be somebody's home: no message repeats it (spec 7).
 """
@@ -10,60 +10,10 @@ import re
 from typing import Any, Final
 
 from phancong.problem.fields import as_number
-from phancong.travel.geodesic import parse_point
-
-_NUMBER: Final = r"[-+]?\d+"
-# "22,401 105,201", "22,401, 105,201", "22,401/105,201": commas within, something else between.
-_TWO_WITH_COMMAS: Final = re.compile(rf"\s*({_NUMBER},\d+)(?:\s*[/|]\s*|,?\s+)({_NUMBER},\d+)\s*")
-# A comma before the mark of degrees, minutes or seconds: 3,6″.
-_COMMA_IN_UNIT: Final = re.compile(r"(?<=\d),(?=\d+\s*[°'’′\"”″]|\d+\s*''?)")
-_COMMA_IN_NUMBER: Final = re.compile(r"(?<=\d),(?=\d)")
 
 #: Metres that a place in Vietnam can have on any of its VN-2000 grids, from and to.
 NORTHING: Final = (900_000.0, 2_700_000.0)
 EASTING: Final = (200_000.0, 800_000.0)
-
-
-def read_degrees(value: Any) -> tuple[float, float]:
-    """Latitude and longitude of a whole coordinate.
-
-    Parameters
-    ----------
-    value
-        Anything that :func:`phancong.travel.geodesic.parse_point` reads; as text also with decimal
-        commas, where something else parts the two numbers.
-
-    Raises
-    ------
-    ValueError
-        It is no coordinate.
-    """
-    if isinstance(value, str):
-        if value.count(";") == 1:
-            return read_halves(*value.split(";"))
-        if two := _TWO_WITH_COMMAS.fullmatch(value):
-            return read_halves(*two.groups())
-        value = _COMMA_IN_UNIT.sub(".", value)
-    return parse_point(value)
-
-
-def read_halves(latitude: Any, longitude: Any) -> tuple[float, float]:
-    """Latitude and longitude from two cells, each a number or text in any form.
-
-    Raises
-    ------
-    ValueError
-        They are no coordinate. Latitude beyond 90 is none here; that it may be the longitude is
-        for the caller to see.
-    """
-    halves = [
-        _COMMA_IN_NUMBER.sub(".", half) if isinstance(half, str) else half
-        for half in (latitude, longitude)
-    ]
-    numbers = [as_number(half) for half in halves]
-    if numbers[0] is not None and numbers[1] is not None:
-        return parse_point((numbers[0], numbers[1]))
-    return parse_point(", ".join(str(half).strip() for half in halves))
 
 
 def read_metres(value: Any) -> float | None:

@@ -1,0 +1,202 @@
+"""Answers to what lists leave open, in a file beside them: written with the likely ones, read again."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import Defect, InvalidArgumentError
+from phancong.reading.ways import for_command_line, ways_of
+from phancong.tables import write_files
+from phancong.words import Message, Words
+
+#: What a file of answers can hold, and of which kind it is.
+KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "sheets": dict,
+    "columns": dict,
+    "classes": dict,
+    "header": (int, dict),
+    "gone": str,
+    "on": str,
+    "decimal": str,
+    "keys": str,
+    "previous": str,
+    "travel": str,
+    "places": str,
+    "farthest": (int, float),
+}
+_MOST_BYTES: Final = 5_000_000
+
+
+def read_answers(path: Path) -> dict[str, Any]:
+    """The answers of a file.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It cannot be read, or holds something else.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES + 1).decode("utf-8-sig")
+        found = tomllib.loads(text)
+    except OSError as error:
+        what = Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
+        raise InvalidArgumentError(_of(path, what)) from None
+    except (ValueError, RecursionError) as error:
+        what = Message("is no file of answers ({why})", why=str(error))
+        raise InvalidArgumentError(_of(path, what)) from None
+    for name, value in found.items():
+        if name not in KINDS or not isinstance(value, KINDS[name]) or isinstance(value, bool):
+            what = Message(
+                "{name} is no answer; there are {known}",
+                name=repr(name),
+                known=", ".join(KINDS),
+            )
+            raise InvalidArgumentError(_of(path, what))
+    for kind, titles in found.get("columns", {}).items():
+        if not isinstance(titles, dict):
+            what = Message(
+                "{name} stands for no list: write [columns.households] above it", name=repr(kind)
+            )
+            raise InvalidArgumentError(_of(path, what))
+    return found
+
+
+def _of(path: Path, what: str) -> str:
+    return Message("{file}: {what}", file=path.name, what=what)
+
+
+def options_of(answers: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Answers as options of :func:`phancong.read`; files are looked for beside the answers."""
+    options: dict[str, Any] = {}
+    if "sheets" in answers:
+        options["sheets"] = {n: _none(table) for n, table in answers["sheets"].items()}
+    if "columns" in answers:
+        options["columns"] = {
+            kind: {title: _none(meaning) for title, meaning in titles.items()}
+            for kind, titles in answers["columns"].items()
+        }
+    if "classes" in answers:
+        options["workloads"] = {name: _none(load) for name, load in answers["classes"].items()}
+    plain = ("header", "gone", "on", "decimal", "places", "farthest")
+    options |= {name: answers[name] for name in plain if name in answers}
+    options |= {name: folder / answers[name] for name in ("keys", "previous") if name in answers}
+    if answers.get("travel") == "none":
+        options["travel"] = None
+    return options
+
+
+def _none(value: Any) -> Any:
+    return None if value == "none" else value
+
+
+def likely(
+    answers: dict[str, Any], defects: Sequence[Defect], classes: Sequence[str]
+) -> list[Defect]:
+    """Add the likely answer to each question, and give back what no answer settles.
+
+    Parameters
+    ----------
+    answers
+        What is answered already; it stays.
+    defects
+        What lists leave open.
+    classes
+        Classes that have no workload.
+
+    Returns
+    -------
+    list of Defect
+        What has to be mended in the lists.
+    """
+    left = []
+    for defect in defects:
+        answer = next(
+            (w.answer for w in ways_of(defect.mend) if w.answer and "..." not in w.answer[0]), None
+        )
+        if answer is None:
+            if not any("--class" in way.option for way in ways_of(defect.mend)):
+                left.append(defect)
+            continue
+        path, value = answer
+        if path == ("on",):
+            value = datetime.date.today().strftime("%d/%m/%Y")
+        into = answers
+        for step in path[:-1]:
+            into = into.setdefault(step, {})
+        into.setdefault(path[-1], value)
+        if value == "key":
+            answers.setdefault("keys", "keys.csv")
+    for name in classes:
+        answers.setdefault("classes", {}).setdefault(name, 1.0)
+    return left
+
+
+def write_answers(
+    path: Path, answers: Mapping[str, Any], asked: Sequence[Defect], left: Sequence[Any], w: Words
+) -> None:
+    """Write answers, each question above them, and what has to be mended in the lists.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced.
+    answers
+        What is to be written.
+    asked
+        The questions that the answers settle.
+    left
+        What no answer settles.
+    w
+        The language of the questions.
+    """
+    lines = [
+        w.gettext(
+            "# Answers to what the lists leave open. Those that were not there are likely, not sure:"
+        ),
+        w.gettext(
+            '# look through them. "none" leaves out; a field of a problem says what a column is.'
+        ),
+        "",
+    ]
+    lines += _told(w.gettext("# Asked:"), asked, w)
+    lines += _told(w.gettext("# To be mended in the lists themselves:"), left, w)
+    tables = [name for name in answers if isinstance(answers[name], dict)]
+    lines += [f"{name} = {_value(answers[name])}" for name in answers if name not in tables]
+    for name in tables:
+        inner = answers[name]
+        if name == "columns":
+            for kind, titles in inner.items():
+                lines += ["", f"[columns.{_key(kind)}]", *_pairs(titles)]
+        else:
+            lines += ["", f"[{name}]", *_pairs(inner)]
+    write_files([(path, ("\n".join(lines) + "\n").encode())])
+
+
+def _told(heading: str, defects: Sequence[Defect], w: Words) -> list[str]:
+    if not defects:
+        return []
+    told = [
+        f"# - {w.tell(d.record)}, {w.tell(d.field)}: {w.tell(d.what)}; "
+        f"{w.tell(for_command_line(d.mend))}"
+        for d in defects
+    ]
+    return [heading, *(" ".join(line.split()) for line in told), ""]
+
+
+def _pairs(of: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(name)} = {_value(value)}" for name, value in of.items()]
+
+
+def _key(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _value(value: Any) -> str:
+    # A text of JSON is a basic string of TOML, and so are its numbers.
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,98 @@
+"""Degrees, minutes, seconds and letters in columns of their own: joined to one cell a half."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.reading.table import Table
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: What each column holds, by half; in the order in which a half is written.
+_LATITUDE: Final[tuple[str, ...]] = (
+    Message("degrees of latitude"),
+    Message("minutes of latitude"),
+    Message("seconds of latitude"),
+    Message("north or south"),
+)
+_LONGITUDE: Final[tuple[str, ...]] = (
+    Message("degrees of longitude"),
+    Message("minutes of longitude"),
+    Message("seconds of longitude"),
+    Message("east or west"),
+)
+_HALVES: Final = (("lat", _LATITUDE), ("lon", _LONGITUDE))
+_MARKS: Final = ("°", "'", '"', "")
+
+_WORDS: Final = (
+    ("lat; latitude; latitud; vi do", "lon; long; lng; longitude; longitud; kinh do"),
+    (
+        "do; deg; degree; degrees; d; degres; grados; graus",
+        "phut; min; minute; minutes; m; minutos",
+        "giay; sec; second; seconds; s; secondes; segundos",
+        "huong; direction; dir; hemisphere; ref; letter",
+    ),
+)
+
+
+def _titles() -> dict[str, str]:
+    """Meaning → folded titles: each word for the half with each word for the part, either way."""
+    found: dict[str, str] = {}
+    for (_, meanings), half in zip(_HALVES, _WORDS[0], strict=True):
+        for meaning, part in zip(meanings, _WORDS[1], strict=True):
+            pairs = itertools.product(half.split("; "), part.split("; "))
+            found[meaning] = "; ".join(f"{a} {b}; {b} {a}" for a, b in pairs)
+    found[_LATITUDE[3]] += "; lat ns; lat n s; vi do b n; bac nam; n s"
+    found[_LONGITUDE[3]] += "; lon ew; lon e w; long ew; kinh do d t; dong tay; e w"
+    return found
+
+
+#: Meaning → its titles, as the vocabulary has them.
+DEGREE_TITLES: Final = _titles()
+
+
+def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
+    """Make one column of a half that stands in several; what cannot be one is left to be refused.
+
+    Parameters
+    ----------
+    table
+        Members or households; it gets columns ``lat`` and ``lon``.
+    notes, defects
+        What is joined, and a half that stands in a column of its own as well, is added.
+    """
+    joined = False
+    for name, meanings in _HALVES:
+        columns = [table.columns.pop(meaning, None) for meaning in meanings]
+        if all(column is None for column in columns):
+            continue
+        if name in table.columns:
+            what = Message("stands beside columns of its degrees and minutes")
+            defects.append(Defect(table.top, name, what, Message("keep one of them")))
+            continue
+        table.columns[name] = [
+            _joined([None if column is None else column[row] for column in columns])
+            for row in range(len(table))
+        ]
+        joined = True
+    if joined:
+        notes.append(Message("degrees, minutes and seconds in columns of their own are joined"))
+
+
+def _joined(cells: Sequence[Any]) -> str | None:
+    """One text of all parts that are there; a mark that one brings along is not written twice."""
+    parts = [
+        f"{_text(cell).rstrip(mark)}{mark}"
+        for cell, mark in zip(cells, _MARKS, strict=True)
+        if not is_blank(cell)
+    ]
+    return " ".join(parts) if parts else None
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

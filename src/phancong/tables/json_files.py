@@ -1,0 +1,167 @@
+"""JSON and GeoJSON files (RFC 8259, RFC 7946): what they hold, or what is wrong and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.tables.csv_files import MOST_BYTES
+from phancong.tables.sheet import MEND_PATH, unopened, unreadable
+from phancong.words import Message
+
+_AGAIN: Final[str] = Message("export it as GeoJSON again")
+_WGS84: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
+#: The kinds of geometry; a collection holds others.
+_COLLECTION: Final = "GeometryCollection"
+KINDS: Final = frozenset(
+    ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
+)
+
+
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """All bytes of a file.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, or is larger than *most*.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise unreadable(str(path), unopened(error), MEND_PATH) from None
+    except ValueError:  # a NUL in the path
+        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
+    if len(raw) > most:
+        what = Message("is larger than {size} MB", size=f"{most / 1e6:.0f}")
+        raise unreadable(path.name, what, Message("keep only the part that is needed"))
+    return raw
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, is too large, or is no JSON in UTF-8.
+    """
+    raw = read_bytes(path)
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise unreadable(path.name, Message("is no JSON in UTF-8"), _AGAIN) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One geometry of a GeoJSON file.
+
+    Parameters
+    ----------
+    where
+        What to call its place: the file, and the number of the feature.
+    kind
+        One of :data:`KINDS`; empty where the feature has no geometry.
+    geometry
+        It as it stands, None where there is none; what its coordinates are is not looked at.
+    properties
+        Those of its feature.
+    """
+
+    where: str
+    kind: str
+    geometry: Mapping[str, Any] | None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_geojson(path: Path, defects: list[Defect]) -> list[Shape]:
+    """The geometries of a GeoJSON file; of a feature with several, each.
+
+    Parameters
+    ----------
+    path
+        The file.
+    defects
+        What is wrong with single features is added.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, is too large, or no GeoJSON in WGS 84.
+    """
+    record = read_json(path)
+    if not isinstance(record, dict) or not isinstance(kind := record.get("type"), str):
+        raise unreadable(path.name, Message("is no GeoJSON"), _AGAIN)
+    if kind not in ("FeatureCollection", "Feature", _COLLECTION) and kind not in KINDS:
+        what = Message("is no GeoJSON: its type is {type}", type=repr(kind[:40]))
+        raise unreadable(path.name, what, _AGAIN)
+    _refuse_other_system(record, path.name)
+    shapes: list[Shape] = []
+    for number, feature in enumerate(_features(record, path.name), start=1):
+        where = Message("{file}, feature {number}", file=path.name, number=str(number))
+        shapes.extend(_shapes(feature, where, defects))
+    return shapes
+
+
+def _refuse_other_system(record: Mapping[str, Any], name: str) -> None:
+    """GeoJSON is in WGS 84; older files name their system, and some name another."""
+    system = record.get("crs")
+    if system is None:
+        return
+    properties = system.get("properties") if isinstance(system, dict) else None
+    named = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(named, str):
+        what = Message("names a system of coordinates that cannot be read")
+        raise unreadable(name, what, Message("export it in WGS 84 (EPSG:4326)"))
+    if not named.endswith(_WGS84):
+        what = Message("has coordinates in another system ({system})", system=named[:80])
+        raise unreadable(name, what, Message("export it in WGS 84 (EPSG:4326)"))
+
+
+def _features(record: Mapping[str, Any], name: str) -> Sequence[Any]:
+    if record["type"] == "Feature":
+        return [record]
+    if record["type"] != "FeatureCollection":
+        return [{"type": "Feature", "geometry": record}]
+    features = record.get("features")
+    if not isinstance(features, list):
+        raise unreadable(name, Message("has no list of features"), _AGAIN)
+    return features
+
+
+def _shapes(feature: Any, where: str, defects: list[Defect]) -> Iterator[Shape]:
+    def wrong(field_name: str, what: str) -> None:
+        mend = Message("export it again, or take the feature out")
+        defects.append(Defect(where, field_name, what, mend))
+
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        wrong("type", Message("is no feature"))
+        return
+    properties = feature.get("properties")
+    if properties is None:
+        properties = {}
+    if not isinstance(properties, dict):
+        wrong("properties", Message("is no table of properties"))
+        return
+    waiting = [feature.get("geometry")]
+    if "geometry" not in feature:
+        wrong("geometry", Message("is missing"))
+        return
+    while waiting:
+        geometry = waiting.pop()
+        if geometry is None:
+            yield Shape(where, "", None, properties)
+            continue
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        if kind == _COLLECTION and isinstance(inside := geometry.get("geometries"), list):
+            waiting.extend(reversed(inside))
+        elif isinstance(kind, str) and kind in KINDS:
+            yield Shape(where, kind, geometry, properties)
+        else:
+            wrong("geometry", Message("is no geometry"))

@@ -1,0 +1,115 @@
+"""Maps of other programs, layer by layer: GeoPackage, shapefiles, KML, GPX. The only home of pyogrio."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import Defect, MissingExtraError
+from phancong.tables.csv_files import MOST_BYTES
+from phancong.tables.json_files import KINDS, Shape, read_bytes
+from phancong.tables.sheet import unreadable
+from phancong.words import Message
+
+#: The endings of maps that are read by layers.
+LAYERED: Final = (".gpkg", ".shp", ".kml", ".gpx", ".fgb")
+#: Layers of a GPX file that repeat the points of its lines.
+_REPEATED: Final = frozenset(("track_points", "route_points"))
+
+
+def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
+    """The geometries of each layer, in degrees WGS 84, with their properties.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, a shapefile (with the files beside it), a KML, GPX or FlatGeobuf file.
+    defects
+        What is wrong with single geometries is added.
+
+    Returns
+    -------
+    dict
+        Name of a layer → its geometries; layers with nothing in them are left out.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, is larger than 30 MB, or is no map.
+    MissingExtraError
+        pyogrio, pyproj or shapely is not installed: ``pip install 'phancong[maps]'``.
+    """
+    try:
+        import pyogrio  # here: it is an extra
+        import pyproj
+        import shapely
+    except ImportError as error:
+        raise MissingExtraError(
+            f"maps need {error.name}, which is an extra: pip install 'phancong[maps]'"
+        ) from None
+    read_bytes(path, MOST_BYTES)  # its size, and whether it can be opened
+    found: dict[str, list[Shape]] = {}
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        for name in names:
+            if name in _REPEATED and path.suffix.lower() == ".gpx":
+                continue
+            meta, _, geometry, fields = pyogrio.raw.read(path, layer=name)
+            if geometry is None or not len(geometry):
+                continue
+            drawn = _in_degrees(shapely.from_wkb(geometry), meta["crs"], pyproj, shapely)
+            columns = {
+                str(title): column.tolist()
+                for title, column in zip(meta["fields"], fields, strict=True)
+            }
+            found[name] = list(_shapes(path.name, drawn, columns, defects))
+    # GDAL's errors, PROJ's and shapely's have no root in common but these.
+    except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError):
+        mend = Message("export it as GeoJSON in WGS 84")
+        raise unreadable(path.name, Message("cannot be read as a map"), mend) from None
+    if not found:
+        raise unreadable(path.name, Message("holds no geometry"), Message("give another map"))
+    return found
+
+
+def _in_degrees(drawn: Any, crs: str | None, pyproj: Any, shapely: Any) -> Any:
+    """Geometries in degrees WGS 84; what names no system is in degrees."""
+    if not crs or pyproj.CRS(crs).equals(pyproj.CRS(4326), ignore_axis_order=True):
+        return drawn
+    transformer = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    return shapely.transform(drawn, transformer.transform, interleaved=False)
+
+
+def _shapes(
+    name: str, drawn: Any, columns: Mapping[str, list[Any]], defects: list[Defect]
+) -> Iterator[Shape]:
+    for number, one in enumerate(drawn):
+        where = Message("{file}, feature {number}", file=name, number=str(number + 1))
+        properties = {
+            title: None if isinstance(cell, float) and math.isnan(cell) else cell
+            for title, column in columns.items()
+            for cell in (column[number],)
+        }
+        geometry = None if one is None or one.is_empty else _listed(one.__geo_interface__)
+        kind = geometry["type"] if geometry else ""
+        if geometry and kind not in KINDS:
+            what, mend = (
+                Message("is no geometry"),
+                Message("export it again, or take the feature out"),
+            )
+            defects.append(Defect(where, "geometry", what, mend))
+        else:
+            yield Shape(where, kind, geometry, properties)
+
+
+def _listed(geometry: Any) -> dict[str, Any]:
+    """The same with lists for tuples, as GeoJSON has them."""
+    return {
+        key: _lists(value) if key == "coordinates" else value for key, value in geometry.items()
+    }
+
+
+def _lists(value: Any) -> Any:
+    return [_lists(part) for part in value] if isinstance(value, tuple | list) else value

@@ -1,0 +1,32 @@
+"""What ``oneway`` says of a path."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+ONEWAY: Final = "oneway"
+#: What it says, as OpenStreetMap writes it: whether there and whether back.
+_DIRECTIONS: Final = {
+    **dict.fromkeys(("", "no", "false", "0"), (True, True)),
+    **dict.fromkeys(("yes", "true", "1"), (True, False)),
+    **dict.fromkeys(("-1", "reverse"), (False, True)),
+}
+
+
+def directions(value: Any, where: str, defects: list[Defect]) -> tuple[bool, bool]:
+    """Whether a path may be gone there, and whether back; what says neither is a defect."""
+    said = "" if is_blank(value) else str(value).strip().lower()
+    if said not in _DIRECTIONS:
+        what = Message("is {value}", value=shown(value))
+        defects.append(Defect(where, ONEWAY, what, Message("give yes, no or -1")))
+    return _DIRECTIONS.get(said, (True, True))
+
+
+def shown(value: Any) -> str:
+    """A value within a message: no longer than a line."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,296 @@
+"""Where the places of two lists lie: which of them are swapped, slipped, or far from all others.
+
+A coordinate can be read without doubt and still be wrong: the longitude stands first, a decimal
+point has slipped, a minus is missing. Only the other places tell.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.errors import Defect, InvalidArgumentError
+from phancong.travel.geodesic import geodesic_metres
+from phancong.travel.places import FloatArray
+from phancong.words import Message
+
+#: How far a place may lie from the middle of all, in metres, unless the caller says otherwise: the
+#: first, or this many times as far as half of all do where they lie far apart, up to the second.
+_NEAR, _WIDE = 50_000.0, 200_000.0
+_TIMES: Final = 3.0
+
+#: Nobody lives further south, or further north, in degrees: such a latitude is a longitude.
+_SOUTHERNMOST, _NORTHERNMOST = -60.0, 84.0
+#: A decimal point slips by no more digits than this.
+_MOST_DIGITS: Final = 7
+#: From this many places on, and if most of them lie far apart, it is the area that is large.
+_MANY: Final = 10
+
+SWAPPED: Final[str] = Message("has latitude and longitude that look swapped")
+LATITUDE_FIRST: Final[str] = Message("give the latitude first")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of places.
+
+    Parameters
+    ----------
+    name
+        What to call the list in a defect.
+    record
+        What to call a row.
+    at
+        Latitude and longitude in degrees, NaN where there is none, shape ``(n, 2)``.
+    field
+        What to call the coordinates.
+    judged
+        False for records, which are taken as they are: they tell where the others should be.
+    """
+
+    name: str
+    record: Callable[[int], str]
+    at: FloatArray
+    field: str = "coordinates"
+    judged: bool = True
+
+
+def read_farthest(farthest: object) -> float | None:
+    """How far a place may lie from the middle of all others, in metres; None where nobody says it.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is no number above 0.
+    """
+    if farthest is None:
+        return None
+    if isinstance(farthest, bool) or not isinstance(farthest, int | float) or not farthest > 0:
+        raise InvalidArgumentError(f"farthest: {farthest!r} is not a number above 0")
+    return float(farthest)
+
+
+def misplaced(
+    lists: Sequence[Listed],
+    farthest: float | None,
+    *,
+    box: tuple[tuple[float, float], tuple[float, float]] | None = None,
+) -> list[Defect]:
+    """Every place that lies where none of the others is, and what is likely wrong with it.
+
+    Parameters
+    ----------
+    lists
+        Members and households. Where one list as a whole is the mirror of the other, the one that
+        would lie where nobody lives is named, however long it is, and both where that is neither.
+    farthest
+        How far a place may lie from the middle of all, in metres. None stands for 50 km or, where
+        places lie far apart, three times as far as half of them do, at most 200 km.
+    box
+        The south-western and the north-eastern corner within which all must lie.
+    """
+    defects: list[Defect] = []
+    turned = _turned_lists(lists, farthest or _NEAR) if box is None else {}
+    for number, other in turned.items():
+        what = SWAPPED
+        if other is not None:
+            what = Message(
+                "has latitude and longitude the other way round than {list}: "
+                "one of the two lists is swapped",
+                list=lists[other].name,
+            )
+        if lists[number].judged:
+            defects.append(Defect(lists[number].name, lists[number].field, what, LATITUDE_FIRST))
+    straight = [places for number, places in enumerate(lists) if number not in turned]
+    known = [_known(places.at) for places in straight]
+    every = np.concatenate(
+        [np.empty((0, 2)), *(p.at[k] for p, k in zip(straight, known, strict=True))]
+    )
+    middle = _Middle.of(every, boxed=box is not None)
+    reach = middle.reach(every) if farthest is None else farthest
+    far: list[tuple[Listed, int, float]] = []
+    for places, rows in zip(straight, known, strict=True):
+        if not places.judged:
+            continue
+        at = places.at[rows]
+        away, outside = middle.metres(at), _outside(at, box)
+        for position in np.flatnonzero(np.logical_or(outside, away > reach)).tolist():
+            row, place = int(rows[position]), at[position]
+            why = _likely(place, middle, reach, box)
+            if why is not None:
+                defects.append(Defect(places.record(row), places.field, *why))
+            elif outside[position]:
+                what, mend = Message("lies outside the stated box"), Message("mend the coordinate")
+                defects.append(Defect(places.record(row), places.field, what, mend))
+            else:
+                far.append((places, row, float(away[position])))
+    return [*defects, *_far(far, len(every))]
+
+
+def _far(far: Sequence[tuple[Listed, int, float]], count: int) -> Iterator[Defect]:
+    """What to say of places that are only far: each by itself, or that the area is large."""
+    if len(far) >= _MANY and 2 * len(far) > count:
+        places = far[0][0]
+        kilometres = f"{max(metres for _, _, metres in far) / 1000:,.0f}"
+        yield Defect(
+            places.name,
+            places.field,
+            Message(
+                "{count} of {all} places lie far from the middle of all, up to {km} km",
+                count=str(len(far)),
+                all=str(count),
+                km=kilometres,
+            ),
+            Message("if the area is that large, raise farthest (in metres)"),
+        )
+        return
+    for places, row, metres in far:
+        yield Defect(
+            places.record(row),
+            places.field,
+            Message("is {km} km from the middle of all others", km=f"{metres / 1000:,.0f}"),
+            Message("mend the coordinate, or raise farthest (in metres)"),
+        )
+
+
+# --- the middle
+
+
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """The median of latitudes and of longitudes; None where too few places are known.
+
+    Of two places each is measured from the other: which of them is wrong, nobody knows.
+    """
+
+    at: FloatArray | None
+    two: FloatArray | None = None
+
+    @classmethod
+    def of(cls, places: FloatArray, *, boxed: bool) -> _Middle:
+        if len(places) > 2:
+            return cls(_median(places))
+        return cls(None, places if len(places) == 2 and not boxed else None)
+
+    def metres(self, places: FloatArray) -> FloatArray:
+        """How far places lie from the middle; a latitude beyond 90 is nowhere."""
+        if self.two is not None:
+            return np.maximum(_metres(places, self.two[0]), _metres(places, self.two[1]))
+        if self.at is None:
+            return np.zeros(len(places))
+        return _metres(places, self.at)
+
+    def reach(self, places: FloatArray) -> float:
+        """How far any of these places may lie, where nobody says it."""
+        if self.at is None:
+            return _NEAR
+        return min(max(_NEAR, _TIMES * float(np.median(self.metres(places)))), _WIDE)
+
+
+def _median(places: FloatArray) -> FloatArray:
+    """The median of each half; around the 180th meridian longitudes go on beyond it."""
+    middle = np.median(places, axis=0)
+    if np.ptp(places[:, 1]) > 180:
+        beyond = np.column_stack([places[:, 0], places[:, 1] % 360])
+        other = np.median(beyond, axis=0)
+        spread = [np.median(np.abs(a[:, 1] - m[1])) for a, m in ((places, middle), (beyond, other))]
+        if spread[1] < spread[0]:
+            middle = np.array([other[0], (other[1] + 180) % 360 - 180])
+    return middle
+
+
+def _metres(places: FloatArray, middle: FloatArray) -> FloatArray:
+    away = np.full(len(places), np.inf)
+    real = (np.abs(places) <= [90, 180]).all(axis=1)
+    n = int(real.sum())
+    away[real] = geodesic_metres(
+        places[real, 0], places[real, 1], np.full(n, middle[0]), np.full(n, middle[1])
+    )
+    return away
+
+
+def _known(at: FloatArray) -> NDArray[np.int64]:
+    with np.errstate(invalid="ignore"):
+        return np.flatnonzero((np.abs(at) <= [90, 180]).all(axis=1))
+
+
+# --- what is likely wrong
+
+
+def _outside(
+    places: FloatArray, box: tuple[tuple[float, float], tuple[float, float]] | None
+) -> NDArray[np.bool_]:
+    if box is None:
+        return np.zeros(len(places), dtype=bool)
+    (south, west), (north, east) = box
+    latitude, longitude = places.T
+    inside = (latitude >= south) & (latitude <= north) & (longitude >= west) & (longitude <= east)
+    return ~inside
+
+
+def _likely(
+    place: FloatArray,
+    middle: _Middle,
+    farthest: float,
+    box: tuple[tuple[float, float], tuple[float, float]] | None,
+) -> tuple[str, str] | None:
+    """What would bring a place to the others: its halves swapped, a minus, a decimal point."""
+    if middle.at is None and box is None:
+        return None
+
+    def fits(candidates: Sequence[tuple[float, float]]) -> bool:
+        at = np.array(candidates)
+        near = middle.at is None or middle.metres(at) <= farthest
+        return bool((~_outside(at, box) & near).any())
+
+    latitude, longitude = place.tolist()
+    if fits([(longitude, latitude)]):
+        return SWAPPED, LATITUDE_FIRST
+    if fits([(-latitude, longitude), (latitude, -longitude), (-latitude, -longitude)]):
+        return (
+            Message("lies on the wrong side of the equator or of Greenwich, by a sign or a letter"),
+            Message("mend the sign or the letter"),
+        )
+    shifts = [10.0**digits for digits in range(-_MOST_DIGITS, _MOST_DIGITS + 1)]
+    moved = [(latitude * a, longitude * b) for a, b in itertools.product(shifts, shifts)]
+    if fits([(a, b) for a, b in moved if abs(a) <= 90 and abs(b) <= 180]):
+        return (
+            Message("has a decimal point that looks slipped"),
+            Message("mend the decimal point"),
+        )
+    return None
+
+
+def _turned_lists(lists: Sequence[Listed], farthest: float) -> dict[int, int | None]:
+    """Lists that lie where another lies with its halves swapped.
+
+    Returns
+    -------
+    dict
+        The number of such a list → None where it must be the wrong one, or the number of the other
+        where that could be it as well.
+    """
+    middles = {
+        number: _median(places.at[rows])
+        for number, places in enumerate(lists)
+        if len(rows := _known(places.at))
+    }
+    for (one, here), (other, there) in itertools.combinations(middles.items(), 2):
+        apart = _metres(here[None, :], there)[0]
+        turned = _metres(here[None, ::-1], there)[0]
+        if apart <= farthest or turned > farthest:
+            continue
+        nowhere = [
+            number
+            for number in (one, other)
+            if not _SOUTHERNMOST <= middles[number][0] <= _NORTHERNMOST
+        ]
+        if len(nowhere) == 1:
+            return {nowhere[0]: None}
+        return {one: other, other: one}
+    return {}
