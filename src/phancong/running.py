@@ -13,6 +13,7 @@ from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Ta
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets
+from phancong.meeting import slack
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import RELAXABLE, breaches
 from phancong.words import Message
@@ -92,7 +93,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
 
 
 def judge(task: Task, plan: Plan) -> None:
-    """Let the judge see a plan before anybody else does (spec 6.3).
+    """Verify a plan before it is returned (spec 6.3).
 
     Raises
     ------
@@ -103,7 +104,7 @@ def judge(task: Task, plan: Plan) -> None:
     wrong = list(found.violations)
     for relaxation in found.relaxations:
         ceiling = task.relax.get(relaxation.rule, 0.0)
-        if relaxation.by > ceiling * (1 + 1e-9) + 1e-9:
+        if relaxation.by > ceiling + float(slack(ceiling)):
             wrong.append(f"{relaxation} is beyond its ceiling {ceiling}")
     wrong += [
         f"{goal.goal!r} is beyond its limit {goal.limit}"
