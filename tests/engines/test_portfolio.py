@@ -208,13 +208,14 @@ def test_who_brings_nothing_three_times_rests(monkeypatch):
 
 
 def test_a_gap_that_was_asked_for_ends_the_search(monkeypatch):
-    """Nobody else has to prove more."""
-    far = Problem([Member("a")], [Household("g")], travel=TravelMatrix([[4]]))
-    engine = Fixed(Outcome(Assignment.of(far, [("g", "a")]), {}, line(4.0, 3.9), "gap"))
+    """Nobody else has to prove more; but a start that is better is taken."""
+    worse = Assignment.of(ONE_EACH, [("g", "b"), ("h", "b")])
+    engine = Fixed(Outcome(worse, {}, line(4.0, 2.5), "gap"))
     monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = portfolio.searched(task_of(far, (Travel(),), work=1.0, gap=0.1), "fixed")
+    found = portfolio.searched(task_of(ONE_EACH, (Travel(),), work=1.0, gap=0.9), "fixed")
     assert len(engine.tasks) == 1
     assert found.outcome.stopped == "gap"
+    assert found.outcome.goals == (Proof(3.0, 2.5, False),)
 
 
 #: Two households for one member who takes one: no start keeps that.

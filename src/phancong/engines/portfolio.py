@@ -32,6 +32,8 @@ MOST_UNITS: Final = 2.0
 SLOWEST: Final = 2.0
 #: Seconds that all starts take for each pair of a member and a household (30 million: 9 s).
 START_A_PAIR: Final = 3e-7
+#: Seconds that are no matter: so much starts may take when the time is up.
+MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows.
 GROWTH: Final = 1.5
 #: What an improver is worth after a run that brought something, and after one that did not.
@@ -295,7 +297,7 @@ class Portfolio:
                 self._cut = outcome.stopped
             if improver.idle >= PATIENCE:
                 running.remove(improver)
-            if small and not (outcome is not None and self._done()):
+            if small and not (self.best is not None and self.best.proven):
                 small = False  # it takes its time after all
                 self._start()
         if self.best is None:  # there was no time, or nothing came of it
@@ -340,11 +342,15 @@ class Portfolio:
             self.author = name
 
     def _start(self) -> None:
-        """The best of last year's plan and the ways by hand."""
+        """The best of last year's plan and the ways by hand.
+
+        All of them however little time there is, unless they take more than a moment.
+        """
+        moment = START_A_PAIR * self.task.problem.allowed.size <= MOMENT
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
-            if self.course.stopped is not None and self.best is not None:
+            if self.best is not None and not moment and self.course.stopped is not None:
                 return
 
     def _ended(self) -> bool:

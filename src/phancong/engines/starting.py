@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.rules import RELAXABLE, fixed_mask, pair_breaches
 
-#: Pairs that constructing a plan looks at in one deterministic unit of work.
-PAIRS_A_UNIT: Final = 2_000_000
-
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
     """Plans by name, the most promising first; not all of them keep what may not give way."""
@@ -29,7 +25,6 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
     yield "repaired", repaired(problem)
     free = replace(task, goals=(), relax=dict.fromkeys(RELAXABLE, math.inf))
     for way in (Regret(), Nearest(), RoundRobin()):
-        task.course.work += problem.allowed.size / PAIRS_A_UNIT
         yield way.name, way.run(free).assignment
 
 

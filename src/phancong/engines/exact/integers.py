@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,8 @@ EXACT: Final = 46
 DENOMINATOR: Final = 1_000
 #: A decimal of so many places was meant, too.
 PLACES: Final = 7
+#: So many fractions are remembered: a search by restricted models asks for the same ones again and again.
+REMEMBERED: Final = 2**16
 #: How many units in the last place a number may lie from that fraction: sums of a few floats do.
 ULPS: Final = 4
 
@@ -87,6 +90,7 @@ def common_unit_of(arrays: tuple[FloatArray, ...], bits: int) -> Fraction | None
     return unit
 
 
+@lru_cache(maxsize=REMEMBERED)
 def as_fraction(value: float) -> Fraction | None:
     """The fraction of a small denominator that a float stands for, None if there is none."""
     value = float(value)  # what numpy gives is written in another way

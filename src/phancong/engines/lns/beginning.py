@@ -25,6 +25,8 @@ from phancong.rules import breaches
 
 #: What part of the search looking for a plan may take.
 PART: Final = 0.5
+#: Work that mending a start may take beyond what the search has left.
+MOMENT: Final = 0.1
 
 
 class Beginning:
@@ -122,12 +124,16 @@ class Beginning:
     def _near(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs.
 
-        However little the search may take, unless there is an incumbent.
+        However little the search may take; where there is an incumbent, a moment more at the most.
         """
+        course = self.task.course
+        began = course.work
 
         def noted(work: float) -> bool:
-            self.task.course.work += work
-            return self.task.incumbent is not None and self.task.course.stopped is not None
+            course.work += work
+            if self.task.incumbent is None or course.stopped is None:
+                return False
+            return course.work - began > MOMENT or course.seconds_left <= 0
 
         return repaired(instance, cheapest(instance, cost), cost, noted)
 
