@@ -114,6 +114,14 @@ def test_every_part_of_a_problem_tells_two_apart(change):
     assert other.replace() == other
 
 
+def test_a_variant_with_records_that_cannot_be_is_refused_as_they_are():
+    """What is wrong with them is named; that matrices belong to others is not of use then."""
+    problem = Problem([Member("a")], [Household("h")], travel=None, workload=[[1.0]])
+    with pytest.raises(InvalidProblemError, match="share: is not above 0") as told:
+        problem.replace(members=[Member("b", share=-1.0), Member("c", share=-1.0)])
+    assert not any("matrix for other" in defect.what for defect in told.value.defects)
+
+
 def test_travel_is_compared_by_what_it_says():
     """Two problems with equal matrices written in the same order are equal, others not."""
     one = build(travel=TravelMatrix(np.ones((3, 4))))

@@ -29,6 +29,13 @@ def said(sheet):
     return [f"{d.record}, {d.field}: {d.what}" for d in sheet.defects]
 
 
+def test_a_column_with_nothing_in_it_is_none(read):
+    """Without a title and without a cell; the letters of the others stay."""
+    sheet = read("id,,hamlet\nh1,,A\nh2, ,B\n")
+    assert not sheet.defects
+    assert (sheet.header, sheet.column("hamlet")) == (("id", "hamlet"), ("A", "B"))
+
+
 def test_a_plain_file(read):
     """Cells are text as they stand, and each row knows its line."""
     sheet = read("id,hamlet\n007, Nà Vài\n\n8,\n")

@@ -220,7 +220,7 @@ class _Commands:
             type=Path,
             metavar="IN",
             help=self._w.gettext(
-                "the lists: a workbook (.xlsx, .xls, .ods), a CSV file, or a folder of them"
+                "the lists: a workbook (.xlsx, .xls, .ods), a CSV file, a map, or a folder of them"
             ),
         )
         self._settling(to)

@@ -30,7 +30,7 @@ def read(path: str | Path, *, explain: Literal[True], **options: Any) -> Reading
 
 
 def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem | Reading:
-    """A problem from lists as communes keep them: a folder, an .xlsx workbook or a .csv file.
+    """A problem from lists as communes keep them: a workbook, a CSV file, a map, or a folder of them.
 
     The tables are ``members`` and ``households`` and, where they are there, ``previous``, ``fixed``
     and ``forbidden``: sheets or files known by those names, by Vietnamese ones ("Danh sách hộ") or
@@ -92,9 +92,11 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
         id looks like a name, a telephone number or an identity number, which is not repeated. With
         *explain* only if there is nothing that can be read: the rest is in ``Reading.defects``.
     InvalidArgumentError
-        *sheets*, *columns*, *workloads*, *gone*, *on* or *places* cannot be used.
+        *sheets*, *columns*, *workloads*, *header*, *decimal*, *gone*, *on* or *places* cannot be
+        used.
     MissingExtraError
-        A workbook is to be read, and openpyxl is not installed.
+        A workbook is to be read, and the extra ``excel`` is not installed; or a map other than
+        GeoJSON, and the extra ``maps`` is not.
     TypeError
         An option that neither this function nor a problem has.
     """
