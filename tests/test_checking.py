@@ -1,4 +1,4 @@
-"""The judge on plans made by hand (spec 6.3)."""
+"""The judge on plans made by hand (contract 6.3)."""
 
 import dataclasses
 

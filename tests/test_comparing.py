@@ -1,4 +1,4 @@
-"""Engines side by side (spec 6.7): what each makes of a problem, or why it makes nothing."""
+"""Engines side by side (contract 6.7): what each makes of a problem, or why it makes nothing."""
 
 import math
 from importlib import import_module

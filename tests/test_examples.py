@@ -68,7 +68,7 @@ def test_the_stories_are_there():
 
 @pytest.mark.parametrize("name", ["tien_toc", *in_full(*sorted({*NAMES} - {"tien_toc"}))])
 def test_an_example_prints_the_same_each_time(name, told):
-    """The same input gives the same pairs (spec 2.5); only the clock differs."""
+    """The same input gives the same pairs (contract 2.5); only the clock differs."""
     again, _ = run(name, PYTHONHASHSEED="7")
     clock = re.compile(r"\d+\.\d+ s\b")
     assert clock.sub("", told(name)) == clock.sub("", again)
@@ -83,7 +83,7 @@ def test_tien_toc_does_not_import_pandas():
 
 
 def test_tien_toc_covers_all_and_the_maximum_gives_way_by_ten(told):
-    """8 × 7 = 56 places for 66: loads 9 9 8 8 8 8 8 8, the excess 10 as even as can be (spec 4.6)."""
+    """8 × 7 = 56 places for 66: loads 9 9 8 8 8 8 8 8, the excess 10 as even as can be (contract 4.6)."""
     plan = section(told("tien_toc"), 1)
     loads = re.findall(r"^m\d\d +(\d+) ", plan, flags=re.MULTILINE)
     assert sorted(loads, reverse=True) == ["9", "9", *"888888"]
@@ -97,7 +97,7 @@ def test_tien_toc_covers_all_and_the_maximum_gives_way_by_ten(told):
 
 @pytest.mark.parametrize("part", [3, 5], ids=["with coordinates", "without"])
 def test_tien_toc_tries_each_repair(told, part):
-    """The maximum at 9 (8 × 8 = 64 < 66), two more members (one: 63 < 66), ten left (spec 4.6)."""
+    """The maximum at 9 (8 × 8 = 64 < 66), two more members (one: 63 < 66), ten left (contract 4.6)."""
     tried = section(told("tien_toc"), part)
     for repair, outcome in (
         (r"raise the maximum to 9 ", r"66 households, loads 9 [\d ]+"),
@@ -114,14 +114,14 @@ def test_tien_toc_tries_each_repair(told, part):
 
 @pytest.mark.parametrize("part", [4, 5], ids=["with coordinates", "without"])
 def test_tien_toc_lets_ten_of_the_lowest_priority_wait(told, part):
-    """Where only coverage gives way, eight times 7 and ten of priority 1 uncovered (spec 4.6)."""
+    """Where only coverage gives way, eight times 7 and ten of priority 1 uncovered (contract 4.6)."""
     waiting = section(told("tien_toc"), part)
     assert "optimal: 56 households, loads 7 7 7 7 7 7 7 7\n10 households wait: " in waiting
     assert "their priorities: 1 1 1 1 1 1 1 1 1 1\n" in waiting
 
 
 def test_ke_tan_changes_as_few_hands_as_possible(told):
-    """Five, and not four; none if ways may be any; many more if planned anew (spec 5.3).
+    """Five, and not four; none if ways may be any; many more if planned anew (contract 5.3).
 
     Ten members in three valleys; the farthest way is limited so that the upper valley is reached
     from the upper and the middle one only. One of the upper three leaves: 2 + 3 members with at
@@ -172,7 +172,7 @@ def test_ke_tan_is_as_its_reasoning_supposes():
 
 @pytest.mark.full
 def test_binh_an_crosses_the_border_38_times_and_not_once_more(told):
-    """The hamlet of 38 has no member; the other six can look after themselves (spec 4.3).
+    """The hamlet of 38 has no member; the other six can look after themselves (contract 4.3).
 
     Their members have at most 10 families each: 70 ≥ 52, 100 ≥ 78, 80 ≥ 66, 140 ≥ 105, 120 ≥ 90,
     80 ≥ 61.
@@ -217,7 +217,7 @@ def test_binh_an_is_as_fair_as_it_can_be(told):
 
 @pytest.mark.full
 def test_mid_year_eases_the_secretary_with_each_family_that_may_change_hands(told):
-    """Three changes are as fair as any number (spec 5.3).
+    """Three changes are as fair as any number (contract 5.3).
 
     All stay in their hamlet, so the family that moved must change hands: with one change the
     secretary keeps a workload of 9, which is 18 for half a share. A family in need weighs 2: one of
@@ -276,7 +276,7 @@ def test_hard_households_pass_the_limit_of_work_by_as_little_as_can_be(told):
 
     Loads are whole: 99 + 5 = 104, so two more must go somewhere. One to the secretary passes 5.5 by
     0.5, another one to anybody by 1: 1.5 in all. The largest breach ÷ share is 1 where the second is
-    another member's, and 3 where the secretary has both (spec 4.3).
+    another member's, and 3 where the secretary has both (contract 4.3).
     """
     ill = section(told("hard_households"), 3)
     assert row(ill, "leader-2") == [0, 0, 0, 0, 0]
@@ -317,7 +317,7 @@ def test_household_groups_keep_lanes_whole_at_a_price(told):
 
 
 def test_why_me_answers_in_vietnamese(capsys):
-    """The same figures in another language (spec 6.5)."""
+    """The same figures in another language (contract 6.5)."""
     runpy.run_path(str(EXAMPLES / "why_me.py"))["main"](["--lang", "vi"])
     text = capsys.readouterr().out
     assert "22/22 hộ đã có người phụ trách." in said(text)
@@ -328,7 +328,7 @@ def test_why_me_answers_in_vietnamese(capsys):
 
 
 def test_why_me_names_the_limit_or_the_price(told):
-    """h07 may not have m2 and is beyond the reach of m4; m3 is full (spec 6.5)."""
+    """h07 may not have m2 and is beyond the reach of m4; m3 is full (contract 6.5)."""
     text = told("why_me")
     family, member = section(text, 1), section(text, 3)
     assert "Household h07 is with m3." in family

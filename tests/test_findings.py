@@ -123,7 +123,7 @@ def test_what_is_no_id_is_no_id_for_the_judge_either(pair):
 
 
 def test_a_false_proof_is_no_proof_for_the_judge():
-    """Proven means that the best meets the bound: of goals and of breaches alike (spec 5.5)."""
+    """Proven means that the best meets the bound: of goals and of breaches alike (contract 5.5)."""
     problem = Problem(
         [Member("a", max_households=1)], [Household("h"), Household("g")], travel=None
     )
@@ -148,7 +148,7 @@ def test_a_plan_travels_between_processes():
 
 
 class TestAnExemptOwnHouseholdInAGroup:
-    """It needs nobody, so it stands outside its group (spec 2.3, 4.1)."""
+    """It needs nobody, so it stands outside its group (contract 2.3, 4.1)."""
 
     def problem(self, **options):
         return Problem(
@@ -216,7 +216,7 @@ def test_numbers_beyond_a_float_are_refused_by_name():
 
 @pytest.mark.parametrize("engine", ["cp_sat", "auto"])
 def test_there_is_always_a_plan_where_coverage_may_give_way(engine):
-    """However short the time, and in however many parts (spec 4.5)."""
+    """However short the time, and in however many parts (contract 4.5)."""
     rng = np.random.default_rng(0)
     problem = Problem(
         [Member(i, hamlet=str(i % 4), max_workload=20.0) for i in range(12)],

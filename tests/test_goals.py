@@ -1,4 +1,4 @@
-"""Each goal's value on an instance that is solved by hand (spec 5)."""
+"""Each goal's value on an instance that is solved by hand (contract 5)."""
 
 import math
 
@@ -67,7 +67,7 @@ NOTHING = Assignment.of(PROBLEM, [])
     ],
 )
 def test_values_by_hand(goal, value):
-    """Spec 5.2."""
+    """Contract 5.2."""
     assert goal.value(PLAN) == value
     assert goal.defects(PROBLEM) == []
 
@@ -102,7 +102,7 @@ def test_nobody_who_counts():
 
 
 def test_scores_of_a_matrix_follow_the_order_given():
-    """Spec 5.2: households × members as the problem was given them."""
+    """Contract 5.2: households × members as the problem was given them."""
     problem = Problem([Member("b"), Member("a")], [Household("y"), Household("x")], travel=None)
     goal = Preference([[1, 2], [3, 4]])
     assert goal.matrix(problem).tolist() == [[4, 3], [2, 1]]
@@ -182,13 +182,13 @@ def test_no_plan_is_below_the_floor(goal, floor):
 
 @pytest.mark.parametrize("goal", [Travel(), Farthest(), FairTravel()])
 def test_goals_of_travel_need_a_distance(goal):
-    """Spec 3.0: refused by name."""
+    """Contract 3.0: refused by name."""
     (said,) = goal.defects(PROBLEM.replace(travel=None))
     assert said.startswith(f"{type(goal).__name__} needs travel")
 
 
 def test_a_goal_is_held_to_within_its_tolerance():
-    """Spec 5.1: absolute or relative, the larger holds."""
+    """Contract 5.1: absolute or relative, the larger holds."""
     assert Travel(tolerance=3, rtol=0.1).held(20) == 23
     assert Travel(tolerance=3, rtol=0.1).held(-50) == -45
     assert Travel().held(20) == 20
@@ -224,7 +224,7 @@ def test_scores_are_copied_in():
 
 
 def test_the_default_goals():
-    """Spec 5.4: fair loads, continuity, travel; without travel where there is no distance."""
+    """Contract 5.4: fair loads, continuity, travel; without travel where there is no distance."""
     assert default_goals(PROBLEM) == (FairLoad("workload", aim="minmax"), Continuity(), Travel())
     assert read_goals(None, PROBLEM.replace(travel=None)) == (FairLoad(), Continuity())
 
@@ -240,7 +240,7 @@ def test_the_default_goals():
     ],
 )
 def test_what_is_no_sequence_of_goals_is_refused(goals, match):
-    """Spec 5.1: all that is wrong at once."""
+    """Contract 5.1: all that is wrong at once."""
     with pytest.raises(InvalidArgumentError, match=match):
         read_goals(goals, PROBLEM)
 

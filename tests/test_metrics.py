@@ -1,4 +1,4 @@
-"""The figures of a plan, by hand (spec 6.1)."""
+"""The figures of a plan, by hand (contract 6.1)."""
 
 import numpy as np
 import pytest
@@ -92,7 +92,7 @@ def test_figures_of_nothing():
 
 
 def test_figures_without_distance():
-    """Spec 3.0: where there is no distance there are no figures of travel."""
+    """Contract 3.0: where there is no distance there are no figures of travel."""
     problem = Problem([Member(1)], [Household(1)], travel=None)
     figures = metrics(Assignment.of(problem, [(1, 1)]))
     assert [figures[f"travel_{name}"] for name in ("total", "mean", "max")] == [None] * 3
@@ -107,7 +107,7 @@ def test_an_assignment_is_the_same_however_it_is_written():
 
 
 def test_the_workload_of_a_pair_may_depend_on_the_member():
-    """Spec 2.3: a matrix replaces the workload of the household."""
+    """Contract 2.3: a matrix replaces the workload of the household."""
     problem = Problem(
         [Member(1), Member(2)], [Household(1, workload=9.0)], travel=None, workload=[[2.0, 3.0]]
     )
@@ -115,7 +115,7 @@ def test_the_workload_of_a_pair_may_depend_on_the_member():
 
 
 def test_fewer_needed_than_there_were():
-    """Spec 5.3: when a household needs fewer members, only the ends beyond that number count."""
+    """Contract 5.3: when a household needs fewer members, only the ends beyond that number count."""
     members = [Member(n) for n in range(3)]
     problem = Problem(
         members,

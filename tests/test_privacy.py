@@ -1,4 +1,4 @@
-"""Nothing leaves the machine (spec 7): the whole suite runs with the network blocked."""
+"""Nothing leaves the machine (contract 7): the whole suite runs with the network blocked."""
 
 import socket
 

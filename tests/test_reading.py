@@ -1,4 +1,4 @@
-"""Problems and plans from files (spec 2.6, 6.1)."""
+"""Problems and plans from files (contract 2.6, 6.1)."""
 
 import contextlib
 import json
@@ -112,7 +112,7 @@ def test_options_are_those_of_a_problem(save):
 
 
 def test_matrices_follow_the_order_of_the_file(save):
-    """Spec 3.3: rows and columns in the order given."""
+    """Contract 3.3: rows and columns in the order given."""
     households = (HOUSEHOLDS[0], HOUSEHOLDS[1][::-1])
     problem = read(
         save(members=MEMBERS, households=households), travel=TravelMatrix([[1, 2], [3, 4]])
@@ -141,14 +141,14 @@ def test_without_coordinates_a_way_leads_from_hamlet_to_hamlet(save):
 
 
 def test_names_and_notes_never_enter(save):
-    """Spec 2.6: the columns are left out, however their names are written."""
+    """Contract 2.6: the columns are left out, however their names are written."""
     members = (["id", " Name ", "NOTE"], [["m1", "Nguyễn Văn An", "poor"]])
     problem = read(save(members=members, households=(["id"], [["h1"]])))
     assert "Nguyễn" not in str(vars(problem))
 
 
 def test_what_is_personal_is_no_id(save):
-    """Spec 2.6: refused by place, never repeated, not even by another defect of the same record."""
+    """Contract 2.6: refused by place, never repeated, not even by another defect of the same record."""
     members = (["id", "share"], [["Nguyễn Văn An", -1], ["0912345678", 1], ["m3", 1], ["m3", 1]])
     households = (["id"], [["008190001234"]])
     fixed = (["household", "member"], [["008190001234", "Nguyễn Văn An"]])
@@ -736,7 +736,7 @@ def test_all_parts_that_cannot_be_read_are_named(tmp_path):
 
 
 def test_violations_are_refused(tmp_path):
-    """Spec 4.1: what may never be broken, all of it, in every kind of file."""
+    """Contract 4.1: what may never be broken, all of it, in every kind of file."""
     problem = PROBLEM.replace(forbidden=[("h1", "m1"), ("h2", "m1")])
     pattern = r"pair \('h1', 'm1'\) is forbidden; mend.*\n.*pair \('h2', 'm1'\) is forbidden"
     plan = plan_of(PROBLEM, PLAN_PAIRS)

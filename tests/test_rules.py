@@ -1,4 +1,4 @@
-"""Each limit kept and broken, and what may never be (spec 4)."""
+"""Each limit kept and broken, and what may never be (contract 4)."""
 
 import math
 
@@ -30,7 +30,7 @@ TWO = [Household("h1", workload=2.0), Household("h2", workload=3.0)]
 
 
 def test_the_order_in_which_rules_give_way():
-    """Spec 4.2."""
+    """Contract 4.2."""
     assert RELAXABLE == (
         "min_households", "min_workload", "max_changes", "within_hamlet", "max_travel",
         "max_workload", "max_households", "needs", "coverage",
@@ -156,7 +156,7 @@ def test_rules_that_are_not_set_cost_nothing():
 
 
 def test_what_gives_way_last_stands_first():
-    """Spec 4.4: breaches from coverage down to the minimums."""
+    """Contract 4.4: breaches from coverage down to the minimums."""
     problem = build(
         [Member("a", max_households=0), Member("b", max_households=1, min_workload=9.0)], TWO
     )
@@ -169,7 +169,7 @@ def test_what_gives_way_last_stands_first():
 
 
 def test_a_fixed_pair_is_an_intended_exception():
-    """Spec 4.1: what it breaks of the rules about pairs is listed, and is no breach."""
+    """Contract 4.1: what it breaks of the rules about pairs is listed, and is no breach."""
     problem = build(
         [Member("a", hamlet="A"), Member("b", hamlet="B")],
         [Household("h1", hamlet="B", needs=("x",)), Household("h2", hamlet="B", needs=("x",))],
@@ -224,7 +224,7 @@ def test_a_fixed_pair_is_an_intended_exception():
     ],
 )
 def test_what_may_never_be(change, pairs, said):
-    """Spec 4.1: each in words, by id; and nothing of it where it is not so."""
+    """Contract 4.1: each in words, by id; and nothing of it where it is not so."""
     problem = Problem(**({"members": [Member("a")], "households": TWO, "travel": None} | change))
     assert any(said in text for text in violations(Assignment.of(problem, pairs)))
     keeps = build([Member("a")], TWO)

@@ -1,4 +1,4 @@
-"""The order in which a rule is broken less (spec 4.3): not always by its total."""
+"""The order in which a rule is broken less (contract 4.3): not always by its total."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The judge sees every plan before anybody else does: an engine that lies is caught (spec 6.3)."""
+"""The judge sees every plan before anybody else does: an engine that lies is caught (contract 6.3)."""
 
 import pytest
 
@@ -106,7 +106,7 @@ def test_what_is_proven_impossible_is_diagnosed(stub):
     ids=["forbidden", "fixed", "too many"],
 )
 def test_what_never_gives_way_is_caught(stub, pairs, said):
-    """Even where every rule may give way (spec 4.1)."""
+    """Even where every rule may give way (contract 4.1)."""
     with pytest.raises(
         JudgementError,
         match=f"engine 'stub' made a plan that is not what it says; this is a mistake .*{said}",
@@ -157,7 +157,7 @@ def test_a_false_claim_about_a_goal_is_caught(stub, lines, said):
     ids=["travel", "load"],
 )
 def test_a_proof_whose_bound_is_far_below_is_none(stub, lines):
-    """Proven means that the best meets the bound (spec 5.5): the plan says what is left open."""
+    """Proven means that the best meets the bound (contract 5.5): the plan says what is left open."""
     plan = stub(BEST, lines=lines)
     assert plan.status is Status.FEASIBLE
     assert not all(line.proven for line in plan.goals)

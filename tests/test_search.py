@@ -13,7 +13,7 @@ from phancong.search import Course
 
 
 def test_the_defaults():
-    """A minute, one thread, no gap (spec 7)."""
+    """A minute, one thread, no gap (contract 7)."""
     assert Search() == Search(seconds=60.0, work=None, gap=0.0, threads=1, seed=0)
     assert Search(seconds=math.inf, work=0.5, gap=0.25, threads=8, seed=2**31 - 1).work == 0.5
 

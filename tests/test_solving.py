@@ -1,4 +1,4 @@
-"""`solve`: from a problem to a judged plan (spec 4.3, 4.5, 4.6, 5.1, 6.2, 7)."""
+"""`solve`: from a problem to a judged plan (contract 4.3, 4.5, 4.6, 5.1, 6.2, 7)."""
 
 import math
 import pickle
@@ -117,7 +117,7 @@ def test_arguments_are_refused_before_anything_is_solved(monkeypatch):
             solve(PLAIN, **wrong)
 
 
-# --- a real branch (spec 4.6)
+# --- a real branch (contract 4.6)
 
 
 def branch(**exempt):
@@ -213,7 +213,7 @@ def test_a_ceiling_caps_the_breach_of_each_member(ceiling, fits):
 
 
 def test_what_gives_way_first_gives_way_most():
-    """The order of the names is the order in which rules give way (spec 4.3)."""
+    """The order of the names is the order in which rules give way (contract 4.3)."""
     first_coverage = solve(branch(), relax=("coverage", "max_households"))
     assert (first_coverage.breaches["coverage"].total, loads(first_coverage)) == (10, [7] * 8)
     last_coverage = solve(branch(), relax=("max_households", "coverage"))
@@ -278,7 +278,7 @@ def test_without_goals_breaches_are_still_the_least():
 
 
 def test_the_default_goals():
-    """The fairest workload, then the fewest changes, then the least travel (spec 5.4)."""
+    """The fairest workload, then the fewest changes, then the least travel (contract 5.4)."""
     plan = solve(PLAIN.replace(travel=TravelMatrix([[1]])))
     assert [line.goal for line in plan.goals] == [FairLoad(), Continuity(), Travel()]
     assert [line.goal for line in solve(PLAIN).goals] == [FairLoad(), Continuity()]
@@ -448,7 +448,7 @@ def test_time_stops_a_search_at_each_stage(seeds, monkeypatch):
 
 
 def test_a_search_of_no_time_still_has_a_plan():
-    """The first flow always ends (spec 7): here the most that can be covered."""
+    """The first flow always ends (contract 7): here the most that can be covered."""
     plan = solve(branch(), search=Search(seconds=1e-9))
     assert (plan.status, plan.stopped) == (Status.FEASIBLE, "time")
     assert plan.uncovered == ()
@@ -481,7 +481,7 @@ def drawn(seed):
 @by_chunk
 @pytest.mark.usefixtures("without_reasons")
 def test_the_order_of_input_never_matters(seeds):
-    """The same pairs, not only the same values (spec 2.5)."""
+    """The same pairs, not only the same values (contract 2.5)."""
     for seed in seeds:
         problem, goals, relax = drawn(seed)
         one, other = (

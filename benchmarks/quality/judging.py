@@ -110,7 +110,7 @@ def gaps(row: Row, rivals: Sequence[Row]) -> tuple[float | None, ...]:
 
 def contradictions(rows: Sequence[Row]) -> list[str]:
     """What cannot be: runs that fell over, ``"auto"`` without a plan (always a usable plan, says the
-    spec), and plans below a bound that somebody calls proven.
+    contract), and plans below a bound that somebody calls proven.
 
     The last is what makes gaps worth anything: each bound is tried by the plans of everybody else.
     """

@@ -1,6 +1,6 @@
 """How long it takes to build a problem of 100,000 households from a pandas table.
 
-Spec 2.4 asks for well under a second. The yardstick is what pandas itself takes to hand out the
+Contract 2.4 asks for well under a second. The yardstick is what pandas itself takes to hand out the
 same table as lists: no reader of records can be faster. Run it as it stands.
 """
 

@@ -125,12 +125,12 @@ class Assignment:
 
     @cached_property
     def changes(self) -> int:
-        """How many previous pairs end that could have gone on (spec 5.3)."""
+        """How many previous pairs end that could have gone on (contract 5.3)."""
         return int(best_kept(self.problem, weighted=False) - np.count_nonzero(self.kept))
 
     @cached_property
     def renewed(self) -> int:
-        """Households that get somebody new without a change of hands (spec 5.3).
+        """Households that get somebody new without a change of hands (contract 5.3).
 
         Their member of last year is exempt, gone, or may not have them any more; new households, and
         those that had nobody, are not among them.
@@ -161,7 +161,7 @@ class Assignment:
 def best_kept(problem: Problem, *, weighted: bool) -> float:
     """The most that can be kept of the previous plan: pairs, or their years.
 
-    A household that needs fewer members than it had loses the others without a change (spec 5.3):
+    A household that needs fewer members than it had loses the others without a change (contract 5.3):
     of *p* pairs that could go on and *n* members needed, the best min(p, n) count.
     """
     rows, _, years = problem.kept_years

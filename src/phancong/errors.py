@@ -2,7 +2,7 @@
 
 One root, :class:`PhancongError`; each error is also the builtin that fits, so that callers who know
 nothing of this library still catch it. Messages hold ids, fields, rows and columns, and never a
-name, a coordinate or a hardship (spec 7).
+name, a coordinate or a hardship (contract 7).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each goal once: what it means and its value on a plan (spec 5)."""
+"""Each goal once: what it means and its value on a plan (contract 5)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class _Goal:
         return 0.0
 
     def held(self, best: float) -> float:
-        """The largest value that later goals may leave (spec 5.1)."""
+        """The largest value that later goals may leave (contract 5.1)."""
         return best + max(self.tolerance, self.rtol * abs(best))
 
     @property
@@ -174,7 +174,7 @@ def _idle(assignment: Assignment) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Travel(_Goal):
-    """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (spec 5.2).
+    """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (contract 5.2).
 
     A member who is missing counts with the household's smallest allowed travel, so that being
     remote is never a reason to be left out.
@@ -199,7 +199,7 @@ class Travel(_Goal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Farthest(_Goal):
-    """The largest travel of a pair, in ``travel.unit``; 0 without pairs (spec 5.2)."""
+    """The largest travel of a pair, in ``travel.unit``; 0 without pairs (contract 5.2)."""
 
     needs_travel: ClassVar[bool] = True
 
@@ -210,7 +210,7 @@ class Farthest(_Goal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairTravel(_Fair):
-    """How evenly travel falls: each member's Σ visits × travel (spec 5.2).
+    """How evenly travel falls: each member's Σ visits × travel (contract 5.2).
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ class FairTravel(_Fair):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairLoad(_Fair):
-    """How evenly the load falls: load ÷ share of every member but the exempt (spec 5.2).
+    """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
 
     Parameters
     ----------
@@ -263,7 +263,7 @@ class FairLoad(_Fair):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Continuity(_Goal):
-    """Changes: previous pairs that end although they could go on (spec 5.2, 5.3).
+    """Changes: previous pairs that end although they could go on (contract 5.2, 5.3).
 
     Parameters
     ----------
@@ -292,7 +292,7 @@ class Continuity(_Goal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cohesion(_Goal):
-    """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (spec 5.2)."""
+    """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (contract 5.2)."""
 
     def value(self, assignment: Assignment) -> float:
         """How many members too many the clusters have."""
@@ -307,7 +307,7 @@ class Cohesion(_Goal):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Preference(_Goal):
-    """Minus the sum of the scores of the pairs (spec 5.2): kin, language and liking go here.
+    """Minus the sum of the scores of the pairs (contract 5.2): kin, language and liking go here.
 
     Parameters
     ----------
@@ -417,7 +417,7 @@ def meets(best: Value, bound: Value) -> bool:
 
 
 def default_goals(problem: Problem) -> tuple[Goal, ...]:
-    """The goals where none are named (spec 5.4)."""
+    """The goals where none are named (contract 5.4)."""
     goals: tuple[Goal, ...] = (FairLoad(), Continuity())
     return goals if problem.travel is None else (*goals, Travel())
 

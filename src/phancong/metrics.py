@@ -1,4 +1,4 @@
-"""The figures of a plan (spec 6.1)."""
+"""The figures of a plan (contract 6.1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
         None without distance. Over all members but the exempt: ``load_min``, ``load_max``,
         ``load_spread`` in households, ``load_gini`` and ``load_jain`` of households ÷ share (0 and
         1 when perfectly fair), ``workload_min``, ``workload_max``. ``kept``: previous pairs that go
-        on, ``kept_share`` of those that could, ``changes`` (spec 5.3).
+        on, ``kept_share`` of those that could, ``changes`` (contract 5.3).
     """
     problem = assignment.problem
     counted = ~problem.exempt

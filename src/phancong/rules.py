@@ -1,4 +1,4 @@
-"""Each limit once: what it means and by how much a plan breaks it (spec 4)."""
+"""Each limit once: what it means and by how much a plan breaks it (contract 4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.meeting import Exactly, above, below
 from phancong.problem import BoolArray, FloatArray, Id, Problem
 from phancong.words import Message
 
-#: The limits that may give way, the first of them first (spec 4.2).
+#: The limits that may give way, the first of them first (contract 4.2).
 RELAXABLE: Final = (
     "min_households",
     "min_workload",
@@ -135,7 +135,7 @@ def fixed_mask(problem: Problem) -> BoolArray:
 def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
     """For each rule about pairs that is set, by how much each pair breaks it; H × M.
 
-    A fixed pair breaks nothing: what it does is meant (spec 4.1).
+    A fixed pair breaks nothing: what it does is meant (contract 4.1).
     """
     fixed = fixed_mask(problem)
     return {
@@ -149,14 +149,14 @@ def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
 
 
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """Each limit that the plan breaks, the rule that gives way last first (spec 4.4)."""
+    """Each limit that the plan breaks, the rule that gives way last first (contract 4.4)."""
     return tuple(
         relaxation for rule in reversed(RELAXABLE) for relaxation in _BREACHES[rule](assignment)
     )
 
 
 def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """What fixed pairs break of the rules about pairs: intended, hence no breach (spec 4.1)."""
+    """What fixed pairs break of the rules about pairs: intended, hence no breach (contract 4.1)."""
     return tuple(
         relaxation
         for rule in PAIR_RULES
@@ -250,7 +250,7 @@ _BREACHES: Final[dict[str, Callable[[Assignment], Iterator[Relaxation]]]] = {
 
 
 def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
-    """What is minimised of *rule*, the first figure first (spec 4.3).
+    """What is minimised of *rule*, the first figure first (contract 4.3).
 
     Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
     the rule less. The total is not always the first of them: of ``coverage`` it is not among them.
@@ -274,7 +274,7 @@ def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
     return (total, *(largest if rule.endswith("households") else largest[:1]))
 
 
-# --- what is never broken (spec 4.1)
+# --- what is never broken (contract 4.1)
 
 
 def violations(assignment: Assignment) -> tuple[str, ...]:

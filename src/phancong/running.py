@@ -93,7 +93,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
 
 
 def judge(task: Task, plan: Plan) -> None:
-    """Verify a plan before it is returned (spec 6.3).
+    """Verify a plan before it is returned (contract 6.3).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""`Search`: how long and how hard to search, the same for every engine (spec 7)."""
+"""`Search`: how long and how hard to search, the same for every engine (contract 7)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def solve(
     engine: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> Plan:
-    """Find the best plan: optimal with a proof, or with a bound (spec 5, 6).
+    """Find the best plan: optimal with a proof, or with a bound (contract 5, 6).
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def solve(
         The problem.
     goals
         What is made as good as possible within the limits, most important first; None takes the
-        fairest workload, then the fewest changes, then the least travel (spec 5.4).
+        fairest workload, then the fewest changes, then the least travel (contract 5.4).
     relax
         The limits that may give way if not all can hold, the first first; a mapping names a ceiling
         for the breach of each subject, None for no ceiling. What is not named must hold.
@@ -45,7 +45,7 @@ def solve(
         How long and how hard to search.
     engine
         ``"auto"``, ``"flow"``, ``"cp_sat"``, ``"mip"``, ``"lns"``, ``"nearest"``, ``"round_robin"``
-        or ``"regret"`` (spec 6.7).
+        or ``"regret"`` (contract 6.7).
     progress
         Receives a :class:`Progress` after each stage; returning ``False`` stops the search with the
         best plan so far.

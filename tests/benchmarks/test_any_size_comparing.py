@@ -154,7 +154,7 @@ def test_lines_come_back_as_they_were_written():
     assert from_record(as_record(found)) == tuple(found)
 
 
-# --- last year's plan repaired (spec 6.8)
+# --- last year's plan repaired (contract 6.8)
 
 
 def test_who_was_in_charge_stays_and_who_is_left_goes_to_the_nearest_with_room():

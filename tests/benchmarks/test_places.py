@@ -20,7 +20,7 @@ def planned(members, seed, goals):
 @pytest.mark.parametrize("members", [12, 25, 40])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_plan_is_proven_and_the_judge_agrees(members, seed, goals):
-    """346 buildings: OPTIMAL, every limit kept, and the judge finds the goals' values (spec 6)."""
+    """346 buildings: OPTIMAL, every limit kept, and the judge finds the goals' values (contract 6)."""
     plan = planned(members, seed, goals)
     assert len(plan.problem.households) == len(plan.pairs) == 346
     assert plan.status is Status.OPTIMAL
@@ -35,7 +35,7 @@ def test_the_plan_is_proven_and_the_judge_agrees(members, seed, goals):
 
 @pytest.mark.parametrize("members", [12, 25, 40])
 def test_each_load_lies_within_15_percent_of_the_mean(members):
-    """What the benchmark asks for the least travel holds for every member (spec 4.3)."""
+    """What the benchmark asks for the least travel holds for every member (contract 4.3)."""
     plan = planned(members, 0, "travel")
     mean = 346 / members
     loads = [len(plan.households_of(member.id)) for member in plan.problem.members]

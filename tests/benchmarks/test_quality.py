@@ -131,7 +131,7 @@ def test_a_row_comes_back_as_it_was_written(tmp_path):
 
 
 def test_the_judge_shows_what_a_plan_breaks():
-    """m1 has 3 of at most 2 households: one limit, by 1 (spec 4.4)."""
+    """m1 has 3 of at most 2 households: one limit, by 1 (contract 4.4)."""
     row = here(Job(village(), to_m1, BLANK))
     assert (row.status, row.note) == (record.PLAN, "all to m1")
     assert (row.breaks, row.broken, row.kept) == (1, ("max_households 1",), False)
@@ -141,7 +141,7 @@ def test_the_judge_shows_what_a_plan_breaks():
 
 
 def test_pairs_that_are_none_are_counted():
-    """An unknown household, and a pair twice: what may never be (spec 4.1)."""
+    """An unknown household, and a pair twice: what may never be (contract 4.1)."""
     pairs = (("h1", "m1"), ("h1", "m1"), ("h9", "m1"), ("h2", "m1"), ("h3", "m2"))
     assert judged(village(), Answer(pairs))["forbidden"] == 2
 
@@ -184,7 +184,7 @@ def test_a_run_that_fell_over_is_no_success():
 
 
 def test_auto_always_has_a_plan():
-    """A rival may have none; ``"auto"`` may not (spec: always a usable plan)."""
+    """A rival may have none; ``"auto"`` may not (contract: always a usable plan)."""
     row = here(Job(village(), planless, BLANK))
     assert contradictions([row]) == []
     assert "auto has no plan: none in time" in contradictions([replace(row, strategy="auto")])[0]

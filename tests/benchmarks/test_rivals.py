@@ -100,7 +100,7 @@ def test_plain_models_count_households_too():
     ],
 )
 def test_what_a_rival_cannot_express_it_refuses_by_name(name, match):
-    """None ignores a rule in silence (spec 6.7)."""
+    """None ignores a rule in silence (contract 6.7)."""
     problem = Problem(
         [Member("m1"), Member("m2")],
         [Household("h1", workload=2.0, group="a"), Household("h2", group="a")],

@@ -9,7 +9,7 @@ from phancong import InfeasibleError, Search, Status, solve
 
 @pytest.mark.parametrize("seeds", chunks(quick=6, full=40, night=300, size=5), ids=named)
 def test_exact_engines_agree_on_unit_loads(seeds):
-    """Proven values agree across engines; plans of equal value may differ (spec 2.5)."""
+    """Proven values agree across engines; plans of equal value may differ (contract 2.5)."""
     for seed in seeds:
         problem, goals, relax = random_problems.medium(seed, least=20, most=60)
         by_flow = _answer(problem, goals, relax, "flow")

@@ -17,7 +17,7 @@ SEEDS = {
     ids=named,
 )
 def test_exact_engines_give_the_plan_that_trying_all_plans_gives(engine, seeds):
-    """Breaches rule by rule, goals in order, and infeasible where no plan is (spec 4.3, 5.1)."""
+    """Breaches rule by rule, goals in order, and infeasible where no plan is (contract 4.3, 5.1)."""
     failures = {}
     for seed in seeds:
         problem, goals, relax = random_problems.tiny(seed, flow_only=False)

@@ -64,7 +64,7 @@ def _untrue(expected, problem, goals, plan):
 
 @pytest.mark.parametrize("seeds", chunks(quick=200, full=2_000, night=10_000, size=100), ids=named)
 def test_values_bounds_and_limits_are_true(seeds):
-    """Value ≥ optimum ≥ bound, stage by stage; infeasible only where no plan is (spec 5.5, 6.2)."""
+    """Value ≥ optimum ≥ bound, stage by stage; infeasible only where no plan is (contract 5.5, 6.2)."""
     failures, tried = {}, 0
     for seed in seeds:
         problem, goals, relax = random_problems.tiny(seed, flow_only=False)

@@ -1,4 +1,4 @@
-"""Every claim is true where no float is the number that is meant (spec 4.4, 6.2).
+"""Every claim is true where no float is the number that is meant (contract 4.4, 6.2).
 
 Long decimals, thirds and sevenths, 1e9, large beside small, and limits that last year's loads meet to
 the last digit, against all plans counted in exact fractions.

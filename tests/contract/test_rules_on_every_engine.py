@@ -1,4 +1,4 @@
-"""One contract for every engine: it keeps a rule or a goal, or refuses it by name (spec 4, 5, 6.7).
+"""The same for every engine: it keeps a rule or a goal, or refuses it by name (contract 4, 5, 6.7).
 
 Every case is two members and three households that a reader solves by hand. Unless a case says
 otherwise each household is 1 from m1 and 5 from m2: short ways alone would give all three to m1, a
@@ -289,7 +289,7 @@ def answer(engine, name, *arguments, relax=RELAXABLE, **options):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", KEPT, ids=lambda case: case.rule)
 def test_a_rule_that_can_hold_holds_whatever_the_goal_says(engine, case):
-    """Every rule may give way here, and none does; by hand one may, and says so (spec 4.3)."""
+    """Every rule may give way here, and none does; by hand one may, and says so (contract 4.3)."""
     plan = answer(engine, case.rule, case.problem, goals=(case.goal,), relax=RELAXABLE)
     if plan is None:
         return
@@ -306,7 +306,7 @@ def test_a_rule_that_can_hold_holds_whatever_the_goal_says(engine, case):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.rule)
 def test_what_cannot_hold_gives_way_by_the_least(engine, case):
-    """One rule may give way, and the breach is itemised (spec 4.3, 4.4)."""
+    """One rule may give way, and the breach is itemised (contract 4.3, 4.4)."""
     plan = answer(engine, case.rule, case.problem, goals=(Travel(),), relax=(case.gives,))
     if plan is None:
         return
@@ -335,7 +335,7 @@ def test_by_hand_too_only_what_may_give_way_does(engine, case):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.rule)
 def test_where_nothing_may_give_way_there_is_no_plan(engine, case):
-    """An engine that proves says that there is none, the others at least show none (spec 4.5)."""
+    """An engine that proves says that there is none, the others at least show none (contract 4.5)."""
     errors = (InfeasibleError, NoPlanFoundError, UnsupportedError)
     with pytest.raises(errors, match=r"plan|cannot|refuses") as raised:
         solve(case.problem, goals=(Travel(),), relax=(), engine=engine)
@@ -349,7 +349,7 @@ def test_where_nothing_may_give_way_there_is_no_plan(engine, case):
     ("name", "instance", "goals", "best"), GOALS, ids=lambda part: str(part)[:40]
 )
 def test_a_goal_is_reached_or_honestly_bounded(engine, name, instance, goals, best):
-    """Exact engines prove each goal in its order; nobody is better than what can be (spec 5)."""
+    """Exact engines prove each goal in its order; nobody is better than what can be (contract 5)."""
     plan = answer(engine, name, instance, goals=goals)
     if plan is None:
         return

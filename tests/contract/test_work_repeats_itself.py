@@ -1,4 +1,4 @@
-"""`Search(work=…)` gives the same pairs each time, whatever the threads (spec 2.5, 7)."""
+"""`Search(work=…)` gives the same pairs each time, whatever the threads (contract 2.5, 7)."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Conflicts: limits that cannot hold together, and without any one element can (spec 6.4)."""
+"""Conflicts: limits that cannot hold together, and without any one element can (contract 6.4)."""
 
 from dataclasses import replace
 

@@ -142,7 +142,7 @@ def test_what_may_give_way_is_checked():
 
 
 def test_a_branch_of_eight_and_66_households():
-    """Spec 4.6: shortfall 10; the maximum at 9, two more of 7, or ten left."""
+    """Contract 4.6: shortfall 10; the maximum at 9, two more of 7, or ten left."""
     problem = Problem(
         [Member(n, min_households=5, max_households=7) for n in range(8)],
         [Household(n) for n in range(66)],

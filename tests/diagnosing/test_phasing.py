@@ -1,4 +1,4 @@
-"""How many years it takes, against every way to share the households out among them (spec 6.4)."""
+"""How many years it takes, against every way to share the households out among them (contract 6.4)."""
 
 import random
 from dataclasses import replace

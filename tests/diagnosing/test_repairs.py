@@ -1,4 +1,4 @@
-"""Repairs: of each kind the least change that makes the limits hold (spec 6.4)."""
+"""Repairs: of each kind the least change that makes the limits hold (contract 6.4)."""
 
 import itertools
 import math
@@ -670,7 +670,7 @@ def test_fewer_new_members_do_not_hold(part):
 
 @by_chunk
 def test_places_are_given_up_as_few_as_can_be(part):
-    """As many as trying all plans leaves open, at the best coverage (spec 4.3)."""
+    """As many as trying all plans leaves open, at the best coverage (contract 4.3)."""
     for seed, problem, repair in of_kind(part, "leave_uncovered"):
         best = brute.best(problem, (), ("coverage",))
         assert repair.amount == best.totals["coverage"], seed

@@ -219,7 +219,7 @@ def ceilings_of(relax):
 @by_chunk
 @by_every_hand
 def test_every_rule_is_kept_or_refused(seeds, engine):
-    """On problems with every rule: nothing broken that never gives way (spec 4.1), no breach of a
+    """On problems with every rule: nothing broken that never gives way (contract 4.1), no breach of a
     rule that was not given leave, and maxima and rules about pairs broken by fixed pairs at most.
     """
     taken = 0
@@ -294,7 +294,7 @@ def test_without_goals_a_plan_that_breaks_nothing_is_optimal(engine):
 @by_chunk
 @by_every_hand
 def test_the_order_of_input_does_not_matter(seeds, engine):
-    """Ids decide, so any order of the same records gives the same pairs, each time (spec 2.5)."""
+    """Ids decide, so any order of the same records gives the same pairs, each time (contract 2.5)."""
     for seed in list(seeds)[::2]:
         problem, goals, _ = random_problems.tiny(seed, flow_only=False)
         plan = solve(problem, goals=goals, engine=engine)

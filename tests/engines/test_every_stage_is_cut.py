@@ -1,4 +1,4 @@
-"""Every setting of a search cuts every stage, and what is said stays true (spec 5.5, 6.2, 7).
+"""Every setting of a search cuts every stage, and what is said stays true (contract 5.5, 6.2, 7).
 
 A stage is a rule that gives way, or a goal. Tiny problems are solved before any clock has moved, so
 here the time, the work and the patience run out just when they are looked at for the first time, for

@@ -114,7 +114,7 @@ SUMS_OF_VALLEYS = [
 
 @pytest.mark.parametrize("cut", ["gap", "time", *in_full("work", "progress")])
 def test_a_cut_search_over_parts_keeps_its_word(cut, monkeypatch):
-    """In the first pass, between passes, in the last: what is said stays true (spec 5.5)."""
+    """In the first pass, between passes, in the last: what is said stays true (contract 5.5)."""
     if cut == "gap":
         monkeypatch.setattr(CpSatSolver, "solve", lazily(CpSatSolver.solve, "gap"))
     stopped = Counter()

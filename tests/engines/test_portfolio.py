@@ -1,4 +1,4 @@
-"""One incumbent for a whole search: never worse than its starts, and the same again (spec 2.5, 6.8)."""
+"""One incumbent for a search: never worse than its starts, and the same again (contract 2.5, 6.8)."""
 
 import pytest
 from lanes import chunks
@@ -267,7 +267,7 @@ def test_an_improver_that_brings_more_comes_sooner():
 
 
 def test_changes_and_exempt_members_of_the_branch():
-    """An exempt ninth member changes nothing (spec 4.6)."""
+    """An exempt ninth member changes nothing (contract 4.6)."""
     members = [Member(f"m{n}", min_households=5, max_households=7) for n in range(8)]
     homes = [Household(f"h{n:02}", workload=1.0 + n % 2) for n in range(66)]
     plain = Problem(members, homes, travel=None)

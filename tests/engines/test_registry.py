@@ -67,7 +67,7 @@ def test_auto_takes_the_cheapest_exact_engine():
 
 
 def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():
-    """Each by its name (spec 6.7)."""
+    """Each by its name (contract 6.7)."""
     problem = Problem(
         [Member("a", optional=True, min_households=1)],
         households(1, 2),
@@ -154,7 +154,7 @@ NOT_A_FLOW = {
 @pytest.mark.parametrize("refusal", list(NOT_A_FLOW))
 @pytest.mark.usefixtures("only_flow")
 def test_what_is_not_a_flow_is_refused_by_name(refusal):
-    """Each on its own, by the engine and where there is no other (spec 6.7)."""
+    """Each on its own, by the engine and where there is no other (contract 6.7)."""
     problem, goals = NOT_A_FLOW[refusal]
     for name in ("flow", "auto"):
         with pytest.raises(UnsupportedError, match=f"engine '{name}' cannot keep ") as caught:

@@ -1,4 +1,4 @@
-"""Gap, time, work and cancel, at each stage: what is said stays true (spec 5.5, 6.2, 7)."""
+"""Gap, time, work and cancel, at each stage: what is said stays true (contract 5.5, 6.2, 7)."""
 
 import random
 
@@ -98,7 +98,7 @@ def test_a_cancel_at_each_stage_keeps_its_word(engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_runs_and_threads_give_the_same_pairs(engine):
-    """Nothing is cut by the clock, so that nothing depends on it (spec 2.5)."""
+    """Nothing is cut by the clock, so that nothing depends on it (contract 2.5)."""
     for seed in SEEDS[:30]:
         problem, goals, relax = posed(engine, seed)
         found = []
@@ -114,7 +114,7 @@ def test_runs_and_threads_give_the_same_pairs(engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_without_time_there_still_is_a_plan(engine):
-    """A plan made by hand is there before the first stage (spec 7)."""
+    """A plan made by hand is there before the first stage (contract 7)."""
     problem, goals, _ = posed(engine, 3)
     plan = solve(problem, goals=goals, engine=engine, search=Search(seconds=1e-9))
     assert not false_claims(problem, goals, RELAXABLE, plan)

@@ -1,4 +1,4 @@
-"""Plans to begin a search with (spec 6.8)."""
+"""Plans to begin a search with (contract 6.8)."""
 
 import pytest
 from lanes import chunks
@@ -13,7 +13,7 @@ from phancong.search import Course
 
 @pytest.mark.parametrize("seeds", chunks(quick=60, full=600, night=2_000, size=60), ids=str)
 def test_last_year_repaired_is_what_the_contract_says(seeds):
-    """A second writing of spec 6.8, which shares nothing with this one, gives the same pairs."""
+    """A second writing of contract 6.8, which shares nothing with this one, gives the same pairs."""
     for seed in seeds:
         problem, _, _ = random_problems.tiny(seed, flow_only=False)
         assert repaired(problem).pairs == as_written(problem), seed

@@ -1,4 +1,4 @@
-"""Explanations that a reader solves by hand: two members, three households (spec 6.5).
+"""Explanations that a reader solves by hand: two members, three households (contract 6.5).
 
 Each household is 100 from m1 and 500 from m2; m1 has room for two unless a case says otherwise. So
 one household, and by the order of ids any of them, goes to m2.

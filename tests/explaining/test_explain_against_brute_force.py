@@ -1,4 +1,4 @@
-"""Every price is that of the best plan among all plans with the pair (spec 6.5)."""
+"""Every price is that of the best plan among all plans with the pair (contract 6.5)."""
 
 import pytest
 from lanes import chunks, named

@@ -1,4 +1,4 @@
-"""`frontier`: what it takes, what it refuses, how it ends, and what it says (spec 6.6)."""
+"""`frontier`: what it takes, what it refuses, how it ends, and what it says (contract 6.6)."""
 
 import sys
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A front has every non-dominated plan, and no other, of all plans there are (spec 6.6)."""
+"""A front has every non-dominated plan, and no other, of all plans there are (contract 6.6)."""
 
 import random
 

@@ -24,7 +24,7 @@ class BruteResult:
     """The proven answer.
 
     ``totals`` is the breach of each rule; ``keys`` is what the stage of each rule that may give
-    way compared (spec 4.3); ``goals`` is what each goal reached at its own stage; ``pairs`` is
+    way compared (contract 4.3); ``goals`` is what each goal reached at its own stage; ``pairs`` is
     one best plan; ``plans`` is the number of plans looked at.
     """
 
@@ -108,7 +108,7 @@ def _units(problem, caps):
 
 
 def _pair_breaches(problem, household, member, far):
-    """Return what one pair breaks by itself; a fixed pair is an exception (spec 4.1)."""
+    """Return what one pair breaks by itself; a fixed pair is an exception (contract 4.1)."""
     if (household.id, member.id) in problem.fixed:
         return {"needs": 0, "within_hamlet": 0, "max_travel": 0.0}
     limit = reading.travel_limit(problem, member)
@@ -230,7 +230,7 @@ class _Plans:
         return (by <= cap + _TOLERANCE * max(1.0, min(cap, 1e300))).all(axis=1)
 
     def stages_of(self, rule):
-        """Yield what is minimised in turn for a rule (spec 4.3), on the plans left by then."""
+        """Yield what is minimised in turn for a rule (contract 4.3), on the plans left by then."""
         if rule == "coverage":
             need = reading.needed(self.problem)
             level = {h.id: h.priority for h in self.problem.households}

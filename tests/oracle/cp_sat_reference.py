@@ -218,7 +218,7 @@ class _Model:
         return self._linear((self._pair_breach(rule, pair), pair) for pair in self.possible)
 
     def stages_of(self, rule):
-        """Minimise a rule's breach in the stages of spec 4.3; yield what each reached."""
+        """Minimise a rule's breach in the stages of contract 4.3; yield what each reached."""
         if rule == "coverage":
             for level in sorted({h.priority for h in self.households.values()}, reverse=True):
                 of_class = [h for h, one in self.households.items() if one.priority == level]

@@ -11,8 +11,8 @@ from oracle import reading
 class Judgement:
     """What one plan breaks, and what it is worth.
 
-    ``broken`` are rules that never give way (spec 4.1). ``breaches`` maps rule → subject → by.
-    ``keys`` maps rule → what its stage compares (spec 4.3), most important first.
+    ``broken`` are rules that never give way (contract 4.1). ``breaches`` maps rule → subject → by.
+    ``keys`` maps rule → what its stage compares (contract 4.3), most important first.
     """
 
     broken: tuple
@@ -23,7 +23,7 @@ class Judgement:
 
 
 def judge(problem, pairs, goals=()):
-    """Judge any plan against spec 4 and 5."""
+    """Judge any plan against contract 4 and 5."""
     pairs = [tuple(pair) for pair in pairs]
     breaches = {
         "min_households": _minimum(problem, pairs, "min_households", _counts(problem, pairs)),
@@ -47,7 +47,7 @@ def judge(problem, pairs, goals=()):
 
 
 def _never_broken(problem, pairs):
-    """Spec 4.1."""
+    """Contract 4.1."""
     possible = reading.allowed(problem)
     need = reading.needed(problem)
     assigned = _assigned(problem, pairs)
@@ -170,7 +170,7 @@ def _key(problem, pairs, rule, by):
 
 
 def goal_value(problem, pairs, goal):
-    """Return the value of one goal on a plan (spec 5.2, 5.3); a tuple for leximax."""
+    """Return the value of one goal on a plan (contract 5.2, 5.3); a tuple for leximax."""
     name = type(goal).__name__
     if name == "Travel":
         return _travel(problem, pairs)

@@ -1,6 +1,6 @@
 """Seeded random problems: small integers, so that ties abound; every rule now and then.
 
-A generator never makes a defect of spec 2.4, but it does make problems that cannot be solved.
+A generator never makes a defect of contract 2.4, but it does make problems that cannot be solved.
 """
 
 import math
@@ -259,7 +259,7 @@ class _Draw:
         return Preference(scores, **leeway)
 
     def leeway(self, aim, *, exact):
-        """Draw a tolerance; ``leximax`` takes none (spec 5.1)."""
+        """Draw a tolerance; ``leximax`` takes none (contract 5.1)."""
         if exact or aim == "leximax" or not self.often():
             return {}
         return self.rng.choice(

@@ -1,4 +1,4 @@
-"""What the contract says of one problem before any plan is made: the words of spec 2 and 4.
+"""What is settled of one problem before any plan is made: the words of contract 2 and 4.
 
 Shared by the judge, by brute force and by the CP-SAT reference; each of them counts for itself.
 """
@@ -6,7 +6,7 @@ Shared by the judge, by brute force and by the CP-SAT reference; each of them co
 import math
 from itertools import product
 
-#: Spec 4.2, in the order in which the rules give way.
+#: Contract 4.2, in the order in which the rules give way.
 RELAXABLE = (
     "min_households",
     "min_workload",
@@ -38,12 +38,12 @@ def over(value, limit):
 
 
 def is_exempt(member):
-    """Spec 2.1: a maximum of nothing exempts the member."""
+    """Contract 2.1: a maximum of nothing exempts the member."""
     return member.max_households == 0 or member.max_workload == 0
 
 
 def exempt_households(problem):
-    """Spec 2.3: with ``own_household="exempt"`` the members' own households need nobody."""
+    """Contract 2.3: with ``own_household="exempt"`` the members' own households need nobody."""
     if problem.own_household != "exempt":
         return set()
     return {member.household for member in problem.members} - {None}
@@ -75,7 +75,7 @@ def workload(problem):
 
 
 def allowed(problem):
-    """Spec 4.1: the pairs that may be made, set aside what can be relaxed."""
+    """Contract 4.1: the pairs that may be made, set aside what can be relaxed."""
     far = travel(problem)
     exempt = exempt_households(problem)
     forbidden = set(problem.forbidden)
@@ -122,7 +122,7 @@ def is_outside(problem, household, member):
 
 
 def previous_members(problem):
-    """Return ``{household: {member: years}}`` of the pairs that could go on (spec 5.3)."""
+    """Return ``{household: {member: years}}`` of the pairs that could go on (contract 5.3)."""
     possible = allowed(problem)
     former = {h.id: {} for h in problem.households}
     for household, member, years in problem.previous:
@@ -132,14 +132,14 @@ def previous_members(problem):
 
 
 def slack(goal, value):
-    """Return by how much a goal may give way for the next (spec 5.1)."""
+    """Return by how much a goal may give way for the next (contract 5.1)."""
     if getattr(goal, "aim", None) == "leximax":
         return 0.0
     return max(goal.tolerance, goal.rtol * abs(value))
 
 
 def holds(goal, best, value):
-    """Return whether a goal's value is its best, or within its tolerance of it (spec 5.1)."""
+    """Return whether a goal's value is its best, or within its tolerance of it (contract 5.1)."""
     if isinstance(best, tuple):
         return len(best) == len(value) and all(map(_same, best, value))
     return best - 1e-6 <= value <= best + slack(goal, best) + 1e-6

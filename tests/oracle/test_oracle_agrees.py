@@ -28,7 +28,7 @@ def test_brute_force_finds_the_plan_that_a_reader_finds():
 
 
 def test_brute_force_leaves_the_lowest_class_uncovered():
-    """One place for two households: the one of the higher class gets it (spec 4.3)."""
+    """One place for two households: the one of the higher class gets it (contract 4.3)."""
     problem = Problem(
         [Member("a", max_households=1)],
         [Household("h1", priority=1), Household("h2", priority=2)],

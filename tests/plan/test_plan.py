@@ -1,4 +1,4 @@
-"""The plan: what can be asked of it, and what it looks like (spec 6.1)."""
+"""The plan: what can be asked of it, and what it looks like (contract 6.1)."""
 
 import math
 
@@ -82,7 +82,7 @@ def test_figures():
 
 
 def test_a_data_frame_has_a_row_per_pair():
-    """Spec 6.1: household, member, travel, workload, kept."""
+    """Contract 6.1: household, member, travel, workload, kept."""
     frame = PLAN.to_frame()
     assert frame.to_dict("list") == {
         "household": [1, 2, 3],
@@ -96,7 +96,7 @@ def test_a_data_frame_has_a_row_per_pair():
 
 
 def test_a_plan_prints_as_a_table():
-    """Spec 6.1: what is proven, a row a member, what gave way, the goals."""
+    """Contract 6.1: what is proven, a row a member, what gave way, the goals."""
     lines = [line.split() for line in str(PLAN).split("\n")]
     assert said(PLAN).startswith(
         "1 of 3 households lacks a member; 1 of 4 places are open. Not every limit can be kept: "
@@ -160,7 +160,7 @@ def test_a_long_plan_is_cut(monkeypatch):
 
 
 def test_what_is_not_proven_says_how_far_off_it_can_be():
-    """Spec 6.1: each line of a cut search."""
+    """Contract 6.1: each line of a cut search."""
     plan = plan_of(PROBLEM, PLAN.pairs, goals=(Travel(), FairLoad(aim="leximax")))
     cut = plan_of(
         PROBLEM,

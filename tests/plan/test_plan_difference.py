@@ -1,4 +1,4 @@
-"""What is otherwise in another plan: who changes hands, and every figure (spec 5.3, 6.1)."""
+"""What is otherwise in another plan: who changes hands, and every figure (contract 5.3, 6.1)."""
 
 from dataclasses import FrozenInstanceError, replace
 
@@ -71,7 +71,7 @@ def test_newly_uncovered_are_those_who_missed_nobody_before():
 
 
 def test_who_could_not_stay_is_no_change():
-    """Gone, exempt, or not allowed any more (spec 5.3): the reason is said."""
+    """Gone, exempt, or not allowed any more (contract 5.3): the reason is said."""
     after = BEFORE.replace(
         members=[Member("a"), Member("b", max_households=0), Member("d")],
         forbidden=[(5, "d")],
@@ -86,7 +86,7 @@ def test_who_could_not_stay_is_no_change():
 
 
 def test_of_more_pairs_than_needed_those_beyond_the_number_end_without_a_change():
-    """Spec 5.3: two members were there and one is needed; one may end, both may not."""
+    """Contract 5.3: two members were there and one is needed; one may end, both may not."""
     two = [Household(1, members_needed=2), Household(2, members_needed=2)]
     was = plan_of(Problem(MEMBERS, two, travel=None), [(1, "a"), (1, "b"), (2, "a"), (2, "b")])
     now = plan_of(Problem(MEMBERS, [Household(1), Household(2)], travel=None), [(1, "a"), (2, "c")])
@@ -103,7 +103,7 @@ def test_several_reasons_are_all_said():
 
 @pytest.mark.parametrize("seed", range(8))
 def test_changes_are_those_of_continuity_with_the_first_plan_as_previous(seed):
-    """Spec 5.3: members gone, exempt and new, households new and gone; one meaning of change."""
+    """Contract 5.3: members gone, exempt and new, households new and gone; one meaning of change."""
     problem = hamlet(seed, weights="equal", infeasible=0)
     before = solve(problem, goals=(Travel(),))
     able = [member for member in problem.members if member.max_households != 0]
@@ -140,7 +140,7 @@ def test_goals_that_both_plans_have_are_compared():
 
 
 def test_loads_of_other_members_cannot_be_compared_one_by_one():
-    """Spec 5.2: leximax has a figure for each member; of three and four there is no difference."""
+    """Contract 5.2: leximax has a figure for each member; of three and four there is no difference."""
     fair = FairLoad(aim="leximax")
     was = plan_of(BEFORE, JANUARY.pairs, goals=(fair,))
     now = plan_of(BEFORE.replace(members=MEMBERS[:3]), [(1, "a")], goals=(fair,))

@@ -1,4 +1,4 @@
-"""The files of a plan in one folder: whole, of one run, and noticed where they are not (spec 6.10)."""
+"""Files of a plan in one folder: whole, of one run, and noticed where they are not (contract 6.10)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A plan on paper: what stands in the workbook, in which order, and what does not (spec 2.6)."""
+"""A plan on paper: what stands in the workbook, in which order, and what does not (contract 2.6)."""
 
 import unicodedata
 from dataclasses import replace

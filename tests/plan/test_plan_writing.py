@@ -1,4 +1,4 @@
-"""Plans as files: what stands in them (spec 6.1)."""
+"""Plans as files: what stands in them (contract 6.1)."""
 
 import json
 import math

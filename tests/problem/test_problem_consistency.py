@@ -1,4 +1,4 @@
-"""Whether the parts of a problem fit together (spec 2.4)."""
+"""Whether the parts of a problem fit together (contract 2.4)."""
 
 import math
 
@@ -57,7 +57,7 @@ def test_options_are_kept_as_plain_values():
 
 
 def test_a_reach_needs_a_distance():
-    """Spec 3.0: with ``travel=None`` limits of travel are refused by name."""
+    """Contract 3.0: with ``travel=None`` limits of travel are refused by name."""
     refused(r"member 'm', max_travel: has no distance", [Member("m", max_travel=3.0)])
 
 
@@ -76,12 +76,12 @@ def test_an_exempt_member_has_no_minimum():
 
 
 def test_the_own_household_is_in_the_problem():
-    """Spec 2.4: an unknown id in ``household``."""
+    """Contract 2.4: an unknown id in ``household``."""
     refused(r"member 'm', household: names household 'x'", [Member("m", household="x")])
 
 
 def test_households_of_a_group_need_equally_many():
-    """Spec 2.2: one group, the same members, all or none."""
+    """Contract 2.2: one group, the same members, all or none."""
     households = [Household("h1", group="g"), Household("h2", group="g", members_needed=2)]
     refused(r"household 'h2', members_needed: is 2, but 1 for 'h1'", households=households)
 
@@ -107,7 +107,7 @@ def test_households_of_a_group_need_equally_many():
     ],
 )
 def test_a_fixed_pair_must_be_allowed(options, match):
-    """Spec 2.4: a fixed pair that is not allowed, one too many, or on a part of a group."""
+    """Contract 2.4: a fixed pair that is not allowed, one too many, or on a part of a group."""
     arguments = {
         "members": [Member("m1")],
         "households": [Household("h1"), Household("h2")],

@@ -1,4 +1,4 @@
-"""Every value that no field can take, with what is said of it (spec 2.4)."""
+"""Every value that no field can take, with what is said of it (contract 2.4)."""
 
 import math
 import unicodedata
@@ -126,7 +126,7 @@ def test_numbers_beyond_any_integer_type_are_too_large():
 
 
 def test_ids_stand_once_on_each_side():
-    """Spec 2.4: duplicate ids; a member and a household may share one."""
+    """Contract 2.4: duplicate ids; a member and a household may share one."""
     found = defects_of([Member("a"), Member("b"), Member("a")])
     assert found == [
         "member 'a', id: stands twice ('a', first in row 1); give every record an id of its own"
@@ -135,7 +135,7 @@ def test_ids_stand_once_on_each_side():
 
 
 def test_a_minimum_above_its_maximum():
-    """Spec 2.4: min > max, also for an exempt member, named by its own record after sorting."""
+    """Contract 2.4: min > max, also for an exempt member, named by its own record after sorting."""
     found = defects_of([Member("z", min_households=3, max_households=2), Member("a")])
     assert found == [
         "member 'z', min_households: is 3, above max_households (2); "
@@ -147,7 +147,7 @@ def test_a_minimum_above_its_maximum():
 
 
 def test_every_defect_is_collected_at_once():
-    """Spec 2.4: one error with all of it; the message spells out the first of many."""
+    """Contract 2.4: one error with all of it; the message spells out the first of many."""
     members = [Member(n, share=-1.0) for n in range(30)]
     with pytest.raises(InvalidProblemError, match=r"31 defects in the input") as caught:
         Problem(members, [Household("h", workload=-1.0)], travel=None)

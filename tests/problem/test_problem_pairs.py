@@ -1,4 +1,4 @@
-"""Previous, fixed and forbidden pairs in every form (spec 2.3)."""
+"""Previous, fixed and forbidden pairs in every form (contract 2.3)."""
 
 import pandas as pd
 import polars as pl
@@ -42,7 +42,7 @@ def test_pairs_in_every_form_are_the_same_pairs(given):
 
 
 def test_a_plan_is_a_previous_plan():
-    """Spec 2.3: ``previous`` accepts a plan."""
+    """Contract 2.3: ``previous`` accepts a plan."""
     plan = plan_of(build(), [("h1", "m1"), ("h2", "m1"), ("h2", "m2")])
     assert build(previous=plan).previous == PLAIN
 
@@ -67,7 +67,7 @@ def test_numbers_out_of_a_column_are_plain_ids():
 
 
 def test_who_is_no_longer_there_is_no_defect():
-    """Spec 2.4: a pair of the previous plan whose member or household is gone simply ends."""
+    """Contract 2.4: a pair of the previous plan whose member or household is gone simply ends."""
     problem = build(previous=[("h1", "gone"), ("gone", "m1"), ("h1", "m1")])
     assert len(problem.previous) == 3
     assert [rows.tolist() for rows in problem.kept_years] == [[0], [0], [1.0]]

@@ -1,4 +1,4 @@
-"""Errors and reprs hold ids only: no coordinate, no class, no name (spec 2.4, 2.6, 7)."""
+"""Errors and reprs hold ids only: no coordinate, no class, no name (contract 2.4, 2.6, 7)."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Members and households as records (spec 2.1, 2.2)."""
+"""Members and households as records (contract 2.1, 2.2)."""
 
 import dataclasses
 
@@ -56,7 +56,7 @@ def test_records_are_frozen():
 
 @pytest.mark.parametrize("record", [Member("m1", (21.5, 105.2)), Household("m1", (21.5, 105.2))])
 def test_the_repr_of_a_record_is_its_id(record):
-    """Spec 7: no coordinate, no class, no hardship in a repr."""
+    """Contract 7: no coordinate, no class, no hardship in a repr."""
     assert repr(record) == f"{type(record).__name__}('m1')"
 
 
@@ -73,7 +73,7 @@ def test_numpy_scalars_are_taken_for_what_they_stand_for():
 
 
 def test_anything_geopy_reads_is_a_coordinate():
-    """Spec 2.1: ``at`` is a pair of numbers or whatever geopy.Point reads."""
+    """Contract 2.1: ``at`` is a pair of numbers or whatever geopy.Point reads."""
     problem = Problem(
         [Member(1, "21.5, 105.25")], [Household(1, ("21.5", "105.25")), Household(2, "21.5 105.25")]
     )

@@ -1,4 +1,4 @@
-"""Any table is read like records (spec 2.3)."""
+"""Any table is read like records (contract 2.3)."""
 
 import decimal
 import fractions

@@ -1,4 +1,4 @@
-"""A problem is a value: immutable, comparable, picklable, blind to order (spec 2.4, 2.5)."""
+"""A problem is a value: immutable, comparable, picklable, blind to order (contract 2.4, 2.5)."""
 
 import pickle
 import random
@@ -50,7 +50,7 @@ def test_everything_is_sorted_by_id():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_the_input_never_matters(seed):
-    """Spec 2.5: a problem of shuffled records equals the problem, and has its fingerprint."""
+    """Contract 2.5: a problem of shuffled records equals the problem, and has its fingerprint."""
     shuffle = random.Random(seed).sample
     other = Problem(
         shuffle(MEMBERS, len(MEMBERS)),
@@ -64,7 +64,7 @@ def test_the_order_of_the_input_never_matters(seed):
 
 
 def test_matrices_belong_to_the_order_given():
-    """Spec 2.3, 3.3: rows and columns of matrices follow the records as they were given."""
+    """Contract 2.3, 3.3: rows and columns of matrices follow the records as they were given."""
     travel = TravelMatrix([[1, 2], [3, 4]], unit="km")
     members, households = [Member("b"), Member("a")], [Household("y"), Household("x")]
     problem = Problem(members, households, travel=travel, workload=[[5, 6], [7, 8]])
@@ -147,7 +147,7 @@ def test_a_problem_equals_no_other_thing():
 
 
 def test_a_problem_survives_pickling():
-    """Spec 2.4: equal afterwards, frozen, and without what can be computed again."""
+    """Contract 2.4: equal afterwards, frozen, and without what can be computed again."""
     problem = build(workload=np.ones((3, 4)))
     assert problem.travel_matrix is not None
     again = pickle.loads(pickle.dumps(problem))
@@ -160,7 +160,7 @@ def test_a_problem_survives_pickling():
 
 
 def test_a_problem_cannot_be_changed():
-    """Spec 2.4: neither its attributes nor its arrays; the error says what to do instead."""
+    """Contract 2.4: neither its attributes nor its arrays; the error says what to do instead."""
     problem = build()
     with pytest.raises(AttributeError, match=r"make a variant: problem.replace\(max_travel=...\)"):
         problem.max_travel = 3
@@ -194,7 +194,7 @@ def test_replace_knows_its_arguments():
 
 
 def test_the_repr_counts():
-    """Spec 7: no id is needed there, and nothing else."""
+    """Contract 7: no id is needed there, and nothing else."""
     assert repr(build()) == "Problem(4 members, 3 households)"
     assert (
         repr(Problem([Member(1)], [Household(1)], travel=None)) == "Problem(1 member, 1 household)"
@@ -202,7 +202,7 @@ def test_the_repr_counts():
 
 
 def test_allowed_is_what_nothing_can_give_way_to():
-    """Spec 4.1: exempt, forbidden (for the whole group), own household, unreachable."""
+    """Contract 4.1: exempt, forbidden (for the whole group), own household, unreachable."""
     problem = build(own_household="forbid")
     # Members 9, 10, a (exempt), b (lives in h2); h1 and h3 are a group, and (h3, 10) is forbidden.
     assert problem.allowed.tolist() == [
@@ -216,14 +216,14 @@ def test_allowed_is_what_nothing_can_give_way_to():
 
 
 def test_an_unreachable_pair_is_not_allowed():
-    """Spec 3.3: inf or NaN in a matrix means unreachable."""
+    """Contract 3.3: inf or NaN in a matrix means unreachable."""
     travel = TravelMatrix([[1, np.inf], [np.nan, 1]])
     problem = Problem([Member(1), Member(2)], [Household(1), Household(2)], travel=travel)
     assert problem.allowed.tolist() == [[True, False], [False, True]]
 
 
 def test_an_exempt_own_household_needs_nobody():
-    """Spec 2.3: it leaves coverage and continuity."""
+    """Contract 2.3: it leaves coverage and continuity."""
     problem = build(own_household="exempt", fixed=())
     assert problem.needed.tolist() == [1, 0, 1]
     # (h2, b) is the own household, (h1, a) has an exempt member, (h9, 9) is no longer there.

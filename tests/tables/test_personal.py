@@ -1,4 +1,4 @@
-"""Names, telephone numbers and identity numbers are never ids (spec 2.6)."""
+"""Names, telephone numbers and identity numbers are never ids (contract 2.6)."""
 
 from datetime import date
 

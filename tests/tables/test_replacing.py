@@ -1,4 +1,4 @@
-"""Files are whole at any moment: old or new, whatever kills, fills or refuses (spec 6.10)."""
+"""Files are whole at any moment: old or new, whatever kills, fills or refuses (contract 6.10)."""
 
 import errno
 import os

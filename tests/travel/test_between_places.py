@@ -1,4 +1,4 @@
-"""Travel between hamlets or clusters is told by their labels (spec 3.4)."""
+"""Travel between hamlets or clusters is told by their labels (contract 3.4)."""
 
 import copy
 import pickle
@@ -59,7 +59,7 @@ def test_one_direction_holds_for_both():
 
 
 def test_the_mean_of_there_and_back_counts_where_they_differ():
-    # spec 3.0: uphill 40, downhill 20 → 30
+    # contract 3.0: uphill 40, downhill 20 → 30
     model = BetweenPlaces({("A", "B"): 40, ("B", "A"): 20})
     assert between(model, ["A", "B"], ["A", "B"]) == [[0, 30], [30, 0]]
 

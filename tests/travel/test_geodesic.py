@@ -1,4 +1,4 @@
-"""Geodesic distance is geopy's, in bulk (spec 3.1); a point is what geopy reads, and no less."""
+"""Geodesic distance is geopy's, in bulk (contract 3.1); a point is what geopy reads, and no less."""
 
 import copy
 import pickle

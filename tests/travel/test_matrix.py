@@ -1,4 +1,4 @@
-"""A travel matrix is in the order in which the caller gave households and members (spec 3.3)."""
+"""A travel matrix is in the order in which the caller gave households and members (contract 3.3)."""
 
 import copy
 import pickle

@@ -1,7 +1,7 @@
 """What a plan may never be worse than: the ways by hand, and last year's plan with its gaps filled.
 
-The repair is written from the contract (spec 6.8) and shares nothing with the engines: each unit after
-the other, in the order of id.
+The repair is written from the words of contract 6.8 and shares nothing with the engines: each unit
+after the other, in the order of id.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`check`: the judge of any plan; it knows no solver (spec 6.3)."""
+"""`check`: the judge of any plan; it knows no solver (contract 6.3)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check(
     plan_or_pairs
         A plan, whose claims are judged too, or pairs ``(household, member)``.
     goals
-        The goals to value; None takes those of the plan, or the default (spec 5.4).
+        The goals to value; None takes those of the plan, or the default (contract 5.4).
 
     Returns
     -------

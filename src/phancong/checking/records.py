@@ -1,4 +1,4 @@
-"""What the judge says of a plan (spec 6.3)."""
+"""What the judge says of a plan (contract 6.3)."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Judgement(Told):
     Parameters
     ----------
     violations
-        What may never be and is (spec 4.1), and claims of the plan that are not true; in words.
+        What may never be and is (contract 4.1), and claims of the plan that are not true; in words.
     relaxations
-        Each limit that is broken, and by how much (spec 4.4).
+        Each limit that is broken, and by how much (contract 4.4).
     exceptions
         What fixed pairs break on purpose.
     goals
         The value of each goal.
     metrics
-        The figures of the plan (spec 6.1).
+        The figures of the plan (contract 6.1).
     assignment
         The pairs that were judged; those that are none, or name nobody, are left out.
     """
@@ -41,7 +41,7 @@ class Judgement(Told):
 
     @property
     def renewed(self) -> int:
-        """Households that get somebody new without a change of hands (spec 5.3).
+        """Households that get somebody new without a change of hands (contract 5.3).
 
         Their member of last year is exempt, gone, or may not have them any more.
         """

@@ -1,4 +1,4 @@
-"""`compare`: engines side by side on one problem (spec 6.7)."""
+"""`compare`: engines side by side on one problem (contract 6.7)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def compare(
     relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
     search: Search = Search(),
 ) -> Comparison:
-    """Solve one problem with several engines, one after the other (spec 6.7).
+    """Solve one problem with several engines, one after the other (contract 6.7).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a comparison holds: a row for each engine (spec 6.7)."""
+"""What a comparison holds: a row for each engine (contract 6.7)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def diagnose(
     relax: Iterable[str] | Mapping[str, float | None] = (),
     search: Search = Search(),
 ) -> Diagnosis:
-    """Say whether all limits can hold, and if not, why, and what would mend it (spec 6.4).
+    """Say whether all limits can hold, and if not, why, and what would mend it (contract 6.4).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a diagnosis says: why the limits cannot hold, and what would mend it (spec 6.4)."""
+"""What a diagnosis says: why the limits cannot hold, and what would mend it (contract 6.4)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Repair(Told):
     Parameters
     ----------
     kind
-        What to do; the kinds stand in the order in which limits give way (spec 6.4).
+        What to do; the kinds stand in the order in which limits give way (contract 6.4).
     amount
         How much: a new limit for all, a number of members, places, pairs, changes or years.
     subjects

@@ -32,7 +32,7 @@ _INFINITE = float("inf")
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
-    """All repairs that there are, in the order in which limits give way (spec 6.4)."""
+    """All repairs that there are, in the order in which limits give way (contract 6.4)."""
     kinds: tuple[Callable[[Problem, Trial], Repair | None], ...] = (
         _lower_min_households,
         _allow_changes,
@@ -82,7 +82,7 @@ def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest pairs across a hamlet border; to fix such a pair is to mean it (spec 4.1)."""
+    """The fewest pairs across a hamlet border; to fix such a pair is to mean it (contract 4.1)."""
     if not problem.within_hamlet:
         return None
     plan = trial.attempt(problem, "within_hamlet")

@@ -74,7 +74,7 @@ def _separable(task: Task) -> bool:
 
 
 def _breach_compares(task: Task) -> bool:
-    """Whether a breach that may occur is measured by the largest over all members (spec 4.3)."""
+    """Whether a breach that may occur is measured by the largest over all members (contract 4.3)."""
     members = task.problem.member_columns
     limits = {
         "max_workload": np.isfinite(members.max_workload).any(),

@@ -1,4 +1,4 @@
-"""Which of two plans is better: all breaches and goals, line by line in their order (spec 4.3, 5.1)."""
+"""Which of two plans is better: all breaches and goals, line by line in order (contract 4.3, 5.1)."""
 
 from __future__ import annotations
 

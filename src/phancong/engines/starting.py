@@ -1,6 +1,6 @@
 """Plans to begin a search with: last year's plan repaired, and the ways it is done by hand.
 
-No search is worth returning that ends with less than these (spec 6.8).
+No search is worth returning that ends with less than these (contract 6.8).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
 
 
 def repaired(problem: Problem) -> Assignment:
-    """Last year's plan with its gaps filled (spec 6.8).
+    """Last year's plan with its gaps filled (contract 6.8).
 
     The previous member of a household (or group) stays if the pair is allowed, breaks no rule about
     pairs and fits under both maxima. Then each household that is left, in the order of id, goes to the

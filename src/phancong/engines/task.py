@@ -88,7 +88,7 @@ class Task:
     goals
         Most important first; an :class:`AtMost` among them is kept, not minimised.
     relax
-        Rule → the most by which a subject may break it; the first gives way first (spec 4.3).
+        Rule → the most by which a subject may break it; the first gives way first (contract 4.3).
     course
         The search under way.
     incumbent

@@ -41,7 +41,7 @@ def explain(
     search: Search = Search(),
     engine: str = "auto",
 ) -> Explanation | MemberExplanation:
-    """Why this member, and what would it cost otherwise (spec 6.5)?
+    """Why this member, and what would it cost otherwise (contract 6.5)?
 
     For a household every other member is tried: either a limit stands in the way, or the problem is
     solved again with that pair, and each line of the plan is compared. For a member the problem is

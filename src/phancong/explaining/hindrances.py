@@ -28,7 +28,7 @@ def hindrances(
 
 
 def _settled(problem: Problem, row: int, column: int) -> Iterator[str]:
-    """What is never broken (spec 4.1)."""
+    """What is never broken (contract 4.1)."""
     if problem.needed[row] == 0:
         yield "members_needed"
     travel = problem.travel_matrix

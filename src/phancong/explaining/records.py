@@ -1,4 +1,4 @@
-"""What an explanation holds (spec 6.5): every figure a sentence needs, ids only."""
+"""What an explanation holds (contract 6.5): every figure a sentence needs, ids only."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Price(Told):
         Both figures are proven.
     worse
         Whether the plan of the other kind is worse in this line: of a breach in the order of
-        spec 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
+        contract 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
     unit
         The unit of the figures; empty where there is none.
     """
@@ -160,7 +160,7 @@ class Alternative(_Priced):
 
 @dataclass(frozen=True, slots=True)
 class Explanation(Told):
-    """Why a household has its members (spec 6.5).
+    """Why a household has its members (contract 6.5).
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def frontier(
     engine: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> Frontier:
-    """Find the non-dominated plans between two goals (spec 6.6).
+    """Find the non-dominated plans between two goals (contract 6.6).
 
     A plan is non-dominated if none is better in one of the goals and no worse in the other. One of
     the goals, that which is easier to hold, is kept within a limit while the other is minimised,

@@ -49,7 +49,7 @@ class FrontierPoint:
 
 @dataclass(frozen=True, slots=True)
 class Frontier(Told):
-    """The non-dominated plans between two goals (spec 6.6); prints as a table.
+    """The non-dominated plans between two goals (contract 6.6); prints as a table.
 
     Plans whose values no float can tell apart are one point.
 

@@ -1,6 +1,6 @@
 """Metres of a VN-2000 grid as they stand in a list.
 
-What is read here may be somebody's home: no message repeats it (spec 7).
+What is read here may be somebody's home: no message repeats it (contract 7).
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class ChangeOfHands:
     before, after
         Its members in either plan, sorted; empty where it had none.
     why
-        ``"could stay"``: at least one pair ends that could have gone on (a *change*, spec 5.3).
+        ``"could stay"``: at least one pair ends that could have gone on (a *change*, contract 5.3).
         ``"gone"``, ``"exempt"``, ``"not allowed"``, ``"needs fewer"``: why those who end could not,
         joined by commas. ``"added"``: nobody ends.
     changes
@@ -132,7 +132,7 @@ class PlanDifference(Told):
 
     @property
     def changes(self) -> int:
-        """How many pairs end that could have gone on (spec 5.3, with the first plan as previous)."""
+        """How many pairs end that could have gone on (contract 5.3, with the first plan as previous)."""
         return sum(change.changes for change in self.changed)
 
 

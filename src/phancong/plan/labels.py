@@ -1,4 +1,4 @@
-"""Names on paper: who wants them gives the writer a table of labels (spec 2.6)."""
+"""Names on paper: who wants them gives the writer a table of labels (contract 2.6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NamesById(FrozenMapping[Id, str]):
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names of members and of households, for writers only (spec 2.6).
+    """The names of members and of households, for writers only (contract 2.6).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`Plan`: the pairs, with their proof, their figures and what had to give way (spec 6.1)."""
+"""`Plan`: the pairs, with their proof, their figures and what had to give way (contract 6.1)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Plan(Told):
     status
         What is proven.
     breaches
-        For every rule that may give way, how much it is broken (spec 4.4).
+        For every rule that may give way, how much it is broken (contract 4.4).
     goals
-        For every goal, what was reached (spec 5.5).
+        For every goal, what was reached (contract 5.5).
     engine, reason
         The engine that made the plan, and why it was chosen.
     stopped
@@ -69,7 +69,7 @@ class Plan(Told):
 
     @cached_property
     def relaxations(self) -> tuple[Relaxation, ...]:
-        """Each limit that the plan breaks, and by how much (spec 4.4)."""
+        """Each limit that the plan breaks, and by how much (contract 4.4)."""
         return breaches(self.assignment)
 
     @property
@@ -79,7 +79,7 @@ class Plan(Told):
 
     @cached_property
     def exceptions(self) -> tuple[Relaxation, ...]:
-        """What fixed pairs break of the rules about pairs: intended, no breach (spec 4.1)."""
+        """What fixed pairs break of the rules about pairs: intended, no breach (contract 4.1)."""
         return exceptions(self.assignment)
 
     @cached_property
@@ -124,7 +124,7 @@ class Plan(Told):
         A good order is found by local search, and then proven to be the shortest, or replaced by
         the shortest, as far as *work* reaches: 20 households in 0.03 s, 60 in about a second. Beyond
         150 households nothing is proven and the bound is weak. Travel is that of the pairs: the
-        mean of there and back (spec 3.0). Where there is none from household to household, the round
+        mean of there and back (contract 3.0). Where there is none from household to household, the round
         leads by way of the member's home.
 
         Parameters

@@ -1,4 +1,4 @@
-"""What a plan claims: its status, and a line for each breach and each goal (spec 4.4, 5.5)."""
+"""What a plan claims: its status, and a line for each breach and each goal (contract 4.4, 5.5)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BreachTotal:
     bound
         No plan that is at least as good in what gives way later has a smaller total.
     proven
-        The breach, with its order within the rule (spec 4.3), is proven to be the least.
+        The breach, with its order within the rule (contract 4.3), is proven to be the least.
     """
 
     total: float
@@ -41,7 +41,7 @@ class BreachTotal:
 
 @dataclass(frozen=True, slots=True)
 class GoalValue:
-    """What was reached of a goal, and how much better it could be (spec 5.5).
+    """What was reached of a goal, and how much better it could be (contract 5.5).
 
     Parameters
     ----------

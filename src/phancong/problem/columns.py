@@ -1,4 +1,4 @@
-"""Members and households as columns, sorted by id (spec 2.4, 2.5)."""
+"""Members and households as columns, sorted by id (contract 2.4, 2.5)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class _Columns:
     __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
 
     def __repr__(self) -> str:
-        """Ids only: where people live and what burdens them is nobody's business (spec 7)."""
+        """Ids only: where people live and what burdens them is nobody's business (contract 7)."""
         shown = ", ".join(map(repr, self.ids[:_NAMED]))
         rest = len(self.ids) - _NAMED
         return f"{type(self).__name__}({shown}{f', … {rest} more' if rest > 0 else ''})"

@@ -1,4 +1,4 @@
-"""Whether the parts of a problem fit together: what no single field can tell (spec 2.4)."""
+"""Whether the parts of a problem fit together: what no single field can tell (contract 2.4)."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def _other_type(identity: Id) -> Id | None:
 
 
 def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
-    """Each fixed pair is allowed, no household has too many, no group is split (spec 2.4)."""
+    """Each fixed pair is allowed, no household has too many, no group is split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")
     fixed = set(zip(rows.tolist(), columns.tolist(), strict=True))

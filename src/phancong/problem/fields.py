@@ -120,7 +120,7 @@ class Amount:
     positive
         0 is refused too.
     secret
-        The value is a class or a hardship and stays out of messages (spec 2.4).
+        The value is a class or a hardship and stays out of messages (contract 2.4).
     signed
         Negative numbers are allowed.
     least, most

@@ -1,4 +1,4 @@
-"""Pairs of household and member as they are given: previous, fixed, forbidden (spec 2.3)."""
+"""Pairs of household and member as they are given: previous, fixed, forbidden (contract 2.3)."""
 
 from __future__ import annotations
 

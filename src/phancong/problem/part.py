@@ -18,7 +18,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
     """The problem of some households and some members.
 
     Limits and travel are as they are; pairs with somebody outside end. What a household needs this
-    year (spec 2.3, ``own_household="exempt"``) is settled by the whole problem.
+    year (contract 2.3, ``own_household="exempt"``) is settled by the whole problem.
 
     Parameters
     ----------

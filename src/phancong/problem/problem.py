@@ -1,4 +1,4 @@
-"""`Problem`: who can take charge of whom, and the limits (spec 2.3, 2.4)."""
+"""`Problem`: who can take charge of whom, and the limits (contract 2.3, 2.4)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Problem:
         ``at``, and lists within a cell are parted by ``;``. Everything is sorted by id first: the
         order of the input never matters.
     travel
-        How far it is (spec 3); ``None``: there is no distance.
+        How far it is (contract 3); ``None``: there is no distance.
     workload
         Households × members in the order given, where effort depends on who goes; it replaces
         ``Household.workload``.
@@ -68,7 +68,7 @@ class Problem:
     max_travel
         The farthest way of any pair, in ``travel.unit``.
     max_changes
-        How many families may change hands (spec 5.3).
+        How many families may change hands (contract 5.3).
     within_hamlet
         A household should have members of its own hamlet.
     own_household
@@ -219,7 +219,7 @@ class Problem:
 
     @cached_property
     def exempt(self) -> BoolArray:
-        """Which members are exempt (spec 2.1), shape (M,)."""
+        """Which members are exempt (contract 2.1), shape (M,)."""
         return _read_only((self._members.max_households == 0) | (self._members.max_workload == 0))
 
     @cached_property
@@ -250,7 +250,7 @@ class Problem:
 
     @cached_property
     def allowed(self) -> BoolArray:
-        """Which pairs are allowed (spec 4.1), H × M: whatever gives way, no other pair is made."""
+        """Which pairs are allowed (contract 4.1), H × M: whatever gives way, no other pair is made."""
         shape = (len(self._households), len(self._members))
         travel = self.travel_matrix
         allowed = np.ones(shape, dtype=bool) if travel is None else np.isfinite(travel)

@@ -1,4 +1,4 @@
-"""The two records a problem is made of (spec 2.1, 2.2)."""
+"""The two records a problem is made of (contract 2.1, 2.2)."""
 
 from __future__ import annotations
 

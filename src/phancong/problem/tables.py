@@ -16,7 +16,7 @@ from phancong.problem.fields import MISSING, as_id
 from phancong.travel.places import called
 from phancong.words import Message
 
-#: Columns that a list may have and that never enter a problem (spec 2.6).
+#: Columns that a list may have and that never enter a problem (contract 2.6).
 LEFT_OUT = frozenset({"name", "note"})
 #: What other programs call the columns of a coordinate.
 ALSO_CALLED = {"latitude": "lat", "longitude": "lon", "lng": "lon", "geometry": "at"}

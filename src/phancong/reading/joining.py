@@ -161,7 +161,7 @@ def read_classes(table: Table, classes: Classes, notes: list[str], defects: list
 
 
 def read_exemptions(table: Table, defects: list[Defect]) -> None:
-    """An exempt member takes nobody (spec 2.1): the maximum is 0, whatever else the row says."""
+    """An exempt member takes nobody (contract 2.1): the maximum is 0, whatever else the row says."""
     cells = table.columns.pop(EXEMPT, None)
     if cells is None:
         return

@@ -48,7 +48,7 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
     ------
     InvalidProblemError
         The file cannot be read, names someone who is not in the problem, breaks what may never be
-        broken (spec 4.1), or states what is not so. All of it is named.
+        broken (contract 4.1), or states what is not so. All of it is named.
     MissingExtraError
         A workbook is to be read, and the extra ``excel`` is not installed.
     """

@@ -83,7 +83,7 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     -------
     Problem or Reading
         The ids are those of a column of ids as they stand (text in CSV, text or whole numbers in a
-        workbook), otherwise the numbers of the rows. A name is never an id (spec 2.6).
+        workbook), otherwise the numbers of the rows. A name is never an id (contract 2.6).
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
 
 
 def read_labels(path: str | Path, **options: Any) -> Labels:
-    """The names in lists, by the ids that :func:`read` gives; for writers only (spec 2.6).
+    """The names in lists, by the ids that :func:`read` gives; for writers only (contract 2.6).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What must never be taken for an id: names, telephone and identity numbers, addresses (spec 2.6)."""
+"""What must never be taken for an id: names, telephone and identity numbers, addresses (contract 2.6)."""
 
 from __future__ import annotations
 

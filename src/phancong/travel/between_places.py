@@ -23,7 +23,7 @@ class BetweenPlaces:
 
     A pair of labels that the table leaves out has no way; it is never zero. Where only one
     direction is given it holds for both; where both are given and differ, their mean counts
-    (spec 3.0), so that a way without a way back is none. Labels are compared in the Unicode form
+    (contract 3.0), so that a way without a way back is none. Labels are compared in the Unicode form
     NFC.
 
     Parameters

@@ -46,7 +46,7 @@ class Geodesic:
     """The shortest way on the ellipsoid WGS 84, as if there were neither river nor hill.
 
     Equal to ``geopy.distance.geodesic`` to a millimetre, the same in both directions, and exactly
-    zero between equal points (spec 3.1).
+    zero between equal points (contract 3.1).
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class TravelMatrix:
     """Travel as given: rows are households and columns members, in the order of the input.
 
     The order is the one in which the caller gave the households and the members, not that of their
-    ids (spec 3.3). A data frame whose labels could say otherwise is refused.
+    ids (contract 3.3). A data frame whose labels could say otherwise is refused.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ def called(kind: str, identity: object) -> str:
 
 
 class TravelModel(Protocol):
-    """A way of telling how far it is from each member to each household (spec 3).
+    """A way of telling how far it is from each member to each household (contract 3).
 
     Implementations are immutable, picklable and comparable by value.
     """

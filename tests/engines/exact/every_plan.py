@@ -1,4 +1,4 @@
-"""Judges what a cut search claims by looking at every plan of a tiny problem (spec 5.5, 6.2)."""
+"""Judges what a cut search claims by looking at every plan of a tiny problem (contract 5.5, 6.2)."""
 
 from functools import cache
 

@@ -179,7 +179,7 @@ def test_a_plan_with_a_pair_that_is_no_candidate_is_none():
 
 
 def test_the_example_of_the_branch(engine):
-    """Eight members of 5 to 7, 66 households: loads 9, 9, 8, …; or ten uncovered (spec 4.6)."""
+    """Eight members of 5 to 7, 66 households: loads 9, 9, 8, …; or ten uncovered (contract 4.6)."""
     members = [Member(f"m{j}", min_households=5, max_households=7) for j in range(8)]
     problem = Problem(members, households(*[1.0] * 66), travel=None)
     plan = solve(problem, goals=(Continuity(),), engine=engine)

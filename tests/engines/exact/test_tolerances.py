@@ -1,4 +1,4 @@
-"""What a tolerance leaves to the goals below, by the exact engines (spec 5.1)."""
+"""What a tolerance leaves to the goals below, by the exact engines (contract 5.1)."""
 
 import pytest
 from lanes import by_lane

@@ -1,4 +1,4 @@
-"""What another pair would cost is read off the residual network of a best plan (spec 6.5)."""
+"""What another pair would cost is read off the residual network of a best plan (contract 6.5)."""
 
 import importlib
 from dataclasses import replace

@@ -181,7 +181,7 @@ def test_clustered_families_are_priced_to_the_same_optimum(seed, goals, monkeypa
 
 
 def test_the_same_call_gives_the_same_pairs(monkeypatch):
-    """The sample is drawn the same each time (spec 2.5)."""
+    """The sample is drawn the same each time (contract 2.5)."""
     price_sparsely(monkeypatch, few=100, start=2, each_round=2, sample=3)
     problem = clusters(5)
     assert solve(problem, engine="flow").pairs == solve(problem, engine="flow").pairs

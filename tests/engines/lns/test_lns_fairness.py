@@ -1,4 +1,4 @@
-"""The largest load: reached, or bounded, whatever the solver knows (spec 5.2)."""
+"""The largest load: reached, or bounded, whatever the solver knows (contract 5.2)."""
 
 from fractions import Fraction
 

@@ -116,7 +116,7 @@ def test_a_penalty_is_no_more_than_a_pair_costs(each):
 
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
 def test_where_tables_are_too_large_split_households_are_a_bound(monkeypatch, each):
-    """No set is lost, minima hold, too, and a pair that has to be never costs less (spec 6.2)."""
+    """No set is lost, minima hold, too, and a pair that has to be never costs less (contract 6.2)."""
     monkeypatch.setattr(knapsacks, "MOST_ENTRIES", -1)
     met = told = 0
     for seed in range(by_lane(quick=40, full=120)):

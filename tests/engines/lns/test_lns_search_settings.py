@@ -1,4 +1,4 @@
-"""Gap, time, work and cancel, at each stage: what is said stays true (spec 5.5, 6.2, 7)."""
+"""Gap, time, work and cancel, at each stage: what is said stays true (contract 5.5, 6.2, 7)."""
 
 import pytest
 from engines.exact.every_plan import false_claims
@@ -68,7 +68,7 @@ def test_a_stop_keeps_its_word(search, stopped):
 
 @pytest.mark.parametrize("told", [1, 2, 3])
 def test_a_cancel_keeps_its_word(told):
-    """At the first record, the second, …: the best plan so far (spec 7)."""
+    """At the first record, the second, …: the best plan so far (contract 7)."""
     cancelled = 0
     for seed in SEEDS:
         heard = []
@@ -91,7 +91,7 @@ GOALS = {"travel": (Travel(),), "default": None, "fair": (FairLoad("households")
 @pytest.mark.parametrize("work", [1e-9, 0.05, *in_full(0.2)])
 @pytest.mark.parametrize("goals", GOALS.values(), ids=list(GOALS))
 def test_the_same_work_gives_the_same_pairs(work, goals):
-    """Whatever the threads (spec 2.5); and more work is never worse in the first goal."""
+    """Whatever the threads (contract 2.5); and more work is never worse in the first goal."""
     once = solve(COMMUNE, goals=goals, engine="lns", search=Search(seconds=600, work=work))
     again = solve(
         COMMUNE, goals=goals, engine="lns", search=Search(seconds=600, work=work, threads=2)

@@ -1,4 +1,4 @@
-"""Shortest paths from the nearest point on an edge to the nearest point on an edge (spec 3.2)."""
+"""Shortest paths from the nearest point on an edge to the nearest point on an edge (contract 3.2)."""
 
 import pickle
 import random

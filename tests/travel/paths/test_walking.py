@@ -1,4 +1,4 @@
-"""Minutes on foot: Tobler's hiking function, off the path, under a load (spec 3.5)."""
+"""Minutes on foot: Tobler's hiking function, off the path, under a load (contract 3.5)."""
 
 import math
 

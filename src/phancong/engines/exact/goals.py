@@ -1,4 +1,4 @@
-"""Stages of the goals: one method a goal (spec 5)."""
+"""Stages of the goals: one method a goal (contract 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goals that are sums: each as one integer quantity of the model (spec 5.2)."""
+"""Goals that are sums: each as one integer quantity of the model (contract 5.2)."""
 
 from __future__ import annotations
 

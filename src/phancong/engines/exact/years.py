@@ -160,7 +160,7 @@ class _Years(Model):
             self.add(Linear.of(terms), lower=0)
 
     def _changes_in(self, year: int, most: int) -> None:
-        """Not more families change hands in a year than agreed (spec 5.3)."""
+        """Not more families change hands in a year than agreed (contract 5.3)."""
         members = len(self._whole.member_columns)
         kept = np.zeros((len(self._whole.household_columns), members), dtype=np.int64)
         rows, columns, _ = self._whole.kept_years

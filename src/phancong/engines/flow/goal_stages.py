@@ -1,4 +1,4 @@
-"""Stages of the goals that a flow of unit loads can keep (spec 5)."""
+"""Stages of the goals that a flow of unit loads can keep (contract 5)."""
 
 from __future__ import annotations
 

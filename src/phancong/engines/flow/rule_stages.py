@@ -1,4 +1,4 @@
-"""Stages of relaxation: each rule broken as little as can be (spec 4.3)."""
+"""Stages of relaxation: each rule broken as little as can be (contract 4.3)."""
 
 from __future__ import annotations
 

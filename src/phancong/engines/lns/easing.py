@@ -68,7 +68,7 @@ class Eased:
 
     @cached_property
     def level(self) -> Fraction:
-        """A largest breach ÷ share below which no plan of it is: what flows have (spec 4.3)."""
+        """A largest breach ÷ share below which no plan of it is: what flows have (contract 4.3)."""
         worth = self._worth
         levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
 

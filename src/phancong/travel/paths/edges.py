@@ -1,7 +1,7 @@
 """The ways of a network as straight pieces with a cost in each direction.
 
 Everything is put into an order that follows from the content, so that neither the order of nodes
-and edges nor the names of the nodes ever matter (spec 2.5).
+and edges nor the names of the nodes ever matter (contract 2.5).
 """
 
 from __future__ import annotations

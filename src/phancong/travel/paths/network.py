@@ -1,4 +1,4 @@
-"""Travel as it is walked: shortest paths over a network of ways (spec 3.2)."""
+"""Travel as it is walked: shortest paths over a network of ways (contract 3.2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PathNetwork:
 
     A place joins at the nearest point *on an edge*, not at the nearest node, and its way to that
     point counts; two places on one edge go along it. Travel is the mean of there and back where
-    they differ (spec 3.0), and a pair that has no way in either direction is unreachable. Two
+    they differ (contract 3.0), and a pair that has no way in either direction is unreachable. Two
     places with equal coordinates are 0 apart. The network is taken in when it is built: what
     becomes of the graph later changes nothing.
 

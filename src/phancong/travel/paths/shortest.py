@@ -90,7 +90,7 @@ class Spots:
 def mean_of_both_ways(
     chains: Chains, sources: Spots, targets: Spots, limit: float = np.inf
 ) -> FloatArray:
-    """Cost between places, the mean of there and back (spec 3.0), without the ways to the paths.
+    """Cost between places, the mean of there and back (contract 3.0), without the ways to the paths.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Walking time: metres and metres of climb to minutes, by Tobler's hiking function (spec 3.5)."""
+"""Walking time: metres and metres of climb to minutes, by Tobler's hiking function (contract 3.5)."""
 
 from __future__ import annotations
 
