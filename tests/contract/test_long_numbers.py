@@ -84,10 +84,10 @@ def _lines(expected, strict, problem, goals, plan):
 
 
 PARTS = {
-    "auto": chunks(quick=20, full=500, night=5_000, size=20),
-    "cp_sat": chunks(quick=60, full=1_000, night=5_000, size=20),
-    "mip": chunks(quick=40, full=300, night=5_000, size=20),
-    "lns": chunks(quick=40, full=500, night=5_000, size=20),
+    "auto": chunks(quick=20, full=200, night=5_000, size=20),
+    "cp_sat": chunks(quick=40, full=400, night=5_000, size=20),
+    "mip": chunks(quick=20, full=120, night=5_000, size=20),
+    "lns": chunks(quick=20, full=200, night=5_000, size=20),
 }
 
 

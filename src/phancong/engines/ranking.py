@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.goals import Goal, Value, meets
-from phancong.meeting import slack
+from phancong.meeting import ULPS, slack
 from phancong.rules import RELAXABLE, breaches, order, violations
 
 
@@ -122,7 +122,7 @@ class Ranking:
         lines = []
         for k, (mine, theirs) in enumerate(zip(winner.breaches, loser.breaches, strict=True)):
             lines.append(_joined(mine, theirs, mine.best, whole=False) if applies else mine)
-            applies = applies and _compared(winner.orders[k], loser.orders[k]) <= 0
+            applies = applies and _is_within(winner.orders[k], loser.orders[k])
         goals = []
         for goal, mine, theirs, reached in zip(
             self.task.goals, winner.goals, loser.goals, bests, strict=True
@@ -132,7 +132,7 @@ class Ranking:
                 goals.append(goal.line(winner.assignment))
                 continue
             goals.append(_joined(mine, theirs if applies else None, best))
-            applies = applies and _compared(_held(goal, best), _held(goal, theirs.best)) <= 0
+            applies = applies and _is_within(_held(goal, best), _held(goal, theirs.best))
         return replace(winner, breaches=tuple(lines), goals=tuple(goals))
 
 
@@ -146,6 +146,9 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if _compared(bound, line.bound) < 0 else bound
+    if isinstance(bound, tuple) and isinstance(best, tuple) and _compared(bound, best) > 0:
+        # What meets in one place, but is not the same, must not make the bound too high in the next.
+        bound = tuple(map(min, bound, best))
     proven = meets(best, bound)
     if not whole:
         proven = proven and any(line.proven and _compared(line.best, best) == 0 for line in known)
@@ -177,3 +180,17 @@ def _compared(a: Value, b: Value) -> int:
             if not meets(theirs, mine):
                 return -1
     return 0
+
+
+def _is_within(value: Value, held: Value) -> bool:
+    """Whether a value is no more than what was held, to the accuracy of floats alone.
+
+    An engine may hold a value exactly: what only meets it within the tolerance of limits is not among
+    the plans that its later bounds speak of.
+    """
+    left = value if isinstance(value, tuple) else (value,)
+    right = held if isinstance(held, tuple) else (held,)
+    for mine, theirs in zip(left, right, strict=True):
+        if mine != theirs and abs(mine - theirs) > ULPS * max(abs(mine), abs(theirs)):
+            return mine < theirs
+    return True

@@ -56,20 +56,23 @@ class RestrictedModels:
         self.random = np.random.default_rng(task.course.search.seed)
         self.size = float(PAIRS)
         self.weights = np.ones(len(self._ways()))
-        self.models = 0
+        #: Whether the last model was the whole problem, solved to its end, and held nothing better.
+        self.exhausted = False
         self._formulations: dict[bool, Formulation] = {}
 
     def run(self, task: Task) -> Outcome | None:
         """The best plan found within the task's course, None if it is no better than the incumbent."""
         assert task.incumbent is not None
+        self.exhausted = False
         ranking = Ranking(task)
         standing = best = ranking.ranked(task.incumbent)
-        while task.course.stopped is None:
+        while task.course.stopped is None and not self.exhausted:
             way = int(self.random.choice(len(self.weights), p=self.weights / self.weights.sum()))
             found = self._solved(task, ranking, standing, way)
             better = False
             if found is not None:
                 standing, better = ranking.merged(standing, found)
+            self.exhausted &= not better
             self.weights[way] = max(self.weights[way] * (REWARD if better else DECAY), LEAST_WEIGHT)
             if (self.weights <= LEAST_WEIGHT).all():
                 self.weights[:] = 1.0
@@ -88,8 +91,8 @@ class RestrictedModels:
         task.course.work += len(chosen) / 20_000_000
         if not (open_ & ~chosen).any():
             task.course.work += 1e-3
+            self.exhausted = bool(open_.all())
             return None
-        self.models += 1
         course = task.course.slice(MODEL_WORK, silent=True)
         small = formulation.restricted(open_, chosen & ~open_)
         stages = Stages(replace(task, course=course), small, self.solver)
@@ -100,6 +103,7 @@ class RestrictedModels:
         task.course.joined(course)
         task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
         cut = outcome is None or outcome.stopped is not None
+        self.exhausted = bool(open_.all()) and not course.stopped
         self.size = self.size / GROWTH**2 if cut else self.size * GROWTH
         self.size = min(max(self.size, FEWEST_PAIRS), MOST_PAIRS)
         return None if outcome is None else ranking.ranked(outcome.assignment)
