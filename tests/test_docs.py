@@ -60,4 +60,5 @@ def test_links_to_files_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (page.parent / target).exists(), target
-    assert {language for language, _, _ in blocks(page)} <= {"pycon", "python", "sh", "text", "po"}
+    languages = {"pycon", "python", "sh", "text", "po", "diff"}
+    assert {language for language, _, _ in blocks(page)} <= languages

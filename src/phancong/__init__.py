@@ -1,5 +1,7 @@
 """Share out households among the people responsible for them: fair, near, lasting, and proven."""
 
+from importlib.metadata import version as _version
+
 from phancong.checking import Judgement, check
 from phancong.comparing import Comparison, ComparisonRow, compare
 from phancong.diagnosing import Conflict, Diagnosis, Repair, diagnose
@@ -61,6 +63,9 @@ from phancong.solving import solve
 from phancong.touring import Round
 from phancong.travel import BetweenPlaces, Geodesic, PathNetwork, TravelMatrix, Walking, read_paths
 
+#: The version that is installed.
+__version__ = _version("phancong")
+
 __all__ = [
     "DEFAULT_WORKLOADS",
     "RELAXABLE",
@@ -118,6 +123,7 @@ __all__ = [
     "UnsupportedError",
     "Variation",
     "Walking",
+    "__version__",
     "check",
     "compare",
     "diagnose",
