@@ -21,7 +21,6 @@ from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
 from phancong.engines.task import Engine, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Value
 from phancong.search import Course
 
 #: The first run of an improver gets this part of the search, within these units of work.
@@ -312,14 +311,11 @@ class Portfolio:
 
     def _task(self, course: Course) -> Task:
         """The task for a run: the incumbent, and what is known of it."""
-        known: tuple[Value | None, ...] = ()
-        if self.best is not None:
-            known = tuple(line.bound for line in self.best.goals)
         return replace(
             self.task,
             course=course,
             incumbent=None if self.best is None else self.best.assignment,
-            known=known,
+            known=() if self.best is None else self.best.goals,
             limits_conflict=self.limits_conflict,
         )
 
@@ -344,7 +340,8 @@ class Portfolio:
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
-            if self.course.stopped is not None and self.best is not None:
+            # Work that is used up does not end them: they take little, and no plan is worse than they.
+            if self.course.stopped not in (None, "work") and self.best is not None:
                 return
 
     def _ended(self) -> bool:
