@@ -72,6 +72,14 @@ def test_no_start_beats_a_plan_however_little_the_search_may_take(engine, seeds)
             assert not worse_than(problem, goals, relax, plan), (seed, work)
 
 
+@pytest.mark.parametrize("seed", [20049, 20142])
+def test_no_start_is_left_out_for_work_that_is_used_up(seed):
+    """Here the last of them is the best."""
+    problem, goals, relax = random_problems.tiny(seed, flow_only=False)
+    plan = solve(problem, goals=goals, relax=relax, search=Search(work=1e-6))
+    assert not worse_than(problem, goals, relax, plan)
+
+
 @pytest.fixture
 def all_take_turns(monkeypatch):
     """Every improver has its turn, however small the problem."""
@@ -195,7 +203,7 @@ def test_what_one_run_has_proven_the_next_one_knows(monkeypatch):
     assert found.outcome.stopped is None
     assert engine.tasks[0].incumbent is None  # a small problem: the engine first
     assert engine.tasks[1].incumbent.pairs == EACH.pairs
-    assert [task.known for task in engine.tasks] == [(), (2.0,), (2.5,)]
+    assert [[line.bound for line in task.known] for task in engine.tasks] == [[], [2.0], [2.5]]
 
 
 def test_who_brings_nothing_three_times_rests(monkeypatch):

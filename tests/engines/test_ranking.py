@@ -14,7 +14,10 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.engines.exact import stages
+from phancong.engines.exact.steps import Stage
 from phancong.engines.ranking import Ranking
+from phancong.engines.registry import ENGINES
 from phancong.engines.task import AtMost, Outcome, Proof, Task, read_relax
 from phancong.search import Course
 
@@ -126,3 +129,65 @@ def test_a_worse_plan_that_held_less_says_nothing_of_later_lines():
 def test_only_plans_that_keep_what_may_not_give_way_are_admitted(members, relax, goals, admitted):
     """Limits that were not named, pairs that may never be, and limits on goals."""
     assert ranking(goals, relax).admits(plan(*members)) is admitted
+
+
+FAIR = (FairLoad("households", aim="leximax"), Travel())
+
+
+def test_a_better_order_can_be_worse_in_a_place_and_takes_no_bound():
+    """(2, 1) is better than (3, 0) and not among the plans where somebody has nothing."""
+    ranked = ranking(FAIR)
+    bad, good = plan("b", "b", "b"), plan("a", "b", "b")
+    merged, better = ranked.merged(
+        ranked.ranked(bad, outcome(bad, (2.0, 0.0), 9.0, goals=FAIR)), ranked.ranked(good)
+    )
+    assert better
+    assert merged.goals[1] == Proof(9.0, 6.0, False)  # a, a and b have 6
+
+
+def test_a_bound_above_what_was_reached_does_not_speak_of_it():
+    """What was held before may be less by what floats cannot tell."""
+    ranked = ranking((Travel(),))
+    bad, good = plan("a", "b", "b"), plan("a", "a", "b")
+    lines = outcome(bad, 7.0, goals=(Travel(),))
+    merged, _ = ranked.merged(ranked.ranked(bad, lines), ranked.ranked(good))
+    assert merged.goals[0].best == 6.0
+    assert merged.goals[0].bound <= 6.0
+
+
+def known(assignment, *lines):
+    return Task(
+        PROBLEM, FAIR, read_relax(RELAXABLE), Course(Search()), incumbent=assignment, known=lines
+    )
+
+
+def test_a_known_bound_is_one_of_plans_as_good_in_every_place():
+    """Not of those that are better above and worse below, nor of those that break a rule more."""
+    task = known(plan("b", "b", "b"), Proof((3.0, 0.0), (2.0, 0.0), False), Proof(13.0, 13.0, True))
+    same, even = (Proof(value, (2.0, 0.0), False) for value in ((3.0, 0.0), (2.0, 1.0)))
+    assert task.known_bound([same], plan("b", "b", "b")) == 13.0
+    assert task.known_bound([even], plan("a", "b", "b")) is None
+    assert task.known_bound([same], plan("b", "b", "-")) is None
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_a_run_that_leaves_the_incumbent_behind_proves_anew(engine):
+    """13 is the least travel of plans as good as the incumbent, 6 of those found then."""
+    task = known(plan("b", "b", "b"), Proof((3.0, 0.0), (2.0, 0.0), False), Proof(13.0, 13.0, True))
+    found = ENGINES[engine]().run(task)
+    assert found.assignment.pairs == plan("a", "a", "b").pairs
+    assert found.goals[1].bound == pytest.approx(6.0)
+
+
+def test_the_least_total_alone_does_not_prove_how_it_is_shared(monkeypatch):
+    """Of loads the largest breach comes after the total: a stage that was cut between them is open."""
+    monkeypatch.setattr(stages, "breach_stage", lambda steps, rule: Stage(False, 4.0))
+    problem = Problem(
+        [Member("a", max_households=1), Member("b", max_households=1)],
+        [Household(f"h{n}") for n in range(4)],
+        travel=None,
+    )
+    task = Task(problem, (), read_relax(["max_households"]), Course(Search()))
+    line = ENGINES["cp_sat"]().run(task).breaches["max_households"]
+    assert line.bound == line.best > 0
+    assert not line.proven

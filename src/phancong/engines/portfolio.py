@@ -21,7 +21,6 @@ from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
 from phancong.engines.task import Engine, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Value
 from phancong.search import Course
 
 #: The first run of an improver gets this part of the search, within these units of work.
@@ -314,14 +313,11 @@ class Portfolio:
 
     def _task(self, course: Course) -> Task:
         """The task for a run: the incumbent, and what is known of it."""
-        known: tuple[Value | None, ...] = ()
-        if self.best is not None:
-            known = tuple(line.bound for line in self.best.goals)
         return replace(
             self.task,
             course=course,
             incumbent=None if self.best is None else self.best.assignment,
-            known=known,
+            known=() if self.best is None else self.best.goals,
             limits_conflict=self.limits_conflict,
         )
 

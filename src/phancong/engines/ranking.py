@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Outcome, Proof, Task, held, nowhere_more
 from phancong.goals import Goal, Value, meets
-from phancong.meeting import ULPS, slack
+from phancong.meeting import slack
 from phancong.rules import RELAXABLE, breaches, order, violations
 
 
@@ -116,13 +116,14 @@ class Ranking:
         """The winner with the loser's bounds as far as these speak of plans like the winner.
 
         A bound of a line holds for all plans that are as good in the lines above as what was held there:
-        for the winner, too, as long as the loser held nothing that the winner does not reach.
+        for the winner, too, as long as the loser held nothing that the winner does not reach, place by
+        place: (4, 4) is better than (5, 3) and not among the plans with one member above 3.
         """
         applies = True
         lines = []
         for k, (mine, theirs) in enumerate(zip(winner.breaches, loser.breaches, strict=True)):
             lines.append(_joined(mine, theirs, mine.best, whole=False) if applies else mine)
-            applies = applies and _is_within(winner.orders[k], loser.orders[k])
+            applies = applies and nowhere_more(winner.orders[k], loser.orders[k])
         goals = []
         for goal, mine, theirs, reached in zip(
             self.task.goals, winner.goals, loser.goals, bests, strict=True
@@ -131,8 +132,11 @@ class Ranking:
             if isinstance(goal, AtMost):
                 goals.append(goal.line(winner.assignment))
                 continue
+            # What floats could not tell from what was held may still be beyond it: a bound above what was
+            # reached is not one of plans like it.
+            applies = applies and _compared(theirs.bound, best) <= 0
             goals.append(_joined(mine, theirs if applies else None, best))
-            applies = applies and _is_within(_held(goal, best), _held(goal, theirs.best))
+            applies = applies and nowhere_more(held(goal, best), held(goal, theirs.best))
         return replace(winner, breaches=tuple(lines), goals=tuple(goals))
 
 
@@ -155,18 +159,14 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
     return Proof(best, bound, proven)
 
 
-def _held(goal: Goal, best: Value) -> Value:
-    return best if isinstance(best, tuple) else goal.held(best)
-
-
 def _excess(goal: Goal, value: Value, best: Value) -> Value:
     """By how much a value is above what is held; for leximax the value itself."""
     if isinstance(goal, AtMost):
         return 0.0  # kept, and nothing else is asked of it
     if isinstance(value, tuple) or isinstance(best, tuple):
         return value
-    held = goal.held(best)
-    return value if value > held and not meets(value, held) else held
+    most = goal.held(best)
+    return value if value > most and not meets(value, most) else most
 
 
 def _compared(a: Value, b: Value) -> int:
@@ -180,17 +180,3 @@ def _compared(a: Value, b: Value) -> int:
             if not meets(theirs, mine):
                 return -1
     return 0
-
-
-def _is_within(value: Value, held: Value) -> bool:
-    """Whether a value is no more than what was held, to the accuracy of floats alone.
-
-    An engine may hold a value exactly: what only meets it within the tolerance of limits is not among
-    the plans that its later bounds speak of.
-    """
-    left = value if isinstance(value, tuple) else (value,)
-    right = held if isinstance(held, tuple) else (held,)
-    for mine, theirs in zip(left, right, strict=True):
-        if mine != theirs and abs(mine - theirs) > ULPS * max(abs(mine), abs(theirs)):
-            return mine < theirs
-    return True

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Value
-from phancong.meeting import slack
+from phancong.meeting import ULPS, slack
 from phancong.problem import Problem
-from phancong.rules import RELAXABLE
+from phancong.rules import RELAXABLE, order
 from phancong.search import Course
 from phancong.words import Message
 
@@ -77,6 +77,24 @@ class AtMost:
         return Proof(value, value, True)
 
 
+def held(goal: Goal, best: Value) -> Value:
+    """What later goals may leave of a goal; of a leximax what was reached."""
+    return best if isinstance(best, tuple) else goal.held(best)
+
+
+def nowhere_more(a: Value, b: Value) -> bool:
+    """Whether *a* is no more than *b*, place by place, to the accuracy of floats alone.
+
+    Values that come earlier in the order of leximax can be more in some place: (4, 4) and (5, 3). And an
+    engine may hold a value exactly: what only meets it, within the tolerance of limits, is beyond it.
+    """
+    left = a if isinstance(a, tuple) else (a,)
+    right = b if isinstance(b, tuple) else (b,)
+    return all(
+        x <= y or x - y <= ULPS * max(abs(x), abs(y)) for x, y in zip(left, right, strict=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A problem with its goals and the rules that may give way.
@@ -95,8 +113,8 @@ class Task:
         The best plan known, None if there is none. It keeps what may not give way; an engine begins with
         it and returns nothing worse.
     known
-        For each goal a bound that is proven for every plan as good as the incumbent in all that stands
-        before it, None where there is none; empty: none at all.
+        For each goal what the incumbent has reached and a bound that is proven for every plan as good as
+        it in all that stands before; empty: none at all.
     limits_conflict
         Whether it is proven that not all limits can hold.
     """
@@ -106,12 +124,24 @@ class Task:
     relax: Mapping[str, float]
     course: Course
     incumbent: Assignment | None = None
-    known: tuple[Value | None, ...] = ()
+    known: tuple[Proof, ...] = ()
     limits_conflict: bool = False
 
-    def known_bound(self, number: int) -> Value | None:
-        """The bound that is known of a goal by its place, None if there is none."""
-        return self.known[number] if self.known else None
+    def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
+        """The bound that is known of the goal after those that were *reached*, None if there is none.
+
+        None, too, where a plan has come that is better than the incumbent in some line and worse in a
+        later one: other plans are as good as that, and of them nothing is known.
+        """
+        if not self.known or self.incumbent is None:
+            return None
+        for rule in self.relax:
+            if not nowhere_more(order(assignment, rule), order(self.incumbent, rule)):
+                return None
+        for goal, mine, line in zip(self.goals, reached, self.known, strict=False):
+            if not nowhere_more(held(goal, mine.best), held(goal, line.best)):
+                return None
+        return self.known[len(reached)].bound
 
 
 @dataclass(frozen=True, slots=True)

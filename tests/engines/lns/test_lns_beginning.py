@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
-from phancong.engines.lns import beginning, linear_prices
+from phancong.engines.lns import LnsEngine, beginning, linear_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.sums import cheapest
+from phancong.engines.task import Task
+from phancong.search import Course
 
 MEMBERS, HOUSEHOLDS = 6, 60
 
@@ -53,3 +55,15 @@ def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", 0)
     above, unpriced = begun(problem, monkeypatch)
     assert above == unpriced > 0
+
+
+def test_what_only_rounded_integers_keep_is_no_plan():
+    """The load is above the maximum by two tolerances, which 28 bits cannot tell."""
+    problem = Problem(
+        [Member("a", max_workload=2.380433017284313), Member("b"), Member("c")],
+        [Household("g", workload=2.380433022045179), Household("h", workload=0.1894898714709714)],
+        travel=TravelMatrix([[1, 2, 3], [3, 2, 1]]),
+        forbidden=[("g", "b"), ("g", "c"), ("h", "a")],
+    )
+    task = Task(problem, (), {}, Course(Search(work=1.0)))
+    assert LnsEngine(alone=False).run(task) is None

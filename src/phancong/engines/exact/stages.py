@@ -18,7 +18,7 @@ from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
 from phancong.goals import Goal, Value, meets
 from phancong.meeting import above
 from phancong.problem import BoolArray
-from phancong.rules import breaches, fixed_mask
+from phancong.rules import breaches, fixed_mask, order
 
 #: What part of the search left a stage may take: those after it shall not go without. What a stage
 #: does not need, the others have.
@@ -136,7 +136,8 @@ class Stages:
                     return _none(found)
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
-            proofs.append(self._goal(stages, goal, self.task.known_bound(number - 1)))
+            bound = self.task.known_bound(proofs, self.steps.assignment())
+            proofs.append(self._goal(stages, goal, bound))
             name = f"goal {number}: {type(goal).__name__}"
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
@@ -154,7 +155,10 @@ class Stages:
         else:
             assert isinstance(stage.bound, float)
             bound = min(max(0.0, stage.bound), total)
-        return self._proof(total, bound, stage)
+        line = self._proof(total, bound, stage)
+        # The bound is one of the total, after which the largest breach may come.
+        more = total > 0 and len(order(self.steps.assignment(), rule)) > 1
+        return replace(line, proven=False) if more and not stage.proven else line
 
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)

@@ -117,6 +117,8 @@ class Beginning:
         plan = self._near(bare, cost)
         if plan is not None and instance.budgets:
             plan = self._few_changes(bare, plan)
+        if plan is not None and not instance.keeps(plan):
+            plan = None  # its integers keep the limits, to their rounding; its numbers do not
         if plan is None and self.gives_way is None:
             plan = self._found_exactly()
         return plan

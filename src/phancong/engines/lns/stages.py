@@ -114,7 +114,7 @@ class _Run:
         for number, goal in enumerate(goals, start=1):
             name = f"goal {number}: {type(goal).__name__}"
             last = number == len(goals)
-            known = self.task.known_bound(number - 1)
+            known = self.task.known_bound(proofs, self._assignment(self.taken))
             proofs.append(self._goal(goal, name, known, last=last))
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         assignment = self._assignment(self.taken)
