@@ -71,8 +71,12 @@ def beyond_reach(problem: Problem) -> FloatArray:
     matrix = problem.travel_matrix
     if matrix is None or not np.isfinite(limits).any():
         return np.zeros(_shape(problem))
+    return _beyond(matrix, limits[None, :])
+
+
+def _beyond(travel: FloatArray, limits: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):
-        return above(np.where(np.isfinite(matrix), matrix, 0.0), limits[None, :])
+        return above(np.where(np.isfinite(travel), travel, 0.0), limits)
 
 
 def outside_hamlet(problem: Problem) -> BoolArray:
@@ -220,7 +224,11 @@ def _pair_breaches(assignment: Assignment, rule: str, *, fixed: bool) -> Iterato
     if not has_pair_rule(problem, rule):
         return
     rows, columns = assignment.rows, assignment.columns
-    by = np.asarray(PAIR_RULES[rule](problem), dtype=np.float64)[rows, columns]
+    by: FloatArray
+    if rule == "max_travel" and problem.travel_matrix is not None:
+        by = _beyond(assignment.pair_travel, reach(problem)[columns])  # not of all pairs there are
+    else:
+        by = np.asarray(PAIR_RULES[rule](problem), dtype=np.float64)[rows, columns]
     counts = fixed_mask(problem)[rows, columns] == fixed
     for number in np.flatnonzero((by > 0) & counts).tolist():
         row, column = int(rows[number]), int(columns[number])
