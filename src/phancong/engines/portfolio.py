@@ -19,7 +19,7 @@ from phancong.engines.parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, Outcome, Proof, Task
+from phancong.engines.task import Engine, LimitsConflictError, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.search import Course
 
@@ -280,6 +280,7 @@ class Portfolio:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
                 outcome, failed = None, error
+                self.limits_conflict |= isinstance(error, LimitsConflictError)
                 self._cut = self._cut or "time"  # unless somebody proves what this one could not
             else:
                 if outcome is None and improver.proves and self.best is None:

@@ -210,6 +210,10 @@ class Exchanging(Protocol):
         ...
 
 
+class LimitsConflictError(NoPlanFoundError):
+    """An engine found no plan, but a proof that not all limits can hold."""
+
+
 def no_plan_found() -> NoPlanFoundError:
     """What an engine raises that found neither a plan nor a proof in time."""
     return NoPlanFoundError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -18,7 +19,7 @@ from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
-from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import above, largest_met
@@ -63,9 +64,12 @@ def searched(
         return run.outcome(begun, plan)
     if begun.impossible and not task.relax:
         return None
+    conflict = begun.impossible or task.limits_conflict
     if alone:
-        return staged(task, solver)
-    raise NoPlanFoundError("the loads alone do not tell what gives way")
+        return staged(replace(task, limits_conflict=conflict), solver)
+    raise (LimitsConflictError if conflict else NoPlanFoundError)(
+        "the loads alone do not tell what gives way"
+    )
 
 
 class _Sum:
