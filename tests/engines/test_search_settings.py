@@ -71,7 +71,7 @@ def test_a_work_stop_keeps_its_word_and_repeats_itself(engine):
     """Two runs of the same budget give the same plan."""
     plans = []
     for seed in SEEDS:
-        work = 10 ** random.Random(seed).uniform(-6, -2)
+        work = 10 ** random.Random(seed).uniform(-8, -3)
         once, again = (judged(engine, seed, Search(seconds=600, work=work)) for _ in range(2))
         assert (once and once.pairs) == (again and again.pairs)
         plans.append(once)
