@@ -18,6 +18,7 @@ from oracle import brute, reading
 from phancong import (
     Diagnosis,
     Household,
+    InfeasibleError,
     Member,
     Problem,
     Repair,
@@ -784,3 +785,16 @@ def test_what_a_repair_changes_is_not_part_of_its_value():
     """Two repairs are the same if they say the same."""
     assert Repair("phase", 2, (), {"a": 1}) == Repair("phase", 2, (), {})
     assert "changes" not in repr(Repair("phase", 2, (), {"secret": 1}))
+
+
+def test_the_least_maximum_counts_what_may_be_above_it():
+    """Two households of 2 for one member of at most 3; half a unit may be above: 3.5 is the least."""
+    problem = Problem(
+        [Member("a", max_workload=3.0)],
+        [Household("g", workload=2.0), Household("h", workload=2.0)],
+        travel=None,
+    )
+    with pytest.raises(InfeasibleError, match="no plan keeps what may not give way") as caught:
+        solve(problem, relax={"max_workload": 0.5})
+    repairs = {repair.kind: repair.amount for repair in caught.value.diagnosis.repairs}
+    assert repairs["raise_max_workload"] == 3.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -136,11 +137,14 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         )
 
     def needed(plan: Plan) -> Fraction:
-        """The largest load that is above its maximum now."""
+        """The largest load that is above its maximum now, less what may be above any maximum."""
         found = plan.assignment
         beyond = above(found.workloads, most, *exactly("max_workload", found)) > 0
-        return max(map(found.exact_workload, np.flatnonzero(beyond).tolist()), default=below)
+        loads = map(found.exact_workload, np.flatnonzero(beyond).tolist())
+        return max((load - may_be_above for load in loads), default=below)
 
+    ceiling = trial.relax.get("max_workload", 0.0)
+    may_be_above = exact(ceiling) if math.isfinite(ceiling) else Fraction(0)
     # A plan says itself which maximum it needs. If none holds a little below that, it is the least.
     below = exact(float(most[limited].min()))
     plan = trial.attempt(problem.replace(**changes(_INFINITE)))
@@ -153,7 +157,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         if trial.course.stopped is not None:
             return None  # what was not found in time did not fail
         if plan is not None:
-            amount = needed(plan)
+            amount = min(needed(plan), probe)
         else:
             below = probe
         halving = not halving
