@@ -4,7 +4,18 @@ import pytest
 from lanes import chunks
 from oracle import judging, random_problems
 
-from phancong import RELAXABLE, Search, synth
+from phancong import (
+    RELAXABLE,
+    FairLoad,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    synth,
+)
+from phancong.assignment import Assignment
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.restricted import RestrictedModels
 from phancong.engines.ranking import Ranking
@@ -60,3 +71,58 @@ def test_a_commune_gets_much_better_and_the_same_again():
     assert ranking.merged(start, found)[1]
     again = improved(problem, None, RELAXABLE, 0.7)[1]
     assert again.assignment.pairs == found.assignment.pairs
+
+
+SEEDS = range(8)  # each begins with another way of choosing members
+
+
+def test_who_has_nobody_is_served_as_far_as_there_is_room():
+    """Room for 20 of 150 units of load: more have nobody than one model takes. The light come first."""
+    problem = Problem(
+        [Member(f"m{n}", max_workload=4.0) for n in range(5)],
+        [Household(f"h{n:03}", workload=2.0 - n % 2) for n in range(100)],
+        travel=None,
+    )
+    for seed in SEEDS:
+        start, found, ranking = improved(problem, (FairLoad(),), ("coverage",), 1.0, seed)
+        assert ranking.merged(start, found)[1]
+        assert found.assignment.missing.sum() == 80
+
+
+def test_changes_above_the_cap_are_a_breach_of_nobody():
+    """a had all three and takes one: two change hands though none was to; travel can still be mended."""
+    problem = Problem(
+        [Member("a", max_households=1), Member("b"), Member("c")],
+        [Household(h) for h in ("g", "h", "i")],
+        travel=TravelMatrix([[1, 5, 9], [1, 9, 5], [1, 6, 6]]),
+        previous={"g": "a", "h": "a", "i": "a"},
+        max_changes=0,
+    )
+    for seed in SEEDS:
+        start, found, _ = improved(problem, (Travel(),), RELAXABLE, 0.5, seed)
+        best = start if found is None else found
+        assert best.assignment.changes == 2
+        assert best.goals[0].best == 11.0  # i stays: 5 + 5 + 1
+
+
+def test_members_with_many_households_with_none_and_exempt_ones():
+    """Twenty-five each is more than a neighbourhood asks about; nobody is near who has nothing."""
+    problem = Problem(
+        [Member("a"), Member("b"), Member("c", optional=True), Member("x", max_households=0)],
+        [Household(f"h{n:02}", workload=1.0 + n % 3) for n in range(50)],
+        travel=TravelMatrix([[n % 7, (3 * n) % 11, 50, 1] for n in range(50)]),
+    )
+    for seed in SEEDS:
+        start, found, ranking = improved(problem, (FairLoad(), Travel()), RELAXABLE, 0.5, seed)
+        assert ranking.merged(start, found)[1]
+        assert found.goals[0].best < start.goals[0].best
+
+
+def test_a_plan_that_the_model_does_not_hold_is_not_improved():
+    """Two households are with a, who takes one, and nothing may give way: no plan comes of it."""
+    members = [Member("a", max_households=1), Member("b", max_households=0)]
+    problem = Problem(members, [Household("g"), Household("h")], travel=None)
+    both = Assignment.of(problem, [("g", "a"), ("h", "a")])
+    for seed in SEEDS:
+        task = Task(problem, (), {}, Course(Search(work=0.01, seed=seed)), both)
+        assert RestrictedModels(task, CpSatSolver()).run(task) is None
