@@ -108,21 +108,22 @@ def test_changes_above_the_cap_are_a_breach_of_nobody():
 def test_members_with_many_households_with_none_and_exempt_ones():
     """Twenty-five each is more than a neighbourhood asks about; nobody is near who has nothing."""
     problem = Problem(
-        [Member("a"), Member("b"), Member("c", optional=True), Member("x", max_households=0)],
+        [*(Member(m, max_workload=9.0) for m in "abc"), Member("x", max_households=0)],
         [Household(f"h{n:02}", workload=1.0 + n % 3) for n in range(50)],
         travel=TravelMatrix([[n % 7, (3 * n) % 11, 50, 1] for n in range(50)]),
     )
     for seed in SEEDS:
-        start, found, ranking = improved(problem, (FairLoad(), Travel()), RELAXABLE, 0.5, seed)
+        relax = ("max_workload",)
+        start, found, ranking = improved(problem, (FairLoad(), Travel()), relax, 0.5, seed)
         assert ranking.merged(start, found)[1]
-        assert found.goals[0].best < start.goals[0].best
 
 
 def test_a_plan_that_the_model_does_not_hold_is_not_improved():
     """Two households are with a, who takes one, and nothing may give way: no plan comes of it."""
     members = [Member("a", max_households=1), Member("b", max_households=0)]
+    members.append(Member("c", max_workload=0.5))  # who is free, and takes no household of 1
     problem = Problem(members, [Household("g"), Household("h")], travel=None)
     both = Assignment.of(problem, [("g", "a"), ("h", "a")])
     for seed in SEEDS:
-        task = Task(problem, (), {}, Course(Search(work=0.01, seed=seed)), both)
+        task = Task(problem, (), {}, Course(Search(work=0.3, seed=seed)), both)
         assert RestrictedModels(task, CpSatSolver()).run(task) is None

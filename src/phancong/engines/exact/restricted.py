@@ -74,8 +74,6 @@ class RestrictedModels:
                 standing, better = ranking.merged(standing, found)
             self.exhausted &= not better
             self.weights[way] = max(self.weights[way] * (REWARD if better else DECAY), LEAST_WEIGHT)
-            if (self.weights <= LEAST_WEIGHT).all():
-                self.weights[:] = 1.0
         if standing.assignment is best.assignment:
             return None
         floors = ranking.ranked(standing.assignment)
@@ -95,13 +93,13 @@ class RestrictedModels:
             return None
         course = task.course.slice(MODEL_WORK, silent=True)
         small = formulation.restricted(open_, chosen & ~open_)
+        task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
         stages = Stages(replace(task, course=course), small, self.solver)
         if not stages.first_plan([standing.assignment.mask], 1.0):
             task.course.joined(course)
             return None
         outcome = stages.outcome(tuple(reversed(tuple(task.relax))) if broken else ())
         task.course.joined(course)
-        task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
         cut = outcome is None or outcome.stopped is not None
         self.exhausted = bool(open_.all()) and not course.stopped
         self.size = self.size / GROWTH**2 if cut else self.size * GROWTH
@@ -186,15 +184,14 @@ class _Around:
         rows = self.formulation.problem.household_columns.index
         subjects: list[int] = []
         for relaxation in breaches(self.assignment):
+            subject = relaxation.subject
             if relaxation.member is not None:
                 subjects.append(index[relaxation.member])
-            elif relaxation.subject is None:
-                continue
-            elif relaxation.rule != "coverage":
-                subjects.append(index[relaxation.subject])
-            else:
-                allowed = self.formulation.problem.allowed[rows[relaxation.subject]]
+            elif relaxation.rule == "coverage" and subject is not None:
+                allowed = self.formulation.problem.allowed[rows[subject]]
                 subjects.extend(np.flatnonzero(allowed).tolist())
+            elif subject is not None:  # changes above their cap are nobody's
+                subjects.append(index[subject])
         if not subjects:
             return self.loaded()
         return self._near(int(self.random.choice(subjects)))
