@@ -18,6 +18,8 @@ from phancong.search import Course, Progress, Search, read_search
 
 #: Seconds that a diagnosis has where the search has used up its own.
 MOMENT: Final = 0.25
+#: Seconds that a diagnosis has where the search has no clock.
+LONGEST: Final = 60.0
 
 
 def solve(
@@ -94,9 +96,10 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
     """
     plan = run(task, engine, made)
     if plan is None:
-        # The reason gets what is left of the time, and a moment in any case.
+        # The reason gets what is left of the time, a minute at the most and a moment in any case.
         course = task.course
-        left = replace(course.search, seconds=max(course.seconds_left, MOMENT), work=None)
+        seconds = min(max(course.seconds_left, MOMENT), LONGEST)
+        left = replace(course.search, seconds=seconds, work=None)
         found = diagnosis(task.problem, Trial(task.relax, Course(left)))
         raise InfeasibleError(f"no plan keeps what may not give way ({found.reason})", found)
     return plan
