@@ -1,6 +1,7 @@
 """Settings of all tests: which lane a run takes, and how hard hypothesis looks in it."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # Who starts the tests in the background of a shell has them ignore Ctrl-C, which some of them send.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ[VARIABLE] = config.getoption("lane")  # for lanes.py, and for worker processes
     if "PHANCONG_DATA" not in os.environ and "PHANCONG_SHARED" in os.environ:
         os.environ["PHANCONG_DATA"] = str(Path(os.environ["PHANCONG_SHARED"]) / "data")

@@ -19,7 +19,8 @@ def when_looked_at(monkeypatch, setting, look):
 
         def clock():
             nonlocal hours
-            hours = 1e6 if next(looks) > look else hours
+            # It goes on from there: what a loading solver took is given back to the search.
+            hours += 1e6 if next(looks) > look else 0.0
             return hours
 
         monkeypatch.setattr("phancong.search.time.perf_counter", clock)

@@ -121,8 +121,11 @@ LOOKS = by_lane(quick=(0, 1, 3, 6, 10, 16, 36), full=(*range(12), 16, 24, 36, 54
 #: What an engine refuses by name, or proves by a flow before anything can run out.
 NEVER = {
     "flow": {"max_changes", "FairTravel", "Cohesion"},
-    "lns": {"FairTravel", "Farthest", "Cohesion", "max_workload", "min_workload"},
+    "lns": {"FairTravel", "Farthest", "Cohesion"},
 }
+#: What the neighbourhood search proves at once unless the very first look cuts it, or the solver's pieces
+#: are cut, which it tries again.
+SELDOM = {"lns": {"max_workload", "min_workload"}}
 #: A threshold has no gap to leave: the farthest pair, and the largest load where that is one.
 NO_GAP = {"cp_sat": {"Farthest"}, "mip": {"Farthest"}, "auto": {"Farthest"}, "lns": {"FairLoad"}}
 
@@ -162,7 +165,8 @@ def test_time_work_and_patience_cut_every_stage(engine, setting):
     for plan, stage in cut_plans(engine, lambda patch, look: when_looked_at(patch, setting, look)):
         assert plan.stopped == setting
         stages.add(stage)
-    assert stages == STAGES - NEVER.get(engine, set())
+    seldom = SELDOM.get(engine, set())
+    assert stages | seldom == STAGES - NEVER.get(engine, set())
 
 
 @pytest.mark.parametrize("cut", ["gap", "time", "work"])
@@ -184,12 +188,14 @@ def test_a_solver_that_is_cut_in_any_stage_is_told_truly(engine, cut):
             assert all(within_gap(line.best, line.bound) for line in plan.goals)
     if engine == "flow":  # a flow is never left half done
         assert stages == set()
-    else:
-        # A piece of a neighbourhood search that was cut is tried again, and its own looks cut that.
-        again = (
-            {"Travel", "Continuity", "Preference"} if engine == "lns" and cut != "gap" else set()
-        )
-        assert stages == STAGES - NEVER.get(engine, set()) - NO_GAP[engine] - again
+        return
+    expected = STAGES - NEVER.get(engine, set()) - NO_GAP[engine]
+    # A piece of a neighbourhood search that was cut is tried again, and its own looks cut that; "auto"
+    # lets it take its turn.
+    again = set(SELDOM.get(engine, ()))
+    if engine in ("lns", "auto") and cut != "gap":
+        again |= SELDOM["lns"] | {"Travel", "Continuity", "Preference"}
+    assert expected - again <= stages <= expected
 
 
 def within_gap(best, bound):

@@ -276,6 +276,7 @@ class Portfolio:
             clocked = improver.clocked and self.task.course.search.work is None
             seconds = SLOWEST * improver.units if clocked else math.inf
             course = self.course.slice(improver.units, seconds)
+            all_left = math.isinf(improver.units) and math.isinf(seconds)
             try:
                 outcome = improver.run(self._task(course))
             except NoPlanFoundError as error:
@@ -297,6 +298,9 @@ class Portfolio:
                 self._cut = outcome.stopped
             if improver.idle >= PATIENCE:
                 running.remove(improver)
+            elif not ended and not brought and all_left:
+                self._cut = self._cut or course.stopped
+                running.remove(improver)  # the same run again would be cut again
             if small and not (self.best is not None and self.best.proven):
                 small = False  # it takes its time after all
                 self._start()
