@@ -66,7 +66,7 @@ class Loaded:
             if name in COLUMNS[kind]
         }
         records = _Records(table.column(FILE).to_pylist(), table.column(LINE).to_pylist())
-        return Rows(columns, records, len(table), kind)
+        return Rows(columns, records, len(records), kind)
 
 
 class _Records(Sequence[str]):
@@ -118,10 +118,34 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
             mine = table.filter(pc.equal(column, pa.scalar(key, column.type)))
             pieces.setdefault((key, kind), []).append(mine.drop_columns([by]))
     for (key, kind), tables in pieces.items():
-        whole = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
+        whole = _joined(tables).combine_chunks()
         loaded[key].tables[kind] = whole
         loaded[key].defects += _refused_ids(whole, kind)
     return list(loaded.values())
+
+
+def _joined(tables: list[Any]) -> Any:
+    """Rows from several parts; a column that is text in one of them is text in all."""
+    text = {
+        field.name for table in tables for field in table.schema if pa.types.is_string(field.type)
+    }
+    alike = []
+    for table in tables:
+        for position, column in enumerate(table.schema):
+            if column.name in text and not pa.types.is_string(column.type):
+                as_text = _as_text(table.column(position))
+                table = table.set_column(position, column.name, as_text)
+        alike.append(table)
+    return pa.concat_tables(alike, promote_options="permissive")
+
+
+def _as_text(column: Any) -> Any:
+    """A column as text: lists as in a cell of CSV, numbers as they are."""
+    cells = [
+        ";".join(map(str, cell)) if isinstance(cell, list) else None if cell is None else str(cell)
+        for cell in column.to_pylist()
+    ]
+    return pa.array(cells, pa.string())
 
 
 def _read_group(kind: str, file: PartFile, number: int, by: str) -> Any:

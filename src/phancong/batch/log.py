@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 from phancong.tables.replacing import told_of
@@ -28,10 +28,10 @@ class Log:
         It cannot be written to.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
         with told_of(path):
-            self._file = path.open("a", encoding="utf-8")
+            self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, event: str, **figures: Any) -> None:
         """Add a line.
@@ -49,14 +49,6 @@ class Log:
     def __enter__(self) -> Log:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):  # each line is written; of what could not be, it was told
             self._file.close()
-        except OSError:  # what could not be written was told when it was tried
-            if error is None:
-                raise

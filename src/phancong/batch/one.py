@@ -31,7 +31,7 @@ from phancong.words import Message
 #: Why a commune has no plan.
 DATA: Final = "data"
 INFEASIBLE: Final = "infeasible"
-NOT_FOUND: Final = "not found"
+NOT_FOUND: Final = "not_found"
 REFUSED: Final = "refused"
 MEMORY: Final = "memory"
 CRASH: Final = "crash"

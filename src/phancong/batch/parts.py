@@ -267,11 +267,10 @@ def settle(target: Path) -> tuple[list[Record], int]:
 def _remove_others(target: Path, names: Collection[str]) -> None:
     """Remove records first: a part without its record does not count."""
     for folder, ending in ((RECORDS, ".json"), *((dataset, ".parquet") for dataset in DATASETS)):
-        if (target / folder).is_dir():
-            sweep(target / folder)
-            for path in (target / folder).glob(f"*{ending}"):
-                if path.stem not in names:
-                    path.unlink()
+        sweep(target / folder)
+        for path in (target / folder).glob(f"*{ending}"):
+            if path.stem not in names:
+                path.unlink()
 
 
 def without(target: Path, record: Record, keys: Collection[Id]) -> Record | None:

@@ -142,7 +142,9 @@ class Run:
                         raise
                     lost.append(job)
                 else:
-                    if record is not None:
+                    if record is None:  # somebody else asked the tasks to stop
+                        self.stopped = True
+                    else:
                         self._finished(record)
             self._tell()
         if self.stopped:

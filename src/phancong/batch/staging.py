@@ -25,19 +25,10 @@ LINE: Final = "__line"
 GROUP: Final = 20_000
 #: Columns whose text is no number, although it may look like one.
 _TEXT: Final = frozenset(
-    [
-        "at",
-        "geometry",
-        "hamlet",
-        "cluster",
-        "group",
-        "skills",
-        "needs",
-        "province",
-        "household",
-        "own_household",
-    ]
-    + ["within_hamlet", "optional", "approximate"]
+    (
+        *("at", "geometry", "hamlet", "cluster", "group", "skills", "needs", "household"),
+        *("optional", "approximate", "province", "within_hamlet", "own_household"),
+    )
 )
 
 

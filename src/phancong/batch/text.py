@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from phancong.batch.records import BatchSummary
-from phancong.words import Page, Table, Words, page
+from phancong.words import Message, Page, Table, Words, page
+
+#: What a reason in the dataset of failures is called.
+KINDS: Final[Mapping[str, str]] = {
+    "data": Message("data that cannot be used"),
+    "infeasible": Message("limits that cannot hold"),
+    "not_found": Message("no plan in time"),
+    "refused": Message("what the engine cannot keep"),
+    "memory": Message("too little memory"),
+    "crash": Message("a process that died"),
+    "time": Message("too much time"),
+    "error": Message("a mistake of the library"),
+}
 
 
 @page.register
@@ -45,6 +60,6 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
                 found.left,
             )
         )
-    rows = [[w.tell(kind), str(count)] for kind, count in sorted(found.failures.items())]
+    rows = [[w.tell(KINDS[kind]), str(count)] for kind, count in sorted(found.failures.items())]
     failures = Table([w.gettext("no plan because of"), w.gettext("communes")], rows)
     return Page(w.lang, (" ".join(said), failures))

@@ -184,7 +184,7 @@ class Bar:
         self._bar = tqdm(
             file=stream,
             disable=not stream.isatty(),
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {postfix}",
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}",
             desc=w.gettext("communes"),
         )
 
