@@ -5,6 +5,8 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
+
 from phancong import Continuity
 
 
@@ -24,6 +26,10 @@ class Faulty(Continuity):
                     time.sleep(1)
             elif name == "forever-in-c":  # holds the interpreter, as a solver may
                 ctypes.PyDLL(None).sleep(3600)
+            elif name == "eat":
+                eaten = []
+                while True:
+                    eaten.append(np.empty(2**27))  # addresses of a GiB, of which none is used
             elif name == "memory":
                 raise MemoryError
             elif name == "mistake":

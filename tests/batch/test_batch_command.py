@@ -22,9 +22,9 @@ def at_once(monkeypatch):
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     plan_many = command.plan_many
 
-    def planned(*given, executor, workers, **options):
+    def planned(*given, executor, workers, memory, **options):
         assert executor is None
-        assert workers in (None, 2)
+        assert (workers, memory) in ((None, None), (2, 3.5))
         return plan_many(*given, executor=AtOnce(), **options)
 
     monkeypatch.setattr(command, "plan_many", planned)
@@ -41,7 +41,9 @@ def test_a_country_in_one_command(tmp_path, capsys):
     """The same plans as from Python, the same options, and what there is now."""
     source = write_country(tmp_path / "in", keys(4))
     out = tmp_path / "out"
-    ended, said, error = run(capsys, source, out, "--workers", "2", "--only", "00000, 00001")
+    ended, said, error = run(
+        capsys, source, out, "--workers", "2", "--memory", "3.5", "--only", "00000, 00001"
+    )
     assert (ended, error) == (0, "")
     assert said.startswith("2 of 4 communes have a plan. 2 communes are left")
     assert said.endswith(f"Written: {out}\n")

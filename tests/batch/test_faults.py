@@ -219,7 +219,13 @@ def test_a_worker_ends_with_the_process_that_asked_for_it(monkeypatch):
     before = signal.getsignal(signal.SIGINT)
     mine, leash = get_context("spawn").Pipe(duplex=False)
     try:
-        pools._begin(mine)
+        limits = []
+        monkeypatch.setattr(pools.resource, "setrlimit", lambda *given: limits.append(given))
+        pools._begin(mine, 2.5)
+        pools._begin(mine, None)
+        monkeypatch.setattr(pools, "resource", None)  # as on Windows
+        pools._begin(mine, 2.5)
+        assert [given[1] for given in limits] == [(int(2.5 * 2**30),) * 2]
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -305,6 +311,15 @@ def test_a_commune_that_aborts_its_process(tmp_path):
     assert batch(source, tmp_path / "out", goals=[Faulty()]).planned == 12
     assert planned_again(tmp_path / "out") == ["00002"]
     assert dataset(tmp_path / "out") == healthy(source, tmp_path / "healthy", goals=[Faulty()])
+
+
+@unix
+@pytest.mark.full
+def test_a_commune_that_eats_memory(tmp_path):
+    """It gets no more than its process may have, and is a failure; the others go on."""
+    source = write_country(tmp_path / "in", keys(8), special={"00005": "eat"})
+    summary = batch(source, tmp_path / "out", workers=1, memory=12, goals=[Faulty()])
+    assert (summary.planned, dict(summary.failures)) == (7, {"memory": 1})
 
 
 @unix

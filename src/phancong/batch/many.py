@@ -55,6 +55,7 @@ def plan_many(
     by: str = "commune",
     executor: Executor | Callable[[], Executor] | None = None,
     workers: int | None = None,
+    memory: float | None = None,
     search: Search = Search(work=WORK),
     goals: Iterable[Goal] | None = None,
     relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
@@ -87,6 +88,9 @@ def plan_many(
         machine. Scripts that call this need ``if __name__ == "__main__":`` then.
     workers
         How many of these processes; None takes one for each core.
+    memory
+        GiB of addresses that each of these processes may use, libraries and threads included; a
+        commune that needs more is a failure. None sets no limit; Windows has none.
     search, goals, relax, engine
         As for :func:`phancong.solve`, for each commune. With ``work``, as by default, pairs depend
         neither on workers nor on their order, nor on the speed of the machine.
@@ -131,7 +135,7 @@ def plan_many(
         )
     options = read_options(by, goals, relax, search, engine, limits, timeout)
     read_progress(progress)
-    pool = read_pool(executor, workers)
+    pool = read_pool(executor, workers, memory)
     source, target = Path(source), Path(target)
     if source.resolve() == target.resolve():
         raise InvalidArgumentError(Message("the output would lie among the input; give another"))

@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final, Protocol
@@ -14,6 +16,10 @@ from typing import Final, Protocol
 from phancong.errors import InvalidArgumentError, PhancongError
 from phancong.words import Message
 
+#: Limits of processes, which Windows does not have.
+resource: Final = import_module("resource") if find_spec("resource") else None
+#: Bytes in a GiB.
+_GIB: Final = 2**30
 #: How a process ends that nobody waits for any more.
 _LEFT: Final = 1
 
@@ -53,12 +59,15 @@ class Processes:
     ----------
     workers
         How many processes.
+    memory
+        GiB of addresses that each of them may use, None for no limit.
     """
 
     can_renew: Final = True
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, memory: float | None = None) -> None:
         self._workers = workers
+        self._memory = memory
         self._pool: ProcessPoolExecutor | None = None
         self._leash: Connection | None = None
 
@@ -68,7 +77,10 @@ class Processes:
             context = get_context("spawn")
             theirs, self._leash = context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(
-                self._workers, mp_context=context, initializer=_begin, initargs=(theirs,)
+                self._workers,
+                mp_context=context,
+                initializer=_begin,
+                initargs=(theirs, self._memory),
             )
         return self._pool
 
@@ -86,9 +98,12 @@ class Processes:
         self._pool = self._leash = None
 
 
-def _begin(leash: Connection) -> None:
+def _begin(leash: Connection, memory: float | None) -> None:
     """What a worker does first: it leaves Ctrl-C to the process that asked, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if memory is not None and resource is not None:
+        most = int(memory * _GIB)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
 
 
@@ -133,14 +148,20 @@ class Given:
             self._executor = None
 
 
-def read_pool(executor: object, workers: int | None) -> Pool:
-    """The pool for an argument ``executor`` of :func:`phancong.batch.plan_many`.
+def read_pool(executor: object, workers: int | None, memory: float | None = None) -> Pool:
+    """The pool for the arguments of :func:`phancong.batch.plan_many`.
 
     Raises
     ------
     InvalidArgumentError
-        It is no executor, or the number of workers cannot be used.
+        It is no executor, or the number of workers or their memory cannot be used.
     """
+    if memory is not None and (
+        isinstance(memory, bool) or not isinstance(memory, (int, float)) or not memory > 0
+    ):
+        raise InvalidArgumentError(
+            Message("memory is {value}; give GiB, more than 0", value=repr(memory))
+        )
     if executor is None:
         if workers is None:
             workers = usable_cores()
@@ -148,10 +169,10 @@ def read_pool(executor: object, workers: int | None) -> Pool:
             raise InvalidArgumentError(
                 Message("workers is {value}; give a whole number, 1 or more", value=repr(workers))
             )
-        return Processes(workers)
-    if workers is not None:
+        return Processes(workers, memory)
+    if workers is not None or memory is not None:
         raise InvalidArgumentError(
-            Message("workers are those of the executor; give one of the two")
+            Message("workers and memory are those of the executor; give one of the two")
         )
     if hasattr(executor, "submit") or callable(executor):
         return Given(executor)  # type: ignore[arg-type]

@@ -86,6 +86,12 @@ def _who(to: argparse.ArgumentParser, w: Words) -> None:
         "--workers", type=int, help=w.gettext("how many processes; as many as cores unless said")
     )
     to.add_argument(
+        "--memory",
+        type=float,
+        metavar="GIB",
+        help=w.gettext("how much memory each process may use"),
+    )
+    to.add_argument(
         "--dask", metavar="ADDRESS", help=w.gettext("the scheduler of a Dask cluster to work on")
     )
 
@@ -141,6 +147,7 @@ def batch(asked: Namespace, w: Words) -> int:
             by=asked.by,
             executor=executor,
             workers=asked.workers,
+            memory=asked.memory,
             search=Search(work=asked.work),
             goals=asked.goals,
             relax=RELAXABLE if asked.relax is None else asked.relax,
