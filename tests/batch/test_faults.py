@@ -164,6 +164,21 @@ def test_an_executor_that_cannot_be_made_anew_ends_the_run(tmp_path):
     assert planned_again(tmp_path / "out") == []
 
 
+def test_an_executor_that_gives_up_its_tasks_ends_the_run(tmp_path):
+    """As that of a cluster does whose scheduler is gone."""
+
+    class Gone(AtOnce):
+        def submit(self, call, job):
+            future = super().submit(call, job) if not self.jobs else Future()
+            future.cancel()
+            return future
+
+    source = write_country(tmp_path / "in", keys(12))
+    with pytest.raises(BrokenPoolError, match="has given up its tasks"):
+        batch(source, tmp_path / "out", executor=Gone())
+    assert batch(source, tmp_path / "out").before == 5
+
+
 def test_processes_that_die_before_they_begin_end_the_run(tmp_path):
     """Instead of a loop: three pools in a row."""
     source = write_country(tmp_path / "in", keys(6))

@@ -134,9 +134,16 @@ class Run:
                 job = pending.pop(future)
                 try:
                     record = future.result()
-                except (BrokenExecutor, CancelledError) as error:
-                    broken = broken or isinstance(error, BrokenExecutor)
+                except BrokenExecutor:
+                    broken = True
                     lost.append(job)
+                except CancelledError:  # the scheduler of a cluster is gone
+                    raise BrokenPoolError(
+                        Message(
+                            "the executor has given up its tasks; what was complete is kept: start "
+                            "again"
+                        )
+                    ) from None
                 except Exception as error:
                     if type(error).__name__ != "KilledWorker":  # of Dask, which need not be there
                         raise
