@@ -6,16 +6,8 @@ import pytest
 
 from phancong import RELAXABLE, Household, Member, Problem, Relaxation, TravelMatrix
 from phancong.assignment import Assignment
-from phancong.rules import (
-    PAIR_RULES,
-    breaches,
-    exceptions,
-    has_pair_rule,
-    outside_hamlet,
-    reach,
-    violations,
-    without_skill,
-)
+from phancong.rules import RULES, breaches, exceptions, reach, violations
+from phancong.rules.pairs import outside_hamlet, without_skill
 
 
 def broken(problem, pairs):
@@ -146,13 +138,15 @@ def test_max_changes():
 def test_rules_that_are_not_set_cost_nothing():
     """Whether a rule about pairs is set at all is known without a matrix."""
     plain = build([Member("a")], TWO)
-    assert not any(has_pair_rule(plain, rule) for rule in PAIR_RULES)
-    assert not any(PAIR_RULES[rule](plain).any() for rule in PAIR_RULES)
-    assert has_pair_rule(plain.replace(within_hamlet=True), "within_hamlet")
-    assert has_pair_rule(build([Member("a")], [Household(1, needs=("x",))]), "needs")
+    of_pairs = {name: rule for name, rule in RULES.items() if rule.pair is not None}
+    assert list(of_pairs) == ["within_hamlet", "max_travel", "needs"]
+    assert not any(rule.is_set(plain) for rule in of_pairs.values())
+    assert not any(rule.pair.matrix(plain).any() for rule in of_pairs.values())
+    assert RULES["within_hamlet"].is_set(plain.replace(within_hamlet=True))
+    assert RULES["needs"].is_set(build([Member("a")], [Household(1, needs=("x",))]))
     far = plain.replace(travel=TravelMatrix([[1], [math.inf]]), max_travel=0.5)
-    assert has_pair_rule(far, "max_travel")
-    assert PAIR_RULES["max_travel"](far).tolist() == [[0.5], [0.0]]
+    assert RULES["max_travel"].is_set(far)
+    assert RULES["max_travel"].pair.matrix(far).tolist() == [[0.5], [0.0]]
 
 
 def test_what_gives_way_last_stands_first():

@@ -26,7 +26,7 @@ from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import exactly, reach
+from phancong.rules import RULES, reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
@@ -139,7 +139,9 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
     def needed(plan: Plan) -> Fraction:
         """The largest load that is above its maximum now, less what may be above any maximum."""
         found = plan.assignment
-        beyond = above(found.workloads, most, *exactly("max_workload", found)) > 0
+        figure = RULES["max_workload"].figure
+        assert figure is not None
+        beyond = above(found.workloads, most, *figure.exactly(found)) > 0
         loads = map(found.exact_workload, np.flatnonzero(beyond).tolist())
         return max((load - may_be_above for load in loads), default=below)
 

@@ -58,7 +58,7 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "group": Label(),
     "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE),
     "members_needed": Count(1),
-    "approximate": Flag(),
+    "approximate": Flag(later=True),
 }
 
 #: Ids that are shown of columns.

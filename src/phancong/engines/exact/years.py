@@ -139,7 +139,7 @@ class _Years(Model):
         self._fewer_later(years)
         if problem.max_changes is not None:
             for year in range(years):
-                self._changes_in(year, problem.max_changes + self._ceiling("max_changes"))
+                self._changes_in(year, problem.max_changes + self.ceiling("max_changes"))
 
     def _units(self) -> range:
         return range(len(self.formulation.units))
