@@ -24,8 +24,8 @@ TWO = [Household("h1", workload=2.0), Household("h2", workload=3.0)]
 def test_the_order_in_which_rules_give_way():
     """Contract 4.2."""
     assert RELAXABLE == (
-        "min_households", "min_workload", "max_changes", "within_hamlet", "max_travel",
-        "max_workload", "max_households", "needs", "coverage",
+        "min_households", "min_workload", "max_changes", "max_hamlets", "within_hamlet",
+        "max_travel", "max_workload", "max_households", "needs", "coverage",
     )  # fmt: skip
 
 
@@ -132,6 +132,28 @@ def test_max_changes():
     assert broken(problem, [("h1", "a"), ("h2", "a")]) == ()
     assert broken(problem, [("h1", "b"), ("h2", "a")]) == (
         Relaxation("max_changes", None, 1, 2, 1),
+    )
+
+
+def test_max_hamlets():
+    """A member serves so many hamlets at most; households without a hamlet count in none."""
+    homes = [
+        Household("h1", hamlet="A"),
+        Household("h2", hamlet="A"),
+        Household("h3", hamlet="B"),
+        Household("h4"),
+    ]
+    problem = build([Member("a", max_hamlets=1), Member("b")], homes, max_hamlets=2)
+    kept = [("h1", "a"), ("h2", "a"), ("h4", "a"), ("h3", "b")]
+    assert broken(problem, kept) == ()
+    assert broken(problem, [*kept[:3], ("h3", "a")]) == (Relaxation("max_hamlets", "a", 1, 2, 1),)
+    # What is fixed counts, too; of the two limits the smaller holds.
+    several = problem.replace(
+        households=[Household(h.id, hamlet=h.id) for h in homes],
+        fixed=[("h1", "b"), ("h2", "b"), ("h3", "b")],
+    )
+    assert broken(several, [*several.fixed, ("h4", "a")]) == (
+        Relaxation("max_hamlets", "b", 2, 3, 1),
     )
 
 

@@ -87,6 +87,7 @@ def narrow(seed):
     rng = random.Random(f"years {seed}")
     people, number = rng.randint(2, 4), rng.randint(2, 4 if seed % 3 else 5)
     heavy = seed % 4 == 0
+    scattered = seed % 4 == 2
     several = 1 if seed % 5 == 0 else min(people, 2)
     households = [
         Household(
@@ -94,6 +95,7 @@ def narrow(seed):
             members_needed=rng.randint(1, several),
             priority=rng.randint(1, 2),
             workload=rng.choice((1, 2, 3)) if heavy else 1,
+            hamlet=rng.choice("AABC") if scattered else None,
         )
         for n in range(number)
     ]
@@ -106,6 +108,7 @@ def narrow(seed):
             max_households=None if heavy else rng.choice((1, 1, 2)),
             max_workload=rng.choice((2, 3, 4)) if heavy else None,
             min_households=int(rng.random() < 0.1),
+            max_hamlets=rng.choice((1, 1, 2, None)) if scattered else None,
         )
         for n in range(people)
     ]

@@ -104,5 +104,6 @@ WHOLE_LIMITS: Final[Mapping[str, WholeLimit]] = MappingProxyType(
         "max_travel": AmountLimit(),
         "max_changes": CountLimit(),
         "within_hamlet": FlagLimit(),
+        "max_hamlets": CountLimit(later=True),
     }
 )

@@ -68,6 +68,8 @@ class Problem:
         The farthest way of any pair, in ``travel.unit``.
     max_changes
         How many families may change hands (contract 5.3).
+    max_hamlets
+        In how many hamlets each member may have households.
     within_hamlet
         A household should have members of its own hamlet.
     own_household
@@ -101,6 +103,7 @@ class Problem:
     travel: TravelModel | None
     max_travel: float | None
     max_changes: int | None
+    max_hamlets: int | None
     within_hamlet: bool
     own_household: str
 
@@ -116,6 +119,7 @@ class Problem:
         forbidden: Any = (),
         max_travel: float | None = None,
         max_changes: int | None = None,
+        max_hamlets: int | None = None,
         within_hamlet: bool = False,
         own_household: str = "allow",
         farthest: float | None = None,
@@ -149,6 +153,7 @@ class Problem:
             "travel": travel,
             "max_travel": max_travel,
             "max_changes": max_changes,
+            "max_hamlets": max_hamlets,
             "within_hamlet": within_hamlet,
             "own_household": own_household,
         }

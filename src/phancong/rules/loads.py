@@ -10,8 +10,8 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.meeting import Exactly, above, below
-from phancong.problem import MEMBER_FIELDS, FloatArray, Problem
-from phancong.problem.fields import UNLIMITED, Amount, Count
+from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
+from phancong.problem.fields import Amount, Count
 from phancong.rules.records import Column, Figure, Relaxation, Rule, Unset
 
 
@@ -50,10 +50,47 @@ def column_unset(name: str, problem: Problem) -> Unset:
     return Unset(members={name: empty})
 
 
-def _limit(name: str, problem: Problem) -> FloatArray:
+def column_limit(name: str, problem: Problem) -> FloatArray:
+    """The limit of each member, ``inf`` for a maximum that is not set, (M,)."""
     column = getattr(problem.member_columns, name)
-    limit: FloatArray = np.where(column >= UNLIMITED, np.inf, column.astype(np.float64))
+    unlimited = np.inf if name.startswith("max") else 0.0
+    limit: FloatArray = np.where(column == _empty(name), unlimited, column.astype(np.float64))
     return limit
+
+
+class _CountTally:
+    """The households of each member while a plan is made."""
+
+    def __init__(self, _: Problem, mask: BoolArray) -> None:
+        self.count = mask.sum(axis=0).astype(np.float64)
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The households of some members if they took some more."""
+        having: FloatArray = self.count[columns] + len(rows)
+        return having
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        self.count[column] += len(rows)
+
+
+class _WorkloadTally:
+    """The workload of each member while a plan is made."""
+
+    def __init__(self, problem: Problem, mask: BoolArray) -> None:
+        matrix = problem.workload_matrix
+        each = problem.household_columns.workload[:, None] if matrix is None else matrix
+        self.workload: FloatArray = np.broadcast_to(each, mask.shape)
+        self.load = (self.workload * mask).sum(axis=0)
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The workload of some members if they took some households as well."""
+        having: FloatArray = self.load[columns] + self.workload[rows][:, columns].sum(axis=0)
+        return having
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        self.load[column] += self.workload[rows, column].sum()
 
 
 def _counts(assignment: Assignment) -> FloatArray:
@@ -71,11 +108,11 @@ def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactl
 def _load(name: str, **others: Any) -> Rule:
     """A limit of the load that its name ends with."""
     least, counted = name.startswith("min"), name.endswith("households")
-    limit: Callable[[Problem], FloatArray] = partial(_limit, name)
+    limit: Callable[[Problem], FloatArray] = partial(column_limit, name)
     figure = (
-        Figure(_counts, limit, least)
+        Figure(_counts, limit, _CountTally, least)
         if counted
-        else Figure(_workloads, limit, least, _exact_workloads)
+        else Figure(_workloads, limit, _WorkloadTally, least, _exact_workloads)
     )
     return Rule(
         name=name,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from phancong.assignment import Assignment
 from phancong.meeting import Exactly
-from phancong.problem import BoolArray, FloatArray, Id, Problem
+from phancong.problem import BoolArray, FloatArray, Id, IntArray, Problem
 from phancong.words import Words
 
 #: A sentence or a word in the language of its reader.
@@ -58,6 +58,18 @@ class Unset:
     whole: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Tally(Protocol):
+    """The figure of each member while a plan is made."""
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The figures of some members if they took some households as well, (C,)."""
+        ...
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """The figure of each member that a limit bounds.
@@ -68,6 +80,8 @@ class Figure:
         The figure in a plan, (M,).
     limit
         Its bound, (M,): ``inf`` for a maximum, or 0 for a minimum, that is not set.
+    tally
+        The figures while a plan is made, beginning with some pairs, H × M.
     least
         Whether the bound is a minimum.
     exactly
@@ -76,6 +90,7 @@ class Figure:
 
     value: Callable[[Assignment], FloatArray]
     limit: Callable[[Problem], FloatArray]
+    tally: Callable[[Problem, BoolArray], Tally]
     least: bool = False
     exactly: Callable[[Assignment], tuple[FloatArray | float, Exactly | None]] = lambda _: (
         0.0,

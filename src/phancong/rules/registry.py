@@ -11,6 +11,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.problem import FloatArray, Problem
 from phancong.rules.comparing import figures
+from phancong.rules.hamlets import MAX_HAMLETS
 from phancong.rules.loads import MAX_HOUSEHOLDS, MAX_WORKLOAD, MIN_HOUSEHOLDS, MIN_WORKLOAD
 from phancong.rules.pairs import (
     MAX_TRAVEL,
@@ -30,6 +31,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
             MIN_HOUSEHOLDS,
             MIN_WORKLOAD,
             MAX_CHANGES,
+            MAX_HAMLETS,
             WITHIN_HAMLET,
             MAX_TRAVEL,
             MAX_WORKLOAD,

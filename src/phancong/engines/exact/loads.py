@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -104,12 +104,7 @@ class LoadModel(LinearModel):
     def used(self, m: int) -> int:
         """A literal: the member has at least one household."""
         if m not in self._used:
-            taken = sum_of(self.of_member[m])
-            used = self.boolean(partial(_any_of, taken))
-            self._used[m] = used
-            for pair in self.of_member[m].tolist():
-                self.add(Linear.of([(pair, 1), (used, -1)]), upper=0)
-            self.add(Linear.of([*taken.terms(), (used, -1)]), lower=0)
+            self._used[m] = any_of(self, self.of_member[m].tolist())
         return self._used[m]
 
     def heaviest(self, m: int, weights: Weights) -> Fraction:
@@ -149,5 +144,15 @@ def sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear:
     return Linear(variables[coefficients != 0], coefficients[coefficients != 0])
 
 
-def _any_of(linear: Linear, values: IntArray) -> int:
+def any_of(model: LinearModel, variables: Sequence[int]) -> int:
+    """A literal: at least one of some variables of 0 and 1 is 1."""
+    total = Linear.of((variable, 1) for variable in variables)
+    literal = model.boolean(partial(_is_positive, total))
+    for variable in variables:
+        model.add(Linear.of([(variable, 1), (literal, -1)]), upper=0)
+    model.add(Linear.of([*total.terms(), (literal, -1)]), lower=0)
+    return literal
+
+
+def _is_positive(linear: Linear, values: IntArray) -> int:
     return int(linear.at(values) > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -14,10 +15,10 @@ from phancong.engines.exact.backend import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
 from phancong.engines.exact.caps import Cap, CappedModel
 from phancong.engines.exact.integers import exact_fraction
-from phancong.engines.exact.loads import MemberBreach, sum_of
+from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import exact, largest_met, least_met
 from phancong.problem import FloatArray, IntArray
-from phancong.rules import RULES
+from phancong.rules import RULES, hamlet_codes
 
 
 def fixed_pairs(model: CappedModel) -> None:
@@ -157,6 +158,32 @@ def max_changes(model: CappedModel) -> None:
     model.add(Linear.of([*ended.terms(), (model.excess_changes, -1)], round(best)), upper=most)
 
 
+def max_hamlets(model: CappedModel) -> None:
+    """No member has households in more hamlets; where that gives way, the excess is counted."""
+    figure = RULES["max_hamlets"].figure
+    assert figure is not None
+    limits, codes = figure.limit(model.problem), hamlet_codes(model.problem)
+    found = {}
+    for m in np.flatnonzero(np.isfinite(limits)).tolist():
+        pairs_in: dict[int, list[int]] = {}
+        for pair in model.of_member[m].tolist():
+            for code in set(codes[model.formulation.units[model.formulation.unit[pair]]].tolist()):
+                pairs_in.setdefault(code, []).append(pair)
+        pairs_in.pop(-1, None)  # households without a hamlet count in none
+        most = int(limits[m])
+        if len(pairs_in) <= most:
+            continue
+        serves = Linear.of((any_of(model, pairs), 1) for pairs in pairs_in.values())
+        if "max_hamlets" not in model.relax:
+            model.add(serves, upper=most)
+            continue
+        highest = min(len(pairs_in) - most, model.ceiling("max_hamlets"))
+        found[m] = model.integer(0, highest, partial(_excess_of, serves, most))
+        model.add(Linear.of([*serves.terms(), (found[m], -1)]), upper=most)
+    if found:
+        model.member_breach["max_hamlets"] = MemberBreach(found, Fraction(1), 0.0)
+
+
 def candidates_only(model: CappedModel) -> None:
     """A pair that breaks a rule by more than it may is no candidate: no row is needed."""
 
@@ -171,6 +198,7 @@ KEPT: Final[Mapping[str, Callable[[CappedModel], None]]] = MappingProxyType(
         "min_households": partial(minimum, rule="min_households"),
         "min_workload": partial(minimum, rule="min_workload"),
         "max_changes": max_changes,
+        "max_hamlets": max_hamlets,
     }
 )
 
