@@ -41,16 +41,8 @@ EXACT = ("flow", "cp_sat", "mip", "lns")
 #: What exact engines refuse, and nothing else.
 REFUSED = {
     "flow": {
-        *(
-            "group",
-            "optional",
-            "max_changes",
-            "max_hamlets",
-            "workload",
-            "FairTravel",
-            "Cohesion",
-            "Travel(",
-        ),
+        *("group", "optional", "max_changes", "max_hamlets", "workload"),
+        *("FairTravel", "Cohesion", "Travel("),
         *("max_workload of unequal", "min_workload of unequal", "unequal", "spread"),
     },
     "cp_sat": set(),
