@@ -146,6 +146,19 @@ def test_three_households_that_need_two_of_three_members():
     assert sum(h.members_needed for h in repair.apply(problem).households) == 2
 
 
+def test_hamlets_are_served_one_year_after_the_other():
+    """Three hamlets, one member who serves one: three years; with two to serve, two."""
+    homes = [Household(n, hamlet="AABC"[n]) for n in range(4)]
+    problem = Problem([Member("a", max_hamlets=1)], homes, travel=None)
+    repair = phase_of(problem)
+    assert repair.amount == 3
+    now = [h.hamlet for h in repair.apply(problem).households if h.members_needed]
+    assert now == ["A", "A"]
+    assert phase_of(problem.replace(members=[Member("a")], max_hamlets=2)).amount == 2
+    # As many years as one likes do not help where no hamlet may be served.
+    assert phase_of(problem.replace(members=[Member("a", max_hamlets=0)])) is None
+
+
 def test_a_year_that_is_too_full_is_given_up():
     """Two of the higher class could be first, but the other two both need a: one of each a year."""
     problem = Problem(
