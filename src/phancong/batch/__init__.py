@@ -2,8 +2,7 @@
 
 import phancong.batch.text  # noqa: F401  registers how a summary is told
 from phancong.batch.many import plan_many
-from phancong.batch.options import Limits
 from phancong.batch.pools import BrokenPoolError
 from phancong.batch.records import BatchProgress, BatchSummary
 
-__all__ = ["BatchProgress", "BatchSummary", "BrokenPoolError", "Limits", "plan_many"]
+__all__ = ["BatchProgress", "BatchSummary", "BrokenPoolError", "plan_many"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.problem import WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from phancong.problem.tables import ALSO_CALLED
 from phancong.words import Message
@@ -21,7 +22,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": ("household", "member", "years"),
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
-    "communes": ("province", "max_travel", "max_changes", "within_hamlet", "own_household"),
+    "communes": ("province", *WHOLE_LIMITS, "own_household"),
 }
 #: Columns of each table that hold ids, and must be there.
 IDS: Final[Mapping[str, tuple[str, ...]]] = {

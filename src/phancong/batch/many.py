@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final
 
 from phancong.batch.inputs import find_files, hash_of
 from phancong.batch.log import LOG, Log
@@ -20,7 +20,7 @@ from phancong.batch.manifest import (
     Manifest,
     read_manifest,
 )
-from phancong.batch.options import Limits, Options, digest, read_options, versions
+from phancong.batch.options import Options, digest, read_options, versions
 from phancong.batch.pools import Pool, read_pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError, MissingExtraError
@@ -65,7 +65,7 @@ def plan_many(
     only: Collection[Id] | None = None,
     timeout: float = TIMEOUT,
     progress: Callable[[BatchProgress], object] | None = None,
-    **limits: Unpack[Limits],
+    **limits: Any,
 ) -> BatchSummary:
     """Plan every commune of a country, each a problem of its own.
 
@@ -107,7 +107,7 @@ def plan_many(
         Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
         and what was complete is kept.
     **limits
-        ``travel``, ``max_travel``, ``max_changes``, ``within_hamlet``, ``own_household`` and
+        Limits of the whole problem, such as ``max_travel``, and ``travel``, ``own_household`` and
         ``farthest`` as for :class:`~phancong.Problem`, for each commune.
 
     Returns

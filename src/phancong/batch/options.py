@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from phancong.engines.registry import choose
 from phancong.engines.task import Task, read_relax
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Preference, read_goals
-from phancong.problem import Household, Member, Problem
+from phancong.problem import WHOLE_LIMITS, Household, Member, Problem
 from phancong.search import Course, Search, read_search
 from phancong.travel import Geodesic
 from phancong.words import Message
@@ -22,15 +22,8 @@ from phancong.words import Message
 PACKAGES: Final = ("phancong", "ortools", "numpy", "networkx")
 
 
-class Limits(TypedDict, total=False):
-    """Arguments of :class:`~phancong.Problem` that hold for every commune."""
-
-    travel: Geodesic | None
-    max_travel: float | None
-    max_changes: int | None
-    within_hamlet: bool
-    own_household: str
-    farthest: float | None
+#: Arguments of :class:`~phancong.Problem` that can hold for every commune.
+LIMITS: Final = ("travel", *WHOLE_LIMITS, "own_household", "farthest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +101,13 @@ def read_options(
         raise InvalidArgumentError(
             Message("timeout is {value}; give seconds, more than 0", value=repr(timeout))
         )
-    unknown = [name for name in limits if name not in Limits.__annotations__]
+    unknown = [name for name in limits if name not in LIMITS]
     if unknown:
         raise InvalidArgumentError(
             Message(
                 "{names}: no argument of a batch; there are {known}",
                 names=", ".join(unknown),
-                known=", ".join(Limits.__annotations__),
+                known=", ".join(LIMITS),
             )
         )
     if not isinstance(limits.get("travel"), (Geodesic, type(None))):

@@ -16,7 +16,8 @@ from phancong.batch.dask import dask_executor
 from phancong.batch.many import TIMEOUT, WORK
 from phancong.cli.choices import GOALS
 from phancong.errors import MissingExtraError
-from phancong.rules import RELAXABLE
+from phancong.problem import WHOLE_LIMITS
+from phancong.rules import RELAXABLE, RULES
 from phancong.search import Search
 from phancong.words import Message, Words
 
@@ -98,18 +99,13 @@ def _who(to: argparse.ArgumentParser, w: Words) -> None:
 
 def _limits(to: argparse.ArgumentParser, w: Words) -> None:
     to.add_argument("--travel", choices=("none",), help=w.gettext("none: distances do not count"))
-    to.add_argument(
-        "--max-travel", type=float, help=w.gettext("how far a member may go, in metres")
-    )
-    to.add_argument(
-        "--max-changes", type=int, help=w.gettext("how many households may change hands")
-    )
-    to.add_argument(
-        "--within-hamlet",
-        action="store_true",
-        default=None,
-        help=w.gettext("members serve their own hamlet only"),
-    )
+    for name, limit in WHOLE_LIMITS.items():
+        option, about = f"--{name.replace('_', '-')}", RULES[name].option
+        assert about is not None  # each limit of the whole problem is explained
+        if limit.kind is bool:
+            to.add_argument(option, action="store_true", default=None, help=about(w))
+        else:
+            to.add_argument(option, type=limit.kind, help=about(w))
     to.add_argument(
         "--own-household",
         choices=("allow", "forbid", "exempt"),
@@ -125,7 +121,7 @@ def _limits(to: argparse.ArgumentParser, w: Words) -> None:
 
 def batch(asked: Namespace, w: Words) -> int:
     """Plan all communes that are missing, and say what there is then."""
-    names = ("max_travel", "max_changes", "within_hamlet", "own_household", "farthest")
+    names = (*WHOLE_LIMITS, "own_household", "farthest")
     limits: dict[str, Any] = {
         name: getattr(asked, name) for name in names if getattr(asked, name) is not None
     }
