@@ -22,6 +22,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": ("household", "member", "years"),
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
+    "renamed": ("what", "old", "new"),
     "communes": ("province", *WHOLE_LIMITS, "own_household"),
 }
 #: Columns of each table that hold ids, and must be there.
@@ -31,6 +32,7 @@ IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": ("household", "member"),
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
+    "renamed": (),
     "communes": (),
 }
 #: Tables without which there is nothing to plan.

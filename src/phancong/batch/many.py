@@ -73,9 +73,11 @@ def plan_many(
     ----------
     source
         A folder with the tables ``members`` and ``households`` and, if there are any, ``previous``,
-        ``fixed``, ``forbidden`` and ``communes``: Parquet or CSV, each a file or a folder of parts.
-        Their columns are those of :class:`~phancong.Problem` and one that names the commune;
-        ``communes`` has ``province`` and limits of a single commune. Ids need be unique within a
+        ``fixed``, ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a
+        folder of parts. Their columns are those of :class:`~phancong.Problem` and one that names the
+        commune;
+        ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets and ids
+        that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be unique within a
         commune only.
     target
         The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,

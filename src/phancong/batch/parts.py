@@ -74,6 +74,8 @@ def schema(dataset: str, types: Mapping[str, str]) -> Any:
             *((name, "string") for name in ("province", "status", "stopped", "engine")),
             ("relaxed", "bool"),
             *((n, "int64") for n in ("households", "members", "exempt", "pairs", "missing")),
+            ("merged", "int64"),
+            ("changes_unmerged", "float64"),
             ("gap", "float64"),
             ("goals", "string"),
             *((name, "float64") for name in METRICS),
@@ -176,7 +178,8 @@ def _table(dataset: str, outcomes: Sequence[Outcome], types: Mapping[str, str]) 
         return pa.table({f.name: pa.array(_fit(columns[f.name], f.type), f.type) for f in form})
     rows: list[Any] = []
     for outcome in outcomes:
-        one = {"figures": outcome.figures, "failures": outcome.failure}.get(dataset)
+        figures = outcome.figures if outcome.failure is None else None
+        one = {"figures": figures, "failures": outcome.failure}.get(dataset)
         rows += outcome.breaches if dataset == "breaches" else [] if one is None else [one]
     return pa.Table.from_pylist(rows, schema=form)
 
