@@ -11,6 +11,8 @@ from pathlib import Path
 #: Households of the country, and members of the Party: published totals, rounded.
 HOUSEHOLDS = 28_000_000
 MEMBERS = 5_600_000
+#: Square kilometres of a commune on average, for the few whose area is not known.
+AREA = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +55,4 @@ def communes() -> list[Commune]:
             "SELECT wardCode, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units "
             "ORDER BY wardCode"
         ).fetchall()
-    return [Commune(*row) for row in rows]
+    return [Commune(*row[:4], AREA if row[4] is None else row[4]) for row in rows]

@@ -13,7 +13,6 @@ from phancong.problem import Problem
 from phancong.rules import RULES
 from phancong.words import Message
 
-
 #: The rules that look at hamlets.
 OF_HAMLETS: Final = ("max_hamlets", "within_hamlet")
 
