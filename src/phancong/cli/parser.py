@@ -9,7 +9,7 @@ from typing import Any
 
 from phancong.cli import commands
 from phancong.cli.choices import GOALS, Choices
-from phancong.plan.writing import INCLUDE
+from phancong.report.written import INCLUDE
 from phancong.words import LANGUAGES, Message, Words
 
 #: What argparse says by itself, so that the catalogue has it.

@@ -10,9 +10,9 @@ import numpy as np
 
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value
-from phancong.plan.writing import Written
 from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
+from phancong.report.written import Written
 from phancong.words import Told
 
 #: Goals and metrics in ``travel.unit``, and those that count from the previous plan.

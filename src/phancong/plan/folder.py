@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from phancong.errors import PhancongError
 from phancong.plan.workbook import as_workbook
-from phancong.plan.writing import FORMAT, Written, as_csv, as_json, json_bytes
+from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
+from phancong.report.written import Written
 from phancong.tables import make_folder, write_files
 
 #: The whole record, which is written last and knows the others.

@@ -16,8 +16,8 @@ from phancong.frozen import FrozenMapping
 from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
-from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.problem import Id, Pair, Problem
+from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.touring import WORK, Round, round_of
 from phancong.words import Told

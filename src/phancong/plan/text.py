@@ -6,7 +6,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.plan.plan import Plan
-from phancong.plan.records import Status
+from phancong.report.records import Status
 from phancong.rules import RELAXABLE, Relaxation
 from phancong.words import Page, Table, Words, page
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from phancong import naming
 from phancong.layout import shown_in_line
-from phancong.plan.labels import Labels, read_labels_of
-from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
+from phancong.report.labels import Labels, read_labels_of
+from phancong.report.written import Written, read_include
 from phancong.rules import Relaxation
 from phancong.tables.printing import (
     BarChart,
