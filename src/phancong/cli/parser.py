@@ -95,7 +95,9 @@ class _Commands:
         w = self._w
         new = self._new(
             "plan",
-            w.gettext("Read lists, find the best plan, write it as a workbook, CSV and JSON."),
+            w.gettext(
+                "Read lists, find the best plan, write it as a workbook, a page to look at, CSV and JSON."
+            ),
             "phancong plan commune.xlsx -o plan --max-travel 5000",
             commands.plan,
         )

@@ -17,6 +17,7 @@ import numpy as np
 from phancong import naming
 from phancong.layout import shown_in_line
 from phancong.problem import Id
+from phancong.report.chosen import chosen_columns
 from phancong.report.figures import Figures
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.notes import Notes
@@ -78,6 +79,7 @@ class _Workbook:
         self.include = include
         self.figures = Figures(plan)
         self.notes = Notes(self.figures, w, labels, include)
+        self.chosen = chosen_columns(self.figures, w, include)
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
@@ -101,7 +103,7 @@ class _Workbook:
         ]
         columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
         columns += [Column(w.gettext("member in charge"))]
-        columns += [Column(title) for title, _ in self._extra_household()]
+        columns += [Column(title) for title, _ in self.chosen]
         columns += [Column(w.gettext("note"), room=34)]
         rows: list[list[Cell]] = []
         for row in self.figures.in_order:
@@ -110,7 +112,7 @@ class _Workbook:
             line: list[Cell] = [len(rows) + 1, *self._id_cells(household)]
             line += [homes.hamlet[row]] if self.figures.has_hamlets else []
             line += [self.notes.members(members)]
-            line += [cells[row] for _, cells in self._extra_household()]
+            line += [cells[row] for _, cells in self.chosen]
             rows.append([*line, self.notes.household(row)])
         heading = (
             w.gettext("Households and the members in charge of them"),
@@ -126,21 +128,6 @@ class _Workbook:
     def _id_cells(self, household: Id) -> list[Cell]:
         named: list[Cell] = [str(household)] if self.labels.households else []
         return [*named, self.labels.household(household)]
-
-    def _extra_household(self) -> list[tuple[str, list[Cell]]]:
-        """What was asked for by name: a title and a cell for each household."""
-        w, homes = self.w, self.problem.household_columns
-        found: list[tuple[str, list[Cell]]] = []
-        if "workload" in self.include:
-            found.append((w.gettext("workload"), list(homes.workload.tolist())))
-        if "priority" in self.include:
-            found.append((w.gettext("priority"), list(homes.priority.tolist())))
-        if "needs" in self.include:
-            found.append((w.gettext("needs"), ["; ".join(sorted(n)) for n in homes.needs]))
-        if "coordinates" in self.include:
-            found.append((w.gettext("latitude"), [_degrees(x) for x in homes.latitude.tolist()]))
-            found.append((w.gettext("longitude"), [_degrees(x) for x in homes.longitude.tolist()]))
-        return found
 
     # --- members ----------------------------------------------------------------------------------
 
@@ -294,10 +281,6 @@ class _Workbook:
         """Ids only, for a program that reads the plan back."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
         return PrintedSheet(PAIRS, (), (Column("household"), Column("member")), rows)
-
-
-def _degrees(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, 6)
 
 
 def _lines(part: str | Bullets | Table) -> list[str]:

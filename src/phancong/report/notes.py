@@ -59,10 +59,10 @@ class Notes:
         elif now and figures.has_previous and not before:
             told.append(w.gettext("newly assigned"))
         for relaxation in figures.of_pairs.get(household, ()):
-            told += self._pair(relaxation)
+            told += self.pair(relaxation)
         # It is no breach, and stands on no list of limits that gave way.
         for relaxation in figures.meant.get(household, ()):
-            for note in self._pair(relaxation):
+            for note in self.pair(relaxation):
                 told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
         if problem.household_columns.approximate[row]:
             told.append(w.gettext("place approximate"))
@@ -105,6 +105,13 @@ class Notes:
             if found.rule != "needs" or "needs" in self.include
         )
 
+    def breaks(self, row: int) -> bool:
+        """Whether a limit gives way at a household, as far as that may be told."""
+        household = self.figures.plan.problem.household_columns.ids[row]
+        return bool(self.figures.plan.assignment.missing[row]) or any(
+            self.pair(relaxation) for relaxation in self.figures.of_pairs.get(household, ())
+        )
+
     def left_out(self) -> str:
         """How many breaches are not told of unless they are asked for; empty if none."""
         plan = self.figures.plan
@@ -113,13 +120,15 @@ class Notes:
         told = naming.breach(self.w, "needs", count, self.figures.unit)
         return self.w.gettext("Not listed unless asked for: {breach}.", breach=told)
 
-    def _pair(self, relaxation: Relaxation) -> list[str]:
+    def pair(self, relaxation: Relaxation) -> list[str]:
+        """What a pair breaks, in a few words; empty where that may not be told."""
         w = self.w
         if relaxation.rule == "max_travel":
             beyond = naming.amount(w, relaxation.by, self.figures.unit)
             return [w.gettext("{by} beyond the reach", by=beyond)]
         if relaxation.rule == "within_hamlet":
             return [w.gettext("member of another hamlet")]
+        # What a household needs is told by choice only.
         return [w.gettext("without a needed skill")] if "needs" in self.include else []
 
 
