@@ -26,7 +26,7 @@ from phancong.goals import Continuity, Goal, Preference, Value, read_goals
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
-from phancong.rules import RELAXABLE, breaches, fixed_mask, order
+from phancong.rules import RELAXABLE, RULES, breaches, fixed_mask, order
 from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
@@ -288,7 +288,7 @@ class _Asked:
         unit = "" if self.problem.travel is None else self.problem.travel.unit
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
             if was[rule] or now[rule]:
-                of = unit if rule == "max_travel" else ""
+                of = RULES[rule].unit(self.problem)
                 worse, bound = _worse(after, before), now[rule] if other.proven else 0.0
                 yield Price(rule, None, was[rule], now[rule], bound, other.proven, worse, of)
         start = len(self.rules)

@@ -15,10 +15,7 @@ import numpy as np
 from phancong.problem import Id
 from phancong.report.changes import ChangeOfHands, hands
 from phancong.report.written import Written
-from phancong.rules import Relaxation
-
-#: Limits on a load, which are breached by a member, the others by a household or by nobody.
-LOADS = ("min_households", "min_workload", "max_workload", "max_households")
+from phancong.rules import RULES, Relaxation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +147,10 @@ class Figures:
 
     @cached_property
     def of_loads(self) -> Mapping[Id, tuple[Relaxation, ...]]:
-        """Member → the limits on its load that it breaks."""
+        """Member → the limits of its own that it breaks."""
         found: dict[Id, list[Relaxation]] = {}
         for relaxation in self.plan.relaxations:
-            if relaxation.rule in LOADS and relaxation.subject is not None:
+            if RULES[relaxation.rule].subject == "member" and relaxation.subject is not None:
                 found.setdefault(relaxation.subject, []).append(relaxation)
         return {member: tuple(broken) for member, broken in found.items()}
 

@@ -15,9 +15,9 @@ from phancong.report.changes import (
     NOT_ALLOWED,
     ChangeOfHands,
 )
-from phancong.report.figures import LOADS, Figures
+from phancong.report.figures import Figures
 from phancong.report.labels import Labels
-from phancong.rules import Relaxation
+from phancong.rules import RULES, Relaxation
 from phancong.words import Words
 
 
@@ -92,7 +92,7 @@ class Notes:
         """Whom a breach is about, by name; None where it is about nobody."""
         if relaxation.subject is None:
             return None
-        if relaxation.rule in LOADS:
+        if RULES[relaxation.rule].subject == "member":
             return self.labels.member(relaxation.subject)
         return self.labels.household(relaxation.subject)
 
@@ -122,14 +122,13 @@ class Notes:
 
     def pair(self, relaxation: Relaxation) -> list[str]:
         """What a pair breaks, in a few words; empty where that may not be told."""
-        w = self.w
-        if relaxation.rule == "max_travel":
-            beyond = naming.amount(w, relaxation.by, self.figures.unit)
-            return [w.gettext("{by} beyond the reach", by=beyond)]
-        if relaxation.rule == "within_hamlet":
-            return [w.gettext("member of another hamlet")]
+        rule = RULES[relaxation.rule]
+        assert rule.pair is not None  # it has a household and a member
         # What a household needs is told by choice only.
-        return [w.gettext("without a needed skill")] if "needs" in self.include else []
+        if rule.name == "needs" and "needs" not in self.include:
+            return []
+        unit = self.figures.unit if rule.in_travel else ""
+        return [rule.pair.note(self.w, naming.amount(self.w, relaxation.by, unit))]
 
 
 def why(reasons: str, w: Words) -> str:
