@@ -48,7 +48,8 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
     )
     meanings = dict.fromkeys(meaning for part in parts for meaning in part.columns)
     for part in parts:
-        table.records.extend(part.grid.place(line) for line in part.lines)
+        called = part.grid.place
+        table.records.lines.extend([(called, line) for line in part.lines])
         table.fields.extend([part.fields] * len(part.lines))
         for meaning in meanings:
             cells = part.columns.get(meaning, [None] * len(part.lines))
