@@ -158,7 +158,7 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """No search for garbage in cycles: the cells of large lists are none, and take it a third of the time."""
+    """No search for garbage in cycles: it would take a third of the time, and cells of lists are none."""
     enabled = gc.isenabled()
     gc.disable()
     try:
