@@ -479,9 +479,7 @@ def test_what_is_open_or_held_more_loosely_is_not_known_in_parts():
 def test_that_not_all_limits_can_hold_is_told_of_the_whole():
     """One valley has too few places; the other keeps its limits, and its engine looks for that."""
     members = [replace(m, max_households=1) if m.hamlet == "A" else m for m in valleys().members]
-    crossing = [
-        (h.id, m.id) for h in valleys().households for m in members if h.hamlet != m.hamlet
-    ]
+    crossing = [(h.id, m.id) for h in valleys().households for m in members if h.hamlet != m.hamlet]
     short = valleys(forbidden=crossing).replace(members=members)
     outcome, parts = run_apart(
         Task(short, (Travel(),), {"coverage": float("inf")}, Course(Search())), CpSatEngine()

@@ -105,11 +105,11 @@ class Ranking:
         for number, goal in enumerate(self.task.goals):
             values = goal.value(a.assignment), goal.value(b.assignment)
             if verdict:
-                winner = int(verdict > 0)
-                bests.append(None if counts[winner] else values[winner])
+                side = int(verdict > 0)
+                bests.append(None if counts[side] else values[side])
                 continue
             own = a.goals[number].best, b.goals[number].best
-            reached = [own[side] if counts[side] else values[side] for side in (0, 1)]
+            reached = [own[k] if counts[k] else values[k] for k in (0, 1)]
             better = _compared(*reached)
             best = reached[0] if better <= 0 else reached[1]
             verdict = _compared(*(_excess(goal, value, best) for value in values))

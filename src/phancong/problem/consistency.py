@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from phancong.errors import Defect
+from phancong.meeting import LARGEST, SMALLEST, out_of_range
 from phancong.problem.columns import (
     BoolArray,
     FloatArray,
@@ -16,7 +17,7 @@ from phancong.problem.columns import (
     IntArray,
     MemberColumns,
 )
-from phancong.problem.fields import LARGEST, as_number
+from phancong.problem.fields import as_number
 from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
 from phancong.travel import TravelModel
@@ -85,13 +86,16 @@ def read_workload(
     matrix = matrix[np.ix_(households.given, members.given)]
     with np.errstate(invalid="ignore"):
         wrong = ~((matrix >= 0) & (matrix <= LARGEST))
-    for row, column in np.argwhere(wrong).tolist():
+    for row, column in np.argwhere(wrong | out_of_range(matrix)).tolist():
+        tiny = 0 < matrix[row, column] < SMALLEST
         defects.append(
             Defect(
                 Message("pair {pair}", pair=repr((households.ids[row], members.ids[column]))),
                 "workload",
                 Message("is {value}", value=f"{matrix[row, column]:g}"),
-                Message("give a finite number, 0 or more"),
+                Message("state it in a smaller unit")
+                if tiny
+                else Message("give a finite number, 0 or more"),
             )
         )
     matrix.flags.writeable = False
@@ -110,6 +114,9 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
         if number is None or math.isnan(number) or number < 0:
             mend = Message("give a number, 0 or more, or None")
             wrong("max_travel", Message("is {value}", value=repr(reach)), mend)
+        elif 0 < number < SMALLEST:
+            mend = Message("state it in a smaller unit")
+            wrong("max_travel", Message("is too small"), mend)
     if changes is not None:
         number = as_number(changes)
         if number is None or not number >= 0 or number != math.floor(min(number, 2.0**60)):
