@@ -210,7 +210,9 @@ def test_a_reach_of_next_to_nothing_is_a_slip():
     """0 is a reach, and so is anything above it that is a distance."""
     parts = [Member("a")], [Household("x")]
     travel = TravelMatrix([[1.0]])
-    with pytest.raises(InvalidProblemError, match="max_travel: is too small"):
+    with pytest.raises(
+        InvalidProblemError, match="max_travel: is 1e-320; state it in a smaller unit"
+    ):
         Problem(*parts, travel=travel, max_travel=1e-320)
     assert Problem(*parts, travel=travel, max_travel=0).max_travel == 0
 

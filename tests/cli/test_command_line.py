@@ -267,6 +267,8 @@ def test_a_drawn_commune_is_planned(tmp_path, capsys):
         tmp_path / "o",
         "--max-travel",
         5000,
+        "--max-hamlets",
+        "5",
         "--max-changes",
         20,
     )

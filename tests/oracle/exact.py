@@ -114,6 +114,8 @@ class Plans(brute._Plans):
         return self.sum_of(row, (len(self.members),))
 
     def per_subject(self, rule):
+        if rule == "max_hamlets":
+            return self.beyond_hamlets() * Fraction(1)
         loads = self.counts() if rule.endswith("households") else self.workloads()
         by = np.full(loads.shape, Fraction(0), dtype=object)
         counts = self.counts()

@@ -10,6 +10,8 @@ from typing import Any
 from phancong.cli import commands
 from phancong.cli.choices import GOALS, Choices
 from phancong.plan.writing import INCLUDE
+from phancong.problem import WHOLE_LIMITS
+from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
 
 #: What argparse says by itself, so that the catalogue has it.
@@ -317,17 +319,13 @@ class _Commands:
     def _lists(self, to: argparse.ArgumentParser) -> None:
         w = self._w
         self._in(to)
-        to.add_argument(
-            "--max-travel", type=float, help=w.gettext("how far a member may go, in metres")
-        )
-        to.add_argument(
-            "--max-changes", type=int, help=w.gettext("how many households may change hands")
-        )
-        to.add_argument(
-            "--within-hamlet",
-            action="store_true",
-            help=w.gettext("members serve their own hamlet only"),
-        )
+        for name, limit in WHOLE_LIMITS.items():
+            option, about = f"--{name.replace('_', '-')}", RULES[name].option
+            assert about is not None  # each limit of the whole problem is explained
+            if limit.kind is bool:
+                to.add_argument(option, action="store_true", help=about(w))
+            else:
+                to.add_argument(option, type=limit.kind, help=about(w))
         to.add_argument(
             "--own-household",
             choices=("allow", "forbid", "exempt"),

@@ -22,7 +22,7 @@ from phancong.diagnosing.variants import without_rules
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task
 from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import PAIR_RULES, RELAXABLE, has_pair_rule
+from phancong.rules import LAST_FIRST, RELAXABLE
 
 if TYPE_CHECKING:
     from phancong.engines.flow.network import Network
@@ -228,7 +228,11 @@ class _Cuts:
         loads = self.loads
         rules = [r for r in (_MINIMA if kind == "minimums" else _MAXIMA) if loads.limits(r)]
         if kind != "fixed":  # whose pairs are exceptions to rules about pairs (contract 4.1)
-            rules += [rule for rule in PAIR_RULES if has_pair_rule(self.problem, rule)]
+            rules += [
+                rule.name
+                for rule in LAST_FIRST
+                if rule.pair is not None and rule.is_set(self.problem)
+            ]
         kept = [rule for rule in rules if self.relax.get(rule) != float("inf")]
         for rule in list(kept):
             relax = dict.fromkeys(

@@ -13,6 +13,7 @@ from phancong.explaining.records import (
     Variation,
     figures,
 )
+from phancong.rules import RULES
 from phancong.words import Page, Table, Words, page
 
 #: Ids that a sentence names before it counts the rest.
@@ -230,7 +231,7 @@ def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _amount(rule: str, by: float, found: MemberExplanation, w: Words) -> str:
-    return naming.amount(w, by, found.unit if rule == "max_travel" else "")
+    return naming.amount(w, by, found.unit if RULES[rule].in_travel else "")
 
 
 def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:

@@ -19,7 +19,7 @@ from phancong.layout import shown_in_line
 from phancong.plan.labels import Labels, read_labels_of
 from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
-from phancong.rules import Relaxation
+from phancong.rules import RULES, Relaxation
 from phancong.tables.printing import (
     BarChart,
     Cell,
@@ -32,8 +32,6 @@ from phancong.words import Bullets, Table, Words, page, words
 
 #: Name of the sheet that a program reads back; the same in every language.
 PAIRS: Final = "pairs"
-#: The limits of a member's load.
-LOADS: Final = ("min_households", "min_workload", "max_workload", "max_households")
 
 
 def write_workbook(
@@ -195,13 +193,12 @@ class _Workbook:
         return "; ".join(told)
 
     def _pair_note(self, relaxation: Relaxation) -> list[str]:
-        w = self.w
-        if relaxation.rule == "max_travel":
-            beyond = naming.amount(w, relaxation.by, self.unit)
-            return [w.gettext("{by} beyond the reach", by=beyond)]
-        if relaxation.rule == "within_hamlet":
-            return [w.gettext("member of another hamlet")]
-        return [w.gettext("without a needed skill")] if "needs" in self.include else []
+        rule = RULES[relaxation.rule]
+        assert rule.pair is not None  # it has a household and a member
+        if rule.name == "needs" and "needs" not in self.include:
+            return []
+        unit = self.unit if rule.in_travel else ""
+        return [rule.pair.note(self.w, naming.amount(self.w, relaxation.by, unit))]
 
     # --- members ----------------------------------------------------------------------------------
 
@@ -347,7 +344,7 @@ class _Workbook:
         if relaxation.subject is None:
             return None
         if relaxation.subject in self.problem.household_columns.index and (
-            relaxation.rule in ("coverage", "needs", "within_hamlet", "max_travel")
+            RULES[relaxation.rule].subject in ("household", "pair")
         ):
             return self.labels.household(relaxation.subject)
         return self.labels.member(relaxation.subject)
@@ -388,7 +385,7 @@ class _Workbook:
 
 
 def _is_load_of(relaxation: Relaxation, member: Id) -> bool:
-    return relaxation.rule in LOADS and relaxation.subject == member
+    return RULES[relaxation.rule].subject == "member" and relaxation.subject == member
 
 
 def _degrees(value: float) -> float | None:

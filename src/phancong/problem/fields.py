@@ -193,9 +193,12 @@ class Count:
     ----------
     default
         :data:`UNLIMITED` for a maximum, which may be any number: one that is larger is no limit.
+    later
+        Whether plans were written to files before there was this field.
     """
 
     default: int
+    later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.int64]:
         """Turn raw values into an int64 array, :data:`UNLIMITED` for what has no limit."""
@@ -229,9 +232,18 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false; a cell may also say 1, 0, yes, no, true, false."""
+    """True or false; a cell may also say 1, 0, yes, no, true, false.
+
+    Parameters
+    ----------
+    default
+        What an empty cell says.
+    later
+        Whether plans were written to files before there was this field.
+    """
 
     default: bool = False
+    later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.bool_]:
         """Turn raw values into a boolean array."""

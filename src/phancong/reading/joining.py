@@ -25,11 +25,14 @@ from phancong.reading.vocabulary import (
     ROMANCE,
 )
 from phancong.reading.ways import class_way
+from phancong.rules import RULES
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 #: What an exempt member may not be asked for.
-_MINIMUMS: Final = ("min_households", "min_workload")
+_MINIMUMS: Final = tuple(
+    rule.name for rule in RULES.values() if rule.figure is not None and rule.figure.least
+)
 
 
 def join(kind: str, parts: Sequence[Part]) -> Table:
