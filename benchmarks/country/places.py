@@ -55,4 +55,7 @@ def communes() -> list[Commune]:
             "SELECT wardCode, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units "
             "ORDER BY wardCode"
         ).fetchall()
-    return [Commune(*row[:4], AREA if row[4] is None else row[4]) for row in rows]
+    return [
+        Commune(code, province, latitude, longitude, AREA if area is None else area)
+        for code, province, latitude, longitude, area in rows
+    ]

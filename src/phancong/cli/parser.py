@@ -10,8 +10,8 @@ from typing import Any
 from phancong.cli import commands
 from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import GOALS, Choices
-from phancong.plan.writing import INCLUDE
 from phancong.problem import WHOLE_LIMITS
+from phancong.report.written import INCLUDE
 from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
 
@@ -99,7 +99,9 @@ class _Commands:
         w = self._w
         new = self._new(
             "plan",
-            w.gettext("Read lists, find the best plan, write it as a workbook, CSV and JSON."),
+            w.gettext(
+                "Read lists, find the best plan, write it as a workbook, a page to look at, CSV and JSON."
+            ),
             "phancong plan commune.xlsx -o plan --max-travel 5000",
             commands.plan,
         )
