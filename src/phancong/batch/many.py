@@ -29,8 +29,8 @@ from phancong.problem import Id
 from phancong.rules import RELAXABLE
 from phancong.search import Search
 from phancong.solving import read_progress
-from phancong.tables.replacing import make_folder
-from phancong.words import Message
+from phancong.tables.replacing import make_folder, write_files
+from phancong.words import Message, words
 
 if TYPE_CHECKING:
     from phancong.batch.index import Index
@@ -64,6 +64,7 @@ def plan_many(
     retry: bool = False,
     only: Collection[Id] | None = None,
     timeout: float = TIMEOUT,
+    lang: str = "en",
     progress: Callable[[BatchProgress], object] | None = None,
     **limits: Any,
 ) -> BatchSummary:
@@ -81,7 +82,7 @@ def plan_many(
         commune only.
     target
         The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
-        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest and a log.
+        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log and ``report.html``.
     by
         The column that names the commune.
     executor
@@ -105,6 +106,8 @@ def plan_many(
         Communes to be planned now, by key; None takes all.
     timeout
         Seconds after which a process that is still at one commune is ended; the commune is a failure.
+    lang
+        The language of ``report.html``: ``"en"`` or ``"vi"``.
     progress
         Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
         and what was complete is kept.
@@ -137,6 +140,7 @@ def plan_many(
         )
     options = read_options(by, goals, relax, search, engine, limits, timeout)
     read_progress(progress)
+    w = words(lang)
     pool = read_pool(executor, workers, memory)
     source, target = Path(source), Path(target)
     if source.resolve() == target.resolve():
@@ -152,7 +156,12 @@ def plan_many(
         with Log(target / LOG) as log:
             batch = _Batch(source, target, options, log)
             batch.take_over(resume=resume)
-            return batch.carried_out(pool, progress, retry=retry, only=only)
+            summary = batch.carried_out(pool, progress, retry=retry, only=only)
+        if summary.planned:
+            from phancong.batch.report_page import REPORT, report
+
+            write_files([(target / REPORT, report(target, summary, w))])
+    return summary
 
 
 class _Batch:

@@ -16,6 +16,7 @@ import phancong
 from phancong.batch.loading import Loaded
 from phancong.batch.options import Options
 from phancong.batch.posing import posed
+from phancong.batch.shortage import more_members
 from phancong.errors import (
     Defect,
     InfeasibleError,
@@ -244,6 +245,7 @@ def _note(plan: Plan, loaded: Loaded, outcome: Outcome) -> None:
         "exempt": int(problem.exempt.sum()),
         "pairs": len(columns["household"]),
         "missing": int(plan.assignment.missing.sum()),
+        "more_members": more_members(plan),
         "gap": _gap(plan),
         "goals": json.dumps(
             [

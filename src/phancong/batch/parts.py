@@ -74,6 +74,7 @@ def schema(dataset: str, types: Mapping[str, str]) -> Any:
             *((name, "string") for name in ("province", "status", "stopped", "engine")),
             ("relaxed", "bool"),
             *((n, "int64") for n in ("households", "members", "exempt", "pairs", "missing")),
+            ("more_members", "int64"),
             ("merged", "int64"),
             ("changes_unmerged", "float64"),
             ("gap", "float64"),
