@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Final
 
-from phancong.batch.inputs import find_files, hash_of
+from phancong.batch.inputs import files_of, find_files, find_lists, hash_of
 from phancong.batch.log import LOG, Log
 from phancong.batch.manifest import (
     COMPLETE,
@@ -76,10 +76,10 @@ def plan_many(
         A folder with the tables ``members`` and ``households`` and, if there are any, ``previous``,
         ``fixed``, ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a
         folder of parts. Their columns are those of :class:`~phancong.Problem` and one that names the
-        commune;
-        ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets and ids
-        that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be unique within a
-        commune only.
+        commune; ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets
+        and ids that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be
+        unique within a commune only. Or a folder of workbooks, or of folders of lists, one a commune,
+        as :func:`phancong.read` reads them.
     target
         The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
         travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log and ``report.html``.
@@ -216,16 +216,18 @@ class _Batch:
         only: Collection[Id] | None,
     ) -> BatchSummary:
         """Plan what is missing."""
-        from phancong.batch.index import indexed
+        from phancong.batch.index import indexed, indexed_lists
         from phancong.batch.run import Run
 
-        files = find_files(self._source)
-        inputs = {
-            path.relative_to(self._source).as_posix(): hash_of(path)
-            for paths in files.values()
-            for path in paths
-        }
-        index = indexed(files, self._options.by, self._target / STAGING)
+        lists = find_lists(self._source)
+        files = {} if lists else find_files(self._source)
+        read = [file for path in lists.values() for file in files_of(path)]
+        read += [path for paths in files.values() for path in paths]
+        inputs = {path.relative_to(self._source).as_posix(): hash_of(path) for path in read}
+        if lists:
+            index = indexed_lists(lists)
+        else:
+            index = indexed(files, self._options.by, self._target / STAGING)
         asked = _asked(index, only)
         self._drop_stale(index, inputs, asked if retry else set())
         manifest = self._manifest(RUNNING, inputs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from phancong.batch.loading import Loaded
@@ -10,6 +11,7 @@ from phancong.batch.merging import read_renamed
 from phancong.batch.options import Options
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
+from phancong.reading import read_lists
 from phancong.rules import RULES
 from phancong.words import Message
 
@@ -47,6 +49,8 @@ def posed(loaded: Loaded, options: Options) -> Posed:
     InvalidProblemError
         Something is wrong with them; all is named.
     """
+    if loaded.lists is not None:
+        return Posed(_of_lists(loaded.lists, options))
     defects = list(loaded.defects)
     counts = {kind: len(table) for kind, table in loaded.tables.items()}
     if not counts.get("households") and not defects:
@@ -71,6 +75,11 @@ def posed(loaded: Loaded, options: Options) -> Posed:
     matter = merged and any(RULES[name].is_set(problem) for name in OF_HAMLETS)
     unmerged = Problem(members, households, **pairs, **limits) if matter else None
     return Posed(problem, province, merged, unmerged)
+
+
+def _of_lists(path: Path, options: Options) -> Problem:
+    """The problem of lists as a commune keeps them; without options no row is numbered."""
+    return read_lists(path, **options.limits).reading.problem
 
 
 def _stated(
