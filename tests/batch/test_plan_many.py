@@ -23,7 +23,7 @@ import phancong
 from phancong import FairLoad, InvalidArgumentError, MissingExtraError, Preference, Search
 from phancong.batch import plan_many
 from phancong.batch.chunks import chunked
-from phancong.batch.parts import METRICS
+from phancong.batch.schemas import METRICS
 from phancong.batch.text import KINDS
 
 
