@@ -96,10 +96,18 @@ def test_ids_that_are_numbers_stay_numbers(tmp_path):
     previous = [{"commune": 1, "household": 5, "member": 2}]
     for name, rows in (("members", members), ("households", households), ("previous", previous)):
         pq.write_table(pa.Table.from_pylist(rows), source / f"{name}.parquet")
-    renamed(source, [{"commune": 1, "what": "household", "old": "5", "new": "11"}])
+    names = [{"commune": 1, "what": "household", "old": "5", "new": "11"}]
+    names.append({"commune": 1, "what": "hamlet", "old": "T1", "new": "T2"})
+    renamed(source, names)
+    households = [row | {"hamlet": "T1"} for row in households]  # members have none
+    pq.write_table(pa.Table.from_pylist(households), source / "households.parquet")
     batch(source, tmp_path / "out")
     rows = dataset(tmp_path / "out")
     assert {(row["household"], row["member"]) for row in rows if row["kept"]} == {(11, 2)}
+    # A commune need not have a plan of last year.
+    (source / "previous.parquet").unlink()
+    batch(source, tmp_path / "out")
+    assert not any(row["kept"] for row in dataset(tmp_path / "out"))
 
 
 def test_a_table_that_cannot_be_meant(source, tmp_path):

@@ -125,7 +125,7 @@ def plan_many(
     w = words(lang)
     pool = read_pool(executor, workers, memory)
     source, target = Path(source), Path(target)
-    if source.resolve() == target.resolve():
+    if target.resolve().is_relative_to(source.resolve()):
         raise InvalidArgumentError(Message("the output would lie among the input; give another"))
     make_folder(target)
     from phancong.batch.task import held  # here: it needs pyarrow

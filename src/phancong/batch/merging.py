@@ -96,14 +96,13 @@ def _text(cell: Any) -> str | None:
 
 def _id(cell: Any, names: Mapping[str, str]) -> Any:
     """An id as it is now, of the type that it had."""
-    new = names.get(clean_label(str(cell)))
-    if new is None:
-        return cell
-    return int(new) if not isinstance(cell, str) and new.isdecimal() else new
+    new = names.get(clean_label(str(cell)), cell)
+    whole = isinstance(new, str) and not isinstance(cell, str) and new.isdecimal()
+    return int(new) if whole else new
 
 
 def _with(rows: Rows, name: str, change: Any) -> Rows:
-    if name not in rows.columns:
+    values = [change(cell) for cell in rows.columns.get(name, ())]
+    if not values:
         return rows
-    values = [change(cell) for cell in rows.columns[name]]
     return replace(rows, columns={**rows.columns, name: values})
