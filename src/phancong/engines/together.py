@@ -31,7 +31,7 @@ from phancong.goals import (
 )
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
-from phancong.rules import breaches, order
+from phancong.rules import order, total
 from phancong.search import Course
 
 #: Rows of the households and of the members of a part.
@@ -205,7 +205,7 @@ def _whole(
     assignment = Assignment.of(task.problem, pairs)
     lines = {
         rule: _sum(
-            [o.breaches[rule] for o in outcomes if rule in o.breaches], _broken(assignment, rule)
+            [o.breaches[rule] for o in outcomes if rule in o.breaches], total(assignment, rule)
         )
         for rule in task.relax
         if any(rule in o.breaches for o in outcomes)
@@ -228,10 +228,6 @@ def _whole(
             proofs.append(_sum(each, value))
     unproven = not all(line.proven for line in [*lines.values(), *proofs])
     return Outcome(assignment, lines, tuple(proofs), cut if unproven else None)
-
-
-def _broken(assignment: Assignment, rule: str) -> float:
-    return sum(r.by for r in breaches(assignment) if r.rule == rule)
 
 
 def _sum(lines: Sequence[Proof], whole: float) -> Proof:
