@@ -272,12 +272,14 @@ class Plan(Told):
         labels: Any = None,
         include: Iterable[str] = (),
         diagnosis: object | None = None,
+        office: Any = None,
     ) -> None:
         """Write a workbook to decide on, print and hand out.
 
-        The list in the order of a decision's annex, the loads with a chart, the figures, what gave
-        way, the changes against last year, a sheet for each member, and the sheet ``pairs``, which
-        :func:`phancong.read_plan` reads. Text is never a formula; the paper is A4.
+        The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
+        hamlets, what gave way, the changes against last year, a slip for each member, figures and
+        proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
+        formula; the paper is A4.
 
         Parameters
         ----------
@@ -294,6 +296,11 @@ class Plan(Told):
             ``"exempt"``, ``"coordinates"``.
         diagnosis
             What :func:`phancong.diagnose` found; its reasons and repairs are written, too.
+        office
+            What stands around the list: a mapping with the keys ``above`` and ``body`` (who
+            decides), ``motto`` (lines on the right, parted by ``|``), ``number``, ``date`` and
+            ``place`` of the decision, ``title``, ``year``, ``behalf``, ``post`` and ``signer``. What
+            is missing is left blank to be filled in.
 
         Raises
         ------
@@ -303,7 +310,13 @@ class Plan(Told):
             XlsxWriter is not installed.
         """
         workbook.write_workbook(
-            self, path, lang=lang, labels=labels, include=include, diagnosis=diagnosis
+            self,
+            path,
+            lang=lang,
+            labels=labels,
+            include=include,
+            diagnosis=diagnosis,
+            office=office,
         )
 
     def to_html(
