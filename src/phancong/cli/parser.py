@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phancong.cli import commands
+from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import GOALS, Choices
 from phancong.problem import WHOLE_LIMITS
 from phancong.report.office import Office
@@ -52,6 +53,7 @@ def parser(w: Words) -> argparse.ArgumentParser:
     made.compare()
     made.template()
     made.synth()
+    made.batch()
     return whole
 
 
@@ -227,6 +229,18 @@ class _Commands:
         new.add_argument(
             "--seed", type=int, default=0, help=w.gettext("the same number, the same commune")
         )
+
+    def batch(self) -> None:
+        """A country, commune by commune."""
+        w = self._w
+        new = self._new(
+            "batch",
+            w.gettext("Plan all communes of a country, each by itself; started again, it goes on."),
+            "phancong batch country plans --max-travel 5000",
+            batch,
+        )
+        add_options(new, w, self._choices.goals)
+        self._relax(new, None)
 
     # --- options that several commands have
 
