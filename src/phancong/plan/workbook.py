@@ -309,7 +309,8 @@ class _Workbook:
         of_pairs = any(r.member is not None for r in broken)
         columns = [Column(gave_way), Column(whom)]
         columns += [Column(w.pgettext("breach", "with"))] if of_pairs else []
-        columns += [Column(w.gettext("limit")), Column(w.gettext("value"))]
+        columns += [Column(w.gettext("limit"))]
+        columns += [Column(w.pgettext("breach", "value"))]
         columns += [Column(w.pgettext("breach", "by"))]
         rows: list[list[Cell]] = []
         for r in broken:
