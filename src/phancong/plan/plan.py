@@ -17,6 +17,7 @@ from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
 from phancong.problem import Id, Pair, Problem
+from phancong.report.geojson import as_geojson
 from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
@@ -351,6 +352,40 @@ class Plan(Told):
         """
         made = plan_document(self, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
         write_files([(path, made)])
+
+    def to_geojson(
+        self,
+        path: str | Path,
+        *,
+        layer: str = "households",
+        labels: Any = None,
+        include: Iterable[str] = (),
+    ) -> None:
+        """Write a layer for a map program, such as QGIS (GeoJSON, RFC 7946).
+
+        :func:`phancong.read` takes the layers of households and members back; the members in charge
+        are then last year's. Who has no place has no geometry.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        layer
+            ``"households"`` (points, with their member), ``"members"`` (points), or ``"pairs"``
+            (lines from member to household, with travel).
+        labels
+            Who wants names on the map; as for :meth:`to_excel`.
+        include
+            ``"workload"``, ``"priority"``, ``"needs"`` of households and ``"exempt"`` members.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        write_files([(path, as_geojson(self, layer, labels, include))])
 
     def to_json(self, path: str | Path | None = None) -> str | None:
         """Write the whole record as JSON, or give it back as text where there is no path.
