@@ -17,16 +17,20 @@ from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
 from phancong.problem import Id, Pair, Problem
+from phancong.report.figures import Figures
 from phancong.report.geojson import as_geojson
+from phancong.report.labels import read_labels_of
+from phancong.report.plotting import plot
 from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
-from phancong.words import Told
+from phancong.words import Told, words
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,6 +356,42 @@ class Plan(Told):
         """
         made = plan_document(self, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
         write_files([(path, made)])
+
+    def plot(
+        self,
+        kind: str = "loads",
+        *,
+        labels: Any = None,
+        lang: str = "en",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the plan for a paper, by matplotlib (extra ``plot``).
+
+        Parameters
+        ----------
+        kind
+            ``"loads"``: a bar for each member that serves somebody, with ticks at its limits.
+            ``"map"``: households, members and lines between them, at their coordinates.
+        labels
+            Who wants names in the picture; as for :meth:`to_excel`.
+        lang
+            The language: ``"en"`` or ``"vi"``.
+        ax
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            To add a title to, or to save: ``plan.plot().figure.savefig("plan.png")``.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used, or no household has a place for a map.
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        return plot(Figures(self), kind, read_labels_of(labels), words(lang), ax)
 
     def to_geojson(
         self,
