@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -369,6 +370,8 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         if has_unseen(value):
             return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
+    if type(value) is int:
+        return value, ""
     if value is MISSING or value is None:
         return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
@@ -407,7 +410,7 @@ class Halves:
         self, latitudes: Sequence[Any], longitudes: Sequence[Any], column: Column
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Turn raw values into two float arrays."""
-        fast = _fast(latitudes), _fast(longitudes)
+        fast = _fast(_as_floats(latitudes)), _fast(_as_floats(longitudes))
         if fast[0] is not None and fast[1] is not None:
             for row in np.flatnonzero(np.isnan(fast[0]) != np.isnan(fast[1])).tolist():
                 column.defect(row, *HALF)
@@ -422,6 +425,20 @@ class Halves:
             elif not absent:
                 _read_into(out, row, partial(read_halves, *halves), letters, column, _HALVES)
         return out[:, 0].copy(), out[:, 1].copy()
+
+
+#: Degrees as a program writes them, with a few places of decimals: nothing else is a number for sure.
+_PLAIN_DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{1,15}")
+
+
+def _as_floats(cells: Sequence[Any]) -> Sequence[Any]:
+    """Cells of text as floats where every one of them is plain degrees; otherwise the same."""
+    if not len(cells) or type(cells[0]) is not str:
+        return cells
+    plain = _PLAIN_DEGREES.fullmatch
+    if all(type(cell) is str and plain(cell) for cell in cells):
+        return [float(cell) for cell in cells]
+    return cells
 
 
 _HALVES: Final = ("lat", "lon")
