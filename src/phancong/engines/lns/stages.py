@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, nearest_allowed
+from phancong.assignment import Assignment
 from phancong.engines.exact.backend import Linear, Solver
 from phancong.engines.exact.integers import integers
 from phancong.engines.exact.stages import staged
@@ -20,7 +20,7 @@ from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task
+from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import above, largest_met
@@ -28,8 +28,6 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
 COST_BITS: Final = 34
-#: What part of the search left a stage may take: those after it shall not go without.
-PART: Final = 0.5
 
 
 def searched(
@@ -160,7 +158,7 @@ class _Run:
         if known is not None and meets(present, known):
             self._hold(goal, present)
             return Proof(present, known, True)
-        span = Span(self.course, 1.0 if last else PART)
+        span = Span(self.course, stage_part(not last))
         if self.course.stopped is not None:
             self.cut = self.cut or self.course.stopped
             floor = goal.floor(self.problem)
@@ -262,8 +260,7 @@ class _Run:
     def _travel(self) -> _Sum:
         """What is above each household's smallest travel."""
         formulation = self.instance.formulation
-        visits = self.problem.household_columns.visits
-        nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
+        nearest = Travel().floor(self.problem)
         return _Sum(self.instance, formulation.pairs_of(formulation.detour), nearest)
 
     def _proof(
