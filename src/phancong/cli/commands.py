@@ -16,6 +16,7 @@ from phancong.cli.answers import likely, options_of, read_answers, read_lines, w
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
+from phancong.engines.task import read_relax
 from phancong.errors import (
     Defect,
     InvalidArgumentError,
@@ -30,7 +31,7 @@ from phancong.reading import Understanding, read_lists
 from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.ways import alike, offered
 from phancong.report.office import read_office
-from phancong.rules import RELAXABLE
+from phancong.rules import RELAXABLE, beyond_ceilings
 from phancong.search import Progress, Search
 from phancong.tables.replacing import make_folder, refuse_unwritable
 from phancong.words import Message, Words
@@ -168,12 +169,7 @@ def check(asked: Namespace, w: Words) -> int:
             judged=asked.plan.name,
         )
         asked.screen.complain(told)
-    ceilings = asked.relax or {}
-    beyond = [
-        r
-        for r in judged.relaxations
-        if r.rule not in ceilings or (ceilings[r.rule] is not None and r.by > ceilings[r.rule])
-    ]
+    beyond = beyond_ceilings(judged.relaxations, read_relax(asked.relax or {}))
     return 3 if beyond or not judged.valid else 0
 
 
