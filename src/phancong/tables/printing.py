@@ -243,7 +243,7 @@ def _look(kind: str, detail: Any) -> dict[str, Any]:
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
         return boxed | {"num_format": formats, "align": "right", "indent": 1}
     # So that text stays text when somebody edits it.
-    return boxed | {"indent": 1} | ({"quote_prefix": True} if detail else {})
+    return boxed | {"align": "left", "indent": 1} | ({"quote_prefix": True} if detail else {})
 
 
 def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
