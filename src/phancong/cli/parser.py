@@ -283,6 +283,14 @@ class _Commands:
         group.add_argument(
             "--travel", choices=("none",), help=w.gettext("none: distances do not count")
         )
+        group.add_argument(
+            "--scheme",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                "how workload is counted: points, or visits and minutes, by class (TOML)"
+            ),
+        )
         self._places(group)
         group.add_argument(
             "--keys",

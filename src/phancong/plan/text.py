@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phancong import naming
+from phancong.plan.marks import marks_table, marks_text
 from phancong.plan.plan import Plan
 from phancong.plan.records import Status
 from phancong.rules import RELAXABLE, Relaxation
@@ -34,6 +35,8 @@ def plan_page(plan: Plan, w: Words) -> Page:
             " ".join(sentence for sentence in said if sentence),
             naming.renewed(w, plan.assignment.renewed),
             _members(plan, w),
+            marks_text(plan, w),
+            marks_table(plan, w),
             breach_table(plan.relaxations, w),
             _goals(plan, w),
             w.gettext("Engine: {engine}.", engine=plan.engine),

@@ -17,6 +17,7 @@ import numpy as np
 from phancong import naming
 from phancong.layout import shown_in_line
 from phancong.plan.labels import Labels, read_labels_of
+from phancong.plan.marks import marks_sheet
 from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
 from phancong.rules import RULES, Relaxation
@@ -97,6 +98,7 @@ class _Workbook:
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
         found = [self._list(), self._summary(), self._figures()]
+        found += marks_sheet(self.plan, self.w, self.labels)
         limits = self._limits(diagnosis)
         if limits.rows or limits.foot:
             found.append(limits)

@@ -33,6 +33,7 @@ from phancong.reading.vocabulary import (
     LEFT_OUT,
     MEMBER_NAME,
     NAME,
+    NEWCOMER,
     NOTE,
     NUMBER,
     PART_OF_ADDRESS,
@@ -50,7 +51,7 @@ from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT),
+    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER),
     "households": (
         NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
     ),

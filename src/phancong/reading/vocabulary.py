@@ -20,6 +20,8 @@ NOTE: Final = "note"
 CLASS: Final = "class"
 IN_CHARGE: Final = "in_charge"
 EXEMPT: Final = "exempt"
+#: Who is new, and gets the share that a scheme of workload states for newcomers.
+NEWCOMER: Final = "newcomer"
 SINCE: Final = "since"
 HOUSEHOLD_NAME: Final = "household_name"
 MEMBER_NAME: Final = "member_name"
@@ -125,6 +127,8 @@ _MEMBERS: Final = (
         "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
         "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
         "optional": "optional; du bi; du phong",
+        NEWCOMER: "newcomer; newcomers; new; new member; moi; nguoi moi; dang vien moi; can bo moi; "
+        "nouveau; nouvelle; nuevo; nueva; novo; nova",
         EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
         LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
         "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
