@@ -66,6 +66,8 @@ _FILLED_DOWN: Final = frozenset(
         LEFT_OUT,
     )
 )  # fmt: skip
+#: Columns of ids: they hold what people see, 007 where a format shows the number 7 so.
+_IDS: Final = frozenset(("id", "household", "member", IN_CHARGE_ID, KEY))
 #: And these in a list of one row a person.
 _OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "workload"))
 #: Above this many cells in an old encoding, the whole list is named instead of each.
@@ -377,6 +379,12 @@ def _take_cells(part: Part, found: _Columns) -> None:
         part.columns[meaning] = [
             line.cells[position] if position < len(line.cells) else None for line in records
         ]
+        if part.grid.shown and meaning in _IDS:
+            shown = part.grid.shown
+            part.columns[meaning] = [
+                shown.get((line.number, position), cell)
+                for line, cell in zip(records, part.columns[meaning], strict=True)
+            ]
     if found.crosses:
         _take_crosses(part, found)
     if part.kind not in ("members", "households") or part.plain:
