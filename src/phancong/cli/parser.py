@@ -311,10 +311,10 @@ class _Commands:
         w = self._w
         to.add_argument(
             "--places",
-            choices=("approximate", "strict"),
+            choices=("approximate", "everybody", "strict"),
             help=w.gettext(
                 "households without coordinates stand at the centre of their hamlet (approximate, "
-                "unless said otherwise), or are refused (strict)"
+                "unless said otherwise), members, too (everybody), or both are refused (strict)"
             ),
         )
         to.add_argument(

@@ -77,6 +77,8 @@ class Settled:
         What is said of a title is said of each list that has it.
     strict
         A household without coordinates is a defect, wherever its hamlet is.
+    everybody
+        Members without coordinates stand at the centre of their hamlet, too.
     scheme
         A file that says how workload is counted.
     """
@@ -92,6 +94,7 @@ class Settled:
     keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     anywhere: bool = False
     strict: bool = False
+    everybody: bool = False
     scheme: Path | None = None
 
 
@@ -192,6 +195,7 @@ class _Lists:
             self.defects,
             self.notes,
             strict=self.settled.strict,
+            everybody=self.settled.everybody,
             decimal=self.settled.decimal,
         )
         problem = self._with_scheme(assembly.problem(self.options))

@@ -18,6 +18,7 @@ from phancong.reading.bodies import (
     read_body,
 )
 from phancong.reading.classes import Classes
+from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
 from phancong.reading.kinds import PAIR_TABLES, crossed_class
@@ -51,9 +52,9 @@ from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER),
+    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
     "households": (
-        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
+        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION, *DEGREE_FIELDS,
     ),
     "previous": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet", SINCE),
     "fixed": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),
@@ -199,7 +200,9 @@ class _Columns:
         self.used = used
         self.part = part
         self.fields = fields
-        self.settled = settled
+        self.settled = {
+            key: DEGREE_FIELDS.get(meaning or "", meaning) for key, meaning in settled.items()
+        }
         #: Meaning → position.
         self.positions: dict[str, int] = {}
         #: Position → the class for which a cross stands there.

@@ -15,8 +15,8 @@ from phancong.reading.keys import fold
 from phancong.reading.schemes import EVERY, ClassLoad, Scheme
 from phancong.reading.values import number
 from phancong.tables import Grid
-from phancong.tables.json_files import read_bytes
-from phancong.tables.sheet import clean_title, is_blank, unreadable
+from phancong.tables.csv_files import MOST_BYTES
+from phancong.tables.sheet import clean_title, is_blank, read_bytes, unreadable
 from phancong.words import Message
 
 #: The file in a folder of lists that holds a scheme.
@@ -249,7 +249,7 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
     InvalidProblemError
         It cannot be opened, or is no TOML.
     """
-    raw = read_bytes(path)
+    raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
         found = tomllib.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

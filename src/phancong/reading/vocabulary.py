@@ -245,6 +245,11 @@ DOUBTFUL: Final[Mapping[str, str]] = {
     ),
 }
 
+#: What to ask of a column whose title names the longitude before the latitude.
+LONGITUDE_FIRST: Final[str] = Message(
+    "names the longitude first, and a coordinate in one cell is read with the latitude first: part it "
+    "in two columns, or write the latitude first"
+)
 #: What to ask of an address that holds a hamlet among other things.
 PART_OF_ADDRESS: Final[str] = Message("could hold the hamlet among other parts of an address")
 
@@ -399,5 +404,5 @@ OF_PERSONS: Final = _list(
     "date de naissance; annee de naissance; sexo; edad; fecha de nacimiento; idade; "
     "data de nascimento"
 )
-YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung"))
-NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k"))
+YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung", "oui", "si", "sim"))
+NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k", "non", "nao"))

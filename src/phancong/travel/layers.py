@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from phancong.errors import Defect, MissingExtraError
 from phancong.tables.csv_files import MOST_BYTES
-from phancong.tables.json_files import KINDS, Shape, read_bytes
-from phancong.tables.sheet import unreadable
+from phancong.tables.json_files import KINDS, Shape
+from phancong.tables.sheet import read_bytes, unreadable
 from phancong.words import Message
 
 #: The endings of maps that are read by layers.
@@ -49,7 +49,9 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
         raise MissingExtraError(
             f"maps need {error.name}, which is an extra: pip install 'phancong[maps]'"
         ) from None
-    read_bytes(path, MOST_BYTES)  # its size, and whether it can be opened
+    read_bytes(
+        path, MOST_BYTES, Message("keep only the part that is needed")
+    )  # its size, and whether it can be opened
     found: dict[str, list[Shape]] = {}
     try:
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
