@@ -60,15 +60,17 @@ def run(capsys, *given):
 
 
 def test_plan_writes_all_that_is_needed(lists, tmp_path, capsys):
-    """A workbook with names, CSV and JSON with ids, and the table on the screen."""
+    """A workbook and a page with names, CSV and JSON with ids, and the table on the screen."""
     out = tmp_path / "deep" / "out"
     ended, told, complained = run(capsys, "plan", lists, "-o", out)
     assert (ended, complained) == (0, "")
     assert "All 3 households have a member in charge." in told
     assert told.rstrip().endswith("plan.json")
-    assert sorted(file.name for file in out.iterdir()) == ["plan.csv", "plan.json", "plan.xlsx"]
+    written = ["plan.csv", "plan.html", "plan.json", "plan.xlsx"]
+    assert sorted(file.name for file in out.iterdir()) == written
     book = openpyxl.load_workbook(out / "plan.xlsx")
     assert "Lò Thị Én" in {cell for row in book["list"].values for cell in row}
+    assert "Lò Thị Én" in (out / "plan.html").read_text(encoding="utf-8")
     for name in ("plan.csv", "plan.json"):
         assert "Lò" not in (out / name).read_text(encoding="utf-8")
     problem = read(lists)
@@ -83,6 +85,7 @@ def test_names_can_be_left_out_and_more_can_be_asked_for(lists, tmp_path, capsys
     book = openpyxl.load_workbook(tmp_path / "o" / "plan.xlsx")
     found = {str(cell) for sheet in book for row in sheet.values for cell in row}
     assert not any("Lò" in cell for cell in found)
+    assert "Lò" not in (tmp_path / "o" / "plan.html").read_text(encoding="utf-8")
     assert "workload" in found
     assert "workload" in (tmp_path / "o" / "plan.csv").read_text(encoding="utf-8")
 
@@ -503,3 +506,20 @@ def test_a_reader_that_goes_away_is_no_error(lists, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Gone())
     assert main(["diagnose", str(lists)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_an_office_is_a_file(lists, tmp_path, capsys):
+    """It stands around the list; what is not understood is refused before the search."""
+    office = tmp_path / "office.toml"
+    office.write_text('body = "Chi bộ Bản Chang"\nyear = 2026\n', encoding="utf-8")
+    given = ("plan", lists, "-o", tmp_path / "o", "--office", office)
+    assert run(capsys, *given)[0] == 0
+    book = openpyxl.load_workbook(tmp_path / "o" / "plan.xlsx")
+    assert book["list"]["A1"].value == "CHI BỘ BẢN CHANG"
+    office.write_text('boss = "x"\n', encoding="utf-8")
+    ended, _, complained = run(capsys, *given)
+    assert ended == 2
+    assert "office has no field 'boss'" in complained
+    ended, _, complained = run(capsys, *given[:-1], tmp_path / "none.toml")
+    assert ended == 2
+    assert "none.toml" in complained

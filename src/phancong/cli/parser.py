@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from phancong.cli import commands
+from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import GOALS, Choices
-from phancong.plan.writing import INCLUDE
 from phancong.problem import WHOLE_LIMITS
+from phancong.report.office import Office
+from phancong.report.written import INCLUDE
 from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
 
@@ -50,6 +53,7 @@ def parser(w: Words) -> argparse.ArgumentParser:
     made.compare()
     made.template()
     made.synth()
+    made.batch()
     return whole
 
 
@@ -97,7 +101,9 @@ class _Commands:
         w = self._w
         new = self._new(
             "plan",
-            w.gettext("Read lists, find the best plan, write it as a workbook, CSV and JSON."),
+            w.gettext(
+                "Read lists, find the best plan, write it as a workbook, a page to look at, CSV and JSON."
+            ),
             "phancong plan commune.xlsx -o plan --max-travel 5000",
             commands.plan,
         )
@@ -112,6 +118,16 @@ class _Commands:
             default=[],
             choices=INCLUDE,
             help=w.gettext("write this of each household or member, too; may stand several times"),
+        )
+        new.add_argument(
+            "--office",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                'what stands around the list of a decision, as a file of lines NAME = "TEXT" with '
+                "the names {names}",
+                names=", ".join(field.name for field in fields(Office)),
+            ),
         )
         new.add_argument(
             "--ids-only", action="store_true", help=w.gettext("no names in the workbook, only ids")
@@ -213,6 +229,18 @@ class _Commands:
         new.add_argument(
             "--seed", type=int, default=0, help=w.gettext("the same number, the same commune")
         )
+
+    def batch(self) -> None:
+        """A country, commune by commune."""
+        w = self._w
+        new = self._new(
+            "batch",
+            w.gettext("Plan all communes of a country, each by itself; started again, it goes on."),
+            "phancong batch country plans --max-travel 5000",
+            batch,
+        )
+        add_options(new, w, self._choices.goals)
+        self._relax(new, None)
 
     # --- options that several commands have
 

@@ -50,6 +50,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
             return engine.run(task), 1
         if found is not None or not task.relax:
             return found, len(parts)
+        task = replace(task, limits_conflict=True)  # a part has no plan that keeps them all
     parts = _parts(problem, problem.allowed)
     if len(parts) > 1 and not _breach_compares(task):
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phancong.plan.labels import Labels
-from phancong.plan.writing import Written
 from phancong.problem import AMBER, GREEN, HOURS, POINTS, RED, Id, LoadMarks
+from phancong.report.labels import Labels
+from phancong.report.written import Written
 from phancong.tables.printing import Cell, Column, PrintedSheet
 from phancong.words import Table, Words
 

@@ -57,7 +57,7 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
-    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE),
+    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE, finest=0.0),
     "members_needed": Count(1),
     "approximate": Flag(later=True),
 }

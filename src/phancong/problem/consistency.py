@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from phancong.errors import Defect
+from phancong.meeting import LARGEST, SMALLEST, out_of_range
 from phancong.problem.columns import (
     BoolArray,
     FloatArray,
@@ -15,7 +16,7 @@ from phancong.problem.columns import (
     IntArray,
     MemberColumns,
 )
-from phancong.problem.fields import LARGEST, as_number
+from phancong.problem.fields import as_number
 from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
@@ -83,13 +84,16 @@ def read_workload(
     matrix = matrix[np.ix_(households.given, members.given)]
     with np.errstate(invalid="ignore"):
         wrong = ~((matrix >= 0) & (matrix <= LARGEST))
-    for row, column in np.argwhere(wrong).tolist():
+    for row, column in np.argwhere(wrong | out_of_range(matrix)).tolist():
+        tiny = 0 < matrix[row, column] < SMALLEST
         defects.append(
             Defect(
                 Message("pair {pair}", pair=repr((households.ids[row], members.ids[column]))),
                 "workload",
                 Message("is {value}", value=f"{matrix[row, column]:g}"),
-                Message("give a finite number, 0 or more"),
+                Message("state it in a smaller unit")
+                if tiny
+                else Message("give a finite number, 0 or more"),
             )
         )
     matrix.flags.writeable = False

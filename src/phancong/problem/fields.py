@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE
+from phancong.meeting import LARGEST, SMALLEST
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
 from phancong.words import Message
@@ -29,8 +30,6 @@ from phancong.words import Message
 UNLIMITED: Final = 2**40
 #: The largest count that can be meant: what is above it is an id or a telephone number.
 MOST: Final = 1_000_000
-#: The largest amount whose sums and products are numbers.
-LARGEST: Final = 1e100
 
 
 class _Missing:
@@ -126,6 +125,8 @@ class Amount:
         Negative numbers are allowed.
     least, most
         What is smaller, or larger, can only be a slip, or cannot be added up.
+    finest
+        The smallest number other than 0.
     """
 
     default: float
@@ -134,6 +135,7 @@ class Amount:
     signed: bool = False
     least: float = 0.0
     most: float = LARGEST
+    finest: float = SMALLEST
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
         """Turn raw values into a float array."""
@@ -169,7 +171,11 @@ class Amount:
         out[bad] = self.default
         for outside, what, mend in (
             (out > self.most, Message("is too large"), Message("state it in a larger unit")),
-            (out < self.least, Message("is too small"), Message("state it in a smaller unit")),
+            (
+                (out < self.least) | ((out != 0) & (np.abs(out) < self.finest)),
+                Message("is too small"),
+                Message("state it in a smaller unit"),
+            ),
         ):
             for row in np.flatnonzero(outside & np.isfinite(out)).tolist():
                 column.defect(row, self._shown(what, float(out[row])), mend)

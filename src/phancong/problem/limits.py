@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from phancong.meeting import SMALLEST
 from phancong.problem.fields import as_number
 from phancong.words import Message
 
@@ -53,6 +54,8 @@ class AmountLimit(WholeLimit):
     def wrong(self, value: Any) -> str | None:
         """How to mend *value*, None if it can be meant."""
         number = as_number(value)
+        if number is not None and 0 < number < SMALLEST:
+            return Message("state it in a smaller unit")
         if value is None or (number is not None and not math.isnan(number) and number >= 0):
             return None
         return Message("give a number, 0 or more, or None")

@@ -269,9 +269,9 @@ class Assembly:
             self.defects.append(Defect(record, table.field(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
         if isinstance(cell, str) and _SHORTENED.fullmatch(cell):
-            what = Message("is a long number that a spreadsheet has shortened")
+            says = Message("is a long number that a spreadsheet has shortened")
             mend = Message("show all its figures in the spreadsheet, and save the file again")
-            self.defects.append(Defect(record, table.field(title, row), what, mend))
+            self.defects.append(Defect(record, table.field(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:

@@ -49,9 +49,8 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
         raise MissingExtraError(
             f"maps need {error.name}, which is an extra: pip install 'phancong[maps]'"
         ) from None
-    read_bytes(
-        path, MOST_BYTES, Message("keep only the part that is needed")
-    )  # its size, and whether it can be opened
+    # Its size, and whether it can be opened.
+    read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     found: dict[str, list[Shape]] = {}
     try:
         names = [str(name) for name, _ in pyogrio.list_layers(path)]

@@ -1,0 +1,146 @@
+"""`plan_many`: a plan for each commune of a country (contract 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Executor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.batch.folder import Folder
+from phancong.batch.log import LOG, Log
+from phancong.batch.options import read_options
+from phancong.batch.pools import read_pool
+from phancong.batch.records import BatchProgress, BatchSummary
+from phancong.errors import InvalidArgumentError, MissingExtraError
+from phancong.goals import Goal
+from phancong.problem import Id
+from phancong.rules import RELAXABLE
+from phancong.search import Search
+from phancong.solving import read_progress
+from phancong.tables.replacing import make_folder, write_files
+from phancong.words import Message, words
+
+#: Work of one commune at most, in deterministic units: pairs do not depend on a clock.
+WORK: Final = 60.0
+#: Seconds after which a process that is still at one commune is ended.
+TIMEOUT: Final = 900.0
+#: The file that a run holds a lock of.
+LOCK: Final = "_run.lock"
+
+
+def plan_many(
+    source: str | Path,
+    target: str | Path,
+    *,
+    by: str = "commune",
+    executor: Executor | Callable[[], Executor] | None = None,
+    workers: int | None = None,
+    memory: float | None = None,
+    search: Search = Search(work=WORK),
+    goals: Iterable[Goal] | None = None,
+    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
+    engine: str = "auto",
+    resume: bool = True,
+    retry: bool = False,
+    only: Collection[Id] | None = None,
+    timeout: float = TIMEOUT,
+    lang: str = "en",
+    progress: Callable[[BatchProgress], object] | None = None,
+    **limits: Any,
+) -> BatchSummary:
+    """Plan every commune of a country, each a problem of its own.
+
+    Parameters
+    ----------
+    source
+        A folder with the tables ``members`` and ``households`` and, if there are any, ``previous``,
+        ``fixed``, ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a
+        folder of parts. Their columns are those of :class:`~phancong.Problem` and one that names the
+        commune; ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets
+        and ids that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be
+        unique within a commune only. Or a folder of workbooks, or of folders of lists, one a commune,
+        as :func:`phancong.read` reads them.
+    target
+        The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
+        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log and ``report.html``.
+    by
+        The column that names the commune.
+    executor
+        Anything with the methods of ``concurrent.futures.Executor``, or a function that makes one;
+        with a function, a pool that has lost a process is made anew. None takes processes of this
+        machine. Scripts that call this need ``if __name__ == "__main__":`` then.
+    workers
+        How many of these processes; None takes one for each core.
+    memory
+        GiB of addresses that each of these processes may use, libraries and threads included; a
+        commune that needs more is a failure. None sets no limit; Windows has none.
+    search, goals, relax, engine
+        As for :func:`phancong.solve`, for each commune. With ``work``, as by default, pairs depend
+        neither on workers nor on their order, nor on the speed of the machine.
+    resume
+        Go on where an earlier run ended: only communes are planned that are missing or whose rows
+        have changed. False begins anew.
+    retry
+        Try communes again that failed.
+    only
+        Communes to be planned now, by key; None takes all.
+    timeout
+        Seconds after which a process that is still at one commune is ended; the commune is a failure.
+    lang
+        The language of ``report.html``: ``"en"`` or ``"vi"``.
+    progress
+        Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
+        and what was complete is kept.
+    **limits
+        Limits of the whole problem, such as ``max_travel``, and ``travel``, ``own_household`` and
+        ``farthest`` as for :class:`~phancong.Problem`, for each commune.
+
+    Returns
+    -------
+    BatchSummary
+        What the folder holds now.
+
+    Raises
+    ------
+    InvalidArgumentError
+        An argument cannot be used, or the folder holds plans made in another way.
+    InvalidProblemError
+        A table cannot be read, or has rows of no commune. What is wrong within a commune is a row of
+        ``failures``, and the others go on.
+    BrokenPoolError
+        The workers are gone; what was complete is kept.
+    NotWrittenError
+        The output cannot be written; what was complete is kept.
+    MissingExtraError
+        pyarrow is not installed.
+    """
+    if find_spec("pyarrow") is None:
+        raise MissingExtraError(
+            Message("tables of a batch need pyarrow: pip install 'phancong[batch]'")
+        )
+    options = read_options(by, goals, relax, search, engine, limits, timeout)
+    read_progress(progress)
+    w = words(lang)
+    pool = read_pool(executor, workers, memory)
+    source, target = Path(source), Path(target)
+    if target.resolve().is_relative_to(source.resolve()):
+        raise InvalidArgumentError(Message("the output would lie among the input; give another"))
+    make_folder(target)
+    from phancong.batch.task import held  # here: it needs pyarrow
+
+    with held(target / LOCK, shared=False, wait=0.0) as got:
+        if not got:
+            raise InvalidArgumentError(
+                Message("another run writes to {folder}; wait for its end", folder=str(target))
+            )
+        with Log(target / LOG) as log:
+            folder = Folder(source, target, options, log)
+            folder.take_over(resume=resume)
+            summary = folder.carried_out(pool, progress, retry=retry, only=only)
+        if summary.planned:
+            from phancong.batch.report_page import REPORT, report
+
+            write_files([(target / REPORT, report(target, summary, w))])
+    return summary
