@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -55,6 +55,17 @@ class Resource:
         load: IntArray = (self.weight * taken).sum(axis=0)
         return load
 
+    def easier(
+        self,
+        *,
+        need: IntArray,
+        resources: tuple[Resource, ...],
+        budgets: tuple[Budget, ...],
+        checks: tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with other limits altogether, and other members that units need."""
+        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
+
     def part(self, units: IntArray, members: IntArray) -> Resource:
         """The load that some units add at some members, who carry nothing yet."""
         return replace(
@@ -90,12 +101,14 @@ class Instance:
     Parameters
     ----------
     problem
-        The problem; no rule gives way.
+        The problem; no rule about loads gives way.
+    relax
+        Rules about pairs that may give way, with their ceilings: they say which pairs are free.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, relax: Mapping[str, float] | None = None) -> None:
         self.problem = problem
-        self.formulation = Formulation(problem, {}, BITS)
+        self.formulation = Formulation(problem, relax or {}, BITS)
         shape = len(self.formulation.units), len(self.formulation.members)
         pair = self.formulation.unit, self.formulation.member
         #: Pairs that are part of every plan, and those that a plan may choose, U × M each.
@@ -192,6 +205,17 @@ class Instance:
         for budget in budgets:
             narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
         return narrow
+
+    def easier(
+        self,
+        *,
+        need: IntArray,
+        resources: tuple[Resource, ...],
+        budgets: tuple[Budget, ...],
+        checks: tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with other limits altogether, and other members that units need."""
+        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
 
     def part(self, units: IntArray, members: IntArray, taken: BoolArray) -> Instance:
         """What is left for some units and members where some pairs, U × M, are decided.

@@ -15,18 +15,23 @@ from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Quantity
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
+from phancong.engines.lns.held import Held
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
+from phancong.engines.ranking import Ranking
 from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import above, largest_met
 from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.rules import PAIR_RULES
 
 #: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
 COST_BITS: Final = 34
+#: What cannot be broken by less: starts leave nobody without a member who could have one.
+FULL: Final = frozenset({"coverage"})
 #: What part of the search left a stage may take: those after it shall not go without.
 PART: Final = 0.5
 
@@ -36,7 +41,7 @@ def searched(
     solver: Solver,
     *,
     alone: bool = True,
-    memories: dict[Goal, Memory] | None = None,
+    memories: dict[Goal | str, Memory] | None = None,
 ) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
@@ -50,7 +55,7 @@ def searched(
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
     memories
-        For each goal what a search for the same problem left; what this one leaves comes in.
+        For each goal or rule what a search for the same problem left; what this one leaves comes in.
 
     Raises
     ------
@@ -58,7 +63,9 @@ def searched(
         Neither a plan nor a proof was found in time.
     """
     run = _Run(task, solver, {} if memories is None else memories)
-    begun = Beginning(task, solver, run.instance, run.guide)
+    begun = Beginning(
+        task, solver, run.instance, run.guide, exactly=alone or task.incumbent is None
+    )
     plan = begun.plan()
     if plan is not None:
         return run.outcome(begun, plan)
@@ -67,6 +74,8 @@ def searched(
     conflict = begun.impossible or task.limits_conflict
     if alone:
         return staged(replace(task, limits_conflict=conflict), solver)
+    if task.incumbent is not None:
+        return replace(run.broken(task.incumbent), limits_conflict=conflict)
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
         "the loads alone do not tell what gives way"
     )
@@ -90,7 +99,7 @@ class _Sum:
 class _Run:
     """One pass through the stages."""
 
-    def __init__(self, task: Task, solver: Solver, memories: dict[Goal, Memory]) -> None:
+    def __init__(self, task: Task, solver: Solver, memories: dict[Goal | str, Memory]) -> None:
         self.task = task
         self.memories = memories
         self.course = task.course
@@ -100,9 +109,7 @@ class _Run:
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
-        self.guide: IntArray = np.zeros(self.instance.free.shape, dtype=np.int64)
-        if task.problem.travel is not None:
-            self.guide = self._travel().cost
+        self.guide: IntArray = self._guide()
 
     @property
     def taken(self) -> BoolArray:
@@ -127,8 +134,62 @@ class _Run:
         lines = begun.lines(assignment)
         return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
 
+    def broken(self, incumbent: Assignment) -> Outcome:
+        """The same from a plan that breaks limits: these by less, and all else within what it breaks.
+
+        Nothing is proven: the limits are those of this plan.
+        """
+        held = Held.of(self.problem, self.task.relax, incumbent)
+        self.instance = held.instance
+        self.guide = self._guide()
+        rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
+        left = len(rules) + len(self.task.goals)
+        for rule in rules:
+            span = Span(self.course, 1.0 / left)
+            left -= 1
+            if rule not in PAIR_RULES and rule != "max_changes":
+                held.lessen(rule, self.guide, span)
+                continue
+            cost = held.cost_of(rule)
+            found = self._searched(held.instance, cost, held.taken, span, rule)
+            held.hold(cost, found.taken)
+        self.instance, self._taken = held.instance, held.taken
+        for number, goal in enumerate(self.task.goals, start=1):
+            name = f"goal {number}: {type(goal).__name__}"
+            self._goal(goal, name, None, last=number == len(self.task.goals))
+        ranked = Ranking(self.task).ranked(self._assignment(self.taken))
+        cut = self.course.stopped or "work"
+        return Outcome(ranked.assignment, {}, ranked.goals, cut)
+
+    def _searched(
+        self, instance: Instance, cost: IntArray, taken: BoolArray, span: Span, rule: str
+    ) -> Standing:
+        """A sum over pairs that a rule wants small, from a plan within the limits."""
+        return SumSearch(
+            instance,
+            cost,
+            self.guide,
+            taken,
+            solver=self.solver,
+            span=span,
+            near_enough=lambda value, bound: value <= bound,
+            told=lambda _: None,
+            memory=self.memories.setdefault(rule, Memory()),
+        ).run()
+
+    def _guide(self) -> IntArray:
+        """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
+        if self.problem.travel is None:
+            return np.zeros(self.instance.free.shape, dtype=np.int64)
+        return self._travel().cost
+
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
+
+    @property
+    def _ended(self) -> str:
+        """Why a stage ended that could have gone on: it was near enough, or each call has its work."""
+        return "gap" if self.course.search.gap > 0 else "work"
 
     def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
         present = _number(goal, self._assignment(self.taken))
@@ -248,7 +309,8 @@ class _Run:
         assert not isinstance(floor, tuple)
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
-            self.cut = self.cut or ("rounding" if proven else span.why or "gap")
+            why = "rounding" if proven else span.why or self._ended
+            self.cut = self.cut or why
         return Proof(best, bound, meets(best, bound))
 
 
