@@ -42,7 +42,7 @@ from phancong import (
 from phancong.engines.flow import run as flow_run
 from phancong.search import Course
 
-by_chunk = pytest.mark.parametrize("seeds", chunks(quick=20, full=100, size=20), ids=named)
+by_chunk = pytest.mark.parametrize("seeds", chunks(quick=10, full=100, size=10), ids=named)
 
 
 @pytest.fixture

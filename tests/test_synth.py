@@ -116,6 +116,7 @@ def test_ids_count_in_the_order_of_the_way():
     assert large(0).members[0].id == "m001"
 
 
+@pytest.mark.full
 def test_hamlets_differ_in_size_as_real_ones_do(drawn):
     """A commune of seven hamlets has 38 to 105 households, 2.8 times as many."""
     ratios = []
@@ -287,6 +288,7 @@ def test_loads_are_within_the_band_of_the_fair_one(drawn):
     assert wider < 0.1 * 59 * len(drawn)
 
 
+@pytest.mark.full
 def test_the_witness_keeps_every_limit(drawn):
     """So all limits can hold, whatever a solver says; the judge knows no solver."""
     for one in drawn:
@@ -318,6 +320,7 @@ def cannot_hold(one):
     return problem.travel_matrix[:, able].min(axis=1).max() > problem.max_travel
 
 
+@pytest.mark.full
 def test_a_tenth_to_a_fifth_cannot_hold_as_posed(drawn):
     """And the reason of each is a true one; in a single hamlet, too."""
     for ones in (drawn, [draw(seed, members=8, households=66) for seed in SEEDS]):
@@ -326,6 +329,7 @@ def test_a_tenth_to_a_fifth_cannot_hold_as_posed(drawn):
         assert all(map(cannot_hold, conflicts))
 
 
+@pytest.mark.full
 def test_each_reason_occurs():
     """Where it fits: too small maxima, a hamlet without a member, a household too far off."""
     conflicts = [draw(seed, members=30, households=300, infeasible=1.0) for seed in range(30)]

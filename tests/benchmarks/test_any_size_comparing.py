@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("pulp", reason="the extra bench is not installed")
+
 from benchmarks.quality.any_size import ordered as plain
 from benchmarks.quality.any_size.comparing import (
     Line,

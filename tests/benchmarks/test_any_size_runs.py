@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+pytest.importorskip("pulp", reason="the extra bench is not installed")
+
 from benchmarks.quality.any_size import __main__ as command
 from benchmarks.quality.any_size import best_known, report, runs, strategies, verdicts
 from benchmarks.quality.any_size.best_known import Best

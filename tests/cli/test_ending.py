@@ -15,6 +15,8 @@ from phancong import NoPlanFoundError, Progress, read, read_plan
 from phancong.cli import main
 from phancong.cli.ending import Ending
 
+#: Told by the same code as Ctrl-C.
+TERMINATED = [pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 
 #: A process of the command line whose search goes on until it is stopped, with every plan it has.
@@ -80,7 +82,7 @@ def started(program, *given):
 
 
 @UNIX
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), *TERMINATED])
 def test_the_best_plan_so_far_is_written(lists, tmp_path, number, code):
     """The diagnosis, which takes time, is left out; the end is told, on the other stream."""
     process = started(PATIENT, "plan", lists, "-o", tmp_path / "o")
@@ -110,7 +112,7 @@ def test_asked_twice_it_ends_at_once(lists, tmp_path):
 
 
 @UNIX
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), *TERMINATED])
 def test_where_there_is_nothing_to_write_that_is_told(lists, number, code):
     """As of an explanation that has begun with a search."""
     process = started(DEAF, "explain", lists, "h1")
@@ -245,6 +247,7 @@ def test_the_line_on_the_screen_says_that_it_is_ending(lists, tmp_path, monkeypa
     capsys.readouterr()
 
 
+@pytest.mark.full
 @UNIX
 def test_a_true_search_is_ended(tmp_path):
     """With the engine that large lists get; what the shell sees is 130."""

@@ -14,7 +14,7 @@ from phancong import RELAXABLE, InfeasibleError, Search, solve
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 #: These take the longest by themselves.
-LONG = ("binh_an", "household_groups", "mid_year")
+LONG = ("binh_an", "hard_households", "household_groups", "mid_year")
 NAMES = [
     pytest.param(name, marks=pytest.mark.full) if name in LONG else name
     for name in sorted(path.stem for path in EXAMPLES.glob("*.py"))

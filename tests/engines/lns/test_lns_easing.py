@@ -76,6 +76,7 @@ def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
     assert rules == {"max_workload", "min_workload"}
 
 
+@pytest.mark.full
 def test_a_commune_whose_loads_cannot_hold_is_planned_and_proven():
     """The least excess is proven by arithmetic and reached, and the goals are bounded as ever."""
     problem = synth.commune(3, members=14, households=300, weights="class", infeasible=0.0)

@@ -610,6 +610,7 @@ def test_all_pairs_of_a_real_hamlet_are_as_networkx_finds_them(name):
     assert found == pytest.approx(slow, rel=1e-6)
 
 
+@pytest.mark.full
 def test_walking_time_in_the_mountains_is_as_networkx_finds_it():
     """Six buildings of Andorra, there and back by Tobler's function."""
     graph, buildings = village("andorra")
