@@ -33,8 +33,8 @@ SLOWEST: Final = 2.0
 START_A_PAIR: Final = 3e-7
 #: Seconds that are no matter: so much starts may take when the time is up.
 MOMENT: Final = 0.25
-#: By how much the work of an improver's next run grows.
-GROWTH: Final = 1.5
+#: By how much the work of an improver's next run grows: each begins with models anew.
+GROWTH: Final = 2.0
 #: What an improver is worth after a run that brought something, and after one that did not.
 REWARD: Final = 2.0
 DECAY: Final = 0.5
@@ -399,7 +399,8 @@ class Portfolio:
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        by_clock = self._by_clock or self.course.stopped == "time"
+        clock = "; the clock cut some of these runs" if by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
 
 

@@ -109,3 +109,64 @@ def test_a_search_that_is_over_asks_nobody(monkeypatch):
 
     monkeypatch.setattr(fairness, "repaired", spends)
     assert search(CpSatSolver()).run(Span(course, 1.0)) == (18, 9)
+
+
+def moved(previous, max_changes, weights=WEIGHTS, **options):
+    """All is with m2, as it was last year, and so many households may change hands."""
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        homes,
+        travel=None,
+        previous={home.id: previous for home in homes},
+        max_changes=max_changes,
+        **options,
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    return LargestLoad(instance, "workload", taken & ~instance.fixed, cost, CpSatSolver())
+
+
+def test_changes_that_are_allowed_move_the_bound():
+    """18 with one household fewer is 13 at the least, and 5 is the heaviest: the flow knows."""
+    found = moved("m2", 1)
+    assert found._fits(Fraction(13))
+    assert not found._fits(Fraction(12))
+    assert found.run(span()) == (13, 13)
+
+
+def test_changes_go_to_what_mends_most():
+    """Mending alone spends the two changes on 5 and 4, and reaches what the flow allows."""
+    assert moved("m2", 2).run(span()) == (9, 9)
+
+
+def test_where_no_flow_is_no_level_fits():
+    found = moved("m2", 5)
+    assert not found._fits(Fraction(8))
+
+
+@pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])
+def test_the_heaviest_household_is_a_bound_whoever_takes_it(needed, least):
+    """20 is 10 for who has a share of 2; where two take it, one of them has the share of 1."""
+    members = [Member("m1", share=2.0), Member("m2"), Member("m3")]
+    homes = [Household("g", workload=20.0, members_needed=needed), Household("h")]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, :needed] = True
+    taken[1, 1:] = False
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(instance, "workload", taken, cost, CpSatSolver())
+    assert found.run(span())[1] >= least
+
+
+def test_where_nothing_is_left_to_choose_nothing_is_heavy():
+    """Every household is fixed."""
+    problem = Problem(
+        [Member("m1")], [Household("h", workload=3.0)], travel=None, fixed=[("h", "m1")]
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(span()) == (3, 3)

@@ -147,8 +147,8 @@ class LargestLoad:
         first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
         found = {first, last}
         for worth in worths:
-            step = worth.numerator * (unit // worth.denominator)
-            found.update(range(-(-first // step) * step, last + 1, step))
+            level = worth.numerator * (unit // worth.denominator)
+            found.update(range(-(-first // level) * level, last + 1, level))
         return [Fraction(level, unit) for level in sorted(found)], True
 
     def _least(self) -> Fraction:

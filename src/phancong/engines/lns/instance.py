@@ -55,28 +55,6 @@ class Resource:
         load: IntArray = (self.weight * taken).sum(axis=0)
         return load
 
-    def easier(
-        self,
-        *,
-        need: IntArray,
-        resources: tuple[Resource, ...],
-        budgets: tuple[Budget, ...],
-        checks: tuple[Callable[[Assignment], bool], ...],
-    ) -> Instance:
-        """The instance with other limits altogether, and other members that units need."""
-        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
-
-    def part(self, units: IntArray, members: IntArray) -> Resource:
-        """The load that some units add at some members, who carry nothing yet."""
-        return replace(
-            self,
-            weight=self.weight[np.ix_(units, members)],
-            each=None if self.each is None else self.each[units],
-            low=self.low[members],
-            high=self.high[members],
-            base=self.base[members],
-        )
-
     @property
     def binds(self) -> bool:
         """Whether any plan could break a limit of it."""
@@ -216,21 +194,6 @@ class Instance:
     ) -> Instance:
         """The instance with other limits altogether, and other members that units need."""
         return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
-
-    def part(self, units: IntArray, members: IntArray, taken: BoolArray) -> Instance:
-        """What is left for some units and members where some pairs, U × M, are decided.
-
-        Its pairs are those of *units* × *members*; limits can be asked of it, but no mask.
-        """
-        here = np.ix_(units, members)
-        return self._with(
-            free=self.free[here],
-            fixed=self.fixed[here],
-            need=self.need[units] - taken[units].sum(axis=1),
-            resources=tuple(r.part(units, members) for r in self.resources),
-            budgets=tuple(Budget(b.weight[here], b.room(taken)) for b in self.budgets),
-            checks=(),  # of whole plans
-        )
 
     def unlimited(self) -> Instance:
         """The instance without any budget."""

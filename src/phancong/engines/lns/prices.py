@@ -69,9 +69,7 @@ def split_prices(
     return np.rint(worth).astype(np.int64)
 
 
-def least_cost(
-    free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
-) -> float | None:
+def least_cost(free: BoolArray, need: IntArray, resource: Resource, cost: IntArray) -> float | None:
     """A cost below which no plan is that keeps the limits of a load, None if none keeps them.
 
     The prices of loads leave each unit with the members that are cheapest under them.

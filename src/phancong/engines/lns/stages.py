@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment, nearest_allowed
-from phancong.engines.exact.backend import Linear, Solver
-from phancong.engines.exact.integers import integers
+from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.stages import staged
-from phancong.engines.exact.steps import Quantity
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
+from phancong.engines.lns.goal_sums import GoalSum, as_held, number_of
 from phancong.engines.lns.held import Held
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
@@ -24,12 +23,10 @@ from phancong.engines.ranking import Ranking
 from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
-from phancong.meeting import above, largest_met
-from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.meeting import largest_met
+from phancong.problem import BoolArray, IntArray
 from phancong.rules import PAIR_RULES
 
-#: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
-COST_BITS: Final = 34
 #: What cannot be broken by less: starts leave nobody without a member who could have one.
 FULL: Final = frozenset({"coverage"})
 #: What part of the search left a stage may take: those after it shall not go without.
@@ -81,21 +78,6 @@ def searched(
     )
 
 
-class _Sum:
-    """A goal that is a sum over pairs, in integers."""
-
-    def __init__(self, instance: Instance, costs: FloatArray, offset: float) -> None:
-        found = integers(costs, bits=COST_BITS)
-        self.cost = instance.matrix(found.arrays[0])
-        self.fixed = int(self.cost[instance.fixed].sum())
-        error = found.error * int(instance.formulation.need.sum())
-        self.quantity = Quantity(Linear.of(()), found.unit, offset, error)
-
-    def real(self, value: int) -> float:
-        """What the integer cost of the pairs beside the fixed ones stands for."""
-        return self.quantity.real(value + self.fixed)
-
-
 class _Run:
     """One pass through the stages."""
 
@@ -129,7 +111,7 @@ class _Run:
             proofs.append(self._goal(goal, name, known, last=last))
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         assignment = self._assignment(self.taken)
-        proofs = [_as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
+        proofs = [as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
         unproven = not all(proof.proven for proof in proofs)
         lines = begun.lines(assignment)
         return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
@@ -192,7 +174,7 @@ class _Run:
         return "gap" if self.course.search.gap > 0 else "work"
 
     def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
-        present = _number(goal, self._assignment(self.taken))
+        present = number_of(goal, self._assignment(self.taken))
         if known is not None and meets(present, known):
             self._hold(goal, present)
             return Proof(present, known, True)
@@ -211,11 +193,11 @@ class _Run:
         search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
         if not search.counted or not weights.pairs.any():
-            best = _number(goal, self._assignment(self.taken))
+            best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(span)
         self._taken = search.taken
-        best = _number(goal, self._assignment(self.taken))
+        best = number_of(goal, self._assignment(self.taken))
         error = self._hold_load(goal, search, best)
         return self._proof(
             goal, best, float(bound) - error, error, proven=bound >= reached, span=span
@@ -242,7 +224,7 @@ class _Run:
             self.instance = self.instance.also(AtMost(goal, held).kept)
         return error
 
-    def _hold_sum(self, goal: Goal, total: _Sum, best: float) -> None:
+    def _hold_sum(self, goal: Goal, total: GoalSum, best: float) -> None:
         """The same of a sum."""
         most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
         if not goal.exact:
@@ -277,30 +259,30 @@ class _Run:
         )
         standing = search.run()
         self._taken = standing.taken
-        best = _number(goal, self._assignment(self.taken))
+        best = number_of(goal, self._assignment(self.taken))
         if not last:
             self._hold_sum(goal, total, best)
         error = total.quantity.error + float(total.quantity.unit * standing.off)
         bound = -np.inf if standing.bound is None else total.real(standing.bound) - error
         return self._proof(goal, best, float(bound), error, proven=standing.proven, span=span)
 
-    def _sum_of(self, goal: Goal) -> _Sum:
+    def _sum_of(self, goal: Goal) -> GoalSum:
         formulation = self.instance.formulation
         if isinstance(goal, Travel):
             return self._travel()
         if isinstance(goal, Continuity):
             kept, most = formulation.kept(weighted=goal.weight == "years")
-            return _Sum(self.instance, -kept, most)
+            return GoalSum(self.instance, -kept, most)
         assert isinstance(goal, Preference)
         scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
-        return _Sum(self.instance, -formulation.pairs_of(scores), 0.0)
+        return GoalSum(self.instance, -formulation.pairs_of(scores), 0.0)
 
-    def _travel(self) -> _Sum:
+    def _travel(self) -> GoalSum:
         """What is above each household's smallest travel."""
         formulation = self.instance.formulation
         visits = self.problem.household_columns.visits
         nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
-        return _Sum(self.instance, formulation.pairs_of(formulation.detour), nearest)
+        return GoalSum(self.instance, formulation.pairs_of(formulation.detour), nearest)
 
     def _proof(
         self, goal: Goal, best: float, bound: float, error: float, *, proven: bool, span: Span
@@ -312,17 +294,3 @@ class _Run:
             why = "rounding" if proven else span.why or self._ended
             self.cut = self.cut or why
         return Proof(best, bound, meets(best, bound))
-
-
-def _number(goal: Goal, assignment: Assignment) -> float:
-    value = goal.value(assignment)
-    assert not isinstance(value, tuple)
-    return value
-
-
-def _as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
-    """What was reached, to the rounding used: equal integers can stand for unequal reals."""
-    value = _number(goal, assignment)
-    assert not isinstance(proof.best, tuple)
-    beyond = above(np.asarray(value), goal.held(proof.best))
-    return Proof(value, proof.bound, False) if beyond else proof
