@@ -22,13 +22,7 @@ GUIDES = (
 #: The example of each walk of docs/adding.md: its line in the first table, its heading, what it is called
 #: in the source, where it is looked for, and where besides its walk has to name each file.
 WALKS = {
-    "a rule of the whole problem": (
-        "A rule",
-        r"max.changes|allow_changes",
-        ["src"],
-        ["tests/oracle", "benchmarks/quality"],
-    ),
-    "a rule of a member": ("A rule", r"max_workload", ["src"], ["tests/oracle"]),
+    "a rule": ("A rule", r"(?i)max_hamlets", ["src"], ["tests/oracle", "benchmarks/quality"]),
     "a goal": ("A goal", r'\bCohesion\b|"cohesion"', ["src"], ["tests/oracle", "benchmarks"]),
     "an engine": ("An engine", r"\b[Rr]egret\b", ["src"], ["benchmarks"]),
     "a strategy of the benchmarks": (

@@ -356,3 +356,18 @@ def test_the_rainy_season_changes_hands_and_cuts_three_families_off(told):
     # m1 and m3 each had six; who is neither lost nor named stays.
     assert len(re.findall(r"^h\d\d: ", changes, re.MULTILINE)) == 9
     assert text.endswith("choose a member up there.\n")
+
+
+def test_province_plans_only_the_commune_that_was_mended(told):
+    """Eleven of twelve, then the twelfth; every household has its member (contract 9.2, 9.3)."""
+    text = told("province")
+    first, second, third = (section(text, part).strip() for part in (1, 2, 3))
+    assert first.startswith("11 of 12 communes have a plan.")
+    assert re.search(r"^02312: households.parquet, row \d+, id: stands twice", first, re.MULTILINE)
+    assert "12 of 12 communes have a plan." in second
+    assert "11 were complete before." in second
+    households = [
+        int(line.split()[1]) for line in re.findall(r"^ *0\d{4} .*$", third, re.MULTILINE)
+    ]
+    assert households == [70 + 5 * number for number in range(12)]
+    assert f"{sum(households)} pairs; " in third

@@ -6,10 +6,22 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from phancong import Household, Member, Problem, TravelMatrix, check, solve
+from phancong import (
+    BetweenPlaces,
+    Household,
+    InvalidArgumentError,
+    InvalidProblemError,
+    Member,
+    Preference,
+    Problem,
+    Search,
+    TravelMatrix,
+    check,
+    solve,
+)
 from phancong.assignment import Assignment
 from phancong.goals import FairLoad, Travel, meets
-from phancong.meeting import above, below, exact, largest_met, least_met, proves
+from phancong.meeting import above, below, exact, largest_met, least_met, out_of_range, proves
 from phancong.rules import breaches
 
 
@@ -137,3 +149,98 @@ def test_the_largest_load_is_not_the_difference_to_the_smallest():
     pairs = [("h0", "a"), ("h1", "a"), ("h2", "a"), ("h3", "b")]
     goals = (FairLoad(), FairLoad(aim="spread"))
     assert [value for _, value in check(problem, pairs, goals=goals).goals] == [3.0, 2.0]
+
+
+def test_a_breach_that_is_called_proven_meets_its_bound():
+    """Half of a breach is not proven to be all of it, and none is above its total."""
+    problem = Problem([Member("a", max_workload=1.0)], [Household("h", workload=3.0)], travel=None)
+    plan = solve(problem)
+    assert check(problem, plan).valid
+    for changes, said in (
+        ({"bound": 1.99999999}, "is called proven"),
+        ({"bound": 2.00000001}, "is above the total"),
+        ({"total": 2.00000001}, "is stated as"),
+    ):
+        line = replace(plan.breaches["max_workload"], **changes)
+        claimed = replace(plan, breaches={**plan.breaches, "max_workload": line})
+        assert any(said in violation for violation in check(problem, claimed).violations)
+
+
+# --- what cannot be added up
+
+
+def test_amounts_whose_sums_or_ratios_are_no_numbers_are_out_of_range():
+    """Above 1e100, and below 1e-100; 0, no limit and NaN are something else."""
+    amounts = np.array([1e100, 1.1e100, -1.1e100, 1e-100, 9e-101, -9e-101, 0.0, np.inf, np.nan])
+    assert out_of_range(amounts).tolist() == [
+        False, True, True, False, True, True, False, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [1e101, 1.7e308, 1e-320])
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        (lambda v: {"travel": TravelMatrix([[1, v], [2, 3]])}, "household 'x', travel: .*'b'"),
+        (
+            lambda v: {
+                "members": [Member("a", hamlet="A"), Member("b", hamlet="A")],
+                "households": [Household("x", hamlet="A"), Household("y", hamlet="B")],
+                "travel": BetweenPlaces({("A", "B"): v}, within=1.0),
+            },
+            "travel table, from 'A' to 'B'",
+        ),
+        (lambda v: {"workload": [[1, v], [2, 3]]}, r"pair \('x', 'b'\), workload"),
+        (lambda v: {"previous": [("x", "a", v)]}, "years"),
+        (
+            lambda v: {"households": [Household("x", workload=v), Household("y", visits=v)]},
+            "household 'x', workload.*\n.*household 'y', visits",
+        ),
+        (lambda v: {"members": [Member("a", share=v), Member("b")]}, "member 'a', share"),
+    ],
+)
+def test_what_cannot_be_added_up_is_a_defect_of_its_record_and_field(changes, named, value):
+    """Too large, or too small, and in another unit it would do."""
+    parts = {"members": [Member("a"), Member("b")], "households": [Household("x"), Household("y")]}
+    with pytest.raises(InvalidProblemError, match=named):
+        Problem(**{**parts, "travel": None, **changes(value)})
+
+
+def test_a_reach_of_next_to_nothing_is_a_slip():
+    """0 is a reach, and so is anything above it that is a distance."""
+    parts = [Member("a")], [Household("x")]
+    travel = TravelMatrix([[1.0]])
+    with pytest.raises(
+        InvalidProblemError, match="max_travel: is 1e-320; state it in a smaller unit"
+    ):
+        Problem(*parts, travel=travel, max_travel=1e-320)
+    assert Problem(*parts, travel=travel, max_travel=0).max_travel == 0
+
+
+@pytest.mark.parametrize("value", [1e101, -1.7e308, 1e-320])
+@pytest.mark.parametrize("scores", [lambda v: {("x", "b"): v}, lambda v: [[1, v], [2, 3]]])
+def test_scores_that_cannot_be_added_up_name_their_pair(scores, value):
+    """In a mapping and in a matrix."""
+    people, homes = [Member("a"), Member("b")], [Household("x"), Household("y")]
+    problem = Problem(people, homes, travel=None)
+    with pytest.raises(InvalidArgumentError, match=r"score of \('x', 'b'\) is too large, or too"):
+        solve(problem, goals=(Preference(scores(value)),))
+
+
+def test_a_tolerance_that_cannot_be_added_up_is_refused():
+    """It would leave everything."""
+    with pytest.raises(InvalidArgumentError, match="rtol is 1e\\+101; give a number, 0 or more"):
+        Travel(rtol=1e101)
+
+
+@pytest.mark.parametrize("engine", ["auto", "cp_sat", "mip", "lns"])
+def test_amounts_far_from_one_another_are_no_crash(engine):
+    """1e-99 beside 1e99, a minimum that nobody reaches, and the other way round."""
+    for least, load in ((1e99, 1e-99), (1e-99, 1e99), (0.0, 1e-99)):
+        problem = Problem(
+            [Member("a", min_workload=least), Member("b")],
+            [Household("x", workload=load), Household("y", workload=1e-99)],
+            travel=None,
+        )
+        plan = solve(problem, goals=(FairLoad(),), engine=engine, search=Search(seconds=5.0))
+        assert check(problem, plan).valid

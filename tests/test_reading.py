@@ -519,6 +519,23 @@ def test_a_plan_in_json_is_restored(tmp_path, goals, stopped):
     assert again.breaches["max_households"].total == 1
 
 
+def test_a_plan_from_before_there_was_a_rule_keeps_its_proofs(tmp_path):
+    """Where the problem does not set the rule, and only there; a rule that nobody knows is refused."""
+    path = tmp_path / "p.json"
+    plan = plan_of(PROBLEM, PLAN_PAIRS, stopped="time")
+    plan.to_json(path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["breaches"]["max_hamlets"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert same(plan, read_plan(path, PROBLEM))
+    limited = read_plan(path, PROBLEM.replace(max_hamlets=1))
+    assert limited.reason == "from p.json, made for another problem"
+    record["breaches"]["max_moons"] = record["breaches"]["coverage"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match=r"p\.json, breaches: cannot be read"):
+        read_plan(path, PROBLEM)
+
+
 def test_bounds_that_are_not_there_are_restored(tmp_path):
     """Minus infinity is null in JSON, which knows no infinity."""
     lines = plan_of(PROBLEM, PLAN_PAIRS, goals=(Travel(), FairLoad(aim="leximax"))).goals

@@ -6,16 +6,8 @@ import pytest
 
 from phancong import RELAXABLE, Household, Member, Problem, Relaxation, TravelMatrix
 from phancong.assignment import Assignment
-from phancong.rules import (
-    PAIR_RULES,
-    breaches,
-    exceptions,
-    has_pair_rule,
-    outside_hamlet,
-    reach,
-    violations,
-    without_skill,
-)
+from phancong.rules import RULES, breaches, exceptions, reach, violations
+from phancong.rules.pairs import outside_hamlet, without_skill
 
 
 def broken(problem, pairs):
@@ -32,8 +24,8 @@ TWO = [Household("h1", workload=2.0), Household("h2", workload=3.0)]
 def test_the_order_in_which_rules_give_way():
     """Contract 4.2."""
     assert RELAXABLE == (
-        "min_households", "min_workload", "max_changes", "within_hamlet", "max_travel",
-        "max_workload", "max_households", "needs", "coverage",
+        "min_households", "min_workload", "max_changes", "max_hamlets", "within_hamlet",
+        "max_travel", "max_workload", "max_households", "needs", "coverage",
     )  # fmt: skip
 
 
@@ -143,16 +135,40 @@ def test_max_changes():
     )
 
 
+def test_max_hamlets():
+    """A member serves so many hamlets at most; households without a hamlet count in none."""
+    homes = [
+        Household("h1", hamlet="A"),
+        Household("h2", hamlet="A"),
+        Household("h3", hamlet="B"),
+        Household("h4"),
+    ]
+    problem = build([Member("a", max_hamlets=1), Member("b")], homes, max_hamlets=2)
+    kept = [("h1", "a"), ("h2", "a"), ("h4", "a"), ("h3", "b")]
+    assert broken(problem, kept) == ()
+    assert broken(problem, [*kept[:3], ("h3", "a")]) == (Relaxation("max_hamlets", "a", 1, 2, 1),)
+    # What is fixed counts, too; of the two limits the smaller holds.
+    several = problem.replace(
+        households=[Household(h.id, hamlet=h.id) for h in homes],
+        fixed=[("h1", "b"), ("h2", "b"), ("h3", "b")],
+    )
+    assert broken(several, [*several.fixed, ("h4", "a")]) == (
+        Relaxation("max_hamlets", "b", 2, 3, 1),
+    )
+
+
 def test_rules_that_are_not_set_cost_nothing():
     """Whether a rule about pairs is set at all is known without a matrix."""
     plain = build([Member("a")], TWO)
-    assert not any(has_pair_rule(plain, rule) for rule in PAIR_RULES)
-    assert not any(PAIR_RULES[rule](plain).any() for rule in PAIR_RULES)
-    assert has_pair_rule(plain.replace(within_hamlet=True), "within_hamlet")
-    assert has_pair_rule(build([Member("a")], [Household(1, needs=("x",))]), "needs")
+    of_pairs = {name: rule for name, rule in RULES.items() if rule.pair is not None}
+    assert list(of_pairs) == ["within_hamlet", "max_travel", "needs"]
+    assert not any(rule.is_set(plain) for rule in of_pairs.values())
+    assert not any(rule.pair.matrix(plain).any() for rule in of_pairs.values())
+    assert RULES["within_hamlet"].is_set(plain.replace(within_hamlet=True))
+    assert RULES["needs"].is_set(build([Member("a")], [Household(1, needs=("x",))]))
     far = plain.replace(travel=TravelMatrix([[1], [math.inf]]), max_travel=0.5)
-    assert has_pair_rule(far, "max_travel")
-    assert PAIR_RULES["max_travel"](far).tolist() == [[0.5], [0.0]]
+    assert RULES["max_travel"].is_set(far)
+    assert RULES["max_travel"].pair.matrix(far).tolist() == [[0.5], [0.0]]
 
 
 def test_what_gives_way_last_stands_first():

@@ -61,7 +61,7 @@ def renamed(problem, goals, rng):
 
 def arguments(problem):
     """What is neither a record, nor a pair, nor a matrix."""
-    names = ("max_travel", "max_changes", "within_hamlet", "own_household")
+    names = ("max_travel", "max_changes", "max_hamlets", "within_hamlet", "own_household")
     travel = {"travel": None} if problem.travel is None else {}
     return {name: getattr(problem, name) for name in names} | travel
 

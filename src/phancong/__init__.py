@@ -25,8 +25,10 @@ from phancong.explaining import (
     MemberExplanation,
     Move,
     Price,
+    Recommendation,
     Variation,
     explain,
+    recommend,
 )
 from phancong.fronts import (
     Frontier,
@@ -113,6 +115,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Reading",
+    "Recommendation",
     "Relaxation",
     "Repair",
     "Round",
@@ -137,6 +140,7 @@ __all__ = [
     "read_labels",
     "read_paths",
     "read_plan",
+    "recommend",
     "solve",
     "write_template",
 ]

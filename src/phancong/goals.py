@@ -11,7 +11,7 @@ import numpy as np
 
 from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
-from phancong.meeting import proves
+from phancong.meeting import LARGEST, out_of_range, proves
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
@@ -53,9 +53,10 @@ class _Goal:
     def __post_init__(self) -> None:
         for name in ("tolerance", "rtol"):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            if not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
                 raise InvalidArgumentError(
-                    f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more"
+                    f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more, at most "
+                    f"{LARGEST:g}"
                 )
 
     def value(self, assignment: Assignment) -> Value:
@@ -380,13 +381,17 @@ class Preference(_Goal):
                 ]
             if not np.isfinite(self.scores).all():
                 return ["Preference scores hold a NaN or an infinite number"]
-            return []
+            ids = problem.household_columns.ids, problem.member_columns.ids
+            wrong = np.argwhere(out_of_range(self.matrix(problem))).tolist()
+            return [_beyond((ids[0][row], ids[1][column])) for row, column in wrong]
         found = []
         for pair, score in self.scores.items():
             if not (isinstance(pair, tuple) and len(pair) == 2):
                 found.append(f"Preference scores name {pair!r}, which is no pair of ids")
             elif (number := as_number(score)) is None or not math.isfinite(number):
                 found.append(f"Preference score of {pair!r} is no finite number")
+            elif out_of_range(np.asarray(number)):
+                found.append(_beyond(pair))
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
         # are written another way.
         households, members = problem.household_columns.index, problem.member_columns.index
@@ -407,6 +412,15 @@ class Preference(_Goal):
         """Minus the sum of the scores."""
         scores = self.matrix(assignment.problem)
         return -float(scores[assignment.rows, assignment.columns].sum()) + 0.0  # no -0.0
+
+
+def _beyond(pair: object) -> str:
+    """What is wrong with a score that is too large or too small."""
+    return Message(
+        "Preference score of {pair} is too large, or too small, to be added up; state scores in "
+        "another unit",
+        pair=repr(pair),
+    )
 
 
 def meets(best: Value, bound: Value) -> bool:

@@ -25,6 +25,10 @@ EXACT_TOLERANCE: Final = Fraction(1, 10**9)
 #: Rounding errors of one float operation, with room for the few that a comparison takes.
 ULPS: Final = 8 * float(np.finfo(np.float64).eps)
 
+#: The largest amount whose sums and products are numbers, and the smallest above 0 whose ratios are.
+LARGEST: Final = 1e100
+SMALLEST: Final = 1e-100
+
 #: What part of a difference floats may be off by.
 DIGITS: Final = 1e-11
 
@@ -35,6 +39,12 @@ Exactly = Callable[[tuple[int, ...]], Fraction]
 def exact(number: float) -> Fraction:
     """The fraction that a finite float means: its shortest decimal."""
     return Fraction(repr(float(number)))
+
+
+def out_of_range(amounts: FloatArray) -> NDArray[np.bool_]:
+    """Which finite amounts are too large, or too near to 0, for sums, products and ratios of them."""
+    size = np.abs(amounts)
+    return np.asarray(np.isfinite(size) & ((size > LARGEST) | ((size > 0) & (size < SMALLEST))))
 
 
 def slack(limit: FloatArray | float) -> FloatArray:

@@ -19,6 +19,7 @@ from phancong.goals import (
     Travel,
     Value,
 )
+from phancong.rules import RULES
 from phancong.words import Words
 
 #: Figures of a leximax goal that are written out.
@@ -30,18 +31,7 @@ POSITIONS = 8
 
 def rule(w: Words, name: str) -> str:
     """The label of a limit in a table: in English its name in the program."""
-    labels = {
-        "min_households": w.pgettext("limit", "min_households"),
-        "min_workload": w.pgettext("limit", "min_workload"),
-        "max_changes": w.pgettext("limit", "max_changes"),
-        "within_hamlet": w.pgettext("limit", "within_hamlet"),
-        "max_travel": w.pgettext("limit", "max_travel"),
-        "max_workload": w.pgettext("limit", "max_workload"),
-        "max_households": w.pgettext("limit", "max_households"),
-        "needs": w.pgettext("limit", "needs"),
-        "coverage": w.pgettext("limit", "coverage"),
-    }
-    return labels[name]
+    return RULES[name].label(w)
 
 
 def rules(w: Words, names: Sequence[str]) -> str:
@@ -51,55 +41,14 @@ def rules(w: Words, names: Sequence[str]) -> str:
 
 def limit(w: Words, name: str) -> str:
     """What a limit is about, within a sentence."""
-    words = {
-        "min_households": w.gettext("the least number of households"),
-        "min_workload": w.gettext("the least workload"),
-        "max_changes": w.gettext("the changes agreed"),
-        "within_hamlet": w.gettext("the border of the hamlet"),
-        "max_travel": w.gettext("the reach"),
-        "max_workload": w.gettext("the largest workload"),
-        "max_households": w.gettext("the largest number of households"),
-        "needs": w.gettext("the skills needed"),
-        "coverage": w.gettext("a member for each household"),
-    }
-    return words[name]
+    return RULES[name].limit(w)
 
 
 def breach(w: Words, name: str, by: float, unit: str) -> str:
     """By how much a limit is broken in all, for a sentence."""
-    n = round(by)  # households, pairs and changes are whole
-    told = {
-        "min_households": w.ngettext(
-            "members have {n} household less than their minimum",
-            "members have {n} households less than their minimum",
-            n,
-        ),
-        "min_workload": w.gettext("members carry {by} less than their least workload", by=by),
-        "max_changes": w.ngettext(
-            "{n} more household changes hands than agreed",
-            "{n} more households change hands than agreed",
-            n,
-        ),
-        "within_hamlet": w.ngettext(
-            "{n} household has a member of another hamlet",
-            "{n} households have a member of another hamlet",
-            n,
-        ),
-        "max_travel": w.gettext("ways go {by} beyond the reach", by=amount(w, by, unit)),
-        "max_workload": w.gettext("members carry {by} more than their largest workload", by=by),
-        "max_households": w.ngettext(
-            "members have {n} household more than their maximum",
-            "members have {n} households more than their maximum",
-            n,
-        ),
-        "needs": w.ngettext(
-            "{n} household has a member without a skill that it needs",
-            "{n} households have a member without a skill that they need",
-            n,
-        ),
-        "coverage": w.ngettext("{n} place stays open", "{n} places stay open", n),
-    }
-    return told[name]
+    told = RULES[name]
+    # Households, pairs and changes are whole.
+    return told.broken(w, round(by), amount(w, by, unit if told.in_travel else ""))
 
 
 # --- goals

@@ -60,15 +60,17 @@ def run(capsys, *given):
 
 
 def test_plan_writes_all_that_is_needed(lists, tmp_path, capsys):
-    """A workbook with names, CSV and JSON with ids, and the table on the screen."""
+    """A workbook and a page with names, CSV and JSON with ids, and the table on the screen."""
     out = tmp_path / "deep" / "out"
     ended, told, complained = run(capsys, "plan", lists, "-o", out)
     assert (ended, complained) == (0, "")
     assert "All 3 households have a member in charge." in told
     assert told.rstrip().endswith("plan.json")
-    assert sorted(file.name for file in out.iterdir()) == ["plan.csv", "plan.json", "plan.xlsx"]
+    written = ["plan.csv", "plan.html", "plan.json", "plan.xlsx"]
+    assert sorted(file.name for file in out.iterdir()) == written
     book = openpyxl.load_workbook(out / "plan.xlsx")
     assert "Lò Thị Én" in {cell for row in book["list"].values for cell in row}
+    assert "Lò Thị Én" in (out / "plan.html").read_text(encoding="utf-8")
     for name in ("plan.csv", "plan.json"):
         assert "Lò" not in (out / name).read_text(encoding="utf-8")
     problem = read(lists)
@@ -83,6 +85,7 @@ def test_names_can_be_left_out_and_more_can_be_asked_for(lists, tmp_path, capsys
     book = openpyxl.load_workbook(tmp_path / "o" / "plan.xlsx")
     found = {str(cell) for sheet in book for row in sheet.values for cell in row}
     assert not any("Lò" in cell for cell in found)
+    assert "Lò" not in (tmp_path / "o" / "plan.html").read_text(encoding="utf-8")
     assert "workload" in found
     assert "workload" in (tmp_path / "o" / "plan.csv").read_text(encoding="utf-8")
 
@@ -267,6 +270,8 @@ def test_a_drawn_commune_is_planned(tmp_path, capsys):
         tmp_path / "o",
         "--max-travel",
         5000,
+        "--max-hamlets",
+        "5",
         "--max-changes",
         20,
     )

@@ -120,7 +120,9 @@ def test_a_missing_extra_costs_the_workbook_only(lists, tmp_path, capsys, monkey
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
-    written = ", ".join(str(tmp_path / "o" / f"plan.{ending}") for ending in ("csv", "json"))
+    written = ", ".join(
+        str(tmp_path / "o" / f"plan.{ending}") for ending in ("html", "csv", "json")
+    )
     assert f"Written: {written}" in told
     assert "workbooks need XlsxWriter" in complained
     assert len(read_plan(tmp_path / "o" / "plan.json", read(lists)).pairs) == 3

@@ -41,12 +41,21 @@ EXACT = ("flow", "cp_sat", "mip", "lns")
 #: What exact engines refuse, and nothing else.
 REFUSED = {
     "flow": {
-        *("group", "optional", "max_changes", "workload", "FairTravel", "Cohesion", "Travel("),
+        *("group", "optional", "max_changes", "max_hamlets", "workload"),
+        *("FairTravel", "Cohesion", "Travel("),
         *("max_workload of unequal", "min_workload of unequal", "unequal", "spread"),
     },
     "cp_sat": set(),
     "mip": set(),
-    "lns": {"optional", "Farthest", "FairLoad(aim", "spread", "FairTravel", "Cohesion"},
+    "lns": {
+        "max_hamlets",
+        "optional",
+        "Farthest",
+        "FairLoad(aim",
+        "spread",
+        "FairTravel",
+        "Cohesion",
+    },
 }
 
 #: What a refusal says where it is not the case's own name.
@@ -104,6 +113,15 @@ KEPT = [
     Kept(
         "within_hamlet", problem(m1=IN_A, m2=IN_B, h1=IN_A, h2=IN_A, h3=IN_B, within_hamlet=True), 7
     ),
+    # m1 serves A, so B is for m2; the problem's limit and the member's are one and the same rule.
+    Kept("max_hamlets", problem(m1={"max_hamlets": 1}, h1=IN_A, h2=IN_A, h3=IN_B), 7),
+    Kept("max_hamlets", problem(h1=IN_A, h2=IN_A, h3=IN_B, max_hamlets=1), 7),
+    # The smaller limit holds; a household without a hamlet counts in none.
+    Kept(
+        "max_hamlets",
+        problem(m1={"max_hamlets": 1}, m2={"max_hamlets": 0}, h1=IN_A, h2=IN_A, max_hamlets=1),
+        3,
+    ),
     # m2 is too far away for the fair 2 and 1.
     Kept("max_travel", problem(max_travel=3), 3, FairLoad("households")),
     Kept("needs", problem(m2={"skills": ("nurse",)}, h3={"needs": ("nurse",)}), 7),
@@ -156,6 +174,20 @@ BROKEN = [
         "within_hamlet",
         problem(m1=IN_A, m2=IN_B, h1=IN_A, h2=IN_A, h3={"hamlet": "C"}, within_hamlet=True),
         "within_hamlet",
+        1,
+    ),
+    # Three hamlets, and each member serves one: somebody serves two.
+    Broken(
+        "max_hamlets",
+        problem(h1=IN_A, h2=IN_B, h3={"hamlet": "C"}, max_hamlets=1),
+        "max_hamlets",
+        1,
+    ),
+    # A fixed pair counts, too: m1 has A, and B is the second.
+    Broken(
+        "max_hamlets",
+        problem(m1={"max_hamlets": 1}, h1=IN_A, h2=IN_B, fixed=[("h1", "m1"), ("h2", "m1")]),
+        "max_hamlets",
         1,
     ),
     # One must go to m2, 5 away where 3 is allowed.

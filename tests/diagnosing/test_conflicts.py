@@ -269,6 +269,44 @@ def test_a_minimum_of_one_kind_above_a_maximum_of_the_other():
     ]
 
 
+def test_a_maximum_below_what_is_fixed_is_no_matter_of_the_minimum():
+    """Of two fixed pairs one is too many, whether or not two households of 1 are asked for."""
+    problem = Problem(
+        [Member("a", min_workload=2, max_households=1), Member("b")],
+        homes(3),
+        travel=None,
+        fixed=[("h1", "a"), ("h2", "a")],
+    )
+    found = diagnose(problem).conflicts
+    assert [(c.kind, c.rules) for c in found] == [("fixed", ("max_households",))]
+
+
+def test_what_fixed_pairs_lack_besides_is_not_what_makes_them_too_many():
+    """h1 needs a second member and reaches none; the fixed pairs are too many by the maximum."""
+    problem = Problem(
+        [Member("a", max_households=1), Member("b")],
+        [Household("h1", members_needed=2), Household("h2")],
+        travel=TravelMatrix([[1, 9], [1, 1]]),
+        max_travel=5,
+        fixed=[("h1", "a"), ("h2", "a")],
+    )
+    found = {conflict.kind: conflict for conflict in diagnose(problem).conflicts}
+    assert found["fixed"].rules == ("max_households",)
+
+
+def test_a_ceiling_is_one_of_the_rules_that_are_named():
+    """A group of three 9 away may be one beyond the reach, and the reach is 5: without it, it holds."""
+    problem = Problem(
+        [Member("a", max_workload=9.0)],
+        homes(3, group="g"),
+        travel=TravelMatrix([[9], [9], [9]]),
+        max_travel=5,
+        max_changes=9,
+    )
+    conflict = only_conflict(problem, relax={"max_travel": 1})
+    assert conflict.rules == ("max_travel", "coverage")
+
+
 def test_rules_are_named_where_no_cut_can_tell():
     """A group of two for one place: no flow, so the rules themselves."""
     problem = Problem(

@@ -87,6 +87,7 @@ def narrow(seed):
     rng = random.Random(f"years {seed}")
     people, number = rng.randint(2, 4), rng.randint(2, 4 if seed % 3 else 5)
     heavy = seed % 4 == 0
+    scattered = seed % 4 == 2
     several = 1 if seed % 5 == 0 else min(people, 2)
     households = [
         Household(
@@ -94,6 +95,7 @@ def narrow(seed):
             members_needed=rng.randint(1, several),
             priority=rng.randint(1, 2),
             workload=rng.choice((1, 2, 3)) if heavy else 1,
+            hamlet=rng.choice("AABC") if scattered else None,
         )
         for n in range(number)
     ]
@@ -106,6 +108,7 @@ def narrow(seed):
             max_households=None if heavy else rng.choice((1, 1, 2)),
             max_workload=rng.choice((2, 3, 4)) if heavy else None,
             min_households=int(rng.random() < 0.1),
+            max_hamlets=rng.choice((1, 1, 2, None)) if scattered else None,
         )
         for n in range(people)
     ]
@@ -141,6 +144,19 @@ def test_three_households_that_need_two_of_three_members():
     repair = phase_of(problem)
     assert repair.amount == 3
     assert sum(h.members_needed for h in repair.apply(problem).households) == 2
+
+
+def test_hamlets_are_served_one_year_after_the_other():
+    """Three hamlets, one member who serves one: three years; with two to serve, two."""
+    homes = [Household(n, hamlet="AABC"[n]) for n in range(4)]
+    problem = Problem([Member("a", max_hamlets=1)], homes, travel=None)
+    repair = phase_of(problem)
+    assert repair.amount == 3
+    now = [h.hamlet for h in repair.apply(problem).households if h.members_needed]
+    assert now == ["A", "A"]
+    assert phase_of(problem.replace(members=[Member("a")], max_hamlets=2)).amount == 2
+    # As many years as one likes do not help where no hamlet may be served.
+    assert phase_of(problem.replace(members=[Member("a", max_hamlets=0)])) is None
 
 
 def test_a_year_that_is_too_full_is_given_up():

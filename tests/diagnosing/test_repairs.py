@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from diagnosed import (
     problem_of,
     without_minimums,
 )
+from lanes import chunks, named
 from oracle import brute, reading
 
 from phancong import (
@@ -31,6 +33,7 @@ from phancong import (
 KINDS = (
     "lower_min_households",
     "allow_changes",
+    "raise_max_hamlets",
     "allow_other_hamlets",
     "extend_max_travel",
     "raise_max_workload",
@@ -116,6 +119,52 @@ def test_allow_changes():
     assert (repair.amount, repair.subjects) == (2, ())
     assert repair.apply(problem).max_changes == 2
     assert str(repair) == "allow 2 changes"
+
+
+def test_raise_the_maximum_of_hamlets():
+    """Five hamlets, two members of whom one may serve no more than one: 4 and 1, or 3 and 3 of all."""
+    problem = Problem(
+        [Member("a", max_hamlets=1), Member("b", max_hamlets=2), Member("c", max_households=0)],
+        [Household(f"h{n}", hamlet=f"t{n}") for n in range(5)],
+        travel=None,
+        max_hamlets=4,
+    )
+    repair = repair_of(problem, "raise_max_hamlets")
+    assert (repair.amount, repair.subjects) == (3, ())
+    mended = repair.apply(problem)
+    assert [m.max_hamlets for m in mended.members] == [3, 3, None]
+    assert mended.max_hamlets == 4
+    assert str(repair) == "let each member serve 3 hamlets"
+    # The limit of the whole problem is raised with the members'; no other rule is loosened.
+    whole = problem.replace(members=[Member("a"), Member("b")], max_hamlets=1)
+    assert repair_of(whole, "raise_max_hamlets").apply(whole).max_hamlets == 3
+    assert repair_of(whole.replace(max_hamlets=None), "raise_max_hamlets") is None
+
+
+def test_a_conflict_of_hamlets_is_named():
+    """Two hamlets, one member who serves one: the limit and coverage cannot both hold."""
+    problem = Problem(
+        [Member("a", max_hamlets=1)],
+        [Household("h1", hamlet="A"), Household("h2", hamlet="B")],
+        travel=None,
+    )
+    (conflict,) = diagnose(problem).conflicts
+    assert (conflict.kind, conflict.rules) == ("limits", ("max_hamlets", "coverage"))
+    assert kinds_of(problem) == ["raise_max_hamlets", "add_members", "leave_uncovered", "phase"]
+
+
+def test_new_members_serve_as_many_hamlets_as_most():
+    """Each new member serves one hamlet: of three, two are missing somebody."""
+    problem = Problem(
+        [Member("a", max_hamlets=1)],
+        [Household(f"h{n}", hamlet=f"t{n // 2}") for n in range(6)],
+        travel=None,
+    )
+    repair = repair_of(problem, "add_members")
+    assert repair.amount == 2
+    assert {m.max_hamlets for m in repair.apply(problem).members} == {1}
+    whole = problem.replace(members=[Member("a")], max_hamlets=1)
+    assert repair_of(whole, "add_members").amount == 2
 
 
 def test_allow_other_hamlets():
@@ -577,6 +626,7 @@ def test_what_one_rule_would_mend_has_its_repair(part):
     for seed, problem, found in cases(part):
         for rule, kind in (
             ("min_households", "lower_min_households"),
+            ("max_hamlets", "raise_max_hamlets"),
             ("within_hamlet", "allow_other_hamlets"),
             ("max_travel", "extend_max_travel"),
             ("max_workload", "raise_max_workload"),
@@ -604,6 +654,46 @@ def test_fewer_pairs_across_the_border_do_not_hold(part):
         best = brute.best(problem, (), ("within_hamlet",))
         assert repair.amount == best.totals["within_hamlet"], seed
         assert len(repair.apply(problem).fixed) - len(problem.fixed) == repair.amount, seed
+
+
+def scattered(seed):
+    """Three hamlets, members who serve one or two of them, few places."""
+    rng = random.Random(f"scattered {seed}")
+    members = [
+        Member(
+            n, max_hamlets=rng.choice((0, 1, 1, 2, None)), max_households=rng.choice((2, 3, None))
+        )
+        for n in range(rng.choice((1, 2, 2)))
+    ]
+    households = [Household(n, hamlet=rng.choice(("A", "B", "C", None))) for n in range(4)]
+    return Problem(members, households, travel=None, max_hamlets=rng.choice((None, 1, 2)))
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=25, full=200, size=50), ids=named)
+def test_hamlets_are_raised_no_further_than_they_must(seeds):
+    """Named wherever more hamlets alone would do; with one hamlet less the limits do not hold."""
+    found = 0
+    for seed in seeds:
+        problem = scattered(seed)
+        if holds(problem):
+            continue
+        repairs = {repair.kind: repair for repair in diagnose(problem).repairs}
+        assert ("raise_max_hamlets" in repairs) == holds(problem, ("max_hamlets",)), seed
+        if "raise_max_hamlets" in repairs:
+            amount = int(repairs["raise_max_hamlets"].amount)
+            assert holds(with_hamlets(problem, amount)), seed
+            assert not holds(with_hamlets(problem, amount - 1)), seed
+            found += 1
+    assert found > 0
+
+
+def with_hamlets(problem, new):
+    members = [
+        replace(m, max_hamlets=None if m.max_hamlets is None else max(m.max_hamlets, new))
+        for m in problem.members
+    ]
+    whole = None if problem.max_hamlets is None else max(problem.max_hamlets, new)
+    return problem.replace(members=members, max_hamlets=whole)
 
 
 @by_chunk
@@ -745,9 +835,11 @@ def over(problem, years):
                 m,
                 max_households=None if m.max_households is None else m.max_households * years,
                 max_workload=None if m.max_workload is None else m.max_workload * years,
+                max_hamlets=None if m.max_hamlets is None else m.max_hamlets * years,
             )
             for m in problem.members
-        ]
+        ],
+        max_hamlets=None if problem.max_hamlets is None else problem.max_hamlets * years,
     )
 
 

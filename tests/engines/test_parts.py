@@ -412,3 +412,80 @@ def test_parts_that_find_nothing_in_time_where_limits_give_way_are_tried_whole()
 
     task = Task(valleys(), (Travel(),), {"coverage": float("inf")}, Course(Search()))
     assert run_apart(task, Slow()) == ("a plan", 1)
+
+
+class Recording(Failing):
+    """An engine that notes what is known of each part that it is given."""
+
+    def __init__(self):
+        super().__init__(100)
+        self.known = []
+
+    def run(self, task):
+        outcome = super().run(task)
+        self.known.append([line.proven for line in task.known])
+        for goal, line in zip(task.goals, task.known, strict=False):
+            if line.proven:  # the plan of the whole was best in each part
+                best = Task(
+                    task.problem,
+                    (*task.goals[: task.goals.index(goal)], goal),
+                    {},
+                    Course(Search()),
+                )
+                assert CpSatEngine().run(best).goals[-1].best == line.best
+        return outcome
+
+
+@pytest.mark.parametrize(
+    ("goals", "known"),
+    [
+        # Nothing is better in a sum or in an order, and so it is in each valley.
+        ((Travel(), FairLoad(aim="leximax"), LIKED), [[True, True, True]] * 2),
+        # The largest load of all is held; that of a valley may be less.
+        ((FairLoad(), Travel()), [[False], [False], [False, True], [False, True]]),
+        # What a tolerance leaves is no proof of the value that was reached.
+        ((FairLoad(rtol=0.5), Travel()), [[False], [False], [False, True], [False, True]]),
+    ],
+)
+def test_what_is_proven_of_the_whole_is_known_in_its_parts(goals, known):
+    """The search goes on where something is open."""
+    task = Task(valleys(), goals, {}, Course(Search()))
+    best, _ = run_apart(task, CpSatEngine())
+    engine = Recording()
+    again = replace(task, incumbent=best.assignment, known=best.goals)
+    outcome, parts = run_apart(again, engine)
+    assert parts == 2
+    assert engine.known == known
+    assert [line.best for line in outcome.goals] == [line.best for line in best.goals]
+    assert all(line.proven for line in outcome.goals)
+
+
+def test_what_is_open_or_held_more_loosely_is_not_known_in_parts():
+    """Nothing is passed on after a line with a gap, or another limit than that of the plan."""
+    task = Task(valleys(), (Travel(), LIKED), {}, Course(Search()))
+    best, _ = run_apart(task, CpSatEngine())
+    open_ = replace(best.goals[0], bound=best.goals[0].best - 1, proven=False)
+    engine = Recording()
+    run_apart(replace(task, incumbent=best.assignment, known=(open_, best.goals[1])), engine)
+    assert engine.known == [[False, False]] * 2
+    largest = replace(task, goals=(FairLoad(), Travel()))
+    best, _ = run_apart(largest, CpSatEngine())
+    loose = replace(best.goals[0], best=best.goals[0].best + 1, proven=False)
+    engine = Recording()
+    run_apart(replace(largest, incumbent=best.assignment, known=(loose, best.goals[1])), engine)
+    assert engine.known == [[False], [False], [False, False], [False, False]]
+
+
+def test_that_not_all_limits_can_hold_is_told_of_the_whole():
+    """One valley has too few places; the other keeps its limits, and its engine looks for that."""
+    members = [replace(m, max_households=1) if m.hamlet == "A" else m for m in valleys().members]
+    crossing = [(h.id, m.id) for h in valleys().households for m in members if h.hamlet != m.hamlet]
+    short = valleys(forbidden=crossing).replace(members=members)
+    outcome, parts = run_apart(
+        Task(short, (Travel(),), {"coverage": float("inf")}, Course(Search())), CpSatEngine()
+    )
+    assert parts == 2
+    assert outcome.limits_conflict
+    assert outcome.breaches["coverage"].best == 1
+    kept, _ = run_apart(Task(valleys(), (Travel(),), {}, Course(Search())), CpSatEngine())
+    assert not kept.limits_conflict

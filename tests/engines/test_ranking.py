@@ -115,6 +115,52 @@ def test_a_worse_plan_that_held_less_says_nothing_of_later_lines():
     assert merged.goals[1].bound == 13.0 or merged.goals[1].bound == 2.0
 
 
+def lines(*pairs):
+    return tuple(Proof(best, bound, best == bound) for best, bound in pairs)
+
+
+def test_what_was_reached_beyond_what_is_held_now_was_not_reached():
+    """4 of travel came with two changes; one is the most within the tolerance of none."""
+    goals = (Continuity(tolerance=1.0), Travel(tolerance=5.0))
+    ranked = ranking(goals)
+    one, other = plan("a", "a", "b"), plan("a", "b", "b")  # 1 change and 6, none and 9
+    strict = ranked.ranked(one, Outcome(one, {}, lines((0.0, 0.0), (6.0, 6.0)), None))
+    loose = ranked.ranked(other, Outcome(other, {}, lines((1.0, 0.0), (4.0, 2.0)), "time"))
+    for merged in (ranked.merged(strict, loose)[0], ranked.merged(loose, strict)[0]):
+        assert [(line.best, line.bound) for line in merged.goals] == [(0.0, 0.0), (6.0, 6.0)]
+
+
+def test_bounds_of_fewer_plans_than_are_held_now_are_no_bounds():
+    """The winner held 14 of travel and 16 may be: its spread of 1 is proven for too few plans."""
+    goals = (Continuity(tolerance=1.0), Travel(tolerance=10.0), FairLoad(aim="spread"))
+    ranked = ranking(goals)
+    one, other = plan("b", "b", "b"), plan("a", "a", "b")  # spread 3 and 1
+    strict = ranked.ranked(one, Outcome(one, {}, lines((0.0, 0.0), (6.0, 6.0), (3.0, 0.0)), "time"))
+    loose = ranked.ranked(
+        other, Outcome(other, {}, lines((1.0, 0.0), (4.0, 2.0), (1.0, 1.0)), "time")
+    )
+    merged, second = ranked.merged(strict, loose)
+    assert second
+    assert [(line.best, line.bound) for line in merged.goals] == [
+        (0.0, 0.0),
+        (6.0, 6.0),
+        (1.0, 0.0),
+    ]
+    # What decides earlier leaves the winner what it reached, or its value.
+    changes = (Continuity(tolerance=1.0), FairLoad(aim="spread"), Travel(tolerance=10.0))
+    ranked = ranking(changes)
+    strict = ranked.ranked(one, Outcome(one, {}, lines((0.0, 0.0), (3.0, 0.0), (13.0, 6.0)), None))
+    loose = ranked.ranked(
+        other, Outcome(other, {}, lines((1.0, 0.0), (1.0, 1.0), (4.0, 2.0)), "time")
+    )
+    merged, _ = ranked.merged(strict, loose)
+    assert [(line.best, line.bound) for line in merged.goals] == [
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (6.0, 6.0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("members", "relax", "goals", "admitted"),
     [

@@ -45,6 +45,30 @@ def test_nobody_is_left_who_can_be_served():
     assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"), ("h3", "b"))
 
 
+def test_hamlets_count_before_travel():
+    """h1 stays with a, h2 of another hamlet may not; b is farther than c, who serves its hamlet by h4.
+
+    The fixed h3 is of no hamlet, so that a still serves one.
+    """
+    problem = Problem(
+        [Member("a", max_hamlets=1), Member("b"), Member("c", max_hamlets=1)],
+        [
+            Household("h1", hamlet="A"),
+            Household("h2", hamlet="B"),
+            Household("h3"),
+            Household("h4", hamlet="C"),
+        ],
+        travel=TravelMatrix([[9, 1, 1], [1, 9, 5], [1, 1, 1], [9, 9, 1]]),
+        previous={"h1": "a", "h2": "a", "h4": "c"},
+        fixed=[("h3", "a")],
+        max_hamlets=2,
+    )
+    assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"), ("h4", "c"))
+    # Where nobody has room the breach is the same for all, and the nearest takes it.
+    full = problem.replace(members=[Member(m, max_hamlets=0) for m in "abc"], previous=None)
+    assert dict(repaired(full).pairs)["h2"] == "a"
+
+
 def test_starts_are_plans_by_name():
     """Last year's plan first, then the ways by hand; nobody never gets who is not allowed."""
     problem, goals, _ = random_problems.tiny(3, flow_only=False)

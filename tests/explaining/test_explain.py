@@ -143,6 +143,27 @@ def test_a_group_goes_together_and_pays_for_all():
     assert [(p.name, p.after) for p in other.prices] == [("needs", 2), ("Travel()", 1500)]
 
 
+def test_a_hamlet_more_has_a_price_among_the_breaches():
+    """m2 may serve one hamlet and has the fixed h1 there; h3 is of another."""
+    instance = problem(
+        m1={},
+        m2={"max_hamlets": 1},
+        h1={"hamlet": "A"},
+        h3={"hamlet": "B"},
+        fixed=[("h1", "m2")],
+    )
+    (price, _) = asked(instance).prices
+    assert (price.name, price.before, price.after, price.proven) == ("max_hamlets", 0, 1, True)
+    final = asked(instance, relax=())
+    assert [(h.rule, h.final) for h in final.hindrances] == [("limits", True)]
+    plan = solve(instance, goals=(Travel(),))
+    assert explain(plan, "m2").binding == ("max_hamlets",)
+    broken = solve(instance.replace(fixed=[("h1", "m2"), ("h3", "m2")]), goals=(Travel(),))
+    (breach,) = explain(broken, "m2").breaches
+    assert (breach.rule, breach.limit, breach.value) == ("max_hamlets", 1, 2)
+    assert "the largest number of hamlets by 1" in " ".join(str(explain(broken, "m2")).split())
+
+
 def test_where_the_other_limits_cannot_hold_there_is_no_plan():
     """m2 has one place, and the fixed h1 takes it."""
     instance = problem(m2={"max_households": 1}, fixed=[("h1", "m2")])

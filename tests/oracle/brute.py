@@ -190,8 +190,23 @@ class _Plans:
 
     # Breaches -----------------------------------------------------------------------------------
 
+    def hamlets(self):
+        """Return in how many hamlets each member has households, for each plan."""
+        home = {h.id: h.hamlet for h in self.problem.households}
+        labels = set(home.values()) - {None}
+        served = [self.per_member(lambda h, m, a=a: 1 if home[h] == a else 0) > 0 for a in labels]
+        return sum(served, np.zeros((len(self.rows), len(self.members)), dtype=np.int64))
+
+    def beyond_hamlets(self):
+        """Return by how many hamlets each member is above the maximum, for each plan."""
+        limits = [reading.hamlet_limit(self.problem, m) for m in self.members]
+        most = np.array([10**9 if math.isinf(limit) else limit for limit in limits], dtype=np.int64)
+        return np.maximum(0, self.hamlets() - most)
+
     def per_subject(self, rule):
         """Return the breach of each plan and member, for the rules on members' loads."""
+        if rule == "max_hamlets":
+            return self.beyond_hamlets().astype(float)
         loads = self.counts() if rule.endswith("households") else self.workloads()
         none = math.inf if rule.startswith("max") else 0.0
         limits = np.array(
@@ -205,7 +220,7 @@ class _Plans:
         return np.where(by > slack, by, 0.0)
 
     def total(self, rule):
-        if rule.startswith(("max_house", "max_work", "min_house", "min_work")):
+        if rule.startswith(("max_house", "max_work", "min_house", "min_work", "max_haml")):
             return self.per_subject(rule).sum(axis=1)
         if rule == "max_changes":
             cap = self.problem.max_changes

@@ -98,6 +98,7 @@ class _Model:
             rule: {m: self._load_breach(rule, m) for m in self.members}
             for rule in ("min_households", "max_households", "min_workload", "max_workload")
         }
+        self.excess_hamlets = {m: self._excess_hamlets(m) for m in self.members}
         self.excess_changes = self._excess_changes()
 
     # Rules that never give way ------------------------------------------------------------------
@@ -198,6 +199,24 @@ class _Model:
             ended += min(len(members), self.need[h]) - kept
         return ended
 
+    def _excess_hamlets(self, m):
+        """Return by how many hamlets the member may be above the maximum, not over the cap."""
+        limit = reading.hamlet_limit(self.problem, self.members[m])
+        if math.isinf(limit):
+            return _Scaled(0, 1)
+        serves = []
+        for hamlet in sorted({h.hamlet for h in self.households.values()} - {None}):
+            here = [p for p in self.of_member[m] if self.households[p[0]].hamlet == hamlet]
+            served = self.model.new_bool_var(f"{m} serves {hamlet}")
+            chosen = [self.x[pair] for pair in here]
+            self.model.add_max_equality(served, [*chosen, self.model.new_constant(0)])
+            serves.append(served)
+        cap = self._cap("max_hamlets")
+        top = _BIG if math.isinf(cap) else math.floor(cap)
+        excess = self.model.new_int_var(0, top, f"hamlets too many {m}")
+        self.model.add(excess >= sum(serves) - limit)
+        return _Scaled(excess, 1)
+
     def _excess_changes(self):
         if self.problem.max_changes is None:
             return _Scaled(0, 1)
@@ -213,6 +232,8 @@ class _Model:
             return _sum(self.load_breach[rule].values())
         if rule == "max_changes":
             return self.excess_changes
+        if rule == "max_hamlets":
+            return _sum(self.excess_hamlets.values())
         if rule == "coverage":
             return _Scaled(sum(self.missing.values()), 1)
         return self._linear((self._pair_breach(rule, pair), pair) for pair in self.possible)

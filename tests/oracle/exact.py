@@ -24,21 +24,46 @@ def slack(limit):
     return TOLERANCE * max(1, abs(limit))
 
 
-def best(problem, goals, relax, *, strict=False):
+def best(problem, goals, relax, *, strict=False, having=None):
     """Return the best plan, as :func:`oracle.brute.best` does; None if there is none.
 
-    ``strict`` holds each line to its last digit, not within the tolerance, while the next is sifted.
+    ``strict`` holds each line to its last digit, not within the tolerance, while the next is sifted;
+    ``having`` is a pair that must be.
     """
     caps = reading.ceilings(relax)
     plans = Plans(problem, caps)
     plans.strict = strict
     number = len(plans.rows)
-    keys = plans.break_least(caps)
+    keys = plans.break_least(caps, having)
     if keys is None:
         return None
     values = tuple(plans.sift_by(goal) for goal in goals)
     totals = {rule: plans.total(rule)[0] for rule in reading.RELAXABLE}
     return brute.BruteResult(totals, keys, values, plans.pairs(0), number)
+
+
+def holds(problem, relax=()):
+    """Return whether there is a plan that keeps every limit that may not give way."""
+    caps = reading.ceilings(relax)
+    plans = Plans(problem, caps)
+    for rule in reading.RELAXABLE:
+        plans.keep(plans.within_cap(rule, caps.get(rule, 0.0)))
+    return len(plans.rows) > 0
+
+
+def front(problem, x, y, goals, relax):
+    """Return ``[(x, y), …]`` of all plans that no other dominates, sorted; None without a plan."""
+    caps = reading.ceilings(relax)
+    plans = Plans(problem, caps)
+    if plans.break_least(caps) is None:
+        return None
+    for goal in goals:
+        plans.sift_by(goal)
+    found = []
+    for point in sorted({*zip(plans.value(x).tolist(), plans.value(y).tolist(), strict=True)}):
+        if not found or point[1] < found[-1][1]:
+            found.append(point)
+    return found
 
 
 def judged(problem, pairs, goals):
@@ -89,6 +114,8 @@ class Plans(brute._Plans):
         return self.sum_of(row, (len(self.members),))
 
     def per_subject(self, rule):
+        if rule == "max_hamlets":
+            return self.beyond_hamlets() * Fraction(1)
         loads = self.counts() if rule.endswith("households") else self.workloads()
         by = np.full(loads.shape, Fraction(0), dtype=object)
         counts = self.counts()
@@ -125,7 +152,7 @@ class Plans(brute._Plans):
     def stages_of(self, rule):
         if rule in ("max_workload", "min_workload"):
             yield self.total(rule)
-            yield (self.per_subject(rule) / self.share).max(axis=1)
+            yield (self.per_subject(rule) / self.share).max(axis=1, initial=Fraction(0))
             return
         yield from super().stages_of(rule)
 

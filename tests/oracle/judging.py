@@ -29,6 +29,7 @@ def judge(problem, pairs, goals=()):
         "min_households": _minimum(problem, pairs, "min_households", _counts(problem, pairs)),
         "min_workload": _minimum(problem, pairs, "min_workload", _workloads(problem, pairs)),
         "max_changes": _max_changes(problem, pairs),
+        "max_hamlets": _max_hamlets(problem, pairs),
         "within_hamlet": _within_hamlet(problem, pairs),
         "max_travel": _max_travel(problem, pairs),
         "max_workload": _maximum(problem, "max_workload", _workloads(problem, pairs)),
@@ -139,6 +140,16 @@ def _max_changes(problem, pairs):
         return {}
     excess = _changes(problem, pairs) - problem.max_changes
     return {None: excess} if excess > 0 else {}
+
+
+def _max_hamlets(problem, pairs):
+    hamlet = {h.id: h.hamlet for h in problem.households}
+    by = {}
+    for m in problem.members:
+        served = {hamlet[household] for household, member in pairs if member == m.id} - {None}
+        if len(served) > reading.hamlet_limit(problem, m):
+            by[m.id] = len(served) - reading.hamlet_limit(problem, m)
+    return by
 
 
 def _coverage(problem, pairs):

@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
-from oracle import reading
+from oracle import random_problems, reading
 from oracle.brute import count_plans
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.goals import Continuity, FairLoad, FairTravel, Farthest, Preference, Travel
@@ -20,6 +20,61 @@ def drawn(seed):
         problem = _problem(rng, met=seed % 10 == 0 or rng.random() < 0.3)
         if 1 < count_plans(problem) <= MOST_PLANS:
             return problem, _goals(rng, problem), _relax(rng)
+
+
+def dressed(seed, *, flow_only=False):
+    """Return ``(problem, goals, relax)`` of any rule, with numbers that no float is.
+
+    A problem of :mod:`oracle.random_problems` in another unit of work and another of travel: what
+    was equal, or met exactly, is so still, but for what floats add or take away.
+    """
+    rng = random.Random(f"dressed {seed} {flow_only}")
+    for attempt in range(1_000):
+        drawn_ = random_problems.tiny(f"{seed} {attempt}", flow_only=flow_only)
+        if 1 < count_plans(drawn_[0]) <= MOST_PLANS:
+            problem, goals, relax = drawn_
+            return _dressed(rng, problem, flow_only=flow_only), goals, relax
+    raise AssertionError("no problem is small enough")
+
+
+def _dressed(rng, problem, *, flow_only):
+    """The problem in other units; now and then one load is its own, or last year's loads limit."""
+    work = float(_number(rng, rng.choice(KINDS)))
+    way = float(_number(rng, rng.choice(KINDS)))
+    homes = [replace(h, workload=h.workload * work) for h in problem.households]
+    if not flow_only and rng.random() < 0.3:
+        one = rng.randrange(len(homes))
+        homes[one] = replace(homes[one], workload=float(_number(rng, rng.choice(KINDS))))
+
+    def times(limit, unit):
+        return None if limit is None else limit * unit
+
+    people = [
+        replace(
+            m,
+            min_workload=m.min_workload * work,
+            max_workload=times(m.max_workload, work),
+            max_travel=times(m.max_travel, way),
+            share=m.share * rng.choice((1.0, 1.0, 1 / 3, 0.7)),
+        )
+        for m in problem.members
+    ]
+    changes = {"members": people, "households": homes}
+    if problem.workload_matrix is not None:
+        changes["workload"] = problem.workload_matrix * work
+    if problem.travel is not None:
+        changes["travel"] = TravelMatrix(problem.travel_matrix * way, unit="m")
+        changes["max_travel"] = times(problem.max_travel, way)
+    if rng.random() < 0.1:
+        load = {h.id: h.workload for h in homes}
+        last = {}
+        for household, member, _ in problem.previous:
+            last[member] = last.get(member, 0.0) + load.get(household, 0.0)
+        changes["members"] = [
+            replace(m, min_workload=0.0, max_workload=last[m.id]) if last.get(m.id) else m
+            for m in people
+        ]
+    return problem.replace(**changes)
 
 
 def _number(rng, kind):

@@ -31,8 +31,8 @@ def tiny(seed, *, flow_only):
     """Return ``(problem, goals, relax)`` that brute force can solve.
 
     ``flow_only`` keeps to what a flow of unit loads can express: equal workloads, no matrix of
-    workloads, no group, no optional member, no ``max_changes``, neither ``FairTravel`` nor
-    ``Cohesion``, and a tolerance on ``Farthest`` and ``FairLoad`` only.
+    workloads, no group, no optional member, no ``max_changes``, no ``max_hamlets``, neither
+    ``FairTravel`` nor ``Cohesion``, and a tolerance on ``Farthest`` and ``FairLoad`` only.
     """
     rng = random.Random(f"tiny {seed} {flow_only}")
     most = rng.choice((1_000, 10_000, 10_000, 20_000, MOST_PLANS))
@@ -92,6 +92,7 @@ class _Draw:
                 household=rng.choice(household_ids) if own and rng.random() < 0.6 else None,
                 optional=self.general() and rng.random() < 0.7,
                 max_travel=rng.choice((1, 2, 3)) if self.often(0.3) else None,
+                max_hamlets=rng.choice((0, 1, 1, 2)) if hamlets and self.general() else None,
             )
             for m in member_ids
         ]
@@ -128,6 +129,8 @@ class _Draw:
             arguments["max_travel"] = rng.choice((0, 1, 2, 3))
         if arguments["previous"] and self.general(2):
             arguments["max_changes"] = rng.choice((0, 0, 1, 2))
+        if hamlets and self.general(2):
+            arguments["max_hamlets"] = rng.choice((0, 1, 1, 2))
         if self.general():
             arguments["workload"] = [
                 [rng.choice((0.0, 1.0, 2.0, 1.5)) for _ in member_ids] for _ in household_ids

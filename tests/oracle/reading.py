@@ -11,6 +11,7 @@ RELAXABLE = (
     "min_households",
     "min_workload",
     "max_changes",
+    "max_hamlets",
     "within_hamlet",
     "max_travel",
     "max_workload",
@@ -107,6 +108,11 @@ def groups(problem):
 def travel_limit(problem, member):
     """Return the smaller of both ``max_travel``; ``inf`` where there is none."""
     return min(math.inf if v is None else v for v in (problem.max_travel, member.max_travel))
+
+
+def hamlet_limit(problem, member):
+    """Return the smaller of both ``max_hamlets``; ``inf`` where there is none."""
+    return min(math.inf if v is None else v for v in (problem.max_hamlets, member.max_hamlets))
 
 
 def lacks_skill(household, member):

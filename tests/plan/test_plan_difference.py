@@ -18,7 +18,8 @@ from phancong import (
     solve,
 )
 from phancong.plan import difference_text
-from phancong.plan.difference import ChangeOfHands, LoadShift, PlanDifference, Shift
+from phancong.plan.difference import LoadShift, PlanDifference, Shift
+from phancong.report.changes import ChangeOfHands
 from phancong.synth import hamlet
 
 MEMBERS = [Member("a"), Member("b"), Member("c"), Member("d")]

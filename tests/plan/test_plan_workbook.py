@@ -79,7 +79,7 @@ def test_the_list_has_the_order_of_an_annex(tmp_path):
     assert book.sheetnames == ["list", "summary", "figures", "changes", "m1", "m2", "pairs"]
     assert table(book["list"]) == [
         ["No.", "household", "hamlet", "member in charge", "note"],
-        [1, "h2", "Bản Mới", "m2", "newly assigned"],
+        [1, "h2", "Bản Mới", "m2", "until now: gone"],
         [2, "h1", "Nà Lừa", "m1", None],
         [3, "h3", "Nà Lừa", "m1", "until now: m2"],
     ]
@@ -89,7 +89,7 @@ def test_names_are_joined_on_paper_only(tmp_path):
     """The id stands beside the name, so that the list can be read back; pairs hold ids."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path, labels=NAMES)
     assert table(book["list"])[1] == [
-        1, "h2", "Ma Văn Bình", "Bản Mới", "=Trần Văn Đức", "newly assigned",
+        1, "h2", "Ma Văn Bình", "Bản Mới", "=Trần Văn Đức", "until now: gone",
     ]  # fmt: skip
     assert table(book["list"])[3][2] == "Hà An"
     assert "Nguyễn Thị Hòa" in book.sheetnames
@@ -156,10 +156,21 @@ def test_figures_and_goals_stand_with_their_proof(tmp_path):
 
 
 def test_changes_are_listed(tmp_path):
-    """Who comes, who goes; a member who is no longer there is nobody."""
+    """Who comes, who goes; one who is no longer there is named, too."""
     sheet = book_of(plan_of(problem(), PAIRS), tmp_path)["changes"]
     assert sheet["A2"].value == "2 households change"
-    assert table(sheet)[1:] == [[1, "h2", None, "m2"], [2, "h3", "m2", "m1"]]
+    assert table(sheet)[1:] == [
+        [1, "h2", "gone", "m2", "gone"],
+        [2, "h3", "m2", "m1", "could stay"],
+    ]
+
+
+@pytest.mark.parametrize(("include", "told"), [((), "not allowed"), (("exempt",), "exempt")])
+def test_who_is_exempt_is_no_reason_unless_asked_for(tmp_path, include, told):
+    """Exemption says something of a person: the list of changes keeps it back, too."""
+    plan = plan_of(problem(previous={"h1": "m9"}), PAIRS)
+    sheet = book_of(plan, tmp_path, include=include)["changes"]
+    assert table(sheet)[1:] == [[1, "h1", "m9", "m1", told]]
 
 
 def test_what_gave_way_and_what_would_mend_it(tmp_path):

@@ -27,6 +27,8 @@ def refused(match, members=ONE_MEMBER, households=ONE_HOUSEHOLD, **options):
         ("max_changes", "all", r"problem, max_changes: is 'all'"),
         ("max_changes", math.inf, r"problem, max_changes: is inf"),
         ("max_changes", math.nan, r"problem, max_changes: is nan"),
+        ("max_hamlets", -1, r"problem, max_hamlets: is -1; give a whole number"),
+        ("max_hamlets", 0.5, r"problem, max_hamlets: is 0.5"),
         ("within_hamlet", "no", r"problem, within_hamlet: is 'no'; give True or False"),
         ("own_household", "never", r"problem, own_household: is 'never'; give one of 'allow'"),
         ("own_household", np.array(["allow", "x"]), r"problem, own_household: is array"),

@@ -95,6 +95,8 @@ def test_matrices_belong_to_the_order_given():
         {"forbidden": ()},
         {"max_changes": None},
         {"max_travel": 1e9},
+        {"max_hamlets": 2},
+        {"members": [Member("b", (21.0, 105.0), household="h2", max_hamlets=2), *MEMBERS[1:]]},
         {"within_hamlet": True},
         {"own_household": "exempt", "fixed": ()},
         {"workload": np.ones((3, 4))},

@@ -124,6 +124,8 @@ class PlainProgram:
                 found += self._changes()
             elif rule in ("needs", "max_travel", "within_hamlet"):
                 found += self._pairs(rule)
+            elif rule == "max_hamlets":
+                found += self._hamlets()
             else:
                 found += self._loads(rule)
         return found
@@ -248,6 +250,30 @@ class PlainProgram:
         above = self.model.add_variable(lb=0.0, ub=ceiling)
         self.model.add_linear_constraint(self._ends(years=False) - above <= float(most))
         return [self._figure("max_changes", 0, above + 0.0)] if ceiling else []
+
+    def _hamlets(self) -> list[Stage]:
+        """What members serve above their maximum of hamlets."""
+        labels = self.problem.household_columns.hamlet
+        whole = self.problem.max_hamlets
+        ceiling, lacks = self._ceiling("max_hamlets"), []
+        for column, most in enumerate(self.problem.member_columns.max_hamlets.tolist()):
+            limit = most if whole is None else min(most, whole)
+            serves: dict[str, Sum] = {}
+            for pair in self.of_member[column]:
+                label = labels[self.rows[pair]]
+                if limit >= UNLIMITED or label is None:
+                    continue
+                if label not in serves:
+                    serves[label] = self.model.add_variable(lb=0.0, ub=1.0, is_integer=True) + 0.0
+                self.model.add_linear_constraint(self.x[pair] - serves[label] <= 0.0)
+            if len(serves) > limit:
+                above = self.model.add_variable(lb=0.0, ub=ceiling)
+                total = mathopt.fast_sum(list(serves.values()))
+                self.model.add_linear_constraint(total - above <= float(limit))
+                lacks.append(above + 0.0)
+        if "max_hamlets" not in self.relax or not lacks:
+            return []
+        return [self._figure("max_hamlets", 0, mathopt.fast_sum(lacks) + 0.0)]
 
     @staticmethod
     def _figure(rule: str, place: int, objective: Sum) -> Stage:

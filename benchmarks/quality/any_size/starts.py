@@ -22,10 +22,10 @@ BY_HAND: Final = ("nearest", "regret", "round_robin")
 def repaired(problem: Problem) -> tuple[Pair, ...]:
     """Last year's plan repaired.
 
-    The previous member stays if the pair is allowed, breaks no rule about pairs and fits under both
+    The previous member stays if the pair is allowed, breaks no rule about pairs and fits under all
     maxima. Then each unit (a household, or a group) that is left goes to the member with the smallest
     (lacks a skill, households above the maximum, workload above the maximum, excess of travel, outside
-    the hamlet, travel), in this order, among those allowed.
+    the hamlet, hamlets above the maximum, travel), in this order, among those allowed.
     """
     return _Repair(problem).pairs()
 
@@ -102,7 +102,18 @@ class _Repair:
         count = self.counts[column] + len(unit)
         load = self.loads[column] + self.workload[unit, column].sum()
         room = np.array([members.max_households[column], members.max_workload[column]])
-        return not above(np.array([count, load]), room).any()
+        if above(np.array([count, load]), room).any():
+            return False
+        return not self._hamlets_above(unit, column)
+
+    def _hamlets_above(self, unit: IntArray, column: int) -> int:
+        """How many hamlets beyond the maximum a member serves who takes the unit as well."""
+        labels = self.problem.household_columns.hamlet
+        rows = [*np.flatnonzero(self.mask[:, column]).tolist(), *unit.tolist()]
+        most = int(self.problem.member_columns.max_hamlets[column])
+        if self.problem.max_hamlets is not None:
+            most = min(most, self.problem.max_hamlets)
+        return max(len({labels[row] for row in rows} - {None}) - most, 0)
 
     def _best(self, unit: IntArray) -> int | None:
         """The member with the smallest figures in their order, None if nobody is allowed."""
@@ -115,6 +126,7 @@ class _Repair:
             above(load, members.max_workload),
             self.excess[unit].sum(axis=0),
             self.outside[unit].sum(axis=0),
+            np.array([self._hamlets_above(unit, m) for m in range(len(self.counts))], dtype=float),
             self.travel[unit].sum(axis=0),
         )
         for figure in figures:

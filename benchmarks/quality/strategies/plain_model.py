@@ -18,6 +18,7 @@ from phancong import Continuity, FairLoad, Goal, Problem, Travel
 from phancong.assignment import best_kept
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.problem.fields import UNLIMITED
+from phancong.rules import RULES
 
 #: Factors that make workloads whole, tried in turn.
 FACTORS: Final = (1, 2, 4, 10, 100, 1_000)
@@ -251,8 +252,9 @@ def _refuse(case: Case) -> None:
         found.append("fixed pairs")
     if problem.member_columns.optional.any():
         found.append("optional members")
-    if problem.max_changes is not None:
-        found.append("max_changes")
+    for name in ("max_changes", "max_hamlets"):
+        if RULES[name].is_set(problem):
+            found.append(name)
     for goal in case.goals:
         plain = isinstance(goal, Travel | Continuity | FairLoad)
         counted = isinstance(goal, Continuity) and goal.weight is not None

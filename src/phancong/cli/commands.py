@@ -25,7 +25,7 @@ from phancong.errors import (
 )
 from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
-from phancong.problem import Id, Problem
+from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.ways import alike, offered
@@ -301,10 +301,8 @@ def _write_keys(path: Path, understood: Understanding) -> None:
 
 def _understood(asked: Namespace) -> Understanding:
     options: dict[str, Any] = {**settled(asked), "own_household": asked.own_household}
-    if asked.within_hamlet:
-        options["within_hamlet"] = True
-    for name in ("max_travel", "max_changes"):
-        if getattr(asked, name) is not None:
+    for name, limit in WHOLE_LIMITS.items():
+        if getattr(asked, name) not in (limit.unset, None):
             options[name] = getattr(asked, name)
     return read_lists(Path(asked.lists), **options)
 

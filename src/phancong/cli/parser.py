@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from phancong.cli import commands
+from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import GOALS, Choices
-from phancong.plan.writing import INCLUDE
+from phancong.problem import WHOLE_LIMITS
+from phancong.report.written import INCLUDE
+from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
 
 #: What argparse says by itself, so that the catalogue has it.
@@ -48,6 +51,7 @@ def parser(w: Words) -> argparse.ArgumentParser:
     made.compare()
     made.template()
     made.synth()
+    made.batch()
     return whole
 
 
@@ -95,7 +99,9 @@ class _Commands:
         w = self._w
         new = self._new(
             "plan",
-            w.gettext("Read lists, find the best plan, write it as a workbook, CSV and JSON."),
+            w.gettext(
+                "Read lists, find the best plan, write it as a workbook, a page to look at, CSV and JSON."
+            ),
             "phancong plan commune.xlsx -o plan --max-travel 5000",
             commands.plan,
         )
@@ -212,6 +218,18 @@ class _Commands:
             "--seed", type=int, default=0, help=w.gettext("the same number, the same commune")
         )
 
+    def batch(self) -> None:
+        """A country, commune by commune."""
+        w = self._w
+        new = self._new(
+            "batch",
+            w.gettext("Plan all communes of a country, each by itself; started again, it goes on."),
+            "phancong batch country plans --max-travel 5000",
+            batch,
+        )
+        add_options(new, w, self._choices.goals)
+        self._relax(new, None)
+
     # --- options that several commands have
 
     def _in(self, to: argparse.ArgumentParser) -> None:
@@ -317,17 +335,13 @@ class _Commands:
     def _lists(self, to: argparse.ArgumentParser) -> None:
         w = self._w
         self._in(to)
-        to.add_argument(
-            "--max-travel", type=float, help=w.gettext("how far a member may go, in metres")
-        )
-        to.add_argument(
-            "--max-changes", type=int, help=w.gettext("how many households may change hands")
-        )
-        to.add_argument(
-            "--within-hamlet",
-            action="store_true",
-            help=w.gettext("members serve their own hamlet only"),
-        )
+        for name, limit in WHOLE_LIMITS.items():
+            option, about = f"--{name.replace('_', '-')}", RULES[name].option
+            assert about is not None  # each limit of the whole problem is explained
+            if limit.kind is bool:
+                to.add_argument(option, action="store_true", help=about(w))
+            else:
+                to.add_argument(option, type=limit.kind, help=about(w))
         to.add_argument(
             "--own-household",
             choices=("allow", "forbid", "exempt"),

@@ -22,7 +22,7 @@ from phancong.diagnosing.variants import without_rules
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task
 from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import PAIR_RULES, RELAXABLE, has_pair_rule
+from phancong.rules import LAST_FIRST, RELAXABLE
 
 if TYPE_CHECKING:
     from phancong.engines.flow.network import Network
@@ -91,7 +91,7 @@ class _Cuts:
             yield Conflict("limits", (), (member,), 0, 0, pair)
 
     def _contradiction(self, column: int) -> tuple[str, str] | None:
-        """A minimum that alone can hold, and a maximum that it is above; None if there is no such."""
+        """A minimum and a maximum below it, each of which alone can hold; None if there is no such."""
         least = [rule for rule in _MINIMA if self.loads.limits(rule)]
         most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
         high = {rule: self._bound(rule, column) for rule in most}
@@ -99,7 +99,9 @@ class _Cuts:
             low = np.zeros_like(self.network.low)
             low[column] = self._bound(rule, column)
             alone = replace(self.network, low=low, most_missing=self.network.need)
-            above = [other for other in most if low[column] > high[other]]
+            # A maximum below what is fixed cannot hold, whatever the minimum.
+            base = self.network.base[column]
+            above = [other for other in most if low[column] > high[other] >= base]
             if above and self._solve(_minima_of(alone, np.array([column])))[2]:
                 return rule, above[0]
         return None
@@ -225,7 +227,12 @@ class _Cuts:
         """Which rules make the conflict: a deletion filter over those that are set."""
         loads = self.loads
         rules = [r for r in (_MINIMA if kind == "minimums" else _MAXIMA) if loads.limits(r)]
-        rules += [rule for rule in PAIR_RULES if has_pair_rule(self.problem, rule)]
+        if kind != "fixed":  # whose pairs are exceptions to rules about pairs (contract 4.1)
+            rules += [
+                rule.name
+                for rule in LAST_FIRST
+                if rule.pair is not None and rule.is_set(self.problem)
+            ]
         kept = [rule for rule in rules if self.relax.get(rule) != float("inf")]
         for rule in list(kept):
             relax = dict.fromkeys(
@@ -236,6 +243,8 @@ class _Cuts:
                 part = _minima_of(replace(network, most_missing=network.need), columns)
             else:
                 part = _only(replace(network, low=np.zeros_like(network.low)), rows)
+                if kind == "fixed":  # whether these households get all that they need is set aside
+                    part = replace(part, most_missing=part.need)
             if not self._solve(part)[2]:
                 kept.remove(rule)
         return ("coverage", *kept) if kind == "places" else tuple(kept)
@@ -270,8 +279,11 @@ def _without(relax: dict[str, float], rule: str) -> dict[str, float]:
 
 
 def _rules(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
-    """The rules that cannot hold together, by a deletion filter over their names."""
-    kept = [rule for rule in RELAXABLE if rule not in trial.relax]
+    """The rules that cannot hold together, by a deletion filter over their names.
+
+    A rule that may give way up to a ceiling is one of them: the ceiling has to hold.
+    """
+    kept = [rule for rule in RELAXABLE if trial.relax.get(rule) != float("inf")]
     failing = problem
     for rule in list(kept):
         others = [name for name in kept if name != rule]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-
-import numpy as np
 
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
+from phancong.diagnosing.variants import without_minimums
 from phancong.engines.task import read_problem, read_relax
 from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.problem import Problem
@@ -89,14 +87,8 @@ def _shortfall(problem: Problem, trial: Trial) -> tuple[int | None, bool]:
 
     None where the other limits cannot hold even so, or where nothing was found out.
     """
-    members = problem.member_columns
-    aside = replace(
-        members,
-        min_households=np.zeros_like(members.min_households),
-        min_workload=np.zeros_like(members.min_workload),
-    )
     try:
-        plan = trial.solve(problem.replace(members=aside), "coverage")
+        plan = trial.solve(problem.replace(**without_minimums(problem)), "coverage")
     except (UnsupportedError, NoPlanFoundError):
         return None, False
     if plan is None:

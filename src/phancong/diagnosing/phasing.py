@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil, isfinite
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,9 +12,8 @@ from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import asking, households_of, without_minimums
 from phancong.errors import NoPlanFoundError
-from phancong.problem import BoolArray, FloatArray, Problem
-from phancong.problem.fields import UNLIMITED
-from phancong.rules import fixed_mask
+from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, Problem
+from phancong.rules import RULES, column_limit, fixed_mask
 
 #: How often a year is filled again, with others in the place of households that miss a member.
 ROUNDS: Final = 8
@@ -32,26 +31,24 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     be, the highest priority first, as far as the fewest years let it.
     """
     members = problem.member_columns
-    limited = (members.max_households < UNLIMITED) & ~problem.exempt
-    heavy = np.isfinite(members.max_workload) & ~problem.exempt
-    if not (limited | heavy).any():
+    yearly = [rule for rule in RULES.values() if rule.adds_up and rule.is_set(problem)]
+    if all(rule.figure is None for rule in yearly):
         return None
 
     def over(years: int) -> Problem:
         """All years as one, with the places, the changes and what may be borne in all of them."""
-        longer = replace(
-            without_minimums(problem)["members"],
-            max_households=np.where(
-                limited,
-                members.max_households * years + borne("max_households", years),
-                members.max_households,
-            ),
-            max_workload=members.max_workload * years + borne("max_workload", years),
-        )
-        changes = problem.max_changes
-        if changes is not None:
-            changes = changes * years + borne("max_changes", years)
-        return problem.replace(members=longer, max_changes=changes)
+        whole: dict[str, Any] = {}
+        columns: dict[str, Any] = {}
+        for rule in yearly:
+            more = borne(rule.name, years)
+            if rule.figure is not None:
+                most = getattr(members, rule.name)
+                limited = np.isfinite(column_limit(rule.name, problem)) & ~problem.exempt
+                columns[rule.name] = np.where(limited, most * years + more, most)
+            if rule.name in WHOLE_LIMITS and getattr(problem, rule.name) is not None:
+                whole[rule.name] = getattr(problem, rule.name) * years + more
+        longer = replace(without_minimums(problem)["members"], **columns)
+        return problem.replace(members=longer, **whole)
 
     def borne(rule: str, years: int) -> int:
         """What may be borne of a rule in the years after the first."""
@@ -69,7 +66,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     enough = most + 1
     if first.any() and not fixed_mask(problem)[waiting].any():  # what is fixed is of this year
         several = (problem.needed > 1).any() or problem.groups
-        if several or heavy.any() or problem.max_changes is not None:
+        if several or any(rule.name != "max_households" for rule in yearly):
             enough = _years_filled(problem, trial, waiting, FACTOR * least)
         # Where one member is enough and only places are counted, any list can be cut into years.
         elif trial.attempt(_later(over(least - 1), waiting)) is not None:

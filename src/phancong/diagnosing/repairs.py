@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import exactly, reach
+from phancong.rules import RULES, column_limit, reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
@@ -34,22 +34,10 @@ _INFINITE = float("inf")
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
     """All repairs that there are, in the order in which limits give way (contract 6.4)."""
-    kinds: tuple[Callable[[Problem, Trial], Repair | None], ...] = (
-        _lower_min_households,
-        _allow_changes,
-        _allow_other_hamlets,
-        _extend_max_travel,
-        _raise_max_workload,
-        _raise_max_households,
-        _add_members,
-        _lower_members_needed,
-        _leave_uncovered,
-        phase,
-    )
-    for kind in kinds:
+    for kind in (kind for rule in RULES.values() for kind in rule.repairs):
         if trial.course.stopped is not None:
             return
-        repair = kind(problem, trial)
+        repair = _FINDING[kind](problem, trial)
         if repair is not None and trial.attempt(repair.apply(problem)) is not None:
             yield repair
 
@@ -80,6 +68,29 @@ def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
         return None
     amount = plan.assignment.changes
     return Repair("allow_changes", amount, (), {"max_changes": amount})
+
+
+def _raise_max_hamlets(problem: Problem, trial: Trial) -> Repair | None:
+    """The least maximum of hamlets for all, the maximum of who has more left as it is."""
+    figure = RULES["max_hamlets"].figure
+    assert figure is not None
+    limits = figure.limit(problem)
+    limited = np.isfinite(limits) & ~problem.exempt
+    if not limited.any():
+        return None
+    own, whole = problem.member_columns.max_hamlets, problem.max_hamlets
+
+    def changes(new: int) -> Mapping[str, Any]:
+        raised = np.where(problem.exempt, own, np.maximum(own, new))
+        return {
+            **members_of(problem, max_hamlets=raised),
+            "max_hamlets": None if whole is None else max(whole, new),
+        }
+
+    hamlets = set(problem.household_columns.hamlet) - {None}
+    steps = range(int(limits[limited].min()) + 1, len(hamlets) + 1)
+    amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
+    return None if amount is None else Repair("raise_max_hamlets", amount, (), changes(amount))
 
 
 def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
@@ -139,7 +150,9 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
     def needed(plan: Plan) -> Fraction:
         """The largest load that is above its maximum now, less what may be above any maximum."""
         found = plan.assignment
-        beyond = above(found.workloads, most, *exactly("max_workload", found)) > 0
+        figure = RULES["max_workload"].figure
+        assert figure is not None
+        beyond = above(found.workloads, most, *figure.exactly(found)) > 0
         loads = map(found.exact_workload, np.flatnonzero(beyond).tolist())
         return max((load - may_be_above for load in loads), default=below)
 
@@ -192,9 +205,17 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     plan = trial.attempt(problem.replace(**without_minimums(problem)), "coverage")
     if plan is None or not plan.assignment.missing.any():
         return None
-    most = _usual(problem)
-    heaviest = _usual_workload(problem)
-    amounts = _short(problem, plan, most if heaviest is None and not problem.groups else 1)
+    usual = {
+        rule.name: most
+        for rule in RULES.values()
+        if rule.figure is not None and not rule.figure.least
+        for most in (_usual(problem, rule.name),)
+    }
+    most = usual["max_households"]
+    bound = {name for name, limit in usual.items() if limit is not None}
+    bound |= {name for name in usual if getattr(problem, name, None) is not None}
+    alone = bound <= {"max_households"} and not problem.groups
+    amounts = _short(problem, plan, most if alone else 1)
     if not trial.has_time(problem, sum(amounts.values())):
         return None
     skills = tuple(frozenset().union(*problem.household_columns.needs))
@@ -205,8 +226,7 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
         new = [
             Member(
                 identity,
-                max_households=most,
-                max_workload=heaviest,
+                **usual,
                 skills=skills,
                 hamlet=hamlet,
             )
@@ -225,23 +245,21 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     return Repair("add_members", sum(amounts.values()), (), changes(amounts), most)
 
 
-def _usual(problem: Problem) -> int | None:
-    """The maximum of households that most members have."""
-    usual = Counter(problem.member_columns.max_households[~problem.exempt].tolist())
-    if not usual:
-        return None
+def _usual(problem: Problem, name: str) -> Any:
+    """The maximum that most members have; None if most have none."""
+    unlimited = np.isinf(column_limit(name, problem)).tolist()
+    limits = getattr(problem.member_columns, name).tolist()
+    usual = Counter(
+        None if free else limit
+        for limit, free, exempt in zip(limits, unlimited, problem.exempt.tolist(), strict=True)
+        if not exempt
+    )
     # Of equally common ones the smallest, so that no repair promises too much.
-    most: int = min(usual, key=lambda limit: (-usual[limit], limit))
-    return None if most >= UNLIMITED else most
-
-
-def _usual_workload(problem: Problem) -> float | None:
-    """The maximum workload that most members have."""
-    usual = Counter(problem.member_columns.max_workload[~problem.exempt].tolist())
-    if not usual:
-        return None
-    most: float = min(usual, key=lambda limit: (-usual[limit], limit))
-    return most if np.isfinite(most) else None
+    return min(
+        usual,
+        key=lambda limit: (-usual[limit], math.inf if limit is None else limit),
+        default=None,
+    )
 
 
 def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
@@ -318,3 +336,19 @@ def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
     changes = asking(problem, problem.household_columns.members_needed - missing)
     ids = problem.household_columns.ids
     return Repair(kind, int(missing.sum()), ids_of(ids, missing > 0), changes)
+
+
+#: How each kind of repair is found.
+_FINDING: Final[Mapping[str, Callable[[Problem, Trial], Repair | None]]] = {
+    "lower_min_households": _lower_min_households,
+    "allow_changes": _allow_changes,
+    "raise_max_hamlets": _raise_max_hamlets,
+    "allow_other_hamlets": _allow_other_hamlets,
+    "extend_max_travel": _extend_max_travel,
+    "raise_max_workload": _raise_max_workload,
+    "raise_max_households": _raise_max_households,
+    "add_members": _add_members,
+    "lower_members_needed": _lower_members_needed,
+    "leave_uncovered": _leave_uncovered,
+    "phase": phase,
+}

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from phancong import naming
 from phancong.diagnosing.records import Conflict, Diagnosis, Repair
 from phancong.problem import Id
+from phancong.rules import RULES
 from phancong.words import Bullets, Page, Table, Words, page
 
 #: Ids that a sentence names before it counts the rest.
 NAMED = 6
+#: The sentence of each kind of repair.
+_SENTENCES: Final = {
+    kind: sentence for rule in RULES.values() for kind, sentence in rule.repairs.items()
+}
 
 
 @page.register
@@ -166,37 +172,7 @@ def repair_page(repair: Repair, w: Words) -> Page:
 def _repair(repair: Repair, w: Words) -> str:
     n = int(repair.amount)
     amount = naming.with_unit(w, w.at_least(repair.amount), repair.unit)
-    told = {
-        "lower_min_households": w.ngettext(
-            "lower the minimum to {n} household", "lower the minimum to {n} households", n
-        ),
-        "allow_changes": w.ngettext("allow {n} change", "allow {n} changes", n),
-        "allow_other_hamlets": w.ngettext(
-            "let {n} household have a member of another hamlet",
-            "let {n} households have a member of another hamlet",
-            n,
-        ),
-        "extend_max_travel": w.gettext("extend the reach to {amount}", amount=amount),
-        "raise_max_workload": w.gettext(
-            "raise the maximum workload to {amount} for all", amount=amount
-        ),
-        "raise_max_households": w.ngettext(
-            "raise the maximum to {n} household for all",
-            "raise the maximum to {n} households for all",
-            n,
-        ),
-        "add_members": w.ngettext("add {n} member", "add {n} members", n),
-        "lower_members_needed": w.ngettext(
-            "ask for {n} member fewer", "ask for {n} members fewer", n
-        ),
-        "leave_uncovered": w.ngettext("leave {n} place open", "leave {n} places open", n),
-        "phase": w.ngettext(
-            "spread the households over {n} year",
-            "spread the households over {n} years",
-            n,
-        ),
-    }
-    sentence = told[repair.kind]
+    sentence = _SENTENCES[repair.kind](w, n, amount)
     if repair.each is None:
         return sentence
     return w.ngettext(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from phancong.problem import Id, IntArray, Problem
-from phancong.problem.fields import UNLIMITED
+from phancong.rules import RULES, unset
 
 
 def members_of(problem: Problem, **columns: Any) -> Mapping[str, Any]:
@@ -24,30 +24,16 @@ def households_of(problem: Problem, **columns: Any) -> Mapping[str, Any]:
 
 def without_minimums(problem: Problem) -> Mapping[str, Any]:
     """The members with nothing that they must have."""
-    members = len(problem.member_columns)
-    return members_of(
-        problem,
-        min_households=np.zeros(members, dtype=np.int64),
-        min_workload=np.zeros(members),
-    )
+    return without_rules(problem, {r.name for r in RULES.values() if r.figure and r.figure.least})
 
 
 def without_rules(problem: Problem, rules: Set[str]) -> Mapping[str, Any]:
     """The problem in which none of *rules* is set; coverage can only be let give way."""
-    members, homes, exempt = problem.member_columns, problem.household_columns, problem.exempt
-    free: dict[str, Any] = {
-        "min_households": np.zeros_like(members.min_households),
-        "min_workload": np.zeros_like(members.min_workload),
-        # A maximum of 0 says that the member is exempt, which is no rule that gives way.
-        "max_households": np.where(exempt, members.max_households, UNLIMITED),
-        "max_workload": np.where(exempt, members.max_workload, np.inf),
-        "max_travel": np.full_like(members.max_travel, np.inf),
-    }
-    whole = {"max_travel": None, "max_changes": None, "within_hamlet": False}
+    free = unset(problem, rules)
     return {
-        **members_of(problem, **{rule: column for rule, column in free.items() if rule in rules}),
-        **(households_of(problem, needs=(frozenset(),) * len(homes)) if "needs" in rules else {}),
-        **{rule: unset for rule, unset in whole.items() if rule in rules},
+        **members_of(problem, **free.members),
+        **(households_of(problem, **free.households) if free.households else {}),
+        **free.whole,
     }
 
 

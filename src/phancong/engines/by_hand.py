@@ -7,46 +7,44 @@ a rule may not give way these engines refuse it by name.
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above
 from phancong.problem import BoolArray, FloatArray, IntArray
-from phancong.rules import PAIR_RULES, breaches, fixed_mask, has_pair_rule
+from phancong.rules import RULES, breaches, fixed_mask
 from phancong.words import Message
 
 
-class ByHand(ABC):
+class ByHand(Engine):
     """A plan made by going through the households once."""
 
     name = "by hand"
     apart = False
+    keeps = frozenset(("within_hamlet", "max_travel", "max_workload", "max_households", "needs"))
+    eases = False
 
-    def refusals(self, task: Task) -> list[str]:
-        """Rules that may not give way and that no single pass can promise."""
-        problem, relax = task.problem, task.relax
-        members = problem.member_columns
-        found: list[str] = []
-        for rule in ("min_households", "min_workload"):
-            if (getattr(members, rule) > 0).any() and not math.isinf(relax.get(rule, 0.0)):
-                found.append(Message("{rule} (a single pass cannot promise a minimum)", rule=rule))
-        if problem.max_changes is not None and not math.isinf(relax.get("max_changes", 0.0)):
-            found.append(Message("{rule} (a single pass cannot promise it)", rule="max_changes"))
-        if not math.isinf(relax.get("coverage", 0.0)):
-            found.append(Message("{rule} (a single pass cannot promise it)", rule="coverage"))
-        found.extend(
+    def why_not(self, rule: str) -> str:
+        """Why a single pass does not keep a rule, with its name first."""
+        figure = RULES[rule].figure
+        if figure is not None and figure.least:
+            return Message("{rule} (a single pass cannot promise a minimum)", rule=rule)
+        return Message("{rule} (a single pass cannot promise it)", rule=rule)
+
+    def refuses(self, task: Task) -> list[str]:
+        """Limits on goals, and maxima that fixed pairs alone break."""
+        found: list[str] = [
             Message(
                 "a limit on {goal} (a single pass cannot promise it)", goal=type(goal.goal).__name__
             )
             for goal in task.goals
             if isinstance(goal, AtMost)
-        )
-        if fixed_mask(problem).any():
+        ]
+        if fixed_mask(task.problem).any():
             found.extend(self._overfull(task))
         return found
 
@@ -55,7 +53,7 @@ class ByHand(ABC):
         return [
             Message("{rule} (fixed pairs alone break it)", rule=r.rule)
             for r in breaches(fixed)
-            if r.rule.startswith("max_") and r.by > task.relax.get(r.rule, 0.0)
+            if r.rule in self.keeps and r.by > task.relax.get(r.rule, 0.0)
         ]
 
     def run(self, task: Task) -> Outcome:
@@ -99,10 +97,10 @@ class _Desk:
         self.count = self.mask.sum(axis=0)
         self.load = (self.loads * self.mask).sum(axis=0)
         self.allowed = problem.allowed & ~self.mask
-        for rule, breach in PAIR_RULES.items():
-            if has_pair_rule(problem, rule):
+        for rule in RULES.values():
+            if rule.pair is not None and rule.is_set(problem):
                 # Which of these rules had better give way is not for a single pass to weigh.
-                self.allowed &= ~(np.asarray(breach(problem), dtype=np.float64) > 0)
+                self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         in_group = {row: group for group in problem.groups for row in group.tolist()}
         #: Households that go together: a group, or one alone.
         self.batches: list[IntArray] = []

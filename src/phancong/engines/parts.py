@@ -16,7 +16,7 @@ from phancong.engines.task import AtMost, Engine, Outcome, Task
 from phancong.engines.together import Part, is_largest, is_separable, together
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, Problem
-from phancong.rules import fixed_mask, pair_breaches
+from phancong.rules import RULES, fixed_mask, pair_breaches
 
 
 def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
@@ -50,6 +50,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
             return engine.run(task), 1
         if found is not None or not task.relax:
             return found, len(parts)
+        task = replace(task, limits_conflict=True)  # a part has no plan that keeps them all
     parts = _parts(problem, problem.allowed)
     if len(parts) > 1 and not _breach_compares(task):
         try:
@@ -67,7 +68,9 @@ def _takes_limits(task: Task, engine: Engine) -> bool:
 
 def _separable(task: Task) -> bool:
     """Whether each goal is as good as can be where it is so in each part, and no budget joins them."""
-    return task.problem.max_changes is None and all(
+    if any(rule.couples and rule.is_set(task.problem) for rule in RULES.values()):
+        return False
+    return all(
         is_separable(goal, last=number == len(task.goals) - 1)
         for number, goal in enumerate(task.goals)
     )
@@ -75,12 +78,10 @@ def _separable(task: Task) -> bool:
 
 def _breach_compares(task: Task) -> bool:
     """Whether a breach that may occur is measured by the largest over all members (contract 4.3)."""
-    members = task.problem.member_columns
-    limits = {
-        "max_workload": np.isfinite(members.max_workload).any(),
-        "min_workload": (members.min_workload > 0).any(),
-    }
-    return any(rule in task.relax and there for rule, there in limits.items())
+    return any(
+        RULES[name].compared == "largest" and RULES[name].is_set(task.problem)
+        for name in task.relax
+    )
 
 
 def _parts(problem: Problem, joined: BoolArray) -> list[Part]:

@@ -96,19 +96,27 @@ class Ranking:
         """
         #: What either reached, None where it is what the better plan did.
         bests: list[Value | None] = []
+        #: Whether each side held no line above more loosely than the better of both reached: what it
+        #: reached afterwards may else be that of a plan beyond what is held, and only its value counts.
+        counts = [True, True]
         verdict = 0
         for mine, theirs in zip(a.orders, b.orders, strict=True):
             verdict = verdict or _compared(mine, theirs)
         for number, goal in enumerate(self.task.goals):
             values = goal.value(a.assignment), goal.value(b.assignment)
-            reached = a.goals[number].best, b.goals[number].best
             if verdict:
-                bests.append(None)
+                side = int(verdict > 0)
+                bests.append(None if counts[side] else values[side])
                 continue
+            own = a.goals[number].best, b.goals[number].best
+            reached = [own[k] if counts[k] else values[k] for k in (0, 1)]
             better = _compared(*reached)
             best = reached[0] if better <= 0 else reached[1]
             verdict = _compared(*(_excess(goal, value, best) for value in values))
-            bests.append(best if better else None)
+            bests.append(best if better or not all(counts) else None)
+            if better:
+                worse = int(better < 0)
+                counts[worse] &= nowhere_more(held(goal, own[worse]), held(goal, best))
         winner, loser = (b, a) if verdict > 0 else (a, b)
         return self._with_bounds(winner, loser, bests), verdict > 0
 
@@ -117,9 +125,10 @@ class Ranking:
 
         A bound of a line holds for all plans that are as good in the lines above as what was held there:
         for the winner, too, as long as the loser held nothing that the winner does not reach, place by
-        place: (4, 4) is better than (5, 3) and not among the plans with one member above 3.
+        place: (4, 4) is better than (5, 3) and not among the plans with one member above 3. Its own are
+        bounds no more where a line above is held more loosely than it was.
         """
-        applies = True
+        applies = own = True
         lines = []
         for k, (mine, theirs) in enumerate(zip(winner.breaches, loser.breaches, strict=True)):
             lines.append(_joined(mine, theirs, mine.best, whole=False) if applies else mine)
@@ -135,8 +144,11 @@ class Ranking:
             # What floats could not tell from what was held may still be beyond it: a bound above what was
             # reached is not one of plans like it.
             applies = applies and _compared(theirs.bound, best) <= 0
+            if not own:
+                mine = replace(mine, bound=goal.floor(self.task.problem))
             goals.append(_joined(mine, theirs if applies else None, best))
             applies = applies and nowhere_more(held(goal, best), held(goal, theirs.best))
+            own = own and nowhere_more(held(goal, best), held(goal, mine.best))
         return replace(winner, breaches=tuple(lines), goals=tuple(goals))
 
 

@@ -16,7 +16,7 @@ from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Task
 from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Problem
-from phancong.rules import RELAXABLE, fixed_mask, pair_breaches
+from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
@@ -32,9 +32,10 @@ def repaired(problem: Problem) -> Assignment:
     """Last year's plan with its gaps filled (contract 6.8).
 
     The previous member of a household (or group) stays if the pair is allowed, breaks no rule about
-    pairs and fits under both maxima. Then each household that is left, in the order of id, goes to the
+    pairs and fits under all maxima. Then each household that is left, in the order of id, goes to the
     member with the smallest (lacks a skill, households above the maximum, workload above the maximum,
-    excess of travel, outside the hamlet, travel), in this order.
+    excess of travel, outside the hamlet, hamlets above the maximum, travel), in this order: that of the
+    rules, the one that gives way last first.
 
     Returns
     -------
@@ -54,7 +55,6 @@ class _Repair:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.members = problem.member_columns
         self.needed = problem.needed
         grouped = {row: group for group in problem.groups for row in group.tolist()}
         #: The rows of each unit, in the order of id.
@@ -65,14 +65,12 @@ class _Repair:
             if rows[0] == row:
                 self.units.append(rows)
         self.mask = fixed_mask(problem)
-        matrix = problem.workload_matrix
-        self.workload: FloatArray = (
-            np.broadcast_to(problem.household_columns.workload[:, None], self.mask.shape)
-            if matrix is None
-            else matrix
-        )
-        self.count = self.mask.sum(axis=0).astype(np.float64)
-        self.load = (self.workload * self.mask).sum(axis=0)
+        #: Of each maximum that is set, the figures so far and their limits, (M,).
+        self.maxima = {
+            rule.name: (rule.figure.tally(problem, self.mask), rule.figure.limit(problem))
+            for rule in RULES.values()
+            if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
+        }
         self.breach = pair_breaches(problem)
         travel = problem.travel_matrix
         self.travel = (
@@ -93,8 +91,8 @@ class _Repair:
         for column in np.flatnonzero(stays).tolist():
             if self.mask[first].sum() >= self.needed[first]:
                 return
-            count, load = self._with(rows, column)
-            if not count and not load:
+            only = np.array([column])
+            if not any(self._above(name, rows, only).any() for name in self.maxima):
                 self._take(rows, column)
 
     def fill(self, rows: IntArray) -> None:
@@ -105,32 +103,22 @@ class _Repair:
             columns = np.flatnonzero(open_)
             if not len(columns):
                 return
-            count, load = self._with(rows, columns)
             keys = [self.travel[np.ix_(rows, columns)].sum(axis=0)]
-            keys += [
-                self.breach[rule][np.ix_(rows, columns)].sum(axis=0)
-                for rule in ("within_hamlet", "max_travel")
-                if rule in self.breach
-            ]
-            keys += [load, count]
-            if "needs" in self.breach:
-                keys.append(self.breach["needs"][np.ix_(rows, columns)].sum(axis=0))
+            for name in RULES:  # the last key counts first, as the rule does that gives way last
+                if name in self.breach:
+                    keys.append(self.breach[name][np.ix_(rows, columns)].sum(axis=0))
+                elif name in self.maxima:
+                    keys.append(self._above(name, rows, columns))
             column = int(columns[np.lexsort(keys)[0]])
             self._take(rows, column)
             open_[column] = False
 
-    def _with(self, rows: IntArray, columns: IntArray | int) -> tuple[FloatArray, FloatArray]:
-        """Households and workload above the maxima, if *columns* took the unit as well."""
-        members = self.members
-        added = self.workload[rows][:, columns].sum(axis=0)
-        return (
-            above(
-                self.count[columns] + len(rows), members.max_households[columns].astype(np.float64)
-            ),
-            above(self.load[columns] + added, members.max_workload[columns]),
-        )
+    def _above(self, name: str, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much members would be above a maximum if they took the unit as well, (C,)."""
+        tally, limit = self.maxima[name]
+        return above(tally.having(rows, columns), limit[columns])
 
     def _take(self, rows: IntArray, column: int) -> None:
         self.mask[rows, column] = True
-        self.count[column] += len(rows)
-        self.load[column] += self.workload[rows, column].sum()
+        for tally, _ in self.maxima.values():
+            tally.take(rows, column)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -12,7 +13,7 @@ from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Value
 from phancong.meeting import ULPS, slack
 from phancong.problem import Problem
-from phancong.rules import RELAXABLE, order
+from phancong.rules import RELAXABLE, RULES, order
 from phancong.search import Course
 from phancong.words import Message
 
@@ -178,18 +179,44 @@ class Outcome:
     limits_conflict: bool = False
 
 
-class Engine(Protocol):
-    """A way of making plans."""
+class Engine(ABC):
+    """A way of making plans.
+
+    An engine declares the rules that it keeps; a rule of the problem that it does not declare is refused
+    by name. So an engine that has never heard of a rule makes no plan that breaks it.
+    """
 
     name: str
     #: Problems that fall into independent parts are solved part by part: it pays where the time
     #: grows faster than the size.
     apart: bool
+    #: The rules of :data:`RELAXABLE` that it keeps, or breaks by the least where they may give way.
+    keeps: frozenset[str]
+    #: Whether it makes breaches small. One that does not takes a rule that it does not keep, too, where
+    #: that may give way without a ceiling: what it breaks stands on a line that is not proven.
+    eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
         """What the engine cannot keep of the task, each by name; empty if it takes it."""
+        return [*self._unkept(task), *self.refuses(task)]
+
+    def _unkept(self, task: Task) -> Iterator[str]:
+        """The rules that the problem sets and the engine does not declare, and why."""
+        for name, rule in RULES.items():
+            borne = not self.eases and math.isinf(task.relax.get(name, 0.0))
+            if name not in self.keeps and not borne and rule.is_set(task.problem):
+                yield self.why_not(name)
+
+    def why_not(self, rule: str) -> str:
+        """Why the engine does not keep a rule, with its name first."""
+        return Message("{rule} (this engine does not keep it)", rule=rule)
+
+    @abstractmethod
+    def refuses(self, task: Task) -> list[str]:
+        """What else the engine cannot keep, of the rules that it declares and of the goals."""
         ...
 
+    @abstractmethod
     def run(self, task: Task) -> Outcome | None:
         """A plan, or None if it is proven that there is none.
 

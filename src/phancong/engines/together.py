@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, held
 from phancong.errors import NoPlanFoundError
 from phancong.goals import (
     Cohesion,
@@ -143,9 +143,9 @@ def _each(
         part = part_of(task.problem, rows, columns)
         own = tuple(_goal_of(goal, task.problem, rows, columns) for goal in goals)
         incumbent = _incumbent_of(part, task, rows, columns)
-        outcome = engine.run(
-            Task(part, own, task.relax, mine, incumbent, limits_conflict=task.limits_conflict)
-        )
+        known = _known_of(task, part, own, incumbent)
+        # That not all limits can hold may be due to another part.
+        outcome = engine.run(Task(part, own, task.relax, mine, incumbent, known))
         course.joined(mine)
         if outcome is None:
             return None
@@ -159,6 +159,29 @@ def _incumbent_of(
     if task.incumbent is None:
         return None
     return Assignment.of_mask(part, task.incumbent.mask[np.ix_(rows, columns)])
+
+
+def _known_of(
+    task: Task, part: Problem, goals: Sequence[Goal], incumbent: Assignment | None
+) -> tuple[Proof, ...]:
+    """What the proofs of the whole say of a part; nothing is known after the first that says nothing.
+
+    Where no plan of the whole is better in a sum, or in an order of figures, no plan of a part is. Of
+    the largest of all only the limit is known that is held.
+    """
+    if incumbent is None or not task.known:
+        return ()
+    found = [Proof(goal.value(incumbent), goal.floor(part), False) for goal in goals]
+    for number, (goal, line) in enumerate(zip(goals, task.known, strict=False)):
+        if isinstance(goal, AtMost):
+            if goal.limit != held(goal.goal, line.best):
+                break
+        elif is_largest(goal) or not goal.exact or line.best != line.bound:
+            break
+        else:
+            value = goal.value(incumbent)
+            found[number] = Proof(value, value, True)
+    return tuple(found)
 
 
 def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:
@@ -227,7 +250,8 @@ def _whole(
         else:
             proofs.append(_sum(each, value))
     unproven = not all(line.proven for line in [*lines.values(), *proofs])
-    return Outcome(assignment, lines, tuple(proofs), cut if unproven else None)
+    conflict = task.limits_conflict or any(outcome.limits_conflict for outcome in outcomes)
+    return Outcome(assignment, lines, tuple(proofs), cut if unproven else None, conflict)
 
 
 def _broken(assignment: Assignment, rule: str) -> float:

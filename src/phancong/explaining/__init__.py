@@ -2,6 +2,7 @@
 
 from phancong.explaining import text  # what it registers tells the records
 from phancong.explaining.explain import explain
+from phancong.explaining.recommend import recommend
 from phancong.explaining.records import (
     Alternative,
     Explanation,
@@ -9,6 +10,7 @@ from phancong.explaining.records import (
     MemberExplanation,
     Move,
     Price,
+    Recommendation,
     Variation,
 )
 
@@ -19,7 +21,9 @@ __all__ = [
     "MemberExplanation",
     "Move",
     "Price",
+    "Recommendation",
     "Variation",
     "explain",
+    "recommend",
     "text",
 ]

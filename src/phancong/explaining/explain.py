@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -26,7 +27,7 @@ from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
-from phancong.rules import RELAXABLE, Relaxation, order
+from phancong.rules import RELAXABLE, RULES, Relaxation, order
 from phancong.running import exchanged, run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
@@ -218,23 +219,22 @@ class _Asked:
 
     def _binding(self, column: int) -> tuple[str, ...]:
         """The limits that the load meets or breaks; a limit that says nothing binds nothing."""
-        record = self.problem.members[column]
         assignment = self.plan.assignment
-        count, load = assignment.counts[column], assignment.workloads[column]
-        limits = {
-            "min_households": (record.min_households or None, count),
-            "max_households": (record.max_households, count),
-            "min_workload": (record.min_workload or None, load),
-            "max_workload": (record.max_workload, load),
-        }
-        unused = record.optional and count == 0
-        return tuple(
-            rule
-            for rule, (limit, value) in limits.items()
-            if limit is not None
-            and not (rule.startswith("min") and (unused or above(value, limit)))
-            and not (rule.startswith("max") and below(value, limit))
-        )
+        unused = self.problem.member_columns.optional[column] and not assignment.counts[column]
+        found: list[str] = []
+        for name, rule in RULES.items():
+            if rule.figure is None:
+                continue
+            value = rule.figure.value(assignment)[column]
+            limit = rule.figure.limit(self.problem)[column]
+            if rule.figure.least:
+                binds = limit > 0 and not unused and not above(value, limit)
+            else:
+                binds = math.isfinite(limit) and not below(value, limit)
+            if binds:
+                found.append(name)
+        # Households before workload, and of each the minimum before the maximum.
+        return tuple(sorted(found, key=lambda name: name.partition("_")[2]))
 
     def _places(self, column: int, most: int, share: float) -> Variation:
         # Columns, not records: these come sorted, and a matrix of scores is in the order given.
@@ -269,7 +269,7 @@ class _Asked:
             borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
             worse = exceeds((bears[0] + more, *bears[1:]), borne)
             proven = was.proven and now.proven
-            of = unit if rule == "max_travel" else ""
+            of = RULES[rule].unit(self.problem)
             after, bound = now.total + more, now.bound + more
             price = Price(rule, None, was.total, after, bound, proven, worse, of)
             if price.before or price.after:
@@ -293,7 +293,7 @@ class _Asked:
 
 def _is_of(relaxation: Relaxation, member: Id) -> bool:
     """Whether a limit gives way at a member: that of the load, or of a pair."""
-    if relaxation.rule.endswith(("_households", "_workload")):
+    if RULES[relaxation.rule].subject == "member":
         return relaxation.subject == member
     return relaxation.member == member
 

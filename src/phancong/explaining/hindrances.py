@@ -8,7 +8,7 @@ import numpy as np
 
 from phancong.explaining.records import Hindrance
 from phancong.problem import IntArray, Problem
-from phancong.rules import fixed_mask, pair_breaches
+from phancong.rules import RULES, fixed_mask, pair_breaches
 
 
 def together(problem: Problem, row: int) -> IntArray:
@@ -52,10 +52,9 @@ def _relaxable(
     problem: Problem, row: int, column: int, relax: Mapping[str, float]
 ) -> Iterator[Hindrance]:
     rows = together(problem, row)
-    units = {"max_travel": "" if problem.travel is None else problem.travel.unit}
     for rule, broken in pair_breaches(problem).items():
         by = broken[rows, column]
         if by.any():
             ceiling = relax.get(rule, 0.0)
             final = bool((by > ceiling * (1 + 1e-9) + 1e-9).any())
-            yield Hindrance(rule, float(by.sum()), final, units.get(rule, ""))
+            yield Hindrance(rule, float(by.sum()), final, RULES[rule].unit(problem))

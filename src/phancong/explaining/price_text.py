@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phancong import naming
 from phancong.explaining.records import Alternative, Hindrance, Price, Variation, figures, same
+from phancong.rules import RULES
 from phancong.words import Page, Words, page
 
 
@@ -86,6 +87,9 @@ def why_not(other: Alternative, w: Words) -> str:
 
 
 def _hindrance(hindrance: Hindrance, w: Words) -> str:
+    rule = RULES.get(hindrance.rule)
+    if rule is not None and rule.pair is not None:
+        return rule.pair.against(w, naming.amount(w, hindrance.by, hindrance.unit))
     told = {
         "forbidden": w.gettext("the pair is forbidden"),
         "unreachable": w.gettext("there is no way there"),
@@ -94,11 +98,6 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
         "group": w.gettext("another household of its group cannot go there"),
         "members_needed": w.gettext("it needs nobody"),
         "fixed": w.gettext("its members are fixed"),
-        "needs": w.gettext("the member lacks a skill"),
-        "within_hamlet": w.gettext("the member is of another hamlet"),
-        "max_travel": w.gettext(
-            "{by} beyond the reach", by=naming.amount(w, hindrance.by, hindrance.unit)
-        ),
         "limits": w.gettext("the other limits could not hold"),
     }
     return told[hindrance.rule]

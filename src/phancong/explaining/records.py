@@ -181,6 +181,28 @@ class Explanation(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class Recommendation(Told):
+    """The best members for a household (contract 6.9).
+
+    Parameters
+    ----------
+    household
+        The household.
+    members
+        Whom it has in the plan.
+    alternatives
+        The members that are recommended, the best one first.
+    possible
+        How many members it could go to, those who are not named included.
+    """
+
+    household: Id
+    members: tuple[Id, ...]
+    alternatives: tuple[Alternative, ...]
+    possible: int
+
+
+@dataclass(frozen=True, slots=True)
 class Variation(_Priced):
     """What one place more, or one less, with a member would do.
 

@@ -10,9 +10,11 @@ from phancong.explaining.records import (
     Alternative,
     Explanation,
     MemberExplanation,
+    Recommendation,
     Variation,
     figures,
 )
+from phancong.rules import RULES
 from phancong.words import Page, Table, Words, page
 
 #: Ids that a sentence names before it counts the rest.
@@ -154,6 +156,34 @@ def _alternatives(found: Explanation, w: Words) -> Table:
 
 
 @page.register
+def recommendation_page(found: Recommendation, w: Words) -> Page:
+    """How many could have the household, and a row for each member that is recommended."""
+    household, named = str(found.household), len(found.alternatives)
+    if not found.alternatives:
+        told = w.gettext("Household {household} can go to no other member.", household=household)
+        return Page(w.lang, (told,))
+    said = [
+        w.ngettext(
+            "Household {household} could go to {n} other member.",
+            "Household {household} could go to {n} other members.",
+            found.possible,
+            household=household,
+        )
+    ]
+    if found.possible > named:
+        said.append(w.ngettext("The best one is named.", "The best {n} are named.", named))
+    if not all(other.proven for other in found.alternatives):
+        said.append(w.gettext("Not every price is proven."))
+    rows = [
+        [str(other.member), in_cell(other, w), w.number(max(len(other.moves) - 1, 0))]
+        for other in found.alternatives
+    ]
+    who = w.gettext("with")
+    headers = [who, w.gettext("what it would do"), w.gettext("others that move")]
+    return Page(w.lang, (" ".join(said), Table(headers, rows, (who,))))
+
+
+@page.register
 def alternative_page(other: Alternative, w: Words) -> Page:
     """One line, for a list."""
     member, against = str(other.member), why_not(other, w)
@@ -230,7 +260,7 @@ def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _amount(rule: str, by: float, found: MemberExplanation, w: Words) -> str:
-    return naming.amount(w, by, found.unit if rule == "max_travel" else "")
+    return naming.amount(w, by, found.unit if RULES[rule].in_travel else "")
 
 
 def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:

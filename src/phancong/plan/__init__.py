@@ -2,9 +2,9 @@
 
 from phancong.plan import difference_text, text  # what they register tells the records
 from phancong.plan.difference import PlanDifference
-from phancong.plan.labels import Labels
 from phancong.plan.plan import Plan
-from phancong.plan.records import BreachTotal, GoalValue, Status
+from phancong.report.labels import Labels
+from phancong.report.records import BreachTotal, GoalValue, Status
 
 __all__ = [
     "BreachTotal",

@@ -10,49 +10,15 @@ import numpy as np
 
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value
-from phancong.plan.writing import Written
 from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
+from phancong.report.changes import ChangeOfHands, hands
+from phancong.report.written import Written
 from phancong.words import Told
 
 #: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
 OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
 OF_PREVIOUS: Final = ("Continuity", "kept", "kept_share", "changes")
-
-#: Why members end with a household, the reasons that nobody chose first.
-GONE, EXEMPT, NOT_ALLOWED, FEWER, CHOSEN, ADDED = (
-    "gone",
-    "exempt",
-    "not allowed",
-    "needs fewer",
-    "could stay",
-    "added",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeOfHands:
-    """A household of both plans whose members are not the same.
-
-    Parameters
-    ----------
-    household
-        Its id.
-    before, after
-        Its members in either plan, sorted; empty where it had none.
-    why
-        ``"could stay"``: at least one pair ends that could have gone on (a *change*, contract 5.3).
-        ``"gone"``, ``"exempt"``, ``"not allowed"``, ``"needs fewer"``: why those who end could not,
-        joined by commas. ``"added"``: nobody ends.
-    changes
-        How many pairs end that could have gone on.
-    """
-
-    household: Id
-    before: tuple[Id, ...]
-    after: tuple[Id, ...]
-    why: str
-    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +113,14 @@ def difference(before: Written, after: Written) -> PlanDifference:
     was, now = before.problem.household_columns, after.problem.household_columns
     values = {line.goal: line.value for line in before.goals}
     missing = set(_uncovered(before))
+    had = {**dict.fromkeys(was.ids, ()), **_members_of(before)}
     apart = _incomparable(before.problem, after.problem)
 
     def shift(name: str, old: Value | None, new: Value | None) -> Shift:
         return Shift(old, new, None) if name in apart else Shift.of(old, new)
 
     return PlanDifference(
-        changed=tuple(_changed(before, after)),
+        changed=tuple(hands(after.problem, had, _members_of(after))),
         new=tuple(h for h in now.ids if h not in was.index),
         gone=tuple(h for h in was.ids if h not in now.index),
         newly_uncovered=tuple(h for h in _uncovered(after) if h not in missing),
@@ -173,38 +140,6 @@ def difference(before: Written, after: Written) -> PlanDifference:
             }
         ),
     )
-
-
-def _changed(before: Written, after: Written) -> list[ChangeOfHands]:
-    """The households of both that have other members, with the reason."""
-    had, has = _members_of(before), _members_of(after)
-    problem = after.problem
-    rows = problem.household_columns.index
-    found = []
-    for household in problem.household_columns.ids:
-        old, new = had.get(household, ()), has.get(household, ())
-        if household not in before.problem.household_columns.index or old == new:
-            continue
-        obstacles = {member: _obstacle(after, rows[household], member) for member in old}
-        could = sum(not obstacle for obstacle in obstacles.values())
-        kept = sum(member in new and not obstacles[member] for member in old)
-        # Of more pairs than the household needs, those beyond that number end without a change.
-        changes = max(0, min(could, int(problem.needed[rows[household]])) - kept)
-        ended = [obstacles[member] or FEWER for member in old if member not in new]
-        why = CHOSEN if changes else ", ".join(sorted(set(ended))) or ADDED
-        found.append(ChangeOfHands(household, old, new, why, changes))
-    return found
-
-
-def _obstacle(after: Written, row: int, member: Id) -> str:
-    """Why a member could not be in charge of the household in *row* any more; empty if it could."""
-    problem = after.problem
-    column = problem.member_columns.index.get(member)
-    if column is None:
-        return GONE
-    if problem.exempt[column]:
-        return EXEMPT
-    return "" if problem.allowed[row, column] else NOT_ALLOWED
 
 
 def _incomparable(before: Problem, after: Problem) -> set[str]:

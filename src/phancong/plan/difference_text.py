@@ -7,16 +7,8 @@ from typing import Final
 
 from phancong import naming
 from phancong.goals import Value
-from phancong.plan.difference import (
-    ADDED,
-    CHOSEN,
-    EXEMPT,
-    FEWER,
-    GONE,
-    NOT_ALLOWED,
-    PlanDifference,
-    Shift,
-)
+from phancong.plan.difference import PlanDifference, Shift
+from phancong.report.notes import why
 from phancong.words import Page, Table, Words, page
 
 #: Rows of a table that are printed; the record has them all.
@@ -70,24 +62,12 @@ def _hands(found: PlanDifference, w: Words) -> Table:
             str(c.household),
             w.named(c.before, NAMED) or "–",
             w.named(c.after, NAMED) or "–",
-            _why(c.why, w),
+            why(c.why, w),
         ]
         for c in found.changed
     ]
     headers = [household, before, after, w.gettext("who ends")]
     return _cut(headers, rows, w, words=(household, before, after))
-
-
-def _why(why: str, w: Words) -> str:
-    reasons = {
-        GONE: w.pgettext("who ends", "gone"),
-        EXEMPT: w.pgettext("who ends", "exempt"),
-        NOT_ALLOWED: w.pgettext("who ends", "not allowed"),
-        FEWER: w.pgettext("who ends", "needs fewer"),
-        CHOSEN: w.pgettext("who ends", "could stay"),
-        ADDED: w.pgettext("who ends", "added"),
-    }
-    return ", ".join(reasons[reason] for reason in why.split(", "))
 
 
 def _loads(found: PlanDifference, w: Words) -> Table:

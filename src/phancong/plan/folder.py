@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from phancong.errors import PhancongError
 from phancong.plan.workbook import as_workbook
-from phancong.plan.writing import FORMAT, Written, as_csv, as_json, json_bytes
+from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
+from phancong.report.screen import plan_document
+from phancong.report.written import Written
 from phancong.tables import make_folder, write_files
 
 #: The whole record, which is written last and knows the others.
 RECORD: Final = "plan.json"
 #: The others, in the order in which they are written: first what may be open in a spreadsheet.
-OTHERS: Final = ("plan.xlsx", "plan.csv")
+OTHERS: Final = ("plan.xlsx", "plan.html", "plan.csv")
 #: The largest record that is looked at, in bytes: ten times that of a whole province.
 MOST_BYTES: Final = 100_000_000
 
@@ -31,7 +33,7 @@ class PlanFiles:
     paths
         The files, in their order.
     failed
-        Why there is no workbook, None if there is one.
+        Why there is no workbook or no page, None if there are both.
     """
 
     paths: tuple[Path, ...]
@@ -47,7 +49,7 @@ def write_folder(
     include: Iterable[str] = (),
     diagnosis: object | None = None,
 ) -> PlanFiles:
-    """Write a plan as a workbook, CSV and JSON, whose record holds the SHA-256 of the others.
+    """Write a plan as a workbook, a page, CSV and JSON, whose record holds the SHA-256 of the others.
 
     Parameters
     ----------
@@ -71,12 +73,11 @@ def write_folder(
     include = tuple(include)
     made: dict[str, bytes] = {}
     failed = None
-    try:
-        made["plan.xlsx"] = as_workbook(
-            plan, lang=lang, labels=labels, include=include, diagnosis=diagnosis
-        )
-    except PhancongError as error:
-        failed = error
+    for name, make in (("plan.xlsx", as_workbook), ("plan.html", plan_document)):
+        try:
+            made[name] = make(plan, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
+        except PhancongError as error:
+            failed = failed or error
     made["plan.csv"] = as_csv(plan, tuple(name for name in include if name == "workload"))
     hashes = {name: sha256(content).hexdigest() for name, content in made.items()}
     made[RECORD] = json_bytes(as_json(plan, hashes))

@@ -16,9 +16,11 @@ from phancong.frozen import FrozenMapping
 from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
-from phancong.plan.records import BreachTotal, GoalValue, Status
 from phancong.problem import Id, Pair, Problem
+from phancong.report.records import BreachTotal, GoalValue, Status
+from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
+from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
 from phancong.words import Told
 
@@ -303,6 +305,39 @@ class Plan(Told):
         workbook.write_workbook(
             self, path, lang=lang, labels=labels, include=include, diagnosis=diagnosis
         )
+
+    def to_html(
+        self,
+        path: str | Path,
+        *,
+        lang: str = "en",
+        labels: Any = None,
+        include: Iterable[str] = (),
+        diagnosis: object | None = None,
+    ) -> None:
+        """Write a page to look at in a browser: one file, which loads nothing.
+
+        What is proven, loads as bars against their limits, who serves which hamlet, what gave way
+        and what would mend it, the changes against last year, and a list of the households that
+        sorts and filters. Choosing a member shows its households. With
+        ``include=("coordinates",)`` there is a map, too.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        lang, labels, include, diagnosis
+            As for :meth:`to_excel`.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        made = plan_document(self, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
+        write_files([(path, made)])
 
     def to_json(self, path: str | Path | None = None) -> str | None:
         """Write the whole record as JSON, or give it back as text where there is no path.

@@ -16,10 +16,12 @@ import numpy as np
 
 from phancong import naming
 from phancong.layout import shown_in_line
-from phancong.plan.labels import Labels, read_labels_of
-from phancong.plan.writing import Written, read_include
 from phancong.problem import Id
-from phancong.rules import Relaxation
+from phancong.report.chosen import chosen_columns
+from phancong.report.figures import Figures
+from phancong.report.labels import Labels, read_labels_of
+from phancong.report.notes import Notes
+from phancong.report.written import Written, read_include
 from phancong.tables.printing import (
     BarChart,
     Cell,
@@ -32,8 +34,6 @@ from phancong.words import Bullets, Table, Words, page, words
 
 #: Name of the sheet that a program reads back; the same in every language.
 PAIRS: Final = "pairs"
-#: The limits of a member's load.
-LOADS: Final = ("min_households", "min_workload", "max_workload", "max_households")
 
 
 def write_workbook(
@@ -77,24 +77,9 @@ class _Workbook:
         self.w = w
         self.labels = labels
         self.include = include
-        self.unit = "" if plan.problem.travel is None else plan.problem.travel.unit
-        self.with_hamlets = any(h is not None for h in plan.problem.household_columns.hamlet)
-        self.before: dict[Id, list[Id]] = {}
-        members = plan.problem.member_columns.index
-        previous = plan.problem.previous  # it is put together anew at each look
-        self.with_previous = bool(previous)
-        for household, member, _ in previous:
-            if member in members:
-                self.before.setdefault(household, []).append(member)
-        self.now: dict[Id, list[Id]] = {}
-        for household, member in plan.pairs:
-            self.now.setdefault(household, []).append(member)
-        self.broken: dict[Id, list[Relaxation]] = {}
-        self.meant: dict[Id, list[Relaxation]] = {}
-        for found, relaxations in ((self.broken, plan.relaxations), (self.meant, plan.exceptions)):
-            for relaxation in relaxations:
-                if relaxation.member is not None and relaxation.subject is not None:
-                    found.setdefault(relaxation.subject, []).append(relaxation)
+        self.figures = Figures(plan)
+        self.notes = Notes(self.figures, w, labels, include)
+        self.chosen = chosen_columns(self.figures, w, include)
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
@@ -102,7 +87,7 @@ class _Workbook:
         limits = self._limits(diagnosis)
         if limits.rows or limits.foot:
             found.append(limits)
-        if self.with_previous:
+        if self.figures.has_previous:
             found.append(self._changes())
         found += [self._member(column) for column in self._serving()]
         return [*found, self._pairs()]
@@ -116,34 +101,24 @@ class _Workbook:
             Column(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
         ]
-        columns += [Column(w.gettext("hamlet"))] if self.with_hamlets else []
+        columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
         columns += [Column(w.gettext("member in charge"))]
-        columns += [Column(title) for title, _ in self._extra_household()]
+        columns += [Column(title) for title, _ in self.chosen]
         columns += [Column(w.gettext("note"), room=34)]
-        needed = self.problem.needed
         rows: list[list[Cell]] = []
-        for row in self._in_order():
+        for row in self.figures.in_order:
             household = homes.ids[row]
-            members = self.now.get(household, [])
-            if not members and not needed[row] and not self.before.get(household):
-                note = w.gettext("needs nobody this year")
-            else:
-                note = self._note(row)
+            members = self.figures.now.get(household, ())
             line: list[Cell] = [len(rows) + 1, *self._id_cells(household)]
-            line += [homes.hamlet[row]] if self.with_hamlets else []
-            line += [", ".join(self.labels.member(m) for m in members)]
-            line += [cells[row] for _, cells in self._extra_household()]
-            rows.append([*line, note])
+            line += [homes.hamlet[row]] if self.figures.has_hamlets else []
+            line += [self.notes.members(members)]
+            line += [cells[row] for _, cells in self.chosen]
+            rows.append([*line, self.notes.household(row)])
         heading = (
             w.gettext("Households and the members in charge of them"),
             w.gettext("(Annex to decision no. …… of … / … / ……)"),
         )
         return PrintedSheet(w.pgettext("sheet", "list"), heading, tuple(columns), rows)
-
-    def _in_order(self) -> list[int]:
-        """Rows of the households by hamlet, then by id."""
-        hamlets = self.problem.household_columns.hamlet
-        return sorted(range(len(hamlets)), key=lambda row: (hamlets[row] or "", row))
 
     def _id_columns(self, title: str) -> list[Column]:
         """With labels the id has a column of its own."""
@@ -153,55 +128,6 @@ class _Workbook:
     def _id_cells(self, household: Id) -> list[Cell]:
         named: list[Cell] = [str(household)] if self.labels.households else []
         return [*named, self.labels.household(household)]
-
-    def _extra_household(self) -> list[tuple[str, list[Cell]]]:
-        """What was asked for by name: a title and a cell for each household."""
-        w, homes = self.w, self.problem.household_columns
-        found: list[tuple[str, list[Cell]]] = []
-        if "workload" in self.include:
-            found.append((w.gettext("workload"), list(homes.workload.tolist())))
-        if "priority" in self.include:
-            found.append((w.gettext("priority"), list(homes.priority.tolist())))
-        if "needs" in self.include:
-            found.append((w.gettext("needs"), ["; ".join(sorted(n)) for n in homes.needs]))
-        if "coordinates" in self.include:
-            found.append((w.gettext("latitude"), [_degrees(x) for x in homes.latitude.tolist()]))
-            found.append((w.gettext("longitude"), [_degrees(x) for x in homes.longitude.tolist()]))
-        return found
-
-    def _note(self, row: int) -> str:
-        """What is worth saying of a household: news first, then what is out of the ordinary."""
-        w = self.w
-        household = self.problem.household_columns.ids[row]
-        now, before = self.now.get(household, []), self.before.get(household, [])
-        told = []
-        missing = int(self.plan.assignment.missing[row])
-        if missing:
-            told.append(w.ngettext("{n} member missing", "{n} members missing", missing))
-        ended = [member for member in before if member not in now]
-        if ended:
-            names = ", ".join(map(self.labels.member, ended))
-            told.append(w.gettext("until now: {members}", members=names))
-        elif now and self.with_previous and not before:
-            told.append(w.gettext("newly assigned"))
-        for relaxation in self.broken.get(household, []):
-            told += self._pair_note(relaxation)
-        # It is no breach, and stands on no list of limits that gave way.
-        for relaxation in self.meant.get(household, []):
-            for note in self._pair_note(relaxation):
-                told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
-        if self.problem.household_columns.approximate[row]:
-            told.append(w.gettext("place approximate"))
-        return "; ".join(told)
-
-    def _pair_note(self, relaxation: Relaxation) -> list[str]:
-        w = self.w
-        if relaxation.rule == "max_travel":
-            beyond = naming.amount(w, relaxation.by, self.unit)
-            return [w.gettext("{by} beyond the reach", by=beyond)]
-        if relaxation.rule == "within_hamlet":
-            return [w.gettext("member of another hamlet")]
-        return [w.gettext("without a needed skill")] if "needs" in self.include else []
 
     # --- members ----------------------------------------------------------------------------------
 
@@ -217,66 +143,47 @@ class _Workbook:
             Column(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
         ]
-        columns += [Column(w.gettext("hamlet"))] if self.with_hamlets else []
-        columns += [Column(self._way_title(), 0)] if self.unit or self._has_travel else []
+        columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
+        columns += [Column(self._way_title(), 0)] if self.figures.has_travel else []
         columns += [Column(w.gettext("note"), room=34)]
         rows: list[list[Cell]] = []
         for pair in np.flatnonzero(assignment.columns == column).tolist():
             row = int(assignment.rows[pair])
             line: list[Cell] = [len(rows) + 1, *self._id_cells(homes.ids[row])]
-            line += [homes.hamlet[row]] if self.with_hamlets else []
-            line += [float(assignment.pair_travel[pair])] if self._has_travel else []
-            rows.append([*line, self._note(row)])
+            line += [homes.hamlet[row]] if self.figures.has_hamlets else []
+            line += [float(assignment.pair_travel[pair])] if self.figures.has_travel else []
+            rows.append([*line, self.notes.household(row)])
         name = self.labels.member(member)
         heading = (
             name,
             w.ngettext("{n} household", "{n} households", len(rows)),
-            *(self._load_note(r) for r in self.plan.relaxations if _is_load_of(r, member)),
+            *map(self.notes.load, self.figures.of_loads.get(member, ())),
         )
         return PrintedSheet(name, heading, tuple(columns), rows)
 
-    def _load_note(self, relaxation: Relaxation) -> str:
-        """A limit of the member that gave way, as it stands on the list of limits."""
-        w = self.w
-        return w.gettext(
-            "{limit} gave way: {value} instead of {bound}",
-            limit=naming.rule(w, relaxation.rule),
-            value=relaxation.value,
-            bound=relaxation.limit,
-        )
-
-    @property
-    def _has_travel(self) -> bool:
-        return self.problem.travel is not None
-
     def _way_title(self) -> str:
-        return f"{self.w.gettext('travel')} ({naming.units(self.w, self.unit)})"
+        return f"{self.w.gettext('travel')} ({naming.units(self.w, self.figures.unit)})"
 
     def _summary(self) -> PrintedSheet:
         """A row a member, and bars; who is exempt only where that is asked for."""
-        w, members, assignment = self.w, self.problem.member_columns, self.plan.assignment
-        weighted = not np.array_equal(assignment.counts, assignment.workloads)
+        w, figures = self.w, self.figures
         columns = [Column(w.gettext("No."), room=6, counts=True), Column(w.gettext("member"))]
         columns += [Column(w.gettext("households"), 0)]
-        columns += [Column(w.gettext("workload"))] if weighted else []
-        if self._has_travel:
+        columns += [Column(w.gettext("workload"))] if figures.weighted else []
+        if figures.has_travel:
             columns += [Column(self._way_title(), 0), Column(w.gettext("farthest"), 0)]
         with_exempt = "exempt" in self.include and bool(self.problem.exempt.any())
         columns += [Column(w.gettext("exempt"))] if with_exempt else []
         rows: list[list[Cell]] = []
-        for column, member in enumerate(members.ids):
-            exempt = bool(self.problem.exempt[column])
-            if exempt and not with_exempt and not assignment.counts[column]:
+        for one in figures.members:
+            if one.exempt and not with_exempt and not one.households:
                 continue
-            mine = assignment.columns == column
-            line: list[Cell] = [len(rows) + 1, self.labels.member(member)]
-            line += [int(assignment.counts[column])]
-            line += [float(assignment.workloads[column])] if weighted else []
-            if self._has_travel:
-                line.append(float(assignment.effort[mine].sum()))
-                line.append(float(assignment.pair_travel[mine].max(initial=0.0)))
-            line += [w.gettext("yes") if exempt else None] if with_exempt else []
+            line: list[Cell] = [len(rows) + 1, self.labels.member(one.id), one.households]
+            line += [one.workload] if figures.weighted else []
+            line += [one.travel, one.farthest] if figures.has_travel else []
+            line += [w.gettext("yes") if one.exempt else None] if with_exempt else []
             rows.append(line)
+        weighted = figures.weighted
         bars = BarChart(columns[3 if weighted else 2].title, 1, 3 if weighted else 2)
         heading = (w.gettext("Loads of the members"),)
         name = w.pgettext("sheet", "summary")
@@ -312,7 +219,7 @@ class _Workbook:
         """What gave way, by how much, and what would mend it."""
         w = self.w
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("what gave way")
-        broken = [r for r in self.plan.relaxations if r.rule != "needs" or "needs" in self.include]
+        broken = self.notes.breaches
         of_pairs = any(r.member is not None for r in broken)
         columns = [Column(gave_way), Column(whom)]
         columns += [Column(w.pgettext("breach", "with"))] if of_pairs else []
@@ -320,15 +227,13 @@ class _Workbook:
         columns += [Column(w.pgettext("breach", "by"))]
         rows: list[list[Cell]] = []
         for r in broken:
-            line: list[Cell] = [naming.rule(w, r.rule), self._subject(r)]
+            line: list[Cell] = [naming.rule(w, r.rule), self.notes.subject(r)]
             if of_pairs:
                 line.append(None if r.member is None else self.labels.member(r.member))
             rows.append([*line, r.limit, r.value, r.by])
         foot: list[str] = []
-        left_out = len(self.plan.relaxations) - len(broken)
-        if rows and left_out:  # otherwise the list would look whole
-            told = naming.breach(w, "needs", left_out, self.unit)
-            foot.append(w.gettext("Not listed unless asked for: {breach}.", breach=told))
+        if rows and (left_out := self.notes.left_out()):  # otherwise the list would look whole
+            foot.append(left_out)
         if self.plan.relaxations and getattr(diagnosis, "feasible", False):
             foot.append(naming.could_hold(w, self.plan.stopped))
         else:
@@ -343,15 +248,6 @@ class _Workbook:
             tuple(foot),
         )
 
-    def _subject(self, relaxation: Relaxation) -> str | None:
-        if relaxation.subject is None:
-            return None
-        if relaxation.subject in self.problem.household_columns.index and (
-            relaxation.rule in ("coverage", "needs", "within_hamlet", "max_travel")
-        ):
-            return self.labels.household(relaxation.subject)
-        return self.labels.member(relaxation.subject)
-
     def _changes(self) -> PrintedSheet:
         """Who changes hands against last year."""
         w, homes = self.w, self.problem.household_columns
@@ -360,13 +256,13 @@ class _Workbook:
             *self._id_columns(w.gettext("household")),
         ]
         columns += [Column(w.gettext("until now")), Column(w.gettext("from now on"))]
+        columns += [Column(w.gettext("who ends"))]
         rows: list[list[Cell]] = []
-        for row in self._in_order():
-            household = homes.ids[row]
-            before, now = self.before.get(household, []), self.now.get(household, [])
-            if set(before) != set(now):
-                sides = (", ".join(map(self.labels.member, side)) for side in (before, now))
-                rows.append([len(rows) + 1, *self._id_cells(household), *sides])
+        for row in self.figures.in_order:
+            if change := self.figures.changes.get(homes.ids[row]):
+                sides = (self.notes.members(change.before), self.notes.members(change.after))
+                reason = self.notes.why(change)
+                rows.append([len(rows) + 1, *self._id_cells(change.household), *sides, reason])
         changes = self.plan.assignment.changes
         heading = (
             w.gettext("Changes against last year"),
@@ -385,14 +281,6 @@ class _Workbook:
         """Ids only, for a program that reads the plan back."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
         return PrintedSheet(PAIRS, (), (Column("household"), Column("member")), rows)
-
-
-def _is_load_of(relaxation: Relaxation, member: Id) -> bool:
-    return relaxation.rule in LOADS and relaxation.subject == member
-
-
-def _degrees(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, 6)
 
 
 def _lines(part: str | Bullets | Table) -> list[str]:

@@ -7,55 +7,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from phancong.assignment import Assignment
-from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Preference, Value
-from phancong.plan.records import BreachTotal, GoalValue, Status
-from phancong.problem import Pair, Problem
+from phancong.problem import Problem
 from phancong.problem.fingerprint import fingerprint
-from phancong.rules import Relaxation
+from phancong.report.written import INCLUDE, Written, read_include
 from phancong.tables import csv_bytes, write_files
 
-#: What is written of households and members only if it is asked for by name: it says how a family
-#: lives.
-INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates")
 #: What a JSON file of a plan says that it is.
 FORMAT: Final = "phancong plan"
 VERSION: Final = 1
-
-
-class Written(Protocol):
-    """What is written of a plan."""
-
-    @property
-    def problem(self) -> Problem: ...
-    @property
-    def assignment(self) -> Assignment: ...
-    @property
-    def pairs(self) -> tuple[Pair, ...]: ...
-    @property
-    def status(self) -> Status: ...
-    @property
-    def relaxations(self) -> tuple[Relaxation, ...]: ...
-    @property
-    def exceptions(self) -> tuple[Relaxation, ...]: ...
-    @property
-    def breaches(self) -> Mapping[str, BreachTotal]: ...
-    @property
-    def goals(self) -> tuple[GoalValue, ...]: ...
-    @property
-    def engine(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def stopped(self) -> str | None: ...
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def metrics(self) -> Mapping[str, float | None]: ...
-    def columns(self) -> dict[str, list[Any]]: ...
 
 
 def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None:
@@ -72,23 +34,6 @@ def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
         if name not in INCLUDE or name in chosen
     }
     return csv_bytes(list(columns), zip(*columns.values(), strict=True))
-
-
-def read_include(include: Iterable[str]) -> frozenset[str]:
-    """What is to be written beside the pairs, by name.
-
-    Raises
-    ------
-    InvalidArgumentError
-        A name is none of :data:`INCLUDE`.
-    """
-    names = [include] if isinstance(include, str) else list(include)
-    unknown = [name for name in names if name not in INCLUDE]
-    if unknown:
-        raise InvalidArgumentError(
-            f"include names {', '.join(map(repr, unknown))}; there are {', '.join(INCLUDE)}"
-        )
-    return frozenset(names)
 
 
 # --- JSON ---------------------------------------------------------------------------------------

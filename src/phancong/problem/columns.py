@@ -47,6 +47,7 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "household": Identity(required=False),
     "optional": Flag(),
     "max_travel": Amount(_INFINITE, most=_INFINITE),
+    "max_hamlets": Count(UNLIMITED, later=True),
 }
 
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
@@ -56,9 +57,9 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
-    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE),
+    "priority": Amount(1.0, secret=True, signed=True, least=-_INFINITE, most=_INFINITE, finest=0.0),
     "members_needed": Count(1),
-    "approximate": Flag(),
+    "approximate": Flag(later=True),
 }
 
 #: Ids that are shown of columns.
@@ -160,13 +161,15 @@ class MemberColumns(_Columns):
     household: tuple[Id | None, ...]
     optional: BoolArray
     max_travel: FloatArray
+    max_hamlets: IntArray
 
     def record(self, row: int) -> Member:
         """The member in *row* as a record."""
-        most, heaviest, reach = (
+        most, heaviest, reach, hamlets = (
             int(self.max_households[row]),
             float(self.max_workload[row]),
             float(self.max_travel[row]),
+            int(self.max_hamlets[row]),
         )
         return Member(
             self.ids[row],
@@ -181,6 +184,7 @@ class MemberColumns(_Columns):
             household=self.household[row],
             optional=bool(self.optional[row]),
             max_travel=None if reach == _INFINITE else reach,
+            max_hamlets=None if hamlets == UNLIMITED else hamlets,
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 from phancong.errors import Defect
+from phancong.meeting import LARGEST, SMALLEST, out_of_range
 from phancong.problem.columns import (
     BoolArray,
     FloatArray,
@@ -16,7 +16,8 @@ from phancong.problem.columns import (
     IntArray,
     MemberColumns,
 )
-from phancong.problem.fields import LARGEST, as_number
+from phancong.problem.fields import as_number
+from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
 from phancong.travel import TravelModel
@@ -30,8 +31,6 @@ class Parts(Protocol):
 
     travel: TravelModel | None
     max_travel: float | None
-    max_changes: int | None
-    within_hamlet: bool
     own_household: str
     given_pairs: dict[str, tuple[GivenPair, ...]]
 
@@ -85,13 +84,16 @@ def read_workload(
     matrix = matrix[np.ix_(households.given, members.given)]
     with np.errstate(invalid="ignore"):
         wrong = ~((matrix >= 0) & (matrix <= LARGEST))
-    for row, column in np.argwhere(wrong).tolist():
+    for row, column in np.argwhere(wrong | out_of_range(matrix)).tolist():
+        tiny = 0 < matrix[row, column] < SMALLEST
         defects.append(
             Defect(
                 Message("pair {pair}", pair=repr((households.ids[row], members.ids[column]))),
                 "workload",
                 Message("is {value}", value=f"{matrix[row, column]:g}"),
-                Message("give a finite number, 0 or more"),
+                Message("state it in a smaller unit")
+                if tiny
+                else Message("give a finite number, 0 or more"),
             )
         )
     matrix.flags.writeable = False
@@ -104,20 +106,11 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     def wrong(field: str, what: str, mend: str) -> None:
         defects.append(Defect(Message("problem"), field, what, mend))
 
-    reach, changes = problem.max_travel, problem.max_changes
-    if reach is not None:
-        number = as_number(reach)
-        if number is None or math.isnan(number) or number < 0:
-            mend = Message("give a number, 0 or more, or None")
-            wrong("max_travel", Message("is {value}", value=repr(reach)), mend)
-    if changes is not None:
-        number = as_number(changes)
-        if number is None or not number >= 0 or number != math.floor(min(number, 2.0**60)):
-            mend = Message("give a whole number, 0 or more, or None")
-            wrong("max_changes", Message("is {value}", value=repr(changes)), mend)
-    if not isinstance(problem.within_hamlet, (bool, np.bool_)):
-        what = Message("is {value}", value=repr(problem.within_hamlet))
-        wrong("within_hamlet", what, Message("give True or False"))
+    for name, limit in WHOLE_LIMITS.items():
+        value = getattr(problem, name)
+        mend = limit.wrong(value)
+        if mend is not None:
+            wrong(name, Message("is {value}", value=repr(value)), mend)
     if not (isinstance(problem.own_household, str) and problem.own_household in own_household):
         wrong(
             "own_household",
@@ -128,7 +121,7 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     if problem.travel is None:
         what = Message("has no distance to hold for (travel=None)")
         mend = Message("give travel, too")
-        if reach is not None:
+        if problem.max_travel is not None:
             wrong("max_travel", what, mend)
         for row in np.flatnonzero(np.isfinite(members.max_travel)).tolist():
             defects.append(Defect(called("member", members.ids[row]), "max_travel", what, mend))

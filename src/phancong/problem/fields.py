@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE
+from phancong.meeting import LARGEST, SMALLEST
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
 from phancong.words import Message
@@ -28,8 +30,6 @@ from phancong.words import Message
 UNLIMITED: Final = 2**40
 #: The largest count that can be meant: what is above it is an id or a telephone number.
 MOST: Final = 1_000_000
-#: The largest amount whose sums and products are numbers.
-LARGEST: Final = 1e100
 
 
 class _Missing:
@@ -125,6 +125,8 @@ class Amount:
         Negative numbers are allowed.
     least, most
         What is smaller, or larger, can only be a slip, or cannot be added up.
+    finest
+        The smallest number other than 0.
     """
 
     default: float
@@ -133,6 +135,7 @@ class Amount:
     signed: bool = False
     least: float = 0.0
     most: float = LARGEST
+    finest: float = SMALLEST
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
         """Turn raw values into a float array."""
@@ -168,7 +171,11 @@ class Amount:
         out[bad] = self.default
         for outside, what, mend in (
             (out > self.most, Message("is too large"), Message("state it in a larger unit")),
-            (out < self.least, Message("is too small"), Message("state it in a smaller unit")),
+            (
+                (out < self.least) | ((out != 0) & (np.abs(out) < self.finest)),
+                Message("is too small"),
+                Message("state it in a smaller unit"),
+            ),
         ):
             for row in np.flatnonzero(outside & np.isfinite(out)).tolist():
                 column.defect(row, self._shown(what, float(out[row])), mend)
@@ -187,9 +194,12 @@ class Count:
     ----------
     default
         :data:`UNLIMITED` for a maximum, which may be any number: one that is larger is no limit.
+    later
+        Whether plans were written to files before there was this field.
     """
 
     default: int
+    later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.int64]:
         """Turn raw values into an int64 array, :data:`UNLIMITED` for what has no limit."""
@@ -223,9 +233,18 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false; a cell may also say 1, 0, yes, no, true, false."""
+    """True or false; a cell may also say 1, 0, yes, no, true, false.
+
+    Parameters
+    ----------
+    default
+        What an empty cell says.
+    later
+        Whether plans were written to files before there was this field.
+    """
 
     default: bool = False
+    later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.bool_]:
         """Turn raw values into a boolean array."""
@@ -351,6 +370,8 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         if has_unseen(value):
             return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
+    if type(value) is int:
+        return value, ""
     if value is MISSING or value is None:
         return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
@@ -389,7 +410,7 @@ class Halves:
         self, latitudes: Sequence[Any], longitudes: Sequence[Any], column: Column
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Turn raw values into two float arrays."""
-        fast = _fast(latitudes), _fast(longitudes)
+        fast = _fast(_as_floats(latitudes)), _fast(_as_floats(longitudes))
         if fast[0] is not None and fast[1] is not None:
             for row in np.flatnonzero(np.isnan(fast[0]) != np.isnan(fast[1])).tolist():
                 column.defect(row, *HALF)
@@ -404,6 +425,20 @@ class Halves:
             elif not absent:
                 _read_into(out, row, partial(read_halves, *halves), letters, column, _HALVES)
         return out[:, 0].copy(), out[:, 1].copy()
+
+
+#: Degrees as a program writes them, with a few places of decimals: nothing else is a number for sure.
+_PLAIN_DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{1,15}")
+
+
+def _as_floats(cells: Sequence[Any]) -> Sequence[Any]:
+    """Cells of text as floats where every one of them is plain degrees; otherwise the same."""
+    if not len(cells) or type(cells[0]) is not str:
+        return cells
+    plain = _PLAIN_DEGREES.fullmatch
+    if all(type(cell) is str and plain(cell) for cell in cells):
+        return [float(cell) for cell in cells]
+    return cells
 
 
 _HALVES: Final = ("lat", "lon")

@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from phancong.problem.columns import HouseholdColumns, MemberColumns
+from phancong.problem.columns import (
+    HOUSEHOLD_FIELDS,
+    MEMBER_FIELDS,
+    HouseholdColumns,
+    MemberColumns,
+)
+from phancong.problem.fields import Count, Flag
+from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.problem import Problem
 from phancong.travel import Geodesic, PathNetwork
 
@@ -38,8 +45,11 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
         yield from _columns(kind, columns)
     for name in ("previous", "fixed", "forbidden"):
         yield name, getattr(problem, name)
-    for name in ("max_travel", "max_changes", "within_hamlet", "own_household"):
-        yield name, getattr(problem, name)
+    for name, limit in WHOLE_LIMITS.items():
+        value = getattr(problem, name)
+        if not (limit.later and value == limit.unset):
+            yield name, value
+    yield "own_household", problem.own_household
     yield "workload", _matrix(problem.workload_matrix)
     travel = problem.travel
     if travel is None:
@@ -55,12 +65,14 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
 
 
 def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[tuple[str, Any]]:
+    fields_of = MEMBER_FIELDS if isinstance(columns, MemberColumns) else HOUSEHOLD_FIELDS
     for column in fields(columns):
         if column.name in ("index", "given"):  # the order of the input never matters
             continue
         values = getattr(columns, column.name)
-        if column.name == "approximate" and not values.any():
-            continue  # it came later: plans that were written before it are still known again
+        field = fields_of.get(column.name)
+        if isinstance(field, (Count, Flag)) and field.later and (values == field.default).all():
+            continue  # plans that were written before there was such a column are still known again
         if isinstance(values, np.ndarray):
             yield f"{kind}.{column.name}", _matrix(values)
         else:

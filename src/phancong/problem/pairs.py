@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
@@ -22,7 +23,13 @@ class GivenPair:
     household: Id
     member: Id
     years: float
-    record: str
+    name_row: Callable[[int], str]
+    row: int
+
+    @property
+    def record(self) -> str:
+        """What to call it; most pairs are fine, and nobody asks."""
+        return self.name_row(self.row)
 
 
 def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
@@ -47,38 +54,46 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         _from_mapping(given) if isinstance(given, Mapping) else _from_sequence(given, name, defects)
     )
     read: dict[Pair, GivenPair] = {}
-    for household, member, years, record in triples:
-        ids = []
-        for field, value in (("household", household), ("member", member)):
-            identity, what = as_id(value)
-            if what:
-                defects.append(Defect(record, field, what, mend_of_id(what)))
-            ids.append(identity)
+    for given_household, given_member, years, name_row, row in triples:
+        household, wrong = as_id(given_household)
+        if wrong:
+            defects.append(Defect(name_row(row), "household", wrong, mend_of_id(wrong)))
+        member, wrong = as_id(given_member)
+        if wrong:
+            defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
         lasted = 1.0
         if years is not MISSING:  # a column of one costs more than all the rest of a pair
-            column = Column("years", lambda _, record=record: record)  # type: ignore[misc]
+            column = Column("years", lambda _, name=name_row, row=row: name(row))  # type: ignore[misc]
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)
-        if ids[0] is None or ids[1] is None:
+        if household is None or member is None:
             continue
-        pair = (ids[0], ids[1])
-        before = read.setdefault(pair, GivenPair(*pair, lasted, record))
-        if before.years != lasted:
+        before = read.get((household, member))
+        if before is None:
+            read[household, member] = GivenPair(household, member, lasted, name_row, row)
+        elif before.years != lasted:
             what = Message("differs from {record}", record=before.record)
-            defects.append(Defect(record, "years", what, Message("give each pair once")))
+            defects.append(Defect(name_row(row), "years", what, Message("give each pair once")))
     return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
 
 
-def _from_mapping(given: Mapping[Any, Any]) -> Iterable[tuple[Any, Any, Any, str]]:
+#: Household, member, years, and what names a row, with that row.
+_Given = tuple[Any, Any, Any, Callable[[int], str], int]
+
+
+def _from_mapping(given: Mapping[Any, Any]) -> Iterable[_Given]:
     for household, members in given.items():
         several = isinstance(members, (list, tuple, set, frozenset))
         for member in members if several else () if members is None else (members,):
-            yield household, member, 1.0, f"pair ({household!r}, {member!r})"
+            yield household, member, MISSING, partial(_named, "", household, member), 0
 
 
-def _from_sequence(
-    given: Any, name: str, defects: list[Defect]
-) -> Iterable[tuple[Any, Any, Any, str]]:
+def _named(before: str, household: Any, member: Any, _: int) -> str:
+    """A pair by its ids, where it has no place in a file."""
+    return f"{before}pair ({household!r}, {member!r})"
+
+
+def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Given]:
     plain = isinstance(given, Iterable) and not isinstance(given, (str, bytes))
     is_table = isinstance(given, Rows) or hasattr(given, "columns") or hasattr(given, "schema")
     rows: list[Any] = list(given) if plain and not is_table else []
@@ -96,14 +111,14 @@ def _from_sequence(
                 what, mend = Message("is no column of the table"), Message("add it")
                 defects.append(Defect(whole, field, what, mend))
         columns = [raw.column(field) for field in _COLUMNS]
-        for row in range(raw.length):
-            household, member, years = (column[row] for column in columns)
-            yield _plain(household), _plain(member), years, _pair_record(raw.name_row, name, row)
+        name_row = raw.name_row or partial(_row_of, name)
+        for row, (household, member, years) in enumerate(zip(*columns, strict=True)):
+            yield _plain(household), _plain(member), years, name_row, row
         return
     for number, row in enumerate(rows):
         if isinstance(row, (tuple, list)) and len(row) in (2, 3):
-            household, member, years = (*row, 1.0)[:3]
-            yield household, member, years, f"{name}, pair ({household!r}, {member!r})"
+            household, member, years = (*row, MISSING)[:3]
+            yield household, member, years, partial(_named, f"{name}, ", household, member), 0
         else:
             defects.append(
                 Defect(
@@ -123,5 +138,5 @@ def _plain(cell: Any) -> Any:
     return cell.item() if hasattr(cell, "item") else cell
 
 
-def _pair_record(name_row: Any, name: str, row: int) -> str:
-    return name_row(row) if name_row is not None else f"{name}, row {row + 1}"
+def _row_of(name: str, row: int) -> str:
+    return f"{name}, row {row + 1}"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from phancong.problem.columns import HouseholdColumns, IntArray, MemberColumns
+from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.problem import Problem
 from phancong.travel import TravelMatrix
 
@@ -53,9 +54,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
         previous=both(problem.previous),
         fixed=both(problem.fixed),
         forbidden=both(problem.forbidden),
-        max_travel=problem.max_travel,
-        max_changes=problem.max_changes,
-        within_hamlet=problem.within_hamlet,
+        **{name: getattr(problem, name) for name in WHOLE_LIMITS},
         own_household="allow" if problem.own_household == "exempt" else problem.own_household,
     )
 

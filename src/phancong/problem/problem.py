@@ -19,6 +19,7 @@ from phancong.problem.columns import (
     member_columns,
 )
 from phancong.problem.consistency import check_limits, check_pairs, read_workload
+from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
@@ -36,9 +37,7 @@ _ARGUMENTS: Final = (
     "previous",
     "fixed",
     "forbidden",
-    "max_travel",
-    "max_changes",
-    "within_hamlet",
+    *WHOLE_LIMITS,
     "own_household",
     "farthest",
 )
@@ -69,6 +68,8 @@ class Problem:
         The farthest way of any pair, in ``travel.unit``.
     max_changes
         How many families may change hands (contract 5.3).
+    max_hamlets
+        In how many hamlets each member may have households.
     within_hamlet
         A household should have members of its own hamlet.
     own_household
@@ -102,6 +103,7 @@ class Problem:
     travel: TravelModel | None
     max_travel: float | None
     max_changes: int | None
+    max_hamlets: int | None
     within_hamlet: bool
     own_household: str
 
@@ -117,6 +119,7 @@ class Problem:
         forbidden: Any = (),
         max_travel: float | None = None,
         max_changes: int | None = None,
+        max_hamlets: int | None = None,
         within_hamlet: bool = False,
         own_household: str = "allow",
         farthest: float | None = None,
@@ -150,6 +153,7 @@ class Problem:
             "travel": travel,
             "max_travel": max_travel,
             "max_changes": max_changes,
+            "max_hamlets": max_hamlets,
             "within_hamlet": within_hamlet,
             "own_household": own_household,
         }
@@ -158,9 +162,8 @@ class Problem:
         check_pairs(self, defects)
         if defects:
             raise InvalidProblemError(defects)
-        self.__dict__["max_travel"] = None if max_travel is None else float(max_travel)
-        self.__dict__["max_changes"] = None if max_changes is None else int(float(max_changes))
-        self.__dict__["within_hamlet"] = bool(within_hamlet)
+        for name, limit in WHOLE_LIMITS.items():
+            self.__dict__[name] = limit.read(self.__dict__[name])
 
     # --- the input, as it was given
 
@@ -314,8 +317,7 @@ class Problem:
                 f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
             )
         arguments: dict[str, Any] = {
-            name: self.__dict__[name]
-            for name in ("travel", "max_travel", "max_changes", "within_hamlet", "own_household")
+            name: self.__dict__[name] for name in ("travel", *WHOLE_LIMITS, "own_household")
         }
         workload = self._workload
         if workload is not None:  # back to the order given
@@ -412,7 +414,7 @@ class Problem:
             and (self.fixed, self.forbidden) == (other.fixed, other.forbidden)
             and all(
                 getattr(self, name) == getattr(other, name)
-                for name in ("max_travel", "max_changes", "within_hamlet", "own_household")
+                for name in (*WHOLE_LIMITS, "own_household")
             )
             and _same(self._workload, other._workload)
             and self._same_travel(other)

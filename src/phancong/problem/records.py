@@ -40,6 +40,9 @@ class Member:
         The minimums hold only if the member is used at all.
     max_travel
         The farthest household the member can be asked to visit, in the unit of travel.
+    max_hamlets
+        In how many hamlets the member may have households; those without a hamlet count in none. A
+        maximum of 0 does not exempt.
     """
 
     id: Id
@@ -55,6 +58,7 @@ class Member:
     household: Id | None = None
     optional: bool = False
     max_travel: float | None = None
+    max_hamlets: int | None = None
 
     def __repr__(self) -> str:
         return f"Member({self.id!r})"

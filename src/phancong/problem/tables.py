@@ -107,8 +107,9 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
         The argument is nothing that can be read as a table.
     """
     if isinstance(table, Rows):
+        # Pairs keep what names their rows, and are pickled: a closure could not be.
         raw = RawTable(
-            kind, table.length, dict(table.columns), lambda row: table.records[row], table.name
+            kind, table.length, dict(table.columns), table.records.__getitem__, table.name
         )
     elif (frame := _data_frame(table, f"{kind}s")) is not None:
         raw = RawTable(kind, len(frame), _frame_columns(frame, f"{kind}s"))

@@ -243,6 +243,8 @@ class Assembly:
 
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
         """An id without the blanks around it, which nobody sees; what is personal is refused."""
+        if type(cell) is int and 0 <= cell < _FEWEST_PERSONAL:
+            return cell
         if isinstance(cell, str):
             cell = (cell if cell.isascii() else unicodedata.normalize("NFC", cell)).strip()
         if type(cell) is str and cell in self.plain_ids:
@@ -312,6 +314,9 @@ class Assembly:
                     places.setdefault(f"{name} pair {(household, member)!r}", (record, table, row))
         return places
 
+
+#: A smaller number is nobody's telephone or identity number, as the tables of those know them.
+_FEWEST_PERSONAL: Final = 10**8
 
 #: The value with which a defect ends.
 _SHOWN: Final = re.compile(r""" \(['"](.*)['"]\)$""", re.DOTALL)

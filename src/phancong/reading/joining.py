@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from phancong.errors import Defect
@@ -25,11 +25,14 @@ from phancong.reading.vocabulary import (
     ROMANCE,
 )
 from phancong.reading.ways import class_way
-from phancong.tables.sheet import is_blank
+from phancong.rules import RULES
+from phancong.tables.sheet import is_blank, place
 from phancong.words import Message
 
 #: What an exempt member may not be asked for.
-_MINIMUMS: Final = ("min_households", "min_workload")
+_MINIMUMS: Final = tuple(
+    rule.name for rule in RULES.values() if rule.figure is not None and rule.figure.least
+)
 
 
 def join(kind: str, parts: Sequence[Part]) -> Table:
@@ -48,12 +51,18 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
     )
     meanings = dict.fromkeys(meaning for part in parts for meaning in part.columns)
     for part in parts:
-        table.records.extend(part.grid.place(line) for line in part.lines)
+        called = partial(_place, part.grid.name, part.grid.letters)
+        table.records.lines.extend([(called, line) for line in part.lines])
         table.fields.extend([part.fields] * len(part.lines))
         for meaning in meanings:
             cells = part.columns.get(meaning, [None] * len(part.lines))
             table.columns.setdefault(meaning, []).extend(cells)
     return table
+
+
+def _place(name: str, letters: Sequence[str], line: int) -> str:
+    """What to call a line of a file; the cells of the file are not kept for it."""
+    return place(name, line, letters)
 
 
 def _is_vietnamese(part: Part) -> bool:
@@ -189,7 +198,7 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
     if any(table.plain for table in tables.values()):
         return
     shown: dict[str, str] = {}
-    words: dict[str, tuple[str, str]] = {}
+    words: dict[str, tuple[str, Table, int]] = {}
     changed = 0
     for table in tables.values():
         cells = table.columns.get("hamlet")
@@ -199,10 +208,11 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
             if is_blank(cell) or not isinstance(cell, (str, int)):
                 continue
             text, bare, key, word = _apart(str(cell))
-            first, record = words.setdefault(key, (word, table.records[row]))
+            first, where, at = words.setdefault(key, (word, table, row))
             if word and first and word != first:
                 what = Message(
-                    "has the name of another hamlet ({record}) after another word", record=record
+                    "has the name of another hamlet ({record}) after another word",
+                    record=where.records[at],
                 )
                 mend = Message(
                     "write the same word before the name of each hamlet, or change one name"
@@ -210,7 +220,7 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
                 field = table.field("hamlet", row)
                 defects.append(Defect(table.records[row], field, what, mend))
             elif word and not first:
-                words[key] = (word, table.records[row])
+                words[key] = (word, table, row)
             cells[row] = shown.setdefault(key, bare)
             changed += cells[row] != text
     if changed:

@@ -10,7 +10,6 @@ from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.plan import Labels
-from phancong.plan.labels import clean_name
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
@@ -41,6 +40,7 @@ from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
 from phancong.reading.ways import Way, bare_title, columns_way, ranges
+from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
 from phancong.words import Message

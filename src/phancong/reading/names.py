@@ -65,21 +65,32 @@ class Roster:
         keys: Sequence[Any] = (),
     ) -> None:
         self._by_key: dict[str, list[Id]] = defaultdict(list)
-        self._by_bare: dict[str, list[Id]] = defaultdict(list)
         for identity, key in zip(ids, keys, strict=False):
             if not is_blank(key):
                 self._by_key[str(key).strip()].append(identity)
-        self._by_id: dict[str, list[Id]] = defaultdict(list)
         self._names = names
         self._ids = ids
+        self._plain = {cell for cell in ids if type(cell) in (int, str)}
         self._folded: dict[str, None] | None = None
         self._hamlets = hamlets
-        for identity in ids:
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Id]]:
+        """The ids by what is written for them: most cells are ids as they stand."""
+        found: dict[str, list[Id]] = defaultdict(list)
+        for identity in self._ids:
             if not is_blank(identity):
-                text = str(identity).strip()
-                self._by_id[text].append(identity)
-                if text.isdecimal():
-                    self._by_bare[text.lstrip("0")].append(identity)
+                found[str(identity).strip()].append(identity)
+        return found
+
+    @cached_property
+    def _by_bare(self) -> dict[str, list[Id]]:
+        """The ids that are numbers, without the zeros that they begin with."""
+        found: dict[str, list[Id]] = defaultdict(list)
+        for text, identities in self._by_id.items():
+            if text.isdecimal():
+                found[text.lstrip("0")].extend(identities)
+        return found
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
@@ -106,6 +117,10 @@ class Roster:
     def empty(self) -> bool:
         """Whether there is nobody in the list."""
         return not self._ids
+
+    def has(self, cell: Any) -> bool:
+        """Whether a cell is an id as it stands."""
+        return type(cell) in (int, str) and cell in self._plain
 
     def by_id(self, cell: Any) -> Id | None:
         """The id that a cell holds, None if it is none of the list.

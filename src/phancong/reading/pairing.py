@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -72,7 +72,7 @@ def members_in_charge(households: Table, notes: list[str], defects: list[Defect]
         households.top,
         plain=False,
         columns={"id": list(range(1, len(people) + 1)), NAME: list(people.values())},
-        records=[households.records[row] for row in rows],
+        records=households.records.taken(rows),
         fields=[{NAME: households.field(IN_CHARGE, row)} for row in rows],
     )
 
@@ -97,7 +97,7 @@ def _members_by_id(households: Table, notes: list[str]) -> Table:
             "id": [ids[row] for row in rows],
             NAME: [households.column(IN_CHARGE)[row] for row in rows],
         },
-        records=[households.records[row] for row in rows],
+        records=households.records.taken(rows),
         fields=[{"id": households.field(IN_CHARGE_ID, row)} for row in rows],
     )
 
@@ -122,17 +122,26 @@ def pairs_in_charge(households: Table) -> Table | None:
         households.top,
         plain=False,
         columns=columns,
-        records=[households.records[row] for row in rows],
-        fields=[
-            {
+        records=households.records.taken(rows),
+        fields=_as_of_pairs(households, rows),
+        top_fields=households.top_fields,
+    )
+
+
+def _as_of_pairs(households: Table, rows: Sequence[int]) -> list[Mapping[str, str]]:
+    """What a list of households calls the columns of its pairs; one record for all of one sheet."""
+    of_sheet: dict[int, Mapping[str, str]] = {}
+    found = []
+    for row in rows:
+        known = id(households.fields[row])
+        if known not in of_sheet:
+            of_sheet[known] = {
                 "member": households.field(IN_CHARGE_ID, row),
                 MEMBER_NAME: households.field(IN_CHARGE, row),
                 SINCE: households.field(SINCE, row),
             }
-            for row in rows
-        ],
-        top_fields=households.top_fields,
-    )
+        found.append(of_sheet[known])
+    return found
 
 
 def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) -> None:
@@ -200,20 +209,23 @@ def match_pairs(
     hamlets = _texts(table.column("hamlet"))
     years = table.column("years")
     ended = 0
-    for row, record in enumerate(table.records):
-        sides = [finder.find(row, hamlets[row]) for finder in finders]
-        for meant, finder in zip(sides, finders, strict=True):
-            for field, what in meant.wrong:
-                mend = finder.mend(what)
-                defects.append(Defect(record, table.field(field, row), what, mend))
-        ended += any(meant.gone for meant in sides)
-        for household in sides[0].ids:
-            for member in sides[1].ids:
+    rows: list[int] = []
+    for row, hamlet in enumerate(hamlets):
+        first, second = (finder.find(row, hamlet) for finder in finders)
+        if first.wrong or second.wrong:
+            for meant, finder in zip((first, second), finders, strict=True):
+                for field, what in meant.wrong:
+                    place = table.records[row], table.field(field, row)
+                    defects.append(Defect(*place, what, finder.mend(what)))
+        ended += first.gone or second.gone
+        for household in first.ids:
+            for member in second.ids:
                 kept["household"].append(household)
                 kept["member"].append(member)
                 kept["years"].append(years[row])
-                matched.records.append(record)
-                matched.fields.append(table.fields[row])
+                rows.append(row)
+    matched.records = table.records.taken(rows)
+    matched.fields = [table.fields[row] for row in rows]
     if table.kind == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
         what = Message("names no household that is here")
         mend = Message("give last year's list of these households, or take it out")
@@ -228,7 +240,7 @@ def match_pairs(
 class _Side:
     """Who is meant by one cell: ids, whether somebody is gone, what is wrong with which field."""
 
-    ids: list[Any] = dataclass_field(default_factory=list)
+    ids: Sequence[Any] = ()
     gone: bool = False
     wrong: list[tuple[str, str]] = dataclass_field(default_factory=list)
 
@@ -254,6 +266,9 @@ class _Finder:
         if is_blank(self.cells[field][row]) and self.by_name:
             field = self.named
         cell = self.cells[field][row]
+        if self.known.has(cell):  # most cells are ids as they stand
+            self.met = True
+            return _Side((cell,))
         key = field, cell, hamlet if self.side == "household" else None
         found = self.seen.get(key)
         if found is None:
@@ -261,7 +276,8 @@ class _Finder:
         return found
 
     def _found(self, field: str, cell: Any, hamlet: str | None) -> _Side:
-        found = _Side()
+        ids: list[Any] = []
+        found = _Side(ids)
         whole = self.side == "household" or self.plain or self.known.by_id(cell) is not None
         for part in [cell] if whole else several(cell):
             identity, what = (
@@ -270,14 +286,14 @@ class _Finder:
             if what == NOBODY and field == self.side:
                 # An id that is no longer there: the pair ends. A key is none, and not repeated.
                 if not (self.last_year and self.known.keyed):
-                    found.ids.append(part)
+                    ids.append(part)
                 found.gone |= self.last_year
             elif what == NOBODY and self.last_year and (self.end or not self.known.near(str(part))):
                 found.gone = True
             elif what:
                 found.wrong.append((field, what))
             else:
-                found.ids.append(identity)
+                ids.append(identity)
                 self.met = True
         return found
 

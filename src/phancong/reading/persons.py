@@ -38,7 +38,7 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
     if NUMBER in table.columns:
         # They may have counted persons: households are counted anew.
         table.columns[NUMBER] = [None] * len(groups)
-    table.records[:] = [table.records[first] for first in firsts]
+    table.records = table.records.taken(firsts)
     table.fields[:] = [table.fields[first] for first in firsts]
     notes.append(
         Message(

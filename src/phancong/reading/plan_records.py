@@ -13,7 +13,7 @@ from phancong.goals import Goal, Preference, Value
 from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
-from phancong.rules import RELAXABLE
+from phancong.rules import RULES
 from phancong.tables import Grid
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
@@ -104,16 +104,20 @@ def _read_pairs(value: Any, _: Problem | None) -> list[Pair]:
     return pairs
 
 
-def _read_breaches(value: Any, _: Problem) -> dict[str, BreachTotal]:
-    if set(value) != set(RELAXABLE):
+def _read_breaches(value: Any, problem: Problem) -> dict[str, BreachTotal]:
+    """A line for each rule; one that the writer did not know is kept, unless the problem sets it."""
+    unknown = [name for name in RULES if name not in value]
+    if set(value) - set(RULES) or any(RULES[name].is_set(problem) for name in unknown):
         raise ValueError
+    kept = {"total": 0.0, "bound": 0.0, "proven": True}
+    lines = {name: value.get(name, kept) for name in RULES}
     return {
-        rule: BreachTotal(
-            _number(value[rule]["total"]),
-            _bound(value[rule]["bound"]),
-            _flag(value[rule]["proven"]),
+        name: BreachTotal(
+            _number(line["total"]),
+            _bound(line["bound"]),
+            _flag(line["proven"]),
         )
-        for rule in RELAXABLE
+        for name, line in lines.items()
     }
 
 

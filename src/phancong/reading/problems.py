@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, overload
 
@@ -150,7 +152,20 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
     _refuse_options(options)
     if isinstance(options.get("previous"), str | Path):
         own["previous"] = Path(options.pop("previous"))
-    return understand(Path(path), _settled(own), options)
+    with _without_collection():
+        return understand(Path(path), _settled(own), options)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for garbage in cycles: it would take a third of the time, and cells of lists are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 _OWN: Final = (

@@ -2,9 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
+
+
+class Places(Sequence[str]):
+    """What to call each record, said only where somebody asks: most records are fine.
+
+    Parameters
+    ----------
+    lines
+        For each record what names a line of its file, and the line.
+    """
+
+    __slots__ = ("lines",)
+
+    def __init__(self, lines: Iterable[tuple[Callable[[int], str], int]] = ()) -> None:
+        self.lines = list(lines)
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> Places: ...
+
+    def __getitem__(self, row: int | slice) -> str | Places:
+        """What to call one record, or several."""
+        if isinstance(row, slice):
+            return Places(self.lines[row])
+        called, line = self.lines[row]
+        return called(line)
+
+    def taken(self, rows: Iterable[int]) -> Places:
+        """Those of some records, in their order."""
+        return Places(self.lines[row] for row in rows)
 
 
 @dataclass(slots=True, repr=False)
@@ -41,7 +77,7 @@ class Table:
     vietnamese: bool = False
     personal: bool = False
     columns: dict[str, list[Any]] = field(default_factory=dict)
-    records: list[str] = field(default_factory=list)
+    records: Places = field(default_factory=Places)
     fields: list[Mapping[str, str]] = field(default_factory=list)
     top_fields: Mapping[str, str] = field(default_factory=dict)
 

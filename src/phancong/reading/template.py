@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from phancong.errors import InvalidArgumentError
 from phancong.reading.classes import DEFAULT_WORKLOADS
+from phancong.rules import RULES
 from phancong.tables import Form, FormColumn, write_form
-from phancong.words import Message
+from phancong.words import Message, words
 
 _CLASSES_VI: Final = ("hộ nghèo", "hộ cận nghèo", "hộ mới thoát nghèo", "hộ không nghèo")
 _CLASSES_EN: Final = ("poor", "near poor", "average", "not poor")
@@ -17,6 +18,16 @@ _CLASSES_EN: Final = ("poor", "near poor", "average", "not poor")
 
 def _loads(classes: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {DEFAULT_WORKLOADS[name]:g}" for name in classes)
+
+
+def _limits(lang: str, *, rare: bool = False) -> Iterator[FormColumn]:
+    """The columns of members that set a limit: those that most need, or those that few do."""
+    w = words(lang)
+    for rule in RULES.values():
+        column = rule.column
+        if column is not None and column.title is not None and column.rare == rare:
+            assert column.note is not None  # each column of a template is explained
+            yield FormColumn(title=column.title(w), note=column.note(w), least=0, whole=True)
 
 
 _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
@@ -72,15 +83,7 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                     width=28,
                 ),
                 FormColumn(title="Thôn", note="Nơi ở.", width=18),
-                FormColumn(
-                    title="Số hộ tối thiểu", note="Ít nhất bao nhiêu hộ.", least=0, whole=True
-                ),
-                FormColumn(
-                    title="Số hộ tối đa",
-                    note="Nhiều nhất bao nhiêu hộ. Để trống: không giới hạn.",
-                    least=0,
-                    whole=True,
-                ),
+                *_limits("vi"),
                 FormColumn(
                     title="Hệ số",
                     note="Phần công việc so với người khác: 1 là bình thường, bí thư 0,5.",
@@ -93,6 +96,7 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                 FormColumn(
                     title="Kinh độ", note="Nơi ở, độ thập phân WGS 84.", least=-180, most=180
                 ),
+                *_limits("vi", rare=True),
                 FormColumn(title="Ghi chú", note="Không đưa vào tính toán.", width=24),
             ),
         ),
@@ -149,15 +153,7 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                     width=28,
                 ),
                 FormColumn(title="Hamlet", note="Where the member lives.", width=18),
-                FormColumn(
-                    title="Minimum households", note="At least so many.", least=0, whole=True
-                ),
-                FormColumn(
-                    title="Maximum households",
-                    note="At most so many. Empty: no limit.",
-                    least=0,
-                    whole=True,
-                ),
+                *_limits("en"),
                 FormColumn(
                     title="Share",
                     note="The part of a full load: 1 as usual, 0.5 for a secretary.",
@@ -168,6 +164,7 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                 ),
                 FormColumn(title="Latitude", note="Decimal degrees WGS 84.", least=-90, most=90),
                 FormColumn(title="Longitude", note="Decimal degrees WGS 84.", least=-180, most=180),
+                *_limits("en", rare=True),
                 FormColumn(title="Note", note="Not part of what is computed.", width=24),
             ),
         ),

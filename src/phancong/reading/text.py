@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phancong.reading.record import Reading
 from phancong.reading.ways import alike, ranges
+from phancong.rules import RULES
 from phancong.words import Bullets, Message, Page, Table, Words, defect_lines, page
 
 
@@ -74,6 +75,9 @@ def _column(w: Words, became: str) -> str:
     """What a column became: in English the name of the program."""
     if isinstance(became, Message):
         return w.tell(became)
+    rule = RULES.get(became)
+    if rule is not None and rule.column is not None:
+        return rule.column.label(w)
     labels = {
         "id": w.pgettext("column", "id"),
         "at": w.pgettext("column", "at"),
@@ -94,18 +98,12 @@ def _column(w: Words, became: str) -> str:
         "household": w.pgettext("column", "household"),
         "member": w.pgettext("column", "member"),
         "years": w.pgettext("column", "years"),
-        "min_households": w.pgettext("column", "min_households"),
-        "max_households": w.pgettext("column", "max_households"),
-        "min_workload": w.pgettext("column", "min_workload"),
-        "max_workload": w.pgettext("column", "max_workload"),
         "share": w.pgettext("column", "share"),
         "skills": w.pgettext("column", "skills"),
         "hamlet": w.pgettext("column", "hamlet"),
         "optional": w.pgettext("column", "optional"),
-        "max_travel": w.pgettext("column", "max_travel"),
         "workload": w.pgettext("column", "workload"),
         "visits": w.pgettext("column", "visits"),
-        "needs": w.pgettext("column", "needs"),
         "cluster": w.pgettext("column", "cluster"),
         "group": w.pgettext("column", "group"),
         "priority": w.pgettext("column", "priority"),

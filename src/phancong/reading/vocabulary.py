@@ -10,6 +10,7 @@ from typing import Final
 
 from phancong.reading.degree_columns import DEGREE_TITLES
 from phancong.reading.keys import fold
+from phancong.rules import RULES
 from phancong.words import Message
 
 #: Meanings beyond the fields of a problem: what a reader makes something else of, or keeps apart.
@@ -38,6 +39,15 @@ def _list(text: str) -> frozenset[str]:
 
 def _each(text: str, meaning: str) -> dict[str, str]:
     return dict.fromkeys(text.split("; "), meaning)
+
+
+def _limits(table: str) -> dict[str, str]:
+    """Titles of the columns that set a limit, by the name of the limit."""
+    return {
+        rule.name: rule.column.titles
+        for rule in RULES.values()
+        if rule.column is not None and rule.column.table == table
+    }
 
 
 _PLACE: Final = {
@@ -109,23 +119,12 @@ _MEMBERS: Final = (
         "promotora; promotor de salud; agente; agente de salud; nombre del agente; "
         "nombre del promotor; "
         "agente comunitario; agente de saude; nome do agente",
-        "min_households": "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
-        "so ho phu trach toi thieu; minimum households; min; min households; "
-        "nombre minimum de menages; "
-        "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
-        "max_households": "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
-        "so ho phu trach toi da; maximum households; max; max households; capacity; "
-        "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
-        "maximo de familias; capacidad; capacidade",
-        "min_workload": "min_workload; khoi luong toi thieu; minimum workload",
-        "max_workload": "max_workload; khoi luong toi da; maximum workload",
+        **_limits("members"),
         "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
         "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
         "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
         "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
         "optional": "optional; du bi; du phong",
-        "max_travel": "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
-        "maximum travel; quang duong xa nhat",
         EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
         LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
         "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
@@ -155,7 +154,7 @@ _HOUSEHOLDS: Final = (
         "khoi luong cong viec; he so; trong so; he so kho khan",
         "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
         "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
-        "needs": "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
+        **_limits("households"),
         "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
         "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
         "priority": "priority; muc uu tien so lon uu tien hon",
@@ -348,26 +347,13 @@ ROMANCE: Final = _list(
     "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
     "familiar"
 )
-#: Meanings that only one of the two lists has, or that only it is called by.
-ONLY_MEMBERS: Final = frozenset(
-    ("min_households", "max_households", "min_workload", "max_workload", "share", "skills",
-     "household", "optional", "max_travel", EXEMPT)
-)  # fmt: skip
 #: What only a list of members sets: a limit of each.
-LIMITS: Final = frozenset(
-    (
-        "min_households",
-        "max_households",
-        "min_workload",
-        "max_workload",
-        "share",
-        "max_travel",
-        EXEMPT,
-    )
-)
+LIMITS: Final = frozenset((*_limits("members"), "share", EXEMPT))
+#: Meanings that only one of the two lists has, or that only it is called by.
+ONLY_MEMBERS: Final = LIMITS | {"skills", "household", "optional"}
 ONLY_HOUSEHOLDS: Final = frozenset(
-    ("workload", "visits", "needs", "cluster", "group", "priority", "members_needed", CLASS)
-)
+    (*_limits("households"), "workload", "visits", "cluster", "group", "priority")
+) | {"members_needed", CLASS}
 #: Titles by which the name or the id says of whom the list is.
 OF_MEMBERS: Final = ("dang vien", "can bo", "cong tac vien", "thanh vien", "member", "ma dv", "agent",
                      "promotor", "chw", "health worker", "volunteer")  # fmt: skip

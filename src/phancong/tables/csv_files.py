@@ -168,9 +168,10 @@ def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[tuple[int, list[str]]] = []
     line = 1
+    guarded = "'" in text
     try:
         for row in reader:
-            lines.append((line, [_unguarded(cell) for cell in row]))
+            lines.append((line, [_unguarded(cell) for cell in row] if guarded else row))
             line = reader.line_num + 1  # a quoted cell can be longer than a line
     except csv.Error as error:
         what = Message("cannot be read from here on ({why})", why=str(error))

@@ -55,7 +55,8 @@ def legacy_scheme(texts: Iterable[str]) -> str | None:
     for text in texts:
         if text.isascii():
             continue
-        composed = unicodedata.normalize("NFC", text)
+        # A whole column can be one text, and its words repeat: each is looked at once.
+        composed = unicodedata.normalize("NFC", " ".join(set(text.split())))
         for name, signs in _SCHEMES:
             if signs.search(composed):
                 return name

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import SHOWN, Defect, InvalidArgumentError
+from phancong.meeting import out_of_range
 from phancong.travel.places import FloatArray, Places
+from phancong.words import Message
 
 _MEND_TABLE = "give {(from, to): travel} or (from, to, travel) triples, with travel as a number"
 _MEND_WITHIN = "give a number, or a mapping of labels to numbers"
@@ -122,7 +124,7 @@ class BetweenPlaces:
             told |= {f"within {label!r}": value for label, value in self._within.items()}
         else:
             told["within"] = self._within
-        return [
+        found = [
             Defect(
                 "travel table",
                 field,
@@ -132,6 +134,15 @@ class BetweenPlaces:
             for field, value in told.items()
             if not value >= 0  # which NaN is not, either
         ]
+        for field, value in told.items():
+            if out_of_range(np.asarray(value)):
+                what = Message(
+                    "is too large, or too small, to be added up ({value})", value=f"{value:g}"
+                )
+                found.append(
+                    Defect("travel table", field, what, Message("state it in another unit"))
+                )
+        return found
 
     def _unlabelled(self, places: Places) -> list[Defect]:
         return [

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from phancong.errors import Defect, InvalidArgumentError
+from phancong.meeting import out_of_range
 from phancong.travel.places import FloatArray, Places
+from phancong.words import Message
 
 _MEND_VALUES = (
     "give a row of numbers for each household and in it one number for each member, "
@@ -64,25 +66,33 @@ class TravelMatrix:
         return self._unit
 
     def defects(self, households: Places, members: Places) -> list[Defect]:
-        """Tell of a shape that does not fit the problem, or of all travel that is negative."""
+        """Tell of a shape that does not fit the problem, or of all travel that cannot be meant."""
         expected = (len(households), len(members))
         if self._values.shape != expected:
             # Nobody knows which entry is whose, so there is nothing else to tell.
             return [_misshapen(self._values.shape, expected)]
         travel = self.between(households, members)
-        return [
-            Defect(
-                f"{households.kind} {households.ids[row]!r}",
-                "travel",
-                "is negative to "
-                + ", ".join(
-                    f"{members.kind} {members.ids[column]!r} ({travel[row, column]:g})"
-                    for column in np.flatnonzero(travel[row] < 0)
-                ),
-                "give a number of at least 0, or inf where there is no way",
+
+        def told(row: int, wrong: NDArray[np.bool_]) -> str:
+            return ", ".join(
+                f"{members.kind} {members.ids[column]!r} ({travel[row, column]:g})"
+                for column in np.flatnonzero(wrong[row]).tolist()
             )
-            for row in np.flatnonzero((travel < 0).any(axis=1))
+
+        def of(row: int, what: str, mend: str) -> Defect:
+            return Defect(f"{households.kind} {households.ids[row]!r}", "travel", what, mend)
+
+        negative, beyond = travel < 0, out_of_range(travel)
+        mend = "give a number of at least 0, or inf where there is no way"
+        found = [
+            of(row, f"is negative to {told(row, negative)}", mend)
+            for row in np.flatnonzero(negative.any(axis=1)).tolist()
         ]
+        for row in np.flatnonzero(beyond.any(axis=1)).tolist():
+            whom = told(row, beyond)
+            what = Message("is too large, or too small, to be added up: to {members}", members=whom)
+            found.append(of(row, what, Message("state it in another unit")))
+        return found
 
     def between(self, households: Places, members: Places) -> FloatArray:
         """Travel of each pair, brought from the order given into the order of the problem.

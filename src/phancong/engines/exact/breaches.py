@@ -21,11 +21,11 @@ from phancong.engines.exact.fairness import (
 )
 from phancong.engines.exact.integers import FINE, integers
 from phancong.engines.exact.levels import Levels
-from phancong.engines.exact.model import MemberBreach
+from phancong.engines.exact.loads import MemberBreach
 from phancong.engines.exact.room import Room
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 from phancong.meeting import above
-from phancong.rules import breaches
+from phancong.rules import RULES, breaches
 
 #: How many bits the ratio of two shares gets where it is no small fraction.
 ORDER: Final = 16
@@ -139,7 +139,8 @@ def _loads(steps: Steps, rule: str) -> Stage:
     breach = steps.model.member_breach[rule]
     total = Linear.of((variable, 1) for variable in breach.variables.values())
     quantity = Quantity(total, breach.unit, error=breach.error, floor=0)
-    return _least(steps, quantity, partial(_in_order, steps, rule, breach), rule)
+    after = None if RULES[rule].compared == "sum" else partial(_in_order, steps, rule, breach)
+    return _least(steps, quantity, after, rule)
 
 
 def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bool:
@@ -147,7 +148,7 @@ def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bo
     units = [breach.unit / share[m] for m in breach.variables]
     variables = list(breach.variables.values())
     levels = Levels(steps.model, variables, units, total.bound or 0)
-    if rule.endswith("households"):
+    if RULES[rule].compared == "each":
         return levels_in_order(steps, levels).proven
     if levels.few():
         return lowest_level(steps, levels, None).proven

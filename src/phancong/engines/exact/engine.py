@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from phancong.engines.exact.backend import Solver
+from phancong.engines.exact.rules import KEPT
 from phancong.engines.exact.stages import staged
-from phancong.engines.task import Outcome, Task
+from phancong.engines.task import Engine, Outcome, Task
 
 
-class ExactEngine(ABC):
+class ExactEngine(Engine):
     """Stages of one integer linear model, each proven before the next is begun."""
 
     name = "exact"
     apart = True
+    keeps = frozenset(KEPT)
 
-    def refusals(self, task: Task) -> list[str]:
-        """Nothing: every rule and every goal is kept."""
+    def refuses(self, task: Task) -> list[str]:
+        """Nothing: every rule that it declares and every goal is kept."""
         return []
 
     def run(self, task: Task) -> Outcome | None:

@@ -257,4 +257,6 @@ def _matrix(model: LinearModel) -> tuple[IntArray, IntArray, FloatArray, FloatAr
 
 
 def _bound_of(bound: int) -> float:
-    return math.copysign(math.inf, bound) if abs(bound) >= FREE // 2 else float(bound)
+    if abs(bound) >= FREE // 2:  # it may be an integer that is no float
+        return math.inf if bound > 0 else -math.inf
+    return float(bound)

@@ -20,7 +20,7 @@ from phancong.engines.exact.stages import Stages
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.task import Outcome, Task
 from phancong.problem import BoolArray, FloatArray, IntArray
-from phancong.rules import breaches
+from phancong.rules import RULES, breaches
 
 #: Pairs of a restricted model at first, at the least and at the most.
 PAIRS: Final = 200
@@ -187,7 +187,7 @@ class _Around:
             subject = relaxation.subject
             if relaxation.member is not None:
                 subjects.append(index[relaxation.member])
-            elif relaxation.rule == "coverage" and subject is not None:
+            elif RULES[relaxation.rule].subject == "household" and subject is not None:
                 allowed = self.formulation.problem.allowed[rows[subject]]
                 subjects.extend(np.flatnonzero(allowed).tolist())
             elif subject is not None:  # changes above their cap are nobody's

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,8 +18,8 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Quantity, Steps
 from phancong.errors import NoPlanFoundError
-from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import fixed_mask, pair_breaches
+from phancong.problem import WHOLE_LIMITS, BoolArray, IntArray, Problem
+from phancong.rules import RULES, fixed_mask, pair_breaches
 from phancong.search import Course
 from phancong.travel import TravelMatrix
 
@@ -91,7 +91,10 @@ def _pairs(problem: Problem, relax: Mapping[str, float]) -> int:
 def _each_year(problem: Problem, years: int) -> Problem:
     """The problem whose members are those of each year, numbered year by year."""
     columns = problem.member_columns.index
-    later = [replace(m, min_households=0, min_workload=0.0) for m in problem.members]
+    none: dict[str, Any] = {
+        r.name: 0 for r in RULES.values() if r.figure is not None and r.figure.least
+    }
+    later = [replace(m, **none) for m in problem.members]
     members = [
         replace(member, id=len(columns) * year + columns[member.id])
         for year in range(years)
@@ -111,8 +114,8 @@ def _each_year(problem: Problem, years: int) -> Problem:
             for household, member in problem.forbidden
             for year in range(years)
         ],
-        max_travel=problem.max_travel,
-        within_hamlet=problem.within_hamlet,
+        # What couples all members of a year is a row for each year.
+        **{name: getattr(problem, name) for name in WHOLE_LIMITS if not RULES[name].couples},
         own_household=problem.own_household,
     )
 
@@ -139,7 +142,7 @@ class _Years(Model):
         self._fewer_later(years)
         if problem.max_changes is not None:
             for year in range(years):
-                self._changes_in(year, problem.max_changes + self._ceiling("max_changes"))
+                self._changes_in(year, problem.max_changes + self.ceiling("max_changes"))
 
     def _units(self) -> range:
         return range(len(self.formulation.units))

@@ -14,7 +14,7 @@ from phancong.engines.flow.loads import UnitLoads, unit_workload
 from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
 from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
-from phancong.engines.task import AtMost, Outcome, Task, no_plan_found
+from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem
 from phancong.words import Message
@@ -23,7 +23,7 @@ from phancong.words import Message
 A_START: Final = 1.5e-7
 
 
-class FlowEngine:
+class FlowEngine(Engine):
     """Exact for unit loads: every stage is a minimum-cost flow, and its optimum is proven.
 
     A flow cannot be interrupted, so one that would take longer than what is left of the search is not
@@ -32,18 +32,28 @@ class FlowEngine:
 
     name = "flow"
     apart = False
+    keeps = frozenset(
+        (
+            *("min_households", "min_workload", "within_hamlet", "max_travel"),
+            *("max_workload", "max_households", "needs", "coverage"),
+        )
+    )
 
     def __init__(self) -> None:
         #: The last trade of two sums: the next budget begins with what it learnt.
         self._trade: Trade | None = None
 
-    def refusals(self, task: Task) -> list[str]:
+    def why_not(self, rule: str) -> str:
+        """Why a rule is not a flow, with its name first."""
+        if rule == "max_changes":
+            return Message("max_changes (a budget over all households is not a flow)")
+        return super().why_not(rule)
+
+    def refuses(self, task: Task) -> list[str]:
         """What is not a flow, by name."""
         problem = task.problem
         members = problem.member_columns
         found: list[str] = []
-        if problem.max_changes is not None:
-            found.append(Message("max_changes (a budget over all households is not a flow)"))
         if problem.groups:
             found.append(Message("group (households that go together are not a flow)"))
         minimum = (members.min_households > 0) | (members.min_workload > 0)

@@ -29,7 +29,7 @@ from phancong.engines.lns.instance import BITS, Instance, Resource
 from phancong.engines.lns.prices import split_prices
 from phancong.meeting import largest_met, slack
 from phancong.problem import BoolArray, IntArray
-from phancong.rules import PAIR_RULES
+from phancong.rules import RULES
 
 #: Of households, which the contract levels out member by member, the exact stages are better judges.
 MEASURE: Final = "workload"
@@ -183,7 +183,7 @@ def _eased(instance: Instance, relax: Mapping[str, float]) -> Eased | None:
 def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
     """The instance without the rules that give way *easier*, as far as flows see them."""
     wider = Formulation(
-        instance.problem, {name: most for name, most in easier.items() if name in PAIR_RULES}, BITS
+        instance.problem, {name: most for name, most in easier.items() if RULES[name].pair}, BITS
     )
     free = np.zeros(instance.free.shape, dtype=bool)
     free[wider.unit, wider.member] = ~wider.fixed

@@ -7,13 +7,13 @@ import numpy as np
 from phancong.engines.flow.pace import Pace
 from phancong.engines.lns.stages import searched
 from phancong.engines.lns.sums import Memory
-from phancong.engines.task import AtMost, Outcome, Task, no_plan_found
+from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Id
 from phancong.words import Message
 
 
-class LnsEngine:
+class LnsEngine(Engine):
     """Large neighbourhood search under a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
 
     Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
@@ -22,6 +22,12 @@ class LnsEngine:
 
     name = "lns"
     apart = True
+    keeps = frozenset(
+        (
+            *("min_households", "min_workload", "max_changes", "within_hamlet", "max_travel"),
+            *("max_workload", "max_households", "needs", "coverage"),
+        )
+    )
 
     def __init__(self, *, alone: bool = True) -> None:
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
@@ -29,7 +35,7 @@ class LnsEngine:
         #: By the households of a problem or of a part of it.
         self._memories: dict[tuple[Id, ...], dict[Goal | str, Memory]] = {}
 
-    def refusals(self, task: Task) -> list[str]:
+    def refuses(self, task: Task) -> list[str]:
         """What is no sum over pairs and no largest load, by name."""
         members = task.problem.member_columns
         found: list[str] = []

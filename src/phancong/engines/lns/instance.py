@@ -20,6 +20,8 @@ from phancong.rules import order
 
 #: Bits of a cost or a weight: CP-SAT, which searches the neighbourhoods, takes no more.
 BITS: Final = 28
+#: No member carries so much: what is asked for above it is as far out of reach.
+MOST: Final = 2**52
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +124,7 @@ class Instance:
             for limit, off, all_ in zip(most, rounding, carried, strict=True)
         ]
         low = [
-            math.ceil((least_met(limit) - off) / weights.unit)
+            min(max(math.ceil((least_met(limit) - off) / weights.unit), 0), MOST)
             for limit, off in zip(least, rounding, strict=True)
         ]
         own = (

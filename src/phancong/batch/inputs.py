@@ -1,0 +1,115 @@
+"""Which tables a batch reads, which columns they have, and in which files they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem import WHOLE_LIMITS
+from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
+from phancong.problem.tables import ALSO_CALLED
+from phancong.words import Message
+
+_PLACE: Final = ("at", "lat", "lon", *ALSO_CALLED)
+
+#: The columns of each table beside the one that names the commune.
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "members": ("id", *_PLACE, *MEMBER_FIELDS),
+    "households": ("id", *_PLACE, *HOUSEHOLD_FIELDS),
+    "previous": ("household", "member", "years"),
+    "fixed": ("household", "member"),
+    "forbidden": ("household", "member"),
+    "communes": ("province", *WHOLE_LIMITS, "own_household"),
+}
+#: Columns of each table that hold ids, and must be there.
+IDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "members": ("id",),
+    "households": ("id",),
+    "previous": ("household", "member"),
+    "fixed": ("household", "member"),
+    "forbidden": ("household", "member"),
+    "communes": (),
+}
+#: Tables without which there is nothing to plan.
+REQUIRED: Final = ("members", "households")
+#: Endings of files that are read.
+ENDINGS: Final = (".parquet", ".csv")
+
+
+def find_files(source: Path) -> dict[str, list[Path]]:
+    """The files of each table in a folder.
+
+    A table is a file (``members.parquet``, ``members.csv``) or a folder of parts (``members/``).
+    Files whose names begin with ``.`` or ``_`` are left out, as all readers of Parquet do.
+
+    Parameters
+    ----------
+    source
+        The folder.
+
+    Returns
+    -------
+    dict
+        Table → its files, sorted by name.
+
+    Raises
+    ------
+    InvalidProblemError
+        A table is missing or stands there twice, or something else lies in the folder; all is named.
+    """
+    if not source.is_dir():
+        what = Message("is no folder")
+        raise InvalidProblemError(
+            [Defect(str(source), Message("folder"), what, Message("give the folder of the tables"))]
+        )
+    defects: list[Defect] = []
+    found: dict[str, list[Path]] = {}
+    for path in sorted(source.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        kind = path.name if path.is_dir() else path.stem
+        if kind not in COLUMNS or not (path.is_dir() or path.suffix.lower() in ENDINGS):
+            defects.append(_stranger(path.name, Message("is no table of a batch")))
+        elif kind in found:
+            what = Message("is there more than once")
+            defects.append(Defect(kind, Message("table"), what, Message("keep one of them")))
+        else:
+            found[kind] = _parts(path, defects) if path.is_dir() else [path]
+    for kind in REQUIRED:
+        if not found.get(kind):
+            what = Message("is not there")
+            mend = Message("add {name}.parquet, {name}.csv or a folder {name} of parts", name=kind)
+            defects.append(Defect(kind, Message("table"), what, mend))
+    if defects:
+        raise InvalidProblemError(defects)
+    return found
+
+
+def _parts(folder: Path, defects: list[Defect]) -> list[Path]:
+    parts = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir() or path.suffix.lower() not in ENDINGS:
+            what = Message("is no part of a table")
+            defects.append(_stranger(f"{folder.name}/{path.name}", what))
+        else:
+            parts.append(path)
+    return parts
+
+
+def _stranger(name: str, what: str) -> Defect:
+    mend = Message(
+        "take it out; tables are {names}, as .parquet, .csv or folders of them",
+        names=", ".join(COLUMNS),
+    )
+    return Defect(name, Message("file"), what, mend)
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,54 @@
+"""A log of a batch: a JSON object a line, with ids and figures, and never a name."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.tables.replacing import told_of
+
+#: The log in the folder of the output.
+LOG: Final = "log.jsonl"
+
+
+class Log:
+    """Appends to the log.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    NotWrittenError
+        It cannot be written to.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        with told_of(path):
+            self._file = self._path.open("a", encoding="utf-8")
+
+    def write(self, event: str, **figures: Any) -> None:
+        """Add a line.
+
+        Raises
+        ------
+        NotWrittenError
+            The disk is full.
+        """
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with told_of(self._path):
+            self._file.write(json.dumps({"at": at, "event": event, **figures}) + "\n")
+            self._file.flush()
+
+    def __enter__(self) -> Log:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):  # each line is written; of what could not be, it was told
+            self._file.close()

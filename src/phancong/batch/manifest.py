@@ -1,0 +1,104 @@
+"""The manifest: what a folder of output was made from, and how far it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from phancong.errors import InvalidArgumentError
+from phancong.tables.replacing import write_files
+from phancong.words import Message
+
+#: The manifest in the folder of the output.
+MANIFEST: Final = "manifest.json"
+_FORMAT: Final = "phancong batch 1"
+
+RUNNING: Final = "running"
+STOPPED: Final = "stopped"
+COMPLETE: Final = "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a run was made from, and how far it is.
+
+    Parameters
+    ----------
+    status
+        ``"running"`` (or killed), ``"stopped"``, or ``"complete"``: each commune has its plan or its
+        failure.
+    options
+        What was asked of every commune.
+    versions
+        The packages on which pairs depend.
+    inputs
+        File → SHA-256.
+    counts
+        Communes, those planned, failed and relaxed, and households.
+    """
+
+    status: str
+    options: Mapping[str, str]
+    versions: Mapping[str, str]
+    inputs: Mapping[str, str]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def write(self, target: Path) -> None:
+        """Put it in the folder.
+
+        Raises
+        ------
+        NotWrittenError
+            It cannot be written.
+        """
+        content = json.dumps({"format": _FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
+        write_files([(target / MANIFEST, content.encode())])
+
+    def refuse_other(self, before: Manifest) -> None:
+        """See that a run goes on with what it was begun with.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Something else was asked for then, or other versions were installed; all is named.
+        """
+        changed = [
+            Message("{name} was {before}, and is {now}", name=name, before=was or "–", now=now)
+            for mine, theirs in ((self.options, before.options), (self.versions, before.versions))
+            for name, now in mine.items()
+            if (was := theirs.get(name, "")) != now
+        ]
+        if changed:
+            raise InvalidArgumentError(
+                Message(
+                    "the folder holds plans made in another way: {changed}; give another folder, or "
+                    "begin anew with resume=False (--fresh)",
+                    changed=Message.joined(changed),
+                )
+            )
+
+
+def read_manifest(target: Path) -> Manifest | None:
+    """The manifest of a folder; None if there is none.
+
+    Raises
+    ------
+    InvalidArgumentError
+        There is one that is not ours, or is broken.
+    """
+    try:
+        told = json.loads((target / MANIFEST).read_bytes())
+        if told.pop("format") == _FORMAT:
+            return Manifest(**told)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise InvalidArgumentError(
+        Message(
+            "{file} is no manifest of a batch; give another folder", file=str(target / MANIFEST)
+        )
+    )

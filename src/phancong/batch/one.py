@@ -1,0 +1,300 @@
+"""One commune: its problem, its plan, and the rows that are written of it."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import phancong
+from phancong.batch.loading import Loaded
+from phancong.batch.options import Options
+from phancong.errors import (
+    Defect,
+    InfeasibleError,
+    InvalidProblemError,
+    NoPlanFoundError,
+    PhancongError,
+)
+from phancong.goals import Value
+from phancong.plan import Plan
+from phancong.problem import Id, Problem
+from phancong.search import Progress
+from phancong.solving import solve
+from phancong.words import Message
+
+#: Why a commune has no plan.
+DATA: Final = "data"
+INFEASIBLE: Final = "infeasible"
+NOT_FOUND: Final = "not_found"
+REFUSED: Final = "refused"
+MEMORY: Final = "memory"
+CRASH: Final = "crash"
+TIME: Final = "time"
+ERROR: Final = "error"
+#: How many defects of a commune are written; all are counted.
+DEFECTS: Final = 1000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one commune: the rows of each dataset.
+
+    Parameters
+    ----------
+    key
+        The commune.
+    content
+        The hash of its rows.
+    pairs, breaches
+        Column → values.
+    figures, failure
+        One row, None if there is none.
+    counts
+        Households and members that were read.
+    seconds
+        CPU seconds of each stage.
+    """
+
+    key: Id
+    content: str
+    pairs: Mapping[str, list[Any]] = field(default_factory=dict)
+    breaches: list[Mapping[str, Any]] = field(default_factory=list)
+    figures: Mapping[str, Any] | None = None
+    failure: Mapping[str, Any] | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether a limit gave way."""
+        return bool(self.breaches)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Count the CPU seconds of a stage."""
+        before = time.process_time()
+        try:
+            yield
+        finally:
+            spent = time.process_time() - before
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+
+
+class StoppedError(Exception):
+    """The batch was asked to stop; what was begun is not written."""
+
+
+def planned(loaded: Loaded, options: Options, stop: Callable[[], bool]) -> Outcome:
+    """Plan one commune; whatever is wrong with it is a failure with its reason.
+
+    Parameters
+    ----------
+    loaded
+        The rows of the commune.
+    options
+        What is asked.
+    stop
+        Whether the batch was asked to stop.
+
+    Raises
+    ------
+    StoppedError
+        It was.
+    """
+    outcome = Outcome(loaded.key, "")
+    try:
+        with outcome.timed("read"):
+            outcome.content = loaded.content()
+        plan = _plan(loaded, options, stop, outcome)
+        with outcome.timed("rows"):
+            _note(plan, loaded, outcome)
+    except StoppedError:
+        raise
+    except InvalidProblemError as error:
+        outcome.failure = failed(loaded.key, DATA, _first(error.defects), error.defects)
+    except InfeasibleError as error:
+        outcome.failure = failed(loaded.key, INFEASIBLE, str(error))
+    except NoPlanFoundError as error:
+        outcome.failure = failed(loaded.key, NOT_FOUND, str(error))
+    except PhancongError as error:
+        outcome.failure = failed(loaded.key, REFUSED, str(error))
+    except MemoryError:
+        outcome.failure = failed(loaded.key, MEMORY, Message("the memory was not enough"))
+    except Exception as error:
+        # Its text could repeat anything; the place in the program says nothing of a family.
+        outcome.failure = failed(loaded.key, ERROR, f"{type(error).__name__} in {_place(error)}")
+    return outcome
+
+
+def _plan(loaded: Loaded, options: Options, stop: Callable[[], bool], outcome: Outcome) -> Plan:
+    def progress(_: Progress) -> bool:
+        return not stop()
+
+    with outcome.timed("build"):
+        problem = _problem(loaded, options)
+    outcome.counts = {
+        "households": len(problem.household_columns),
+        "members": len(problem.member_columns),
+    }
+    if problem.travel is not None:
+        with outcome.timed("travel"):
+            _ = problem.travel_matrix
+    with outcome.timed("solve"):
+        plan = solve(
+            problem,
+            goals=options.goals,
+            relax=options.relax,
+            search=options.search,
+            engine=options.engine,
+            progress=progress,
+        )
+    if stop():
+        raise StoppedError
+    return plan
+
+
+def _problem(loaded: Loaded, options: Options) -> Problem:
+    """The problem of a commune; rows that make none are defects."""
+    defects = list(loaded.defects)
+    counts = {kind: len(table) for kind, table in loaded.tables.items()}
+    key = str(loaded.key)
+    if not counts.get("households") and not defects:
+        what = Message("has rows in {tables} only", tables=", ".join(sorted(counts)))
+        mend = Message("look whether it is written in another way among the households")
+        defects.append(Defect(key, options.by, what, mend))
+    limits = dict(options.limits)
+    stated = loaded.rows("communes")
+    if stated.length > 1:
+        what, mend = Message("has several rows"), Message("keep one")
+        defects.append(Defect(stated.records[1], "communes", what, mend))
+    elif stated.length:
+        limits |= {
+            name: _plain(values[0])
+            for name, values in stated.columns.items()
+            if name != "province" and _plain(values[0]) is not None
+        }
+    if defects:
+        raise InvalidProblemError(defects)
+    pairs: dict[str, Any] = {
+        kind: loaded.rows(kind) for kind in ("previous", "fixed", "forbidden") if counts.get(kind)
+    }
+    return Problem(loaded.rows("members"), loaded.rows("households"), **pairs, **limits)
+
+
+def _plain(cell: Any) -> Any:
+    """A cell of the table of communes as an argument of a problem: text of CSV as its number."""
+    if hasattr(cell, "item"):
+        cell = cell.item()
+    if isinstance(cell, str):
+        said = {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower())
+        if said is not None:
+            return said
+        try:
+            number = float(cell)
+        except ValueError:
+            return cell
+        return int(number) if number.is_integer() else number
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return cell
+
+
+def failed(key: Id, kind: str, reason: str, defects: tuple[Defect, ...] = ()) -> dict[str, Any]:
+    """A row of the dataset of failures."""
+    told = [[d.record, d.field, d.what, d.mend] for d in defects[:DEFECTS]]
+    return {
+        "commune": key,
+        "kind": kind,
+        "reason": str(reason),
+        "count": len(defects),
+        "defects": json.dumps(told, ensure_ascii=False) if told else None,
+    }
+
+
+def _first(defects: tuple[Defect, ...]) -> str:
+    more = len(defects) - 1
+    return str(defects[0]) + (f" (and {more} more)" if more else "")
+
+
+def _place(error: Exception) -> str:
+    """The last line of this library in which an error came up."""
+    home = Path(phancong.__file__).parent
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if Path(f.filename).is_relative_to(home)
+    ]
+    last = frames[-1]
+    return f"{Path(last.filename).relative_to(home).as_posix()}, line {last.lineno}"
+
+
+def _note(plan: Plan, loaded: Loaded, outcome: Outcome) -> None:
+    """The rows of a plan."""
+    columns = plan.columns()
+    del columns["workload"]  # it can say how a family lives
+    outcome.pairs = columns
+    outcome.breaches = [
+        {
+            "commune": loaded.key,
+            "rule": found.rule,
+            "subject": None if found.subject is None else str(found.subject),
+            "member": None if found.member is None else str(found.member),
+            "limit": found.limit,
+            "value": found.value,
+            "by": found.by,
+        }
+        for found in plan.relaxations
+    ]
+    problem = plan.problem
+    provinces = loaded.rows("communes").columns.get("province", [None])
+    outcome.figures = {
+        "commune": loaded.key,
+        "province": None if provinces[0] is None else str(provinces[0]),
+        "status": str(plan.status),
+        "stopped": plan.stopped,
+        "engine": plan.engine,
+        "relaxed": plan.relaxed,
+        "households": len(problem.household_columns),
+        "members": len(problem.member_columns),
+        "exempt": int(problem.exempt.sum()),
+        "pairs": len(columns["household"]),
+        "missing": int(plan.assignment.missing.sum()),
+        "gap": _gap(plan),
+        "goals": json.dumps(
+            [
+                {
+                    "goal": repr(line.goal),
+                    "value": line.value,
+                    "bound": line.bound,
+                    "proven": line.proven,
+                }
+                for line in plan.goals
+            ]
+        ),
+        **plan.metrics,
+    }
+
+
+def _gap(plan: Plan) -> float:
+    """The largest relative distance of a goal from its bound; 0 where all are proven."""
+    return max(
+        (_apart(line.best, line.bound) for line in plan.goals if not line.proven), default=0.0
+    )
+
+
+def _apart(best: Value, bound: Value) -> float:
+    pairs = (
+        zip(best, bound, strict=True)
+        if isinstance(best, tuple) and isinstance(bound, tuple)
+        else [(best, bound)]
+    )
+    return max(
+        ((float(b) - float(low)) / max(abs(float(b)), 1e-12) for b, low in pairs),  # type: ignore[arg-type]
+        default=0.0,
+    )

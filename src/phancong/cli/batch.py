@@ -1,0 +1,212 @@
+"""The command `batch`: a country, commune by commune."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from argparse import Namespace
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TextIO
+
+from phancong.batch import BatchProgress, plan_many
+from phancong.batch.dask import dask_executor
+from phancong.batch.many import TIMEOUT, WORK
+from phancong.cli.choices import GOALS
+from phancong.errors import MissingExtraError
+from phancong.problem import WHOLE_LIMITS
+from phancong.rules import RELAXABLE, RULES
+from phancong.search import Search
+from phancong.words import Message, Words
+
+
+def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
+    """The arguments of the command.
+
+    Parameters
+    ----------
+    to
+        Its parser.
+    w
+        The language.
+    goals
+        Reads goals.
+    """
+    to.add_argument(
+        "source",
+        type=Path,
+        metavar="IN",
+        help=w.gettext(
+            "the folder of the tables members, households, previous, … with a column commune: "
+            ".parquet, .csv or folders of parts"
+        ),
+    )
+    to.add_argument("target", type=Path, metavar="OUT", help=w.gettext("the folder to write to"))
+    to.add_argument("--by", default="commune", help=w.gettext("the column that names the commune"))
+    _what(to, w)
+    _who(to, w)
+    to.add_argument(
+        "--goals",
+        type=goals,
+        help=w.gettext("goals in their order, with commas: {goals}", goals=GOALS),
+    )
+    to.add_argument("--engine", default="auto", help=w.gettext("the engine"))
+    to.add_argument(
+        "--work",
+        type=float,
+        default=WORK,
+        help=w.gettext("how much work for a commune at most; a unit is about a second"),
+    )
+    to.add_argument(
+        "--timeout",
+        type=float,
+        default=TIMEOUT,
+        metavar=w.gettext("SECONDS"),
+        help=w.gettext("when a process that is still at one commune is ended"),
+    )
+    _limits(to, w)
+
+
+def _what(to: argparse.ArgumentParser, w: Words) -> None:
+    to.add_argument(
+        "--only",
+        type=lambda text: [word.strip() for word in text.split(",") if word.strip()],
+        metavar=w.gettext("COMMUNES"),
+        help=w.gettext("plan these communes only, with commas"),
+    )
+    to.add_argument(
+        "--retry", action="store_true", help=w.gettext("try communes again that failed")
+    )
+    to.add_argument("--fresh", action="store_true", help=w.gettext("begin anew, whatever is there"))
+
+
+def _who(to: argparse.ArgumentParser, w: Words) -> None:
+    to.add_argument(
+        "--workers", type=int, help=w.gettext("how many processes; as many as cores unless said")
+    )
+    to.add_argument(
+        "--memory",
+        type=float,
+        metavar="GIB",
+        help=w.gettext("how much memory each process may use"),
+    )
+    to.add_argument(
+        "--dask", metavar="ADDRESS", help=w.gettext("the scheduler of a Dask cluster to work on")
+    )
+
+
+def _limits(to: argparse.ArgumentParser, w: Words) -> None:
+    to.add_argument("--travel", choices=("none",), help=w.gettext("none: distances do not count"))
+    for name, limit in WHOLE_LIMITS.items():
+        option, about = f"--{name.replace('_', '-')}", RULES[name].option
+        assert about is not None  # each limit of the whole problem is explained
+        if limit.kind is bool:
+            to.add_argument(option, action="store_true", default=None, help=about(w))
+        else:
+            to.add_argument(option, type=limit.kind, help=about(w))
+    to.add_argument(
+        "--own-household",
+        choices=("allow", "forbid", "exempt"),
+        help=w.gettext("what becomes of a member's own household"),
+    )
+    to.add_argument(
+        "--farthest",
+        type=float,
+        metavar=w.gettext("METRES"),
+        help=w.gettext("how far a place may lie from the middle of all"),
+    )
+
+
+def batch(asked: Namespace, w: Words) -> int:
+    """Plan all communes that are missing, and say what there is then."""
+    names = (*WHOLE_LIMITS, "own_household", "farthest")
+    limits: dict[str, Any] = {
+        name: getattr(asked, name) for name in names if getattr(asked, name) is not None
+    }
+    if asked.travel is not None:
+        limits["travel"] = None
+    with ExitStack() as open_things, asked.ending.noting():
+        executor = None
+        if asked.dask is not None:
+            executor = open_things.enter_context(dask_executor(asked.dask))
+        bar = open_things.enter_context(Bar(sys.stderr, w))
+
+        def progress(record: BatchProgress) -> bool:
+            bar.show(record)
+            return not asked.ending
+
+        summary = plan_many(
+            asked.source,
+            asked.target,
+            by=asked.by,
+            executor=executor,
+            workers=asked.workers,
+            memory=asked.memory,
+            search=Search(work=asked.work),
+            goals=asked.goals,
+            relax=RELAXABLE if asked.relax is None else asked.relax,
+            engine=asked.engine,
+            resume=not asked.fresh,
+            retry=asked.retry,
+            only=asked.only,
+            timeout=asked.timeout,
+            progress=progress,
+            **limits,
+        )
+    asked.screen.say(summary.text(w.lang))
+    asked.screen.say("\n" + w.gettext("Written: {files}", files=str(asked.target)))
+    return 3 if summary.failed else 0
+
+
+class Bar:
+    """A line on the terminal that says how far a batch is; nothing where nobody watches.
+
+    Parameters
+    ----------
+    stream
+        The terminal.
+    w
+        The language.
+
+    Raises
+    ------
+    MissingExtraError
+        tqdm is not installed.
+    """
+
+    def __init__(self, stream: TextIO, w: Words) -> None:
+        if find_spec("tqdm") is None:
+            raise MissingExtraError(
+                Message("the command batch needs tqdm: pip install 'phancong[batch]'")
+            )
+        from tqdm import tqdm  # here: no other command needs it
+
+        self._w = w
+        self._bar = tqdm(
+            file=stream,
+            disable=not stream.isatty(),
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}",
+            desc=w.gettext("communes"),
+        )
+
+    def show(self, record: BatchProgress) -> None:
+        """Show how far the batch is."""
+        self._bar.total = record.total
+        self._bar.n = record.done
+        left = math.nan if record.left is None else record.left
+        told = self._w.gettext(
+            "{failed} failed, {relaxed} relaxed, {rate} households a second, {left} s left",
+            failed=record.failed,
+            relaxed=record.relaxed,
+            rate=round(record.households / max(record.seconds, 1e-9)),
+            left=round(left) if math.isfinite(left) else "?",
+        )
+        self._bar.set_postfix_str(told)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

@@ -1,0 +1,74 @@
+"""What one integer of a breach stands for, so that loads and limits have a unit in common."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from phancong.engines.exact.backend import Linear
+from phancong.engines.exact.caps import CappedModel
+from phancong.engines.exact.integers import EXACT, FINE, common_divisor, exact_fraction
+from phancong.meeting import exact, exact_slack
+from phancong.problem import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class BreachScale:
+    """What one integer of a breach stands for.
+
+    Parameters
+    ----------
+    measure
+        ``"workload"`` or ``"households"``.
+    factor
+        One integer of a load is so many units; None where loads are summed in units of the breach.
+    unit, error
+        As in :class:`MemberBreach`.
+    each
+        How far the breach of one member may lie from its integer.
+    """
+
+    measure: str
+    factor: int | None
+    unit: Fraction
+    error: float
+    each: Fraction
+
+    def edge(self, limit: float) -> int:
+        """By how much a load may pass a limit and still meet it, in units."""
+        return math.floor((exact_slack(exact(limit)) + self.each) / self.unit)
+
+
+def breach_scale(model: CappedModel, rule: str, limits: FloatArray) -> BreachScale:
+    """Integers for loads and limits together."""
+    measure = rule.partition("_")[2]
+    weights = model.formulation.weights(measure)
+    fractions = [f for f in map(exact_fraction, np.unique(limits).tolist()) if f]
+    if not weights.error:
+        unit = common_divisor([weights.unit, *fractions])
+        carried = Fraction(int(weights.pairs.sum())) * weights.unit
+        if max(carried, *fractions) / unit < 2**model.formulation.bits:
+            return BreachScale(measure, int(weights.unit / unit), unit, 0.0, Fraction(0))
+    if measure == "workload":
+        each = model.formulation.exact_workload
+    else:
+        each = tuple(map(Fraction, weights.pairs.tolist()))
+    most = max(sum(each, Fraction(0)), *fractions)
+    unit = common_divisor(list({*each, *fractions}))
+    if most / unit < 2**EXACT:
+        return BreachScale(measure, None, unit, 0.0, Fraction(0))
+    # Loads and limits have nothing in common: both are rounded.
+    unit = most / 2**FINE
+    widest = max(map(len, model.of_member)) + 1
+    error = float(unit / 2) * (len(model.of_unit) + len(limits))
+    return BreachScale(measure, None, unit, error, unit / 2 * widest)
+
+
+def scaled_load(model: CappedModel, m: int, scale: BreachScale) -> Linear:
+    """The load of a member in units of its breach."""
+    if scale.factor is not None:
+        return Linear.of([(int(model.loads(scale.measure)[m]), scale.factor)])
+    return Linear.of((pair, round(weight / scale.unit)) for pair, weight in model.exact_pairs(m))

@@ -1,0 +1,222 @@
+"""The rules of the model: one function a rule, hard, or with a variable for its breach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.exact.backend import Linear
+from phancong.engines.exact.breach_scale import breach_scale, scaled_load
+from phancong.engines.exact.caps import Cap, CappedModel
+from phancong.engines.exact.integers import exact_fraction
+from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
+from phancong.meeting import exact, largest_met, least_met
+from phancong.problem import FloatArray, IntArray
+from phancong.rules import RULES, hamlet_codes
+
+
+def fixed_pairs(model: CappedModel) -> None:
+    """A fixed pair is part of every plan."""
+    for pair in np.flatnonzero(model.formulation.fixed).tolist():
+        model.tighten(pair, lower=1)
+
+
+def coverage(model: CappedModel) -> None:
+    """Every unit has the members it needs; where coverage gives way, some may be missing."""
+    most = model.ceiling("coverage")
+    for unit, pairs in enumerate(model.of_unit):
+        need = int(model.formulation.need[unit])
+        fixed = int(model.formulation.fixed[pairs].sum())
+        if fixed == need == len(pairs):
+            continue  # nothing is left to decide
+        taken = sum_of(pairs)
+        can_miss = min(need - fixed, most)
+        if can_miss <= 0:
+            model.add(taken, need, need)
+            continue
+        missing = model.integer(0, can_miss, partial(_short_of, taken, need))
+        model.missing[unit] = missing
+        model.add(Linear.of([*taken.terms(), (missing, 1)]), need, need)
+
+
+def maximum(model: CappedModel, rule: str) -> None:
+    """No member has more than the maximum; where that gives way, the excess is counted."""
+    limits = getattr(model.formulation.members, rule).astype(np.float64)
+    measure = rule.partition("_")[2]
+    weights = model.formulation.weights(measure)
+    heaviest = [model.heaviest(m, weights) + model.off(m, weights) for m in range(len(limits))]
+    breaking = [m for m, most in enumerate(heaviest) if most > limits[m]]
+    if not breaking:
+        return
+    if rule in model.relax:
+        _excess(model, rule, breaking, limits)
+        return
+    loads = model.loads(measure)
+    for m in breaking:
+        most = largest_met(limits[m])
+        wide = most + model.off(m, weights)
+        model.tighten(int(loads[m]), upper=math.floor(wide / weights.unit))
+        if weights.error:
+            model.at_most(m, most)
+
+
+def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
+    """The breach of a maximum that gives way."""
+    scale = breach_scale(model, rule, limits[members])
+    found = {}
+    for m in members:
+        limit = round(exact_fraction(limits[m]) / scale.unit)
+        load, edge = scaled_load(model, m, scale), scale.edge(limits[m])
+        highest = model.range_of(load)[1] - limit
+        most = min(max(highest, 0), model.ceiling(rule, scale.unit, scale.each))
+        found[m] = model.integer(0, most, partial(_beyond, load, limit, edge))
+        terms = [*load.terms(), (found[m], -1)]
+        if 0 < edge < highest:  # what is in doubt is a breach of nothing, or a whole one
+            breaks = model.boolean(partial(_is_beyond, load, limit, edge))
+            model.add(Linear.of([*load.terms(), (breaks, edge - highest)]), upper=limit + edge)
+            terms.append((breaks, edge))
+        model.add(Linear.of(terms), upper=limit + edge)
+        ceiling = model.relax[rule]
+        if scale.error and not math.isinf(ceiling):
+            most_met = exact(limits[m]) + largest_met(ceiling)
+            model.caps.append(Cap(m, max(most_met, largest_met(limits[m])), None))
+    model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
+
+
+def minimum(model: CappedModel, rule: str) -> None:
+    """Every member has the minimum, an optional one only if used; or what is short is counted."""
+    limits = getattr(model.formulation.members, rule).astype(np.float64)
+    measure = rule.partition("_")[2]
+    under = [m for m in range(len(limits)) if least_met(limits[m]) > 0]
+    if not under:
+        return
+    if rule in model.relax:
+        _shortfall(model, rule, under, limits)
+        return
+    weights, loads = model.formulation.weights(measure), model.loads(measure)
+    optional = model.formulation.members.optional
+    for m in under:
+        least = least_met(limits[m])
+        wide = max(math.ceil((least - model.off(m, weights)) / weights.unit), 0)
+        if optional[m]:
+            model.add(Linear.of([(int(loads[m]), 1), (model.used(m), -wide)]), lower=0)
+        else:
+            model.tighten(int(loads[m]), lower=wide)
+        if weights.error:
+            model.at_least(m, least)
+
+
+def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
+    """The breach of a minimum that gives way."""
+    scale = breach_scale(model, rule, limits[members])
+    optional = model.formulation.members.optional
+    found = {}
+    for m in members:
+        limit = round(exact_fraction(limits[m]) / scale.unit)
+        edge = min(scale.edge(limits[m]), limit)
+        load = scaled_load(model, m, scale).terms()
+        used = [(model.used(m), -limit)] if optional[m] else []
+        lacking = Linear.of([*((v, -c) for v, c in (*load, *used))], 0 if used else limit)
+        most = min(limit, model.ceiling(rule, scale.unit, scale.each))
+        # What the member is short of with all candidates is so in every plan.
+        least = max(model.range_of(lacking)[0], 0)
+        least = least if least > edge else 0
+        found[m] = model.integer(least, most, partial(_beyond, lacking, 0, edge))
+        terms = [*lacking.terms(), (found[m], -1)]
+        if edge:
+            breaks = model.boolean(partial(_is_beyond, lacking, 0, edge))
+            short = [*lacking.terms(), (breaks, edge - limit)]
+            model.add(Linear.of(short, lacking.constant), upper=edge)
+            terms.append((breaks, edge))
+        model.add(Linear.of(terms, lacking.constant), upper=edge)
+        ceiling = model.relax[rule]
+        if scale.error and not math.isinf(ceiling):
+            lowest = min(exact(limits[m]) - largest_met(ceiling), least_met(limits[m]))
+            model.caps.append(Cap(m, None, lowest))
+    model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
+
+
+def max_changes(model: CappedModel) -> None:
+    """Not more families change hands than agreed."""
+    most = model.problem.max_changes
+    if most is None:
+        return
+    kept, best = model.formulation.kept(weighted=False)
+    pairs = np.flatnonzero(kept)
+    ended = Linear(pairs, -np.rint(kept[pairs]).astype(np.int64), round(best))
+    if "max_changes" not in model.relax:
+        model.add(ended, upper=most)
+        return
+    top = min(max(round(best) - most, 0), model.ceiling("max_changes"))
+    model.excess_changes = model.integer(0, top, partial(_excess_of, ended, most))
+    model.add(Linear.of([*ended.terms(), (model.excess_changes, -1)], round(best)), upper=most)
+
+
+def max_hamlets(model: CappedModel) -> None:
+    """No member has households in more hamlets; where that gives way, the excess is counted."""
+    figure = RULES["max_hamlets"].figure
+    assert figure is not None
+    limits, codes = figure.limit(model.problem), hamlet_codes(model.problem)
+    found = {}
+    for m in np.flatnonzero(np.isfinite(limits)).tolist():
+        pairs_in: dict[int, list[int]] = {}
+        for pair in model.of_member[m].tolist():
+            for code in set(codes[model.formulation.units[model.formulation.unit[pair]]].tolist()):
+                pairs_in.setdefault(code, []).append(pair)
+        pairs_in.pop(-1, None)  # households without a hamlet count in none
+        most = int(limits[m])
+        if len(pairs_in) <= most:
+            continue
+        serves = Linear.of((any_of(model, pairs), 1) for pairs in pairs_in.values())
+        if "max_hamlets" not in model.relax:
+            model.add(serves, upper=most)
+            continue
+        highest = min(len(pairs_in) - most, model.ceiling("max_hamlets"))
+        found[m] = model.integer(0, highest, partial(_excess_of, serves, most))
+        model.add(Linear.of([*serves.terms(), (found[m], -1)]), upper=most)
+    if found:
+        model.member_breach["max_hamlets"] = MemberBreach(found, Fraction(1), 0.0)
+
+
+def candidates_only(model: CappedModel) -> None:
+    """A pair that breaks a rule by more than it may is no candidate: no row is needed."""
+
+
+#: How the model keeps each rule that it knows; the rows come in this order.
+KEPT: Final[Mapping[str, Callable[[CappedModel], None]]] = MappingProxyType(
+    {
+        "coverage": coverage,
+        **{name: candidates_only for name, rule in RULES.items() if rule.pair is not None},
+        "max_households": partial(maximum, rule="max_households"),
+        "max_workload": partial(maximum, rule="max_workload"),
+        "min_households": partial(minimum, rule="min_households"),
+        "min_workload": partial(minimum, rule="min_workload"),
+        "max_changes": max_changes,
+        "max_hamlets": max_hamlets,
+    }
+)
+
+
+# --- completions -----------------------------------------------------------------------------------
+
+
+def _short_of(linear: Linear, limit: int, values: IntArray) -> int:
+    return max(0, limit - linear.at(values))
+
+
+def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
+    return max(0, linear.at(values) - limit)
+
+
+def _beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
+    return excess if (excess := linear.at(values) - limit) > edge else 0
+
+
+def _is_beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
+    return int(linear.at(values) - limit > edge)

@@ -1,0 +1,6 @@
+"""What is reported of a plan: figures, names and sentences, one source for text, paper and screen."""
+
+from phancong.report.labels import Labels
+from phancong.report.records import BreachTotal, GoalValue, Status
+
+__all__ = ["BreachTotal", "GoalValue", "Labels", "Status"]

@@ -1,0 +1,48 @@
+"""Limits that gave way, each as a sentence with the names of whom it is about."""
+
+from __future__ import annotations
+
+from phancong import naming
+from phancong.report.notes import Notes
+from phancong.rules import Relaxation
+
+
+def sentences(notes: Notes) -> list[str]:
+    """A sentence for each breach that may be told, in the order of the plan's relaxations."""
+    return [_sentence(notes, relaxation) for relaxation in notes.breaches]
+
+
+def _sentence(notes: Notes, r: Relaxation) -> str:
+    w = notes.w
+    # What is about nobody is called by its limit.
+    subject = notes.subject(r) or naming.rule(w, r.rule)
+    if r.member is not None:
+        note, member = "; ".join(notes.pair(r)), notes.labels.member(r.member)
+        return w.gettext(
+            "{household} with {member}: {note}.", household=subject, member=member, note=note
+        )
+    if r.rule == "coverage":
+        return w.ngettext(
+            "{household}: {n} member missing.",
+            "{household}: {n} members missing.",
+            round(r.by),
+            household=subject,
+        )
+    limit = naming.limit(w, r.rule)
+    if r.value > r.limit:
+        return w.gettext(
+            "{subject}: {value}; {by} above {limit} ({bound}).",
+            subject=subject,
+            value=r.value,
+            by=r.by,
+            limit=limit,
+            bound=r.limit,
+        )
+    return w.gettext(
+        "{subject}: {value}; {by} below {limit} ({bound}).",
+        subject=subject,
+        value=r.value,
+        by=r.by,
+        limit=limit,
+        bound=r.limit,
+    )

@@ -1,0 +1,170 @@
+"""`Figures`: who serves whom, what each member carries and who changed, for every kind of report.
+
+The one home of these figures: text, workbook, page and map read them here, so that a number that
+stands in two places is the same in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from phancong.problem import Id
+from phancong.report.changes import ChangeOfHands, hands
+from phancong.report.written import Written
+from phancong.rules import RULES, Relaxation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFigures:
+    """What one member carries.
+
+    Parameters
+    ----------
+    id
+        The member.
+    column
+        Its place in the problem.
+    exempt
+        Whether no pair may be made with the member.
+    households, workload
+        The loads.
+    travel, farthest
+        Σ visits × travel, and the longest way, in ``travel.unit``; None without distance.
+    rows
+        Its households as rows of the problem, sorted.
+    """
+
+    id: Id
+    column: int
+    exempt: bool
+    households: int
+    workload: float
+    travel: float | None
+    farthest: float | None
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a plan that every report shares.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    """
+
+    plan: Written
+
+    @property
+    def unit(self) -> str:
+        """The unit of travel; empty where there is none."""
+        travel = self.plan.problem.travel
+        return "" if travel is None else travel.unit
+
+    @property
+    def has_travel(self) -> bool:
+        """Whether distances are known."""
+        return self.plan.problem.travel is not None
+
+    @cached_property
+    def has_hamlets(self) -> bool:
+        """Whether any household has a hamlet."""
+        return any(name is not None for name in self.plan.problem.household_columns.hamlet)
+
+    @cached_property
+    def has_previous(self) -> bool:
+        """Whether there is a plan of last year."""
+        return bool(self.plan.problem.previous)
+
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether workload says something that the number of households does not."""
+        assignment = self.plan.assignment
+        return not np.array_equal(assignment.counts, assignment.workloads)
+
+    @cached_property
+    def now(self) -> Mapping[Id, tuple[Id, ...]]:
+        """Household → its members in the plan; those with nobody are left out."""
+        return _together(self.plan.pairs)
+
+    @cached_property
+    def before(self) -> Mapping[Id, tuple[Id, ...]]:
+        """Household → its members of last year, those who are gone included."""
+        previous = self.plan.problem.previous
+        return _together((household, member) for household, member, _ in previous)
+
+    @cached_property
+    def changes(self) -> Mapping[Id, ChangeOfHands]:
+        """Household → how its members differ from last year's; households that had none are left out."""
+        return {found.household: found for found in hands(self.plan.problem, self.before, self.now)}
+
+    @cached_property
+    def in_order(self) -> tuple[int, ...]:
+        """Rows of the households by hamlet, then by id."""
+        hamlets = self.plan.problem.household_columns.hamlet
+        return tuple(sorted(range(len(hamlets)), key=lambda row: (hamlets[row] or "", row)))
+
+    @cached_property
+    def members(self) -> tuple[MemberFigures, ...]:
+        """What each member carries, in the order of ids."""
+        assignment, problem = self.plan.assignment, self.plan.problem
+        rows: list[list[int]] = [[] for _ in problem.member_columns.ids]
+        for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
+            rows[column].append(row)
+        travel = farthest = None
+        if self.has_travel:
+            travel, farthest = np.zeros(len(rows)), np.zeros(len(rows))
+            np.add.at(travel, assignment.columns, assignment.effort)
+            np.maximum.at(farthest, assignment.columns, assignment.pair_travel)
+        return tuple(
+            MemberFigures(
+                id=member,
+                column=column,
+                exempt=bool(problem.exempt[column]),
+                households=int(assignment.counts[column]),
+                workload=float(assignment.workloads[column]),
+                travel=None if travel is None else float(travel[column]),
+                farthest=None if farthest is None else float(farthest[column]),
+                rows=tuple(rows[column]),
+            )
+            for column, member in enumerate(problem.member_columns.ids)
+        )
+
+    @cached_property
+    def of_pairs(self) -> Mapping[Id, tuple[Relaxation, ...]]:
+        """Household → the rules about pairs that its pairs break."""
+        return _by_household(self.plan.relaxations)
+
+    @cached_property
+    def meant(self) -> Mapping[Id, tuple[Relaxation, ...]]:
+        """Household → what its fixed pairs break of the rules about pairs, which is no breach."""
+        return _by_household(self.plan.exceptions)
+
+    @cached_property
+    def of_loads(self) -> Mapping[Id, tuple[Relaxation, ...]]:
+        """Member → the limits of its own that it breaks."""
+        found: dict[Id, list[Relaxation]] = {}
+        for relaxation in self.plan.relaxations:
+            if RULES[relaxation.rule].subject == "member" and relaxation.subject is not None:
+                found.setdefault(relaxation.subject, []).append(relaxation)
+        return {member: tuple(broken) for member, broken in found.items()}
+
+
+def _together(pairs: Iterable[tuple[Id, Id]]) -> dict[Id, tuple[Id, ...]]:
+    found: dict[Id, list[Id]] = {}
+    for household, member in pairs:
+        found.setdefault(household, []).append(member)
+    return {household: tuple(members) for household, members in found.items()}
+
+
+def _by_household(relaxations: Iterable[Relaxation]) -> dict[Id, tuple[Relaxation, ...]]:
+    found: dict[Id, list[Relaxation]] = {}
+    for relaxation in relaxations:
+        if relaxation.member is not None and relaxation.subject is not None:
+            found.setdefault(relaxation.subject, []).append(relaxation)
+    return {household: tuple(broken) for household, broken in found.items()}

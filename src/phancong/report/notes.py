@@ -1,0 +1,144 @@
+"""Notes on households and members: what is worth saying of one, in words, with labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phancong import naming
+from phancong.problem import Id
+from phancong.report.changes import (
+    ADDED,
+    CHOSEN,
+    EXEMPT,
+    FEWER,
+    GONE,
+    NOT_ALLOWED,
+    ChangeOfHands,
+)
+from phancong.report.figures import Figures
+from phancong.report.labels import Labels
+from phancong.rules import RULES, Relaxation
+from phancong.words import Words
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Notes on the records of one plan.
+
+    Parameters
+    ----------
+    figures
+        The figures of the plan.
+    w
+        The language.
+    labels
+        The names.
+    include
+        What is told only by choice (:data:`phancong.report.written.INCLUDE`).
+    """
+
+    figures: Figures
+    w: Words
+    labels: Labels
+    include: frozenset[str]
+
+    def household(self, row: int) -> str:
+        """What is worth saying of a household: news first, then what is out of the ordinary."""
+        w, figures = self.w, self.figures
+        problem = figures.plan.problem
+        household = problem.household_columns.ids[row]
+        now, before = figures.now.get(household, ()), figures.before.get(household, ())
+        if not now and not problem.needed[row] and not before:
+            return w.gettext("needs nobody this year")
+        told = []
+        if missing := int(figures.plan.assignment.missing[row]):
+            told.append(w.ngettext("{n} member missing", "{n} members missing", missing))
+        ended = [member for member in before if member not in now]
+        if ended:
+            told.append(w.gettext("until now: {members}", members=self.members(ended)))
+        elif now and figures.has_previous and not before:
+            told.append(w.gettext("newly assigned"))
+        for relaxation in figures.of_pairs.get(household, ()):
+            told += self.pair(relaxation)
+        # It is no breach, and stands on no list of limits that gave way.
+        for relaxation in figures.meant.get(household, ()):
+            for note in self.pair(relaxation):
+                told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
+        if problem.household_columns.approximate[row]:
+            told.append(w.gettext("place approximate"))
+        return "; ".join(told)
+
+    def why(self, change: ChangeOfHands) -> str:
+        """Why members end with a household; who is exempt is told by choice only."""
+        reasons = set(change.why.split(", "))
+        if "exempt" not in self.include and EXEMPT in reasons:
+            reasons = reasons - {EXEMPT} | {NOT_ALLOWED}
+        return why(", ".join(sorted(reasons)), self.w)
+
+    def load(self, relaxation: Relaxation) -> str:
+        """A limit on a member's load that gave way."""
+        return self.w.gettext(
+            "{limit} gave way: {value} instead of {bound}",
+            limit=naming.rule(self.w, relaxation.rule),
+            value=relaxation.value,
+            bound=relaxation.limit,
+        )
+
+    def members(self, ids: list[Id] | tuple[Id, ...]) -> str:
+        """Several members by name."""
+        return ", ".join(map(self.labels.member, ids))
+
+    def subject(self, relaxation: Relaxation) -> str | None:
+        """Whom a breach is about, by name; None where it is about nobody."""
+        if relaxation.subject is None:
+            return None
+        if RULES[relaxation.rule].subject == "member":
+            return self.labels.member(relaxation.subject)
+        return self.labels.household(relaxation.subject)
+
+    @property
+    def breaches(self) -> tuple[Relaxation, ...]:
+        """The breaches that may be told: needs only by choice."""
+        return tuple(
+            found
+            for found in self.figures.plan.relaxations
+            if found.rule != "needs" or "needs" in self.include
+        )
+
+    def breaks(self, row: int) -> bool:
+        """Whether a limit gives way at a household, as far as that may be told."""
+        household = self.figures.plan.problem.household_columns.ids[row]
+        return bool(self.figures.plan.assignment.missing[row]) or any(
+            self.pair(relaxation) for relaxation in self.figures.of_pairs.get(household, ())
+        )
+
+    def left_out(self) -> str:
+        """How many breaches are not told of unless they are asked for; empty if none."""
+        plan = self.figures.plan
+        if not (count := len(plan.relaxations) - len(self.breaches)):
+            return ""
+        told = naming.breach(self.w, "needs", count, self.figures.unit)
+        return self.w.gettext("Not listed unless asked for: {breach}.", breach=told)
+
+    def pair(self, relaxation: Relaxation) -> list[str]:
+        """What a pair breaks, in a few words; empty where that may not be told."""
+        rule = RULES[relaxation.rule]
+        assert rule.pair is not None  # it has a household and a member
+        # What a household needs is told by choice only.
+        if rule.name == "needs" and "needs" not in self.include:
+            return []
+        unit = self.figures.unit if rule.in_travel else ""
+        return [rule.pair.note(self.w, naming.amount(self.w, relaxation.by, unit))]
+
+
+def why(reasons: str, w: Words) -> str:
+    """Why members end with a household (:attr:`ChangeOfHands.why`), in words."""
+    known = {
+        GONE: w.pgettext("who ends", "gone"),
+        EXEMPT: w.pgettext("who ends", "exempt"),
+        NOT_ALLOWED: w.pgettext("who ends", "not allowed"),
+        FEWER: w.pgettext("who ends", "needs fewer"),
+        CHOSEN: w.pgettext("who ends", "could stay"),
+        ADDED: w.pgettext("who ends", "added"),
+    }
+    return ", ".join(known[reason] for reason in reasons.split(", "))

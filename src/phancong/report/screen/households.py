@@ -1,0 +1,151 @@
+"""The list of households: a table that sorts and filters where scripts run, and prints as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from phancong import naming
+from phancong.problem import Id
+from phancong.report.chosen import chosen_columns
+from phancong.report.figures import MemberFigures
+from phancong.report.notes import Notes
+from phancong.report.screen.shell import text
+from phancong.words import Words
+
+
+def households(
+    notes: Notes,
+    members: Sequence[MemberFigures],
+    numbers: Mapping[Id, int],
+    placed: frozenset[int],
+) -> str:
+    """The controls and the table.
+
+    Parameters
+    ----------
+    notes
+        The notes on the plan.
+    members
+        Those who can be chosen.
+    numbers
+        Member → its number on the page.
+    placed
+        Rows of the households that stand on the map.
+    """
+    return f"{_controls(notes, members)}\n{_table(notes, numbers, placed)}"
+
+
+def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
+    w, figures = notes.w, notes.figures
+    search, member = w.gettext("search"), w.gettext("member")
+    everybody, show_all = w.gettext("all"), w.gettext("show all")
+    options = [f'<option value="">{text(everybody)}']
+    options += [
+        f'<option value="{number}">{number}. {text(notes.labels.member(one.id))}'
+        for number, one in enumerate(members, 1)
+    ]
+    shown = []
+    if figures.changes:
+        shown.append(_box("changed", w.gettext("only households that change")))
+    if any(map(notes.breaks, figures.in_order)):
+        shown.append(_box("broken", w.gettext("only where a limit gave way")))
+    return (
+        '<form id="controls" class="js">\n'
+        f'<label>{text(search)} <input type="search" id="query" autocomplete="off">'
+        f'</label>\n<label>{text(member)} <select id="who">{"".join(options)}</select>'
+        f'</label>\n{"".join(shown)}<button type="button" id="all">'
+        f"{text(show_all)}</button>\n</form>\n"
+        f'<p id="status" role="status" data-told="{text(_told(w))}" '
+        f'data-chosen="{text(_chosen(w))}"></p>'
+    )
+
+
+def _told(w: Words) -> str:
+    return w.gettext("Households shown: {shown} of {all}.", shown="{shown}", all="{all}")
+
+
+def _chosen(w: Words) -> str:
+    return w.gettext(
+        "{member}. Households shown: {shown} of {all}.",
+        member="{member}",
+        shown="{shown}",
+        all="{all}",
+    )
+
+
+def _box(identity: str, title: str) -> str:
+    return f'<label><input type="checkbox" id="{identity}"> {text(title)}</label>\n'
+
+
+def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> str:
+    w, figures = notes.w, notes.figures
+    problem = figures.plan.problem
+    homes = problem.household_columns
+    # Where the map shows a place, its degrees are of no use to a reader.
+    chosen = chosen_columns(figures, w, notes.include - {"coordinates"})
+    titles = [(w.gettext("id"), "")] if notes.labels.households else []
+    titles += [(w.gettext("household"), "")]
+    titles += [(w.gettext("hamlet"), "")] if figures.has_hamlets else []
+    titles += [(w.gettext("member in charge"), "")]
+    if figures.has_travel:
+        titles.append((naming.with_unit(w, w.gettext("travel"), figures.unit), "n"))
+    titles += [(title, "n" if _figures(cells) else "") for title, cells in chosen]
+    titles += [(w.gettext("note"), "")]
+    # A class of the table says once which columns hold figures: each row would say it again.
+    head = "".join(
+        f'<th scope="col"{" data-n" if kind else ""}>{text(title)}' for title, kind in titles
+    )
+    right = " ".join(f"n{place}" for place, (_, kind) in enumerate(titles, 1) if kind)
+    travel = _travel(notes)
+    lines = []
+    for row in figures.in_order:
+        household = homes.ids[row]
+        members = figures.now.get(household, ())
+        cells = [text(str(household))] if notes.labels.households else []
+        cells.append(text(notes.labels.household(household)))
+        cells += [text(homes.hamlet[row] or "")] if figures.has_hamlets else []
+        cells.append(text(notes.members(members)) or "–")
+        cells += [travel.get(row, "")] if figures.has_travel else []
+        cells += [_cell(w, column[row]) for _, column in chosen]
+        cells.append(text(notes.household(row)))
+        served = " ".join(str(numbers[member]) for member in members)
+        served = f'"{served}"' if len(members) != 1 else served
+        marks = _marks(notes, row, bool(placed) and row not in placed)
+        lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
+    rows = "\n".join(lines)
+    return (
+        f'<div class="wide"><table id="households" class="{right}"><thead><tr>{head}</thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _figures(cells: Sequence[str | float | None]) -> bool:
+    return not any(isinstance(cell, str) for cell in cells)
+
+
+def _cell(w: Words, value: str | float | None) -> str:
+    if not isinstance(value, float):
+        return text(value or "")
+    # As it was given: a workload may have more digits than a figure that is read aloud.
+    return w.number(value) if value == round(value) else f"{value:.9g}".replace(".", w.point)
+
+
+def _travel(notes: Notes) -> dict[int, str]:
+    """Row → the ways of its members."""
+    if not notes.figures.has_travel:
+        return {}
+    assignment = notes.figures.plan.assignment
+    found: dict[int, str] = {}
+    for row, way in zip(assignment.rows.tolist(), assignment.pair_travel.tolist(), strict=True):
+        told = notes.w.number(way)
+        found[row] = f"{found[row]}; {told}" if row in found else told
+    return found
+
+
+def _marks(notes: Notes, row: int, nowhere: bool) -> str:
+    """What the filters and the map ask of a row."""
+    figures = notes.figures
+    household = figures.plan.problem.household_columns.ids[row]
+    changed = " data-c" if household in figures.changes else ""
+    broken = " data-b" if notes.breaks(row) else ""
+    return f"{changed}{broken}{' data-x' if nowhere else ''}"

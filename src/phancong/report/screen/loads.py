@@ -1,0 +1,150 @@
+"""Loads of the members as bars against their limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from phancong import naming
+from phancong.problem.fields import UNLIMITED
+from phancong.report.figures import MemberFigures
+from phancong.report.notes import Notes
+from phancong.report.screen.shell import text
+from phancong.rules import Relaxation
+from phancong.words import Words
+
+#: Length of the scale of a bar, in its own units.
+SCALE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """One measure of load: its title, what it is called in the problem, and its figures."""
+
+    title: str
+    name: str
+    values: Sequence[float]
+    least: Sequence[float]
+    most: Sequence[float]
+
+    @property
+    def longest(self) -> float:
+        """What the whole scale stands for."""
+        limits = [x for x in (*self.least, *self.most) if math.isfinite(x)]
+        # A limit far beyond what anybody carries would leave dots for bars.
+        largest = max(self.values, default=0.0)
+        near = [x for x in limits if x <= 2 * largest]
+        return max([largest, *near]) or 1.0
+
+
+def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
+    """A table with a row a member: a button that chooses the member, and bars."""
+    w, figures = notes.w, notes.figures
+    measures = _measures(notes, members)
+    titles = [w.gettext("member"), *(measure.title for measure in measures)]
+    if figures.has_travel:
+        travel = naming.with_unit(w, w.gettext("travel"), figures.unit)
+        titles += [travel, w.gettext("farthest")]
+    head = "".join(f'<th scope="col">{text(title)}</th>' for title in titles)
+    rows = []
+    for number, one in enumerate(members):
+        name = notes.labels.member(one.id)
+        cells = [
+            f'<th scope="row"><button type="button" data-m="{number + 1}" aria-pressed="false">'
+            f"{number + 1}. {text(name)}</button></th>"
+        ]
+        broken = notes.figures.of_loads.get(one.id, ())
+        cells += [
+            f"<td>{_bar(w, measure, number)}{_beyond(w, measure, broken)}</td>"
+            for measure in measures
+        ]
+        if figures.has_travel:
+            cells.append(f'<td class="n">{w.number(one.travel)}</td>')
+            cells.append(f'<td class="n">{w.number(one.farthest)}</td>')
+        rows.append(f'<tr data-m="{number + 1}">{"".join(cells)}</tr>')
+    lines = "\n".join(rows)
+    return (
+        f'<div class="wide"><table id="loads"><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{lines}\n</tbody></table></div>"
+    )
+
+
+def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
+    w, columns = notes.w, notes.figures.plan.problem.member_columns
+    rows = [one.column for one in members]
+    # Who is exempt is told by choice only: a maximum of 0 would tell it.
+    hidden = np.array([one.exempt and "exempt" not in notes.include for one in members], dtype=bool)
+    most = columns.max_households[rows].astype(np.float64)
+    most[(most >= UNLIMITED) | hidden] = math.inf
+    most_workload = np.where(hidden, math.inf, columns.max_workload[rows])
+    found = [
+        _Measure(
+            w.gettext("households"),
+            "households",
+            [float(one.households) for one in members],
+            columns.min_households[rows].astype(float).tolist(),
+            most.tolist(),
+        )
+    ]
+    if notes.figures.weighted:
+        found.append(
+            _Measure(
+                w.gettext("workload"),
+                "workload",
+                [one.workload for one in members],
+                columns.min_workload[rows].tolist(),
+                most_workload.tolist(),
+            )
+        )
+    return found
+
+
+def _bar(w: Words, measure: _Measure, number: int) -> str:
+    """The figure, its limits in words, and a bar whose ticks are the limits."""
+    value, least, most = (x[number] for x in (measure.values, measure.least, measure.most))
+    scale = SCALE / measure.longest
+    inside = min(value, most)
+    drawn = [f'<rect class="b" width="{_short(inside * scale)}" height="10" y="2"/>']
+    if value > most:
+        drawn.append(
+            f'<rect class="over" x="{_short(most * scale)}" width="{_short((value - most) * scale)}" '
+            'height="6" y="4"/>'
+        )
+    drawn += [
+        f'<path class="tick" d="M{_short(limit * scale)} 0v14"/>'
+        for limit in (least, most)
+        if 0 < limit <= measure.longest
+    ]
+    svg = (
+        f'<svg class="bar" viewBox="-1 0 {SCALE + 2} 14" preserveAspectRatio="none" '
+        f'aria-hidden="true">{"".join(drawn)}</svg>'
+    )
+    told = [f"<b>{w.number(value)}</b>"]
+    if limits := _limits(w, least, most):
+        told.append(f"<small>{text(limits)}</small>")
+    return f"{svg} {' '.join(told)}"
+
+
+def _limits(w: Words, least: float, most: float) -> str:
+    if math.isfinite(most):
+        low = w.number(least)
+        return w.gettext("of {least} to {most}", least=low, most=w.number(most))
+    return w.gettext("at least {least}", least=w.number(least)) if least else ""
+
+
+def _beyond(w: Words, measure: _Measure, broken: Sequence[Relaxation]) -> str:
+    """By how much limits are broken: a mark and words, never a colour alone."""
+    told = []
+    for r in broken:
+        if r.rule == f"max_{measure.name}":
+            told.append(w.gettext("▲ {by} too many", by=r.by))
+        elif r.rule == f"min_{measure.name}":
+            told.append(w.gettext("▼ {by} too few", by=r.by))
+    return "".join(f" <em>{text(sentence)}</em>" for sentence in told)
+
+
+def _short(figure: float) -> str:
+    return f"{figure:.1f}".removesuffix(".0")

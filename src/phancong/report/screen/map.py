@@ -1,0 +1,155 @@
+"""The map: houses, members and the lines between them as an SVG that prints and zooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from phancong.problem import FloatArray
+from phancong.report.figures import Figures, MemberFigures
+from phancong.report.notes import Notes
+from phancong.report.screen.shell import text
+
+#: Units along the longer side of the map.
+SIDE = 4000
+#: Room at each edge, so that no mark is cut.
+EDGE = 100
+#: Of so many households on the map the lines are in the file; of more, the script draws them, which
+#: takes a sixth off a file that is meant to stay below a megabyte.
+MOST_LINES = 5_000
+#: Of more households than these the marks are smaller.
+MANY = 1_000
+#: Colours and kinds of line that follow each other; numbers tell members apart, too.
+COLOURS, DASHES = 6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Places on the paper.
+
+    Parameters
+    ----------
+    households, members
+        (H, 2) and (M, 2) whole numbers from 0, meaningless where nothing is known.
+    known_households, known_members
+        Rows with a place.
+    width, height
+        Of the paper.
+    """
+
+    households: FloatArray
+    members: FloatArray
+    known_households: frozenset[int]
+    known_members: frozenset[int]
+    width: int
+    height: int
+
+
+def placed(figures: Figures) -> Placed | None:
+    """Where everybody stands on the paper: north is up, scales are equal; None without a place.
+
+    The commune is small: degrees of longitude are shortened by the cosine of its middle latitude.
+    """
+    homes, people = figures.plan.problem.household_columns, figures.plan.problem.member_columns
+    sides = [np.column_stack([c.longitude, c.latitude]) for c in (homes, people)]
+    known = [np.flatnonzero(np.isfinite(side).all(axis=1)) for side in sides]
+    if not len(known[0]):
+        return None
+    every = np.concatenate([side[rows] for side, rows in zip(sides, known, strict=True)])
+    low, high = every.min(axis=0), every.max(axis=0)
+    stretch = np.array([np.cos(np.radians((low[1] + high[1]) / 2)), 1.0])
+    extent = (high - low) * stretch
+    longest = float(extent.max()) or 1.0
+    scale = (SIDE - 2 * EDGE) / longest
+    on_paper = [
+        np.nan_to_num(np.round((side - [low[0], high[1]]) * stretch * [1, -1] * scale + EDGE))
+        for side in sides
+    ]
+    width, height = (int(x) for x in np.ceil(extent * scale + 2 * EDGE))
+    return Placed(
+        on_paper[0], on_paper[1], frozenset(known[0].tolist()), frozenset(known[1].tolist()),
+        width, height,
+    )  # fmt: skip
+
+
+def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> str:
+    """The map with a group a member, and its controls."""
+    w, figures = notes.w, notes.figures
+    rank = {row: place for place, row in enumerate(figures.in_order)}
+    groups = []
+    for number, one in enumerate(members, 1):
+        rows = sorted(set(one.rows) & places.known_households, key=rank.__getitem__)
+        at = places.members[one.column] if one.column in places.known_members else None
+        if rows or at is not None:
+            label = notes.labels.member(one.id)
+            lines = len(places.known_households) <= MOST_LINES
+            groups.append(_group(number, label, places.households[rows], at, lines=lines))
+    nobody = [
+        row
+        for row in figures.in_order
+        if row in places.known_households and not figures.plan.assignment.covered[row]
+        and figures.plan.problem.needed[row]
+    ]  # fmt: skip
+    crosses = "".join(
+        f"M{x - 18:.0f} {y - 18:.0f}l36 36m0-36l-36 36" for x, y in places.households[nobody]
+    )
+    if crosses:
+        groups.append(f'<path class="nobody" d="{crosses}"/>')
+    said = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
+    if crosses:
+        said.append(w.gettext("A cross is a household without a member."))
+    if missing := len(rank) - len(places.known_households):
+        said.append(
+            w.ngettext(
+                "{n} household has no place and is not on the map.",
+                "{n} households have no place and are not on the map.",
+                missing,
+            )
+        )
+    title = w.gettext("Map of the households and their members")
+    buttons = "".join(
+        f'<button type="button" id="{identity}" aria-label="{text(name)}">{text(sign)}</button>'
+        for identity, sign, name in (
+            ("nearer", "+", w.gettext("zoom in")),
+            ("farther", "−", w.gettext("zoom out")),
+            ("whole", "⌂", w.gettext("the whole map")),
+        )
+    )
+    inside = "\n".join(groups)
+    many = ' class="many"' if len(places.known_households) > MANY else ""
+    return (
+        f'<div class="js" id="tools">{buttons}</div>\n'
+        f'<svg id="map"{many} viewBox="0 0 {places.width} {places.height}" tabindex="0" role="img" '
+        f'aria-label="{text(title)}">\n{inside}\n</svg>\n'
+        f'<p id="where" aria-live="polite" class="js"></p>\n<p><small>{text(" ".join(said))}</small></p>'
+    )
+
+
+def _group(number: int, label: str, rows: FloatArray, at: FloatArray | None, *, lines: bool) -> str:
+    """One member: lines, dots and a symbol with its number."""
+    look = f"k{(number - 1) % COLOURS} d{(number - 1) // COLOURS % DASHES}"
+    parts = [f"<title>{text(label)}</title>"]
+    if at is not None and lines:
+        x, y = at
+        ways = "".join(f"M{x:.0f} {y:.0f}l{h - x:.0f} {v - y:.0f}" for h, v in rows)
+        parts.append(f'<path class="l" d="{ways}"/>')
+    if len(rows):
+        parts.append(f'<path class="h" d="{_dots(rows)}"/>')
+    # A member without a place has its number in the middle of its households.
+    x, y = at if at is not None else rows.mean(axis=0)
+    kind = "s" if at is not None else "s o"
+    parts.append(
+        f'<path class="{kind}" d="M{x:.0f} {y:.0f}h1"/>'
+    )  # printers drop a square without length
+    parts.append(f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>')
+    return f'<g data-m="{number}" class="{look}">{"".join(parts)}</g>'
+
+
+def _dots(points: FloatArray) -> str:
+    """Lines without length, whose round ends are dots: each from the one before, which is shorter."""
+    steps = np.diff(points, axis=0)
+    moves = [f"M{points[0][0]:.0f} {points[0][1]:.0f}h0"]
+    moves += [f"m{x:.0f} {y:.0f}h0" if y >= 0 else f"m{x:.0f}{y:.0f}h0" for x, y in steps]
+    return "".join(moves)

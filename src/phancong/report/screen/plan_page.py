@@ -1,0 +1,123 @@
+"""A plan as one page: what is proven, who carries what, what gave way, what changed, who has whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from phancong import naming
+from phancong.report import breaches, sentences
+from phancong.report.figures import Figures
+from phancong.report.labels import read_labels_of
+from phancong.report.notes import Notes
+from phancong.report.screen.hamlets import hamlets
+from phancong.report.screen.households import households
+from phancong.report.screen.loads import loads
+from phancong.report.screen.map import map_of, placed
+from phancong.report.screen.shell import document, part_html, text
+from phancong.report.written import Written, read_include
+from phancong.words import Bullets, page, words
+
+#: Breaches that are told one by one; the list below marks all of them.
+MOST_BREACHES = 200
+
+
+def plan_document(
+    plan: Written,
+    *,
+    lang: str = "en",
+    labels: Any = None,
+    include: Iterable[str] = (),
+    diagnosis: object | None = None,
+) -> bytes:
+    """What :meth:`Plan.to_html` writes."""
+    w = words(lang)
+    notes = Notes(Figures(plan), w, read_labels_of(labels), read_include(include))
+    members = [
+        one
+        for one in notes.figures.members
+        if not one.exempt or one.households or "exempt" in notes.include
+    ]
+    numbers = {one.id: number for number, one in enumerate(members, 1)}
+    places = placed(notes.figures) if "coordinates" in notes.include else None
+    on_map = frozenset[int]() if places is None else places.known_households
+    title = w.gettext("Households and the members in charge of them")
+    skip = w.gettext("to the list of households")
+    body = [
+        f'<a class="skip" href="#list">{text(skip)}</a>',
+        _head(title, notes),
+        "<main>",
+        _section(w.gettext("Loads of the members"), "loads-title", [loads(notes, members)]),
+    ]
+    if notes.figures.has_hamlets:
+        heading = w.gettext("Who serves which hamlet")
+        body.append(_section(heading, "hamlets-title", [hamlets(notes, numbers)]))
+    if places is not None:
+        heading = w.gettext("Map")
+        body.append(_section(heading, "map-title", [map_of(notes, members, places)]))
+    body.append(_section(w.gettext("Limits that gave way"), "limits", _limits(notes, diagnosis)))
+    if notes.figures.has_previous:
+        body.append(_section(w.gettext("Changes against last year"), "changes", _changes(notes)))
+    listed = households(notes, members, numbers, on_map)
+    body += [_section(w.gettext("List of households"), "list", [listed]), "</main>"]
+    body.append(
+        f"<footer><small>{text(w.gettext('Engine: {engine}.', engine=plan.engine))}</small></footer>"
+    )
+    return document(title, body, w, script=True)
+
+
+def _section(title: str, identity: str, inside: Sequence[str]) -> str:
+    """A part with its heading; empty where nothing is inside."""
+    if not any(inside):
+        return ""
+    told = "\n".join(inside)
+    return (
+        f'<section aria-labelledby="{identity}">\n<h2 id="{identity}" tabindex="-1">{text(title)}'
+        f"</h2>\n{told}\n</section>"
+    )
+
+
+def _head(title: str, notes: Notes) -> str:
+    plan, w = notes.figures.plan, notes.w
+    said = (sentences.coverage(plan, w), sentences.limits(plan, w), sentences.aims(plan, w))
+    return (
+        f"<header>\n<h1>{text(title)}</h1>\n<p>{text(' '.join(filter(None, said)))}</p>\n"
+        f'<p class="proof">{text(sentences.proof(plan, w))}</p>\n</header>'
+    )
+
+
+def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
+    """What gave way, and what would mend it."""
+    w, plan = notes.w, notes.figures.plan
+    told = breaches.sentences(notes)
+    items = "".join(f"<li>{text(sentence)}" for sentence in told[:MOST_BREACHES])
+    found = [f"<ul>{items}</ul>"] if items else []
+    if len(told) > MOST_BREACHES:
+        found.append(f"<p>{text(w.rest(len(told) - MOST_BREACHES))}</p>")
+    if left_out := notes.left_out():
+        found.append(f"<p>{text(left_out)}</p>")
+    if plan.relaxations and getattr(diagnosis, "feasible", False):
+        found.append(f"<p>{text(naming.could_hold(w, plan.stopped))}</p>")
+    elif diagnosis is not None:
+        found += [part_html(part) for part in page(diagnosis, w).parts if part]
+    return found
+
+
+def _changes(notes: Notes) -> list[str]:
+    """How many households change, and why, counted as the list of changes counts."""
+    w, figures = notes.w, notes.figures
+    count = len(figures.changes)
+    reasons: dict[str, int] = {}
+    for change in figures.changes.values():
+        told = notes.why(change)
+        reasons[told] = reasons.get(told, 0) + 1
+    lines = tuple(
+        w.gettext("{reason}: {n}", reason=reason, n=n) for reason, n in sorted(reasons.items())
+    )
+    said = [
+        w.ngettext("{n} household changes", "{n} households change", count) + ".",
+        naming.renewed(w, figures.plan.assignment.renewed),
+    ]
+    heading = w.gettext("Why the member of last year does not go on:")
+    parts = (" ".join(filter(None, said)), Bullets(heading, lines))
+    return [part_html(part) for part in parts if part]

@@ -1,0 +1,101 @@
+"""What is read aloud of a plan: one sentence each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from phancong import naming
+from phancong.report.records import Status
+from phancong.report.written import Written
+from phancong.rules import RELAXABLE
+from phancong.words import Words
+
+#: Figures of a leximax goal that are read aloud.
+READ: Final = 3
+
+
+def coverage(plan: Written, w: Words) -> str:
+    """How many households have a member in charge."""
+    needed, missing = plan.problem.needed, plan.assignment.missing
+    homes, places = int(np.count_nonzero(needed)), int(needed.sum())
+    short, missed = int(np.count_nonzero(missing)), int(missing.sum())
+    if not homes:
+        return w.gettext("No household needs a member.")
+    if homes == places:
+        if not short:
+            return w.ngettext(
+                "The household has a member in charge.",
+                "All {n} households have a member in charge.",
+                homes,
+            )
+        return w.ngettext(
+            "{n} of {all} households has nobody in charge.",
+            "{n} of {all} households have nobody in charge.",
+            short,
+            all=homes,
+        )
+    if not short:
+        return w.ngettext(
+            "The household has all {places} members that it needs.",
+            "All {n} households have all members that they need, {places} in all.",
+            homes,
+            places=places,
+        )
+    return w.ngettext(
+        "{n} of {all} households lacks a member; {missing} of {places} places are open.",
+        "{n} of {all} households lack a member; {missing} of {places} places are open.",
+        short,
+        all=homes,
+        missing=missed,
+        places=places,
+    )
+
+
+def limits(plan: Written, w: Words) -> str:
+    """Whether every limit is kept; if not, by how much in all, and whether that is the least."""
+    broken = [rule for rule in reversed(RELAXABLE) if plan.breaches[rule].total > 0]
+    if not broken:
+        return w.gettext("Every limit is kept.")
+    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
+    if all(plan.breaches[rule].proven for rule in broken):
+        return w.gettext(
+            "Not every limit can be kept: {breaches}. It is proven that less cannot be.",
+            breaches=told,
+        )
+    return w.gettext(
+        "Not every limit is kept: {breaches}. It is not proven that this is the least.",
+        breaches=told,
+    )
+
+
+def aims(plan: Written, w: Words) -> str:
+    """The goals in their order, with what is reached."""
+    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    told = []
+    for line in plan.goals:
+        figure = naming.value(w, line.value, READ)
+        figure = naming.with_unit(w, figure, naming.unit_of(line.goal, unit))
+        told.append(f"{naming.goal(w, line.goal)} {figure}")
+    # Semicolons: names and figures have commas.
+    return w.gettext("The goals in their order: {goals}.", goals="; ".join(told)) if told else ""
+
+
+def proof(plan: Written, w: Words) -> str:
+    """What is proven of the plan."""
+    if plan.status is Status.OPTIMAL:
+        return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
+    cuts = {
+        "time": w.gettext("Time ran out before it was proven that no plan is better."),
+        "work": w.gettext("The work allowed ran out before it was proven that no plan is better."),
+        "gap": w.gettext(
+            "The search stopped at the gap asked for; a better plan may be that near."
+        ),
+        "progress": w.gettext(
+            "The search was stopped before it was proven that no plan is better."
+        ),
+        "rounding": w.gettext("Costs differ by too many orders for an exact proof."),
+    }
+    return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))

@@ -1,0 +1,65 @@
+"""What is reported of a plan, and what of it only by choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Protocol
+
+from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError
+from phancong.problem import Pair, Problem
+from phancong.report.records import BreachTotal, GoalValue, Status
+from phancong.rules import Relaxation
+
+#: What is written of households and members only if it is asked for by name: it says how a family
+#: lives.
+INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates")
+
+
+class Written(Protocol):
+    """What is written of a plan."""
+
+    @property
+    def problem(self) -> Problem: ...
+    @property
+    def assignment(self) -> Assignment: ...
+    @property
+    def pairs(self) -> tuple[Pair, ...]: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]: ...
+    @property
+    def exceptions(self) -> tuple[Relaxation, ...]: ...
+    @property
+    def breaches(self) -> Mapping[str, BreachTotal]: ...
+    @property
+    def goals(self) -> tuple[GoalValue, ...]: ...
+    @property
+    def engine(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def stopped(self) -> str | None: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def metrics(self) -> Mapping[str, float | None]: ...
+    def columns(self) -> dict[str, list[Any]]: ...
+
+
+def read_include(include: Iterable[str]) -> frozenset[str]:
+    """What is to be written beside the pairs, by name.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A name is none of :data:`INCLUDE`.
+    """
+    names = [include] if isinstance(include, str) else list(include)
+    unknown = [name for name in names if name not in INCLUDE]
+    if unknown:
+        raise InvalidArgumentError(
+            f"include names {', '.join(map(repr, unknown))}; there are {', '.join(INCLUDE)}"
+        )
+    return frozenset(names)

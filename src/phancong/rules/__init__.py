@@ -1,0 +1,37 @@
+"""Each limit once: what it means, by how much a plan breaks it, and how it is told (contract 4)."""
+
+from phancong.rules.hamlets import hamlet_codes
+from phancong.rules.loads import column_limit
+from phancong.rules.pairs import fixed_mask, reach
+from phancong.rules.records import Figure, Relaxation, Rule, Unset
+from phancong.rules.registry import (
+    LAST_FIRST,
+    RELAXABLE,
+    RULES,
+    breaches,
+    exceptions,
+    order,
+    pair_breaches,
+    unset,
+)
+from phancong.rules.violations import violations
+
+__all__ = [
+    "LAST_FIRST",
+    "RELAXABLE",
+    "RULES",
+    "Figure",
+    "Relaxation",
+    "Rule",
+    "Unset",
+    "breaches",
+    "column_limit",
+    "exceptions",
+    "fixed_mask",
+    "hamlet_codes",
+    "order",
+    "pair_breaches",
+    "reach",
+    "unset",
+    "violations",
+]

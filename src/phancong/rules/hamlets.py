@@ -1,0 +1,109 @@
+"""The limit of how many hamlets a member serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules.loads import column_limit, column_unset, figure_breaches
+from phancong.rules.records import Column, Figure, Relaxation, Rule, Unset
+
+
+def hamlet_codes(problem: Problem) -> IntArray:
+    """A number for the hamlet of each household, -1 where it has none, (H,)."""
+    codes: dict[str, int] = {}
+    labels = problem.household_columns.hamlet
+    return np.array(
+        [-1 if label is None else codes.setdefault(label, len(codes)) for label in labels],
+        dtype=np.int64,
+    )
+
+
+def _served(assignment: Assignment) -> FloatArray:
+    """In how many hamlets each member has households, (M,); those without a hamlet count in none."""
+    codes = hamlet_codes(assignment.problem)[assignment.rows]
+    named = codes >= 0
+    pairs = np.unique(np.stack([assignment.columns[named], codes[named]]), axis=1)
+    members = len(assignment.problem.member_columns)
+    return np.bincount(pairs[0], minlength=members).astype(np.float64)
+
+
+def _limit(problem: Problem) -> FloatArray:
+    """The smaller limit of the member and of the problem, (M,)."""
+    whole = np.inf if problem.max_hamlets is None else float(problem.max_hamlets)
+    return np.minimum(column_limit("max_hamlets", problem), whole)
+
+
+class _Tally:
+    """The hamlets of each member while a plan is made."""
+
+    def __init__(self, problem: Problem, mask: BoolArray) -> None:
+        self.codes = hamlet_codes(problem)
+        self.serves = np.zeros((self.codes.max(initial=-1) + 1, mask.shape[1]), dtype=bool)
+        rows, columns = np.nonzero(mask & (self.codes >= 0)[:, None])
+        self.serves[self.codes[rows], columns] = True
+
+    def _of(self, rows: IntArray) -> IntArray:
+        codes = np.unique(self.codes[rows])
+        return codes[codes >= 0]
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The hamlets of some members if they took some households as well."""
+        new = ~self.serves[np.ix_(self._of(rows), columns)]
+        return (self.serves[:, columns].sum(axis=0) + new.sum(axis=0)).astype(np.float64)
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        self.serves[self._of(rows), column] = True
+
+
+_FIGURE: Final = Figure(_served, _limit, _Tally)
+
+
+def _is_set(problem: Problem) -> bool:
+    return bool((np.isfinite(_limit(problem)) & ~problem.exempt).any())
+
+
+def _breaches(assignment: Assignment) -> Iterator[Relaxation]:
+    if _is_set(assignment.problem):
+        yield from figure_breaches("max_hamlets", _FIGURE, assignment)
+
+
+MAX_HAMLETS: Final = Rule(
+    name="max_hamlets",
+    subject="member",
+    is_set=_is_set,
+    unset=lambda problem: Unset(
+        members=column_unset("max_hamlets", problem).members, whole={"max_hamlets": None}
+    ),
+    breaches=_breaches,
+    compared="sum",
+    figure=_FIGURE,
+    adds_up=True,
+    label=lambda w: w.pgettext("limit", "max_hamlets"),
+    limit=lambda w: w.gettext("the largest number of hamlets"),
+    broken=lambda w, n, amount: w.ngettext(
+        "members serve {n} hamlet more than their maximum",
+        "members serve {n} hamlets more than their maximum",
+        n,
+    ),
+    repairs={
+        "raise_max_hamlets": lambda w, n, amount: w.ngettext(
+            "let each member serve {n} hamlet", "let each member serve {n} hamlets", n
+        )
+    },
+    column=Column(
+        "max_hamlets; so thon toi da; so ban toi da; so xom toi da; so thon ban toi da; "
+        "so thon nhieu nhat; maximum hamlets; max hamlets; nombre maximum de hameaux; "
+        "maximo de aldeas; maximo de caserios",
+        label=lambda w: w.pgettext("column", "max_hamlets"),
+        title=lambda w: w.gettext("Maximum hamlets"),
+        note=lambda w: w.gettext("Households in at most so many hamlets. Empty: no limit."),
+        rare=True,
+    ),
+    option=lambda w: w.gettext("in how many hamlets a member may have households"),
+)

@@ -1,0 +1,212 @@
+"""Limits of a member's load: households and workload, at least and at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.meeting import Exactly, above, below
+from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
+from phancong.problem.fields import Amount, Count
+from phancong.rules.records import Column, Figure, Relaxation, Rule, Unset
+
+
+def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
+    """Members beyond their maximum, or below their minimum: an optional one only if used at all."""
+    problem = assignment.problem
+    value, limit = figure.value(assignment), figure.limit(problem)
+    compare = below if figure.least else above
+    by = compare(value, limit, *figure.exactly(assignment))
+    if figure.least:
+        by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
+    ids = problem.member_columns.ids
+    for row in np.flatnonzero(by).tolist():
+        yield Relaxation(name, ids[row], float(limit[row]), float(value[row]), float(by[row]))
+
+
+def column_is_set(name: str, problem: Problem) -> bool:
+    """Whether a member who is not exempt has a value in a column."""
+    column = getattr(problem.member_columns, name)
+    return bool(((column != _empty(name)) & ~problem.exempt).any())
+
+
+def _empty(name: str) -> float:
+    """What a column holds where nothing is given."""
+    field = MEMBER_FIELDS[name]
+    assert isinstance(field, (Amount, Count))  # a limit is a number
+    return field.default
+
+
+def column_unset(name: str, problem: Problem) -> Unset:
+    """The column without values; a maximum of 0 that exempts is no limit, and stays."""
+    column = getattr(problem.member_columns, name)
+    empty = np.full_like(column, _empty(name))
+    if name in ("max_households", "max_workload"):
+        empty = np.where(problem.exempt, column, empty)
+    return Unset(members={name: empty})
+
+
+def column_limit(name: str, problem: Problem) -> FloatArray:
+    """The limit of each member, ``inf`` for a maximum that is not set, (M,)."""
+    column = getattr(problem.member_columns, name)
+    unlimited = np.inf if name.startswith("max") else 0.0
+    limit: FloatArray = np.where(column == _empty(name), unlimited, column.astype(np.float64))
+    return limit
+
+
+class _CountTally:
+    """The households of each member while a plan is made."""
+
+    def __init__(self, _: Problem, mask: BoolArray) -> None:
+        self.count = mask.sum(axis=0).astype(np.float64)
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The households of some members if they took some more."""
+        having: FloatArray = self.count[columns] + len(rows)
+        return having
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        self.count[column] += len(rows)
+
+
+class _WorkloadTally:
+    """The workload of each member while a plan is made."""
+
+    def __init__(self, problem: Problem, mask: BoolArray) -> None:
+        matrix = problem.workload_matrix
+        each = problem.household_columns.workload[:, None] if matrix is None else matrix
+        self.workload: FloatArray = np.broadcast_to(each, mask.shape)
+        self.load = (self.workload * mask).sum(axis=0)
+
+    def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """The workload of some members if they took some households as well."""
+        having: FloatArray = self.load[columns] + self.workload[rows][:, columns].sum(axis=0)
+        return having
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Give households to a member."""
+        self.load[column] += self.workload[rows, column].sum()
+
+
+def _counts(assignment: Assignment) -> FloatArray:
+    return assignment.counts.astype(np.float64)
+
+
+def _workloads(assignment: Assignment) -> FloatArray:
+    return assignment.workloads.astype(np.float64)
+
+
+def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactly | None]:
+    return assignment.workload_error, lambda at: assignment.exact_workload(at[0])
+
+
+def _load(name: str, **others: Any) -> Rule:
+    """A limit of the load that its name ends with."""
+    least, counted = name.startswith("min"), name.endswith("households")
+    limit: Callable[[Problem], FloatArray] = partial(column_limit, name)
+    figure = (
+        Figure(_counts, limit, _CountTally, least)
+        if counted
+        else Figure(_workloads, limit, _WorkloadTally, least, _exact_workloads)
+    )
+    return Rule(
+        name=name,
+        subject="member",
+        is_set=partial(column_is_set, name),
+        unset=partial(column_unset, name),
+        breaches=partial(figure_breaches, name, figure),
+        compared="each" if counted else "largest",
+        figure=figure,
+        adds_up=not least,
+        **others,
+    )
+
+
+MIN_HOUSEHOLDS: Final = _load(
+    "min_households",
+    label=lambda w: w.pgettext("limit", "min_households"),
+    limit=lambda w: w.gettext("the least number of households"),
+    broken=lambda w, n, amount: w.ngettext(
+        "members have {n} household less than their minimum",
+        "members have {n} households less than their minimum",
+        n,
+    ),
+    repairs={
+        "lower_min_households": lambda w, n, amount: w.ngettext(
+            "lower the minimum to {n} household", "lower the minimum to {n} households", n
+        )
+    },
+    column=Column(
+        "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
+        "so ho phu trach toi thieu; minimum households; min; min households; "
+        "nombre minimum de menages; "
+        "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
+        label=lambda w: w.pgettext("column", "min_households"),
+        title=lambda w: w.gettext("Minimum households"),
+        note=lambda w: w.gettext("At least so many."),
+    ),
+)
+
+MIN_WORKLOAD: Final = _load(
+    "min_workload",
+    label=lambda w: w.pgettext("limit", "min_workload"),
+    limit=lambda w: w.gettext("the least workload"),
+    broken=lambda w, n, amount: w.gettext(
+        "members carry {by} less than their least workload", by=amount
+    ),
+    repairs={},
+    column=Column(
+        "min_workload; khoi luong toi thieu; minimum workload",
+        label=lambda w: w.pgettext("column", "min_workload"),
+    ),
+)
+
+MAX_WORKLOAD: Final = _load(
+    "max_workload",
+    label=lambda w: w.pgettext("limit", "max_workload"),
+    limit=lambda w: w.gettext("the largest workload"),
+    broken=lambda w, n, amount: w.gettext(
+        "members carry {by} more than their largest workload", by=amount
+    ),
+    repairs={
+        "raise_max_workload": lambda w, n, amount: w.gettext(
+            "raise the maximum workload to {amount} for all", amount=amount
+        )
+    },
+    column=Column(
+        "max_workload; khoi luong toi da; maximum workload",
+        label=lambda w: w.pgettext("column", "max_workload"),
+    ),
+)
+
+MAX_HOUSEHOLDS: Final = _load(
+    "max_households",
+    label=lambda w: w.pgettext("limit", "max_households"),
+    limit=lambda w: w.gettext("the largest number of households"),
+    broken=lambda w, n, amount: w.ngettext(
+        "members have {n} household more than their maximum",
+        "members have {n} households more than their maximum",
+        n,
+    ),
+    repairs={
+        "raise_max_households": lambda w, n, amount: w.ngettext(
+            "raise the maximum to {n} household for all",
+            "raise the maximum to {n} households for all",
+            n,
+        )
+    },
+    column=Column(
+        "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
+        "so ho phu trach toi da; maximum households; max; max households; capacity; "
+        "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
+        "maximo de familias; capacidad; capacidade",
+        label=lambda w: w.pgettext("column", "max_households"),
+        title=lambda w: w.gettext("Maximum households"),
+        note=lambda w: w.gettext("At most so many. Empty: no limit."),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Limits on pairs: skills, reach and hamlet. Engines forbid or price a pair, the judge counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.meeting import above
+from phancong.problem import BoolArray, FloatArray, Problem
+from phancong.rules.records import Column, PairBreach, Relaxation, Rule, Unset
+
+
+def reach(problem: Problem) -> FloatArray:
+    """The farthest each member can be asked to go, the smaller of both limits, shape (M,)."""
+    whole = np.inf if problem.max_travel is None else problem.max_travel
+    return np.minimum(problem.member_columns.max_travel, whole)
+
+
+def beyond_reach(problem: Problem) -> FloatArray:
+    """By how much the travel of each pair passes the reach, 0 where it does not; H × M.
+
+    Unreachable pairs have 0: they are never made, whatever gives way.
+    """
+    limits = reach(problem)
+    matrix = problem.travel_matrix
+    if matrix is None or not np.isfinite(limits).any():
+        return np.zeros(_shape(problem))
+    return _beyond(matrix, limits[None, :])
+
+
+def _beyond(travel: FloatArray, limits: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore"):
+        return above(np.where(np.isfinite(travel), travel, 0.0), limits)
+
+
+def outside_hamlet(problem: Problem) -> BoolArray:
+    """Pairs across a hamlet border, or of someone without a hamlet, where that counts; H × M."""
+    if not problem.within_hamlet:
+        return np.zeros(_shape(problem), dtype=bool)
+    codes: dict[str, int] = {}
+
+    def coded(labels: tuple[str | None, ...], unknown: int) -> np.ndarray:
+        return np.array(
+            [unknown if x is None else codes.setdefault(x, len(codes)) for x in labels], dtype=int
+        )
+
+    homes = coded(problem.household_columns.hamlet, -1)
+    members = coded(problem.member_columns.hamlet, -2)
+    return np.asarray(homes[:, None] != members[None, :])
+
+
+def without_skill(problem: Problem) -> BoolArray:
+    """Pairs whose member lacks a skill that the household needs; H × M."""
+    mask = np.zeros(_shape(problem), dtype=bool)
+    skills = problem.member_columns.skills
+    lacking: dict[frozenset[str], BoolArray] = {}
+    for row, needs in enumerate(problem.household_columns.needs):
+        if needs:
+            if needs not in lacking:
+                lacking[needs] = np.array([not needs <= has for has in skills], dtype=bool)
+            mask[row] = lacking[needs]
+    return mask
+
+
+def _shape(problem: Problem) -> tuple[int, int]:
+    return len(problem.household_columns), len(problem.member_columns)
+
+
+def fixed_mask(problem: Problem) -> BoolArray:
+    """Which pairs are fixed; H × M. What they break of the rules about pairs is meant."""
+    mask = np.zeros(_shape(problem), dtype=bool)
+    mask[problem.pair_rows("fixed")] = True
+    return mask
+
+
+def pairs_that_break(
+    rule: str, matrix: Callable[[Problem], Any], assignment: Assignment, *, fixed: bool
+) -> Iterator[Relaxation]:
+    """Pairs of a plan beyond the reach, across a hamlet border or without a skill.
+
+    Parameters
+    ----------
+    rule, matrix
+        The rule, and by how much each pair breaks it.
+    assignment
+        The plan.
+    fixed
+        Whether the fixed pairs are asked for, or all others.
+    """
+    problem = assignment.problem
+    rows, columns = assignment.rows, assignment.columns
+    by: FloatArray
+    if rule == "max_travel" and problem.travel_matrix is not None:
+        by = _beyond(assignment.pair_travel, reach(problem)[columns])  # not of all pairs there are
+    else:
+        by = np.asarray(matrix(problem), dtype=np.float64)[rows, columns]
+    counts = fixed_mask(problem)[rows, columns] == fixed
+    for number in np.flatnonzero((by > 0) & counts).tolist():
+        row, column = int(rows[number]), int(columns[number])
+        limit, value = 0.0, 1.0
+        if rule == "max_travel":
+            limit = float(reach(problem)[column])
+            value = float(assignment.pair_travel[number])
+        household, member = problem.household_columns.ids[row], problem.member_columns.ids[column]
+        yield Relaxation(rule, household, limit, value, float(by[number]), member)
+
+
+def _on_pairs(
+    name: str, is_set: Callable[[Problem], bool], pair: PairBreach, **others: Any
+) -> Rule:
+    def broken_by(assignment: Assignment) -> Iterator[Relaxation]:
+        if is_set(assignment.problem):
+            yield from pairs_that_break(name, pair.matrix, assignment, fixed=False)
+
+    return Rule(
+        name=name,
+        subject="pair",
+        is_set=is_set,
+        breaches=broken_by,
+        compared="sum",
+        pair=pair,
+        **others,
+    )
+
+
+def _reach_is_set(problem: Problem) -> bool:
+    return bool(np.isfinite(reach(problem)).any())
+
+
+def _reach_unset(problem: Problem) -> Unset:
+    column = problem.member_columns.max_travel
+    return Unset(members={"max_travel": np.full_like(column, np.inf)}, whole={"max_travel": None})
+
+
+def _needs_are_set(problem: Problem) -> bool:
+    return any(problem.household_columns.needs)
+
+
+def _needs_unset(problem: Problem) -> Unset:
+    return Unset(households={"needs": (frozenset(),) * len(problem.household_columns)})
+
+
+WITHIN_HAMLET: Final = _on_pairs(
+    "within_hamlet",
+    lambda problem: problem.within_hamlet,
+    PairBreach(
+        outside_hamlet,
+        against=lambda w, amount: w.gettext("the member is of another hamlet"),
+        note=lambda w, amount: w.gettext("member of another hamlet"),
+    ),
+    unset=lambda problem: Unset(whole={"within_hamlet": False}),
+    label=lambda w: w.pgettext("limit", "within_hamlet"),
+    limit=lambda w: w.gettext("the border of the hamlet"),
+    broken=lambda w, n, amount: w.ngettext(
+        "{n} household has a member of another hamlet",
+        "{n} households have a member of another hamlet",
+        n,
+    ),
+    repairs={
+        "allow_other_hamlets": lambda w, n, amount: w.ngettext(
+            "let {n} household have a member of another hamlet",
+            "let {n} households have a member of another hamlet",
+            n,
+        )
+    },
+    option=lambda w: w.gettext("members serve their own hamlet only"),
+)
+
+MAX_TRAVEL: Final = _on_pairs(
+    "max_travel",
+    _reach_is_set,
+    PairBreach(
+        beyond_reach,
+        against=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
+        note=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
+    ),
+    unset=_reach_unset,
+    label=lambda w: w.pgettext("limit", "max_travel"),
+    limit=lambda w: w.gettext("the reach"),
+    broken=lambda w, n, amount: w.gettext("ways go {by} beyond the reach", by=amount),
+    repairs={
+        "extend_max_travel": lambda w, n, amount: w.gettext(
+            "extend the reach to {amount}", amount=amount
+        )
+    },
+    column=Column(
+        "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
+        "maximum travel; quang duong xa nhat",
+        label=lambda w: w.pgettext("column", "max_travel"),
+    ),
+    option=lambda w: w.gettext("how far a member may go, in metres"),
+    in_travel=True,
+)
+
+NEEDS: Final = _on_pairs(
+    "needs",
+    _needs_are_set,
+    PairBreach(
+        without_skill,
+        against=lambda w, amount: w.gettext("the member lacks a skill"),
+        note=lambda w, amount: w.gettext("without a needed skill"),
+    ),
+    unset=_needs_unset,
+    label=lambda w: w.pgettext("limit", "needs"),
+    limit=lambda w: w.gettext("the skills needed"),
+    broken=lambda w, n, amount: w.ngettext(
+        "{n} household has a member without a skill that it needs",
+        "{n} households have a member without a skill that they need",
+        n,
+    ),
+    repairs={},
+    column=Column(
+        "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
+        label=lambda w: w.pgettext("column", "needs"),
+        table="households",
+    ),
+)

@@ -1,0 +1,101 @@
+"""All limits, in the order in which they give way, and what a plan breaks of them (contract 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.problem import FloatArray, Problem
+from phancong.rules.comparing import figures
+from phancong.rules.hamlets import MAX_HAMLETS
+from phancong.rules.loads import MAX_HOUSEHOLDS, MAX_WORKLOAD, MIN_HOUSEHOLDS, MIN_WORKLOAD
+from phancong.rules.pairs import (
+    MAX_TRAVEL,
+    NEEDS,
+    WITHIN_HAMLET,
+    fixed_mask,
+    pairs_that_break,
+)
+from phancong.rules.records import Relaxation, Rule, Unset
+from phancong.rules.whole import COVERAGE, MAX_CHANGES
+
+#: Every limit by its name, the first to give way first (contract 4.2).
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        rule.name: rule
+        for rule in (
+            MIN_HOUSEHOLDS,
+            MIN_WORKLOAD,
+            MAX_CHANGES,
+            MAX_HAMLETS,
+            WITHIN_HAMLET,
+            MAX_TRAVEL,
+            MAX_WORKLOAD,
+            MAX_HOUSEHOLDS,
+            NEEDS,
+            COVERAGE,
+        )
+    }
+)
+
+#: Every limit, the one that gives way last first: the order in which breaches are made small.
+LAST_FIRST: Final = tuple(reversed(tuple(RULES.values())))
+
+#: The names of the limits that may give way, the first of them first (contract 4.2).
+RELAXABLE: Final = tuple(RULES)
+
+
+def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
+    """Each limit that the plan breaks, the rule that gives way last first (contract 4.4)."""
+    return tuple(relaxation for rule in LAST_FIRST for relaxation in rule.breaches(assignment))
+
+
+def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
+    """What fixed pairs break of the rules about pairs: intended, hence no breach (contract 4.1)."""
+    return tuple(
+        relaxation
+        for rule in LAST_FIRST
+        if rule.pair is not None and rule.is_set(assignment.problem)
+        for relaxation in pairs_that_break(rule.name, rule.pair.matrix, assignment, fixed=True)
+    )
+
+
+def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
+    """For each rule about pairs that is set, by how much each pair breaks it; H × M.
+
+    A fixed pair breaks nothing: what it does is meant (contract 4.1).
+    """
+    fixed = fixed_mask(problem)
+    return {
+        rule.name: np.where(fixed, 0.0, np.asarray(rule.pair.matrix(problem), dtype=np.float64))
+        for rule in LAST_FIRST
+        if rule.pair is not None and rule.is_set(problem)
+    }
+
+
+def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
+    """What is minimised of *rule*, the first figure first (contract 4.3).
+
+    Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
+    the rule less. The total is not always the first of them: of ``coverage`` it is not among them.
+    """
+    return figures(RULES[rule], assignment)
+
+
+def unset(problem: Problem, rules: Iterable[str]) -> Unset:
+    """How to take *rules* out of a problem; coverage can only be let give way."""
+    members: dict[str, object] = {}
+    households: dict[str, object] = {}
+    whole: dict[str, object] = {}
+    for name in rules:
+        take_out = RULES[name].unset
+        if take_out is not None:
+            changes = take_out(problem)
+            members |= changes.members
+            households |= changes.households
+            whole |= changes.whole
+    return Unset(members, households, whole)

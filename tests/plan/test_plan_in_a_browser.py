@@ -1,0 +1,300 @@
+"""The page of a plan in a real browser without a network: it works, and asks for nothing."""
+
+import re
+
+import pytest
+from browsing import browser, opened
+from hand_made import plan_of
+
+from phancong import Household, Member, Problem
+from phancong.synth import commune
+
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.filterwarnings("ignore:.*event loop:DeprecationWarning"),
+]
+
+EVIL = '"><img src=x onerror="document.title=1"></script><script>document.title=1</script>'
+#: Everything but shown rows of the list, by member.
+SHOWN = "rows => rows.filter(row => !row.hidden).map(row => row.dataset.m)"
+#: Colours of text on what lies behind it, for each element that has text of its own.
+CONTRASTS = """() => {
+  const light = (text) => {
+    const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+      const x = part / 255;
+      return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const found = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || element.closest("svg, script, style")) continue;
+    let behind = element, colour = "rgba(0, 0, 0, 0)";
+    while (behind && colour === "rgba(0, 0, 0, 0)") {
+      colour = getComputedStyle(behind).backgroundColor;
+      behind = behind.parentElement;
+    }
+    if (colour === "rgba(0, 0, 0, 0)") colour = "rgb(255, 255, 255)";
+    const [a, b] = [light(getComputedStyle(element).color), light(colour)].sort((x, y) => y - x);
+    found.push([(a + 0.05) / (b + 0.05), element.outerHTML.slice(0, 80)]);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as found:
+        yield found
+
+
+def shared_out(members, households, seed=1):
+    """A drawn commune, each household with the member of its turn; one has nobody."""
+    problem = commune(seed, members=members, households=households)
+    ids, homes = problem.member_columns.ids, problem.household_columns.ids
+    pairs = [(home, ids[row * members // households]) for row, home in enumerate(homes[1:], 1)]
+    return plan_of(problem, pairs)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return shared_out(8, 66)
+
+
+@pytest.fixture
+def path(plan, tmp_path):
+    plan.to_html(tmp_path / "plan.html", include=("coordinates",))
+    return tmp_path / "plan.html"
+
+
+def rows(page):
+    return page.locator("#households tbody tr").evaluate_all(SHOWN)
+
+
+def column(page, place):
+    return page.locator("#households tbody tr").evaluate_all(
+        f"rows => rows.filter(row => !row.hidden).map(row => row.cells[{place}].textContent.trim())"
+    )
+
+
+def test_a_click_on_a_member_shows_its_households_only(chromium, path, plan):
+    """In the list, on the map, and in words; a second click shows all again."""
+    with opened(chromium, path) as page:
+        assert page.locator("#status").inner_text() == "Households shown: 66 of 66."
+        button = page.locator("#loads button").nth(2)
+        button.click()
+        member = plan.problem.member_columns.ids[2]
+        assert column(page, 0) == [str(home) for home in plan.households_of(member)]
+        assert set(rows(page)) == {"3"}
+        assert button.get_attribute("aria-pressed") == "true"
+        count = len(plan.households_of(member))
+        assert (
+            page.locator("#status").inner_text() == f"3. {member}. Households shown: {count} of 66."
+        )
+        lit = page.locator("#map g.on").evaluate_all("found => found.map(g => g.dataset.m)")
+        assert lit == ["3"]
+        button.click()
+        assert len(rows(page)) == 66
+        assert page.locator("#map g.on").count() == 0
+
+
+def test_a_hamlet_and_the_list_choose_a_member_too(chromium, path):
+    """All ways lead to the same choice."""
+    with opened(chromium, path) as page:
+        page.locator("#hamlets button[data-m='4']").first.click()
+        assert page.locator("#who").input_value() == "4"
+        assert set(rows(page)) == {"4"}
+        page.locator("#who").select_option("5")
+        assert set(rows(page)) == {"5"}
+        page.locator("#all").click()
+        assert len(rows(page)) == 66
+
+
+def test_the_list_is_searched_without_marks(chromium, tmp_path):
+    """“lua” finds “Nà Lừa”, “duc” finds “Đức”."""
+    homes = [Household("h1", hamlet="Nà Lừa"), Household("h2", hamlet="Bản Mới"), Household("h3")]
+    problem = Problem([Member("a"), Member("b")], homes, travel=None)
+    plan = plan_of(problem, [("h1", "a"), ("h2", "b"), ("h3", "b")])
+    labels = {"a": "Trần Văn Đức", "b": "Nguyễn Thị Hòa"}
+    plan.to_html(tmp_path / "plan.html", lang="vi", labels=labels)
+    with opened(chromium, tmp_path / "plan.html") as page:
+        for words, found in (("lua", ["1"]), ("DUC", ["1"]), ("hòa", ["2", "2"]), ("xyz", [])):
+            page.locator("#query").fill(words)
+            assert rows(page) == found
+        page.locator("#query").fill("hoa")
+        page.locator("#query").press("Enter")  # a form that is sent would load the page anew
+        assert page.locator("#status").inner_text() == "Đang hiện 2/3 hộ."
+        assert "Trần Văn Đức" in page.locator("#loads").inner_text()
+
+
+def test_filters_show_what_is_marked(chromium, path, plan):
+    """Households that change, and those where a limit gave way."""
+    with opened(chromium, path) as page:
+        page.locator("#broken").check()
+        assert plan.uncovered[0] in column(page, 0)
+        assert all(
+            "missing" in note or "beyond" in note or "hamlet" in note for note in column(page, 4)
+        )
+        page.locator("#broken").uncheck()
+        page.locator("#changed").check()
+        assert column(page, 0)
+        assert all("until now" in note or "missing" in note for note in column(page, 4))
+
+
+def test_columns_sort_figures_as_figures(chromium, path):
+    """Up, then down; ids by their number, and the head says so."""
+    with opened(chromium, path) as page:
+        head = page.locator("#households thead button").nth(3)
+        head.click()
+        ways = [float(way.replace(",", "")) for way in column(page, 3) if way]
+        assert ways == sorted(ways)
+        assert column(page, 3)[-1] == ""  # who has nobody stands last
+        assert page.locator("#households th").nth(3).get_attribute("aria-sort") == "ascending"
+        head.click()
+        ways = [float(way.replace(",", "")) for way in column(page, 3) if way]
+        assert ways == sorted(ways, reverse=True)
+        page.locator("#households thead button").nth(0).click()
+        assert column(page, 0) == sorted(column(page, 0))
+        assert page.locator("#households th").nth(3).get_attribute("aria-sort") is None
+
+
+def test_the_map_zooms_moves_and_chooses(chromium, path):
+    """By mouse and by keyboard."""
+    with opened(chromium, path) as page:
+        chart = page.locator("#map")
+        whole = chart.get_attribute("viewBox")
+        page.locator("#nearer").click()
+        assert chart.get_attribute("viewBox") != whole
+        page.locator("#whole").click()
+        assert chart.get_attribute("viewBox") == whole
+        chart.focus()
+        for key in ("+", "ArrowRight", "ArrowDown"):
+            before = chart.get_attribute("viewBox")
+            page.keyboard.press(key)
+            assert chart.get_attribute("viewBox") != before, key
+        page.keyboard.press("0")
+        assert chart.get_attribute("viewBox") == whole
+        page.mouse.wheel(0, -100)
+        point = page.evaluate(
+            "() => { const map = document.getElementById('map');"
+            "const [x, y] = map.querySelector(\"g[data-m='2'] .h\").getAttribute('d')"
+            ".match(/M(\\d+) (\\d+)/).slice(1).map(Number);"
+            "const p = new DOMPoint(x, y).matrixTransform(map.getScreenCTM()); return [p.x, p.y]; }"
+        )
+        page.mouse.move(*point)
+        page.mouse.click(*point)
+        chosen = page.locator("#who").input_value()
+        assert set(rows(page)) == {chosen}
+        assert page.locator("#where").inner_text()
+        page.keyboard.press("Escape")
+        assert len(rows(page)) == 66
+        page.locator("#nearer").click()
+        before, box = chart.get_attribute("viewBox"), chart.bounding_box()
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] - 60, middle[1] - 40, steps=4)
+        page.mouse.up()
+        assert chart.get_attribute("viewBox") != before
+        assert len(rows(page)) == 66  # a drag chooses nobody
+
+
+def test_labels_do_nothing(chromium, tmp_path):
+    """Whatever stands in a name is shown."""
+    problem = Problem(
+        [Member("a", (1, 1), hamlet=EVIL), Member("b", (1, 1.1))],
+        [Household("h", (1, 1.2), hamlet=EVIL), Household(EVIL, (1, 1.3))],
+    )
+    plan = plan_of(problem, [("h", "a"), (EVIL, "b")])
+    labels = {"a": EVIL, "h": EVIL}
+    plan.to_html(tmp_path / "plan.html", labels=labels, include=("coordinates",))
+    with opened(chromium, tmp_path / "plan.html") as page:
+        page.locator("#loads button").first.click()
+        page.locator("#query").fill(EVIL)
+        assert rows(page) == ["1"]
+        assert page.title() == "Households and the members in charge of them"
+        assert page.locator("img").count() == 0
+        assert EVIL in page.locator("#households").inner_text()
+
+
+def test_every_control_is_reached_and_named(chromium, path):
+    """By the keyboard alone, each with a name of its own; a member is chosen by the space bar."""
+    with opened(chromium, path) as page:
+        controls = page.locator("button, input, select, a[href], svg[tabindex]").count()
+        reached = set()
+        for _ in range(controls + 2):
+            page.keyboard.press("Tab")
+            reached.add(
+                page.evaluate(
+                    "() => { const e = document.activeElement;"
+                    "window.every ||= [...document.querySelectorAll('*')];"
+                    "const label = e.getAttribute('aria-label') || e.labels?.[0]?.textContent"
+                    " || e.textContent; return [window.every.indexOf(e), label.trim()].join('|'); }"
+                )
+            )
+        named = {int(found.split("|")[0]): found.split("|", 1)[1] for found in reached}
+        named.pop(page.evaluate("() => window.every.indexOf(document.body)"), None)
+        assert len(named) == controls
+        assert all(named.values())
+        page.locator("#loads button").first.focus()
+        page.keyboard.press("Space")
+        assert set(rows(page)) == {"1"}
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_text_stands_out(chromium, plan, tmp_path, lang):
+    """A contrast of 4.5 at least, also of what is chosen."""
+    plan.to_html(tmp_path / "plan.html", lang=lang, include=("coordinates",))
+    with opened(chromium, tmp_path / "plan.html") as page:
+        page.locator("#loads button").first.click()
+        page.mouse.move(0, 0)
+        found = page.evaluate(CONTRASTS)
+        assert len(found) > 100
+        assert min(found)[0] >= 4.5, min(found)
+
+
+def test_a_phone_is_wide_enough(chromium, path):
+    """Tables scroll within themselves; the page does not."""
+    with opened(chromium, path, viewport={"width": 390, "height": 800}) as page:
+        width = page.evaluate("() => document.documentElement.scrollWidth")
+        assert width <= 390
+
+
+def test_it_reads_without_a_script(chromium, path):
+    """The list, the loads and the map are there; controls that would do nothing are not."""
+    with opened(chromium, path, java_script_enabled=False) as page:
+        assert page.locator("#households tbody tr").count() == 66
+        assert page.locator("#map .l").count() == 8
+        assert not page.locator("#controls").is_visible()
+        assert not page.locator("#nearer").is_visible()
+
+
+def test_it_prints(chromium, tmp_path):
+    """Vectors, heads on every page, no row of 300 households broken, as many pages as expected."""
+    plan = shared_out(12, 300)
+    plan.to_html(tmp_path / "plan.html", include=("coordinates",))
+    with opened(chromium, tmp_path / "plan.html") as page:
+        printed = page.pdf(path=tmp_path / "plan.pdf", prefer_css_page_size=True)
+    assert b"/Subtype /Image" not in printed
+    pages = len(re.findall(rb"/Type /Page\b", printed))
+    assert 8 <= pages <= 14
+    pytest.importorskip("pypdf", reason="no pypdf: pip install 'phancong[browser]'")
+    import pypdf
+
+    texts = [sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "plan.pdf").pages]
+    homes = [str(home) for home in plan.problem.household_columns.ids]
+    lists = [text for text in texts if sum(home in text for home in homes) > 5]
+    assert all("member in charge" in text for text in lists)
+    assert all(sum(home in text for text in texts) >= 1 for home in homes)
+
+
+@pytest.mark.parametrize(("members", "households", "seconds"), [(60, 3000, 2), (100, 10_000, 4)])
+def test_large_communes_answer_a_click(chromium, tmp_path, members, households, seconds):
+    """The time of the page itself, on one core that others may share: four times what is asked for."""
+    shared_out(members, households).to_html(tmp_path / "plan.html", include=("coordinates",))
+    with opened(chromium, tmp_path / "plan.html") as page:
+        page.locator("#loads button").nth(1).click()
+        assert set(rows(page)) == {"2"}
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert page.evaluate("() => performance.now()") < 4000 * seconds

@@ -1,0 +1,194 @@
+"""A rule is one record, and everything that lists rules knows it: what is forgotten is named here."""
+
+import inspect
+from dataclasses import fields
+
+import pytest
+
+from phancong import (
+    RELAXABLE,
+    Household,
+    Member,
+    Problem,
+    Search,
+    TravelMatrix,
+    UnsupportedError,
+    diagnose,
+    read,
+    solve,
+    write_template,
+)
+from phancong.cli.parser import parser
+from phancong.diagnosing.variants import without_rules
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.registry import ENGINES
+from phancong.engines.task import Task, read_relax
+from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
+from phancong.problem.columns import HOUSEHOLD_FIELDS
+from phancong.rules import RULES
+from phancong.search import Course
+from phancong.words import words
+
+HOMES = [Household("h1", hamlet="A"), Household("h2", hamlet="B"), Household("h3", hamlet="B")]
+PLAIN = Problem([Member("a", hamlet="A"), Member("b", hamlet="A")], HOMES, travel=None)
+
+
+def members(**fields):
+    return {"members": [Member("a", hamlet="A", **fields), Member("b", hamlet="A", **fields)]}
+
+
+#: For each rule what sets it so that the problem has no plan; coverage is always set.
+BROKEN = {
+    "min_households": members(min_households=2),
+    "min_workload": members(min_workload=2),
+    "max_changes": {"previous": dict.fromkeys(("h1", "h2", "h3"), "a"), "max_changes": 0}
+    | members(max_households=2),
+    "max_hamlets": members(max_hamlets=0),
+    "within_hamlet": {"within_hamlet": True},
+    "max_travel": {"travel": TravelMatrix([[9, 9]] * 3), "max_travel": 1},
+    "max_workload": members(max_workload=1),
+    "max_households": members(max_households=1),
+    "needs": {"households": [*HOMES, Household("h4", needs=("nurse",))]},
+    "coverage": members(max_households=0),
+}
+
+
+def set_by(rule):
+    """A problem that sets the rule and cannot keep it."""
+    return PLAIN.replace(**BROKEN[rule])
+
+
+def task_of(problem, relax=()):
+    return Task(problem, (), read_relax(relax), Course(Search()))
+
+
+def test_every_rule_has_its_case_here():
+    """In the order in which they give way."""
+    assert tuple(BROKEN) == RELAXABLE == tuple(RULES)
+    assert all(rule.name == name for name, rule in RULES.items())
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_set_and_can_be_taken_out(name):
+    """A problem without it is another one, in which it is not set any more (contract 4.2)."""
+    rule, problem = RULES[name], set_by(name)
+    assert rule.is_set(problem)
+    free = problem.replace(**without_rules(problem, {name}))
+    assert rule.is_set(free) == (name == "coverage")
+    assert rule.is_set(PLAIN) == (name == "coverage")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", RULES)
+def test_an_engine_refuses_each_rule_that_it_does_not_declare(engine, name):
+    """By name, and first; what it declares it does not refuse as a whole (contract 6.7)."""
+    made = ENGINES[engine]()
+    refusals = [refusal.split(" ")[0] for refusal in made.refusals(task_of(set_by(name)))]
+    assert (name in refusals) == (name not in made.keeps)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_exact_engines_keep_every_rule(name):
+    """A rule that the exact model does not know is refused by everybody."""
+    assert name in ENGINES["cp_sat"]().keeps
+    assert name in ENGINES["mip"]().keeps
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_engine_that_has_never_heard_of_a_rule_makes_no_plan(rule, monkeypatch):
+    """Also where the rule may give way: a breach that could be avoided is no plan of an engine."""
+
+    class Forgetful(CpSatEngine):
+        name = "forgetful"
+        keeps = CpSatEngine.keeps - {rule}
+
+    monkeypatch.setitem(ENGINES, "forgetful", Forgetful)
+    with pytest.raises(UnsupportedError, match=rf"'forgetful' cannot keep {rule} \(this engine"):
+        solve(set_by(rule), engine="forgetful")
+
+
+def test_a_way_by_hand_takes_what_it_need_not_keep():
+    """It does not make breaches small, and says so on lines that are not proven."""
+    nearest = ENGINES["nearest"]()
+    problem = set_by("max_hamlets")
+    assert nearest.refusals(task_of(problem, ("coverage", "max_hamlets"))) == []
+    capped = task_of(problem, {"coverage": None, "max_hamlets": 1})
+    assert nearest.refusals(capped) == ["max_hamlets (a single pass cannot promise it)"]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_that_cannot_hold_is_named_with_a_repair(name):
+    """The diagnosis names the rule, and offers what the record says would loosen it."""
+    found = diagnose(set_by(name))
+    assert not found.feasible
+    assert any(name in conflict.rules for conflict in found.conflicts)
+    kinds = {repair.kind for repair in found.repairs}
+    assert name in ("min_workload", "needs", "coverage") or kinds & set(RULES[name].repairs)
+
+
+def test_kinds_of_repair_are_of_one_rule_each():
+    """And each has a sentence in every language."""
+    kinds = [kind for rule in RULES.values() for kind in rule.repairs]
+    assert len(kinds) == len(set(kinds)) == 11
+    told = {
+        lang: [
+            sentence(words(lang), 2, "2")
+            for rule in RULES.values()
+            for sentence in rule.repairs.values()
+        ]
+        for lang in ("en", "vi")
+    }
+    assert not set(told["en"]) & set(told["vi"])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_told_in_every_language(name):
+    """Its label, what it is about, and by how much it is broken."""
+    rule, en, vi = RULES[name], words("en"), words("vi")
+    assert rule.label(en) == name != rule.label(vi)
+    assert rule.limit(en) != rule.limit(vi)
+    assert rule.broken(en, 2, "2") != rule.broken(vi, 2, "2")
+    if rule.column is not None:
+        assert rule.column.label(en) == name != rule.column.label(vi)
+
+
+def test_columns_and_arguments_are_those_of_the_records():
+    """A limit is set by a field of a record, by an argument of the problem, or by both."""
+    for kind, record, read_by in (
+        ("members", Member, MEMBER_FIELDS),
+        ("households", Household, HOUSEHOLD_FIELDS),
+    ):
+        columns = {
+            name
+            for name, rule in RULES.items()
+            if rule.column is not None and rule.column.table == kind
+        }
+        assert columns <= {field.name for field in fields(record)}
+        assert columns <= set(read_by)
+    whole = {name for name, rule in RULES.items() if rule.option is not None}
+    assert whole == set(WHOLE_LIMITS) <= set(inspect.signature(Problem).parameters)
+
+
+def test_the_command_line_has_an_option_for_each_limit_of_the_whole():
+    """Named after the argument."""
+    asked = parser(words("en")).parse_args(["plan", "lists", "-o", "out", "--max-hamlets", "2"])
+    assert asked.max_hamlets == 2
+    assert all(hasattr(asked, name) for name in WHOLE_LIMITS)
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@pytest.mark.parametrize("name", ["min_households", "max_households", "max_hamlets"])
+def test_a_limit_of_the_template_is_read(tmp_path, lang, name):
+    """A number below its title is the limit of the member."""
+    openpyxl = pytest.importorskip("openpyxl", reason="pip install phancong[excel]")
+    path = tmp_path / "t.xlsx"
+    write_template(path, lang=lang)
+    book = openpyxl.load_workbook(path)
+    households, people, _ = book.worksheets
+    title = RULES[name].column.title(words(lang))
+    (place,) = [cell.column for cell in people[1] if cell.value == title]
+    households.append([1, "Lò A", "Nà"])
+    people.append([1, "Vàng B", "Nà"])
+    people.cell(2, place, 2)
+    book.save(path)
+    assert getattr(read(path).members[0], name) == 2
