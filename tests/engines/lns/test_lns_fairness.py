@@ -57,6 +57,20 @@ def test_levels_are_proven_away():
     assert search(CpSatSolver(), weights=(5, 5, 5)).run(span()) == (10, 10)
 
 
+def test_a_level_that_only_the_solver_knows_to_be_too_low():
+    """5 + 5 + 3 for two members: arithmetic says 7, whole households make it 8."""
+    assert search(CpSatSolver(), weights=(5, 5, 3)).run(span()) == (8, 8)
+
+
+def test_of_many_levels_some_are_tried_and_then_those_in_between(monkeypatch):
+    """Only two are listed at a time."""
+    monkeypatch.setattr(fairness, "LISTED", 2)
+    monkeypatch.setattr(fairness, "STEPS", 2)
+    reached, bound = search(CpSatSolver()).run(span())
+    assert reached == 9
+    assert 8 <= bound <= 9
+
+
 @pytest.mark.usefixtures("no_repair")
 def test_what_is_neither_reached_nor_proven_is_bounded():
     """Higher and higher levels are tried; the plan and the bound stay true."""

@@ -20,7 +20,7 @@ from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
 from phancong.meeting import slack
 from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import PAIR_RULES, breaches, order
+from phancong.rules import RULES, breaches, order
 
 #: What is left of a stage is not spent on one member.
 MEMBER_PART: Final = 1 / 4
@@ -56,7 +56,7 @@ class Held:
     def of(cls, problem: Problem, relax: Mapping[str, float], assignment: Assignment) -> Held:
         """What a plan breaks is held as it is; only rules of *relax* are broken."""
         broken = broken_by(assignment)
-        pairs = {rule: relax[rule] for rule in PAIR_RULES if rule in broken}
+        pairs = {rule: most for rule, most in relax.items() if rule in broken and RULES[rule].pair}
         instance = Instance(problem, pairs)
         formulation = instance.formulation
         chosen = np.zeros(instance.free.shape, dtype=bool)

@@ -25,7 +25,7 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import largest_met
 from phancong.problem import BoolArray, IntArray
-from phancong.rules import PAIR_RULES
+from phancong.rules import RULES
 
 #: What cannot be broken by less: starts leave nobody without a member who could have one.
 FULL: Final = frozenset({"coverage"})
@@ -129,7 +129,7 @@ class _Run:
         for rule in rules:
             span = Span(self.course, 1.0 / left)
             left -= 1
-            if rule not in PAIR_RULES and rule != "max_changes":
+            if RULES[rule].pair is None and rule != "max_changes":
                 held.lessen(rule, self.guide, span)
                 continue
             cost = held.cost_of(rule)
