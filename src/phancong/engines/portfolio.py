@@ -129,7 +129,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     pairs = int(np.count_nonzero(task.problem.allowed))
     large = pairs > MOST_EXACT
     restricted = RestrictedModels(task, CpSatSolver())
-    writing = WRITING_A_PAIR * pairs
+    writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
 
     def whole(name: str, engine: Engine) -> Improver:
         most = max(units, WRITINGS * writing)

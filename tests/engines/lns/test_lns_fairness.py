@@ -62,13 +62,32 @@ def test_a_level_that_only_the_solver_knows_to_be_too_low():
     assert search(CpSatSolver(), weights=(5, 5, 3)).run(span()) == (8, 8)
 
 
-def test_of_many_levels_some_are_tried_and_then_those_in_between(monkeypatch):
-    """Only two are listed at a time."""
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [({}, 9), ({"max_workload": 3}, 15), ({"weights": (5, 5, 3)}, 8)],
+    ids=["flow", "arithmetic", "solver"],
+)
+def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least, monkeypatch):
+    """Only two are listed at a time; the level is the same in the end."""
     monkeypatch.setattr(fairness, "LISTED", 2)
     monkeypatch.setattr(fairness, "STEPS", 2)
-    reached, bound = search(CpSatSolver()).run(span())
-    assert reached == 9
-    assert 8 <= bound <= 9
+    reached, bound = search(CpSatSolver(), **options).run(span())
+    assert reached == least
+    assert least - 1 <= bound <= least
+
+
+def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
+    """3 and 4, each with who finds it easier; the other way they are 9 and 8."""
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        [Household("g"), Household("h")],
+        travel=None,
+        workload=[[3, 9], [8, 4]],
+    )
+    instance = Instance(problem)
+    taken = np.array([[False, True], [True, False]])
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(span()) == (4, 4)
 
 
 @pytest.mark.usefixtures("no_repair")
