@@ -13,9 +13,8 @@ from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Ta
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets
-from phancong.meeting import slack
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
-from phancong.rules import RELAXABLE, breaches
+from phancong.rules import beyond_ceilings, totals
 from phancong.words import Message
 
 
@@ -102,10 +101,10 @@ def judge(task: Task, plan: Plan) -> None:
     """
     found = check(task.problem, plan)
     wrong = list(found.violations)
-    for relaxation in found.relaxations:
-        ceiling = task.relax.get(relaxation.rule, 0.0)
-        if relaxation.by > ceiling + float(slack(ceiling)):
-            wrong.append(f"{relaxation} is beyond its ceiling {ceiling}")
+    wrong += [
+        f"{relaxation} is beyond its ceiling {task.relax.get(relaxation.rule, 0.0)}"
+        for relaxation in beyond_ceilings(found.relaxations, task.relax)
+    ]
     wrong += [
         f"{goal.goal!r} is beyond its limit {goal.limit}"
         for goal in task.goals
@@ -138,12 +137,8 @@ def _goal_line(goal: Goal, proof: Proof, value: Value) -> GoalValue:
 
 def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
     assignment = outcome.assignment
-    totals = dict.fromkeys(RELAXABLE, 0.0)
-    for relaxation in breaches(assignment):
-        totals[relaxation.rule] += relaxation.by
     lines: dict[str, BreachTotal] = {}
-    for rule in RELAXABLE:
-        total = totals[rule]
+    for rule, total in totals(assignment).items():
         proof = outcome.breaches.get(rule)
         if total == 0:  # nothing is less than nothing
             lines[rule] = BreachTotal(0.0, 0.0, True)

@@ -60,6 +60,7 @@ BROKEN = {
         "previous": [(n, "m0") for n in range(5)],
         "max_changes": 0,
     },
+    "max_hamlets": {"homes": [{"hamlet": h} for h in "ABCDE"], "max_hamlets": 1},
     "within_hamlet": {
         "members": [{"hamlet": "A"}, {"hamlet": "B"}, {"hamlet": "B"}],
         "homes": [{"hamlet": h} for h in "ABCCC"],
@@ -120,8 +121,8 @@ LOOKS = by_lane(quick=(0, 1, 3, 10, 36), full=(*range(12), 16, 24, 36, 54))
 
 #: What an engine refuses by name, or proves by a flow before anything can run out.
 NEVER = {
-    "flow": {"max_changes", "FairTravel", "Cohesion"},
-    "lns": {"FairTravel", "Farthest", "Cohesion"},
+    "flow": {"max_changes", "max_hamlets", "FairTravel", "Cohesion"},
+    "lns": {"max_hamlets", "FairTravel", "Farthest", "Cohesion"},
 }
 #: What the neighbourhood search proves at once unless the very first look cuts it, or the solver's pieces
 #: are cut, which it tries again.

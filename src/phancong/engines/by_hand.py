@@ -16,7 +16,7 @@ from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above
 from phancong.problem import BoolArray, FloatArray, IntArray
-from phancong.rules import RULES, breaches, fixed_mask
+from phancong.rules import RULES, beyond_ceilings, breaches, fixed_mask, total
 from phancong.words import Message
 
 
@@ -52,8 +52,8 @@ class ByHand(Engine):
         fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
         return [
             Message("{rule} (fixed pairs alone break it)", rule=r.rule)
-            for r in breaches(fixed)
-            if r.rule in self.keeps and r.by > task.relax.get(r.rule, 0.0)
+            for r in beyond_ceilings(breaches(fixed), task.relax)
+            if r.rule in self.keeps
         ]
 
     def run(self, task: Task) -> Outcome:
@@ -62,11 +62,7 @@ class ByHand(Engine):
         for rows in self.order(desk):
             desk.assign(rows, self)
         assignment = Assignment.of_mask(task.problem, desk.mask)
-        totals = dict.fromkeys(task.relax, 0.0)
-        for broken in breaches(assignment):
-            if broken.rule in totals:
-                totals[broken.rule] += broken.by
-        lines = {rule: Proof(total, 0.0, False) for rule, total in totals.items()}
+        lines = {rule: Proof(total(assignment, rule), 0.0, False) for rule in task.relax}
         goals = []
         for number, goal in enumerate(task.goals, start=1):
             value, floor = goal.value(assignment), goal.floor(task.problem)

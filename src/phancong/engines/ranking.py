@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task, held, nowhere_more
 from phancong.goals import Goal, Value, meets
-from phancong.meeting import slack
-from phancong.rules import RELAXABLE, breaches, order, violations
+from phancong.rules import beyond_ceilings, breaches, order, total, violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,8 @@ class Ranking:
 
     def admits(self, assignment: Assignment) -> bool:
         """Whether a plan keeps everything that may not give way."""
-        for relaxation in breaches(assignment):
-            ceiling = self.task.relax.get(relaxation.rule, 0.0)
-            if relaxation.by > ceiling + float(slack(ceiling)):
-                return False
+        if beyond_ceilings(breaches(assignment), self.task.relax):
+            return False
         if any(isinstance(g, AtMost) and not g.kept(assignment) for g in self.task.goals):
             return False
         return not violations(assignment)
@@ -66,14 +63,11 @@ class Ranking:
     def ranked(self, assignment: Assignment, outcome: Outcome | None = None) -> Ranked:
         """A plan with its lines, and with the proofs of the outcome that it is from."""
         broken: Mapping[str, Proof] = {} if outcome is None else outcome.breaches
-        totals = dict.fromkeys(RELAXABLE, 0.0)
-        for relaxation in breaches(assignment):
-            totals[relaxation.rule] += relaxation.by
         lines = []
         for rule in self.rules:
-            total = totals[rule]
-            line = broken.get(rule, Proof(total, 0.0, False))
-            lines.append(replace(line, best=total, proven=line.proven or total == 0.0))
+            by = total(assignment, rule)
+            line = broken.get(rule, Proof(by, 0.0, False))
+            lines.append(replace(line, best=by, proven=line.proven or by == 0.0))
         goals = self._floors(assignment) if outcome is None else outcome.goals
         orders = tuple(order(assignment, rule) for rule in self.rules)
         return Ranked(assignment, orders, tuple(lines), goals)

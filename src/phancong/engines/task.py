@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
@@ -16,6 +16,9 @@ from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.search import Course
 from phancong.words import Message
+
+#: What part of the search left a stage may take, unless it is the last one.
+STAGE_PART: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,14 @@ class Exchanging(Protocol):
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member of a household that it can tell, by column."""
         ...
+
+
+def stage_part(after: int) -> float:
+    """What part of the search left a stage may take that has so many stages after it.
+
+    Those after it shall not go without; what the stage does not need, they have.
+    """
+    return STAGE_PART if after else 1.0
 
 
 class LimitsConflictError(NoPlanFoundError):

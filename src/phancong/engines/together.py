@@ -31,7 +31,7 @@ from phancong.goals import (
 )
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
-from phancong.rules import breaches, order
+from phancong.rules import order, total
 from phancong.search import Course
 
 #: Rows of the households and of the members of a part.
@@ -228,7 +228,7 @@ def _whole(
     assignment = Assignment.of(task.problem, pairs)
     lines = {
         rule: _sum(
-            [o.breaches[rule] for o in outcomes if rule in o.breaches], _broken(assignment, rule)
+            [o.breaches[rule] for o in outcomes if rule in o.breaches], total(assignment, rule)
         )
         for rule in task.relax
         if any(rule in o.breaches for o in outcomes)
@@ -252,10 +252,6 @@ def _whole(
     unproven = not all(line.proven for line in [*lines.values(), *proofs])
     conflict = task.limits_conflict or any(outcome.limits_conflict for outcome in outcomes)
     return Outcome(assignment, lines, tuple(proofs), cut if unproven else None, conflict)
-
-
-def _broken(assignment: Assignment, rule: str) -> float:
-    return sum(r.by for r in breaches(assignment) if r.rule == rule)
 
 
 def _sum(lines: Sequence[Proof], whole: float) -> Proof:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from phancong.explaining.records import Hindrance
+from phancong.meeting import above
 from phancong.problem import IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
 
@@ -56,5 +57,5 @@ def _relaxable(
         by = broken[rows, column]
         if by.any():
             ceiling = relax.get(rule, 0.0)
-            final = bool((by > ceiling * (1 + 1e-9) + 1e-9).any())
+            final = bool(above(by, ceiling).any())
             yield Hindrance(rule, float(by.sum()), final, RULES[rule].unit(problem))

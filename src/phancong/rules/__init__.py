@@ -8,10 +8,13 @@ from phancong.rules.registry import (
     LAST_FIRST,
     RELAXABLE,
     RULES,
+    beyond_ceilings,
     breaches,
     exceptions,
     order,
     pair_breaches,
+    total,
+    totals,
     unset,
 )
 from phancong.rules.violations import violations
@@ -24,6 +27,7 @@ __all__ = [
     "Relaxation",
     "Rule",
     "Unset",
+    "beyond_ceilings",
     "breaches",
     "column_limit",
     "exceptions",
@@ -32,6 +36,8 @@ __all__ = [
     "order",
     "pair_breaches",
     "reach",
+    "total",
+    "totals",
     "unset",
     "violations",
 ]

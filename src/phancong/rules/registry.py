@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.meeting import above
 from phancong.problem import FloatArray, Problem
 from phancong.rules.comparing import figures
 from phancong.rules.hamlets import MAX_HAMLETS
@@ -52,6 +54,27 @@ RELAXABLE: Final = tuple(RULES)
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
     """Each limit that the plan breaks, the rule that gives way last first (contract 4.4)."""
     return tuple(relaxation for rule in LAST_FIRST for relaxation in rule.breaches(assignment))
+
+
+def total(assignment: Assignment, rule: str) -> float:
+    """By how much a plan breaks a rule in all."""
+    return math.fsum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
+
+
+def totals(assignment: Assignment) -> dict[str, float]:
+    """By how much a plan breaks each rule in all."""
+    return {rule: total(assignment, rule) for rule in RELAXABLE}
+
+
+def beyond_ceilings(
+    relaxations: Iterable[Relaxation], relax: Mapping[str, float]
+) -> tuple[Relaxation, ...]:
+    """Breaches above the ceilings of *relax*: what may not give way has a ceiling of 0 (contract 4.3)."""
+    return tuple(
+        relaxation
+        for relaxation in relaxations
+        if above(np.asarray(relaxation.by), relax.get(relaxation.rule, 0.0))
+    )
 
 
 def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment
 from phancong.engines.exact.backend import Linear
 from phancong.engines.exact.fairness import (
     Figures,
@@ -25,7 +23,7 @@ from phancong.engines.exact.loads import MemberBreach
 from phancong.engines.exact.room import Room
 from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
 from phancong.meeting import above
-from phancong.rules import RULES, breaches
+from phancong.rules import RULES, total
 
 #: How many bits the ratio of two shares gets where it is no small fraction.
 ORDER: Final = 16
@@ -53,17 +51,12 @@ def _least(
     """Minimise a total and hold it, that of a *rule* exactly, then what comes *after* it."""
     found = steps.minimise(quantity)
     steps.hold(quantity, quantity.as_good(found.value))
-    if rule is not None and not quantity.tells(reached := _broken(rule, steps.assignment())):
-        steps.also_hold(lambda plan: not above(np.asarray(_broken(rule, plan)), reached))
+    if rule is not None and not quantity.tells(reached := total(steps.assignment(), rule)):
+        steps.also_hold(lambda plan: not above(np.asarray(total(plan, rule)), reached))
     proven = found.proven
     if after is not None and found.value > 0:
         proven = after(found) and proven
     return Stage(proven, quantity.real(found.bound or 0) - found.error, found.error)
-
-
-def _broken(rule: str, assignment: Assignment) -> float:
-    """By how much a plan breaks a rule in all."""
-    return math.fsum(r.by for r in breaches(assignment) if r.rule == rule)
 
 
 def _coverage(steps: Steps) -> Stage:

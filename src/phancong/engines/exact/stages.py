@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,15 +13,12 @@ from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found
+from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found, stage_part
 from phancong.goals import Goal, Value, meets
 from phancong.meeting import above
 from phancong.problem import BoolArray
-from phancong.rules import breaches, fixed_mask, order
+from phancong.rules import fixed_mask, order, total
 
-#: What part of the search left a stage may take: those after it shall not go without. What a stage
-#: does not need, the others have.
-PART = 0.5
 #: Seconds that writing down a model takes for each pair and each household, and what is a little: small
 #: models are always made, whatever is left (450,000 pairs: 8 s).
 A_PAIR = 2e-5
@@ -46,7 +42,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     conflict = task.limits_conflict
     if not conflict:
         hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
-        found = hard.first_plan(begun, PART if task.relax else 1.0)
+        found = hard.first_plan(begun, stage_part(len(task.relax)))
         if found:
             return hard.outcome(())
         if not task.relax:
@@ -123,13 +119,13 @@ class Stages:
         lines: dict[str, Proof] = {}
         for rule in rules:
             left -= 1
-            lines[rule] = self._rule(rule, PART if left else 1.0)
+            lines[rule] = self._rule(rule, stage_part(left))
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
         proofs: list[Proof] = []
         stages = GoalStages(self.steps)
         for number, goal in enumerate(goals, start=1):
             left -= 1
-            self.steps.begin(PART if left else 1.0)
+            self.steps.begin(stage_part(left))
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
@@ -149,15 +145,15 @@ class Stages:
         stopped = self.course.stopped is not None
         self.steps.begin(part)
         stage = Stage(False, 0.0) if stopped else breach_stage(self.steps, rule)
-        total = math.fsum(r.by for r in breaches(self.steps.assignment()) if r.rule == rule)
+        by = total(self.steps.assignment(), rule)
         if stage.proven:
-            bound = max(0.0, total - 2 * stage.error)
+            bound = max(0.0, by - 2 * stage.error)
         else:
             assert isinstance(stage.bound, float)
-            bound = min(max(0.0, stage.bound), total)
-        line = self._proof(total, bound, stage)
+            bound = min(max(0.0, stage.bound), by)
+        line = self._proof(by, bound, stage)
         # The bound is one of the total, after which the largest breach may come.
-        more = total > 0 and len(order(self.steps.assignment(), rule)) > 1
+        more = by > 0 and len(order(self.steps.assignment(), rule)) > 1
         return replace(line, proven=False) if more and not stage.proven else line
 
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:

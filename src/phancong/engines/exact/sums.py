@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 
-from phancong.assignment import nearest_allowed
 from phancong.engines.exact.backend import Linear
 from phancong.engines.exact.integers import FINE, integers
 from phancong.engines.exact.model import Model
@@ -41,8 +40,7 @@ class Sums:
 
     def travel(self) -> Quantity:
         """Total travel, a missing member at the household's smallest: what is above the smallest."""
-        visits = self.problem.household_columns.visits
-        nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
+        nearest = Travel().floor(self.problem)
         detour = self.formulation.pairs_of(self.formulation.detour)
         return self._sum(detour, nearest, 0)
 

@@ -6,14 +6,14 @@ from phancong.assignment import Assignment
 from phancong.engines.task import Proof
 from phancong.goals import Goal
 from phancong.problem import Problem
-from phancong.rules import breaches
+from phancong.rules import total
 
 
 def rule_line(assignment: Assignment, rule: str, *, proven: bool, error: float) -> Proof:
     """The line of a rule that may give way; *error* is that of the cost of one pair."""
-    total = sum(r.by for r in breaches(assignment) if r.rule == rule)
-    bound = max(0.0, total - rounding(assignment.problem, error)) if proven else 0.0
-    return Proof(total, bound, proven)
+    broken = total(assignment, rule)
+    bound = max(0.0, broken - rounding(assignment.problem, error)) if proven else 0.0
+    return Proof(broken, bound, proven)
 
 
 def goal_line(assignment: Assignment, goal: Goal, *, proven: bool, error: float) -> Proof:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,7 @@ from phancong.engines.lns.span import Span
 from phancong.engines.lns.sums import SumSearch, cheapest
 from phancong.engines.task import Proof, Task
 from phancong.problem import BoolArray, IntArray
-from phancong.rules import breaches
+from phancong.rules import total
 
 #: What part of the search looking for a plan may take.
 PART: Final = 0.5
@@ -93,10 +92,8 @@ class Beginning:
         """What gives way, each by the least, none where everything holds."""
         if self.gives_way is None:
             return {}
-        rules = reversed(tuple(self.task.relax))
-        broken = breaches(assignment)
-        totals = {rule: math.fsum(r.by for r in broken if r.rule == rule) for rule in rules}
-        return {rule: Proof(total, total, True) for rule, total in totals.items()}
+        broken = {rule: total(assignment, rule) for rule in reversed(tuple(self.task.relax))}
+        return {rule: Proof(by, by, True) for rule, by in broken.items()}
 
     def _first(self) -> BoolArray | None:
         """A plan within all limits, None if none was found."""

@@ -96,9 +96,12 @@ class LargestLoad:
         # Mending is quick, and where it ends the solver has few levels left.
         for find in (self._mended, self._found):
             failed = low - 1  # up to here no plan was found, which proves nothing
+            step = (
+                1  # the least that arithmetic allows is mostly near, and thousands of levels may be
+            )
             while low < high and failed + 1 < high and span.why is None:
-                tried = low if failed < low else (failed + high) // 2
-                tried = max(tried, failed + 1)
+                middle = (failed + high) // 2
+                tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
                 narrow = self.instance.under(self.measure, self.caps(levels[tried]))
                 plan, none = find(narrow, span)
                 if plan is not None:
@@ -109,6 +112,7 @@ class LargestLoad:
                 failed = tried
                 if none:
                     low = tried + 1
+                    step *= 2
         return low, high
 
     def _split(self, levels: list[Fraction], span: Span) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, nearest_allowed
+from phancong.assignment import Assignment
 from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.stages import staged
 from phancong.engines.lns.beginning import Beginning
@@ -20,7 +20,7 @@ from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task
+from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import largest_met
@@ -29,8 +29,6 @@ from phancong.rules import RULES
 
 #: What cannot be broken by less: starts leave nobody without a member who could have one.
 FULL: Final = frozenset({"coverage"})
-#: What part of the search left a stage may take: those after it shall not go without.
-PART: Final = 0.5
 
 
 def searched(
@@ -65,7 +63,8 @@ def searched(
     )
     plan = begun.plan()
     if plan is not None:
-        return run.outcome(begun, plan)
+        outcome = run.outcome(begun, plan)
+        return _in_fractions(task, solver, outcome) if alone else outcome
     if begun.impossible and not task.relax:
         return None
     conflict = begun.impossible or task.limits_conflict
@@ -76,6 +75,29 @@ def searched(
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
         "the loads alone do not tell what gives way"
     )
+
+
+def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
+    """The outcome, with what exact stages prove where only rounding kept a proof back.
+
+    They begin with the plan and hold what is proven.
+    """
+    if outcome.stopped != "rounding":
+        return outcome
+    begin = replace(task, incumbent=outcome.assignment, known=outcome.goals)
+    try:
+        found = staged(begin, solver)
+    except NoPlanFoundError:
+        return outcome
+    assert found is not None  # there is a plan
+    ranking = Ranking(task)
+    best, _ = ranking.merged(
+        ranking.ranked(outcome.assignment, outcome), ranking.ranked(found.assignment, found)
+    )
+    lines = dict(zip(ranking.rules, best.breaches, strict=True))
+    stopped = None if best.proven else found.stopped or outcome.stopped
+    conflict = outcome.limits_conflict or found.limits_conflict
+    return Outcome(best.assignment, lines, best.goals, stopped, conflict)
 
 
 class _Run:
@@ -168,17 +190,12 @@ class _Run:
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
 
-    @property
-    def _ended(self) -> str:
-        """Why a stage ended that could have gone on: it was near enough, or each call has its work."""
-        return "gap" if self.course.search.gap > 0 else "work"
-
     def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
         present = number_of(goal, self._assignment(self.taken))
         if known is not None and meets(present, known):
             self._hold(goal, present)
             return Proof(present, known, True)
-        span = Span(self.course, 1.0 if last else PART)
+        span = Span(self.course, stage_part(not last))
         if self.course.stopped is not None:
             self.cut = self.cut or self.course.stopped
             floor = goal.floor(self.problem)
@@ -280,8 +297,7 @@ class _Run:
     def _travel(self) -> GoalSum:
         """What is above each household's smallest travel."""
         formulation = self.instance.formulation
-        visits = self.problem.household_columns.visits
-        nearest = float((self.problem.needed * visits * nearest_allowed(self.problem)).sum())
+        nearest = Travel().floor(self.problem)
         return GoalSum(self.instance, formulation.pairs_of(formulation.detour), nearest)
 
     def _proof(
@@ -291,6 +307,9 @@ class _Run:
         assert not isinstance(floor, tuple)
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
-            why = "rounding" if proven else span.why or self._ended
-            self.cut = self.cut or why
+            # What no clock cut, and no gap was left of, could not be told in integers; or each call of a
+            # solver had its work.
+            left = "gap" if self.course.search.gap and not proven else "rounding"
+            left = left if proven or error or left == "gap" else "work"
+            self.cut = self.cut or (None if proven else span.why) or left
         return Proof(best, bound, meets(best, bound))
