@@ -24,7 +24,7 @@ def test_a_plan_that_cannot_be_used():
         "- pair ('h1', 'y') names an unknown member 'y' - pair ('h1', 'b') is forbidden "
     )
     assert said(found, "vi").startswith(
-        "Phương án không dùng được: có 3 điểm sai. Có 1 ngoại lệ có chủ ý: cặp đã được ấn định. "
+        "Phương án không hợp lệ: có 3 điểm sai. Có 1 ngoại lệ có chủ ý: cặp đã được ấn định. "
         "Những điều không bao giờ được phép: "
         "- cặp ('x', 'y') nêu hộ 'x' và người phụ trách 'y' không có trong danh sách "
         "- cặp ('h1', 'y') nêu người phụ trách không có trong danh sách: 'y' "
@@ -38,12 +38,12 @@ def test_a_plan_that_cannot_be_used():
         (
             [("h2", "b")],
             "The plan can be used; 1 time a limit gives way.",
-            "Phương án dùng được; có 1 lần không giữ được giới hạn.",
+            "Phương án hợp lệ; có 1 chỉ tiêu chưa đạt hoặc vượt.",
         ),
         (
             [("h1", "a"), ("h2", "b")],
             "The plan can be used; 1 time a limit gives way.",
-            "Phương án dùng được; có 1 lần không giữ được giới hạn.",
+            "Phương án hợp lệ; có 1 chỉ tiêu chưa đạt hoặc vượt.",
         ),
     ],
 )
@@ -59,9 +59,9 @@ def test_a_plan_that_keeps_every_limit():
     problem = Problem([Member("a")], [Household("h1", workload=2.5)], travel=None)
     text = check(problem, [("h1", "a")]).text("vi")
     assert text.split("\n") == [
-        "Phương án dùng được, mọi giới hạn đều được giữ.",
+        "Phương án hợp lệ, mọi giới hạn đều được giữ.",
         "",
-        "mục tiêu                    giá trị",
-        "khối lượng lớn nhất             2,5",
-        "số lần đổi người phụ trách        0",
+        f"{'mục tiêu':<30}  giá trị",
+        f"{'khối lượng lớn nhất':<30}      2,5",
+        f"{'số hộ thay đổi người phụ trách':<30}        0",
     ]

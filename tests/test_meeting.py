@@ -1,6 +1,9 @@
 """When a limit is met, and when a bound proves a value: one definition, exact where floats are not."""
 
+import pickle
+import random
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -22,6 +25,7 @@ from phancong import (
 from phancong.assignment import Assignment
 from phancong.goals import FairLoad, Travel, meets
 from phancong.meeting import above, below, exact, largest_met, least_met, out_of_range, proves
+from phancong.problem.fingerprint import fingerprint
 from phancong.rules import breaches
 
 
@@ -72,6 +76,45 @@ def test_a_small_breach_of_a_large_limit_is_told_to_its_last_digit():
 def test_no_limit_is_met_by_anything():
     """Infinity is no limit."""
     assert above(np.array([1e300]), np.inf).tolist() == [0.0]
+
+
+# --- fractions
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_fractions_are_judged_as_they_are_but_within_a_millionth_of_the_edge(seed):
+    """Loads of thirds, sevenths, … of any size, and limits that are their sum, or just beside it."""
+    rng = random.Random(seed)
+    size = rng.choice((Fraction(1, 10**6), Fraction(1), Fraction(10**9)))
+    weights = [
+        size * Fraction(rng.randint(1, 99), rng.choice((3, 7, 11, 13, 97)))
+        for _ in range(rng.randint(1, 12))
+    ]
+    total = sum(weights)
+    edge = Fraction(1, 10**9) * max(1, total)
+    millionth = Fraction(1, 10**6)
+    for off, meets_it in ((0, True), (1 - millionth, True), (1 + millionth, False)):
+        limit = total - off * edge
+        if limit > 0:
+            assert bool(breaches(loads(*weights, max_workload=limit))) is not meets_it
+        limit = total + off * edge
+        assert bool(breaches(loads(*weights, min_workload=limit))) is not meets_it
+
+
+def test_fractions_and_decimals_are_the_same_problem_in_every_form():
+    """Equal, pickled, changed and written down, as the decimal that each stands for."""
+    third = [Member("a", max_workload=Fraction(1, 3), share=Fraction(1, 3))]
+    written = [Member("a", max_workload=0.3333333333333333, share=0.3333333333333333)]
+    decimal = [Member("a", max_workload=Decimal(1) / 3, share=Decimal(1) / 3)]
+    home = [Household("h", workload=Fraction(1, 3))]
+    problem = Problem(third, home, travel=None)
+    for other in (written, decimal):
+        same = Problem(other, home, travel=None)
+        assert same == problem
+        assert fingerprint(same) == fingerprint(problem)
+    again = pickle.loads(pickle.dumps(problem)).replace(max_changes=None)
+    assert again == problem
+    assert not check(again, [("h", "a")]).relaxations
 
 
 # --- proofs

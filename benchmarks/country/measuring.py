@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import resource
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -114,5 +113,5 @@ def projected(cost: Cost, units: int, households: int, members: int) -> str:
     mine, theirs = households / units, members / units
     pairs = by_pairs / max(cost.pairs, 1.0) * mine * theirs
     hours = units * (pairs + rest / max(cost.summary.households, 1) * mine) / 3600
-    digits = 0 if hours >= 10 else 2 - math.floor(math.log10(max(hours, 1e-3)))
-    return f"{mine:,.0f} × {theirs:,.1f} | {hours:,.{min(max(digits, 0), 4)}f}"
+    told_hours = f"{hours:,.0f}" if hours >= 100 else f"{hours:.3g}"
+    return f"{mine:,.0f} × {theirs:,.1f} | {told_hours}"

@@ -11,6 +11,8 @@ from pathlib import Path
 #: Households of the country, and members of the Party: published totals, rounded.
 HOUSEHOLDS = 28_000_000
 MEMBERS = 5_600_000
+#: Square kilometres of a commune on average, for the few whose area is not known.
+AREA = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +55,7 @@ def communes() -> list[Commune]:
             "SELECT wardCode, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units "
             "ORDER BY wardCode"
         ).fetchall()
-    return [Commune(*row) for row in rows]
+    return [
+        Commune(code, province, latitude, longitude, AREA if area is None else area)
+        for code, province, latitude, longitude, area in rows
+    ]

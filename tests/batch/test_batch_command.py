@@ -96,7 +96,8 @@ def test_in_vietnamese(tmp_path, capsys):
 
 def test_input_that_cannot_be_used(tmp_path, capsys):
     """It ends with 2 and names all that is wrong."""
-    ended, _, error = run(capsys, tmp_path, tmp_path / "out")
+    (tmp_path / "in").mkdir()
+    ended, _, error = run(capsys, tmp_path / "in", tmp_path / "out")
     assert ended == 2
     assert "members, table: is not there" in error
 

@@ -23,7 +23,7 @@ import phancong
 from phancong import FairLoad, InvalidArgumentError, MissingExtraError, Preference, Search
 from phancong.batch import plan_many
 from phancong.batch.chunks import chunked
-from phancong.batch.parts import METRICS
+from phancong.batch.schemas import METRICS
 from phancong.batch.text import KINDS
 
 
@@ -270,6 +270,8 @@ def test_the_output_is_not_among_the_input(tmp_path):
     source = write_country(tmp_path / "in", ["x"])
     with pytest.raises(InvalidArgumentError, match="among the input"):
         batch(source, source)
+    with pytest.raises(InvalidArgumentError, match="among the input"):
+        batch(source, source / "out")
     (tmp_path / "out" / "pairs").mkdir(parents=True)
     with pytest.raises(InvalidArgumentError, match="holds something else"):
         batch(source, tmp_path / "out")

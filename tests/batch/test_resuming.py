@@ -11,7 +11,7 @@ import pytest
 from countries import AtOnce, batch, by_commune, dataset, keys, log_of, planned_again, write_country
 
 from phancong import InvalidArgumentError, NotWrittenError, Search
-from phancong.batch import many, parts, task
+from phancong.batch import folder, many, parts, task
 from phancong.batch.options import versions
 
 DATASETS = ("pairs", "breaches", "failures", "figures")
@@ -159,7 +159,7 @@ def test_a_run_goes_on_with_what_it_was_begun_with(source, tmp_path, monkeypatch
         batch(source, tmp_path / "out", max_changes=0)
     with pytest.raises(InvalidArgumentError, match=r"relax was .*resume=False"):
         batch(source, tmp_path / "out", relax={"coverage": 1.0})
-    monkeypatch.setattr(many, "versions", lambda: {**versions(), "ortools": "1.0"})
+    monkeypatch.setattr(folder, "versions", lambda: {**versions(), "ortools": "1.0"})
     with pytest.raises(InvalidArgumentError, match=r"ortools was .*, and is 1\.0"):
         batch(source, tmp_path / "out")
     monkeypatch.undo()
@@ -210,7 +210,7 @@ def test_one_run_at_a_time_writes_to_a_folder(source, tmp_path, monkeypatch):
         pytest.raises(InvalidArgumentError, match="another run writes"),
     ):
         batch(source, tmp_path / "out")
-    monkeypatch.setattr(many, "PATIENCE", 0.1)
+    monkeypatch.setattr(folder, "PATIENCE", 0.1)
     with (
         task.held(tmp_path / "out" / task.TASKS, shared=True),
         pytest.raises(InvalidArgumentError, match="tasks of another run"),

@@ -506,3 +506,20 @@ def test_a_reader_that_goes_away_is_no_error(lists, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Gone())
     assert main(["diagnose", str(lists)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_an_office_is_a_file(lists, tmp_path, capsys):
+    """It stands around the list; what is not understood is refused before the search."""
+    office = tmp_path / "office.toml"
+    office.write_text('body = "Chi bộ Bản Chang"\nyear = 2026\n', encoding="utf-8")
+    given = ("plan", lists, "-o", tmp_path / "o", "--office", office)
+    assert run(capsys, *given)[0] == 0
+    book = openpyxl.load_workbook(tmp_path / "o" / "plan.xlsx")
+    assert book["list"]["A1"].value == "CHI BỘ BẢN CHANG"
+    office.write_text('boss = "x"\n', encoding="utf-8")
+    ended, _, complained = run(capsys, *given)
+    assert ended == 2
+    assert "office has no field 'boss'" in complained
+    ended, _, complained = run(capsys, *given[:-1], tmp_path / "none.toml")
+    assert ended == 2
+    assert "none.toml" in complained

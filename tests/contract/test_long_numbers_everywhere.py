@@ -165,6 +165,8 @@ def untrue_points(seed):
     x, y = [*axes, *rng.sample(others, len(others))][:2]
     # Above the axes nothing is held within a tolerance, which would be much to what comes after.
     expected = exact.front(problem, x, y, (), relax)
+    # Nor are breaches: what is so of plans within it and of plans to the last digit is so.
+    strict = exact.front(problem, x, y, (), relax, strict=True)
     try:
         front = frontier(problem, x, y, goals=(), relax=relax, search=SEARCH)
     except InfeasibleError:
@@ -182,20 +184,28 @@ def untrue_points(seed):
         _, values = exact.judged(problem, point.plan.pairs, (x, y))
         if not (near(point.x, values[0]) and near(point.y, values[1])):
             yield f"{(point.x, point.y)} is said, {values} is so"
-        beaten = [
-            (a, b)
-            for a, b in expected
-            if (a <= values[0] and b <= values[1])
-            and not (near(a, values[0]) and near(b, values[1]))
-        ]
-        if point.proven and beaten:
-            yield f"{(point.x, point.y)} is said to be proven, but {beaten}"
-    if front.complete:
-        for a, b in expected:
-            if not any(
-                (p.x <= a or near(p.x, a)) and (p.y <= b or near(p.y, b)) for p in front.points
-            ):
-                yield f"complete is said, but {float(a), float(b)} is missing"
+        if point.proven and _beats(expected, values) and _beats(strict, values):
+            yield f"{(point.x, point.y)} is said to be proven, but {_beats(expected, values)}"
+    if front.complete and _missing(front, expected) and _missing(front, strict):
+        yield f"complete is said, but {_missing(front, expected)} is missing"
+
+
+def _beats(points, values):
+    """The points that are better than a plan in one goal, and not worse in the other."""
+    return [
+        (a, b)
+        for a, b in points
+        if (a <= values[0] and b <= values[1]) and not (near(a, values[0]) and near(b, values[1]))
+    ]
+
+
+def _missing(front, points):
+    """The points that no point of the front is as good as."""
+    return [
+        (float(a), float(b))
+        for a, b in points
+        if not any((p.x <= a or near(p.x, a)) and (p.y <= b or near(p.y, b)) for p in front.points)
+    ]
 
 
 def _more(problem):

@@ -76,7 +76,7 @@ def test_what_is_read_aloud(found, english, vietnamese):
         ),
         (
             Conflict("limits", (), (), 0, 0, ("max_changes", "needs")),
-            "không thể cùng giữ: số lần đổi tối đa, kỹ năng cần có",
+            "không thể cùng giữ: số hộ thay đổi tối đa, kỹ năng cần có",
         ),
         (
             Conflict("limits", (), ("a",), 0, 0, ("min_workload", "max_households")),

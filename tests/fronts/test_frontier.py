@@ -255,7 +255,7 @@ def test_the_knee_is_marked_and_the_front_prints_as_a_table():
 def test_a_front_speaks_vietnamese():
     """The same figures, as the language writes them."""
     said, table = frontier(village(), Continuity(), Travel()).text("vi").split("\n\n")
-    assert said.startswith("Giữa số lần đổi người phụ trách và tổng đường đi, có 4 phương án")
+    assert said.startswith("Giữa số hộ thay đổi người phụ trách và tổng đường đi, có 4 phương án")
     assert "tổng đường đi 840" in " ".join(said.split())
     assert "1.140" in table
     assert table.splitlines()[2].endswith("điểm gãy")

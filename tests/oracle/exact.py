@@ -51,10 +51,14 @@ def holds(problem, relax=()):
     return len(plans.rows) > 0
 
 
-def front(problem, x, y, goals, relax):
-    """Return ``[(x, y), …]`` of all plans that no other dominates, sorted; None without a plan."""
+def front(problem, x, y, goals, relax, *, strict=False):
+    """Return ``[(x, y), …]`` of all plans that no other dominates, sorted; None without a plan.
+
+    ``strict`` is as for :func:`best`.
+    """
     caps = reading.ceilings(relax)
     plans = Plans(problem, caps)
+    plans.strict = strict
     if plans.break_least(caps) is None:
         return None
     for goal in goals:

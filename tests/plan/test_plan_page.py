@@ -86,23 +86,23 @@ def told(read):
 
 
 def test_the_list_is_that_of_the_workbook(tmp_path):
-    """Household, hamlet, member, travel, note; by hamlet, then by household."""
+    """Household, hamlet, member, travel, note; hamlets in the order in which they were given."""
     _, read = page(plan_of(problem(), PAIRS), tmp_path)
     assert rows(read) == [
         ["household", "hamlet", "member in charge", "travel\N{NO-BREAK SPACE}m", "note"],
-        ["h2", "Bản Mới", "m2", "100", "until now: gone"],
         ["h1", "Nà Lừa", "m1", "100", ""],
         ["h3", "Nà Lừa", "m1", "300", "until now: m2"],
+        ["h2", "Bản Mới", "m2", "100", "until now: gone"],
     ]
     marks = [set(found) - {"data-m"} for found, _ in read.rows[1:]]
-    assert marks == [{"data-c"}, set(), {"data-c"}]
-    assert [found["data-m"] for found, _ in read.rows[1:]] == ["2", "1", "1"]
+    assert marks == [set(), {"data-c"}, {"data-c"}]
+    assert [found["data-m"] for found, _ in read.rows[1:]] == ["1", "1", "2"]
 
 
 def test_names_are_joined_and_ids_stay(tmp_path):
     """In Vietnamese, with figures as Vietnamese write them."""
     written, read = page(plan_of(problem(), PAIRS), tmp_path, lang="vi", labels=NAMES)
-    assert rows(read)[2] == ["h1", "Lò Thị Én", "Nà Lừa", "Nguyễn Thị Hòa", "100", ""]
+    assert rows(read)[1] == ["h1", "Lò Thị Én", "Nà Lừa", "Nguyễn Thị Hòa", "100", ""]
     assert 'lang="vi" data-thousands="." data-point=","' in written
     assert "Danh sách hộ" in told(read)
     assert "List of households" not in told(read)
@@ -118,8 +118,8 @@ def test_what_says_how_a_family_lives_is_left_out(tmp_path):
     chosen = ("workload", "needs", "priority", "exempt", "coordinates")
     written, read = page(plan, tmp_path, include=chosen)
     assert rows(read)[0][4:] == ["workload", "priority", "needs", "note"]
-    assert rows(read)[1][4:7] == ["1", "3", ""]
-    assert rows(read)[2][4:7] == ["2", "1", "livestock"]
+    assert rows(read)[3][4:7] == ["1", "3", ""]
+    assert rows(read)[1][4:7] == ["2", "1", "livestock"]
     assert "3. m9" in told(read)
     assert "22.4" not in written  # the map has places on paper, no degrees
     with pytest.raises(InvalidArgumentError, match="include names 'names'"):
@@ -262,7 +262,7 @@ def test_the_map_has_a_group_a_member(tmp_path):
     assert [re.search(r'class="h" d="([^"]*)"', g[2])[1].count("M") for g in groups] == [1, 1]
     assert 'class="s o"' in groups[1][2]
     assert "1 household has no place and is not on the map." in told(read)
-    assert ["data-x" in found for found, _ in read.rows[1:]] == [False, False, True]
+    assert ["data-x" in found for found, _ in read.rows[1:]] == [False, True, False]
     # North is up: h2 lies north and east of h1.
     (x1, y1), (x2, y2) = (
         map(int, re.search(r'class="h" d="M(\d+) (\d+)h0', g[2]).groups()) for g in groups

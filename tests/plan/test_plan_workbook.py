@@ -26,6 +26,7 @@ from phancong import (
     read_plan,
     solve,
 )
+from phancong.report.office import Office
 
 WAYS = TravelMatrix([[100, 400, 100], [900, 100, 100], [300, 200, 100]])
 NAMES = {
@@ -65,7 +66,20 @@ def table(sheet):
     for row in rows[top:]:
         if all(cell is None for cell in row):
             break
+        if found and isinstance(row[0], str) and not any(row[1:]):
+            continue  # a line that begins a part
         found.append(row[: sum(cell is not None for cell in rows[top])])
+    return found
+
+
+def slips(sheet):
+    """The slips by their title, each with its rows."""
+    found = {}
+    for row in list(sheet.values)[1:]:
+        if isinstance(row[0], str):
+            rows = found.setdefault(row[0], [])
+        elif row[0] is not None:
+            rows.append(list(row))
     return found
 
 
@@ -74,25 +88,29 @@ def everything(book):
 
 
 def test_the_list_has_the_order_of_an_annex(tmp_path):
-    """No., household, hamlet, member, note; by hamlet, then by household."""
+    """A part for each hamlet, hamlets and households in the order in which they were given."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path)
-    assert book.sheetnames == ["list", "summary", "figures", "changes", "m1", "m2", "pairs"]
+    assert book.sheetnames == [
+        "list", "summary", "hamlets", "changes", "slips", "figures", "pairs",
+    ]  # fmt: skip
     assert table(book["list"]) == [
-        ["No.", "household", "hamlet", "member in charge", "note"],
-        [1, "h2", "Bản Mới", "m2", "until now: gone"],
-        [2, "h1", "Nà Lừa", "m1", None],
-        [3, "h3", "Nà Lừa", "m1", "until now: m2"],
+        ["No.", "household", "member in charge", "note", "signature"],
+        [1, "h1", "m1", None, None],
+        [2, "h3", "m1", "until now: m2", None],
+        [3, "h2", "m2", "until now: gone", None],
     ]
+    parts = [row[0] for row in book["list"].values if row[0] and ": " in str(row[0])]
+    assert parts == ["Nà Lừa: 2 households", "Bản Mới: 1 household", "Total: 3 households."]
 
 
 def test_names_are_joined_on_paper_only(tmp_path):
     """The id stands beside the name, so that the list can be read back; pairs hold ids."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path, labels=NAMES)
-    assert table(book["list"])[1] == [
-        1, "h2", "Ma Văn Bình", "Bản Mới", "=Trần Văn Đức", "until now: gone",
+    assert table(book["list"])[3] == [
+        3, "h2", "Ma Văn Bình", "=Trần Văn Đức", "until now: gone", None,
     ]  # fmt: skip
-    assert table(book["list"])[3][2] == "Hà An"
-    assert "Nguyễn Thị Hòa" in book.sheetnames
+    assert table(book["list"])[2][2] == "Hà An"
+    assert "Nguyễn Thị Hòa: 2 households" in slips(book["slips"])
     assert list(book["pairs"].values) == [("household", "member"), *PAIRS]
     cell = next(c for row in book["list"] for c in row if c.value == "=Trần Văn Đức")
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
@@ -104,11 +122,11 @@ def test_the_public_form_says_nothing_of_how_a_family_lives(tmp_path):
     assert not found & {"livestock", "22.4", "105.2", "m9", "priority", "needs", "exempt"}
     asked = ("workload", "needs", "priority", "exempt", "coordinates")
     book = book_of(plan_of(problem(), PAIRS), tmp_path, include=asked)
-    assert table(book["list"])[0][4:9] == [
+    assert table(book["list"])[0][3:8] == [
         "workload", "priority", "needs", "latitude", "longitude",
     ]  # fmt: skip
-    assert table(book["list"])[2][4:9] == [2, 1, "livestock", 22.4, 105.2]
-    assert table(book["list"])[1][4:9] == [1, 3, None, None, None]
+    assert table(book["list"])[1][3:8] == [2, 1, "livestock", 22.4, 105.2]
+    assert table(book["list"])[3][3:8] == [1, 3, None, None, None]
     exempt = [row[-1] for row in table(book["summary"])]
     assert exempt == ["exempt", None, None, "yes"]
 
@@ -119,18 +137,100 @@ def test_a_broken_need_is_told_by_choice_only(tmp_path):
     assert [r.rule for r in plan.relaxations] == ["needs"]
     assert "without a needed skill" not in everything(book_of(plan, tmp_path))
     book = book_of(plan, tmp_path, include=["needs"])
-    assert table(book["list"])[2][-1] == "without a needed skill"
+    assert table(book["list"])[1][-2] == "without a needed skill"
     assert "needs" in {cell for row in book["limits"].values for cell in row}
 
 
-def test_a_member_takes_a_sheet_home(tmp_path):
+def test_a_member_takes_a_slip_home(tmp_path):
     """The households, how far they are, and what is new."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path)
-    assert book["m1"]["A2"].value == "2 households"
-    assert table(book["m1"])[1:] == [
-        [1, "h1", "Nà Lừa", 100, None],
-        [2, "h3", "Nà Lừa", 300, "until now: m2"],
+    assert slips(book["slips"]) == {
+        "m1: 2 households": [
+            [1, "h1", "Nà Lừa", 100, None],
+            [2, "h3", "Nà Lừa", 300, "until now: m2"],
+        ],
+        "m2: 1 household": [[1, "h2", "Bản Mới", 100, "until now: gone"]],
+    }
+
+
+def test_three_slips_share_a_page_where_they_fit(tmp_path):
+    """A slip is not parted unless it is longer than a page; who has nobody has none."""
+    members = [Member(f"m{n}") for n in range(8)]
+    homes = [Household(f"h{n:03}") for n in range(70)]
+    many = Problem(members, homes, travel=None)
+    sizes = [2, 2, 2, 2, 30, 20, 12]
+    owners = [f"m{n}" for n, size in enumerate(sizes) for _ in range(size)]
+    pairs = [(home.id, owner) for home, owner in zip(homes, owners, strict=True)]
+    sheet = book_of(plan_of(many, pairs), tmp_path)["slips"]
+    begin = [sheet.cell(found.id + 1, 1).value for found in sheet.row_breaks.brk]
+    assert begin == ["m3: 2 households", "m5: 20 households"]
+    assert len(slips(sheet)) == 7
+
+
+def test_each_hamlet_begins_a_page(tmp_path):
+    """Its own breaks hold only where the sheet is not fitted to the paper; it is one page wide."""
+    sheet = book_of(plan_of(problem(), PAIRS), tmp_path)["list"]
+    begin = [sheet.cell(found.id + 1, 1).value for found in sheet.row_breaks.brk]
+    assert begin == ["Bản Mới: 1 household"]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert 10 <= int(sheet.page_setup.scale or 100) <= 100
+
+
+def test_the_commune_stands_on_one_page(tmp_path):
+    """A row a hamlet, and the sums."""
+    sheet = book_of(plan_of(problem(), PAIRS[:2]), tmp_path)["hamlets"]
+    rows = [row[:5] for row in sheet.values][2:]
+    assert rows == [
+        ("hamlet", "households", "members in charge", "without a member", "households that change"),
+        ("Nà Lừa", 2, 1, 1, 1),
+        ("Bản Mới", 1, 1, 0, 1),
+        ("the whole commune", 3, 2, 1, 2),
     ]
+    homes = [Household("h1", hamlet="Nà Lừa"), Household("h2")]
+    some = Problem([Member("a")], homes, travel=None)
+    book = book_of(plan_of(some, [("h1", "a"), ("h2", "a")]), tmp_path)
+    assert "without a hamlet: 1 household" in everything(book)
+    assert "without a hamlet" in everything(book)
+
+
+def test_an_office_signs(tmp_path):
+    """What is given stands where a decision has it; what is not is left blank."""
+    office = {
+        "above": "Đảng ủy xã Minh Quang", "body": "Chi bộ Bản Chang", "number": "12-QĐ/CB",
+        "motto": "Đảng Cộng sản Việt Nam", "date": "ngày 01 tháng 02 năm 2026", "place": "Minh Quang",
+        "title": "Danh sách phân công đảng viên phụ trách hộ gia đình", "year": 2026,
+        "behalf": "T/M chi bộ", "post": "Bí thư", "signer": "Nguyễn Thị Hòa",
+    }  # fmt: skip
+    plan = plan_of(problem(), PAIRS)
+    book = book_of(plan, tmp_path, lang="vi", office=office)
+    told = [cell for row in book["danh sách"].values for cell in row if cell is not None]
+    assert told[:6] == [
+        "ĐẢNG ỦY XÃ MINH QUANG",
+        "Đảng Cộng sản Việt Nam",
+        "CHI BỘ BẢN CHANG",
+        "Minh Quang, ngày 01 tháng 02 năm 2026",
+        "DANH SÁCH PHÂN CÔNG ĐẢNG VIÊN PHỤ TRÁCH HỘ GIA ĐÌNH NĂM 2026",
+        "(Kèm theo Quyết định số 12-QĐ/CB, ngày 01 tháng 02 năm 2026, của Chi bộ Bản Chang)",
+    ]
+    assert told[-4:] == ["T/M CHI BỘ", "BÍ THƯ", "(Ký, ghi rõ họ tên)", "Nguyễn Thị Hòa"]
+    blank = everything(book_of(plan, tmp_path))
+    assert {"(ISSUING BODY)", "………, (date)", "(POST)", "………"} <= blank
+    assert everything(book_of(plan, tmp_path, office=Office())) == blank
+
+
+@pytest.mark.parametrize(
+    ("office", "match"),
+    [
+        ("Chi bộ", "office is a str; give a mapping"),
+        ({"boss": "x"}, "office has no field 'boss'; there are above, body, motto"),
+        ({"number": 1.5}, "office: number is no text; put it in quotation marks"),
+        ({"year": True}, "office: year is no text"),
+    ],
+)
+def test_an_office_that_is_not_understood_is_refused(tmp_path, office, match):
+    """Whole, or not at all."""
+    with pytest.raises(InvalidArgumentError, match=match):
+        plan_of(problem(), PAIRS).to_excel(tmp_path / "p.xlsx", office=office)
 
 
 def test_the_summary_has_loads_and_bars(tmp_path):
@@ -160,8 +260,8 @@ def test_changes_are_listed(tmp_path):
     sheet = book_of(plan_of(problem(), PAIRS), tmp_path)["changes"]
     assert sheet["A2"].value == "2 households change"
     assert table(sheet)[1:] == [
-        [1, "h2", "gone", "m2", "gone"],
-        [2, "h3", "m2", "m1", "could stay"],
+        [1, "h3", "m2", "m1", "could stay"],
+        [2, "h2", "gone", "m2", "gone"],
     ]
 
 
@@ -184,7 +284,7 @@ def test_what_gave_way_and_what_would_mend_it(tmp_path):
     told = [row[0] for row in rows if isinstance(row[0], str)]
     assert any(line.startswith("Not all limits can hold") for line in told)
     assert any(line.startswith("– ") for line in told)
-    note = table(book["list"])[2][-1]
+    note = table(book["list"])[1][-2]
     assert note == "until now: Nguyễn Thị Hòa; 250 beyond the reach; member of another hamlet"
 
 
@@ -206,9 +306,9 @@ def test_who_has_nobody_and_who_needs_nobody(tmp_path):
     )
     plan = solve(few, relax=("coverage",), goals=())
     rows = table(book_of(plan_of(few, [("h2", "a"), ("h2", "b")]), tmp_path)["list"])
-    assert rows[1][1:] == ["h1", None, "needs nobody this year"]
-    assert rows[2][1:] == ["h2", "a, b", None]
-    assert rows[3][1:] == ["h3", None, "1 member missing"]
+    assert rows[1][1:4] == ["h1", None, "needs nobody this year"]
+    assert rows[2][1:4] == ["h2", "a, b", None]
+    assert rows[3][1:4] == ["h3", None, "1 member missing"]
     assert plan.uncovered
 
 
@@ -217,7 +317,7 @@ def test_who_stands_at_an_approximate_place_is_noted(tmp_path):
     homes = [Household("h1", (22.4, 105.2)), Household("h2", (22.4, 105.2), approximate=True)]
     made = Problem([Member("m1", (22.4, 105.2))], homes)
     rows = table(book_of(solve(made), tmp_path)["list"])
-    assert [row[-1] for row in rows[1:]] == [None, "place approximate"]
+    assert [row[-2] for row in rows[1:]] == [None, "place approximate"]
 
 
 def test_a_feasible_diagnosis_is_one_sentence(tmp_path):
@@ -239,9 +339,11 @@ def test_a_diagnosis_that_knows_no_reason_leaves_no_blank_lines(tmp_path):
 def test_it_speaks_vietnamese(tmp_path):
     """Titles of sheets and columns, notes and sentences; all in NFC."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path, lang="vi", labels=NAMES)
-    assert book.sheetnames[:4] == ["danh sách", "tổng hợp", "số liệu", "thay đổi"]
+    assert book.sheetnames[:-1] == [
+        "danh sách", "tổng hợp", "theo thôn", "thay đổi", "phiếu", "số liệu",
+    ]  # fmt: skip
     assert table(book["danh sách"])[0] == [
-        "STT", "mã", "hộ", "thôn", "người phụ trách", "ghi chú",
+        "STT", "mã", "hộ", "người phụ trách", "ghi chú", "ký nhận",
     ]  # fmt: skip
     assert all(text == unicodedata.normalize("NFC", text) for text in everything(book))
 
@@ -259,8 +361,8 @@ def test_it_speaks_vietnamese(tmp_path):
 def test_labels_come_in_any_form(tmp_path, labels):
     """One table for all, or one for each side; who has none is written by id."""
     rows = table(book_of(plan_of(problem(), PAIRS), tmp_path, labels=labels)["list"])
-    assert rows[2][1:5] == ["h1", "Bo", "Nà Lừa", "Ann"]
-    assert rows[1][1:5] == ["h2", "h2", "Bản Mới", "m2"]
+    assert rows[1][1:4] == ["h1", "Bo", "Ann"]
+    assert rows[3][1:4] == ["h2", "h2", "m2"]
 
 
 @pytest.mark.parametrize(
@@ -318,15 +420,15 @@ def test_lists_and_lines_agree(tmp_path):
         previous={"h1": "b", "h2": "b"},
     )
     book = book_of(plan_of(one, [("h1", "a"), ("h2", "a")]), tmp_path)
-    told = [row[0] for row in book["a"].values][:3]
-    assert told == ["a", "2 households", "max_households gave way: 2 instead of 1"]
+    title = "a: 2 households; max_households gave way: 2 instead of 1"
+    assert list(slips(book["slips"])) == [title]
     rows = [list(row) for row in book["limits"].values]
     assert [row[:4] for row in rows if row[1] == "a"] == [["max_households", "a", 1, 2]]
     assert "max_travel" not in {row[0] for row in rows}
     # What is fixed is meant: it is on no list of what gave way, and the note says so.
     note = "until now: b; 300\xa0m beyond the reach (meant: the pair is fixed)"
-    assert table(book["list"])[1][-1] == note
-    assert table(book["a"])[1][-1] == note
+    assert table(book["list"])[1][-2] == note
+    assert slips(book["slips"])[title][0][-1] == note
     heading = [row[0] for row in book["changes"].values][:4]
     assert heading[1:3] == [
         "2 households change",

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from phancong import InvalidArgumentError
-from phancong.tables.printing import BarChart, Column, PrintedSheet, write_sheets
+from phancong.tables.printing import Band, BarChart, Column, Form, PrintedSheet, write_sheets
 
 
 def written(tmp_path, *sheets):
@@ -130,3 +130,55 @@ def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
 def test_lines_may_be_broken_within_a_cell(tmp_path):
     """And a tab is a blank."""
     assert written(tmp_path, table(("a\nb\tc", 1.0)))["Danh sách"]["A2"].value == "a\nb\tc"
+
+
+def test_a_form_stands_around_its_table(tmp_path):
+    """Two halves at the top, a signature in the right half; the heading is in the middle."""
+    form = Form(("ĐẢNG ỦY", "CHI BỘ"), ("01/02/2026",), ("BÍ THƯ", "", "Hà An"))
+    sheet = written(tmp_path, table(("a", 1.0), heading=("Danh sách",), form=form))["Danh sách"]
+    assert (sheet["A1"].value, sheet["B1"].value) == ("ĐẢNG ỦY", "01/02/2026")
+    assert (sheet["A2"].value, sheet["B2"].value) == ("CHI BỘ", None)
+    assert sheet["A4"].value == "Danh sách"
+    assert sheet["A4"].alignment.horizontal == "center"
+    assert [sheet.cell(row, 2).value for row in (10, 11, 12)] == ["BÍ THƯ", None, "Hà An"]
+    assert sheet.print_area.endswith("$B$12")
+
+
+def test_a_form_needs_two_halves(tmp_path):
+    """A table of one column gets another one beside it."""
+    sheet = PrintedSheet("s", columns=(Column("Hộ"),), rows=(("a",),), form=Form(("x",), ("y",)))
+    assert written(tmp_path, sheet)["s"]["B1"].value == "y"
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+def test_bands_begin_parts_and_pages(tmp_path, landscape):
+    """One that begins a page breaks it; the sheet is then scaled, for a fitted one has no breaks."""
+    rows = (Band("Nà Lừa"), ("a", 1.0), Band("Bản Mới", new_page=True), ("b", 2.0))
+    sheet = written(tmp_path, table(*rows, landscape=landscape))["Danh sách"]
+    assert [sheet.cell(row, 1).value for row in range(2, 6)] == ["Nà Lừa", "a", "Bản Mới", "b"]
+    assert [found.id for found in sheet.row_breaks.brk] == [3]
+    assert not sheet.sheet_properties.pageSetUpPr.fitToPage
+    wide = PrintedSheet(
+        "s",
+        columns=tuple(Column(f"c{n}", room=20) for n in range(10)),
+        rows=(("x",) * 10, Band("y", new_page=True)),
+        landscape=landscape,
+    )
+    scale = int(written(tmp_path, wide)["s"].page_setup.scale)
+    assert scale == (57 if landscape else 37)
+
+
+def test_bands_and_forms_hold_no_controls(tmp_path):
+    """As any other text."""
+    for sheet in (table(Band("a\x00")), table(form=Form(signed=("a\x00",)))):
+        with pytest.raises(InvalidArgumentError, match="holds control characters"):
+            written(tmp_path, sheet)
+
+
+def test_it_is_set_in_the_type_of_offices(tmp_path):
+    """Times New Roman everywhere, and margins as texts of offices have them."""
+    sheet = written(tmp_path, table(("a", 1.0), heading=("Phụ lục",)))["Danh sách"]
+    assert {cell.font.name for row in sheet for cell in row} == {"Times New Roman"}
+    margins = sheet.page_margins
+    assert [round(side * 25.4) for side in (margins.left, margins.right)] == [30, 15]
+    assert [round(side * 25.4) for side in (margins.top, margins.bottom)] == [20, 20]

@@ -159,7 +159,7 @@ def test_a_notebook_shows_english():
     judgement = check(Problem([], [], travel=None), [])
     assert judgement._repr_html_() == judgement.html() == judgement.html("en")
     assert '<div lang="vi">' in judgement.html("vi")
-    assert said(judgement, "vi").startswith("Phương án dùng được, mọi giới hạn đều được giữ.")
+    assert said(judgement, "vi").startswith("Phương án hợp lệ, mọi giới hạn đều được giữ.")
 
 
 def test_records_are_harmless_whoever_made_them():

@@ -153,7 +153,7 @@ def test_lists_as_communes_keep_them(tmp_path):
         line.partition("dòng ")[2] for line in told(read(tmp_path / "l.xlsx", explain=True).defects)
     ]
     assert {line.partition(";")[0] for line in said} == {
-        "1, Màu sắc (cột E): là cột chưa biết",
+        "1, Màu sắc (cột E): không nhận ra cột này",
         "1, Ưu tiên (cột F): không rõ 1 là ưu tiên nhất hay cuối cùng (ở đây số càng lớn thì hộ càng "
         "ít bị bỏ trống)",
         "4, dòng: không có số thứ tự, không rõ là một mục hay là tiêu đề",
@@ -186,7 +186,7 @@ def test_lists_as_communes_keep_them(tmp_path):
         ),
         (
             {"members": [["id", "x"], [1, 2]], "households": [["id"], [1]]},
-            "x (cột B): là cột chưa biết; hãy xoá cột này, hoặc đổi tên thành một trong: id, at",
+            "x (cột B): không nhận ra cột này; hãy xoá cột này, hoặc đổi tên thành một trong: id, at",
         ),
         (
             {"members": [["id"], [1]], "households": [["id"], [1]], "fixed": [["household"], [1]]},

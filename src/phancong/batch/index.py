@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from phancong.batch.inputs import COLUMNS, IDS
+from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of
 from phancong.batch.staging import LINE, staged
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Id
@@ -125,6 +125,22 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
     if found.defects:
         raise InvalidProblemError(found.defects)
     return Index(found.communes, found.output_types())
+
+
+def indexed_lists(lists: Mapping[str, Path]) -> Index:
+    """The communes of a folder of workbooks; work is estimated by the size of the files.
+
+    Parameters
+    ----------
+    lists
+        Key → workbook or folder of lists.
+    """
+    communes: dict[Id, Rows] = {}
+    for key, path in lists.items():
+        rows = communes[key] = Rows()
+        size = sum(file.stat().st_size for file in files_of(path))
+        rows.add(LISTS, PartFile(str(path.resolve()), path.name, ()), 0, size)
+    return Index(communes, dict.fromkeys(("commune", "household", "member"), TEXT))
 
 
 def unread(name: str, error: Exception) -> Defect:

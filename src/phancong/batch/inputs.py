@@ -22,6 +22,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": ("household", "member", "years"),
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
+    "renamed": ("what", "old", "new"),
     "communes": ("province", *WHOLE_LIMITS, "own_household"),
 }
 #: Columns of each table that hold ids, and must be there.
@@ -31,12 +32,17 @@ IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": ("household", "member"),
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
+    "renamed": (),
     "communes": (),
 }
 #: Tables without which there is nothing to plan.
 REQUIRED: Final = ("members", "households")
 #: Endings of files that are read.
 ENDINGS: Final = (".parquet", ".csv")
+#: Endings of workbooks as communes keep them.
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
+#: The place of a commune that has a workbook or a folder of its own.
+LISTS: Final = "lists"
 
 
 def find_files(source: Path) -> dict[str, list[Path]]:
@@ -107,6 +113,57 @@ def _stranger(name: str, what: str) -> Defect:
         names=", ".join(COLUMNS),
     )
     return Defect(name, Message("file"), what, mend)
+
+
+def find_lists(source: Path) -> dict[str, Path]:
+    """Workbooks, or folders of lists, as communes keep them: one a commune.
+
+    Parameters
+    ----------
+    source
+        The folder.
+
+    Returns
+    -------
+    dict
+        Name without its ending → workbook or folder; empty where the folder holds tables.
+
+    Raises
+    ------
+    InvalidProblemError
+        Something else lies beside them, or two have the same name.
+    """
+    if not source.is_dir():
+        return {}
+    there = [
+        path for path in sorted(source.iterdir()) if not path.name.startswith((".", "_", "~$"))
+    ]
+    if any((path.name if path.is_dir() else path.stem) in COLUMNS for path in there):
+        return {}
+    if not any(path.is_dir() or path.suffix.lower() in WORKBOOKS for path in there):
+        return {}
+    found: dict[str, Path] = {}
+    defects: list[Defect] = []
+    for path in there:
+        key = path.name if path.is_dir() else path.stem
+        if not (path.is_dir() or path.suffix.lower() in WORKBOOKS):
+            what = Message("is neither a workbook nor a folder of lists")
+            mend = Message("take it out; each commune is a workbook or a folder")
+            defects.append(Defect(path.name, Message("file"), what, mend))
+        elif key in found:
+            what = Message("has the name of another commune")
+            mend = Message("give each commune one workbook or one folder")
+            defects.append(Defect(path.name, Message("file"), what, mend))
+        else:
+            found[key] = path
+    if defects:
+        raise InvalidProblemError(defects)
+    return found
+
+
+def files_of(path: Path) -> list[Path]:
+    """A file, or the files of a folder in the order of their names."""
+    return sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
 
 
 def hash_of(path: Path) -> str:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from phancong.batch.index import PartFile, Places, plain, unread
-from phancong.batch.inputs import COLUMNS, IDS
+from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of, hash_of
 from phancong.batch.staging import LINE
 from phancong.errors import Defect
 from phancong.problem import Id
@@ -40,15 +41,20 @@ class Loaded:
         Table → its rows, as an Arrow table.
     defects
         Files that could not be read, ids that must not be used.
+    lists
+        The workbook, or the folder of lists, of a commune that has one of its own.
     """
 
     key: Id
     tables: dict[str, Any] = field(default_factory=dict)
     defects: list[Defect] = field(default_factory=list)
+    lists: Path | None = None
 
     def content(self) -> str:
         """SHA-256 of the rows, whatever their order, their files and their row groups."""
         digest = sha256()
+        for file in () if self.lists is None else files_of(self.lists):
+            digest.update(f"\n{file.name}:{hash_of(file)}".encode())
         for kind, table in sorted(self.tables.items()):
             digest.update(f"\n{kind}:".encode())
             for name, text in sorted(_texts(table, kind).items()):
@@ -102,6 +108,9 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
     groups: dict[tuple[str, PartFile, int], list[Id]] = {}
     for key, places in asked.items():
         for kind, files in places.items():
+            if kind == LISTS:
+                loaded[key].lists = Path(files[0][0].path)
+                continue
             for file, numbers in files:
                 for number in numbers:
                     groups.setdefault((kind, file, number), []).append(key)

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import rmtree
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from phancong.batch.inputs import find_files, hash_of
+from phancong.batch.folder import Folder
 from phancong.batch.log import LOG, Log
-from phancong.batch.manifest import (
-    COMPLETE,
-    RUNNING,
-    STOPPED,
-    Manifest,
-    read_manifest,
-)
-from phancong.batch.options import Options, digest, read_options, versions
-from phancong.batch.pools import Pool, read_pool
+from phancong.batch.options import read_options
+from phancong.batch.pools import read_pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.goals import Goal
@@ -29,23 +19,15 @@ from phancong.problem import Id
 from phancong.rules import RELAXABLE
 from phancong.search import Search
 from phancong.solving import read_progress
-from phancong.tables.replacing import make_folder
-from phancong.words import Message
-
-if TYPE_CHECKING:
-    from phancong.batch.index import Index
-    from phancong.batch.parts import Record
+from phancong.tables.replacing import make_folder, write_files
+from phancong.words import Message, words
 
 #: Work of one commune at most, in deterministic units: pairs do not depend on a clock.
 WORK: Final = 60.0
 #: Seconds after which a process that is still at one commune is ended.
 TIMEOUT: Final = 900.0
-#: The folder of CSV files turned into Parquet, which is removed at the end.
-STAGING: Final = "_input"
 #: The file that a run holds a lock of.
 LOCK: Final = "_run.lock"
-#: Seconds that tasks of a run that was killed have to notice it.
-PATIENCE: Final = 60.0
 
 
 def plan_many(
@@ -64,6 +46,7 @@ def plan_many(
     retry: bool = False,
     only: Collection[Id] | None = None,
     timeout: float = TIMEOUT,
+    lang: str = "en",
     progress: Callable[[BatchProgress], object] | None = None,
     **limits: Any,
 ) -> BatchSummary:
@@ -73,13 +56,15 @@ def plan_many(
     ----------
     source
         A folder with the tables ``members`` and ``households`` and, if there are any, ``previous``,
-        ``fixed``, ``forbidden`` and ``communes``: Parquet or CSV, each a file or a folder of parts.
-        Their columns are those of :class:`~phancong.Problem` and one that names the commune;
-        ``communes`` has ``province`` and limits of a single commune. Ids need be unique within a
-        commune only.
+        ``fixed``, ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a
+        folder of parts. Their columns are those of :class:`~phancong.Problem` and one that names the
+        commune; ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets
+        and ids that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be
+        unique within a commune only. Or a folder of workbooks, or of folders of lists, one a commune,
+        as :func:`phancong.read` reads them.
     target
         The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
-        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest and a log.
+        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log and ``report.html``.
     by
         The column that names the commune.
     executor
@@ -103,6 +88,8 @@ def plan_many(
         Communes to be planned now, by key; None takes all.
     timeout
         Seconds after which a process that is still at one commune is ended; the commune is a failure.
+    lang
+        The language of ``report.html``: ``"en"`` or ``"vi"``.
     progress
         Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
         and what was complete is kept.
@@ -135,9 +122,10 @@ def plan_many(
         )
     options = read_options(by, goals, relax, search, engine, limits, timeout)
     read_progress(progress)
+    w = words(lang)
     pool = read_pool(executor, workers, memory)
     source, target = Path(source), Path(target)
-    if source.resolve() == target.resolve():
+    if target.resolve().is_relative_to(source.resolve()):
         raise InvalidArgumentError(Message("the output would lie among the input; give another"))
     make_folder(target)
     from phancong.batch.task import held  # here: it needs pyarrow
@@ -148,158 +136,11 @@ def plan_many(
                 Message("another run writes to {folder}; wait for its end", folder=str(target))
             )
         with Log(target / LOG) as log:
-            batch = _Batch(source, target, options, log)
-            batch.take_over(resume=resume)
-            return batch.carried_out(pool, progress, retry=retry, only=only)
+            folder = Folder(source, target, options, log)
+            folder.take_over(resume=resume)
+            summary = folder.carried_out(pool, progress, retry=retry, only=only)
+        if summary.planned:
+            from phancong.batch.report_page import REPORT, report
 
-
-class _Batch:
-    """One run over a folder of output that nobody else writes to."""
-
-    def __init__(self, source: Path, target: Path, options: Options, log: Log) -> None:
-        self._source = source
-        self._target = target
-        self._options = options
-        self._log = log
-        self._begun = time.monotonic()
-        self._records: list[Record] = []
-        self._before: Manifest | None = None
-        self._broken = 0
-
-    def take_over(self, *, resume: bool) -> None:
-        """Settle what an earlier run has left."""
-        from phancong.batch.parts import DATASETS, remove, settle
-        from phancong.batch.task import STOP, TASKS, WORKING, held
-
-        self._before = read_manifest(self._target)
-        if self._before is None and any((self._target / name).exists() for name in DATASETS):
-            raise InvalidArgumentError(
-                Message(
-                    "{folder} holds something else; give another folder", folder=str(self._target)
-                )
-            )
-        if self._before is not None and resume:
-            self._manifest(RUNNING, {}).refuse_other(self._before)
-        (self._target / STOP).touch()
-        with held(self._target / TASKS, shared=False, wait=PATIENCE) as got:
-            if not got:
-                raise InvalidArgumentError(
-                    Message(
-                        "tasks of another run still write to {folder}; wait for their end",
-                        folder=str(self._target),
-                    )
-                )
-            (self._target / STOP).unlink()
-            rmtree(self._target / WORKING, ignore_errors=True)
-            self._records, self._broken = settle(self._target)
-            if not resume:
-                remove(self._target, self._records)
-                self._records, self._before = [], None
-
-    def carried_out(
-        self,
-        pool: Pool,
-        progress: Callable[[BatchProgress], object] | None,
-        *,
-        retry: bool,
-        only: Collection[Id] | None,
-    ) -> BatchSummary:
-        """Plan what is missing."""
-        from phancong.batch.index import indexed
-        from phancong.batch.run import Run
-
-        files = find_files(self._source)
-        inputs = {
-            path.relative_to(self._source).as_posix(): hash_of(path)
-            for paths in files.values()
-            for path in paths
-        }
-        index = indexed(files, self._options.by, self._target / STAGING)
-        asked = _asked(index, only)
-        self._drop_stale(index, inputs, asked if retry else set())
-        manifest = self._manifest(RUNNING, inputs)
-        manifest.write(self._target)
-        done = {entry.key for record in self._records for entry in record.entries}
-        missing = {key: index.communes[key].work for key in index.communes if key in asked - done}
-        self._log.write("begun", communes=len(index.communes), missing=len(missing))
-        run = Run(
-            self._target, index, digest(manifest.options, manifest.versions, inputs),
-            self._options, pool, self._log, progress,
-        )  # fmt: skip
-        run.carry_out(missing)
-        self._records += run.records
-        summary = self._summary(len(index.communes), len(done), stopped=run.stopped)
-        status = STOPPED if summary.left else COMPLETE
-        counts = {
-            "communes": summary.total,
-            "planned": summary.planned,
-            "failed": summary.failed,
-            "relaxed": summary.relaxed,
-            "households": summary.households,
-        }
-        self._manifest(status, inputs, counts).write(self._target)
-        self._log.write(status, **counts)
-        rmtree(self._target / STAGING, ignore_errors=True)
-        return summary
-
-    def _manifest(
-        self, status: str, inputs: Mapping[str, str], counts: Mapping[str, int] | None = None
-    ) -> Manifest:
-        return Manifest(
-            status=status,
-            options=self._options.told(),
-            versions=versions(),
-            inputs=inputs,
-            counts=counts or {},
-        )
-
-    def _drop_stale(self, index: Index, inputs: Mapping[str, str], again: Collection[Id]) -> None:
-        """Take communes out of their parts whose rows have changed, or that are to be tried again."""
-        from phancong.batch.loading import load
-        from phancong.batch.parts import without
-
-        changed = self._before is None or dict(self._before.inputs) != dict(inputs)
-        kept: list[Record] = []
-        for record in self._records:
-            stale = {e.key for e in record.entries if e.failure is not None and e.key in again}
-            if changed:
-                there = [e for e in record.entries if e.key in index.communes]
-                stale |= {entry.key for entry in record.entries} - {entry.key for entry in there}
-                places = {entry.key: index.communes[entry.key].found() for entry in there}
-                now = {one.key: one.content() for one in load(places, self._options.by)}
-                stale |= {entry.key for entry in there if now[entry.key] != entry.content}
-            made = without(self._target, record, stale) if stale else record
-            if made is not None:
-                kept.append(made)
-            if stale:
-                self._log.write("stale", part=record.name, communes=sorted(stale, key=str))
-        self._records = kept
-
-    def _summary(self, total: int, before: int, *, stopped: bool) -> BatchSummary:
-        entries = [entry for record in self._records for entry in record.entries]
-        failures = Counter(entry.failure for entry in entries if entry.failure is not None)
-        return BatchSummary(
-            target=self._target,
-            total=total,
-            planned=len(entries) - failures.total(),
-            relaxed=sum(entry.relaxed for entry in entries),
-            failures=dict(failures),
-            before=before,
-            households=sum(entry.households for entry in entries),
-            broken=self._broken,
-            seconds=time.monotonic() - self._begun,
-            stopped=stopped,
-        )
-
-
-def _asked(index: Index, only: Collection[Id] | None) -> set[Any]:
-    """The communes that are to be planned; on a command line a number is text."""
-    if only is None:
-        return set(index.communes)
-    known = {str(key): key for key in index.communes}
-    unknown = sorted(str(key) for key in only if str(key) not in known)
-    if unknown:
-        raise InvalidArgumentError(
-            Message("{communes}: no commune of the input", communes=", ".join(map(repr, unknown)))
-        )
-    return {known[str(key)] for key in only}
+            write_files([(target / REPORT, report(target, summary, w))])
+    return summary

@@ -8,12 +8,15 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import phancong
 from phancong.batch.loading import Loaded
 from phancong.batch.options import Options
+from phancong.batch.posing import posed
+from phancong.batch.shortage import more_members
 from phancong.errors import (
     Defect,
     InfeasibleError,
@@ -137,7 +140,8 @@ def _plan(loaded: Loaded, options: Options, stop: Callable[[], bool], outcome: O
         return not stop()
 
     with outcome.timed("build"):
-        problem = _problem(loaded, options)
+        found = posed(loaded, options)
+    problem = found.problem
     outcome.counts = {
         "households": len(problem.household_columns),
         "members": len(problem.member_columns),
@@ -145,7 +149,8 @@ def _plan(loaded: Loaded, options: Options, stop: Callable[[], bool], outcome: O
     if problem.travel is not None:
         with outcome.timed("travel"):
             _ = problem.travel_matrix
-    with outcome.timed("solve"):
+
+    def solved(problem: Problem) -> Plan:
         plan = solve(
             problem,
             goals=options.goals,
@@ -154,55 +159,31 @@ def _plan(loaded: Loaded, options: Options, stop: Callable[[], bool], outcome: O
             engine=options.engine,
             progress=progress,
         )
-    if stop():
-        raise StoppedError
+        if stop():
+            raise StoppedError
+        return plan
+
+    with outcome.timed("solve"):
+        plan = solved(problem)
+    changes = plan.metrics["changes"] if found.merged is not None else None
+    if found.unmerged is not None:
+        with outcome.timed("unmerged"):
+            changes = _changes(partial(solved, found.unmerged))
+    outcome.figures = {
+        "commune": loaded.key,
+        "province": found.province,
+        "merged": found.merged,
+        "changes_unmerged": changes,
+    }
     return plan
 
 
-def _problem(loaded: Loaded, options: Options) -> Problem:
-    """The problem of a commune; rows that make none are defects."""
-    defects = list(loaded.defects)
-    counts = {kind: len(table) for kind, table in loaded.tables.items()}
-    key = str(loaded.key)
-    if not counts.get("households") and not defects:
-        what = Message("has rows in {tables} only", tables=", ".join(sorted(counts)))
-        mend = Message("look whether it is written in another way among the households")
-        defects.append(Defect(key, options.by, what, mend))
-    limits = dict(options.limits)
-    stated = loaded.rows("communes")
-    if stated.length > 1:
-        what, mend = Message("has several rows"), Message("keep one")
-        defects.append(Defect(stated.records[1], "communes", what, mend))
-    elif stated.length:
-        limits |= {
-            name: _plain(values[0])
-            for name, values in stated.columns.items()
-            if name != "province" and _plain(values[0]) is not None
-        }
-    if defects:
-        raise InvalidProblemError(defects)
-    pairs: dict[str, Any] = {
-        kind: loaded.rows(kind) for kind in ("previous", "fixed", "forbidden") if counts.get(kind)
-    }
-    return Problem(loaded.rows("members"), loaded.rows("households"), **pairs, **limits)
-
-
-def _plain(cell: Any) -> Any:
-    """A cell of the table of communes as an argument of a problem: text of CSV as its number."""
-    if hasattr(cell, "item"):
-        cell = cell.item()
-    if isinstance(cell, str):
-        said = {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower())
-        if said is not None:
-            return said
-        try:
-            number = float(cell)
-        except ValueError:
-            return cell
-        return int(number) if number.is_integer() else number
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell
+def _changes(plan: Callable[[], Plan]) -> float | None:
+    """The changes in the hamlets of before; None where there was no plan in them."""
+    try:
+        return plan().metrics["changes"]
+    except PhancongError:
+        return None
 
 
 def failed(key: Id, kind: str, reason: str, defects: tuple[Defect, ...] = ()) -> dict[str, Any]:
@@ -252,10 +233,9 @@ def _note(plan: Plan, loaded: Loaded, outcome: Outcome) -> None:
         for found in plan.relaxations
     ]
     problem = plan.problem
-    provinces = loaded.rows("communes").columns.get("province", [None])
+    assert outcome.figures is not None  # it has what is known beside the plan
     outcome.figures = {
-        "commune": loaded.key,
-        "province": None if provinces[0] is None else str(provinces[0]),
+        **outcome.figures,
         "status": str(plan.status),
         "stopped": plan.stopped,
         "engine": plan.engine,
@@ -265,6 +245,7 @@ def _note(plan: Plan, loaded: Loaded, outcome: Outcome) -> None:
         "exempt": int(problem.exempt.sum()),
         "pairs": len(columns["household"]),
         "missing": int(plan.assignment.missing.sum()),
+        "more_members": more_members(plan),
         "gap": _gap(plan),
         "goals": json.dumps(
             [

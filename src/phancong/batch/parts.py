@@ -22,64 +22,13 @@ import pyarrow.parquet as pq
 from phancong.batch.inputs import hash_of
 from phancong.batch.one import Outcome
 from phancong.batch.options import digest
+from phancong.batch.schemas import DATASETS, schema
 from phancong.problem import Id
 from phancong.tables.replacing import make_folder, sweep, write_files
 
-#: The datasets, in the order in which their parts are written.
-DATASETS: Final = ("pairs", "breaches", "failures", "figures")
 #: The folder of records: its name begins so that readers of datasets leave it out.
 RECORDS: Final = "_records"
-#: The figures of a plan (contract 6.1).
-METRICS: Final = (
-    *("coverage", "travel_total", "travel_mean", "travel_max"),
-    *("load_min", "load_max", "load_spread", "load_gini", "load_jain"),
-    *("workload_min", "workload_max", "kept", "kept_share", "changes"),
-)
 _FORMAT: Final = 1
-
-
-def schema(dataset: str, types: Mapping[str, str]) -> Any:
-    """The columns of a dataset.
-
-    Parameters
-    ----------
-    dataset
-        One of :data:`DATASETS`.
-    types
-        The types of ``commune``, ``household`` and ``member``.
-    """
-    commune = ("commune", types["commune"])
-    columns = {
-        "pairs": [
-            commune,
-            ("household", types["household"]),
-            ("member", types["member"]),
-            ("travel", "float64"),
-            ("kept", "bool"),
-        ],
-        "breaches": [
-            commune,
-            *((name, "string") for name in ("rule", "subject", "member")),
-            *((name, "float64") for name in ("limit", "value", "by")),
-        ],
-        "failures": [
-            commune,
-            ("kind", "string"),
-            ("reason", "string"),
-            ("count", "int64"),
-            ("defects", "string"),
-        ],
-        "figures": [
-            commune,
-            *((name, "string") for name in ("province", "status", "stopped", "engine")),
-            ("relaxed", "bool"),
-            *((n, "int64") for n in ("households", "members", "exempt", "pairs", "missing")),
-            ("gap", "float64"),
-            ("goals", "string"),
-            *((name, "float64") for name in METRICS),
-        ],
-    }
-    return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in columns[dataset]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +125,8 @@ def _table(dataset: str, outcomes: Sequence[Outcome], types: Mapping[str, str]) 
         return pa.table({f.name: pa.array(_fit(columns[f.name], f.type), f.type) for f in form})
     rows: list[Any] = []
     for outcome in outcomes:
-        one = {"figures": outcome.figures, "failures": outcome.failure}.get(dataset)
+        figures = outcome.figures if outcome.failure is None else None
+        one = {"figures": figures, "failures": outcome.failure}.get(dataset)
         rows += outcome.breaches if dataset == "breaches" else [] if one is None else [one]
     return pa.Table.from_pylist(rows, schema=form)
 

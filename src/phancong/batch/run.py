@@ -129,8 +129,9 @@ class Run:
                 broken = True
                 lost.append(job)
         while pending and not self.stopped:
-            ready, _ = wait(pending, BEAT, FIRST_COMPLETED)
-            for future in ready:
+            wait(pending, BEAT, FIRST_COMPLETED)
+            # Not only those that waiting tells of: one that was cancelled may have told nobody.
+            for future in [future for future in pending if future.done()]:
                 job = pending.pop(future)
                 try:
                     record = future.result()

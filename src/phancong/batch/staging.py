@@ -27,6 +27,7 @@ GROUP: Final = 20_000
 _TEXT: Final = frozenset(
     (
         *("at", "geometry", "hamlet", "cluster", "group", "skills", "needs", "household"),
+        *("what", "old", "new"),
         *("optional", "approximate", "province", "within_hamlet", "own_household"),
     )
 )

@@ -32,6 +32,26 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
 _MOST_BYTES: Final = 5_000_000
 
 
+def read_lines(path: Path) -> dict[str, Any]:
+    """What a file of TOML holds.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES + 1).decode("utf-8-sig")
+        return tomllib.loads(text)
+    except OSError as error:
+        what = Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
+        raise InvalidArgumentError(_of(path, what)) from None
+    except (ValueError, RecursionError) as error:
+        what = Message("is no file of answers ({why})", why=str(error))
+        raise InvalidArgumentError(_of(path, what)) from None
+
+
 def read_answers(path: Path) -> dict[str, Any]:
     """The answers of a file.
 
@@ -40,16 +60,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     InvalidArgumentError
         It cannot be read, or holds something else.
     """
-    try:
-        with path.open("rb") as file:
-            text = file.read(_MOST_BYTES + 1).decode("utf-8-sig")
-        found = tomllib.loads(text)
-    except OSError as error:
-        what = Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
-        raise InvalidArgumentError(_of(path, what)) from None
-    except (ValueError, RecursionError) as error:
-        what = Message("is no file of answers ({why})", why=str(error))
-        raise InvalidArgumentError(_of(path, what)) from None
+    found = read_lines(path)
     for name, value in found.items():
         if name not in KINDS or not isinstance(value, KINDS[name]) or isinstance(value, bool):
             what = Message(

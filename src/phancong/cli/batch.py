@@ -152,6 +152,7 @@ def batch(asked: Namespace, w: Words) -> int:
             retry=asked.retry,
             only=asked.only,
             timeout=asked.timeout,
+            lang=w.lang,
             progress=progress,
             **limits,
         )

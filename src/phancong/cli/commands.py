@@ -12,7 +12,7 @@ from typing import Any
 
 import phancong
 from phancong import naming
-from phancong.cli.answers import likely, options_of, read_answers, write_answers
+from phancong.cli.answers import likely, options_of, read_answers, read_lines, write_answers
 from phancong.cli.progress import ProgressLine
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
@@ -30,6 +30,7 @@ from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.ways import alike, offered
+from phancong.report.office import read_office
 from phancong.rules import RELAXABLE, beyond_ceilings
 from phancong.search import Progress, Search
 from phancong.tables.replacing import make_folder, refuse_unwritable
@@ -45,6 +46,7 @@ def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the table, write the files."""
     understood = _understood(asked)
     problem = understood.reading.problem
+    office = None if asked.office is None else read_office(read_lines(asked.office))
     make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
     mixed = strangers(asked.output)
@@ -65,6 +67,7 @@ def plan(asked: Namespace, w: Words) -> int:
             labels=None if asked.ids_only else understood.labels,
             include=tuple(asked.include),
             diagnosis=diagnosis,
+            office=office,
         )
         place, refused = asked.output, None
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from phancong.cli import commands
 from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import GOALS, Choices
 from phancong.problem import WHOLE_LIMITS
+from phancong.report.office import Office
 from phancong.report.written import INCLUDE
 from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
@@ -116,6 +118,16 @@ class _Commands:
             default=[],
             choices=INCLUDE,
             help=w.gettext("write this of each household or member, too; may stand several times"),
+        )
+        new.add_argument(
+            "--office",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                'what stands around the list of a decision, as a file of lines NAME = "TEXT" with '
+                "the names {names}",
+                names=", ".join(field.name for field in fields(Office)),
+            ),
         )
         new.add_argument(
             "--ids-only", action="store_true", help=w.gettext("no names in the workbook, only ids")

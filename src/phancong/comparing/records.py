@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phancong.goals import Goal
 from phancong.plan import Plan
+from phancong.report.screen import page_document
 from phancong.rules import RELAXABLE
-from phancong.words import Told
+from phancong.tables import write_files
+from phancong.words import Told, page, words
 
 if TYPE_CHECKING:
     import pandas
@@ -47,6 +50,27 @@ class Comparison(Told):
 
     goals: tuple[Goal, ...]
     rows: tuple[ComparisonRow, ...]
+
+    def to_html(self, path: str | Path, *, lang: str = "en") -> None:
+        """Write a page to look at in a browser: one file, which loads nothing.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        lang
+            The language: ``"en"`` or ``"vi"``.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no such language.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        w = words(lang)
+        made = page_document(w.gettext("Engines side by side"), page(self, w), w)
+        write_files([(path, made)])
 
     def columns(self) -> dict[str, list[Any]]:
         """The columns of :meth:`to_frame` as lists."""

@@ -1,4 +1,4 @@
-"""A front as a picture; the only home of matplotlib."""
+"""A front as a picture by matplotlib."""
 
 from __future__ import annotations
 

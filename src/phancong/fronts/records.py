@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from phancong import naming
+from phancong.fronts.picture import picture
 from phancong.fronts.plotting import plot
 from phancong.goals import Goal
 from phancong.plan import Plan
-from phancong.words import Told
+from phancong.report.screen import page_document
+from phancong.tables import write_files
+from phancong.words import Told, page, words
 
 if TYPE_CHECKING:
     import pandas
@@ -135,6 +140,33 @@ class Frontier(Told):
         import pandas  # here: it takes longer to import than most plans take to make
 
         return pandas.DataFrame(self.columns())
+
+    def to_html(self, path: str | Path, *, lang: str = "en") -> None:
+        """Write a page to look at in a browser: one file, which loads nothing.
+
+        A picture of the points, and all of them in a table.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        lang
+            The language: ``"en"`` or ``"vi"``.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no such language.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        w = words(lang)
+        names = (naming.goal(w, self.x), naming.goal(w, self.y))
+        points = [(point.x, point.y, point.proven) for point in self.points]
+        knee = None if self.knee is None else self.points.index(self.knee)
+        drawn = picture(names, points, knee, w)
+        title = w.gettext("{x} against {y}", x=names[0], y=names[1])
+        write_files([(path, page_document(title, page(self, w), w, above=[drawn]))])
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the front: steps between the points, the knee marked, what is unproven hollow.

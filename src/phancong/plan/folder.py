@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +49,7 @@ def write_folder(
     labels: Any = None,
     include: Iterable[str] = (),
     diagnosis: object | None = None,
+    office: Any = None,
 ) -> PlanFiles:
     """Write a plan as a workbook, a page, CSV and JSON, whose record holds the SHA-256 of the others.
 
@@ -57,7 +59,7 @@ def write_folder(
         The plan.
     folder
         Made if it is not there; files of the same names are replaced.
-    lang, labels, include, diagnosis
+    lang, labels, include, diagnosis, office
         As for :meth:`Plan.to_excel`.
 
     Returns
@@ -73,7 +75,10 @@ def write_folder(
     include = tuple(include)
     made: dict[str, bytes] = {}
     failed = None
-    for name, make in (("plan.xlsx", as_workbook), ("plan.html", plan_document)):
+    for name, make in (
+        ("plan.xlsx", partial(as_workbook, office=office)),
+        ("plan.html", plan_document),
+    ):
         try:
             made[name] = make(plan, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
         except PhancongError as error:

@@ -17,15 +17,20 @@ from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
 from phancong.problem import Id, Pair, Problem
+from phancong.report.figures import Figures
+from phancong.report.geojson import as_geojson
+from phancong.report.labels import read_labels_of
+from phancong.report.plotting import plot
 from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
-from phancong.words import Told
+from phancong.words import Told, words
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,12 +277,14 @@ class Plan(Told):
         labels: Any = None,
         include: Iterable[str] = (),
         diagnosis: object | None = None,
+        office: Any = None,
     ) -> None:
         """Write a workbook to decide on, print and hand out.
 
-        The list in the order of a decision's annex, the loads with a chart, the figures, what gave
-        way, the changes against last year, a sheet for each member, and the sheet ``pairs``, which
-        :func:`phancong.read_plan` reads. Text is never a formula; the paper is A4.
+        The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
+        hamlets, what gave way, the changes against last year, a slip for each member, figures and
+        proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
+        formula; the paper is A4.
 
         Parameters
         ----------
@@ -294,6 +301,11 @@ class Plan(Told):
             ``"exempt"``, ``"coordinates"``.
         diagnosis
             What :func:`phancong.diagnose` found; its reasons and repairs are written, too.
+        office
+            What stands around the list: a mapping with the keys ``above`` and ``body`` (who
+            decides), ``motto`` (lines on the right, parted by ``|``), ``number``, ``date`` and
+            ``place`` of the decision, ``title``, ``year``, ``behalf``, ``post`` and ``signer``. What
+            is missing is left blank to be filled in.
 
         Raises
         ------
@@ -303,7 +315,13 @@ class Plan(Told):
             XlsxWriter is not installed.
         """
         workbook.write_workbook(
-            self, path, lang=lang, labels=labels, include=include, diagnosis=diagnosis
+            self,
+            path,
+            lang=lang,
+            labels=labels,
+            include=include,
+            diagnosis=diagnosis,
+            office=office,
         )
 
     def to_html(
@@ -338,6 +356,76 @@ class Plan(Told):
         """
         made = plan_document(self, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
         write_files([(path, made)])
+
+    def plot(
+        self,
+        kind: str = "loads",
+        *,
+        labels: Any = None,
+        lang: str = "en",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the plan for a paper, by matplotlib (extra ``plot``).
+
+        Parameters
+        ----------
+        kind
+            ``"loads"``: a bar for each member that serves somebody, with ticks at its limits.
+            ``"map"``: households, members and lines between them, at their coordinates.
+        labels
+            Who wants names in the picture; as for :meth:`to_excel`.
+        lang
+            The language: ``"en"`` or ``"vi"``.
+        ax
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            To add a title to, or to save: ``plan.plot().figure.savefig("plan.png")``.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used, or no household has a place for a map.
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        return plot(Figures(self), kind, read_labels_of(labels), words(lang), ax)
+
+    def to_geojson(
+        self,
+        path: str | Path,
+        *,
+        layer: str = "households",
+        labels: Any = None,
+        include: Iterable[str] = (),
+    ) -> None:
+        """Write a layer for a map program, such as QGIS (GeoJSON, RFC 7946).
+
+        :func:`phancong.read` takes the layers of households and members back; the members in charge
+        are then last year's. Who has no place has no geometry.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        layer
+            ``"households"`` (points, with their member), ``"members"`` (points), or ``"pairs"``
+            (lines from member to household, with travel).
+        labels
+            Who wants names on the map; as for :meth:`to_excel`.
+        include
+            ``"workload"``, ``"priority"``, ``"needs"`` of households and ``"exempt"`` members.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        write_files([(path, as_geojson(self, layer, labels, include))])
 
     def to_json(self, path: str | Path | None = None) -> str | None:
         """Write the whole record as JSON, or give it back as text where there is no path.

@@ -103,7 +103,7 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> Table:
         whom,
         with_whom,
         w.gettext("limit"),
-        w.gettext("value"),
+        w.pgettext("breach", "value"),
         w.pgettext("breach", "by"),
     ]
     if not any(row[2] for row in rows):  # no rule about pairs gave way

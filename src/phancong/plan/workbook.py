@@ -1,37 +1,43 @@
 """A plan as a workbook to decide on, print and hand out.
 
-The list stands in the order of a decision's annex; then a sheet for each member, the figures, what
-gave way and how to mend it, and what changed. Ids are what is written unless labels are given.
-Workload, needs, class of priority, exemption and coordinates say how a family lives: they are written
-by a named choice only.
+The list has the form of a decision's annex, a page a hamlet; then the loads, the hamlets, what gave
+way and how to mend it, what changed, a slip for each member, and last the figures and proofs. Ids are
+what is written unless labels are given. Workload, needs, class of priority, exemption and coordinates
+say how a family lives: they are written by a named choice only.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from phancong import naming
 from phancong.layout import shown_in_line
 from phancong.problem import Id
+from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
-from phancong.report.figures import Figures
+from phancong.report.figures import Figures, MemberFigures
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.notes import Notes
+from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include
 from phancong.tables.printing import (
+    Band,
     BarChart,
     Cell,
     Column,
+    Form,
     PrintedSheet,
     sheets_bytes,
     write_sheets,
 )
 from phancong.words import Bullets, Table, Words, page, words
 
+#: Slips on a page at most, and lines that a page has room for.
+SLIPS: Final = 3
+LINES: Final = 40
 #: Name of the sheet that a program reads back; the same in every language.
 PAIRS: Final = "pairs"
 
@@ -44,9 +50,10 @@ def write_workbook(
     labels: Any = None,
     include: Iterable[str] = (),
     diagnosis: object | None = None,
+    office: Any = None,
 ) -> None:
     """Write a plan as a workbook; see :meth:`Plan.to_excel`."""
-    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis))
+    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis, office))
 
 
 def as_workbook(
@@ -56,23 +63,33 @@ def as_workbook(
     labels: Any = None,
     include: Iterable[str] = (),
     diagnosis: object | None = None,
+    office: Any = None,
 ) -> bytes:
     """What :func:`write_workbook` writes."""
-    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis))
+    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office))
 
 
 def _sheets(
-    plan: Written, lang: str, labels: Any, include: Iterable[str], diagnosis: object | None
+    plan: Written,
+    lang: str,
+    labels: Any,
+    include: Iterable[str],
+    diagnosis: object | None,
+    office: Any,
 ) -> list[PrintedSheet]:
-    made = _Workbook(plan, words(lang), read_labels_of(labels), read_include(include))
+    named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
+    made = _Workbook(plan, words(lang), named, chosen, given)
     return made.sheets(diagnosis)
 
 
 class _Workbook:
     """The sheets of one plan, in one language."""
 
-    def __init__(self, plan: Written, w: Words, labels: Labels, include: frozenset[str]) -> None:
+    def __init__(
+        self, plan: Written, w: Words, labels: Labels, include: frozenset[str], office: Office
+    ) -> None:
         self.plan = plan
+        self.office = office
         self.problem = plan.problem
         self.w = w
         self.labels = labels
@@ -83,42 +100,62 @@ class _Workbook:
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
-        found = [self._list(), self._summary(), self._figures()]
+        found = [self._list(), self._summary()]
+        if self.figures.has_hamlets:
+            found.append(self._hamlets())
         limits = self._limits(diagnosis)
         if limits.rows or limits.foot:
             found.append(limits)
         if self.figures.has_previous:
             found.append(self._changes())
-        found += [self._member(column) for column in self._serving()]
-        return [*found, self._pairs()]
+        if self.figures.now:
+            found.append(self._slips())
+        return [*found, self._figures(), self._pairs()]
 
     # --- the list ---------------------------------------------------------------------------------
 
     def _list(self) -> PrintedSheet:
-        """Every household with its member, in the order of a decision's annex."""
+        """Every household with its member, in the form of a decision's annex, a page a hamlet."""
         w, homes = self.w, self.problem.household_columns
         columns = [
             Column(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
+            Column(w.gettext("member in charge")),
         ]
-        columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
-        columns += [Column(w.gettext("member in charge"))]
         columns += [Column(title) for title, _ in self.chosen]
-        columns += [Column(w.gettext("note"), room=34)]
-        rows: list[list[Cell]] = []
+        columns += [Column(w.gettext("note"), room=30), Column(w.gettext("signature"), room=11)]
+        rows: list[list[Cell] | Band] = []
+        counts = Counter(homes.hamlet)
+        number, hamlet = 0, object()
         for row in self.figures.in_order:
-            household = homes.ids[row]
-            members = self.figures.now.get(household, ())
-            line: list[Cell] = [len(rows) + 1, *self._id_cells(household)]
-            line += [homes.hamlet[row]] if self.figures.has_hamlets else []
-            line += [self.notes.members(members)]
-            line += [cells[row] for _, cells in self.chosen]
-            rows.append([*line, self.notes.household(row)])
-        heading = (
-            w.gettext("Households and the members in charge of them"),
-            w.gettext("(Annex to decision no. …… of … / … / ……)"),
+            if self.figures.has_hamlets and homes.hamlet[row] != hamlet:
+                hamlet = homes.hamlet[row]
+                rows.append(Band(self._hamlet(hamlet, counts[hamlet]), new_page=bool(rows)))
+            number += 1
+            members = self.figures.now.get(homes.ids[row], ())
+            line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
+            line += [self.notes.members(members), *(cells[row] for _, cells in self.chosen)]
+            rows.append([*line, self.notes.household(row), None])
+        total = w.ngettext("Total: {n} household.", "Total: {n} households.", number)
+        form = Form(self.office.left(w), self.office.right(w), self.office.signed(w))
+        return PrintedSheet(
+            w.pgettext("sheet", "list"),
+            self.office.heading(w),
+            tuple(columns),
+            rows,
+            (total,),
+            form=form,
         )
-        return PrintedSheet(w.pgettext("sheet", "list"), heading, tuple(columns), rows)
+
+    def _hamlet(self, hamlet: str | None, households: int) -> str:
+        """A hamlet with how many households it has."""
+        w = self.w
+        return w.ngettext(
+            "{hamlet}: {n} household",
+            "{hamlet}: {n} households",
+            households,
+            hamlet=w.gettext("without a hamlet") if hamlet is None else hamlet,
+        )
 
     def _id_columns(self, title: str) -> list[Column]:
         """With labels the id has a column of its own."""
@@ -131,35 +168,45 @@ class _Workbook:
 
     # --- members ----------------------------------------------------------------------------------
 
-    def _serving(self) -> list[int]:
-        """Members who have a household, in the order of ids."""
-        return np.flatnonzero(self.plan.assignment.counts).tolist()
-
-    def _member(self, column: int) -> PrintedSheet:
-        """What one member takes home."""
-        w, homes, assignment = self.w, self.problem.household_columns, self.plan.assignment
-        member = self.problem.member_columns.ids[column]
+    def _slips(self) -> PrintedSheet:
+        """What each member takes home, three on a page where they fit."""
+        w, homes = self.w, self.problem.household_columns
         columns = [
             Column(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
         ]
         columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
         columns += [Column(self._way_title(), 0)] if self.figures.has_travel else []
-        columns += [Column(w.gettext("note"), room=34)]
-        rows: list[list[Cell]] = []
-        for pair in np.flatnonzero(assignment.columns == column).tolist():
-            row = int(assignment.rows[pair])
-            line: list[Cell] = [len(rows) + 1, *self._id_cells(homes.ids[row])]
-            line += [homes.hamlet[row]] if self.figures.has_hamlets else []
-            line += [float(assignment.pair_travel[pair])] if self.figures.has_travel else []
-            rows.append([*line, self.notes.household(row)])
-        name = self.labels.member(member)
-        heading = (
-            name,
-            w.ngettext("{n} household", "{n} households", len(rows)),
-            *map(self.notes.load, self.figures.of_loads.get(member, ())),
+        columns += [Column(w.gettext("note"), room=30)]
+        rows: list[list[Cell] | Band] = []
+        on_page = slips = 0
+        for one in self.figures.members:
+            if not one.rows:
+                continue
+            high = len(one.rows) + 2
+            new_page = slips == SLIPS or on_page + high > LINES
+            on_page, slips = (high, 1) if new_page else (on_page + high, slips + 1)
+            if rows and not new_page:
+                rows.append(Band(""))
+            rows.append(Band(self._slip_title(one), new_page=new_page and bool(rows)))
+            ways = self.figures.ways(one.column)
+            for number, row in enumerate(one.rows, 1):
+                line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
+                line += [homes.hamlet[row]] if self.figures.has_hamlets else []
+                line += [ways[row]] if self.figures.has_travel else []
+                rows.append([*line, self.notes.household(row)])
+        return PrintedSheet(w.pgettext("sheet", "slips"), (), tuple(columns), rows)
+
+    def _slip_title(self, one: MemberFigures) -> str:
+        """The member, how many households, and its limits that gave way."""
+        told = self.w.ngettext(
+            "{member}: {n} household",
+            "{member}: {n} households",
+            one.households,
+            member=self.labels.member(one.id),
         )
-        return PrintedSheet(name, heading, tuple(columns), rows)
+        broken = map(self.notes.load, self.figures.of_loads.get(one.id, ()))
+        return "; ".join((told, *broken))
 
     def _way_title(self) -> str:
         return f"{self.w.gettext('travel')} ({naming.units(self.w, self.figures.unit)})"
@@ -185,9 +232,44 @@ class _Workbook:
             rows.append(line)
         weighted = figures.weighted
         bars = BarChart(columns[3 if weighted else 2].title, 1, 3 if weighted else 2)
-        heading = (w.gettext("Loads of the members"),)
+        said = (sentences.coverage(self.plan, w), sentences.limits(self.plan, w))
+        heading = (w.gettext("Loads of the members"), " ".join(said))
         name = w.pgettext("sheet", "summary")
         return PrintedSheet(name, heading, tuple(columns), rows, chart=bars)
+
+    def _hamlets(self) -> PrintedSheet:
+        """A row a hamlet: the commune on one page."""
+        w, figures = self.w, self.figures
+        homes = self.problem.household_columns
+        titles = (
+            w.gettext("hamlet"),
+            w.gettext("households"),
+            w.gettext("members in charge"),
+            w.gettext("without a member"),
+            w.gettext("households that change"),
+        )
+        counted: dict[str | None, tuple[set[Id], list[int]]] = {}
+        for row in figures.in_order:
+            members, numbers = counted.setdefault(homes.hamlet[row], (set(), [0, 0, 0]))
+            members.update(figures.now.get(homes.ids[row], ()))
+            numbers[0] += 1
+            numbers[1] += bool(self.plan.assignment.missing[row])
+            numbers[2] += homes.ids[row] in figures.changes
+        rows: list[list[Cell]] = [
+            [
+                w.gettext("without a hamlet") if hamlet is None else hamlet,
+                n[0],
+                len(members),
+                *n[1:],
+            ]
+            for hamlet, (members, n) in counted.items()
+        ]
+        everybody = sum(bool(one.rows) for one in figures.members)
+        sums: list[Cell] = [sum(numbers[k] for _, numbers in counted.values()) for k in range(3)]
+        rows.append([w.gettext("the whole commune"), sums[0], everybody, *sums[1:]])
+        heading = (w.gettext("Who serves which hamlet"),)
+        columns = tuple(map(Column, titles))
+        return PrintedSheet(w.pgettext("sheet", "hamlets"), heading, columns, rows)
 
     # --- figures, limits, changes -------------------------------------------------------------------
 
@@ -211,7 +293,11 @@ class _Workbook:
         ]
         titles = (w.gettext("goal or figure"), w.gettext("value"), w.gettext("bound"))
         columns = (*map(Column, titles), Column(w.gettext("proof")))
-        heading = (w.gettext("Figures"), str(told), naming.renewed(w, plan.assignment.renewed))
+        heading = (
+            w.gettext("Figures and proofs"),
+            str(told),
+            naming.renewed(w, plan.assignment.renewed),
+        )
         name = w.pgettext("sheet", "figures")
         return PrintedSheet(name, tuple(filter(None, heading)), columns, rows)
 
@@ -223,7 +309,8 @@ class _Workbook:
         of_pairs = any(r.member is not None for r in broken)
         columns = [Column(gave_way), Column(whom)]
         columns += [Column(w.pgettext("breach", "with"))] if of_pairs else []
-        columns += [Column(w.gettext("limit")), Column(w.gettext("value"))]
+        columns += [Column(w.gettext("limit"))]
+        columns += [Column(w.pgettext("breach", "value"))]
         columns += [Column(w.pgettext("breach", "by"))]
         rows: list[list[Cell]] = []
         for r in broken:

@@ -105,9 +105,19 @@ class Figures:
 
     @cached_property
     def in_order(self) -> tuple[int, ...]:
-        """Rows of the households by hamlet, then by id."""
-        hamlets = self.plan.problem.household_columns.hamlet
-        return tuple(sorted(range(len(hamlets)), key=lambda row: (hamlets[row] or "", row)))
+        """Rows of the households by hamlet, each in the order in which it was given.
+
+        The hamlets stand as they first come in the list: that is the commune's own order. Households
+        without a hamlet stand last.
+        """
+        columns = self.plan.problem.household_columns
+        given = np.argsort(columns.given, kind="stable").tolist()
+        rank: dict[str | None, int] = {}
+        for row in given:
+            rank.setdefault(columns.hamlet[row], len(rank))
+        rank[None] = len(rank)
+        place = {row: number for number, row in enumerate(given)}
+        return tuple(sorted(given, key=lambda row: (rank[columns.hamlet[row]], place[row])))
 
     @cached_property
     def members(self) -> tuple[MemberFigures, ...]:
@@ -134,6 +144,15 @@ class Figures:
             )
             for column, member in enumerate(problem.member_columns.ids)
         )
+
+    def ways(self, column: int) -> Mapping[int, float]:
+        """Row of a household → the way to it, for one member's; empty without distance."""
+        if not self.has_travel:
+            return {}
+        assignment = self.plan.assignment
+        mine = assignment.columns == column
+        rows, ways = assignment.rows[mine].tolist(), assignment.pair_travel[mine].tolist()
+        return dict(zip(rows, ways, strict=True))
 
     @cached_property
     def of_pairs(self) -> Mapping[Id, tuple[Relaxation, ...]]:

@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,11 @@ FEW_BARS: Final = 40
 
 #: What a spreadsheet takes for a formula when somebody edits the text.
 _MARKS: Final = frozenset(FORMULA_MARKS)
+
+#: What the texts of offices are printed in.
+_FONT: Final = {"font_name": "Times New Roman", "font_size": 12}
+#: Points that a page of A4 has between these margins, upright and lying; and that a letter takes.
+_ACROSS, _ACROSS_LYING, _LETTER = 466.0, 713.0, 6.0
 
 Cell = str | int | float | bool | None
 
@@ -81,6 +87,39 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Band:
+    """A line across a table that begins a part of it.
+
+    Parameters
+    ----------
+    text
+        What it says.
+    new_page
+        Whether the part begins a page.
+    """
+
+    text: str
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """What a signed paper has around its table.
+
+    Parameters
+    ----------
+    left, right
+        Lines at the top of either half, in the middle of it.
+    signed
+        Lines below the table, in the middle of the right half.
+    """
+
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class PrintedSheet:
     """A sheet: lines of text, a table, more lines.
 
@@ -93,22 +132,30 @@ class PrintedSheet:
     columns
         Of the table; none for a sheet of text only.
     rows
-        Its cells: text is text and never a formula, None is blank.
+        Its cells: text is text and never a formula, None is blank. A :class:`Band` begins a part.
     foot
         Lines below the table.
     landscape
         Whether the paper lies.
     chart
         Bars below the table.
+    form
+        What a signed paper has around it; the heading is then in the middle.
     """
 
     name: str
     heading: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
-    rows: Sequence[Sequence[Cell]] = ()
+    rows: Sequence[Sequence[Cell] | Band] = ()
     foot: tuple[str, ...] = ()
     landscape: bool = False
     chart: BarChart | None = None
+    form: Form | None = None
+
+    @property
+    def cells(self) -> list[Sequence[Cell]]:
+        """The rows that are no bands."""
+        return [row for row in self.rows if not isinstance(row, Band)]
 
 
 def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
@@ -152,7 +199,8 @@ def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
         _refuse_controls(page)
     whole = io.BytesIO()
     # Otherwise each sheet would lie among the temporary files of the machine, names and all.
-    book = xlsxwriter.Workbook(whole, {"in_memory": True})
+    settings = {"in_memory": True, "default_format_properties": dict(_FONT)}
+    book = xlsxwriter.Workbook(whole, settings)
     styles = _Styles(book)
     taken: set[str] = set()
     for page in sheets:
@@ -172,15 +220,20 @@ class _Styles:
         """The format of a kind of cell, made once."""
         key = (kind, detail)
         if key not in self._of:
-            self._of[key] = self._book.add_format(_look(kind, detail))
+            self._of[key] = self._book.add_format(_FONT | _look(kind, detail))
         return self._of[key]
 
 
 def _look(kind: str, detail: Any) -> dict[str, Any]:
+    middle = {"align": "center"} if detail == "middle" else {}
     if kind == "title":
-        return {"bold": True, "font_size": 14, "valign": "top", "text_wrap": True}
+        return {"bold": True, "font_size": 14, "valign": "top", "text_wrap": True, **middle}
     if kind == "line":
-        return {"valign": "top", "text_wrap": True}
+        return {"valign": "top", "text_wrap": True, **middle}
+    if kind == "form":
+        return {"bold": bool(detail), "valign": "top", "align": "center", "text_wrap": True}
+    if kind == "band":
+        return {"bold": True, "border": 1, "valign": "top", "text_wrap": True}
     boxed = {"border": 1, "valign": "top", "text_wrap": kind != "figure"}
     if kind == "number":
         return boxed | {"align": "center"}
@@ -188,27 +241,29 @@ def _look(kind: str, detail: Any) -> dict[str, Any]:
         return boxed | {"bold": True, "bg_color": "#E8EEF4", "align": "center", "valign": "vcenter"}
     if kind == "figure":
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
-        return boxed | {"num_format": formats}
+        return boxed | {"num_format": formats, "align": "right", "indent": 1}
     # So that text stays text when somebody edits it.
-    return boxed | ({"quote_prefix": True} if detail else {})
+    return boxed | {"indent": 1} | ({"quote_prefix": True} if detail else {})
 
 
 def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.7)
+    # Decree 30/2020/NĐ-CP: 30–35 mm on the left for the binding, 15–20 mm elsewhere.
+    sheet.set_margins(left=30 / 25.4, right=15 / 25.4, top=20 / 25.4, bottom=20 / 25.4)
     sheet.set_footer("&L&A&R&P / &N")
-    sheet.fit_to_pages(1, 0)
     if page.landscape:
         sheet.set_landscape()
     rooms = _rooms(page)
+    _scale(sheet, page, rooms)
     for number, room in enumerate(rooms):
         sheet.set_column(number, number, room)
-    row = 0
-    for line in page.heading:
-        if row:
-            _paragraph(sheet, row, line, rooms, styles.get("line"))
+    row = 0 if page.form is None else _letterhead(sheet, page.form, rooms, styles)
+    middle = None if page.form is None else "middle"
+    for number, line in enumerate(page.heading):
+        if number:
+            _paragraph(sheet, row, line, rooms, styles.get("line", middle))
         else:
-            _paragraph(sheet, row, line, rooms, styles.get("title"), TITLE)
+            _paragraph(sheet, row, line, rooms, styles.get("title", middle), TITLE)
         row += 1
     row += bool(page.heading and page.columns)
     if page.columns:
@@ -218,7 +273,59 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
     for line in page.foot:
         _paragraph(sheet, row, line, rooms, styles.get("line"))
         row += 1
+    if page.form is not None:
+        row = _signature(sheet, page.form, row, rooms, styles)
     sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
+
+
+def _scale(sheet: Any, page: PrintedSheet, rooms: list[float]) -> None:
+    """Make the sheet one page wide.
+
+    Spreadsheets ignore breaks of pages that were set where they fit a sheet to the paper: with these
+    the scale is worked out.
+    """
+    if not any(isinstance(row, Band) and row.new_page for row in page.rows):
+        sheet.fit_to_pages(1, 0)
+        return
+    across = _ACROSS_LYING if page.landscape else _ACROSS
+    letters = sum(rooms) + 0.7 * len(rooms)
+    sheet.set_print_scale(max(min(int(100 * across / (letters * _LETTER)), 100), 10))
+
+
+def _letterhead(sheet: Any, form: Form, rooms: list[float], styles: _Styles) -> int:
+    """The lines at the top, in two halves; the row after them and a blank one."""
+    half = _half(rooms)
+    for row, (left, right) in enumerate(zip_longest(form.left, form.right, fillvalue="")):
+        _across(sheet, row, 0, half - 1, left, styles.get("form", True))
+        _across(sheet, row, half, len(rooms) - 1, right, styles.get("form", True))
+        lines = max(
+            math.ceil(width(text) * 1.2 / sum(part))
+            for text, part in ((left, rooms[:half]), (right, rooms[half:]))
+        )
+        sheet.set_row(row, LINE * max(lines, 1))
+    return max(len(form.left), len(form.right)) + 1
+
+
+def _signature(sheet: Any, form: Form, row: int, rooms: list[float], styles: _Styles) -> int:
+    """The lines below, in the right half; the row after them."""
+    for line in form.signed:
+        row += 1
+        _across(sheet, row, _half(rooms), len(rooms) - 1, line, styles.get("form", True))
+    return row + 1
+
+
+def _half(rooms: list[float]) -> int:
+    """The first column of the right half: the one that leaves the left half as near as can be."""
+    sums = [sum(rooms[:number]) for number in range(1, len(rooms))]
+    return min(range(len(sums)), key=lambda n: abs(sums[n] - sum(rooms) / 2)) + 1
+
+
+def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) -> None:
+    """A text over several columns."""
+    if last > first:
+        sheet.merge_range(row, first, row, last, "", style)
+    if text:
+        sheet.write_string(row, first, text, style)
 
 
 def _rooms(page: PrintedSheet) -> list[float]:
@@ -226,7 +333,7 @@ def _rooms(page: PrintedSheet) -> list[float]:
     rooms = [_room(page, number) for number in range(len(page.columns))]
     longest = max((width(line) for line in (*page.heading, *page.foot)), default=0)
     least = PAPER if page.chart is not None and page.rows else min(longest, PAPER)
-    while not rooms or sum(rooms) < least:
+    while not rooms or sum(rooms) < least or (page.form is not None and len(rooms) < 2):
         rooms.append(PLAIN)
     return rooms
 
@@ -235,17 +342,15 @@ def _room(page: PrintedSheet, number: int) -> float:
     column = page.columns[number]
     if column.room is not None:
         return column.room
-    longest = max((width(_shown(cells[number], column)) for cells in page.rows), default=0)
-    return min(max(longest + 2, _title_room(column.title), _NARROW), _WIDE)
+    longest = max((width(_shown(cells[number], column)) for cells in page.cells), default=0)
+    return min(max(longest + 3, _title_room(column.title), _NARROW), _WIDE)
 
 
 def _paragraph(
     sheet: Any, row: int, text: str, rooms: list[float], style: Any, letters: float = 1.0
 ) -> None:
     """A text over the whole width, as high as it needs to be; *letters* is how large they are."""
-    if len(rooms) > 1:
-        sheet.merge_range(row, 0, row, len(rooms) - 1, "", style)
-    sheet.write_string(row, 0, text, style)
+    _across(sheet, row, 0, len(rooms) - 1, text, style)
     # Letters are a little wider than the figures by which a column is measured.
     lines = max(math.ceil(width(text) * 1.1 * letters / sum(rooms)), 1)
     sheet.set_row(row, LINE * letters * lines)
@@ -261,9 +366,15 @@ def _table(sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles:
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
     row = top
+    breaks = []
     for row, cells in enumerate(page.rows, top + 1):
+        if isinstance(cells, Band):
+            _across(sheet, row, 0, len(page.columns) - 1, cells.text, styles.get("band"))
+            breaks += [row] if cells.new_page else []
+            continue
         for number, (cell, column) in enumerate(zip(cells, page.columns, strict=True)):
             _cell(sheet, row, number, cell, column, styles)
+    sheet.set_h_pagebreaks(breaks)
     return row + 2
 
 
@@ -333,9 +444,12 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 def _refuse_controls(page: PrintedSheet) -> None:
     """Refuse what the format cannot hold, or what turns the order of what is read."""
-    lines: list[Sequence[Cell]] = [(line,) for line in (*page.heading, *page.foot)]
+    form = page.form or Form()
+    around = (*page.heading, *page.foot, *form.left, *form.right, *form.signed)
+    bands = [row.text for row in page.rows if isinstance(row, Band)]
+    lines: list[Sequence[Cell]] = [(line,) for line in (*around, *bands)]
     titles = [column.title for column in page.columns]
-    for cells in (*lines, titles, *page.rows):
+    for cells in (*lines, titles, *page.cells):
         for cell in cells:
             if isinstance(cell, str) and _is_unprintable(cell):
                 raise InvalidArgumentError(

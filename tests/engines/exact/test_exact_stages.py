@@ -23,12 +23,16 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.assignment import Assignment
 from phancong.engines.exact.backend import Answer, Claim, Linear
+from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.levels import least_total
+from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Quantity, Steps
-from phancong.engines.task import Task
+from phancong.engines.task import Proof, Task
 from phancong.search import Course
 
 ENGINES = ("cp_sat", "mip")
@@ -303,3 +307,26 @@ def test_the_solvers_are_loaded_when_they_are_asked_for():
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def group_and_four(**options):
+    """A group of 0 and 1, and 1, 1, 2 and 1, for one member with four places."""
+    loads = [("g", 0.0), ("g", 1.0), (None, 1.0), (None, 1.0), (None, 2.0), (None, 1.0)]
+    homes = [Household(f"h{n}", workload=w, group=g) for n, (g, w) in enumerate(loads)]
+    return Problem([Member("a", max_households=4)], homes, travel=None, **options)
+
+
+def test_a_group_that_is_missing_is_as_many_households():
+    """Of 6 in all, without two households: without 2 and 1 it is 3; without the group it would be 5."""
+    model = Model(Formulation(group_and_four(), {"coverage": math.inf}, 30))
+    assert [least_total(model, "workload", missing) for missing in range(5)] == [6, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("solver", [CpSatSolver, MathOptSolver])
+def test_a_plan_without_a_group_misses_each_of_its_households(solver):
+    """It has 5; without the two heaviest of the others, in place of the group, it is 3."""
+    problem = group_and_four()
+    begun = Assignment.of(problem, [(f"h{n}", "a") for n in range(2, 6)])
+    task = Task(problem, (FairLoad(),), {"coverage": math.inf}, Course(Search()), begun)
+    outcome = staged(task, solver())
+    assert outcome.goals == (Proof(3.0, 3.0, True),)

@@ -5,7 +5,18 @@ from lanes import by_lane
 from oracle import brute, random_problems
 from oracle.comparing import check_against
 
-from phancong import FairLoad, FairTravel, Farthest, Travel
+from phancong import (
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Status,
+    Travel,
+    solve,
+)
 
 ABOVE = [
     *(FairTravel(aim=aim, tolerance=2.0) for aim in ("minmax", "spread")),
@@ -43,3 +54,14 @@ def test_flow_compares_alternatives():
         if differences:
             failures[seed] = differences
     assert not failures
+
+
+def test_what_floats_cannot_tell_of_large_loads_is_no_matter_of_time():
+    """Loads of 1e9 beside a maximum of a thousandth: branch and cut proves to a part in 10**9."""
+    members = [Member("a", max_workload=1000000000.1151592), Member("b", max_workload=0.001)]
+    homes = [Household(f"h{n}", workload=w) for n, w in enumerate((1e9, 1e9, 0.23031831472753195))]
+    problem = Problem(members, homes, travel=None)
+    plan = solve(problem, goals=(FairLoad(),), engine="mip", search=Search(seconds=60.0))
+    assert plan.stopped in ("rounding", "numerics", None)
+    assert plan.breaches["max_workload"].total == pytest.approx(999999999.999)
+    assert solve(problem, goals=(FairLoad(),), engine="cp_sat").status is Status.OPTIMAL

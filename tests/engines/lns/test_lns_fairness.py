@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from engines.lns.test_lns_pieces import Saying
 
-from phancong import Household, Member, Problem, Search
+from phancong import (
+    FairLoad,
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Status,
+    solve,
+)
 from phancong.engines.exact.backend import Claim
 from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.lns import chains, fairness, repair, ways
@@ -109,3 +118,34 @@ def test_a_search_that_is_over_asks_nobody(monkeypatch):
 
     monkeypatch.setattr(fairness, "repaired", spends)
     assert search(CpSatSolver()).run(Span(course, 1.0)) == (18, 9)
+
+
+LONG = Problem(
+    [Member("a"), Member("b", max_workload=1.9)],
+    [
+        Household(f"h{n}", workload=load)
+        for n, load in enumerate((0.645539964179888, 1.3, 0.123456789012345, 1.0954))
+    ],
+    travel=None,
+)
+LARGEST = 0.645539964179888 + 1.0954  # beside 1.3 + 0.123…
+
+
+def test_the_largest_of_long_decimals_is_proven_where_integers_cannot_tell():
+    """Loads of 28 bits leave a part in 10**8 open; the exact stages decide it."""
+    plan = solve(LONG, goals=(FairLoad(),), engine="lns", search=Search(seconds=60.0))
+    assert plan.status is Status.OPTIMAL
+    assert plan.goals[0].value == pytest.approx(LARGEST, abs=1e-12)
+
+
+def test_what_integers_cannot_tell_is_open_where_nobody_tells_it(monkeypatch):
+    """The plan stays, with its bound, and says that it is rounding that left it open."""
+
+    def in_vain(task, solver):
+        raise NoPlanFoundError("not in time")
+
+    monkeypatch.setattr("phancong.engines.lns.stages.staged", in_vain)
+    plan = solve(LONG, goals=(FairLoad(),), engine="lns", search=Search(seconds=60.0))
+    assert (plan.status, plan.stopped) == (Status.FEASIBLE, "rounding")
+    assert plan.goals[0].value == pytest.approx(LARGEST, abs=1e-12)
+    assert plan.goals[0].bound == pytest.approx(LARGEST, abs=1e-6)

@@ -203,8 +203,12 @@ class GoalStages:
         loads = self.model.loads(measure)
         variables = [int(loads[m]) for m in self.counted]
         units = {m: weights.unit / self.formulation.share[m] for m in self.counted}
-        missing = [self.steps.plan[variable] for variable in self.model.missing.values()]
-        total = least_total(self.model, measure, int(sum(missing)))
+        # Of each household of a group as many are missing, and others may be missing in its place.
+        missing = sum(
+            int(self.steps.plan[variable]) * int(self.formulation.size[unit])
+            for unit, variable in self.model.missing.items()
+        )
+        total = least_total(self.model, measure, missing)
         each = [units[m] for m in self.counted]
         return Levels(self.model, variables, each, total, hardest(self.model, measure, units))
 

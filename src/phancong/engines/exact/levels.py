@@ -126,9 +126,14 @@ def _passes(variable: int, most: int, values: IntArray) -> int:
 
 
 def least_total(model: Model, measure: str, missing: int) -> int:
-    """What all members carry at the least, with no more than *missing* members missing."""
+    """What all members carry at the least, with no more than *missing* members missing.
+
+    A member who is missing at a group is missing at each of its households: what goes with them is
+    at most what would go if a group could be parted.
+    """
     weights = model.formulation.weights(measure)
-    total, can_go = 0, []
+    total = 0
+    can_go: list[tuple[Fraction, int]] = []
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])
         lightest = np.sort(weights.pairs[pairs])[:need].tolist()
@@ -136,8 +141,13 @@ def least_total(model: Model, measure: str, missing: int) -> int:
         places = model.upper[model.missing[unit]] if unit in model.missing else 0
         if places:
             # Where there are fewer candidates than places, some are missing in any case.
-            can_go.extend(lightest[-places:])
-    return int(total - sum(sorted(can_go, reverse=True)[:missing]))
+            size = int(model.formulation.size[unit])
+            can_go.extend((Fraction(weight, size), size) for weight in lightest[-places:])
+    gone = Fraction(0)
+    for each, households in sorted(can_go, reverse=True):
+        gone += each * min(households, missing)
+        missing -= min(households, missing)
+    return total - math.floor(gone)
 
 
 def hardest(model: Model, measure: str, units: dict[int, Fraction]) -> Fraction:

@@ -134,7 +134,8 @@ class Steps:
         self.cut: str | None = None
         self._until = math.inf
         self._work_until = math.inf
-        self._why = "time"
+        #: Why the last question would not be answered; a claim that is not enough is one of integers.
+        self._why = "rounding"
 
     # --- the plan -------------------------------------------------------------------------------------
 
@@ -190,7 +191,7 @@ class Steps:
         course.work += WRITING_A_VARIABLE * len(self.model.lower)
         answer = self.solver.solve(self.model, objective, hint, limits)
         course.work += answer.work
-        self._why = answer.cut or self._why
+        self._why = answer.cut or "rounding"
         return answer
 
     def solve(self, objective: Linear, gap: float = 0.0) -> Answer:

@@ -10,11 +10,12 @@ import numpy as np
 
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
-from phancong.engines.flow.ranks import SAME, leximax_ranks
+from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
 from phancong.engines.task import AtMost
 from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
+from phancong.meeting import TOLERANCE, slack
 from phancong.problem import FloatArray
 
 
@@ -72,7 +73,8 @@ def _finer_travel(loads: UnitLoads, network: Network, step: Step) -> Step:
     """
     while True:
         chosen = step.flow.chosen & ~network.on
-        dear = network.free & (loads.detour > loads.detour[chosen].sum() * (1 + 1e-9))
+        most = float(loads.detour[chosen].sum())
+        dear = network.free & (loads.detour > most + slack(most))
         if not dear.any():
             # Exact, so that plans of several networks compare whatever integers they came from.
             key = sum(map(Fraction, loads.detour[chosen].tolist()), Fraction(0))
@@ -267,8 +269,8 @@ def _windows(
     levels = _levels(loads, top - width, mean + width)
     best, windows = width, [(top - width, top)]
     bottom = 0
-    for highest in levels[levels >= top * (1 - SAME)].tolist():
-        if highest - mean > best * (1 + SAME):
+    for highest in levels[levels >= top * (1 - TOLERANCE)].tolist():
+        if highest - mean > best * (1 + TOLERANCE):
             break
         while bottom + 1 < len(levels) and levels[bottom + 1] <= highest:
             tighter = _window(loads, network, float(levels[bottom + 1]), highest)
@@ -276,9 +278,9 @@ def _windows(
             if not found.feasible:
                 break
             bottom += 1
-            if highest - levels[bottom] < best * (1 - SAME):
+            if highest - levels[bottom] < best * (1 - TOLERANCE):
                 flow, best, windows = found, highest - float(levels[bottom]), []
-        if abs(highest - levels[bottom] - best) <= SAME * max(best, 1.0):
+        if abs(highest - levels[bottom] - best) <= TOLERANCE * max(best, 1.0):
             windows.append((float(levels[bottom]), highest))
     return flow, best, list(dict.fromkeys(windows))
 
@@ -298,7 +300,7 @@ def _levels(loads: UnitLoads, bottom: float, top: float) -> FloatArray:
         for a, b, s in zip(least.tolist(), most.tolist(), share.tolist(), strict=True)
     ]
     levels = np.sort(np.concatenate(found))
-    first = np.diff(levels, prepend=-1.0) > SAME * np.maximum(levels, 1.0)
+    first = np.diff(levels, prepend=-1.0) > TOLERANCE * np.maximum(levels, 1.0)
     return np.asarray(levels[first])
 
 

@@ -16,10 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
-
-#: Levels that differ by less, relative, are equal: quotients of the same numbers differ by rounding.
-SAME = 1e-9
 
 
 def classes(values: FloatArray) -> IntArray:
@@ -27,7 +25,7 @@ def classes(values: FloatArray) -> IntArray:
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     step = np.diff(ordered, prepend=ordered[:1])
-    numbers = 1 + np.cumsum(step > SAME * np.maximum(np.abs(ordered), 1.0))
+    numbers = 1 + np.cumsum(step > slack(ordered))
     out = np.empty(len(values), dtype=np.int64)
     out[order] = numbers
     return out

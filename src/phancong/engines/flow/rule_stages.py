@@ -12,6 +12,7 @@ from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
 from phancong.engines.scaling import scaled
+from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 
 #: Rules about loads, by what the load is counted in.
@@ -112,7 +113,7 @@ def _within_reach(loads: UnitLoads, network: Network, last: Flow | None, rule: s
     if last is None or not rule.startswith("max"):
         return network
     total = loads.breach(rule, last.counts[:, None]).sum()
-    within: IntArray = (_up_to(loads, network, rule) <= total * (1 + 1e-9)).sum(axis=1)
+    within: IntArray = (_up_to(loads, network, rule) <= total + slack(total)).sum(axis=1)
     return network.capped(network.low + within)
 
 

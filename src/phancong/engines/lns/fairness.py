@@ -90,9 +90,10 @@ class LargestLoad:
         high = len(levels) - 1
         low = self._split(levels, span)
         failed = low - 1  # up to here no plan was found, which proves nothing
+        step = 1  # the least that arithmetic allows is mostly near, and thousands of levels may be
         while low < high and failed + 1 < high and span.why is None:
-            tried = low if failed < low else (failed + high) // 2
-            tried = max(tried, failed + 1)
+            middle = (failed + high) // 2
+            tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
             plan, none = self._plan(
                 self.instance.under(self.measure, self.caps(levels[tried])), span
             )
@@ -104,6 +105,7 @@ class LargestLoad:
             failed = tried
             if none:
                 low = tried + 1
+                step *= 2
         return low, high
 
     def _split(self, levels: list[Fraction], span: Span) -> int:

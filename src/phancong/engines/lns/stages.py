@@ -19,6 +19,7 @@ from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
+from phancong.engines.ranking import Ranking
 from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
@@ -59,7 +60,8 @@ def searched(
     begun = Beginning(task, solver, run.instance, run.guide)
     plan = begun.plan()
     if plan is not None:
-        return run.outcome(begun, plan)
+        outcome = run.outcome(begun, plan)
+        return _in_fractions(task, solver, outcome) if alone else outcome
     if begun.impossible and not task.relax:
         return None
     conflict = begun.impossible or task.limits_conflict
@@ -68,6 +70,29 @@ def searched(
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
         "the loads alone do not tell what gives way"
     )
+
+
+def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
+    """The outcome, with what exact stages prove where only rounding kept a proof back.
+
+    They begin with the plan and hold what is proven.
+    """
+    if outcome.stopped != "rounding":
+        return outcome
+    begin = replace(task, incumbent=outcome.assignment, known=outcome.goals)
+    try:
+        found = staged(begin, solver)
+    except NoPlanFoundError:
+        return outcome
+    assert found is not None  # there is a plan
+    ranking = Ranking(task)
+    best, _ = ranking.merged(
+        ranking.ranked(outcome.assignment, outcome), ranking.ranked(found.assignment, found)
+    )
+    lines = dict(zip(ranking.rules, best.breaches, strict=True))
+    stopped = None if best.proven else found.stopped or outcome.stopped
+    conflict = outcome.limits_conflict or found.limits_conflict
+    return Outcome(best.assignment, lines, best.goals, stopped, conflict)
 
 
 class _Sum:
@@ -245,7 +270,9 @@ class _Run:
         assert not isinstance(floor, tuple)
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
-            self.cut = self.cut or ("rounding" if proven else span.why or "gap")
+            # What no clock cut, and no gap was left of, could not be told in integers.
+            left = "gap" if self.course.search.gap and not proven else "rounding"
+            self.cut = self.cut or (None if proven else span.why) or left
         return Proof(best, bound, meets(best, bound))
 
 

@@ -1,0 +1,165 @@
+"""The report of a batch: one page by province, from the datasets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from phancong import naming
+from phancong.batch.records import BatchSummary
+from phancong.batch.text import KINDS, summary_page
+from phancong.report.screen import page_document
+from phancong.words import Page, Table, Words
+
+#: The report in the folder of the output.
+REPORT: Final = "report.html"
+#: Rows of the tables of single communes; the datasets hold all.
+MOST: Final = 50
+
+
+def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
+    """The page.
+
+    Parameters
+    ----------
+    target
+        The folder of the output.
+    summary
+        What is in it.
+    w
+        The language.
+
+    Returns
+    -------
+    bytes
+        HTML without any outside resource. It holds communes and provinces, and no household and no
+        member.
+    """
+    figures = pq.read_table(target / "figures").to_pandas()
+    figures["province"] = figures["province"].fillna("–")
+    breaches = pq.read_table(target / "breaches", columns=["commune", "rule"]).to_pandas()
+    failures = pq.read_table(target / "failures", columns=["commune", "kind", "reason"]).to_pandas()
+    parts = (
+        *summary_page(summary, w).parts,
+        _provinces(figures, w),
+        *_headed(w.gettext("Where members are missing"), _short(figures, w)),
+        *_headed(w.gettext("Where limits gave way most often"), _worst(figures, breaches, w)),
+        *_headed(w.gettext("Communes without a plan"), _failed(failures, w)),
+    )
+    return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
+
+
+def _headed(heading: str, table: Table) -> tuple[str, Table] | tuple[()]:
+    return (f"{heading}:", table) if table else ()
+
+
+def _provinces(figures: pd.DataFrame, w: Words) -> Table:
+    """A row for each province, and one for all where there are several."""
+    groups = [(str(name), rows) for name, rows in figures.groupby("province", sort=True)]
+    if len(groups) > 1:
+        groups.append((w.gettext("all"), figures))
+    rows = []
+    for name, group in groups:
+        could = group["kept"].sum() + group["changes"].sum()
+        pairs = group["pairs"].sum()
+        way = (group["travel_mean"] * group["pairs"]).sum() / pairs if pairs else math.nan
+        cells = (
+            len(group),
+            (group["status"] == "optimal").sum(),
+            group["relaxed"].sum(),
+            group["households"].sum(),
+            group["members"].sum() - group["exempt"].sum(),
+            group["load_max"].max(),
+            way,
+            100 * group["kept"].sum() / could if could else math.nan,
+            group["missing"].sum(),
+            group["more_members"].sum(),
+        )
+        rows.append([name, *(w.number(float(cell)) for cell in cells)])
+    titles = [
+        w.gettext("province"),
+        w.gettext("communes"),
+        w.gettext("proven"),
+        w.gettext("relaxed"),
+        w.gettext("households"),
+        w.gettext("members in charge"),
+        w.gettext("largest load"),
+        w.gettext("mean travel"),
+        w.gettext("kept, %"),
+        w.gettext("members missing"),
+        w.gettext("more members needed"),
+    ]
+    return Table(titles, rows, words=titles[:1])
+
+
+def _short(figures: pd.DataFrame, w: Words) -> Table:
+    """Communes that need more members, by counting; the most first."""
+    short = figures[(figures["missing"] > 0) | (figures["more_members"] > 0)]
+    short = short.sort_values(
+        ["more_members", "missing", "commune"], ascending=[False, False, True]
+    )
+    rows = [
+        [
+            str(row["commune"]),
+            row["province"],
+            w.number(row["households"]),
+            w.number(row["members"] - row["exempt"]),
+            w.number(row["missing"]),
+            w.number(row["more_members"]) if pd.notna(row["more_members"]) else "–",
+        ]
+        for row in _records(short)
+    ]
+    titles = [
+        w.gettext("commune"),
+        w.gettext("province"),
+        w.gettext("households"),
+        w.gettext("members in charge"),
+        w.gettext("members missing"),
+        w.gettext("more members needed"),
+    ]
+    return Table(titles, rows, words=titles[:2], note=_rest(len(short), w))
+
+
+def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> Table:
+    """Communes in which limits gave way, and which; those with the most breaches first."""
+    counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
+    totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
+    provinces = dict(zip(figures["commune"], figures["province"], strict=True))
+    rows = []
+    for commune, total in list(totals.items())[:MOST]:
+        rules = counts[counts["commune"] == commune].sort_values("n", ascending=False)
+        told = "; ".join(
+            f"{naming.rule(w, rule)} {w.number(n)}"
+            for rule, n in zip(rules["rule"], rules["n"], strict=True)
+        )
+        rows.append([str(commune), provinces[commune], w.number(total), told])
+    titles = [
+        w.gettext("commune"),
+        w.gettext("province"),
+        w.gettext("breaches"),
+        w.gettext("what gave way"),
+    ]
+    return Table(titles, rows, words=titles[:2], note=_rest(len(totals), w))
+
+
+def _failed(failures: pd.DataFrame, w: Words) -> Table:
+    rows = [
+        [str(row["commune"]), w.tell(KINDS[row["kind"]]), row["reason"]]
+        for row in _records(failures.sort_values(["kind", "commune"]))
+    ]
+    titles = [w.gettext("commune"), w.gettext("no plan because of"), w.gettext("why")]
+    return Table(titles, rows, words=titles[:1], note=_rest(len(failures), w))
+
+
+def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
+    rows: list[dict[str, Any]] = frame.head(MOST).to_dict(orient="records")  # type: ignore[assignment]
+    return rows
+
+
+def _rest(many: int, w: Words) -> str:
+    return w.rest(many - MOST) if many > MOST else ""

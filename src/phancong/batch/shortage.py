@@ -1,0 +1,49 @@
+"""How many more members a commune needs, by counting."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from phancong.plan import Plan
+from phancong.problem import FloatArray
+from phancong.problem.fields import UNLIMITED
+
+#: Below this a breach is no more than rounding.
+_EPS: Final = 1e-9
+
+
+def more_members(plan: Plan) -> int | None:
+    """How many more members with the usual maximum would take what is too much now.
+
+    Places that are missing and households above a maximum are divided by the median maximum of the
+    members, workload above a maximum by that of workloads; the larger of the two counts. Where
+    households are out of reach, members at other places may be needed, and more of them.
+
+    Returns
+    -------
+    int or None
+        0 where nothing is too much, None where no member has a maximum.
+    """
+    columns, can = plan.problem.member_columns, ~plan.problem.exempt
+    above = dict.fromkeys(("max_households", "max_workload"), 0.0)
+    for found in plan.relaxations:
+        if found.rule in above:
+            above[found.rule] += found.by
+    places = float(plan.assignment.missing.sum()) + above["max_households"]
+    usual = columns.max_households[can].astype(np.float64)
+    usual[usual >= UNLIMITED] = math.inf
+    needed = [
+        _needed(places, usual),
+        _needed(above["max_workload"], columns.max_workload[can]),
+    ]
+    return None if None in needed else max(number for number in needed if number is not None)
+
+
+def _needed(much: float, maxima: FloatArray) -> int | None:
+    if much <= _EPS:
+        return 0
+    finite = maxima[np.isfinite(maxima)]
+    return math.ceil(much / float(np.median(finite)) - _EPS) if len(finite) else None

@@ -1,0 +1,123 @@
+"""`Office`: what an office puts on a decision, with blanks where nothing is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from phancong.errors import InvalidArgumentError
+from phancong.layout import UNPRINTABLE
+from phancong.words import Message, Words
+
+#: What is left open to be filled in by hand.
+BLANK: Final = "………"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What an office puts on a decision and its annex; every field may be left open.
+
+    Parameters
+    ----------
+    above
+        The body above the one that decides.
+    body
+        The body that decides.
+    motto
+        Lines on the right, parted by ``|``: of the state, or of the Party.
+    number, date, place
+        Of the decision.
+    title
+        Of the annex.
+    year
+        That the annex is for.
+    behalf, post, signer
+        On whose behalf, by which post and by whom it is signed.
+    """
+
+    above: str = ""
+    body: str = ""
+    motto: str = ""
+    number: str = ""
+    date: str = ""
+    place: str = ""
+    title: str = ""
+    year: str = ""
+    behalf: str = ""
+    post: str = ""
+    signer: str = ""
+
+    def left(self, w: Words) -> tuple[str, ...]:
+        """The lines on the left of the top."""
+        body = self.body or w.gettext("(issuing body)")
+        return tuple(line for line in (self.above.upper(), body.upper()) if line)
+
+    def right(self, w: Words) -> tuple[str, ...]:
+        """The lines on the right of the top."""
+        motto = tuple(part.strip() for part in self.motto.split("|") if part.strip())
+        place_and_date = w.gettext(
+            "{place}, {date}", place=self.place or BLANK, date=self.date or w.gettext("(date)")
+        )
+        return (*motto, place_and_date)
+
+    def heading(self, w: Words) -> tuple[str, str]:
+        """The title of the annex, and the decision that it belongs to."""
+        title = self.title or w.gettext("Households and the members in charge of them")
+        if self.year:
+            title = w.gettext("{title}, {year}", title=title, year=self.year)
+        return (
+            title.upper(),
+            w.gettext(
+                "(Annex to decision no. {number} of {date}, {body})",
+                number=self.number or BLANK,
+                date=self.date or BLANK,
+                body=self.body or BLANK,
+            ),
+        )
+
+    def signed(self, w: Words) -> tuple[str, ...]:
+        """The lines below, where it is signed."""
+        said = (self.behalf.upper(), (self.post or w.gettext("(post)")).upper())
+        told = w.gettext("(signature, full name)")
+        return (*filter(None, said), told, "", "", "", self.signer or BLANK)
+
+
+def read_office(given: Any) -> Office:
+    """What an office gives, in any form that a writer takes.
+
+    Parameters
+    ----------
+    given
+        None, an :class:`Office`, or a mapping of its fields to texts or whole numbers.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is none of these, or a field is not known or is no text.
+    """
+    if isinstance(given, Office):
+        return given
+    if given is None:
+        return Office()
+    if not isinstance(given, Mapping):
+        raise InvalidArgumentError(
+            Message("office is a {type}; give a mapping", type=type(given).__name__)
+        )
+    known = [field.name for field in fields(Office)]
+    told: dict[str, str] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise InvalidArgumentError(
+                Message(
+                    "office has no field {name}; there are {known}",
+                    name=repr(name),
+                    known=", ".join(known),
+                )
+            )
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise InvalidArgumentError(
+                Message("office: {name} is no text; put it in quotation marks", name=name)
+            )
+        told[name] = " ".join(UNPRINTABLE.sub(" ", str(value)).split())
+    return Office(**told)
