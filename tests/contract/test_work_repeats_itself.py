@@ -15,12 +15,10 @@ from phancong import RELAXABLE, InfeasibleError, Search, solve
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 #: These take the longest by themselves.
 LONG = ("binh_an", "hard_households", "household_groups", "mid_year")
-#: These ask for many plans at once, which is tried in tests/batch.
-BATCHES = ("province",)
 NAMES = [
     pytest.param(name, marks=pytest.mark.full) if name in LONG else name
     for name in sorted(path.stem for path in EXAMPLES.glob("*.py"))
-    if name not in BATCHES
+    if name != "province"  # it asks plan_many
 ]
 #: Enough for the small ones to be proven and the large ones to be cut.
 WORK = by_lane(quick=0.05, full=0.5)
