@@ -146,6 +146,7 @@ def untrue_repairs(problem, found, relax):
     for rule, kind in (
         ("min_households", "lower_min_households"),
         ("max_changes", "allow_changes"),
+        ("max_hamlets", "raise_max_hamlets"),
         ("within_hamlet", "allow_other_hamlets"),
         ("max_travel", "extend_max_travel"),
         ("max_workload", "raise_max_workload"),
