@@ -47,7 +47,7 @@ class Begun:
             patch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
             patch.setattr(LnsEngine, "apart", False)
             solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-        (search,) = kept
+        search, *_ = kept
         self.guide = search.guide
         taken, cost = search.standing.taken, search.cost
         self.standing = Standing(search.instance, cost, search.guide, taken, lambda _: None)

@@ -274,6 +274,30 @@ def test_an_improver_that_brings_more_comes_sooner():
     assert (improver.worth, improver.idle, improver.runs) == (1.0, 0, 2)
 
 
+def test_a_model_that_takes_long_to_write_down_comes_later():
+    """What is not counted as work counts where turns are given; without time for it there is none."""
+    small, large = (Improver(n, lambda task: None, 1.0, writing=w) for n, w in (("s", 0), ("l", 3)))
+    assert (small.turn, large.turn) == (1.0, 4.0)
+    large.ran(0.5, brought=True, ended=False)
+    assert large.spent == 3.5
+    search = portfolio.Portfolio(task_of(TWO, (Travel(),), work=8.0))
+    assert search._can(large)  # somebody has to find the first plan
+    search._take(search.ranking.ranked(NEAR), "x")
+    assert search._can(small)
+    assert not search._can(large)
+
+
+def test_a_stage_that_was_cut_is_no_idle_run(monkeypatch):
+    """An improver whose stages had a part of a slice each goes on, also after three such runs."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    cut = Outcome(EACH, {}, line(3.0, 2.0), "work")
+    engine = Fixed(cut, cut, cut, cut, cut, Outcome(EACH, {}, line(3.0, 3.0), None))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),), work=50.0))
+    found = search.run([Improver("x", engine.run, 0.25)], "asked for")
+    assert found.outcome.stopped is None
+    assert len(engine.tasks) == 6
+
+
 def test_changes_and_exempt_members_of_the_branch():
     """An exempt ninth member changes nothing (contract 4.6)."""
     members = [Member(f"m{n}", min_households=5, max_households=7) for n in range(8)]

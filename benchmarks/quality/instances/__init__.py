@@ -13,6 +13,7 @@ from benchmarks.quality.instances import (
     communes,
     cpmp,
     gap,
+    gap_drawn,
     places,
     unit,
     weighted,
@@ -30,6 +31,7 @@ SETS: Final[dict[str, InstanceSet]] = {
         places.SET,
         branches.SET,
         gap.SET,
+        gap_drawn.SET,
         cpmp.SET,
         *any_size.SETS,
     )

@@ -126,12 +126,13 @@ class _Desk:
         """Whether so much more would be within the maxima."""
         most = self.members.max_households[columns]
         heaviest = self.members.max_workload[columns]
+        few = self.count[columns] + households <= most
+        if not np.isfinite(heaviest).any():
+            return np.asarray(few)
         load = self.load[columns] + workload
         # What is near the edge is left alone: a sum in another order could be on its other side.
         off = ULPS * (self.count[columns] + households) * load
-        return np.asarray(
-            (self.count[columns] + households <= most) & (above(load + off, heaviest) == 0)
-        )
+        return np.asarray(few & (above(load + off, heaviest) == 0))
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:
         """Give a batch the members it needs, as far as there is room."""

@@ -33,8 +33,8 @@ SLOWEST: Final = 2.0
 START_A_PAIR: Final = 3e-7
 #: Seconds that are no matter: so much starts may take when the time is up.
 MOMENT: Final = 0.25
-#: By how much the work of an improver's next run grows.
-GROWTH: Final = 1.5
+#: By how much the work of an improver's next run grows: each begins with models anew.
+GROWTH: Final = 2.0
 #: What an improver is worth after a run that brought something, and after one that did not.
 REWARD: Final = 2.0
 DECAY: Final = 0.5
@@ -49,6 +49,12 @@ LAGRANGIAN_FIRST: Final = 2_000
 SMALL: Final = 2_000
 #: Beyond so many pairs no exact model of the whole is built.
 MOST_EXACT: Final = 400_000
+#: Work of writing down an exact model of the whole, for each of its pairs: of 49,000 a second, in which
+#: others come further. A run that is to bring something takes a few times that.
+WRITING_A_PAIR: Final = 2e-5
+WRITINGS: Final = 3
+#: What a part of a search that is not its end was cut by.
+CUT: Final = ("time", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,16 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     pairs = int(np.count_nonzero(task.problem.allowed))
     large = pairs > MOST_EXACT
     restricted = RestrictedModels(task, CpSatSolver())
+    writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
+
+    def whole(name: str, engine: Engine) -> Improver:
+        most = max(units, WRITINGS * writing)
+        return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
+
     found = [
-        Improver(chosen.name, Apart(chosen), units, too_large=large, clocked=True),
+        whole(chosen.name, chosen),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
-        Improver("mip", Apart(ENGINES["mip"]()), units, too_large=large, clocked=True),
+        whole("mip", ENGINES["mip"]()),
     ]
     lagrangian = LnsEngine(alone=False)
     if not lagrangian.refusals(task):
@@ -162,6 +174,8 @@ class Improver:
         What it does with a task whose incumbent is the best plan known.
     units
         The work of its first run.
+    writing
+        Work of each run that is not counted as such: writing down a model.
     proves
         Whether its None says that there is no plan.
     needs_plan
@@ -178,6 +192,7 @@ class Improver:
         run: Callable[[Task], Outcome | None],
         units: float,
         *,
+        writing: float = 0.0,
         proves: bool = True,
         needs_plan: bool = False,
         too_large: bool = False,
@@ -186,6 +201,7 @@ class Improver:
         self.name = name
         self.run = run
         self.units = units
+        self.writing = writing
         self.proves = proves
         self.needs_plan = needs_plan
         self.too_large = too_large
@@ -196,10 +212,15 @@ class Improver:
         #: Runs in a row that ended by themselves and brought nothing.
         self.idle = 0
 
+    @property
+    def turn(self) -> float:
+        """Who has the least comes next: the work until the end of another run, for what it is worth."""
+        return (self.spent + self.writing + min(self.units, MOST_UNITS)) / self.worth
+
     def ran(self, work: float, *, brought: bool, ended: bool) -> None:
         """Note a run: its work, whether it brought something, and whether it ended by itself."""
         self.runs += 1
-        self.spent += max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
+        self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
         self.units *= GROWTH
         self.worth = min(max(self.worth * (REWARD if brought else DECAY), LEAST_WORTH), 1.0)
         self.idle = self.idle + 1 if ended and not brought else 0
@@ -272,7 +293,7 @@ class Portfolio:
             able = [one for one in running if self._can(one)]
             if not able:
                 break
-            improver = min(able, key=lambda one: one.spent / one.worth)
+            improver = min(able, key=lambda one: one.turn)
             clocked = improver.clocked and self.task.course.search.work is None
             seconds = SLOWEST * improver.units if clocked else math.inf
             course = self.course.slice(improver.units, seconds)
@@ -293,7 +314,9 @@ class Portfolio:
             if outcome is not None and not self.ranking.admits(outcome.assignment):
                 return Found(outcome, improver.name, reason)  # for the judge to see
             brought = outcome is not None and self._took(outcome, improver.name)
-            improver.ran(course.work, brought=brought, ended=ended)
+            # A stage may have been cut that takes a part of its run: the next one takes longer.
+            through = outcome is None or outcome.stopped not in CUT or all_left
+            improver.ran(course.work, brought=brought, ended=ended and through)
             if outcome is not None and ended:
                 self._cut = outcome.stopped
             if improver.idle >= PATIENCE:
@@ -314,7 +337,8 @@ class Portfolio:
         """Whether an improver has something to begin with, and a model that it can build."""
         if self.best is None:
             return not improver.needs_plan
-        return not improver.too_large
+        left = min(self.course.seconds_left, self.course.work_left)
+        return not improver.too_large and WRITINGS * improver.writing < left
 
     def _task(self, course: Course) -> Task:
         """The task for a run: the incumbent, and what is known of it."""
@@ -375,7 +399,8 @@ class Portfolio:
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        clock = "; the clock cut some of these runs" if self._by_clock else ""
+        by_clock = self._by_clock or self.course.stopped == "time"
+        clock = "; the clock cut some of these runs" if by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
 
 

@@ -248,7 +248,7 @@ def _look(kind: str, detail: Any) -> dict[str, Any]:
     if kind == "coloured":
         return boxed | {"bg_color": detail, "bold": True, "align": "center"}
     # So that text stays text when somebody edits it.
-    return boxed | {"indent": 1} | ({"quote_prefix": True} if detail else {})
+    return boxed | {"align": "left", "indent": 1} | ({"quote_prefix": True} if detail else {})
 
 
 def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:

@@ -66,6 +66,39 @@ def test_levels_are_proven_away():
     assert search(CpSatSolver(), weights=(5, 5, 5)).run(span()) == (10, 10)
 
 
+def test_a_level_that_only_the_solver_knows_to_be_too_low():
+    """5 + 5 + 3 for two members: arithmetic says 7, whole households make it 8."""
+    assert search(CpSatSolver(), weights=(5, 5, 3)).run(span()) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [({}, 9), ({"max_workload": 3}, 15), ({"weights": (5, 5, 3)}, 8)],
+    ids=["flow", "arithmetic", "solver"],
+)
+def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least, monkeypatch):
+    """Only two are listed at a time; the level is the same in the end."""
+    monkeypatch.setattr(fairness, "LISTED", 2)
+    monkeypatch.setattr(fairness, "STEPS", 2)
+    reached, bound = search(CpSatSolver(), **options).run(span())
+    assert reached == least
+    assert least - 1 <= bound <= least
+
+
+def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
+    """3 and 4, each with who finds it easier; the other way they are 9 and 8."""
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        [Household("g"), Household("h")],
+        travel=None,
+        workload=[[3, 9], [8, 4]],
+    )
+    instance = Instance(problem)
+    taken = np.array([[False, True], [True, False]])
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(span()) == (4, 4)
+
+
 @pytest.mark.usefixtures("no_repair")
 def test_what_is_neither_reached_nor_proven_is_bounded():
     """Higher and higher levels are tried; the plan and the bound stay true."""
@@ -118,6 +151,67 @@ def test_a_search_that_is_over_asks_nobody(monkeypatch):
 
     monkeypatch.setattr(fairness, "repaired", spends)
     assert search(CpSatSolver()).run(Span(course, 1.0)) == (18, 9)
+
+
+def moved(previous, max_changes, weights=WEIGHTS, **options):
+    """All is with m2, as it was last year, and so many households may change hands."""
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        homes,
+        travel=None,
+        previous={home.id: previous for home in homes},
+        max_changes=max_changes,
+        **options,
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    return LargestLoad(instance, "workload", taken & ~instance.fixed, cost, CpSatSolver())
+
+
+def test_changes_that_are_allowed_move_the_bound():
+    """18 with one household fewer is 13 at the least, and 5 is the heaviest: the flow knows."""
+    found = moved("m2", 1)
+    assert found._fits(Fraction(13))
+    assert not found._fits(Fraction(12))
+    assert found.run(span()) == (13, 13)
+
+
+def test_changes_go_to_what_mends_most():
+    """Mending alone spends the two changes on 5 and 4, and reaches what the flow allows."""
+    assert moved("m2", 2).run(span()) == (9, 9)
+
+
+def test_where_no_flow_is_no_level_fits():
+    found = moved("m2", 5)
+    assert not found._fits(Fraction(8))
+
+
+@pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])
+def test_the_heaviest_household_is_a_bound_whoever_takes_it(needed, least):
+    """20 is 10 for who has a share of 2; where two take it, one of them has the share of 1."""
+    members = [Member("m1", share=2.0), Member("m2"), Member("m3")]
+    homes = [Household("g", workload=20.0, members_needed=needed), Household("h")]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, :needed] = True
+    taken[1, 1:] = False
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(instance, "workload", taken, cost, CpSatSolver())
+    assert found.run(span())[1] >= least
+
+
+def test_where_nothing_is_left_to_choose_nothing_is_heavy():
+    """Every household is fixed."""
+    problem = Problem(
+        [Member("m1")], [Household("h", workload=3.0)], travel=None, fixed=[("h", "m1")]
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(span()) == (3, 3)
 
 
 LONG = Problem(

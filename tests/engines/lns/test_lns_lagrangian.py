@@ -1,9 +1,10 @@
-"""Steps of the bound: how far they aim, how they become smaller, and what they are told to."""
+"""Steps of the bound: how far they aim, how they become smaller, and what they give."""
 
 import numpy as np
 import pytest
 from assigning import Begun, assignment
 
+from phancong.engines.lns import lagrangian
 from phancong.engines.lns.lagrangian import Pace
 
 
@@ -24,12 +25,10 @@ def never(work):
 def test_prices_come_with_tables_whatever_steps_were_taken_without(begun):
     """Penalties of pairs need them; the bound is that of the best step."""
     first = start(begun)
-    bounds = []
     upper = begun.standing.value * begun.standing.scale
-    raised = begun.lagrangian.raised(first, 50, never, upper, told=lambda _: bounds.append(1))
+    raised = begun.lagrangian.raised(first, 50, never, upper)
     assert raised.best.tables is not None
     assert raised.bound > first.bound
-    assert len(bounds) == 50
     assert begun.lagrangian.at(raised.cover, raised.budgets).bound == raised.bound
     assert begun.lagrangian.raised(first, 0, never, 2**40) is first
 
@@ -54,28 +53,33 @@ def test_steps_aim_as_far_above_the_bound_as_they_are_told_to(begun):
     assert moved[2] == pytest.approx(moved[0], rel=0.01)
 
 
-@pytest.mark.parametrize("back", [True, False])
-def test_smaller_steps_begin_at_the_best_prices_or_where_the_last_led(begun, back):
-    """With no patience at all every worse step is taken back, or none is."""
-    sets = []
-    pace = Pace(1, 1.0, 0.0, back=back)
-    begun.lagrangian.raised(
-        begun.prices,
-        30,
-        never,
-        2**40,
-        aim=2**18,
-        pace=pace,
-        told=lambda c: sets.append(c.tobytes()),
-    )
-    # From the same prices the same step leads to the same sets, over and over.
-    assert (len(set(sets)) < 15) == back
+class Counting:
+    """Counts the steps, and the different sets that they lead to."""
+
+    def __init__(self, lagrangian, monkeypatch):
+        self.sets = []
+        at = lagrangian.at
+
+        def noted(cover, budgets, *, tables=True):
+            found = at(cover, budgets, tables=tables)
+            if not tables:
+                self.sets.append(found.best.chosen.tobytes())
+            return found
+
+        monkeypatch.setattr(lagrangian, "at", noted)
 
 
-def test_steps_end_when_they_are_too_small(begun):
-    counted = []
-    pace = Pace(1, 0.5, 0.3)
-    begun.lagrangian.raised(
-        begun.prices, 99, never, 2**40, aim=2**18, pace=pace, told=lambda c: counted.append(c)
-    )
-    assert 2 <= len(counted) < 20
+def test_smaller_steps_begin_at_the_best_prices(begun, monkeypatch):
+    """With no patience at all every worse step is taken back; the same step leads to the same sets."""
+    counting = Counting(begun.lagrangian, monkeypatch)
+    monkeypatch.setattr(lagrangian, "QUICK_PACE", Pace(1, 1.0, 0.0))
+    begun.lagrangian.raised(begun.prices, 30, never, 2**40, aim=2**18)
+    assert len(counting.sets) == 30
+    assert len(set(counting.sets)) < 15
+
+
+def test_steps_end_when_they_are_too_small(begun, monkeypatch):
+    counting = Counting(begun.lagrangian, monkeypatch)
+    monkeypatch.setattr(lagrangian, "QUICK_PACE", Pace(1, 0.5, 0.3))
+    begun.lagrangian.raised(begun.prices, 99, never, 2**40, aim=2**18)
+    assert 2 <= len(counting.sets) < 20

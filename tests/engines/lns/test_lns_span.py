@@ -6,7 +6,7 @@ import pytest
 
 from phancong import Search, Travel, solve, synth
 from phancong.engines.lns import LnsEngine, sums
-from phancong.engines.lns.span import PATIENCE, Span
+from phancong.engines.lns.span import Span
 from phancong.search import Course
 
 
@@ -37,21 +37,6 @@ def test_a_part_is_over_where_the_span_is_and_never_where_nothing_limits_it(sear
     span = Span(Course(search), 1.0)
     over = span.within(1.0)
     assert over(1e9) is (search.work is not None)
-
-
-def test_what_is_done_and_what_is_left_are_work_or_what_seconds_stand_for(monkeypatch):
-    now = [0.0]
-    monkeypatch.setattr("phancong.search.time.perf_counter", lambda: now[0])
-    by_work = Span(Course(Search(seconds=80.0, work=9.0), started=0.0), 1.0)
-    by_clock = Span(Course(Search(seconds=80.0), started=0.0), 1.0)
-    for span in (by_work, by_clock):
-        span.over(3.0)
-    now[0] = 20.0
-    assert (by_work.worked, by_work.left(0.5)) == (3.0, 3.0)
-    assert (by_clock.worked, by_clock.left(0.5)) == (20.0 / PATIENCE, 30.0 / PATIENCE)
-    now[0] = 90.0
-    assert by_clock.left(0.5) == 0.0
-    assert Span(Course(Search(seconds=math.inf)), 1.0).left(0.5) == math.inf
 
 
 def test_mending_a_start_leaves_most_of_a_search(monkeypatch):

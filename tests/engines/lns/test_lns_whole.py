@@ -123,7 +123,7 @@ class Scene:
         monkeypatch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
         problem = commune(seed)
         solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-        (search,) = kept
+        search, *_ = kept
         cost = search.cost
         self.standing = Standing(
             search.instance, cost, search.guide, search.standing.taken, lambda _: None

@@ -41,15 +41,26 @@ class Beginning:
         Its limits; narrower ones are left there if a rule gives way.
     guide
         What the plan is chosen by, U × M.
+    exactly
+        Whether the solver is asked at all.
     """
 
-    def __init__(self, task: Task, solver: Solver, instance: Instance, guide: IntArray) -> None:
+    def __init__(
+        self,
+        task: Task,
+        solver: Solver,
+        instance: Instance,
+        guide: IntArray,
+        *,
+        exactly: bool = True,
+    ) -> None:
         self.task = task
+        self.exactly = exactly
         self.solver = solver
         self.instance = instance
         self.guide = guide
         #: Whether it is proven that no plan keeps all limits.
-        self.impossible = False
+        self.impossible = task.limits_conflict
         #: The rule that gives way by the least, None if all limits hold.
         self.gives_way: str | None = None
 
@@ -58,9 +69,10 @@ class Beginning:
         plan = self._incumbent()
         if plan is not None:
             return plan
-        plan = self._first()
-        if plan is not None or not self.impossible:
-            return plan
+        if not self.impossible:
+            plan = self._first()
+            if plan is not None or not self.impossible:
+                return plan
         found = eased(self.instance, self.task.relax)
         if found is None:
             return None
@@ -160,7 +172,7 @@ class Beginning:
 
     def _found_exactly(self) -> BoolArray | None:
         """A plan that the exact model finds."""
-        if self.impossible:
+        if self.impossible or not self.exactly:
             return None
         formulation = Formulation(self.task.problem, {}, self.solver.bits)
         steps = Steps(Model(formulation), self.solver, self.task.course)

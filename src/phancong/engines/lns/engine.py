@@ -33,7 +33,7 @@ class LnsEngine(Engine):
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
         #: By the households of a problem or of a part of it.
-        self._memories: dict[tuple[Id, ...], dict[Goal, Memory]] = {}
+        self._memories: dict[tuple[Id, ...], dict[Goal | str, Memory]] = {}
 
     def refuses(self, task: Task) -> list[str]:
         """What is no sum over pairs and no largest load, by name."""

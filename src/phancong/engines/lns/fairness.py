@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ from phancong.engines.exact.backend import Solver
 from phancong.engines.flow.trade import PAIRS_A_UNIT
 from phancong.engines.lns.instance import Instance, Resource
 from phancong.engines.lns.pieces import found_plan
-from phancong.engines.lns.prices import split_prices
+from phancong.engines.lns.prices import least_cost, split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
 from phancong.meeting import exact_slack
@@ -20,10 +21,13 @@ from phancong.problem import BoolArray, IntArray
 #: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
 FIND_WORK = 5.0
 OFFERED = 4
+#: What is left of a stage is not spent on one level: by mending, and by a solver.
+MEND_PART = 1 / 2
+FIND_PART = 1 / 3
 #: Up to so many pairs all are offered, so that it may prove that there is none.
 FEW_PAIRS = 10_000
 #: Up to so many levels are listed; of more, so many between the least and the present one are tried.
-LISTED = 20_000
+LISTED = 5_000
 STEPS = 256
 
 
@@ -89,23 +93,26 @@ class LargestLoad:
         """A level below which there is no plan, and the one of the plan, among *levels*."""
         high = len(levels) - 1
         low = self._split(levels, span)
-        failed = low - 1  # up to here no plan was found, which proves nothing
-        step = 1  # the least that arithmetic allows is mostly near, and thousands of levels may be
-        while low < high and failed + 1 < high and span.why is None:
-            middle = (failed + high) // 2
-            tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
-            plan, none = self._plan(
-                self.instance.under(self.measure, self.caps(levels[tried])), span
+        # Mending is quick, and where it ends the solver has few levels left.
+        for find in (self._mended, self._found):
+            failed = low - 1  # up to here no plan was found, which proves nothing
+            step = (
+                1  # the least that arithmetic allows is mostly near, and thousands of levels may be
             )
-            if plan is not None:
-                self.taken = plan
-                reached = self.level(plan)
-                high = max(k for k in range(tried + 1) if levels[k] <= reached or k == 0)
-                continue
-            failed = tried
-            if none:
-                low = tried + 1
-                step *= 2
+            while low < high and failed + 1 < high and span.why is None:
+                middle = (failed + high) // 2
+                tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
+                narrow = self.instance.under(self.measure, self.caps(levels[tried]))
+                plan, none = find(narrow, span)
+                if plan is not None:
+                    self.taken = plan
+                    reached = self.level(plan)
+                    high = max(bisect_right(levels, reached, hi=tried + 1) - 1, 0)
+                    continue
+                failed = tried
+                if none:
+                    low = tried + 1
+                    step *= 2
         return low, high
 
     def _split(self, levels: list[Fraction], span: Span) -> int:
@@ -125,6 +132,12 @@ class LargestLoad:
         resource = narrow.resource(self.measure)
         if resource.each is None:
             return bool((resource.low <= resource.high).all())
+        for budget in narrow.budgets:
+            least = least_cost(narrow.free, narrow.need, resource, budget.weight)
+            if least is None or least > budget.most:
+                return False
+        if narrow.budgets:
+            return True
         return split_prices(narrow.free, narrow.need, resource, self.cost) is not None
 
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
@@ -133,11 +146,14 @@ class LargestLoad:
         if sum((most - least) / worth for worth in worths) > LISTED:
             step = (most - least) / STEPS
             return [*(least + step * number for number in range(STEPS)), most], False
-        found = {least, most}
+        # Whole numbers of one unit are sorted far sooner than fractions.
+        unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
+        first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
+        found = {first, last}
         for worth in worths:
-            for number in range(math.ceil(least / worth), math.floor(most / worth) + 1):
-                found.add(worth * number)
-        return sorted(level for level in found if least <= level <= most), True
+            level = worth.numerator * (unit // worth.denominator)
+            found.update(range(-(-first // level) * level, last + 1, level))
+        return [Fraction(level, unit) for level in sorted(found)], True
 
     def _least(self) -> Fraction:
         """A level below which no plan can be: all that must be carried, and the heaviest unit."""
@@ -178,32 +194,46 @@ class LargestLoad:
         return int(weight[places].sum())
 
     def _heaviest(self, resource: Resource) -> Fraction:
-        """The largest figure that some unit brings to one of its members in any plan."""
-        heaviest = Fraction(0)
-        weight, free = resource.weight, self.instance.free
-        for worth in set(self.worth):
-            same = np.array([w == worth for w in self.worth])
-            # Units that only members of this worth can take, or that weigh more with the others.
-            alone = free.any(axis=1) & ~(free & ~same[None, :]).any(axis=1)
-            if (self.instance.need[alone] > 0).any():
-                rows = alone & (self.instance.need > 0)
-                lightest = np.where(free[rows], weight[rows], np.iinfo(np.int64).max).min(axis=1)
-                heaviest = max(heaviest, worth * int(lightest.max()))
-        return heaviest
+        """A figure that some unit brings, at the least, to one of those who take it."""
+        counted = np.zeros(self.instance.free.shape[1], dtype=bool)
+        counted[self.counted] = True
+        worth = np.array([float(worth) for worth in self.worth])
+        brings = np.where(counted[None, :], resource.weight * worth[None, :], 0.0)
+        brings = np.where(self.instance.free, brings, np.inf)
+        need = self.instance.need
+        some = np.flatnonzero((need > 0) & (need <= self.instance.free.sum(axis=1)))
+        if not len(some):
+            return Fraction(0)
+        # So many members take a unit, so that it brings one of them no less than the last of the least.
+        least = np.sort(brings[some], axis=1)[np.arange(len(some)), need[some] - 1]
+        unit = int(some[least.argmax()])
+        figures = sorted(
+            self.worth[m] * int(resource.weight[unit, m]) if counted[m] else Fraction(0)
+            for m in np.flatnonzero(self.instance.free[unit]).tolist()
+        )
+        return figures[int(need[unit]) - 1]
 
-    def _plan(self, narrow: Instance, span: Span) -> tuple[BoolArray | None, bool]:
-        """A plan under a level, or whether it is proven that there is none."""
-        plan = repaired(narrow, self.taken, self.cost, span.over)
-        if plan is not None and narrow.keeps(plan):
-            return plan, False
-        if span.why is not None:
-            return None, False
+    def _mended(self, narrow: Instance, span: Span) -> tuple[BoolArray | None, bool]:
+        """A plan under a level by mending loads; where it fails nothing is proven."""
+        cost = self.cost
+        if narrow.budgets:
+            # Mending does not look at budgets: what uses them up is dear.
+            dear = int(np.abs(self.cost).max(initial=0)) + 1
+            cost = self.cost + dear * sum(budget.weight for budget in narrow.budgets)
+        plan = repaired(narrow, self.taken, cost, span.within(MEND_PART))
+        return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
+
+    def _found(self, narrow: Instance, span: Span) -> tuple[BoolArray | None, bool]:
+        """A plan under a level by the solver, or whether it is proven that there is none."""
         offered = narrow.free
         if narrow.size > FEW_PAIRS:
-            width = min(OFFERED, offered.shape[1]) - 1
             cost = np.where(narrow.free, self.cost, np.iinfo(np.int64).max)
-            offered = cost <= np.partition(cost, width, axis=1)[:, width : width + 1]
-        plan, none = found_plan(
-            narrow, self.taken, offered, self.solver, lambda: span.limits(FIND_WORK), span.over
-        )
+            # Of members who are as near as each other some are drawn.
+            draw = np.random.default_rng(span.course.search.seed).random(cost.shape)
+            offered = np.zeros_like(narrow.free)
+            cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
+            np.put_along_axis(offered, cheapest, True, axis=1)
+            offered &= narrow.free
+        limits = span.later(FIND_WORK, FIND_PART)
+        plan, none = found_plan(narrow, self.taken, offered, self.solver, limits, span.over)
         return plan, none and offered is narrow.free

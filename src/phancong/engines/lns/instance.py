@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -57,17 +57,6 @@ class Resource:
         load: IntArray = (self.weight * taken).sum(axis=0)
         return load
 
-    def part(self, units: IntArray, members: IntArray) -> Resource:
-        """The load that some units add at some members, who carry nothing yet."""
-        return replace(
-            self,
-            weight=self.weight[np.ix_(units, members)],
-            each=None if self.each is None else self.each[units],
-            low=self.low[members],
-            high=self.high[members],
-            base=self.base[members],
-        )
-
     @property
     def binds(self) -> bool:
         """Whether any plan could break a limit of it."""
@@ -92,12 +81,14 @@ class Instance:
     Parameters
     ----------
     problem
-        The problem; no rule gives way.
+        The problem; no rule about loads gives way.
+    relax
+        Rules about pairs that may give way, with their ceilings: they say which pairs are free.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, relax: Mapping[str, float] | None = None) -> None:
         self.problem = problem
-        self.formulation = Formulation(problem, {}, BITS)
+        self.formulation = Formulation(problem, relax or {}, BITS)
         shape = len(self.formulation.units), len(self.formulation.members)
         pair = self.formulation.unit, self.formulation.member
         #: Pairs that are part of every plan, and those that a plan may choose, U × M each.
@@ -195,20 +186,16 @@ class Instance:
             narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
         return narrow
 
-    def part(self, units: IntArray, members: IntArray, taken: BoolArray) -> Instance:
-        """What is left for some units and members where some pairs, U × M, are decided.
-
-        Its pairs are those of *units* × *members*; limits can be asked of it, but no mask.
-        """
-        here = np.ix_(units, members)
-        return self._with(
-            free=self.free[here],
-            fixed=self.fixed[here],
-            need=self.need[units] - taken[units].sum(axis=1),
-            resources=tuple(r.part(units, members) for r in self.resources),
-            budgets=tuple(Budget(b.weight[here], b.room(taken)) for b in self.budgets),
-            checks=(),  # of whole plans
-        )
+    def easier(
+        self,
+        *,
+        need: IntArray,
+        resources: tuple[Resource, ...],
+        budgets: tuple[Budget, ...],
+        checks: tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with other limits altogether, and other members that units need."""
+        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
 
     def unlimited(self) -> Instance:
         """The instance without any budget."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from phancong.engines.lns.instance import Budget, Instance
 from phancong.engines.lns.knapsacks import Best, Knapsacks
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import IntArray
 
 
 class Pace(NamedTuple):
@@ -31,14 +31,11 @@ class Pace(NamedTuple):
         Steps without a better bound after which they are made smaller, and by how much.
     smallest
         When they are smaller than this, the bound has come as far as it will.
-    back
-        Whether smaller steps begin at the best prices so far, and not where the last one led.
     """
 
     patience: int
     shrink: float
     smallest: float
-    back: bool = True
 
 
 PACE: Final = Pace(12, 0.6, 0.01)
@@ -148,8 +145,6 @@ class Lagrangian:
         upper: int,
         *,
         aim: int = 0,
-        pace: Pace | None = None,
-        told: Callable[[BoolArray], object] = lambda _: None,
     ) -> Prices:
         """Better prices after some subgradient steps.
 
@@ -165,10 +160,6 @@ class Lagrangian:
             The cost of a plan, which is no bad target; below the bound where no plan is left.
         aim
             How far above the bound steps aim, at the least; 0 goes by how far above it the plan is.
-        pace
-            How steps become smaller, if not as usual.
-        told
-            Is told the best sets after each step, U × M.
         """
         best = now = start
         size = max(abs(start.bound), 1)
@@ -183,7 +174,7 @@ class Lagrangian:
         direction, along = np.zeros(len(cover)), np.zeros(len(price))
         step, since = 1.0, 0
         need = self.instance.need
-        pace = pace or (QUICK_PACE if self.knapsacks.quick else PACE)
+        pace = QUICK_PACE if self.knapsacks.quick else PACE
         for _ in range(steps):
             if over(self.knapsacks.sets_work) or step < pace.smallest:
                 break
@@ -199,7 +190,6 @@ class Lagrangian:
             price = np.clip(price + length * along / largest, 0.0, self.most)
             whole = np.rint(cover).astype(np.int64)
             now = self.at(whole, tuple(int(p) for p in np.rint(price)), tables=False)
-            told(now.best.chosen)
             if now.bound > best.bound:
                 best, since = now, 0
                 target = max(target, best.bound + lead)
@@ -207,8 +197,6 @@ class Lagrangian:
             since += 1
             if since >= pace.patience:
                 step, since = step * pace.shrink, 0
-                if not pace.back:
-                    continue
                 cover = best.cover.astype(np.float64)
                 price = np.array(best.budgets, dtype=np.float64)
                 direction, along = np.zeros(len(cover)), np.zeros(len(price))

@@ -19,6 +19,10 @@ from phancong.problem import BoolArray, IntArray
 
 #: Bits of the cost of a unit of load in the flow.
 UNIT_BITS: Final = 36
+#: Bits of a cost below its last digit, where prices are to be told from small numbers.
+FINE: Final = 10
+#: What is left to floats, of the sums that are compared.
+DOUBT: Final = 1e-9
 #: No path in the residual network.
 NO_PATH: Final = 2**55
 
@@ -63,6 +67,25 @@ def split_prices(
     price = _prices(free.shape, (rows, columns), weight, unit_cost, flow, spare, room)
     worth = loads[:, None].astype(np.float64) * (price.astype(np.float64) / scale)[None, :]
     return np.rint(worth).astype(np.int64)
+
+
+def least_cost(free: BoolArray, need: IntArray, resource: Resource, cost: IntArray) -> float | None:
+    """A cost below which no plan is that keeps the limits of a load, None if none keeps them.
+
+    The prices of loads leave each unit with the members that are cheapest under them.
+    """
+    assert resource.each is not None
+    found = split_prices(free, need, resource, cost << FINE)
+    if found is None:
+        return None
+    heaviest = int(np.where(need > 0, resource.each, 0).argmax())
+    price = found[heaviest] / max(float(resource.each[heaviest]), 1.0) / 2**FINE
+    reduced = np.where(free, cost + resource.each[:, None] * price[None, :], np.inf)
+    places = np.arange(free.shape[1])[None, :] < need[:, None]
+    chosen = float(np.sort(reduced, axis=1)[places].sum())
+    # What the loads are worth at the most; of what was summed up floats know that much.
+    most = float(np.maximum(price * resource.low, price * resource.high).sum())
+    return chosen - most - DOUBT * (abs(chosen) + abs(most) + 1.0)
 
 
 def _prices(

@@ -40,21 +40,6 @@ class Span:
             return "work"
         return "time" if self.course.seconds >= self._until else None
 
-    @property
-    def worked(self) -> float:
-        """The work that the stage took up to now; where the clock rules, what its seconds stand for."""
-        seconds, work = self._from
-        if math.isfinite(self._work_until):
-            return self.course.work - work
-        return (self.course.seconds - seconds) / PATIENCE
-
-    def left(self, part: float) -> float:
-        """A part of the work that is left; where the clock rules, of what its seconds stand for."""
-        work = self._work_until - self.course.work
-        if not math.isfinite(work):
-            work = (self._until - self.course.seconds) / PATIENCE
-        return max(part * work, 0.0)
-
     def over(self, work: float) -> bool:
         """Note some work; whether the stage has to end."""
         self.course.work += work

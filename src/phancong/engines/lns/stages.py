@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Linear, Solver
-from phancong.engines.exact.integers import integers
+from phancong.engines.exact.backend import Solver
 from phancong.engines.exact.stages import staged
-from phancong.engines.exact.steps import Quantity
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
+from phancong.engines.lns.goal_sums import GoalSum, as_held, number_of
+from phancong.engines.lns.held import Held
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
@@ -23,11 +23,12 @@ from phancong.engines.ranking import Ranking
 from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
-from phancong.meeting import above, largest_met
-from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.meeting import largest_met
+from phancong.problem import BoolArray, IntArray
+from phancong.rules import RULES
 
-#: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
-COST_BITS: Final = 34
+#: What cannot be broken by less: starts leave nobody without a member who could have one.
+FULL: Final = frozenset({"coverage"})
 
 
 def searched(
@@ -35,7 +36,7 @@ def searched(
     solver: Solver,
     *,
     alone: bool = True,
-    memories: dict[Goal, Memory] | None = None,
+    memories: dict[Goal | str, Memory] | None = None,
 ) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
@@ -49,7 +50,7 @@ def searched(
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
     memories
-        For each goal what a search for the same problem left; what this one leaves comes in.
+        For each goal or rule what a search for the same problem left; what this one leaves comes in.
 
     Raises
     ------
@@ -57,7 +58,9 @@ def searched(
         Neither a plan nor a proof was found in time.
     """
     run = _Run(task, solver, {} if memories is None else memories)
-    begun = Beginning(task, solver, run.instance, run.guide)
+    begun = Beginning(
+        task, solver, run.instance, run.guide, exactly=alone or task.incumbent is None
+    )
     plan = begun.plan()
     if plan is not None:
         outcome = run.outcome(begun, plan)
@@ -67,6 +70,8 @@ def searched(
     conflict = begun.impossible or task.limits_conflict
     if alone:
         return staged(replace(task, limits_conflict=conflict), solver)
+    if task.incumbent is not None:
+        return replace(run.broken(task.incumbent), limits_conflict=conflict)
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
         "the loads alone do not tell what gives way"
     )
@@ -95,25 +100,10 @@ def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
     return Outcome(best.assignment, lines, best.goals, stopped, conflict)
 
 
-class _Sum:
-    """A goal that is a sum over pairs, in integers."""
-
-    def __init__(self, instance: Instance, costs: FloatArray, offset: float) -> None:
-        found = integers(costs, bits=COST_BITS)
-        self.cost = instance.matrix(found.arrays[0])
-        self.fixed = int(self.cost[instance.fixed].sum())
-        error = found.error * int(instance.formulation.need.sum())
-        self.quantity = Quantity(Linear.of(()), found.unit, offset, error)
-
-    def real(self, value: int) -> float:
-        """What the integer cost of the pairs beside the fixed ones stands for."""
-        return self.quantity.real(value + self.fixed)
-
-
 class _Run:
     """One pass through the stages."""
 
-    def __init__(self, task: Task, solver: Solver, memories: dict[Goal, Memory]) -> None:
+    def __init__(self, task: Task, solver: Solver, memories: dict[Goal | str, Memory]) -> None:
         self.task = task
         self.memories = memories
         self.course = task.course
@@ -123,9 +113,7 @@ class _Run:
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
-        self.guide: IntArray = np.zeros(self.instance.free.shape, dtype=np.int64)
-        if task.problem.travel is not None:
-            self.guide = self._travel().cost
+        self.guide: IntArray = self._guide()
 
     @property
     def taken(self) -> BoolArray:
@@ -145,16 +133,65 @@ class _Run:
             proofs.append(self._goal(goal, name, known, last=last))
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
         assignment = self._assignment(self.taken)
-        proofs = [_as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
+        proofs = [as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
         unproven = not all(proof.proven for proof in proofs)
         lines = begun.lines(assignment)
         return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
+
+    def broken(self, incumbent: Assignment) -> Outcome:
+        """The same from a plan that breaks limits: these by less, and all else within what it breaks.
+
+        Nothing is proven: the limits are those of this plan.
+        """
+        held = Held.of(self.problem, self.task.relax, incumbent)
+        self.instance = held.instance
+        self.guide = self._guide()
+        rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
+        left = len(rules) + len(self.task.goals)
+        for rule in rules:
+            span = Span(self.course, 1.0 / left)
+            left -= 1
+            if RULES[rule].pair is None and rule != "max_changes":
+                held.lessen(rule, self.guide, span)
+                continue
+            cost = held.cost_of(rule)
+            found = self._searched(held.instance, cost, held.taken, span, rule)
+            held.hold(cost, found.taken)
+        self.instance, self._taken = held.instance, held.taken
+        for number, goal in enumerate(self.task.goals, start=1):
+            name = f"goal {number}: {type(goal).__name__}"
+            self._goal(goal, name, None, last=number == len(self.task.goals))
+        ranked = Ranking(self.task).ranked(self._assignment(self.taken))
+        cut = self.course.stopped or "work"
+        return Outcome(ranked.assignment, {}, ranked.goals, cut)
+
+    def _searched(
+        self, instance: Instance, cost: IntArray, taken: BoolArray, span: Span, rule: str
+    ) -> Standing:
+        """A sum over pairs that a rule wants small, from a plan within the limits."""
+        return SumSearch(
+            instance,
+            cost,
+            self.guide,
+            taken,
+            solver=self.solver,
+            span=span,
+            near_enough=lambda value, bound: value <= bound,
+            told=lambda _: None,
+            memory=self.memories.setdefault(rule, Memory()),
+        ).run()
+
+    def _guide(self) -> IntArray:
+        """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
+        if self.problem.travel is None:
+            return np.zeros(self.instance.free.shape, dtype=np.int64)
+        return self._travel().cost
 
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
 
     def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
-        present = _number(goal, self._assignment(self.taken))
+        present = number_of(goal, self._assignment(self.taken))
         if known is not None and meets(present, known):
             self._hold(goal, present)
             return Proof(present, known, True)
@@ -173,11 +210,11 @@ class _Run:
         search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
         if not search.counted or not weights.pairs.any():
-            best = _number(goal, self._assignment(self.taken))
+            best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(span)
         self._taken = search.taken
-        best = _number(goal, self._assignment(self.taken))
+        best = number_of(goal, self._assignment(self.taken))
         error = self._hold_load(goal, search, best)
         return self._proof(
             goal, best, float(bound) - error, error, proven=bound >= reached, span=span
@@ -204,7 +241,7 @@ class _Run:
             self.instance = self.instance.also(AtMost(goal, held).kept)
         return error
 
-    def _hold_sum(self, goal: Goal, total: _Sum, best: float) -> None:
+    def _hold_sum(self, goal: Goal, total: GoalSum, best: float) -> None:
         """The same of a sum."""
         most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
         if not goal.exact:
@@ -239,29 +276,29 @@ class _Run:
         )
         standing = search.run()
         self._taken = standing.taken
-        best = _number(goal, self._assignment(self.taken))
+        best = number_of(goal, self._assignment(self.taken))
         if not last:
             self._hold_sum(goal, total, best)
         error = total.quantity.error + float(total.quantity.unit * standing.off)
         bound = -np.inf if standing.bound is None else total.real(standing.bound) - error
         return self._proof(goal, best, float(bound), error, proven=standing.proven, span=span)
 
-    def _sum_of(self, goal: Goal) -> _Sum:
+    def _sum_of(self, goal: Goal) -> GoalSum:
         formulation = self.instance.formulation
         if isinstance(goal, Travel):
             return self._travel()
         if isinstance(goal, Continuity):
             kept, most = formulation.kept(weighted=goal.weight == "years")
-            return _Sum(self.instance, -kept, most)
+            return GoalSum(self.instance, -kept, most)
         assert isinstance(goal, Preference)
         scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
-        return _Sum(self.instance, -formulation.pairs_of(scores), 0.0)
+        return GoalSum(self.instance, -formulation.pairs_of(scores), 0.0)
 
-    def _travel(self) -> _Sum:
+    def _travel(self) -> GoalSum:
         """What is above each household's smallest travel."""
         formulation = self.instance.formulation
         nearest = Travel().floor(self.problem)
-        return _Sum(self.instance, formulation.pairs_of(formulation.detour), nearest)
+        return GoalSum(self.instance, formulation.pairs_of(formulation.detour), nearest)
 
     def _proof(
         self, goal: Goal, best: float, bound: float, error: float, *, proven: bool, span: Span
@@ -270,21 +307,9 @@ class _Run:
         assert not isinstance(floor, tuple)
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
-            # What no clock cut, and no gap was left of, could not be told in integers.
+            # What no clock cut, and no gap was left of, could not be told in integers; or each call of a
+            # solver had its work.
             left = "gap" if self.course.search.gap and not proven else "rounding"
+            left = left if proven or error or left == "gap" else "work"
             self.cut = self.cut or (None if proven else span.why) or left
         return Proof(best, bound, meets(best, bound))
-
-
-def _number(goal: Goal, assignment: Assignment) -> float:
-    value = goal.value(assignment)
-    assert not isinstance(value, tuple)
-    return value
-
-
-def _as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
-    """What was reached, to the rounding used: equal integers can stand for unequal reals."""
-    value = _number(goal, assignment)
-    assert not isinstance(proof.best, tuple)
-    beyond = above(np.asarray(value), goal.held(proof.best))
-    return Proof(value, proof.bound, False) if beyond else proof

@@ -10,12 +10,10 @@ import numpy as np
 from phancong.engines.exact.backend import Solver
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.crew import Crew
-from phancong.engines.lns.dives import Dives
 from phancong.engines.lns.first_prices import First, first_prices
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian, Prices
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
-from phancong.engines.lns.partitions import Partitions
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.rounds import ROUNDS, Rounds
 from phancong.engines.lns.span import Span
@@ -101,8 +99,6 @@ class SumSearch:
             self.guided = (self.cost << (28 - COARSE)) + (self.guide >> shift)
         self.crew = Crew(span.course.search.threads, span.course)
         self.whole = Whole(self.standing, span, self._done, self.crew)
-        self.partitions = Partitions(self.lagrangian, self.whole)
-        self.dives = Dives(self.lagrangian, self.whole)
         self.rounds = Rounds(
             self.lagrangian, self.standing, self.guided, span, self.crew, self._done
         )
@@ -196,12 +192,15 @@ class SumSearch:
         """
         whole = self.whole
         few, telling = whole.few(around, effort), whole.telling(around)
-        # Of a small whole branch and cut has soon a better plan, and the proof.
-        diving = self.lagrangian.knapsacks.quick
         if opening:
-            if diving and not few:
-                self.dives.dive(around.prices)
             self.rounds.run(around, effort, ROUNDS[:1])
+            return
+        if few and self.instance.budgets:
+            # Where only few may move, integers tell more than linear relaxations: at 400 × 60 with eleven
+            # changes CP-SAT proved in half a second to three what branch and cut left open by a percent.
+            whole.rest(around, self.solver, WHOLE_WORK / 2 * effort)
+            self.rounds.run(around, effort, ROUNDS[:EARLY])
+            whole.rest(around, None, WHOLE_WORK / 4 * effort)
             return
         if telling:
             known = whole.core(around, effort)
@@ -217,11 +216,6 @@ class SumSearch:
         if few:
             work = WHOLE_WORK if telling else WHOLE_WORK / 2
             whole.rest(around, None, work * effort)
-        if not telling:
-            # Where pairs do not tell plans apart, sets of them may.
-            self.partitions.look(around)
-            if diving and not self._done():
-                self.dives.dive(around.prices)
         if few or not telling:
             self.rounds.run(around, effort, ROUNDS)
         if whole.few(around, effort):

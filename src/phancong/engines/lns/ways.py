@@ -15,7 +15,7 @@ NO_WAY: Final = 2**55
 #: More weights than these have too few households each.
 MOST_WEIGHTS: Final = 24
 #: Entries that are looked at in one deterministic unit of work.
-ENTRIES_A_UNIT: Final = 200_000_000
+ENTRIES_A_UNIT: Final = 800_000_000
 
 #: A unit, from a member, to a member.
 Step = tuple[int, int, int]
