@@ -146,7 +146,8 @@ def test_who_proves_what_is_read_aloud():
     assert said(found, "vi").startswith(
         "Đã chứng minh là tốt nhất: cp_sat. Có phương án nhưng chưa chứng minh: nearest. "
         "Các mục tiêu theo thứ tự: tổng đường đi. "
-        "bộ giải kết quả giới hạn không giữ được mục tiêu 1 giây cp_sat tối ưu số hộ tối đa 2 "
+        "bộ giải kết quả chỉ tiêu chưa đạt hoặc vượt mục tiêu 1 giây cp_sat tối ưu "
+        "số hộ tối đa 2 "
     )
     none = compare(branch(most=1), engines=("flow",), relax=())
     assert said(none, "vi") == (

@@ -48,4 +48,4 @@ def test_the_table_of_files_names_every_ending_and_its_limit():
     endings = [ending for cell, _ in rows for ending in re.findall(r"`(\.\w+)`", cell)]
     assert endings == [".geojson", ".json", *LAYERED, ".csv", ".graphml"]
     sizes = [int(size) * 1_000_000 for _, said in rows for size in re.findall(r"(\d+) MB", said)]
-    assert sizes == [MOST_BYTES, MOST_BYTES, MOST_BYTES, MOST_GRAPHML]
+    assert sizes == [*[MOST_BYTES] * 4, MOST_GRAPHML]

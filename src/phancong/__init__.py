@@ -49,7 +49,7 @@ from phancong.goals import (
 )
 from phancong.locating import located
 from phancong.plan import BreachTotal, GoalValue, Plan, PlanDifference, Status
-from phancong.problem import Household, Id, Member, Problem, merged_hamlets
+from phancong.problem import Household, Id, LoadMarks, Member, Problem, merged_hamlets
 from phancong.reading import (
     DEFAULT_WORKLOADS,
     Labels,
@@ -100,6 +100,7 @@ __all__ = [
     "Judgement",
     "JudgementError",
     "Labels",
+    "LoadMarks",
     "Member",
     "MemberExplanation",
     "MissingExtraError",

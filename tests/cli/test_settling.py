@@ -315,7 +315,7 @@ def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
         ("x = 1", "a.toml: 'x' is no answer; there are sheets, columns"),
         ("on = 1", "a.toml: 'on' is no answer"),
         ("farthest = true", "a.toml: 'farthest' is no answer"),
-        ("places = 'near'", "places must be one of 'approximate', 'strict'"),
+        ("places = 'near'", "places must be one of 'approximate', 'everybody', 'strict'"),
         ("header = true", "a.toml: 'header' is no answer"),
         ("[columns]\n'Mái' = 'none'", "'Mái' stands for no list: write [columns.households] above"),
         ("[columns.households]\n'Mái' = 'what'", "must map titles to None or one of"),

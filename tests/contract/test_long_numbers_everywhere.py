@@ -33,6 +33,8 @@ CLOSE = 3e-9
 
 #: What is rounded stays open, and an open line is searched until the end.
 SEARCH = Search(seconds=3.0)
+#: Where something has to be found, on a machine that is busy, too.
+PATIENT = Search(seconds=30.0)
 
 
 def near(one, other):
@@ -168,7 +170,7 @@ def untrue_points(seed):
     # Nor are breaches: what is so of plans within it and of plans to the last digit is so.
     strict = exact.front(problem, x, y, (), relax, strict=True)
     try:
-        front = frontier(problem, x, y, goals=(), relax=relax, search=SEARCH)
+        front = frontier(problem, x, y, goals=(), relax=relax, search=PATIENT)
     except InfeasibleError:
         if expected is not None:
             yield "infeasible"
@@ -232,7 +234,7 @@ def untrue_diagnoses(seed):
         relax = {}
     relax = dict(relax) if hasattr(relax, "items") else dict.fromkeys(relax)
     try:
-        found = diagnose(problem, relax=relax, search=Search(seconds=10.0))
+        found = diagnose(problem, relax=relax, search=PATIENT)
     except NoPlanFoundError:
         yield "not found out in time"
         return

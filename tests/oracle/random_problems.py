@@ -57,6 +57,7 @@ class _Draw:
 
     def __init__(self, rng, *, flow_only, chance):
         self.rng = rng
+        self.other = random.Random(repr(rng.getstate()[1][:8]))
         self.flow_only = flow_only
         self.chance = chance
 
@@ -74,6 +75,7 @@ class _Draw:
         member_ids = [f"m{j + 1}" for j in range(members)]
         household_ids = [f"h{i + 1:02d}" for i in range(households)]
         hamlets = self.often()
+        scattered = hamlets and not self.flow_only and self.other.random() < 0.4
         skills = self.often()
         load = rng.choice((1.0, 1.0, 2.0, 0.5)) if self.flow_only else None
         shares = _SHARES if self.often(1.5) else (1.0,)
@@ -92,7 +94,7 @@ class _Draw:
                 household=rng.choice(household_ids) if own and rng.random() < 0.6 else None,
                 optional=self.general() and rng.random() < 0.7,
                 max_travel=rng.choice((1, 2, 3)) if self.often(0.3) else None,
-                max_hamlets=rng.choice((0, 1, 1, 2)) if hamlets and self.general() else None,
+                max_hamlets=self.most_hamlets(scattered),
             )
             for m in member_ids
         ]
@@ -129,8 +131,7 @@ class _Draw:
             arguments["max_travel"] = rng.choice((0, 1, 2, 3))
         if arguments["previous"] and self.general(2):
             arguments["max_changes"] = rng.choice((0, 0, 1, 2))
-        if hamlets and self.general(2):
-            arguments["max_hamlets"] = rng.choice((0, 1, 1, 2))
+        arguments["max_hamlets"] = self.most_hamlets(scattered)
         if self.general():
             arguments["workload"] = [
                 [rng.choice((0.0, 1.0, 2.0, 1.5)) for _ in member_ids] for _ in household_ids
@@ -157,6 +158,10 @@ class _Draw:
             lowest = max(0.0, load * (round(fair) + rng.choice((-1, -0.5, 0))))
             limits["min_workload"] = min(lowest, limits.get("max_workload", lowest))
         return limits
+
+    def most_hamlets(self, hamlets):
+        """Draw a maximum of hamlets, by dice of its own: what else is drawn stays as it was."""
+        return self.other.choice((0, 1, 1, 2, None, None, None, None)) if hamlets else None
 
     def hamlet(self):
         return self.rng.choice(("A", "A", "A", "B", "B", "B", None))
@@ -276,7 +281,10 @@ class _Draw:
             return reading.RELAXABLE
         if kind < 0.55:
             return ()
-        rules = rng.sample(reading.RELAXABLE, rng.randint(1, len(reading.RELAXABLE)))
+        known = [rule for rule in reading.RELAXABLE if rule != "max_hamlets"]
+        rules = rng.sample(known, rng.randint(1, len(known)))
+        if self.other.random() < 0.5:
+            rules.insert(self.other.randint(0, len(rules)), "max_hamlets")
         if kind < 0.8:
             return tuple(rules)
         return {rule: rng.choice((None, None, 1, 2, 0.5)) for rule in rules}

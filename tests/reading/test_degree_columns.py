@@ -94,3 +94,18 @@ def test_whole_degrees_that_a_workbook_holds_as_decimals_are_whole():
     table = Table("households", "top", plain=False, columns=cells, records=["row 1"])
     join_degrees(table, [], [])
     assert table.columns == {"lat": ["22° 24' 3.6\""]}
+
+
+def test_degrees_and_minutes_can_be_named_in_columns(tmp_path):
+    """Titles that nobody knows are said to be degrees, minutes, seconds and letters of either half."""
+    (tmp_path / "members.csv").write_text(MEMBERS, "utf-8")
+    (tmp_path / "households.csv").write_text(
+        "Mã hộ,a,b,c,d,e,f,g,h\nh1,22,24,3.6,N,105,12,3.6,E\n", "utf-8"
+    )
+    names = [f"{half}_{part}" for half in ("lat", "lon")
+             for part in ("degrees", "minutes", "seconds", "letter")]  # fmt: skip
+    columns = dict(zip("abcdefgh", names, strict=True))
+    problem = read(tmp_path, columns={"households": columns})
+    assert problem.households[0].at == pytest.approx(PLACE)
+    with pytest.raises(InvalidProblemError, match="is not a number"):
+        read(tmp_path, columns={"households": columns | {"b": "lat_seconds", "c": "lat_minutes"}})

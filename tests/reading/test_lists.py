@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime
+import gc
+import pickle
 import subprocess
 import sys
 import zipfile
@@ -15,6 +17,7 @@ from lanes import examples
 from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
+from phancong.reading.table import Places
 from phancong.reading.values import date
 from phancong.tables import packages
 
@@ -924,3 +927,33 @@ def test_names_and_ids_with_marks_that_are_not_seen_are_refused(tmp_path):
         "households.csv, line 3, hamlet",
         "members.csv, line 2, name",
     ]
+
+
+def test_reading_leaves_the_search_for_garbage_as_it_was(file):
+    """It is off while lists are read; who had switched it off finds it off."""
+    commune(file)
+    assert gc.isenabled()
+    read(file)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read(file)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_problem_with_last_years_pairs_from_a_file_can_be_pickled(file):
+    """Pairs remember what names them, and nothing of the file that cannot be sent along."""
+    rows = [[*HOUSEHOLD_ROWS[0], "Đảng viên phụ trách"], [*HOUSEHOLD_ROWS[1], "Nguyễn Văn An"]]
+    problem = read(commune(file, rows))
+    assert pickle.loads(pickle.dumps(problem)) == problem
+    assert problem.previous == ((1, 1, 1.0),)
+
+
+def test_places_are_named_when_they_are_asked_for():
+    """One, several, or a choice of them, in their order."""
+    places = Places([("row {}".format, 7), ("line {}".format, 9)])
+    assert list(places) == ["row 7", "line 9"]
+    assert list(places[1:]) == ["line 9"]
+    assert list(places.taken([1, 0])) == ["line 9", "row 7"]

@@ -17,6 +17,8 @@ HOUSEHOLDS = (
     "h7,,,A,\n"
     "h8,,,B,c1\n"  # the c1 of another hamlet is another: a member of B stands for B
 )
+#: The same, but for the household of another hamlet.
+ALL_A = HOUSEHOLDS.rpartition("h8")[0]
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_who_has_no_hamlet_either_or_one_where_nobody_has_any_is_a_defect(folder
 def test_strict_refuses_them(folder):
     with pytest.raises(InvalidProblemError, match="household 'h5' has no coordinates"):
         read(folder(), places="strict")
-    with pytest.raises(InvalidArgumentError, match="places must be one of 'approximate', 'strict'"):
+    with pytest.raises(InvalidArgumentError, match="places must be one of 'approximate', "):
         read(folder(), places="exact")
 
 
@@ -143,3 +145,65 @@ def test_the_caller_may_say_how_far_hamlets_are(folder):
     path = folder("id,hamlet\nm1,A\n", "id,hamlet\nh1,B\n")
     travel = BetweenPlaces({("A", "B"): 3.0}, within=1.0, unit="km")
     assert read(path, travel=travel).travel_matrix.tolist() == [[3.0]]
+
+
+def test_members_without_coordinates_stand_at_the_centre_of_their_hamlet_if_that_is_said(folder):
+    """One of two members has none: a defect that offers it; said so, it is done and noted."""
+    path = folder("id,hamlet,lat,lon\nm1,A,22.401,105.201\nm2,A,,\n", ALL_A)
+    with pytest.raises(InvalidProblemError, match="let members stand at the centre") as caught:
+        read(path)
+    assert len(caught.value.defects) == 1
+    reading = read(path, explain=True, places="everybody")
+    assert [m.at for m in reading.problem.members] == [(22.401, 105.201), (22.402, 105.201)]
+    note = "members without coordinates stand at the centre of their hamlet (1 of 2): m2"
+    assert note in reading.notes
+
+
+@pytest.mark.parametrize(
+    ("members", "at"),
+    [
+        ("id,hamlet\nm1,A\n", (22.402, 105.201)),
+        ("id,hamlet,at\nm1,A,\n", (22.402, 105.201)),
+        ('id,hamlet,at\nm1,A,"22.5, 105.2"\n', (22.5, 105.2)),
+    ],
+)
+def test_members_stand_at_centres_whatever_columns_there_are(folder, members, at):
+    """No column of coordinates, an empty one, one that is filled."""
+    problem = read(folder(members, ALL_A), places="everybody", max_travel=None)
+    assert [m.at for m in problem.members] == [at]
+
+
+def test_members_of_no_hamlet_that_is_known_stay_a_defect(folder):
+    """Nobody of their hamlet has coordinates: distances stay, since most others have them."""
+    path = folder("id,hamlet,lat,lon\nm1,Z,,\nm2,A,22.4,105.2\n", ALL_A)
+    with pytest.raises(InvalidProblemError, match="or leave all distances out") as caught:
+        read(path, places="everybody")
+    assert [d.field for d in caught.value.defects] == ["lat, lon"]
+
+
+def test_half_a_coordinate_of_a_member_is_no_missing_one(folder):
+    """Columns that are no whole coordinate are refused, and nobody is moved."""
+    with pytest.raises(InvalidProblemError, match="lon"):
+        read(folder("id,hamlet,lat\nm1,A,22.4\n"), places="everybody")
+
+
+def test_answers_keep_distances_where_most_have_coordinates(folder, capsys):
+    """The likely answer lets the member stand at the centre; where there is none, the cell is mended."""
+    path = folder("id,hamlet,lat,lon\nm1,A,,\nm2,Z,,\nm3,A,22.4,105.2\n", ALL_A)
+    answers = path / "answers.toml"
+    assert main(["lists", str(path), "--answers", str(answers), "--lang", "en"]) == 2
+    text = answers.read_text("utf-8")
+    assert 'places = "everybody"' in text
+    assert "travel =" not in text
+    assert "# To be mended in the lists themselves:" in text
+    assert "members.csv, line 3" in text
+
+
+def test_where_few_have_coordinates_the_answer_leaves_distances_out(folder):
+    """One of many has a place: then distances are what is to be given up."""
+    path = folder(
+        "id,lat,lon\nm1,22.4,105.2\nm2,,\n", "id,lat,lon\n" + "".join(f"h{n},,\n" for n in range(9))
+    )
+    answers = path / "answers.toml"
+    assert main(["lists", str(path), "--answers", str(answers), "--lang", "en"]) == 2
+    assert 'travel = "none"' in answers.read_text("utf-8")

@@ -20,11 +20,11 @@ def test_a_template_that_is_filled_in_is_read(tmp_path, lang):
     assert empty.defects == ()
     assert "left out" not in {column.became for column in empty.columns}
     book = openpyxl.load_workbook(path)
-    households, members, guide = book.worksheets
+    households, members, scheme, guide = book.worksheets
     household_class, hamlet = FILLED[lang]
     households.append([1, "Lò A", hamlet, household_class, None, 22.4, 105.2, "Vàng B"])
-    members.append([1, "Vàng B", "Nà", 1, 5, 0.5, None, 22.4, 105.2])
-    members.append([2, "Vàng C", "Nà", 1, 5, 1, "x", 22.4, 105.2])
+    members.append([1, "Vàng B", "Nà", 1, 5, 0.5, None, None, 22.4, 105.2])
+    members.append([2, "Vàng C", "Nà", 1, 5, 1, None, "x", 22.4, 105.2])
     book.save(path)
     problem = read(path)
     assert problem.previous == ((1, 1, 1.0),)
@@ -35,10 +35,29 @@ def test_a_template_that_is_filled_in_is_read(tmp_path, lang):
     assert dict(read_labels(path).households) == {1: "Lò A"}
     columns = [
         sheet.cell(1, n + 1).value
-        for sheet in (households, members)
+        for sheet in (households, members, scheme)
         for n in range(sheet.max_column)
     ]
     assert [guide.cell(n + 2, 2).value for n in range(guide.max_row - 1)] == columns
+
+
+@pytest.mark.parametrize("lang", FILLED)
+def test_the_scheme_of_a_template_counts_where_it_is_filled_in(tmp_path, lang):
+    """Visits and minutes by class, one way for all, a newcomer's share and marks, each said once."""
+    path = tmp_path / "t.xlsx"
+    write_template(path, lang=lang)
+    book = openpyxl.load_workbook(path)
+    households, members, scheme, _ = book.worksheets
+    household_class, hamlet = FILLED[lang]
+    households.append([1, "Lò A", hamlet, household_class, None, 22.4, 105.2, None])
+    members.append([1, "Vàng B", "Nà", 1, 5, None, "x", None, 22.4, 105.2])
+    scheme.append([household_class, None, 2, 45, 15, None, 0.5, 30, 40])
+    scheme.append([{"vi": "Các hộ khác", "en": "Others"}[lang], None, 1, 30])
+    book.save(path)
+    problem = read(path)
+    assert problem.household_columns.workload.tolist() == [2.5]
+    assert problem.member_columns.share.tolist() == [0.5]
+    assert (problem.load_marks.amber, problem.load_marks.red) == (30, 40)
 
 
 def test_a_template_helps_to_fill_it_in(tmp_path):

@@ -182,3 +182,10 @@ def test_it_is_set_in_the_type_of_offices(tmp_path):
     margins = sheet.page_margins
     assert [round(side * 25.4) for side in (margins.left, margins.right)] == [30, 15]
     assert [round(side * 25.4) for side in (margins.top, margins.bottom)] == [20, 20]
+
+
+def test_nothing_touches(tmp_path):
+    """Text and figures keep off the lines of their cells."""
+    sheet = written(tmp_path, table(("a", 1.0)))["Danh sách"]
+    sides = [(cell.alignment.horizontal, cell.alignment.indent) for cell in sheet[2]]
+    assert sides == [("left", 1), ("right", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -115,17 +116,22 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
                 for number in numbers:
                     groups.setdefault((kind, file, number), []).append(key)
     pieces: dict[tuple[Id, str], list[Any]] = {}
-    for (kind, file, number), keys in groups.items():
-        try:
-            table = _read_group(kind, file, number, by)
-        except (pa.ArrowException, OSError) as error:
+    opened: dict[str, Any] = {}
+    with ExitStack() as files_open:
+        for (kind, file, number), keys in groups.items():
+            try:
+                if file.path not in opened:  # its footer may be long: it is read once
+                    parquet = pq.ParquetFile(file.path, page_checksum_verification=True)
+                    opened[file.path] = files_open.enter_context(parquet)
+                table = _read_group(opened[file.path], kind, file, number, by)
+            except (pa.ArrowException, OSError) as error:
+                for key in keys:
+                    loaded[key].defects.append(unread(file.name, error))
+                continue
+            column = plain(table.column(by))
             for key in keys:
-                loaded[key].defects.append(unread(file.name, error))
-            continue
-        column = plain(table.column(by))
-        for key in keys:
-            mine = table.filter(pc.equal(column, pa.scalar(key, column.type)))
-            pieces.setdefault((key, kind), []).append(mine.drop_columns([by]))
+                mine = table.filter(pc.equal(column, pa.scalar(key, column.type)))
+                pieces.setdefault((key, kind), []).append(mine.drop_columns([by]))
     for (key, kind), tables in pieces.items():
         whole = _joined(tables).combine_chunks()
         loaded[key].tables[kind] = whole
@@ -157,11 +163,10 @@ def _as_text(column: Any) -> Any:
     return pa.array(cells, pa.string())
 
 
-def _read_group(kind: str, file: PartFile, number: int, by: str) -> Any:
+def _read_group(opened: Any, kind: str, file: PartFile, number: int, by: str) -> Any:
     """The known columns of a row group, with the place of each row."""
-    with pq.ParquetFile(file.path, page_checksum_verification=True) as opened:
-        names = [name for name in opened.schema_arrow.names if name in (by, LINE, *COLUMNS[kind])]
-        table = opened.read_row_group(number, columns=names)
+    names = [name for name in opened.schema_arrow.names if name in (by, LINE, *COLUMNS[kind])]
+    table = opened.read_row_group(number, columns=names)
     for position, column in enumerate(table.columns):
         simple = _simple(column.type)
         if simple != column.type:

@@ -245,7 +245,11 @@ class Run:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS:
                 raise BrokenPoolError(
-                    Message("processes end before they begin a commune; what was complete is kept")
+                    Message(
+                        "processes end before they begin a commune; a script that starts them needs "
+                        "{guard}. What was complete is kept",
+                        guard='if __name__ == "__main__":',
+                    )
                 )
         certain = alone or len(notes) == 1
         for key, timed_out in notes.items():

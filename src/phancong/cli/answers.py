@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "on": str,
     "decimal": str,
     "keys": str,
+    "scheme": str,
     "previous": str,
     "travel": str,
     "places": str,
@@ -96,7 +97,9 @@ def options_of(answers: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         options["workloads"] = {name: _none(load) for name, load in answers["classes"].items()}
     plain = ("header", "gone", "on", "decimal", "places", "farthest")
     options |= {name: answers[name] for name in plain if name in answers}
-    options |= {name: folder / answers[name] for name in ("keys", "previous") if name in answers}
+    options |= {
+        name: folder / answers[name] for name in ("keys", "previous", "scheme") if name in answers
+    }
     if answers.get("travel") == "none":
         options["travel"] = None
     return options

@@ -276,7 +276,7 @@ def settled(
         if pairs:
             known = options.get(name, {})
             options[name] = {**({"": known} if isinstance(known, int) else known), **dict(pairs)}
-    for name in ("previous", "gone", "on", "decimal", "keys", "places", "farthest"):
+    for name in ("previous", "gone", "on", "decimal", "keys", "places", "farthest", "scheme"):
         if getattr(asked, name) is not None:
             options[name] = getattr(asked, name)
     if asked.travel is not None:

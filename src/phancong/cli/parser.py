@@ -311,6 +311,14 @@ class _Commands:
         group.add_argument(
             "--travel", choices=("none",), help=w.gettext("none: distances do not count")
         )
+        group.add_argument(
+            "--scheme",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                "how workload is counted: points, or visits and minutes, by class (TOML)"
+            ),
+        )
         self._places(group)
         group.add_argument(
             "--keys",
@@ -331,10 +339,10 @@ class _Commands:
         w = self._w
         to.add_argument(
             "--places",
-            choices=("approximate", "strict"),
+            choices=("approximate", "everybody", "strict"),
             help=w.gettext(
                 "households without coordinates stand at the centre of their hamlet (approximate, "
-                "unless said otherwise), or are refused (strict)"
+                "unless said otherwise), members, too (everybody), or both are refused (strict)"
             ),
         )
         to.add_argument(

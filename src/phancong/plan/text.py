@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phancong import naming
+from phancong.plan.marks import marks_table, marks_text
 from phancong.plan.plan import Plan
 from phancong.report import sentences
 from phancong.report.figures import Figures
@@ -31,6 +32,8 @@ def plan_page(plan: Plan, w: Words) -> Page:
             " ".join(sentence for sentence in said if sentence),
             naming.renewed(w, plan.assignment.renewed),
             _members(plan, w),
+            marks_text(plan, w),
+            marks_table(plan, w),
             breach_table(plan.relaxations, w),
             _goals(plan, w),
             w.gettext("Engine: {engine}.", engine=plan.engine),

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from phancong import naming
 from phancong.layout import shown_in_line
+from phancong.plan.marks import marks_sheet
 from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
@@ -100,7 +101,7 @@ class _Workbook:
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
-        found = [self._list(), self._summary()]
+        found = [self._list(), self._summary(), *marks_sheet(self.plan, self.w, self.labels)]
         if self.figures.has_hamlets:
             found.append(self._hamlets())
         limits = self._limits(diagnosis)

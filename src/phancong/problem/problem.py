@@ -20,6 +20,7 @@ from phancong.problem.columns import (
 )
 from phancong.problem.consistency import check_limits, check_pairs, read_workload
 from phancong.problem.limits import WHOLE_LIMITS
+from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
@@ -39,6 +40,7 @@ _ARGUMENTS: Final = (
     "forbidden",
     *WHOLE_LIMITS,
     "own_household",
+    "load_marks",
     "farthest",
 )
 
@@ -80,6 +82,9 @@ class Problem:
         halves are swapped, or its decimal point has slipped. ``None`` stands for 50 km or, where
         places lie far apart, three times as far as half of them do, at most 200 km. Records are
         taken as they are.
+    load_marks
+        From which load on a member is marked amber or red in what is printed, and the unit of the
+        workloads (:class:`LoadMarks`); it limits nothing.
 
     Raises
     ------
@@ -106,6 +111,7 @@ class Problem:
     max_hamlets: int | None
     within_hamlet: bool
     own_household: str
+    load_marks: LoadMarks | None
 
     def __init__(
         self,
@@ -123,6 +129,7 @@ class Problem:
         within_hamlet: bool = False,
         own_household: str = "allow",
         farthest: float | None = None,
+        load_marks: LoadMarks | None = None,
     ) -> None:
         defects: list[Defect] = []
         lists: list[Listed] = []
@@ -156,7 +163,11 @@ class Problem:
             "max_hamlets": max_hamlets,
             "within_hamlet": within_hamlet,
             "own_household": own_household,
+            "load_marks": load_marks,
         }
+        if not isinstance(load_marks, LoadMarks | None):
+            what, mend = Message("are no LoadMarks"), Message("give LoadMarks(...), or None")
+            defects.append(Defect(Message("problem"), "load_marks", what, mend))
         self.__dict__.update(state)
         check_limits(self, OWN_HOUSEHOLD, defects)
         check_pairs(self, defects)
@@ -317,7 +328,8 @@ class Problem:
                 f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
             )
         arguments: dict[str, Any] = {
-            name: self.__dict__[name] for name in ("travel", *WHOLE_LIMITS, "own_household")
+            name: self.__dict__[name]
+            for name in ("travel", *WHOLE_LIMITS, "own_household", "load_marks")
         }
         workload = self._workload
         if workload is not None:  # back to the order given
@@ -414,7 +426,7 @@ class Problem:
             and (self.fixed, self.forbidden) == (other.fixed, other.forbidden)
             and all(
                 getattr(self, name) == getattr(other, name)
-                for name in (*WHOLE_LIMITS, "own_household")
+                for name in (*WHOLE_LIMITS, "own_household", "load_marks")
             )
             and _same(self._workload, other._workload)
             and self._same_travel(other)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from phancong.coordinates import Place
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
@@ -23,7 +24,13 @@ from phancong.problem.fields import (
     without_value,
 )
 from phancong.problem.tables import Rows
-from phancong.reading.placing import between_hamlets, has_places, stand_at_centres
+from phancong.reading.placing import (
+    between_hamlets,
+    has_places,
+    member_centres,
+    stand_at_centres,
+    stand_members_at_centres,
+)
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -33,7 +40,7 @@ from phancong.reading.values import (
     number,
 )
 from phancong.reading.vocabulary import REQUIRED
-from phancong.reading.ways import bare_title, columns_way, decimal_way
+from phancong.reading.ways import Way, bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship
@@ -69,6 +76,8 @@ class Assembly:
         What is settled by a rule is added.
     strict
         A household without coordinates is a defect, and stands nowhere near.
+    everybody
+        Members without coordinates stand at the centre of their hamlet, too.
     decimal
         The decimal mark where a number could be read two ways, None where it is asked for.
     """
@@ -80,12 +89,14 @@ class Assembly:
         notes: list[str],
         *,
         strict: bool = False,
+        everybody: bool = False,
         decimal: str | None = None,
     ) -> None:
         self.decimal = decimal
         self.defects = defects
         self.notes = notes
         self.strict = strict
+        self.everybody = everybody
         self.tables = tables
         #: For each table its columns as the problem gets them.
         self.columns: dict[str, dict[str, list[Any]]] = {}
@@ -125,6 +136,8 @@ class Assembly:
         if any(map(has_places, tables.values())):
             if not self.strict and "households" in tables:
                 stand_at_centres(households, members, self.notes)
+            if self.everybody and "members" in tables:
+                stand_members_at_centres(members, households, self.notes)
         elif "travel" not in arguments:
             reach = arguments.get("max_travel") is not None or not all(
                 cell is MISSING for cell in members.get("max_travel", ())
@@ -255,6 +268,11 @@ class Assembly:
             mend = Message("number the rows instead, and call the column what it is")
             self.defects.append(Defect(record, table.field(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
+        if isinstance(cell, str) and _SHORTENED.fullmatch(cell):
+            says = Message("is a long number that a spreadsheet has shortened")
+            mend = Message("show all its figures in the spreadsheet, and save the file again")
+            self.defects.append(Defect(record, table.field(title, row), says, mend))
+            return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
             if type(cell) is str:
@@ -294,7 +312,42 @@ class Assembly:
             what = without_value(what)
         if record != defect.record:
             what = Message("{record} {what}", record=defect.record, what=what)
-        return Defect(record, table.field(field, row), what, defect.mend)
+        mend = self._mend_of_place(defect.mend, table, row)
+        return Defect(record, table.field(field, row), what, mend)
+
+    def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
+        """What to do without coordinates: where most records have some, distances stay."""
+        if getattr(mend, "msgid", "") != NO_PLACE:
+            return mend
+        if table.kind == "members" and row in self._centres:
+            return Message(
+                "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
+                way=Way("places='everybody'", "--places everybody", (("places",), "everybody")),
+            )
+        if not self._mostly_placed:
+            return mend
+        return Message(
+            "give latitude and longitude, or leave all distances out: {way}",
+            way=Way("travel=None", "--travel none"),
+        )
+
+    @cached_property
+    def _centres(self) -> dict[int, Place]:
+        """Where members could stand, by row."""
+        return member_centres(*(self.columns.get(name, {}) for name in REQUIRED))
+
+    @cached_property
+    def _mostly_placed(self) -> bool:
+        """Whether more than half of all members and households have coordinates."""
+        there = [
+            any(
+                name in columns and columns[name][row] is not MISSING
+                for name in ("at", "lat", "lon")
+            )
+            for columns in (self.columns.get(name, {}) for name in REQUIRED)
+            for row in range(len(columns.get("id", ())))
+        ]
+        return 2 * sum(there) > len(there)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, Table, int | None]]:
@@ -317,6 +370,11 @@ class Assembly:
 
 #: A smaller number is nobody's telephone or identity number, as the tables of those know them.
 _FEWEST_PERSONAL: Final = 10**8
+
+#: A long number as a spreadsheet writes it into a CSV file where its column is narrow.
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,2}", re.IGNORECASE)
+#: How to mend what has no coordinates, as travel between coordinates says it.
+NO_PLACE: Final = "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None"
 
 #: The value with which a defect ends.
 _SHOWN: Final = re.compile(r""" \(['"](.*)['"]\)$""", re.DOTALL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError
@@ -75,6 +75,11 @@ class Classes:
                 self.left_out.add(class_key(name))
             else:
                 self.workloads[class_key(name)] = float(load)
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Take classes that something else counts the workload of: a section can be named by one."""
+        for key in keys:
+            self.workloads.setdefault(key, 1.0)
 
     def __contains__(self, text: str) -> bool:
         return class_key(text) in self.workloads or self.is_left_out(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from phancong.errors import Defect
@@ -24,6 +24,12 @@ _LONGITUDE: Final[tuple[str, ...]] = (
     Message("seconds of longitude"),
     Message("east or west"),
 )
+#: What ``columns=`` calls each of them.
+DEGREE_FIELDS: Final[Mapping[str, str]] = {
+    f"{half}_{part}": meaning
+    for half, meanings in (("lat", _LATITUDE), ("lon", _LONGITUDE))
+    for part, meaning in zip(("degrees", "minutes", "seconds", "letter"), meanings, strict=True)
+}
 _HALVES: Final = (("lat", _LATITUDE), ("lon", _LONGITUDE))
 _MARKS: Final = ("°", "'", '"', "")
 

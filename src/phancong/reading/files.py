@@ -15,6 +15,7 @@ from phancong.reading.kinds import table_in_name
 from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_no_list
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
+from phancong.reading.scheme_files import SCHEME_FILE
 from phancong.tables import Grid, read_csv_grid, read_grids
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
@@ -43,11 +44,14 @@ class Found:
         Files of which nothing is read, and why.
     defects
         Files that cannot be read.
+    scheme
+        The file that says how workload is counted, None where there is none.
     """
 
     grids: list[Grid] = field(default_factory=list)
     left_out: list[SheetUse] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
+    scheme: Path | None = None
 
 
 def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
@@ -140,6 +144,9 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
     for file in listed:
         if ignored(file.stem) or ignored(file.name):
             found.left_out.append(_left_out(file, Message("left out, as said")))
+            continue
+        if file.name.casefold() == SCHEME_FILE:
+            found.scheme = file
             continue
         why = _of_no_use(file)
         if why:

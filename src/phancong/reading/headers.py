@@ -14,6 +14,7 @@ from phancong.reading.vocabulary import (
     HAMLET_TITLE,
     HOUSEHOLD_NAME,
     KEY,
+    LONGITUDE_FIRST,
     MEMBER_NAME,
     NAME,
     NUMBER,
@@ -81,7 +82,20 @@ class Title:
         """What has to be asked about the title, None if it is clear or not known."""
         if self.folded[-1] in _ADDRESSES and _HAMLETS.intersection(self.folded[0].split()):
             return PART_OF_ADDRESS
+        if _longitude_first(self.text):
+            return LONGITUDE_FIRST
         return next((DOUBTFUL[folded] for folded in self.folded if folded in DOUBTFUL), None)
+
+
+_LATITUDE: Final = re.compile(r"\b(?:lat|latitude|latitud|vi do)\b")
+_LONGITUDE: Final = re.compile(r"\b(?:lon|lng|long|longitude|longitud|kinh do)\b")
+
+
+def _longitude_first(text: str) -> bool:
+    """Whether a title of whole coordinates names the longitude before the latitude."""
+    folded = fold(text)
+    latitude, longitude = _LATITUDE.search(folded), _LONGITUDE.search(folded)
+    return bool(latitude and longitude and longitude.start() < latitude.start())
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -238,6 +238,9 @@ def _apart(cell: str) -> tuple[str, str, str, str]:
     text = " ".join(cell.split())
     bare = hamlet_of(text) or text
     key = name_key(bare)
+    if key.isdecimal():  # "Thôn 02" is hamlet 2
+        key = key.lstrip("0") or key
+        return text, key, key, name_key(text)[: -len(bare)].strip() if text != bare else ""
     return text, bare, key, name_key(text)[: -len(key)].strip() if text != bare else ""
 
 

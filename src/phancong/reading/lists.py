@@ -16,7 +16,7 @@ from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
 from phancong.reading.degree_columns import join_degrees
-from phancong.reading.files import read_files, read_previous
+from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import (
     blank_to_missing,
     join,
@@ -37,6 +37,9 @@ from phancong.reading.pairing import (
 from phancong.reading.parts import Part, read_part
 from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
+from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
+from phancong.reading.schemes import Scheme
+from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
 from phancong.reading.ways import Way, bare_title, columns_way, ranges
@@ -74,6 +77,10 @@ class Settled:
         What is said of a title is said of each list that has it.
     strict
         A household without coordinates is a defect, wherever its hamlet is.
+    everybody
+        Members without coordinates stand at the centre of their hamlet, too.
+    scheme
+        A file that says how workload is counted.
     """
 
     sheets: Mapping[str, str | None]
@@ -87,6 +94,8 @@ class Settled:
     keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     anywhere: bool = False
     strict: bool = False
+    everybody: bool = False
+    scheme: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +144,20 @@ class _Lists:
         self.wanted = [name for name in FIELDS if name in REQUIRED or name not in options]
         self.defects: list[Defect] = []
         self.notes: list[str] = []
+        self.scheme: Scheme | None = None
+        #: The visits a month of each household for which the way counts.
+        self.times: list[float] = []
 
     def understanding(self) -> Understanding:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
-        grids = found.grids
+        grids, schemes = self._take_scheme(found)
         told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
         if self.settled.previous is not None:
             self.wanted = [table for table in self.wanted if table != "previous"]
         choice = choose(grids, told, self.wanted)
         choice.blocks = {t: choice.blocks[t] for t in self.wanted if t in choice.blocks}
-        choice.unread.extend(found.left_out)
+        choice.unread.extend((*schemes, *found.left_out))
         self._take_file_of_previous(choice)
         self.defects.extend(choice.defects)
         self._refuse_unknown_sheets(grids, [use.sheet for use in found.left_out])
@@ -183,11 +195,59 @@ class _Lists:
             self.defects,
             self.notes,
             strict=self.settled.strict,
+            everybody=self.settled.everybody,
             decimal=self.settled.decimal,
         )
-        problem = assembly.problem(self.options)
+        problem = self._with_scheme(assembly.problem(self.options))
         reading = self._reading(problem, parts, choice)
         return Understanding(reading, labels, keys, tuple(self.classes.missing.values()))
+
+    def _take_scheme(self, found: Found) -> tuple[list[Grid], list[SheetUse]]:
+        """The tables that are lists; what states how workload is counted is no list."""
+        files = [path for path in (self.settled.scheme, found.scheme) if path is not None]
+        grids: list[Grid] = []
+        uses = [SheetUse(sheet=path.name, became="scheme") for path in files[:1]]
+        if files:
+            self.scheme = self._scheme_of(files[0])
+        for grid in found.grids:
+            if self.settled.sheets.get(grid.title, "") != "" or not is_scheme(grid):
+                grids.append(grid)
+            elif self.settled.scheme is not None:
+                why = Message("left out: another scheme is given")
+                uses.append(SheetUse(sheet=grid.name, became=why))
+            elif self.scheme is not None:
+                what = Message(
+                    "says how workload is counted, as {other} does", other=self.scheme.record
+                )
+                self.defects.append(
+                    Defect(grid.name, Message("list"), what, Message("keep one of them"))
+                )
+            else:
+                uses.append(SheetUse(sheet=grid.name, became="scheme"))
+                self.defects.extend(grid.defects)
+                self.scheme = scheme_of_grid(grid, self.defects)
+        if self.scheme is not None:
+            self.classes.add(self.scheme.classes)
+        if self.scheme is not None and self.scheme.load_marks is not None:
+            self.options.setdefault("load_marks", self.scheme.load_marks)
+        return grids, uses
+
+    def _scheme_of(self, path: Path) -> Scheme | None:
+        try:
+            return read_scheme(path, self.defects)
+        except InvalidProblemError as error:
+            self.defects.extend(error.defects)
+            return None
+
+    def _with_scheme(self, problem: Problem | None) -> Problem | None:
+        """The way of each pair among the workload, where the scheme has a speed."""
+        if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
+            return problem
+        try:
+            return with_ways(problem, self.scheme, self.times)
+        except InvalidProblemError as error:
+            self.defects.extend(error.defects)
+            return None
 
     def _is_ignored(self, name: str) -> bool:
         return self.settled.sheets.get(name, "") is None
@@ -285,10 +345,15 @@ class _Lists:
             one_row_a_household(tables["households"], self.notes, self.defects)
         for kind, table in tables.items():
             number_records(table, self.notes, self.settled.keys.get(kind, {}))
-        if "households" in tables:
+        if "households" in tables and self.scheme is None:
             read_classes(tables["households"], self.classes, self.notes, self.defects)
+        elif "households" in tables and self.scheme is not None:
+            self.times = count_by_scheme(
+                tables["households"], self.scheme, self.classes, self.notes, self.defects
+            )
         if "members" in tables:
             read_exemptions(tables["members"], self.defects)
+            share_of_newcomers(tables["members"], self.scheme, self.notes, self.defects)
         elif "households" in tables and "id" in tables["households"].columns:
             members = members_in_charge(tables["households"], self.notes, self.defects)
             if members is not None:

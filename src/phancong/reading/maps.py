@@ -12,7 +12,7 @@ from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect, InvalidProblemError, MissingExtraError
 from phancong.tables import Grid
 from phancong.tables.json_files import Shape, read_geojson
-from phancong.travel.layers import LAYERED, read_layers
+from phancong.travel.layers import LAYERED, RAW_OSM, read_layers
 from phancong.words import Message
 
 #: The endings of maps; a .json can be one, too.
@@ -75,6 +75,8 @@ def why_no_list(path: Path) -> str:
     except MissingExtraError:
         return Message("left out: a map, which needs the extra {extra}", extra="maps")
     except InvalidProblemError:
+        if path.suffix.lower() in RAW_OSM:
+            return Message("left out: a raw map of OpenStreetMap")
         return ""  # who reads it will say what is wrong
     kinds = {shape.kind for shape in shapes if shape.kind}
     only_lines = bool(kinds) and all(kind.endswith("LineString") for kind in kinds)

@@ -32,6 +32,25 @@ def several(cell: Any) -> list[Any]:
     return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
 
 
+#: What else may stand between two people where the whole is nobody's name.
+_JOINED: Final = re.compile(r"\s*[;,\n/&+]\s*|\s+-\s+|\s+(?:và|va|and|et|y|e)\s+", re.IGNORECASE)
+#: What a cell says where nobody is in charge, folded.
+_NOBODY: Final = frozenset(
+    ("", "khong", "khong co", "chua", "chua co", "chua phan cong", "none", "no", "nobody", "na", "n a",
+     "aucun", "aucune", "ninguno", "ninguna", "nenhum", "nenhuma", "0")
+)  # fmt: skip
+
+
+def names_nobody(cell: Any) -> bool:
+    """Whether a cell says that nobody is meant: it is blank, a dash, "chưa có", "none"."""
+    return is_blank(cell) or (isinstance(cell, str) and fold(cell) in _NOBODY)
+
+
+def joined(text: str) -> list[str]:
+    """The people of a cell that joins their names by a word or a mark: "An và Hòa", "An/Hòa"."""
+    return [part for part in _JOINED.split(_SLASHED.sub("", text)) if part.strip()]
+
+
 def plain_name(text: str) -> str:
     """A name without the word of address before it: "Đ/c Nguyễn Văn An", "Ông Lò Văn Pản"."""
     bare = _SLASHED.sub("", text).strip()

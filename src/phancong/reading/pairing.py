@@ -10,7 +10,7 @@ from typing import Any
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold
-from phancong.reading.names import NOBODY, Roster, distinct, several
+from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
 from phancong.reading.table import Table
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
@@ -106,7 +106,9 @@ def pairs_in_charge(households: Table) -> Table | None:
     """Last year's pairs as a list of households says them, None if it says nothing."""
     names, ids = households.column(IN_CHARGE), households.column(IN_CHARGE_ID)
     rows = [
-        row for row in range(len(households)) if not (is_blank(names[row]) and is_blank(ids[row]))
+        row
+        for row in range(len(households))
+        if not (names_nobody(names[row]) and names_nobody(ids[row]))
     ]
     if not rows:
         return None
@@ -279,7 +281,7 @@ class _Finder:
         ids: list[Any] = []
         found = _Side(ids)
         whole = self.side == "household" or self.plain or self.known.by_id(cell) is not None
-        for part in [cell] if whole else several(cell):
+        for part in [cell] if whole else self._people(cell):
             identity, what = (
                 (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
             )
@@ -296,6 +298,15 @@ class _Finder:
                 ids.append(identity)
                 self.met = True
         return found
+
+    def _people(self, cell: Any) -> list[Any]:
+        """Who is named in a cell; names joined by a word or a mark only where they are here."""
+        parts = several(cell)
+        if len(parts) == 1 and isinstance(cell, str) and not self.known.by_name(cell):
+            apart = joined(cell)
+            if any(self.known.by_name(part) for part in apart):
+                return apart
+        return parts
 
     def mend(self, what: str) -> str:
         """How to mend a cell."""

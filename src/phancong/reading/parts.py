@@ -18,6 +18,7 @@ from phancong.reading.bodies import (
     read_body,
 )
 from phancong.reading.classes import Classes
+from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
 from phancong.reading.kinds import PAIR_TABLES, crossed_class
@@ -33,6 +34,7 @@ from phancong.reading.vocabulary import (
     LEFT_OUT,
     MEMBER_NAME,
     NAME,
+    NEWCOMER,
     NOTE,
     NUMBER,
     PART_OF_ADDRESS,
@@ -50,9 +52,9 @@ from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT),
+    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
     "households": (
-        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
+        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION, *DEGREE_FIELDS,
     ),
     "previous": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet", SINCE),
     "fixed": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),
@@ -65,6 +67,8 @@ _FILLED_DOWN: Final = frozenset(
         LEFT_OUT,
     )
 )  # fmt: skip
+#: Columns of ids: they hold what people see, 007 where a format shows the number 7 so.
+_IDS: Final = frozenset(("id", "household", "member", IN_CHARGE_ID, KEY))
 #: And these in a list of one row a person.
 _OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "workload"))
 #: Above this many cells in an old encoding, the whole list is named instead of each.
@@ -196,7 +200,9 @@ class _Columns:
         self.used = used
         self.part = part
         self.fields = fields
-        self.settled = settled
+        self.settled = {
+            key: DEGREE_FIELDS.get(meaning or "", meaning) for key, meaning in settled.items()
+        }
         #: Meaning → position.
         self.positions: dict[str, int] = {}
         #: Position → the class for which a cross stands there.
@@ -376,6 +382,12 @@ def _take_cells(part: Part, found: _Columns) -> None:
         part.columns[meaning] = [
             line.cells[position] if position < len(line.cells) else None for line in records
         ]
+        if part.grid.shown and meaning in _IDS:
+            shown = part.grid.shown
+            part.columns[meaning] = [
+                shown.get((line.number, position), cell)
+                for line, cell in zip(records, part.columns[meaning], strict=True)
+            ]
     if found.crosses:
         _take_crosses(part, found)
     if part.kind not in ("members", "households") or part.plain:

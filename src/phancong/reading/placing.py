@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from phancong.coordinates import Place
 from phancong.locating.centres import LABELS, centres_for
 from phancong.problem import FloatArray
 from phancong.problem.fields import MISSING, Column, Halves, Point, clean_label
@@ -67,17 +68,76 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
             households["at"][row] = place
         else:
             households["lat"][row], households["lon"][row] = place
-    named = [str(ids[row]) for row in list(found)[:_NAMED]]
-    shown = ", ".join([*named, "…"] if len(found) > _NAMED else named)
     notes.append(
         Message(
             "{count} of {all} households have no coordinates and stand at the centre of their "
             "cluster or hamlet: {ids}",
             count=str(len(found)),
             all=str(len(ids)),
-            ids=shown,
+            ids=_shown(ids, found),
         )
     )
+
+
+def member_centres(members: _Cells, households: _Cells) -> dict[int, Place]:
+    """The centre of the hamlet of each member without coordinates, by row, where there is one."""
+    if not members.get("id") or not households.get("id"):
+        return {}
+    length = len(members["id"])
+    theirs = members.get("hamlet", [MISSING] * length)
+    labels = {name: [MISSING] * length for name in LABELS} | {"hamlet": theirs}
+    homes = len(households["id"])
+    own = _places(members, length)
+    known = np.isfinite(own[:, 0])
+    # The middle of all houses of a hamlet, those of members and others.
+    others = (
+        np.concatenate((_places(households, homes), own)),
+        [*households.get("hamlet", [MISSING] * homes), *theirs],
+    )
+    found = centres_for(np.full((length, 2), np.nan), labels, {}, others)
+    return {row: place for row, place in found.items() if not known[row]}
+
+
+def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[str]) -> None:
+    """Give each member without coordinates the centre of the hamlet, and note it.
+
+    Parameters
+    ----------
+    members, households
+        The columns of the tables; those of members are changed.
+    notes
+        Who stands at a centre is added, by id.
+    """
+    names = [name for name in _COORDINATES if name in members]
+    found = member_centres(members, households) if names in ([], ["at"], ["lat", "lon"]) else {}
+    found = {
+        row: place
+        for row, place in found.items()
+        if all(members[name][row] is MISSING for name in names)
+    }
+    if not found:
+        return
+    if "lat" not in members:
+        members.setdefault("at", [MISSING] * len(members["id"]))
+    for row, place in found.items():
+        if "at" in members:
+            members["at"][row] = place
+        else:
+            members["lat"][row], members["lon"][row] = place
+    notes.append(
+        Message(
+            "members without coordinates stand at the centre of their hamlet ({count} of {all}): {ids}",
+            count=str(len(found)),
+            all=str(len(members["id"])),
+            ids=_shown(members["id"], found),
+        )
+    )
+
+
+def _shown(ids: Sequence[Any], rows: Iterable[int]) -> str:
+    """The first ids of some rows."""
+    named = [str(ids[row]) for row in rows]
+    return ", ".join([*named[:_NAMED], "…"] if len(named) > _NAMED else named)
 
 
 def _places(columns: Mapping[str, Sequence[Any]], length: int) -> FloatArray:

@@ -20,7 +20,7 @@ from phancong.reading.values import date
 from phancong.reading.vocabulary import REQUIRED
 
 _GONE: Final = ("refuse", "end")
-_PLACES: Final = ("approximate", "strict")
+_PLACES: Final = ("approximate", "everybody", "strict")
 
 
 @overload
@@ -72,8 +72,12 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
         year's list says since when.
     places
         Where households without coordinates stand: ``"approximate"`` (at the centre of their
-        cluster, or else of their hamlet; ``plan.approximate`` names them) or ``"strict"`` (nowhere:
-        a defect).
+        cluster, or else of their hamlet; ``plan.approximate`` names them), ``"everybody"`` (members,
+        too, at the centre of their hamlet) or ``"strict"`` (nowhere: a defect).
+    scheme
+        A TOML file that says how workload is counted: points, or visits a month and minutes, by
+        class, in place of *workloads*. A folder may hold it as ``scheme.toml``, a workbook as a
+        sheet (``docs/excel.md``).
     **options
         Arguments of :class:`Problem` such as ``travel``, ``max_travel``, ``farthest`` or
         ``within_hamlet``; ``previous``, ``fixed`` and ``forbidden`` take the place of the table of
@@ -170,7 +174,7 @@ def _without_collection() -> Iterator[None]:
 
 _OWN: Final = (
     "sheets", "columns", "workloads", "gone", "on", "header", "decimal", "keys", "anywhere",
-    "places",
+    "places", "scheme",
 )  # fmt: skip
 
 
@@ -226,6 +230,8 @@ def _settled(own: Mapping[str, Any]) -> Settled:
         keys={} if keys is None else read_keys(keys),
         anywhere=bool(own.get("anywhere")),
         strict=places == "strict",
+        everybody=places == "everybody",
+        scheme=None if own.get("scheme") is None else Path(own["scheme"]),
     )
 
 

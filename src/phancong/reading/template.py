@@ -90,6 +90,12 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                     least=0,
                 ),
                 FormColumn(
+                    title="Người mới",
+                    note="Điền x nếu mới nhận việc: hệ số lấy theo trang cách tính khối lượng.",
+                    choices=("x",),
+                    width=12,
+                ),
+                FormColumn(
                     title="Miễn phân công", note="Điền x nếu được miễn.", choices=("x",), width=12
                 ),
                 FormColumn(title="Vĩ độ", note="Nơi ở, độ thập phân WGS 84.", least=-90, most=90),
@@ -98,6 +104,40 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                 ),
                 *_limits("vi", rare=True),
                 FormColumn(title="Ghi chú", note="Không đưa vào tính toán.", width=24),
+            ),
+        ),
+        Form(
+            title="Cách tính khối lượng",
+            columns=(
+                FormColumn(
+                    title="Phân loại",
+                    note="Để trống cả trang nếu dùng khối lượng mặc định. Ghi "
+                    '"Các hộ khác" cho mọi hộ còn lại.',
+                    width=22,
+                    choices=(*_CLASSES_VI, "Các hộ khác"),
+                ),
+                FormColumn(
+                    title="Điểm", note="Điểm của mỗi hộ; hoặc số lần và số phút bên cạnh.", least=0
+                ),
+                FormColumn(title="Số lần một tháng", note="Số lần đến mỗi tháng.", least=0),
+                FormColumn(title="Số phút một lần", note="Số phút ở lại mỗi lần.", least=0),
+                FormColumn(
+                    title="Số phút đi đường",
+                    note="Một lượt, chung cho mọi hộ; chỉ điền một ô. Hoặc ghi tốc độ.",
+                    least=0,
+                ),
+                FormColumn(
+                    title="Tốc độ (km/giờ)",
+                    note="Để tính đường đi và về của từng cặp theo tọa độ; chỉ điền một ô.",
+                    least=0,
+                ),
+                FormColumn(title="Hệ số người mới", note="Ví dụ 0,5; chỉ điền một ô.", least=0),
+                FormColumn(
+                    title="Vàng trên", note="Khối lượng từ đó là nhiều; chỉ điền một ô.", least=0
+                ),
+                FormColumn(
+                    title="Đỏ trên", note="Khối lượng từ đó là quá nhiều; chỉ điền một ô.", least=0
+                ),
             ),
         ),
     ),
@@ -160,12 +200,54 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                     least=0,
                 ),
                 FormColumn(
+                    title="Newcomer",
+                    note="x where the member is new: the share is that of the sheet of the scheme.",
+                    choices=("x",),
+                    width=12,
+                ),
+                FormColumn(
                     title="Exempt", note="x where the member is exempt.", choices=("x",), width=12
                 ),
                 FormColumn(title="Latitude", note="Decimal degrees WGS 84.", least=-90, most=90),
                 FormColumn(title="Longitude", note="Decimal degrees WGS 84.", least=-180, most=180),
                 *_limits("en", rare=True),
                 FormColumn(title="Note", note="Not part of what is computed.", width=24),
+            ),
+        ),
+        Form(
+            title="Workload scheme",
+            columns=(
+                FormColumn(
+                    title="Class",
+                    note='Leave the sheet empty for the default workloads. "Others" stands for all '
+                    "other households.",
+                    width=22,
+                    choices=(*_CLASSES_EN, "Others"),
+                ),
+                FormColumn(
+                    title="Points", note="Of each household; or visits and minutes beside.", least=0
+                ),
+                FormColumn(title="Visits a month", note="How many visits a month.", least=0),
+                FormColumn(title="Minutes a visit", note="Minutes there at each visit.", least=0),
+                FormColumn(
+                    title="Minutes one way",
+                    note="The same for all; fill in one cell. Or give the speed.",
+                    least=0,
+                ),
+                FormColumn(
+                    title="Speed (km/h)",
+                    note="For the way of each pair, there and back, by coordinates; one cell.",
+                    least=0,
+                ),
+                FormColumn(
+                    title="Newcomer share", note="For instance 0.5; fill in one cell.", least=0
+                ),
+                FormColumn(
+                    title="Amber above", note="More than this is much; fill in one cell.", least=0
+                ),
+                FormColumn(
+                    title="Red above", note="More than this is too much; one cell.", least=0
+                ),
             ),
         ),
     ),

@@ -67,6 +67,7 @@ def _table(w: Words, became: str) -> str:
         "previous": w.pgettext("table", "previous"),
         "fixed": w.pgettext("table", "fixed"),
         "forbidden": w.pgettext("table", "forbidden"),
+        "scheme": w.pgettext("table", "scheme of workload"),
     }
     return labels[became]
 
@@ -92,6 +93,7 @@ def _column(w: Words, became: str) -> str:
         "key": w.pgettext("column", "key"),
         "relation": w.pgettext("column", "relation"),
         "exempt": w.pgettext("column", "exempt"),
+        "newcomer": w.pgettext("column", "newcomer"),
         "since": w.pgettext("column", "since"),
         "household_name": w.pgettext("column", "household_name"),
         "member_name": w.pgettext("column", "member_name"),

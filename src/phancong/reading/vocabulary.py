@@ -20,6 +20,8 @@ NOTE: Final = "note"
 CLASS: Final = "class"
 IN_CHARGE: Final = "in_charge"
 EXEMPT: Final = "exempt"
+#: Who is new, and gets the share that a scheme of workload states for newcomers.
+NEWCOMER: Final = "newcomer"
 SINCE: Final = "since"
 HOUSEHOLD_NAME: Final = "household_name"
 MEMBER_NAME: Final = "member_name"
@@ -125,6 +127,8 @@ _MEMBERS: Final = (
         "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
         "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
         "optional": "optional; du bi; du phong",
+        NEWCOMER: "newcomer; newcomers; new; new member; moi; nguoi moi; dang vien moi; can bo moi; "
+        "nouveau; nouvelle; nuevo; nueva; novo; nova",
         EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
         LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
         "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
@@ -241,6 +245,11 @@ DOUBTFUL: Final[Mapping[str, str]] = {
     ),
 }
 
+#: What to ask of a column whose title names the longitude before the latitude.
+LONGITUDE_FIRST: Final[str] = Message(
+    "names the longitude first, and a coordinate in one cell is read with the latitude first: part it "
+    "in two columns, or write the latitude first"
+)
 #: What to ask of an address that holds a hamlet among other things.
 PART_OF_ADDRESS: Final[str] = Message("could hold the hamlet among other parts of an address")
 
@@ -395,5 +404,5 @@ OF_PERSONS: Final = _list(
     "date de naissance; annee de naissance; sexo; edad; fecha de nacimiento; idade; "
     "data de nascimento"
 )
-YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung"))
-NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k"))
+YES: Final = frozenset(("x", "co", "v", "yes", "y", "true", "1", "dung", "oui", "si", "sim"))
+NO: Final = frozenset(("khong", "no", "n", "false", "0", "ko", "k", "non", "nao"))

@@ -87,5 +87,6 @@ def _map(
     nobody = known & (figures.plan.assignment.missing > 0)
     ax.scatter(homes.longitude[nobody], homes.latitude[nobody], marker="x", color="black")
     ax.set_aspect(1 / np.cos(np.radians(float(homes.latitude[known].mean()))))
+    ax.ticklabel_format(useOffset=False)
     ax.set_xlabel(naming.with_unit(w, w.gettext("longitude"), "°"))
     ax.set_ylabel(naming.with_unit(w, w.gettext("latitude"), "°"))

@@ -17,12 +17,11 @@ from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, wind
 from phancong.tables.grid import Grid
 from phancong.tables.replacing import write_files
 from phancong.tables.sheet import (
-    MEND_PATH,
     Sheet,
     column_name,
     is_blank,
     place,
-    unopened,
+    read_bytes,
     unreadable,
 )
 from phancong.words import Message
@@ -120,16 +119,7 @@ def read_csv_grid(path: str | Path) -> Grid:
 
 def _text(path: Path) -> tuple[str, str | None]:
     """The text of a file, and its encoding where that is not UTF-8."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise unreadable(str(path), unopened(error), MEND_PATH) from None
-    except ValueError:  # a NUL in the path
-        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
-    if len(raw) > MOST_BYTES:
-        what = Message("is larger than {size} MB", size=f"{MOST_BYTES / 1e6:.0f}")
-        raise unreadable(path.name, what, Message("keep only the lists that are needed"))
+    raw = read_bytes(path, MOST_BYTES, Message("keep only the lists that are needed"))
     if raw[:2] in _UTF16:
         try:
             return raw.decode("utf-16"), "UTF-16"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from phancong.errors import Defect
@@ -59,6 +59,9 @@ class Grid:
         What the file is called, where that says more than the name of the sheet.
     pairs
         The pairs of a plan that this library wrote.
+    shown
+        Numbers that a format shows with zeros or text, such as 7 that is shown as 007: by line, and by
+        column counted from 0.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Grid:
     concealed: bool = False
     file: str = ""
     pairs: bool = False
+    shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def called(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.tables.csv_files import MOST_BYTES
-from phancong.tables.sheet import MEND_PATH, unopened, unreadable
+from phancong.tables.sheet import read_bytes, unreadable
 from phancong.words import Message
 
 _AGAIN: Final[str] = Message("export it as GeoJSON again")
@@ -22,27 +22,6 @@ KINDS: Final = frozenset(
 )
 
 
-def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
-    """All bytes of a file.
-
-    Raises
-    ------
-    InvalidProblemError
-        It cannot be opened, or is larger than *most*.
-    """
-    try:
-        with path.open("rb") as file:
-            raw = file.read(most + 1)
-    except OSError as error:
-        raise unreadable(str(path), unopened(error), MEND_PATH) from None
-    except ValueError:  # a NUL in the path
-        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
-    if len(raw) > most:
-        what = Message("is larger than {size} MB", size=f"{most / 1e6:.0f}")
-        raise unreadable(path.name, what, Message("keep only the part that is needed"))
-    return raw
-
-
 def read_json(path: Path) -> Any:
     """What a JSON file holds.
 
@@ -51,7 +30,7 @@ def read_json(path: Path) -> Any:
     InvalidProblemError
         It cannot be opened, is too large, or is no JSON in UTF-8.
     """
-    raw = read_bytes(path)
+    raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
         return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):

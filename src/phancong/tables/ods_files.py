@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from phancong.errors import InvalidProblemError
 from phancong.tables.grid import Area
+from phancong.tables.number_formats import seen
 from phancong.tables.packages import (
     HARMLESS,
     MOST_BYTES,
@@ -36,6 +37,7 @@ class OdsSheet:
     merged: list[Area] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_ods(path: Path) -> list[OdsSheet]:
@@ -93,6 +95,8 @@ class _Reader:
         self.cells = 0
         self.repeated = 1
         self.row: list[Any] = []
+        #: Numbers of the row that are shown otherwise, by column counted from 0.
+        self.shown: dict[int, str] = {}
         self.cell: dict[str, str] | None = None
         self.texts: list[str] = []
 
@@ -130,7 +134,7 @@ class _Reader:
                 self.line = 0
         elif self.tables == 1 and tag == f"{_TABLE}table-row":
             self.repeated = int(has.get(f"{_TABLE}number-rows-repeated", 1))
-            self.row = []
+            self.row, self.shown = [], {}
             self.row_hidden = has.get(f"{_TABLE}visibility", "visible") != "visible"
         elif self.tables == 1 and tag in _CELLS:
             self.cell, self.texts = has, []
@@ -164,6 +168,9 @@ class _Reader:
         else:
             self._count(times * self.repeated)
             self.row.extend([value] * min(times, MOST_COLUMNS + 1))
+            if type(value) is int and text and seen(text, value):
+                last = min(first + times, MOST_COLUMNS + 1)
+                self.shown.update((at - 1, text) for at in range(first, last))
             if first + times - 1 > MOST_COLUMNS:
                 first, what = MOST_COLUMNS + 1, too_far()
         if what and len(sheet.troubles) < MOST_TROUBLES:
@@ -184,6 +191,9 @@ class _Reader:
             self._count(self.repeated * len(row))
             lines = range(self.line + 1, self.line + 1 + self.repeated)
             sheet.rows.extend((line, tuple(row)) for line in lines)
+            sheet.shown.update(
+                ((line, at), text) for line in lines for at, text in self.shown.items()
+            )
             if self.row_hidden:
                 sheet.hidden.extend(lines)
         self.line += self.repeated

@@ -7,7 +7,7 @@ import operator
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from phancong.tables.grid import Area, areas, letter, number
+from phancong.tables.number_formats import formats_of, shown_cells
 from phancong.tables.sheet import MOST_COLUMNS, unreadable
 from phancong.words import Message
 
@@ -66,6 +67,8 @@ class SheetPart:
         Formulas without a value, errors, cells out of order or too far to the right.
     straight
         The rows stand in order: only then can the values be read.
+    shown
+        Numbers that a format shows with zeros or text, by row, and by column counted from 0.
     """
 
     title: str
@@ -75,6 +78,7 @@ class SheetPart:
     hidden: tuple[int, ...]
     troubles: tuple[Trouble, ...]
     straight: bool
+    shown: Mapping[tuple[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def open_package(path: Path) -> Package:
         links = parts.relations(main)
         shared = next((parts.xml(t) for kind, t in links.values() if kind == "sharedStrings"), None)
         styles = next((parts.xml(t) for kind, t in links.values() if kind == "styles"), None)
-        lengths = _Lengths(shared)
+        lengths, formats = _Lengths(shared), formats_of(styles)
         sheets = []
         for sheet in book.iter():
             if _tag(sheet) != "sheet":
@@ -164,7 +168,8 @@ def open_package(path: Path) -> Package:
                 continue  # a chart, a dialogue, a macro
             concealed = sheet.get("state", "visible") != "visible"
             title = sheet.get("name", "")
-            sheets.append(_look(title, parts.xml(target), lengths, path.name, concealed=concealed))
+            xml = parts.xml(target)
+            sheets.append(_look(title, xml, lengths, formats, path.name, concealed=concealed))
         return Package(tuple(sheets), shared, styles, _since_1904(book))
 
 
@@ -267,7 +272,15 @@ _CELL: Final = re.compile(rb"<(?:\w+:)?c [^>]{0,200}?\br=\"([A-Z]{1,3})(\d{1,15}
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,15})(?::.*)?")
 
 
-def _look(title: str, xml: bytes, lengths: _Lengths, name: str, *, concealed: bool) -> SheetPart:
+def _look(
+    title: str,
+    xml: bytes,
+    lengths: _Lengths,
+    formats: dict[int, str],
+    name: str,
+    *,
+    concealed: bool,
+) -> SheetPart:
     """See what a reader of values would pass over, and what could be too much for it."""
     cells = xml.count(b"<c ") + xml.count(b"<c>") + xml.count(b":c ") + xml.count(b":c>")
     rows = xml.count(b"<row") + xml.count(b":row")
@@ -300,6 +313,7 @@ def _look(title: str, xml: bytes, lengths: _Lengths, name: str, *, concealed: bo
         tuple(int(row[1]) for row in _HIDDEN.finditer(xml)) if b"hidden=" in xml else (),
         tuple(found),
         not bounds.open,
+        shown_cells(xml, formats),
     )
 
 

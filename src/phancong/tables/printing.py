@@ -6,7 +6,7 @@ import io
 import math
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -61,12 +61,15 @@ class Column:
         How many letters wide; None takes what its cells need, within reason.
     counts
         Its numbers only count the rows, and stand in the middle.
+    colours
+        Text of a cell → the colour behind it, as ``"#RRGGBB"``.
     """
 
     title: str
     decimals: int | None = None
     room: float | None = None
     counts: bool = False
+    colours: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +245,10 @@ def _look(kind: str, detail: Any) -> dict[str, Any]:
     if kind == "figure":
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
         return boxed | {"num_format": formats, "align": "right", "indent": 1}
+    if kind == "coloured":
+        return boxed | {"bg_color": detail, "bold": True, "align": "center"}
     # So that text stays text when somebody edits it.
-    return boxed | {"indent": 1} | ({"quote_prefix": True} if detail else {})
+    return boxed | {"align": "left", "indent": 1} | ({"quote_prefix": True} if detail else {})
 
 
 def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
@@ -386,6 +391,9 @@ def _cell(sheet: Any, row: int, number: int, cell: Cell, column: Column, styles:
     if cell is None or cell == "":
         sheet.write_blank(row, number, None, styles.get("text"))
     elif isinstance(cell, str):
+        if column.colours is not None and cell in column.colours:
+            sheet.write_string(row, number, cell, styles.get("coloured", column.colours[cell]))
+            return
         marked = cell[:1] in _MARKS
         sheet.write_string(row, number, cell, styles.get("text", marked))
     elif isinstance(cell, bool):

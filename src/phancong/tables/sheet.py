@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError
@@ -203,6 +204,37 @@ def unopened(error: OSError) -> str:
 
 #: What to do where a file is not where it is said to be.
 MEND_PATH: Final[str] = Message("mend the path")
+
+
+def read_bytes(path: Path, most: int, fewer: str) -> bytes:
+    """All bytes of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most
+        How many it may have.
+    fewer
+        How to mend a file that has more.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, or is larger than *most*.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise unreadable(str(path), unopened(error), MEND_PATH) from None
+    except ValueError:  # a NUL in the path
+        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
+    if len(raw) > most:
+        raise unreadable(
+            path.name, Message("is larger than {size} MB", size=f"{most / 1e6:.0f}"), fewer
+        )
+    return raw
 
 
 def clean_title(title: Any) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError, MissingExtraError
 from phancong.tables.grid import Area, Grid
 from phancong.tables.grid import letter as _letter
+from phancong.tables.number_formats import shown
 from phancong.tables.ods_files import read_ods
 from phancong.tables.packages import (
     SAVE_AGAIN,
@@ -115,7 +117,7 @@ def read_grids(path: str | Path) -> list[Grid]:
         found = read_ods(path)
         return [
             _grid(path.name, sheet.title, sheet.rows, sheet.troubles, sheet.merged, sheet.hidden,
-                  concealed=sheet.concealed)
+                  concealed=sheet.concealed, as_shown=sheet.shown)
             for sheet in found
         ]  # fmt: skip
     calamine = _import_calamine()
@@ -168,6 +170,7 @@ def _contents(calamine: Any, path: Path, package: Package) -> list[Grid]:
                 sheet.merged,
                 sheet.hidden,
                 concealed=sheet.concealed,
+                as_shown=sheet.shown,
             )
             for at, sheet in enumerate(package.sheets)
         ]
@@ -239,6 +242,7 @@ class _Nowhere:
 def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
     rows: _Rows = []
     troubles: list[Trouble] = []
+    as_shown: dict[tuple[int, int], str] = {}
     for at in range(sheet.nrows):
         cells: list[Any] = []
         for column, (kind, value) in enumerate(
@@ -254,6 +258,11 @@ def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
             elif kind == xlrd.XL_CELL_BOOLEAN:
                 cell = bool(value)
             cells.append(_cell(cell))
+            if kind == xlrd.XL_CELL_NUMBER and type(cells[-1]) is int:
+                style = book.xf_list[sheet.cell_xf_index(at, column - 1)]
+                text = shown(book.format_map[style.format_key].format_str, cells[-1])
+                if text is not None:
+                    as_shown[at + 1, column - 1] = text
         used = _used(cells)
         if used:
             rows.append((at + 1, tuple(cells[:used])))
@@ -262,7 +271,8 @@ def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
     ]
     hidden = [at + 1 for at, row in sorted(sheet.rowinfo_map.items()) if row.hidden]
     concealed = sheet.visibility != 0
-    return _grid(file, sheet.name, rows, troubles, sorted(merged), hidden, concealed=concealed)
+    return _grid(file, sheet.name, rows, troubles, sorted(merged), hidden, concealed=concealed,
+                 as_shown=as_shown)  # fmt: skip
 
 
 def _old_day(xlrd: Any, value: float, mode: int) -> Any:
@@ -284,6 +294,7 @@ def _grid(
     hidden: Iterable[int],
     *,
     concealed: bool,
+    as_shown: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> Grid:
     name = Message("{file}, sheet {sheet}", file=file, sheet=repr(title))
     letters = tuple(_letter(n + 1) for n in range(max((len(row) for _, row in rows), default=1)))
@@ -314,4 +325,5 @@ def _grid(
         cell_defects=tuple(sorted((line, number - 1) for line, number, _ in [*troubles, *errors])),
         hidden=tuple(row for row in hidden if row in used),
         concealed=concealed,
+        shown=as_shown,
     )

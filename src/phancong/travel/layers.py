@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, MissingExtraError
 from phancong.tables.csv_files import MOST_BYTES
-from phancong.tables.json_files import KINDS, Shape, read_bytes
-from phancong.tables.sheet import unreadable
+from phancong.tables.json_files import KINDS, Shape
+from phancong.tables.sheet import read_bytes, unreadable
 from phancong.words import Message
 
 #: The endings of maps that are read by layers.
-LAYERED: Final = (".gpkg", ".shp", ".kml", ".gpx", ".fgb")
+LAYERED: Final = (".gpkg", ".shp", ".kml", ".gpx", ".fgb", ".osm", ".pbf")
+#: Raw files of OpenStreetMap: all of the world is in them, of which the ways for people count.
+RAW_OSM: Final = (".osm", ".pbf")
+#: What stands below ``highway`` and is no way yet, or no more.
+_NO_WAYS: Final = frozenset(
+    ("proposed", "construction", "abandoned", "razed", "planned", "platform")
+)
+_ONEWAY: Final = re.compile(r'"oneway"=>"([^"]*)"')
 #: Layers of a GPX file that repeat the points of its lines.
 _REPEATED: Final = frozenset(("track_points", "route_points"))
 
@@ -25,7 +33,8 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
     Parameters
     ----------
     path
-        A GeoPackage, a shapefile (with the files beside it), a KML, GPX or FlatGeobuf file.
+        A GeoPackage, a shapefile (with the files beside it), a KML, GPX or FlatGeobuf file, or a raw
+        file of OpenStreetMap, of which only the ways for people are taken (``highway``).
     defects
         What is wrong with single geometries is added.
 
@@ -49,13 +58,17 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
         raise MissingExtraError(
             f"maps need {error.name}, which is an extra: pip install 'phancong[maps]'"
         ) from None
-    read_bytes(path, MOST_BYTES)  # its size, and whether it can be opened
+    # Its size, and whether it can be opened.
+    read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     found: dict[str, list[Shape]] = {}
+    raw = path.suffix.lower() in RAW_OSM
     try:
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
         for name in names:
             if name in _REPEATED and path.suffix.lower() == ".gpx":
                 continue
+            if raw and name != "lines":
+                continue  # nodes, buildings, borders
             meta, _, geometry, fields = pyogrio.raw.read(path, layer=name)
             if geometry is None or not len(geometry):
                 continue
@@ -64,11 +77,19 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
                 str(title): column.tolist()
                 for title, column in zip(meta["fields"], fields, strict=True)
             }
-            found[name] = list(_shapes(path.name, drawn, columns, defects))
+            shapes = _shapes(path.name, drawn, columns, defects)
+            found[name] = list(_ways(shapes) if raw else shapes)
     # GDAL's errors, PROJ's and shapely's have no root in common but these.
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError):
-        mend = Message("export it as GeoJSON in WGS 84")
+        mend = (
+            Message("export its ways as GeoJSON, for instance in QGIS or by osmium export")
+            if raw
+            else Message("export it as GeoJSON in WGS 84")
+        )
         raise unreadable(path.name, Message("cannot be read as a map"), mend) from None
+    if raw and not any(found.values()):
+        mend = Message("give a file with ways (highway), or GeoJSON")
+        raise unreadable(path.name, Message("holds no way for people"), mend)
     if not found:
         raise unreadable(path.name, Message("holds no geometry"), Message("give another map"))
     return found
@@ -102,6 +123,17 @@ def _shapes(
             defects.append(Defect(where, "geometry", what, mend))
         else:
             yield Shape(where, kind, geometry, properties)
+
+
+def _ways(shapes: Iterator[Shape]) -> Iterator[Shape]:
+    """The ways for people of a raw file of OpenStreetMap, with the direction that they state."""
+    for shape in shapes:
+        highway = shape.properties.get("highway")
+        if not highway or highway in _NO_WAYS:
+            continue  # a river, a power line, a road that is not built
+        stated = _ONEWAY.search(str(shape.properties.get("other_tags") or ""))
+        oneway = {"oneway": stated[1]} if stated else {}
+        yield Shape(shape.where, shape.kind, shape.geometry, {**shape.properties, **oneway})
 
 
 def _listed(geometry: Any) -> dict[str, Any]:

@@ -249,7 +249,7 @@ def test_a_solution_that_breaks_a_row_is_not_taken():
     steps, cost = search_of(Answer(Claim.OPTIMAL, np.array([0, 1, 0, 0]), 1, 0.0))
     found = steps.minimise(cost)
     assert (found.value, found.bound, found.proven) == (6, 1, False)
-    assert steps.cut == "time"
+    assert steps.cut == "rounding"
 
 
 def test_a_worse_solution_is_not_taken():

@@ -12,8 +12,7 @@ from typing import Any, Final
 import networkx as nx
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.tables.json_files import read_bytes
-from phancong.tables.sheet import unreadable
+from phancong.tables.sheet import read_bytes, unreadable
 from phancong.travel.paths.directions import shown
 from phancong.travel.paths.lines import as_plain
 from phancong.words import Message
@@ -34,7 +33,7 @@ def from_graphml(path: Path) -> nx.MultiDiGraph:
         The file is no GraphML, or no network with coordinates: all defects, each with its node or
         edge.
     """
-    raw = read_bytes(path, MOST_BYTES)
+    raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

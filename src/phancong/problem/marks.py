@@ -1,0 +1,54 @@
+"""`LoadMarks`: from which load on a member is amber or red, and the unit of all workloads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from phancong.errors import InvalidArgumentError
+from phancong.meeting import slack
+from phancong.problem.fields import as_number
+from phancong.words import Message
+
+#: The units in which an office states workload; others stay as they are written.
+HOURS: Final = "hours a month"
+POINTS: Final = "points"
+#: The marks, the lightest first.
+GREEN, AMBER, RED = "green", "amber", "red"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadMarks:
+    """What load is too much, as an office states it; it marks plans and limits nothing.
+
+    Parameters
+    ----------
+    amber, red
+        A load ÷ share above *amber* is amber, above *red* red, otherwise it is green.
+    unit
+        The unit of every workload of the problem, for readers.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A mark is no finite number of 0 or more, or *red* is below *amber*.
+    """
+
+    amber: float
+    red: float
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse marks that mean nothing."""
+        amber, red = as_number(self.amber), as_number(self.red)
+        if amber is None or red is None or not 0 <= amber <= red < float("inf"):
+            raise InvalidArgumentError(
+                Message("marks of loads: give numbers of 0 or more, amber no larger than red")
+            )
+
+    def mark(self, load: float) -> str:
+        """``"green"``, ``"amber"`` or ``"red"`` for a load ÷ share."""
+        for name, limit in ((RED, self.red), (AMBER, self.amber)):
+            if load > limit + float(slack(limit)):
+                return name
+        return GREEN

@@ -1,0 +1,277 @@
+"""Schemes of workload in a sheet, a CSV file or a TOML file: read whole, or each fault named."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.reading.classes import class_key
+from phancong.reading.keys import fold
+from phancong.reading.schemes import EVERY, ClassLoad, Scheme
+from phancong.reading.values import number
+from phancong.tables import Grid
+from phancong.tables.csv_files import MOST_BYTES
+from phancong.tables.sheet import clean_title, is_blank, read_bytes, unreadable
+from phancong.words import Message
+
+#: The file in a folder of lists that holds a scheme.
+SCHEME_FILE: Final = "scheme.toml"
+
+
+def _each(text: str) -> tuple[str, ...]:
+    """Names parted by semicolons and lines."""
+    return tuple(filter(None, (" ".join(part.split()) for part in text.split(";"))))
+
+
+#: What a sheet or file of a scheme is called, folded.
+_NAMES: Final = frozenset(
+    _each(
+        """scheme; workload scheme; workload; points; cach tinh khoi luong; khoi luong; dinh muc;
+        quy doi khoi luong; dinh muc khoi luong; cach tinh diem; thang diem; bareme; charge de travail;
+        baremo; carga de trabajo; carga de trabalho; tabela de pontos"""
+    )
+)
+_CLASS: Final = "class"
+_CLASS_TITLES: Final = """class; category; phan loai; phan loai ho; loai ho; doi tuong; categorie; clase;
+    categoria; classe"""
+#: What is said of a class, and what is said once; each with its titles, folded.
+_OF_CLASS: Final[Mapping[str, str]] = {
+    "points": "points; point; diem; so diem; puntos; pontos",
+    "visits": """visits; visits a month; visits per month; monthly visits; so lan mot thang; so lan thang;
+        so lan tham mot thang; so lan den mot thang; so luot mot thang; so luot thang; visites par mois;
+        visitas al mes; visitas por mes""",
+    "minutes": """minutes; minutes a visit; minutes per visit; so phut; phut; so phut mot lan;
+        phut mot lan; so phut moi lan; minutes par visite; minutos por visita""",
+}
+_ONCE: Final[Mapping[str, str]] = {
+    "way": """way; way minutes; minutes of way; minutes one way; travel minutes; so phut di duong;
+        phut di duong; so phut di mot luot; phut di mot luot; minutes de trajet; minutos de viaje;
+        minutos de viagem""",
+    "speed": """speed; km an hour; speed km h; km h; toc do; toc do km h; toc do km gio; vitesse;
+        vitesse km h; velocidad; velocidad km h; velocidade; velocidade km h""",
+    "newcomer_share": """newcomer_share; newcomer share; newcomers share; share of a newcomer;
+        he so nguoi moi; phan cua nguoi moi; part d un nouveau; parte de un nuevo; parte de um novo""",
+    "amber": """amber; amber above; yellow; yellow above; vang; vang tren; nguong vang; muc vang; jaune;
+        amarillo; amarelo""",
+    "red": "red; red above; do; do tren; nguong do; muc do; rouge; rojo; vermelho",
+}
+_TITLES: Final[Mapping[str, str]] = {
+    fold(title): meaning
+    for meaning, titles in {_CLASS: _CLASS_TITLES, **_OF_CLASS, **_ONCE}.items()
+    for title in _each(titles)
+}
+#: The row that holds for every household whose class has none of its own, folded.
+_OTHERS: Final = frozenset(
+    _each(
+        """others; other; all others; con lai; khac; ho khac; cac ho khac; ho con lai; autres; otros;
+        otras; outros; outras"""
+    )
+)
+
+
+def is_scheme(grid: Grid) -> bool:
+    """Whether a sheet or file has the name of a scheme, and states loads by class."""
+    if fold(grid.called) not in _NAMES:
+        return False
+    header = next((line for line, row in grid.lines if _is_header(row)), None)
+    # A sheet of the template that nobody has filled in states nothing.
+    return header is not None and any(
+        line != header and not all(map(is_blank, row)) for line, row in grid.lines
+    )
+
+
+def _is_header(row: Iterable[Any]) -> bool:
+    meanings = {_TITLES.get(fold(clean_title(cell))) for cell in row if isinstance(cell, str)}
+    return _CLASS in meanings and not meanings.isdisjoint(_OF_CLASS)
+
+
+@dataclass(slots=True)
+class _Stated:
+    """What a scheme says as it is read, and what is wrong with it."""
+
+    name: str
+    defects: list[Defect]
+    classes: dict[str, ClassLoad] = field(default_factory=dict)
+    once: dict[str, float] = field(default_factory=dict)
+
+    def wrong(self, record: str, what_field: str, what: str, mend: str) -> None:
+        self.defects.append(Defect(record, what_field, what, mend))
+
+    def amount(self, record: str, title: str, cell: Any) -> float | None:
+        """A number of 0 or more; anything else is a defect."""
+        value = number(cell, ",")
+        try:
+            found = float(value) if not isinstance(value, bool) else math.nan
+        except (TypeError, ValueError):
+            found = math.nan
+        if not 0 <= found < math.inf:
+            self.wrong(
+                record, title, Message("is no number of 0 or more"), Message("give a number")
+            )
+            return None
+        return found
+
+    def take_class(self, record: str, name: str, said: Mapping[str, Any]) -> None:
+        """One class and what it asks for."""
+        key = EVERY if name.strip() == EVERY or fold(name) in _OTHERS else class_key(name)
+        if key in self.classes:
+            self.wrong(record, _CLASS, Message("stands twice"), Message("keep one"))
+            return
+        loads = {
+            meaning: self.amount(record, meaning, cell)
+            for meaning, cell in said.items()
+            if not is_blank(cell)
+        }
+        self.classes[key] = ClassLoad(**loads)
+        if not loads:
+            what = Message("has neither points nor visits")
+            self.wrong(record, _CLASS, what, Message("give its points, or its visits and minutes"))
+
+    def take_once(self, record: str, meaning: str, cell: Any) -> None:
+        """Something that is said once for all."""
+        found = self.amount(record, meaning, cell)
+        if found is None:
+            return
+        if self.once.setdefault(meaning, found) != found:
+            self.wrong(record, meaning, Message("stands twice"), Message("keep one"))
+
+    def scheme(self) -> Scheme:
+        """The scheme; what does not go together is a defect."""
+        self._refuse_mixture()
+        if self.once.get("newcomer_share") == 0:
+            what, mend = Message("is not above 0"), Message("give more than 0")
+            self.wrong(self.name, "newcomer_share", what, mend)
+        marks = None
+        if {"amber", "red"} & set(self.once):
+            amber, red = self.once.get("amber"), self.once.get("red")
+            if amber is None or red is None or amber > red:
+                what = Message("are no marks: amber and red, amber no larger than red")
+                self.wrong(self.name, "amber, red", what, Message("give both"))
+            else:
+                marks = amber, red
+        share = self.once.get("newcomer_share")
+        way, speed = self.once.get("way"), self.once.get("speed")
+        return Scheme(self.name, self.classes, way, speed, share, marks)
+
+    def _refuse_mixture(self) -> None:
+        loads = self.classes.values()
+        points = any(load.points is not None for load in loads)
+        timed = [load for load in loads if load.visits is not None or load.minutes is not None]
+        way = {"way", "speed"} & set(self.once)
+        if not self.classes:
+            what, mend = Message("states no class"), Message("give a row for each class")
+            self.wrong(self.name, _CLASS, what, mend)
+        elif points and (timed or way):
+            what = Message("counts in points and in visits and minutes")
+            self.wrong(self.name, "points", what, Message("keep one of them"))
+        elif len(way) == 2:
+            what = Message("states both the minutes of the way and a speed")
+            self.wrong(self.name, "way, speed", what, Message("keep one of them"))
+        elif self.once.get("speed") == 0:
+            what, mend = Message("is not above 0"), Message("give more than 0")
+            self.wrong(self.name, "speed", what, mend)
+        elif any(load.visits is None or load.minutes is None for load in timed):
+            what = Message("has a class with visits and no minutes, or minutes and no visits")
+            self.wrong(self.name, "visits, minutes", what, Message("give both"))
+
+
+def scheme_of_grid(grid: Grid, defects: list[Defect]) -> Scheme:
+    """The scheme of a sheet or file: a row a class, and settings in columns or rows of their own.
+
+    Parameters
+    ----------
+    grid
+        One of which :func:`is_scheme` is true.
+    defects
+        What cannot be read is added.
+    """
+    stated = _Stated(grid.name, defects)
+    columns: dict[int, str] = {}
+    for line, row in grid.lines:
+        record = grid.place(line)
+        filled = {at: cell for at, cell in enumerate(row) if not is_blank(cell)}
+        if _is_header(row):
+            columns = {}
+            for at, cell in filled.items():
+                meaning = _TITLES.get(fold(clean_title(cell)))
+                if meaning is None:
+                    what, mend = Message("is no column that is known"), Message("take it out")
+                    stated.wrong(record, grid.column(at), what, mend)
+                else:
+                    columns[at] = meaning
+            continue
+        _take_row(stated, grid, record, filled, columns)
+    return stated.scheme()
+
+
+def _take_row(
+    stated: _Stated, grid: Grid, record: str, filled: dict[int, Any], columns: Mapping[int, str]
+) -> None:
+    """A class, a setting, or a line of text; what is none of them is a defect."""
+    first = next(iter(filled.values()), None)
+    setting = _TITLES.get(fold(clean_title(first))) if isinstance(first, str) else None
+    if setting is not None and setting in _ONCE and len(filled) == 2:
+        stated.take_once(record, setting, list(filled.values())[1])
+        return
+    if not columns:
+        if len(filled) > 1:
+            what, mend = Message("is nothing that is known"), Message("take it out")
+            stated.wrong(record, Message("row"), what, mend)
+        return  # a title above the table
+    said: dict[str, Any] = {}
+    for at, cell in filled.items():
+        meaning = columns.get(at)
+        if meaning is None:
+            what, mend = Message("has no title"), Message("name the column or empty it")
+            stated.wrong(record, grid.column(at), what, mend)
+        elif meaning in _ONCE:
+            stated.take_once(record, meaning, cell)
+        else:
+            said[meaning] = cell
+    name = said.pop(_CLASS, None)
+    if name is not None:
+        stated.take_class(record, str(name), said)
+    elif said:
+        what, mend = Message("is missing"), Message("give the class")
+        stated.wrong(record, _CLASS, what, mend)
+
+
+def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
+    """The scheme of a TOML file.
+
+    Raises
+    ------
+    InvalidProblemError
+        It cannot be opened, or is no TOML.
+    """
+    raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
+    try:
+        found = tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        mend = Message("write it as the documentation of lists shows")
+        raise unreadable(path.name, Message("is no TOML ({why})", why=str(error)), mend) from None
+    stated = _Stated(path.name, defects)
+    classes = found.pop("classes", {})
+    if not isinstance(classes, dict):
+        classes = {}  # it is said below that no class is stated
+    # What is said above all classes holds for each that does not say it.
+    general = {name: found.pop(name) for name in ("visits", "minutes") if name in found}
+    for name, said in classes.items():
+        loads = said if isinstance(said, dict) else {"points": said}
+        if unknown := [key for key in loads if key not in _OF_CLASS]:
+            what = Message("is not known; there are {known}", known=", ".join(_OF_CLASS))
+            stated.wrong(path.name, str(unknown[0]), what, Message("mend the name"))
+            loads = {key: load for key, load in loads.items() if key in _OF_CLASS}
+        stated.take_class(path.name, name, loads if "points" in loads else general | loads)
+    for name, cell in found.items():
+        if name in _ONCE:
+            stated.take_once(path.name, name, cell)
+        else:
+            what = Message("is not known; there are {known}", known=", ".join((*_ONCE, "classes")))
+            stated.wrong(path.name, name, what, Message("mend the name"))
+    return stated.scheme()

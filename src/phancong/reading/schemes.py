@@ -1,0 +1,88 @@
+"""The scheme by which an office counts workload: points, or visits a month and minutes, by class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from phancong.problem import HOURS, POINTS, LoadMarks
+from phancong.reading.classes import class_key
+
+#: What stands for every household whose class has no row of its own.
+EVERY: Final = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassLoad:
+    """What one class of households asks for: points, or visits a month of so many minutes."""
+
+    points: float | None = None
+    visits: float | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Scheme:
+    """How workload is counted.
+
+    Parameters
+    ----------
+    record
+        The file or sheet, for messages.
+    classes
+        Class, as compared → its load; ``"*"`` is every other household.
+    way
+        Minutes of one way, the same for all; None where *speed* says it.
+    speed
+        Kilometres an hour, by which the way of each pair becomes minutes.
+    newcomer_share
+        The share of a member who is marked as new.
+    marks
+        From which load on a member is amber or red.
+    """
+
+    record: str
+    classes: Mapping[str, ClassLoad]
+    way: float | None = None
+    speed: float | None = None
+    newcomer_share: float | None = None
+    marks: tuple[float, float] | None = None
+
+    @property
+    def in_hours(self) -> bool:
+        """Whether visits and minutes are stated, not points."""
+        return any(load.points is None for load in self.classes.values())
+
+    @property
+    def load_marks(self) -> LoadMarks | None:
+        """The marks with their unit, None where none are stated."""
+        if self.marks is None:
+            return None
+        return LoadMarks(
+            amber=self.marks[0], red=self.marks[1], unit=HOURS if self.in_hours else POINTS
+        )
+
+    def of(self, household_class: str) -> ClassLoad | None:
+        """What a class asks for, None where the scheme does not say it."""
+        return self.classes.get(class_key(household_class)) if household_class else None
+
+    @property
+    def others(self) -> ClassLoad | None:
+        """What a household without a class asks for."""
+        return self.classes.get(EVERY)
+
+    def workload(self, load: ClassLoad, visits: float | None = None) -> float:
+        """Points, or hours a month without the way of each pair.
+
+        Parameters
+        ----------
+        load
+            What the class asks for.
+        visits
+            The visits a month of the household itself, where the list says them.
+        """
+        if load.points is not None:
+            return load.points
+        times = load.visits if visits is None else visits
+        return (times or 0.0) * ((load.minutes or 0.0) + 2 * (self.way or 0.0)) / 60

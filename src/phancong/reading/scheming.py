@@ -1,0 +1,161 @@
+"""Lists counted by a scheme: workload of each household, the way of each pair, shares of newcomers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from phancong.errors import Defect, InvalidProblemError
+from phancong.problem import FloatArray, Problem
+from phancong.problem.fields import as_number
+from phancong.reading.classes import Classes, class_key
+from phancong.reading.schemes import ClassLoad, Scheme
+from phancong.reading.table import Table
+from phancong.reading.values import flag, number
+from phancong.reading.vocabulary import CLASS, NEWCOMER
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: Minutes of one way, by the unit of travel; metres and kilometres need a speed.
+_MINUTES = {"min": 1.0, "h": 60.0}
+_KILOMETRES = {"m": 0.001, "km": 1.0}
+
+
+def count_by_scheme(
+    table: Table, scheme: Scheme, classes: Classes, notes: list[str], defects: list[Defect]
+) -> list[float]:
+    """Put the workload of the scheme where a household has none of its own, and its visits.
+
+    Parameters
+    ----------
+    table
+        The households.
+    scheme
+        How workload is counted.
+    classes
+        Takes the classes that the scheme does not have.
+    notes, defects
+        How many households are counted, and those that cannot be, are added.
+
+    Returns
+    -------
+    list of float
+        The visits a month for which the way of each pair counts, 0 where it does not.
+    """
+    cells = table.columns.pop(CLASS, None) or [None] * len(table)
+    loads, visits = list(table.column("workload")), list(table.column("visits"))
+    times = [0.0] * len(table)
+    lonely: list[int] = []
+    given = 0
+    for row, cell in enumerate(cells):
+        if not is_blank(loads[row]):
+            continue
+        found = _load_of(scheme, classes, cell)
+        if found is None and is_blank(cell):
+            lonely.append(row)
+        elif found is None:
+            what = Message("is a class that the scheme does not have")
+            mend = Message("mend the cell, or add the class, or the others, to the scheme")
+            defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
+        else:
+            own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))
+            loads[row] = scheme.workload(found, own)
+            if found.visits is not None:
+                visits[row] = found.visits if is_blank(visits[row]) else visits[row]
+                times[row] = found.visits if own is None else own
+            given += 1
+    if lonely:
+        what = Message(
+            "has no class, and the scheme says nothing of the others (households: {count})",
+            count=str(len(lonely)),
+        )
+        mend = Message("give the class, or a row for the others in the scheme")
+        defects.append(Defect(table.records[lonely[0]], CLASS, what, mend))
+    table.columns["workload"] = loads
+    if any(times):
+        table.columns["visits"] = visits
+    note = (
+        Message("workload in hours a month by {scheme}, for {given} of {all} households",
+                scheme=scheme.record, given=str(given), all=str(len(cells)))
+        if scheme.in_hours
+        else Message("workload in points by {scheme}, for {given} of {all} households",
+                     scheme=scheme.record, given=str(given), all=str(len(cells)))
+    )  # fmt: skip
+    notes.append(note)
+    return times
+
+
+def _load_of(scheme: Scheme, classes: Classes, cell: Any) -> ClassLoad | None:
+    """What a household asks for; without a class, or with one that says nothing, as the others."""
+    if is_blank(cell) or class_key(str(cell)) in classes.left_out:
+        return scheme.others
+    return scheme.of(str(cell)) or scheme.others
+
+
+def share_of_newcomers(
+    table: Table, scheme: Scheme | None, notes: list[str], defects: list[Defect]
+) -> None:
+    """Give a member who is new the share of the scheme, unless the list says a share."""
+    cells = table.columns.pop(NEWCOMER, None)
+    if cells is None:
+        return
+    shares = list(table.column("share"))
+    share = None if scheme is None else scheme.newcomer_share
+    new = 0
+    for row, cell in enumerate(cells):
+        said = None if is_blank(cell) else flag(cell)
+        place = table.records[row], table.field(NEWCOMER, row)
+        if said is None and not is_blank(cell):
+            what = Message("is neither yes nor no")
+            mend = Message("write x where the member is new, and nothing where not")
+            defects.append(Defect(*place, what, mend))
+        elif said and is_blank(shares[row]):
+            new += 1
+            shares[row] = share
+            if share is None and new == 1:
+                what = Message("says who is new, and nothing says the share of a newcomer")
+                mend = Message("state it in the scheme (newcomer_share), or leave the column out")
+                defects.append(Defect(*place, what, mend))
+    table.columns["share"] = shares
+    if new and share is not None:
+        notes.append(Message("share {share} for newcomers ({count})", share=share, count=str(new)))
+
+
+def with_ways(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
+    """The same problem, with the way of each pair there and back among the workload.
+
+    Parameters
+    ----------
+    problem
+        With the workload of each household but for the way.
+    scheme
+        With a speed.
+    times
+        The visits a month of each household for which the way counts, in the order given.
+
+    Raises
+    ------
+    InvalidProblemError
+        There are no distances.
+    """
+    travel = problem.travel_matrix
+    unit = "" if problem.travel is None else problem.travel.unit
+    assert scheme.speed is not None  # whoever calls has looked
+    factor = _MINUTES.get(unit) or 60 / scheme.speed * _KILOMETRES.get(unit, 0.0)
+    if travel is None or not factor:
+        what = Message("is stated, and there are no distances to which it applies")
+        mend = Message("state the minutes of one way (way) instead, or give coordinates")
+        raise InvalidProblemError([Defect(scheme.record, "speed", what, mend)])
+    homes, people = problem.household_columns, problem.member_columns
+    visits = np.asarray(times, dtype=np.float64)[homes.given]
+    hours = homes.workload[:, None] + visits[:, None] * 2 * _finite(travel) * factor / 60
+    given = np.empty_like(hours)
+    given[np.ix_(homes.given, people.given)] = hours
+    return problem.replace(workload=given)
+
+
+def _finite(travel: FloatArray) -> FloatArray:
+    """Ways without those that are none: no pair is made there, and the number must be one."""
+    return np.where(np.isfinite(travel), travel, 0.0)

@@ -1,0 +1,94 @@
+"""Numbers as a workbook shows them where its format adds zeros or text: 7 that is shown as 007."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from xml.etree import ElementTree
+
+from phancong.tables.grid import number
+
+#: What a format says beside figures: text in quotes, a letter after a backslash, marks that need neither.
+_TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|(0+)|([-/ ():])')
+#: Locales and colours, which change nothing here.
+_BRACKETS: Final = re.compile(r"\[[^\]]*\]")
+_CELL: Final = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]*\bs="(\d{1,6})")(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")'
+    rb'(?![^>]*\bt="[^n])[^>]*>\s*'
+    rb"(?:<(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>(\d{1,15})(?:\.0+)?<"
+)
+
+
+def shown(code: str, value: int) -> str | None:
+    r"""A whole number in a format of zeros and text, None where the format is another.
+
+    >>> shown("000", 7), shown('"HH"000', 7), shown("000\\-000", 1234), shown("0", 7), shown("0.00", 7)
+    ('007', 'HH007', '001-234', None, None)
+    """
+    first = _BRACKETS.sub("", code.split(";", 1)[0])
+    tokens = list(_TOKEN.finditer(first))
+    zeros = "".join(token[3] or "" for token in tokens)
+    # What is left, such as the point of a decimal, makes it a format of another kind.
+    if "".join(token[0] for token in tokens) != first or not zeros or value < 0:
+        return None
+    text = "".join(token[1] or token[2] or "" for token in tokens)
+    if len(zeros) < 2 and not text.strip():
+        return None
+    digits = str(value).zfill(len(zeros))
+    left = len(digits) - len(zeros)  # figures more than zeros stand at the first zero
+    parts, at = [], 0
+    for token in tokens:
+        if token[3]:
+            taken = len(token[3]) + (left if at == 0 else 0)
+            parts.append(digits[at : at + taken])
+            at += taken
+        else:
+            parts.append(token[1] or token[2] or token[4] or "")
+    return "".join(parts)
+
+
+def formats_of(styles: bytes | None) -> dict[int, str]:
+    """The formats of a workbook that show a whole number with zeros or text: style → format."""
+    if not styles or b"formatCode" not in styles:
+        return {}
+    root = ElementTree.fromstring(styles)
+    codes: dict[str, str] = {}
+    found: dict[int, str] = {}
+    for part in root.iter():
+        if part.tag.endswith("}numFmt"):
+            codes[part.get("numFmtId", "")] = part.get("formatCode", "")
+    for part in root:
+        if not part.tag.endswith("}cellXfs"):
+            continue
+        for at, style in enumerate(part):
+            code = codes.get(style.get("numFmtId", ""), "")
+            if code and shown(code, 1) is not None:
+                found[at] = code
+    return found
+
+
+def shown_cells(xml: bytes, formats: dict[int, str]) -> dict[tuple[int, int], str]:
+    """Row and column, counted from 1 and from 0, of each number that is shown otherwise, and how."""
+    if not formats:
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for cell in _CELL.finditer(xml):
+        code = formats.get(int(cell[1]))
+        text = None if code is None else shown(code, int(cell[4]))
+        if text is not None:
+            found[int(cell[3]), number(cell[2].decode()) - 1] = text
+    return found
+
+
+_AS_SEEN: Final = re.compile(r"[^\W\d_]*[-/ ]?0*")
+
+
+def seen(text: str, value: int) -> bool:
+    """Whether text that stands beside a whole number is that number with zeros or letters before it.
+
+    >>> seen("007", 7), seen("HH-07", 7), seen("7", 7), seen("1.007", 1007)
+    (True, True, False, False)
+    """
+    figures = str(value)
+    before = text[: -len(figures)]
+    return bool(before) and text.endswith(figures) and _AS_SEEN.fullmatch(before) is not None
