@@ -18,6 +18,7 @@ LONG = ("binh_an", "hard_households", "household_groups", "mid_year")
 NAMES = [
     pytest.param(name, marks=pytest.mark.full) if name in LONG else name
     for name in sorted(path.stem for path in EXAMPLES.glob("*.py"))
+    if name != "province"  # it asks plan_many
 ]
 #: Enough for the small ones to be proven and the large ones to be cut.
 WORK = by_lane(quick=0.05, full=0.5)

@@ -88,7 +88,7 @@ def test_costs_of_almost_nothing_are_scaled_too():
     found = scaled(np.array([1e-300, 2e-300]))
     assert found.costs[0][1] == pytest.approx(2 * found.costs[0][0], rel=1e-9)
     problem = Problem(
-        [Member("a"), Member("b")], [Household("h")], travel=TravelMatrix([[2e-300, 1e-300]])
+        [Member("a"), Member("b")], [Household("h")], travel=TravelMatrix([[2e-99, 1e-99]])
     )
     assert solve(problem, goals=(Travel(),), engine="flow").pairs == (("h", "b"),)
 

@@ -75,6 +75,7 @@ class _Draw:
         member_ids = [f"m{j + 1}" for j in range(members)]
         household_ids = [f"h{i + 1:02d}" for i in range(households)]
         hamlets = self.often()
+        scattered = hamlets and not self.flow_only and self.other.random() < 0.4
         skills = self.often()
         load = rng.choice((1.0, 1.0, 2.0, 0.5)) if self.flow_only else None
         shares = _SHARES if self.often(1.5) else (1.0,)
@@ -93,7 +94,7 @@ class _Draw:
                 household=rng.choice(household_ids) if own and rng.random() < 0.6 else None,
                 optional=self.general() and rng.random() < 0.7,
                 max_travel=rng.choice((1, 2, 3)) if self.often(0.3) else None,
-                max_hamlets=self.most_hamlets(hamlets),
+                max_hamlets=self.most_hamlets(scattered),
             )
             for m in member_ids
         ]
@@ -130,7 +131,7 @@ class _Draw:
             arguments["max_travel"] = rng.choice((0, 1, 2, 3))
         if arguments["previous"] and self.general(2):
             arguments["max_changes"] = rng.choice((0, 0, 1, 2))
-        arguments["max_hamlets"] = self.most_hamlets(hamlets)
+        arguments["max_hamlets"] = self.most_hamlets(scattered)
         if self.general():
             arguments["workload"] = [
                 [rng.choice((0.0, 1.0, 2.0, 1.5)) for _ in member_ids] for _ in household_ids
@@ -160,9 +161,7 @@ class _Draw:
 
     def most_hamlets(self, hamlets):
         """Draw a maximum of hamlets, by dice of its own: what else is drawn stays as it was."""
-        if self.flow_only or not hamlets or self.other.random() > 0.4:
-            return None
-        return self.other.choice((0, 1, 1, 2))
+        return self.other.choice((0, 1, 1, 2, None, None, None, None)) if hamlets else None
 
     def hamlet(self):
         return self.rng.choice(("A", "A", "A", "B", "B", "B", None))

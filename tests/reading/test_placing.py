@@ -207,3 +207,11 @@ def test_where_few_have_coordinates_the_answer_leaves_distances_out(folder):
     answers = path / "answers.toml"
     assert main(["lists", str(path), "--answers", str(answers), "--lang", "en"]) == 2
     assert 'travel = "none"' in answers.read_text("utf-8")
+
+
+def test_members_stand_nowhere_near_where_there_is_no_list_of_households(folder):
+    """The list that is missing is the defect."""
+    path = folder("id,hamlet,lat,lon\nm1,A,22.401,105.201\nm2,A,,\n")
+    (path / "households.csv").unlink()
+    with pytest.raises(InvalidProblemError, match=r"households\.csv: is not there"):
+        read(path, places="everybody")

@@ -315,7 +315,8 @@ class Portfolio:
                 return Found(outcome, improver.name, reason)  # for the judge to see
             brought = outcome is not None and self._took(outcome, improver.name)
             # A stage may have been cut that takes a part of its run: the next one takes longer.
-            through = outcome is None or outcome.stopped not in CUT or all_left
+            # But not for ever: who had much and ended by itself will not come further.
+            through = outcome is None or outcome.stopped not in CUT or improver.units > MOST_UNITS
             improver.ran(course.work, brought=brought, ended=ended and through)
             if outcome is not None and ended:
                 self._cut = outcome.stopped

@@ -99,7 +99,7 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
         if not refusals:
             return engine, why
         all_refusals.extend(refusals)
-    raise UnsupportedError("auto", all_refusals)
+    raise UnsupportedError("auto", list(dict.fromkeys(all_refusals)))
 
 
 def _engine(name: str, made: dict[str, Engine], course: Course) -> Engine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, overload
@@ -18,6 +18,7 @@ from phancong.reading.parts import BEYOND_FIELDS
 from phancong.reading.record import Reading
 from phancong.reading.values import date
 from phancong.reading.vocabulary import REQUIRED
+from phancong.words import Message
 
 _GONE: Final = ("refuse", "end")
 _PLACES: Final = ("approximate", "everybody", "strict")
@@ -186,37 +187,49 @@ def _settled(own: Mapping[str, Any]) -> Settled:
         for title, table in sheets.items()
     ):
         raise InvalidArgumentError(
-            f"sheets must map names of sheets to None or one of {', '.join(FIELDS)}"
+            Message(
+                "sheets must map names of sheets to None or one of {tables}",
+                tables=", ".join(FIELDS),
+            )
         )
     if not isinstance(columns, Mapping) or not all(
         table in FIELDS and isinstance(titles, Mapping) for table, titles in columns.items()
     ):
         raise InvalidArgumentError(
-            f"columns must map {', '.join(FIELDS)} to titles and what they mean"
+            Message(
+                "columns must map {tables} to titles and what they mean", tables=", ".join(FIELDS)
+            )
         )
     for table, titles in columns.items():
         known = [*FIELDS[table], *BEYOND_FIELDS[table]]
         for title, meaning in titles.items():
             if not isinstance(title, str) or not (meaning is None or meaning in known):
                 raise InvalidArgumentError(
-                    f"columns[{table!r}] must map titles to None or one of {', '.join(known)}"
+                    Message(
+                        "columns[{table}] must map titles to None or one of {fields}",
+                        table=repr(table),
+                        fields=", ".join(known),
+                    )
                 )
             if title == "*" and meaning is not None:
                 raise InvalidArgumentError(
-                    f"columns[{table!r}]['*'] can be None only: it leaves out what is not known"
+                    Message(
+                        "columns[{table}]['*'] can be None only: it leaves out what is not known",
+                        table=repr(table),
+                    )
                 )
     if gone not in _GONE:
-        raise InvalidArgumentError(f"gone must be one of {', '.join(map(repr, _GONE))}")
+        raise InvalidArgumentError(_one_of("gone", _GONE))
     on = own.get("on")
     day = None if on is None else date(on)
     if on is not None and day is None:
-        raise InvalidArgumentError("on must be a date, or text such as '31/12/2025'")
+        raise InvalidArgumentError(Message("on must be a date, or text such as '31/12/2025'"))
     places = own.get("places", "approximate")
     if places not in _PLACES:
-        raise InvalidArgumentError(f"places must be one of {', '.join(map(repr, _PLACES))}")
+        raise InvalidArgumentError(_one_of("places", _PLACES))
     decimal = own.get("decimal")
     if decimal not in (None, ",", "."):
-        raise InvalidArgumentError("decimal must be ',' or '.'")
+        raise InvalidArgumentError(Message("decimal must be ',' or '.'"))
     keys = own.get("keys")
     return Settled(
         sheets,
@@ -235,6 +248,11 @@ def _settled(own: Mapping[str, Any]) -> Settled:
     )
 
 
+def _one_of(name: str, known: Sequence[str]) -> str:
+    """What to say of an argument that is none of a few words."""
+    return Message("{name} must be one of {known}", name=name, known=", ".join(map(repr, known)))
+
+
 def _headers(header: Any) -> Mapping[str, int]:
     """The line of the titles by the name of a sheet, ``""`` for all."""
     if header is None:
@@ -244,7 +262,7 @@ def _headers(header: Any) -> Mapping[str, int]:
         isinstance(name, str) and type(line) is int and line > 0 for name, line in found.items()
     ):
         raise InvalidArgumentError(
-            "header must be the number of a line, or map names of sheets to such numbers"
+            Message("header must be the number of a line, or map names of sheets to such numbers")
         )
     return found
 

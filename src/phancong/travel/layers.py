@@ -56,7 +56,10 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
         import shapely
     except ImportError as error:
         raise MissingExtraError(
-            f"maps need {error.name}, which is an extra: pip install 'phancong[maps]'"
+            Message(
+                "maps need {library}, which is an extra: pip install 'phancong[maps]'",
+                library=str(error.name),
+            )
         ) from None
     # Its size, and whether it can be opened.
     read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
