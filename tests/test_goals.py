@@ -18,6 +18,7 @@ from phancong import (
     Problem,
     Travel,
     TravelMatrix,
+    check,
 )
 from phancong.assignment import Assignment
 from phancong.goals import _Goal, default_goals, read_goals
@@ -99,6 +100,17 @@ def test_nobody_who_counts():
     assert FairLoad(aim="leximax").value(Assignment.of(exempt, [])) == ()
     optional = Problem([Member("c", optional=True)], [Household(1)], travel=None)
     assert FairLoad(aim="spread").value(Assignment.of(optional, [])) == 0
+
+
+@pytest.mark.parametrize("pairs", [[("h", "a")], [("h", "a"), ("h", "b")]])
+def test_a_pair_that_cannot_be_travels_without_end(pairs):
+    """Also where all do: their spread is no number less than that."""
+    ways = TravelMatrix([[math.inf] * len(pairs)])
+    members = [Member(member) for _, member in pairs]
+    problem = Problem(members, [Household("h", members_needed=2)], travel=ways)
+    for aim in ("minmax", "spread"):
+        goal = FairTravel(aim=aim)
+        assert check(problem, pairs, goals=(goal,)).goals == ((goal, math.inf),)
 
 
 def test_scores_of_a_matrix_follow_the_order_given():

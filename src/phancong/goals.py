@@ -165,8 +165,11 @@ class _Fair(_Goal):
         figures = each[counted]
         if not len(figures):
             return 0.0
-        lowest = figures.min() if aim == "spread" else 0.0
-        return float(figures.max() - lowest)
+        highest = float(figures.max())
+        # Who has a pair that cannot be travels without end, and as much as anybody else who does.
+        if aim != "spread" or math.isinf(highest):
+            return highest
+        return highest - float(figures.min())
 
 
 def _idle(assignment: Assignment) -> np.ndarray:

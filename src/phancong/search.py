@@ -54,10 +54,6 @@ def let_end() -> None:
         _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
 
 
-def _never() -> bool:
-    return False
-
-
 class _Unless(float):
     """A default that holds unless something else is given."""
 
@@ -326,7 +322,9 @@ class Course:
             self.cancel()
         self._told_at = time.perf_counter()
 
-    def beside(self, call: Callable[[], T], may_leave: Callable[[], bool] = _never) -> T | None:
+    def beside(
+        self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None
+    ) -> T | None:
         """What an engine gives, which works in a thread beside, so that here signals are taken at once.
 
         Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
@@ -351,7 +349,8 @@ class Course:
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
 
         def too_late() -> bool:
-            return self.seconds > (1 + LATEST) * self.search.seconds + grace and may_leave()
+            late = self.seconds > (1 + LATEST) * self.search.seconds + grace
+            return late and may_leave is not None and may_leave()
 
         found = self._called(call, too_late, None)
         return found[0] if found else None

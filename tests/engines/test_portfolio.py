@@ -307,3 +307,22 @@ def test_changes_and_exempt_members_of_the_branch():
     plans = [solve(p, goals=(FairLoad(), Continuity())) for p in (plain, also)]
     assert plans[0].status is plans[1].status is Status.OPTIMAL
     assert plans[0].goals[0].value == plans[1].goals[0].value
+
+
+def test_where_there_is_no_time_the_first_start_is_enough(monkeypatch):
+    """Of many pairs each start takes a while: the search ends with the first that is a plan."""
+    made = []
+    first, *_ = portfolio.starts(task_of(TWO, (Travel(),), RELAXABLE))
+
+    def starts(task):
+        for start in (first, first):
+            made.append(start)
+            yield start
+
+    monkeypatch.setattr(portfolio, "MOMENT", -1.0)
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    monkeypatch.setattr(portfolio, "starts", starts)
+    found, engine = searched(monkeypatch, Outcome(NEAR, {}, line(2.0, 2.0), None), seconds=1e-9)
+    assert len(made) == 1
+    assert not engine.tasks
+    assert found.outcome.assignment is first[1]

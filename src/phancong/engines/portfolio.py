@@ -391,6 +391,8 @@ class Portfolio:
         assert self.best is not None
         lines = dict(zip(self.ranking.rules, self.best.breaches, strict=True))
         stopped = None if self.best.proven else self.course.stopped or self._cut
+        if stopped == "work" and self.course.search.work is None:
+            stopped = "time"  # the units of a turn are a part of the time
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
     def _told(self, reason: str, improvers: Sequence[Improver]) -> str:

@@ -156,9 +156,9 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if _compared(bound, line.bound) < 0 else bound
-    if isinstance(bound, tuple) and isinstance(best, tuple) and _compared(bound, best) > 0:
+    if isinstance(bound, tuple) and isinstance(best, tuple):
         # What meets in one place, but is not the same, must not make the bound too high in the next.
-        bound = tuple(map(min, bound, best))
+        bound = tuple(map(min, bound, best)) if _compared(bound, best) > 0 else bound
     proven = meets(best, bound)
     if not whole:
         proven = proven and any(line.proven and _compared(line.best, best) == 0 for line in known)
