@@ -1,0 +1,80 @@
+"""The last steps of a stage: what is looked at exactly after integers have said what they can."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from phancong import FairLoad, Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve
+from phancong.engines.exact import goals as goal_stages
+from phancong.engines.exact.backend import Answer, Claim, Linear
+from phancong.engines.exact.fairness import lowest_exactly
+from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.model import Model
+from phancong.engines.exact.steps import Steps
+from phancong.engines.task import AtMost, Task
+from phancong.running import run
+from phancong.search import Course
+
+EXACT = ["cp_sat", "mip"]
+
+
+# --- the largest figure, exactly ------------------------------------------------------------------
+
+
+class Scripted:
+    """Gives the answers that it was given, whatever it is asked."""
+
+    bits = 30
+    accuracy = 0.0
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def solve(self, model, objective, hint, limits):
+        return self.answers.pop(0)
+
+
+def lowest(*answers):
+    """Three households for two members: of all with a, the search gets to what *answers* say."""
+    homes = [Household(f"h{n}") for n in range(3)]
+    problem = Problem([Member("a"), Member("b")], homes, travel=None)
+    steps = Steps(Model(Formulation(problem, {}, 30)), Scripted(*answers), Course(Search()))
+    steps.begin(1.0)
+    assert steps.offer(ALL_WITH_A)
+    loads = [Linear.of((pair, 1) for pair in pairs.tolist()) for pairs in steps.model.of_member]
+
+    def reached():
+        return Fraction(max(load.at(steps.plan) for load in loads))
+
+    def keep(level):
+        for load in loads:
+            steps.model.add(load, upper=level.__floor__())
+
+    return steps, reached, lowest_exactly(steps, reached, keep, None)
+
+
+ALL_WITH_A = np.array([1, 0, 1, 0, 1, 0])
+TWO_WITH_A = np.array([1, 0, 1, 0, 0, 1])
+
+
+def test_a_better_plan_is_looked_for_until_there_is_none():
+    """From 3 to 2, and nothing is below 2: proven, and 3 is not taken any more."""
+    better = Answer(Claim.FEASIBLE, TWO_WITH_A, None, 0.0)
+    steps, reached, proven = lowest(better, Answer(Claim.INFEASIBLE, None, None, 0.0))
+    assert proven
+    assert reached() == 2
+    assert not steps.solver.answers
+    assert steps.cut is None
+    assert steps.offer(TWO_WITH_A)
+    assert not steps.offer(ALL_WITH_A)
+
+
+def test_a_search_for_a_better_plan_that_is_cut_says_what_cut_it():
+    """The better plan stays and is held; that nothing is below it is not known."""
+    better = Answer(Claim.FEASIBLE, TWO_WITH_A, None, 0.0)
+    steps, reached, proven = lowest(better, Answer(Claim.UNKNOWN, None, None, 0.0, "work"))
+    assert not proven
+    assert reached() == 2
+    assert steps.cut == "work"
+    assert not steps.offer(ALL_WITH_A)
