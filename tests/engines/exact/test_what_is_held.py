@@ -78,3 +78,43 @@ def test_a_search_for_a_better_plan_that_is_cut_says_what_cut_it():
     assert reached() == 2
     assert steps.cut == "work"
     assert not steps.offer(ALL_WITH_A)
+
+
+# --- numbers of households by shares of long decimals ---------------------------------------------
+
+
+def large_groups():
+    """Groups of 5001, 3001 and 2001: too many levels to list them, and shares without a unit.
+
+    Best is the second for b, who then has 3001 × 7; a has 7002 ÷ 0.333333333333, which is nearly 21006.
+    """
+    homes = [
+        Household(f"{group}{n}", group=group)
+        for group, size in (("x", 5001), ("y", 3001), ("z", 2001))
+        for n in range(size)
+    ]
+    return Problem([Member("a", share=0.333333333333), Member("b", share=1 / 7)], homes, travel=None)
+
+
+@pytest.mark.parametrize("engine", EXACT)
+def test_numbers_of_households_by_odd_shares_are_proven_exactly(engine):
+    """All households weigh 1 here, however they are grouped, and a share is what its decimals say."""
+    high, low = 3001 * 7, 7002 / 0.333333333333
+    problem = large_groups()
+    for aim, best in (("minmax", high), ("leximax", (high, low)), ("spread", high - low)):
+        plan = solve(problem, goals=(FairLoad("households", aim=aim),), engine=engine)
+        assert plan.goals[0].best == pytest.approx(best, rel=1e-12, abs=1e-9)
+        assert plan.goals[0].bound == pytest.approx(best, rel=1e-8)
+        assert plan.status is Status.OPTIMAL or aim == "spread"  # which is small beside its rounding
+
+
+@pytest.mark.parametrize("engine", EXACT)
+def test_a_limit_of_households_by_odd_shares_is_kept(engine):
+    """21007 can be kept and 21006.999 cannot."""
+    problem, goal = large_groups(), FairLoad("households")
+
+    def kept(limit):
+        return run(Task(problem, (AtMost(goal, limit),), {}, Course(Search())), engine)
+
+    assert goal.value(kept(21_007.0).assignment) == 21_007.0
+    assert kept(21_006.999) is None
