@@ -108,6 +108,17 @@ def test_what_misses_a_minimum_by_less_than_its_row_tells_is_cut_off():
         assert model.cut_off(np.array([0, 1, 0, 1, 0, 1])) is not optional
 
 
+def test_who_misses_a_minimum_with_all_there_is_leaves_no_plan():
+    """0.9999 and 0.00001, both taken: nothing can be added, and a row of nothing is kept nowhere."""
+    model = model_of(problem_of((0.99990001, 0.00001234), Member("a", min_workload=1.0)))
+    rows = list(model.rows)
+    assert not model.impossible  # for its row, 0.9999 and a little are 1
+    assert model.cut_off(np.array([1, 1]))
+    assert model.impossible
+    model.back_to(model.mark())
+    assert model.rows == rows
+
+
 def test_a_plan_that_breaks_what_is_held_is_barred():
     """One plan is left out, and all others stay."""
     problem = problem_of((1.0, 2.0), Member("a"), Member("b"))
