@@ -5,14 +5,26 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from phancong import FairLoad, Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve
-from phancong.engines.exact import goals as goal_stages
+from phancong import (
+    FairLoad,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Status,
+    Travel,
+    TravelMatrix,
+    solve,
+)
+from phancong.engines.exact import stages
 from phancong.engines.exact.backend import Answer, Claim, Linear
+from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.fairness import lowest_exactly
 from phancong.engines.exact.formulation import Formulation
+from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
-from phancong.engines.task import AtMost, Task
+from phancong.engines.task import AtMost, Proof, Task
 from phancong.running import run
 from phancong.search import Course
 
@@ -93,7 +105,9 @@ def large_groups():
         for group, size in (("x", 5001), ("y", 3001), ("z", 2001))
         for n in range(size)
     ]
-    return Problem([Member("a", share=0.333333333333), Member("b", share=1 / 7)], homes, travel=None)
+    return Problem(
+        [Member("a", share=0.333333333333), Member("b", share=1 / 7)], homes, travel=None
+    )
 
 
 @pytest.mark.parametrize("engine", EXACT)
@@ -105,7 +119,9 @@ def test_numbers_of_households_by_odd_shares_are_proven_exactly(engine):
         plan = solve(problem, goals=(FairLoad("households", aim=aim),), engine=engine)
         assert plan.goals[0].best == pytest.approx(best, rel=1e-12, abs=1e-9)
         assert plan.goals[0].bound == pytest.approx(best, rel=1e-8)
-        assert plan.status is Status.OPTIMAL or aim == "spread"  # which is small beside its rounding
+        assert (
+            plan.status is Status.OPTIMAL or aim == "spread"
+        )  # which is small beside its rounding
 
 
 @pytest.mark.parametrize("engine", EXACT)
@@ -118,3 +134,34 @@ def test_a_limit_of_households_by_odd_shares_is_kept(engine):
 
     assert goal.value(kept(21_007.0).assignment) == 21_007.0
     assert kept(21_006.999) is None
+
+
+# --- what is told of a plan that does not hold it -------------------------------------------------
+
+
+class Careless(GoalStages):
+    """Stages that hold nothing of what they reach, as rows would that are far too coarse."""
+
+    def run(self, goal):
+        mark = self.model.mark()
+        stage = super().run(goal)
+        self.steps.back_to(mark)
+        return stage
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "line"), [(0.0, Proof(4.0, 2.0, False)), (2.0, Proof(2.0, 2.0, True))]
+)
+def test_a_line_claims_no_more_than_its_plan_has(monkeypatch, tolerance, line):
+    """2 and 2 is best, and for the short ways all four go to a: 4, which is not proven to be best.
+
+    Where a tolerance of 2 lets later goals go so far, what was reached before them stands.
+    """
+    monkeypatch.setattr(stages, "GoalStages", Careless)
+    ways = TravelMatrix([[1.0, 2.0]] * 4)
+    homes = [Household(f"h{n}") for n in range(4)]
+    problem = Problem([Member("a"), Member("b")], homes, travel=ways)
+    task = Task(problem, (FairLoad(tolerance=tolerance), Travel()), {}, Course(Search()))
+    outcome = stages.staged(task, CpSatSolver())
+    assert outcome.assignment.mask.sum(axis=0).tolist() == [4, 0]
+    assert outcome.goals == (line, Proof(4.0, 4.0, True))
