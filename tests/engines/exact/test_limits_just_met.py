@@ -166,6 +166,30 @@ def test_a_quantity_says_whether_integers_tell_a_limit():
     assert Quantity(Linear.of(())).as_good(5) == 5
 
 
+@pytest.mark.parametrize("rule", ["max_households", "min_households"])
+def test_breaches_of_numbers_of_households_are_whole_numbers_of_them(rule):
+    """Whatever each weighs and however few bits there are: a group of 3000 against a limit of 1500."""
+    homes = [Household(f"h{n}", workload=2.5, group="g") for n in range(3000)]
+    problem = Problem([Member("a", **{rule: 1500}), Member("b")], homes, travel=None)
+    model = Model(Formulation(problem, {rule: math.inf}, 10))
+    breach = model.member_breach[rule]
+    assert (breach.unit, breach.error) == (1, 0.0)
+    taken = np.array([1, 0]) if rule == "max_households" else np.array([0, 1])
+    for decisions, by in ((taken, 1500), (1 - taken, 0)):
+        values = model.complete(decisions)
+        assert values[breach.variables[0]] == by
+        assert model.keeps(values)
+
+
+@pytest.mark.parametrize("engine", EXACT)
+def test_the_largest_minimum_is_missed_by_what_is_missing(engine):
+    """A million, and there are two households."""
+    problem = problem_of((1.0, 2.5), Member("a", min_households=1_000_000), Member("b"))
+    plan = solve(problem, goals=(), engine=engine, relax=("min_households",))
+    assert plan.breaches["min_households"].total == 999_998
+    assert plan.status is Status.OPTIMAL
+
+
 @pytest.mark.parametrize("engine", EXACT)
 def test_a_sum_of_costs_far_apart_is_held_as_the_judge_has_it(engine):
     """Ways of 1e12 beside 0.01: integers cannot tell, and what is held is looked at exactly."""
