@@ -108,6 +108,17 @@ def test_what_misses_a_minimum_by_less_than_its_row_tells_is_cut_off():
         assert model.cut_off(np.array([0, 1, 0, 1, 0, 1])) is not optional
 
 
+def test_who_misses_a_minimum_with_all_there_is_leaves_no_plan():
+    """0.9999 and 0.00001, both taken: nothing can be added, and a row of nothing is kept nowhere."""
+    model = model_of(problem_of((0.99990001, 0.00001234), Member("a", min_workload=1.0)))
+    rows = list(model.rows)
+    assert not model.impossible  # for its row, 0.9999 and a little are 1
+    assert model.cut_off(np.array([1, 1]))
+    assert model.impossible
+    model.back_to(model.mark())
+    assert model.rows == rows
+
+
 def test_a_plan_that_breaks_what_is_held_is_barred():
     """One plan is left out, and all others stay."""
     problem = problem_of((1.0, 2.0), Member("a"), Member("b"))
@@ -153,6 +164,30 @@ def test_a_quantity_says_whether_integers_tell_a_limit():
     assert not coarse.tells(1.0)
     assert coarse.under(1.0) >= 2**20 + 1
     assert Quantity(Linear.of(())).as_good(5) == 5
+
+
+@pytest.mark.parametrize("rule", ["max_households", "min_households"])
+def test_breaches_of_numbers_of_households_are_whole_numbers_of_them(rule):
+    """Whatever each weighs and however few bits there are: a group of 3000 against a limit of 1500."""
+    homes = [Household(f"h{n}", workload=2.5, group="g") for n in range(3000)]
+    problem = Problem([Member("a", **{rule: 1500}), Member("b")], homes, travel=None)
+    model = Model(Formulation(problem, {rule: math.inf}, 10))
+    breach = model.member_breach[rule]
+    assert (breach.unit, breach.error) == (1, 0.0)
+    taken = np.array([1, 0]) if rule == "max_households" else np.array([0, 1])
+    for decisions, by in ((taken, 1500), (1 - taken, 0)):
+        values = model.complete(decisions)
+        assert values[breach.variables[0]] == by
+        assert model.keeps(values)
+
+
+@pytest.mark.parametrize("engine", EXACT)
+def test_the_largest_minimum_is_missed_by_what_is_missing(engine):
+    """A million, and there are two households."""
+    problem = problem_of((1.0, 2.5), Member("a", min_households=1_000_000), Member("b"))
+    plan = solve(problem, goals=(), engine=engine, relax=("min_households",))
+    assert plan.breaches["min_households"].total == 999_998
+    assert plan.status is Status.OPTIMAL
 
 
 @pytest.mark.parametrize("engine", EXACT)

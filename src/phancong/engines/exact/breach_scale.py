@@ -45,6 +45,8 @@ class BreachScale:
 def breach_scale(model: CappedModel, rule: str, limits: FloatArray) -> BreachScale:
     """Integers for loads and limits together."""
     measure = rule.partition("_")[2]
+    if measure == "households":  # whole numbers, however large a limit is
+        return BreachScale(measure, 1, Fraction(1), 0.0, Fraction(0))
     weights = model.formulation.weights(measure)
     fractions = [f for f in map(exact_fraction, np.unique(limits).tolist()) if f]
     if not weights.error:
@@ -52,10 +54,7 @@ def breach_scale(model: CappedModel, rule: str, limits: FloatArray) -> BreachSca
         carried = Fraction(int(weights.pairs.sum())) * weights.unit
         if max(carried, *fractions) / unit < 2**model.formulation.bits:
             return BreachScale(measure, int(weights.unit / unit), unit, 0.0, Fraction(0))
-    if measure == "workload":
-        each = model.formulation.exact_workload
-    else:
-        each = tuple(map(Fraction, weights.pairs.tolist()))
+    each = model.formulation.exact_workload
     most = max(sum(each, Fraction(0)), *fractions)
     unit = common_divisor(list({*each, *fractions}))
     if most / unit < 2**EXACT:
