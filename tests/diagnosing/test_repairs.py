@@ -29,6 +29,7 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.diagnosing.trial import Trial
 
 KINDS = (
     "lower_min_households",
@@ -599,6 +600,33 @@ def test_a_search_that_is_cut_says_so(monkeypatch):
     )
     assert len(found.repairs) < len(diagnose(problem).repairs)
     assert "The search was cut before every repair was tried." in str(found)
+
+
+@pytest.mark.parametrize(("probes", "told"), [(1, None), (2, None), (99, 3.0)])
+def test_a_maximum_that_a_probe_had_no_time_for_is_not_told(monkeypatch, probes, told):
+    """A plan needs 3 or more; without the time to see that less fails it might not be the least."""
+    problem = Problem(
+        [Member("a", max_workload=1), Member("b", max_workload=1)],
+        homes(3, workload=1.5),
+        travel=None,
+    )
+    attempt, asked = Trial.attempt, []
+
+    def cut(trial, variant, *also):
+        most = variant.member_columns.max_workload[0]
+        if not also and 1 < most < math.inf:
+            asked.append(most)
+            if len(asked) == probes:
+                attempt(trial, with_maximum(problem, "max_workload", 3.0))  # that it holds is known
+                trial.course.cancel()
+        return attempt(trial, variant, *also)
+
+    monkeypatch.setattr(Trial, "attempt", cut)
+    found = diagnose(problem)
+    amounts = {repair.kind: repair.amount for repair in found.repairs}
+    assert amounts.get("raise_max_workload") == told
+    assert found.complete == (told is not None)
+    assert asked
 
 
 # --- against trying every plan

@@ -67,3 +67,25 @@ def test_what_only_rounded_integers_keep_is_no_plan():
     )
     task = Task(problem, (), {}, Course(Search(work=1.0)))
     assert LnsEngine(alone=False).run(task) is None
+
+
+def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
+    """19 + 39 + 42 = 23 + 30 + 47 = 100, and no other three, nor two or four: both are full."""
+    mended = []
+
+    def noted(instance, taken, cost, over):
+        mended.append(repaired(instance, taken, cost, over))
+        return mended[-1]
+
+    monkeypatch.setattr(beginning, "repaired", noted)
+    problem = Problem(
+        [Member("a", max_workload=100), Member("b", max_workload=100)],
+        [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
+        travel=None,
+    )
+    outcome = LnsEngine(alone=False).run(Task(problem, (), {}, Course(Search(work=1.0))))
+    assert mended == [None]
+    sides = {m: {h for h, who in outcome.assignment.pairs if who == m} for m in "ab"}
+    assert {19, 39, 42} in sides.values()
+    assert {23, 30, 47} in sides.values()
+    assert not outcome.breaches

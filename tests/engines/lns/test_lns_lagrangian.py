@@ -5,7 +5,9 @@ import pytest
 from assigning import Begun, assignment
 
 from phancong.engines.lns import lagrangian
-from phancong.engines.lns.lagrangian import Pace
+from phancong.engines.lns.instance import Budget
+from phancong.engines.lns.lagrangian import Lagrangian, Pace
+from phancong.engines.lns.sums import Memory
 
 
 @pytest.fixture
@@ -83,3 +85,21 @@ def test_steps_end_when_they_are_too_small(begun, monkeypatch):
     monkeypatch.setattr(lagrangian, "QUICK_PACE", Pace(1, 0.5, 0.3))
     begun.lagrangian.raised(begun.prices, 99, never, 2**40, aim=2**18)
     assert 2 <= len(counting.sets) < 20
+
+
+def test_prices_are_remembered_for_as_many_budgets(begun):
+    """They prove the same again, and something under another limit; not beside a budget more."""
+    of, cost = begun.lagrangian.instance, begun.lagrangian.cost
+    memory = Memory()
+    assert memory.prices(begun.lagrangian) is None
+    memory.keep(begun.prices, 2.0)
+    assert memory.prices(begun.lagrangian).bound == begun.prices.bound
+    held = Budget(begun.guide, int(begun.guide[begun.standing.taken].sum()))
+    budgeted = Lagrangian(of.within(held), cost)
+    assert memory.prices(budgeted) is None
+    memory.keep(budgeted.at(begun.prices.cover, (1,)), 2.0)
+    again = memory.prices(budgeted)
+    assert again.budgets == (1,)
+    # The plan is within the budget, so no bound is above its cost.
+    assert again.bound <= begun.standing.value * begun.standing.scale
+    assert memory.prices(begun.lagrangian) is None
