@@ -123,7 +123,8 @@ def test_a_search_tells_who_took_part(all_take_turns):
     assert "restricted models (" in plan.reason
     assert "clock" not in plan.reason
     plan = solve(problem, search=Search(seconds=0.6))
-    assert plan.status is Status.OPTIMAL or "; the clock cut some of these runs" in plan.reason
+    if plan.status is not Status.OPTIMAL and "in turn" in plan.reason:  # more than one had a turn
+        assert "; the clock cut some of these runs" in plan.reason
 
 
 @pytest.mark.usefixtures("all_take_turns")

@@ -4,6 +4,16 @@ import numpy as np
 import pytest
 from assigning import Begun, assignment
 
+from phancong import (
+    Household,
+    Member,
+    Preference,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    solve,
+)
 from phancong.engines.lns import lagrangian
 from phancong.engines.lns.instance import Budget
 from phancong.engines.lns.lagrangian import Lagrangian, Pace
@@ -103,3 +113,15 @@ def test_prices_are_remembered_for_as_many_budgets(begun):
     # The plan is within the budget, so no bound is above its cost.
     assert again.bound <= begun.standing.value * begun.standing.scale
     assert memory.prices(begun.lagrangian) is None
+
+
+def test_a_step_beside_an_idle_budget_stays_within_the_prices():
+    """What is left of a step is divided by next to nothing where only a budget has room."""
+    problem = Problem(
+        [Member("a"), Member("b"), Member("c")],
+        [Household("h")],
+        travel=TravelMatrix([[1.0, 1.0 + 3e-9, 1000.123456789012]]),
+    )
+    goals = (Travel(), Preference({("h", "b"): 1.0}))
+    plan = solve(problem, goals=goals, engine="lns", search=Search(work=0.01))
+    assert plan.member_of("h") == solve(problem, goals=goals, engine="cp_sat").member_of("h")

@@ -186,7 +186,7 @@ class Lagrangian:
             direction = missing + MOMENTUM * direction
             along = above + MOMENTUM * along
             length = step * max(target - now.bound, lead / 10, 1.0) / square
-            cover = cover + length * direction
+            cover = np.clip(cover + length * direction, -self.largest, self.largest)
             price = np.clip(price + length * along / largest, 0.0, self.most)
             whole = np.rint(cover).astype(np.int64)
             now = self.at(whole, tuple(int(p) for p in np.rint(price)), tables=False)
