@@ -70,3 +70,13 @@ def test_a_program_without_python_s_output_is_flushed_all_the_same(monkeypatch, 
     monkeypatch.setattr(sys, "stdout", None)
     quietly(lambda: os.write(1, b"kept\n"))
     assert capfd.readouterr().out == "kept\n"
+
+
+def test_where_there_is_no_standard_output_nothing_is_kept_off_it(monkeypatch):
+    """As in a process that was started without one."""
+
+    def closed(descriptor):
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr("phancong.engines.exact.quiet.os.dup", closed)
+    assert quietly(lambda: 4) == 4
