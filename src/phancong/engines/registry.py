@@ -31,7 +31,7 @@ def _mip() -> Engine:
 
 
 def _lns() -> Engine:
-    from phancong.engines.lns import LnsEngine  # here, too
+    from phancong.engines.weighted import LnsEngine  # here, too
 
     return LnsEngine()
 
