@@ -237,6 +237,8 @@ class FairTravel(_Fair):
 class FairLoad(_Fair):
     """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
 
+    What a member carries besides is part of the load (contract 8.1).
+
     Parameters
     ----------
     measure
@@ -260,8 +262,7 @@ class FairLoad(_Fair):
     def value(self, assignment: Assignment) -> Value:
         """The figure that *aim* names."""
         problem = assignment.problem
-        load = assignment.workloads if self.measure == "workload" else assignment.counts + 0.0
-        each = load / problem.member_columns.share
+        each = assignment.loads(self.measure) / problem.member_columns.share
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
 
