@@ -121,7 +121,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         import ortools.math_opt.python.mathopt  # noqa: F401
 
         import phancong.engines.lns.stages  # noqa: F401
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+        from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
+        from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.lns import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
@@ -140,7 +141,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         whole("mip", ENGINES["mip"]()),
     ]
-    lagrangian = LnsEngine(alone=False)
+    lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found.insert(place, Improver("lns", Apart(lagrangian), units))

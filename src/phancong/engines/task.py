@@ -240,6 +240,31 @@ class Exchanging(Protocol):
         ...
 
 
+class Exact(Protocol):
+    """An exact engine, as one asks it that cannot settle all of a task itself."""
+
+    def run(self, task: Task) -> Outcome | None:
+        """A plan with its proofs, as :meth:`Engine.run`."""
+        ...
+
+    def first_plan(self, task: Task, part: float) -> Assignment | None:
+        """Any plan within all limits; None if it is proven that there is none.
+
+        Parameters
+        ----------
+        task
+            The task; its goals are not looked at, and no rule gives way.
+        part
+            What part of the search left it may take.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
+        ...
+
+
 def stage_part(after: int) -> float:
     """What part of the search left a stage may take that has so many stages after it.
 

@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import EXACT, FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     Figures,
     Held,
@@ -22,9 +24,8 @@ from phancong.engines.exact.fairness import (
     narrowest,
     spread_of,
 )
-from phancong.engines.exact.integers import EXACT, FINE, integers
 from phancong.engines.exact.levels import Levels, hardest, least_total
-from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets

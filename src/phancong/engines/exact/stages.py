@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest
-from phancong.engines.exact.backend import Solver
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.breaches import breach_stage
-from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
@@ -46,7 +47,8 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         if found:
             return hard.outcome(())
         if not task.relax:
-            return _none(found)
+            _unless_proven(found)
+            return None
         conflict = found is False
         if _too_large(task):
             raise no_plan_found()
@@ -55,14 +57,24 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     if found:
         outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
         return outcome and replace(outcome, limits_conflict=conflict)
-    return _none(found)
+    _unless_proven(found)
+    return None
 
 
-def _none(found: bool | None) -> Outcome | None:
-    """No plan, which is a proof only where the solver said so."""
+def first_plan(task: Task, solver: Solver, part: float) -> Assignment | None:
+    """Any plan within all limits, as :meth:`phancong.engines.task.Exact.first_plan`."""
+    hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
+    found = hard.first_plan([], part)
+    if found:
+        return hard.steps.assignment()
+    _unless_proven(found)
+    return None
+
+
+def _unless_proven(found: bool | None) -> None:
+    """Raise where no plan was found and the solver did not say that there is none."""
     if found is None:
         raise no_plan_found()
-    return None
 
 
 def _too_large(task: Task) -> bool:
@@ -129,7 +141,8 @@ class Stages:
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
-                    return _none(found)
+                    _unless_proven(found)
+                    return None
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
             bound = self.task.known_bound(proofs, self.steps.assignment())

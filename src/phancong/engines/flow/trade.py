@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment, best_kept
+from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.budget import Budget, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads, kept_worth
 from phancong.engines.flow.network import Costs, Network
-from phancong.engines.scaling import scaled
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -23,8 +24,6 @@ from phancong.search import Course
 BITS: Final = 28
 #: Bits that what is counted may have, all pairs of a plan together.
 COUNT: Final = 14
-#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
-PAIRS_A_UNIT: Final = 2_000_000
 
 
 def is_trade(task: Task, place: int) -> bool:
