@@ -15,7 +15,7 @@ from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
 from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found, stage_part
-from phancong.goals import Goal, Value, meets
+from phancong.goals import Goal, Value, by_place, figures, is_row, meets, single
 from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import fixed_mask, order, total
@@ -172,18 +172,19 @@ class Stages:
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
         present = goal.value(self.steps.assignment())
-        if known is not None and not isinstance(present, tuple) and meets(present, known):
+        if known is not None and not is_row(present) and meets(present, known):
             # Nothing is better; it is held, and the time goes to what is open.
-            stages.keep(AtMost(goal, goal.held(present)))
+            stages.keep(AtMost(goal, goal.held(single(present))))
             return Proof(present, known, True)
         stopped = self.course.stopped is not None
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            bound = _larger(_less(best, 2 * stage.error), floor)
+            bound = by_place(lambda figure: figure - 2 * stage.error, best)
         else:
-            bound = floor if stage.bound is None else _larger(stage.bound, floor)
-        return self._proof(best, best if _larger(bound, best) == bound else bound, stage)
+            bound = floor if stage.bound is None else stage.bound
+        bound = max(bound, floor, key=figures)
+        return self._proof(best, min(best, bound, key=figures), stage)
 
     def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
         """A bound that meets what was reached proves it, and nothing else does."""
@@ -197,21 +198,8 @@ class Stages:
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())
-        if isinstance(value, tuple) or isinstance(proof.best, tuple):
+        if is_row(value):
             return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
-        if above(np.asarray(value), goal.held(proof.best)):
+        if above(np.asarray(value), goal.held(single(proof.best))):
             return replace(proof, best=value, proven=False)
         return proof
-
-
-def _less(value: Value, error: float) -> Value:
-    if isinstance(value, tuple):
-        return tuple(v - error for v in value) if error else value
-    return value - error
-
-
-def _larger(a: Value, b: Value) -> Value:
-    """The larger of two values, in order of positions."""
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    return a if left >= right else b
