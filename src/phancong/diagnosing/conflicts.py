@@ -78,7 +78,7 @@ class _Cuts:
 
         Those that there was time for: what might not be irreducible is not told.
         """
-        from phancong.engines.flow.pace import OutOfTimeError
+        from phancong.engines.common.pace import OutOfTimeError
 
         yield from self._contradictions()
         yield from self._fixed()

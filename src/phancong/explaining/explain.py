@@ -20,9 +20,8 @@ from phancong.explaining.records import (
     Price,
     Variation,
     exceeds,
-    figures,
 )
-from phancong.goals import meets
+from phancong.goals import figures, meets
 from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan

@@ -12,8 +12,8 @@ from phancong.explaining.records import (
     MemberExplanation,
     Recommendation,
     Variation,
-    figures,
 )
+from phancong.goals import figures
 from phancong.rules import RULES
 from phancong.words import Page, Table, Words, page
 

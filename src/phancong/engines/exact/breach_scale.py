@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import EXACT, FINE, common_divisor, exact_fraction
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.caps import CappedModel
-from phancong.engines.exact.integers import EXACT, FINE, common_divisor, exact_fraction
 from phancong.meeting import exact, exact_slack
 from phancong.problem import FloatArray
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from phancong.engines.exact.backend import FREE, Linear, Mark, Row
-from phancong.engines.exact.formulation import Formulation
-from phancong.engines.exact.integers import common_divisor
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.integers import common_divisor
+from phancong.engines.common.linear_model import FREE, Linear, Mark, Row
 from phancong.engines.exact.loads import LoadModel
 from phancong.problem import IntArray
 

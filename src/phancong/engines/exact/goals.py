@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import EXACT, FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     Figures,
     Held,
@@ -22,12 +24,11 @@ from phancong.engines.exact.fairness import (
     narrowest,
     spread_of,
 )
-from phancong.engines.exact.integers import EXACT, FINE, integers
 from phancong.engines.exact.levels import Levels, hardest, least_total
-from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
-from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets
+from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, figures, meets, single
 from phancong.meeting import above, exact, exact_slack, largest_met, slack
 from phancong.problem import FloatArray
 
@@ -136,8 +137,7 @@ class GoalStages:
 
     def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
         most = quantity.as_good(found.value)
-        best = goal.value(self.steps.assignment())
-        assert not isinstance(best, tuple)
+        best = single(goal.value(self.steps.assignment()))
         if not goal.exact:
             most = quantity.within(goal.held(best), most)
         self.steps.hold(quantity, most)
@@ -277,8 +277,7 @@ class GoalStages:
             return Stage(True, None)
         effort = self.formulation.effort
         if goal.aim != "spread":  # who has one such pair has more than anybody now
-            most = goal.value(self.steps.assignment())
-            most = goal.held(most) if isinstance(most, float) else most[0]
+            most = goal.held(figures(goal.value(self.steps.assignment()))[0])
             self.model.leave_out(self.formulation.pairs_of(effort), most)
         return self._fair(goal)
 
@@ -322,8 +321,7 @@ class GoalStages:
         floor = 0 if figures.error else math.floor(least / figures.unit)
         quantity = spread_of(self.steps, figures, self._used(), floor)
         found = narrowest(self.steps, quantity, hold)
-        best = goal.value(self.steps.assignment())
-        assert not isinstance(best, tuple)
+        best = single(goal.value(self.steps.assignment()))
         self._tell(goal, quantity, goal.held(best))
         return found
 

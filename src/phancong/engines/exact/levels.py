@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.model import Model
 from phancong.problem import IntArray
 

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.exact.backend import FREE, Linear, LinearModel, Mark
-from phancong.engines.exact.formulation import Formulation, Weights
+from phancong.engines.common.formulation import Formulation, Weights
+from phancong.engines.common.linear_model import FREE, Linear, LinearModel, Mark
 from phancong.meeting import largest_met
 from phancong.problem import IntArray
 

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.stages import Stages
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.task import Outcome, Task

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import exact_fraction
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
 from phancong.engines.exact.caps import Cap, CappedModel
-from phancong.engines.exact.integers import exact_fraction
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import exact, largest_met, least_met
 from phancong.problem import FloatArray, IntArray

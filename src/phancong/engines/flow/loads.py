@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from phancong.assignment import nearest_allowed
+from phancong.engines.common.pace import Pace
+from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
-from phancong.engines.flow.pace import Pace
-from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad, meets
 from phancong.meeting import (
     DIGITS,

@@ -23,8 +23,8 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
-from phancong.engines.exact.formulation import Formulation
-from phancong.engines.flow.ended import ended
+from phancong.engines.common.ended import ended
+from phancong.engines.common.formulation import Formulation
 from phancong.engines.lns.instance import BITS, Instance, Resource
 from phancong.engines.lns.prices import split_prices
 from phancong.meeting import largest_met, slack

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.formulation import Formulation
 from phancong.meeting import largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from phancong.assignment import best_kept, nearest_allowed
-from phancong.engines.exact.integers import exact_fraction, integers
+from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import fixed_mask, pair_breaches
