@@ -10,6 +10,7 @@ from oracle import brute, random_problems
 from oracle.judging import judge
 
 from phancong import InfeasibleError, Search, solve
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.lns import LnsEngine
 from phancong.engines.task import Task, read_relax
 from phancong.search import Course
@@ -20,7 +21,9 @@ CLOSE = 1e-6
 
 def taken(problem, goals, relax):
     """Whether the engine takes a task, which it may refuse by name."""
-    return not LnsEngine().refusals(Task(problem, goals, read_relax(relax), Course(Search())))
+    return not LnsEngine(CpSatEngine()).refusals(
+        Task(problem, goals, read_relax(relax), Course(Search()))
+    )
 
 
 def differences(expected, problem, goals, relax):

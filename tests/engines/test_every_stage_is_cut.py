@@ -28,9 +28,9 @@ from phancong import (
     UnsupportedError,
     solve,
 )
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact.engine import ExactEngine
-from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.lns import LnsEngine
 
 ENGINES = ("flow", "cp_sat", "lns", "auto", *in_full("mip"))

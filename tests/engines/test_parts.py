@@ -29,8 +29,8 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.parts import run_apart
 from phancong.engines.task import Proof, Task
 from phancong.search import Course

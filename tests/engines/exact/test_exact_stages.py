@@ -25,14 +25,15 @@ from phancong import (
     solve,
 )
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Answer, Claim, Linear
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Answer, Claim, Linear
+from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.levels import least_total
-from phancong.engines.exact.mathopt_backend import MathOptSolver
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
-from phancong.engines.exact.steps import Quantity, Steps
+from phancong.engines.exact.steps import Steps
 from phancong.engines.task import Proof, Task
 from phancong.search import Course
 

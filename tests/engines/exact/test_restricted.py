@@ -16,7 +16,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact.restricted import RestrictedModels
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts

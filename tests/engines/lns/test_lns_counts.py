@@ -18,8 +18,8 @@ from phancong import (
     solve,
     synth,
 )
-from phancong.engines.exact.backend import Limits
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Limits
 from phancong.engines.lns import counts
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
