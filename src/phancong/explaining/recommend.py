@@ -20,9 +20,8 @@ from phancong.explaining.records import (
     Price,
     Recommendation,
     exceeds,
-    figures,
 )
-from phancong.goals import Continuity, Goal, Preference, Value, read_goals
+from phancong.goals import Continuity, Goal, Preference, Value, by_place, figures, read_goals
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
@@ -330,6 +329,4 @@ def _members_of(assignment: Assignment) -> dict[Id, tuple[Id, ...]]:
 
 def _shifted(bound: Value, line: Value, value: Value) -> Value:
     """A bound in the measure of a goal, where the solver's line differs from it by a constant."""
-    if isinstance(bound, tuple) or isinstance(value, tuple) or isinstance(line, tuple):
-        return bound
-    return bound + (value - line)
+    return by_place(lambda least, found, solved: least + (found - solved), bound, value, line)

@@ -5,7 +5,7 @@ from lanes import by_lane
 from oracle import brute, random_problems
 
 from phancong import Household, Member, Problem
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.formulation import Formulation
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.room import Room
 

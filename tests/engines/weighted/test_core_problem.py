@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
-from phancong.engines.exact.backend import Answer, Claim, Limits
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.linear_model import Answer, Claim, Limits
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.weighted import LnsEngine, sum_search
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.knapsack_tables import NEVER

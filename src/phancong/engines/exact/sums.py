@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.integers import FINE, integers
+from phancong.engines.common.integers import FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Quantity
 from phancong.goals import Cohesion, Continuity, Goal, Preference, Travel
 from phancong.problem import FloatArray, IntArray
 

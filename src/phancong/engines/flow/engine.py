@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.loads import UnitLoads, unit_workload
-from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
-from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
+from phancong.engines.flow.trade import Trade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Problem

@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment, best_kept
+from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.budget import Budget, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads, kept_worth
 from phancong.engines.flow.network import Costs, Network
-from phancong.engines.scaling import scaled
 from phancong.engines.task import AtMost, Proof, Task
-from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
+from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.search import Course
 
@@ -23,8 +24,6 @@ from phancong.search import Course
 BITS: Final = 28
 #: Bits that what is counted may have, all pairs of a plan together.
 COUNT: Final = 14
-#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
-PAIRS_A_UNIT: Final = 2_000_000
 
 
 def is_trade(task: Task, place: int) -> bool:
@@ -141,10 +140,8 @@ class Trade:
         if found is None:
             return None
         assignment = Assignment.of_mask(problem, found.plan.chosen)
-        value, count = free.value(assignment), held.value(assignment)
-        floor = free.floor(problem)
-        assert not isinstance(value, tuple)
-        assert not isinstance(floor, tuple)
+        value, count = single(free.value(assignment)), held.value(assignment)
+        floor = single(free.floor(problem))
         proven = found.bound >= found.plan.cost
         # The count in the last bits is less than one of the cost's own.
         off = 0.0 if proven else (found.plan.cost - found.bound) / self.budget.factor + 1.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.flow.pace import Pace
-from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
+from phancong.engines.common.pace import Pace
+from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.sum_search import WarmStart
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
@@ -18,6 +18,13 @@ class LnsEngine(Engine):
 
     Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
     cannot hold, the exact stages say what gives way.
+
+    Parameters
+    ----------
+    exact
+        The engine that has these stages.
+    alone
+        Whether it is asked where no plan is found; False leaves that to others.
     """
 
     name = "lns"
@@ -29,7 +36,8 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, *, alone: bool = True) -> None:
+    def __init__(self, exact: Exact, *, alone: bool = True) -> None:
+        self.exact = exact
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
         #: By the households of a problem or of a part of it.
@@ -59,12 +67,14 @@ class LnsEngine(Engine):
         if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found()
         with task.course.uncharged():
-            from phancong.engines.exact.cp_sat_backend import CpSatSolver
+            from phancong.engines.common.cp_sat import CpSatSolver
 
         households = task.problem.household_columns.ids
         # Beside others it is asked again and again, also for each part of a problem.
         warm_starts = None if self.alone else self._warm_starts.setdefault(households, {})
-        return solve_in_stages(task, CpSatSolver(), alone=self.alone, warm_starts=warm_starts)
+        return solve_in_stages(
+            task, CpSatSolver(), self.exact, alone=self.alone, warm_starts=warm_starts
+        )
 
 
 def _refusals_of(goal: Goal) -> list[str]:

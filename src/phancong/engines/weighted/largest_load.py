@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from phancong.engines.exact.backend import Solver
-from phancong.engines.flow.trade import PAIRS_A_UNIT
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.restricted_models import find_plan

@@ -9,10 +9,17 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.stages import staged
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
+from phancong.engines.task import (
+    AtMost,
+    Exact,
+    LimitsConflictError,
+    Outcome,
+    Proof,
+    Task,
+    stage_part,
+)
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.construct.initial_plan import InitialPlan
 from phancong.engines.weighted.goal_sums import GoalSum, as_held, number_of
@@ -34,6 +41,7 @@ FULL: Final = frozenset({"coverage"})
 def solve_in_stages(
     task: Task,
     solver: Solver,
+    exact: Exact,
     *,
     alone: bool = True,
     warm_starts: dict[Goal | str, WarmStart] | None = None,
@@ -46,6 +54,8 @@ def solve_in_stages(
         The task.
     solver
         What proves in integers.
+    exact
+        The engine that decides what gives way, and what integers cannot tell.
     alone
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
@@ -59,17 +69,17 @@ def solve_in_stages(
     """
     run = _Run(task, solver, {} if warm_starts is None else warm_starts)
     initial = InitialPlan(
-        task, solver, run.instance, run.tie_cost, exactly=alone or task.incumbent is None
+        task, solver, exact, run.instance, run.tie_cost, exactly=alone or task.incumbent is None
     )
     plan = initial.plan()
     if plan is not None:
         outcome = run.outcome(initial, plan)
-        return _in_fractions(task, solver, outcome) if alone else outcome
+        return _in_fractions(task, exact, outcome) if alone else outcome
     if initial.infeasible and not task.relax:
         return None
     conflict = initial.infeasible or task.limits_conflict
     if alone:
-        return staged(replace(task, limits_conflict=conflict), solver)
+        return exact.run(replace(task, limits_conflict=conflict))
     if task.incumbent is not None:
         return replace(run.broken(task.incumbent), limits_conflict=conflict)
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
@@ -77,7 +87,7 @@ def solve_in_stages(
     )
 
 
-def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
+def _in_fractions(task: Task, exact: Exact, outcome: Outcome) -> Outcome:
     """The outcome, with what exact stages prove where only rounding kept a proof back.
 
     They begin with the plan and hold what is proven.
@@ -86,7 +96,7 @@ def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
         return outcome
     begin = replace(task, incumbent=outcome.assignment, known=outcome.goals)
     try:
-        found = staged(begin, solver)
+        found = exact.run(begin)
     except NoPlanFoundError:
         return outcome
     assert found is not None  # there is a plan
@@ -216,7 +226,7 @@ class _Run:
         """Load ÷ share, over all members but the exempt."""
         search = LargestLoad(self.instance, goal.measure, self.taken, self.tie_cost, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
-        if not search.counted or not weights.pairs.any():
+        if not search.counted or not weights.pairs.any():  # no plan has another value
             best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(stage_budget)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Solver
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import (
     InitialMultipliers,

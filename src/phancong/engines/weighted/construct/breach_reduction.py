@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.integers import integers
+from phancong.engines.common.integers import integers
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import BITS, Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget

@@ -7,11 +7,8 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.formulation import Formulation
-from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Steps
-from phancong.engines.task import Proof, Task
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.task import Exact, Proof, Task
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
@@ -19,6 +16,7 @@ from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import SumSearch, cheapest
+from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
 
@@ -36,19 +34,22 @@ class InitialPlan:
     task
         The task.
     solver
-        What is asked where mending loads finds none.
+        What decides how many may change.
+    exact
+        The engine that is asked where mending loads finds none.
     instance
         Its limits; narrower ones are left there if a rule gives way.
     tie_cost
         What the plan is chosen by, U × M.
     exactly
-        Whether the solver is asked at all.
+        Whether that engine is asked at all.
     """
 
     def __init__(
         self,
         task: Task,
         solver: Solver,
+        exact: Exact,
         instance: Instance,
         tie_cost: IntArray,
         *,
@@ -57,6 +58,7 @@ class InitialPlan:
         self.task = task
         self.exactly = exactly
         self.solver = solver
+        self.exact = exact
         self.instance = instance
         self.tie_cost = tie_cost
         #: Whether it is proven that no plan keeps all limits.
@@ -174,14 +176,12 @@ class InitialPlan:
         """A plan that the exact model finds."""
         if self.infeasible or not self.exactly:
             return None
-        formulation = Formulation(self.task.problem, {}, self.solver.bits)
-        steps = Steps(Model(formulation), self.solver, self.task.course)
-        steps.begin(PART)
-        found = steps.find()
-        self.infeasible = found is False
-        if not found:
+        try:
+            found = self.exact.first_plan(self.task, PART)
+        except NoPlanFoundError:
             return None
-        return self._within(formulation.mask(steps.plan[: len(formulation.unit)] > 0))
+        self.infeasible = found is None
+        return None if found is None else self._within(found.mask)
 
     def _within(self, mask: BoolArray) -> BoolArray | None:
         """A plan, households × members, as pairs beside the fixed ones; None if it breaks a limit."""

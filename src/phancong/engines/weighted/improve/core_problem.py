@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Limits, Solver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.linear_model import Limits, Solver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import (

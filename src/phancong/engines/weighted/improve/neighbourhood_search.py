@@ -10,14 +10,15 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import RestrictedSolution, solve_restricted
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.workers import Call, Workers
+from phancong.engines.weighted.workers import Workers
+from phancong.engines.weighted.workers import _Pending as Call
 from phancong.problem import IntArray
 
 #: Work of one piece: what is not solved by then is too large a piece.

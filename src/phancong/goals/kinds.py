@@ -11,20 +11,18 @@ import numpy as np
 
 from phancong.assignment import Assignment, best_kept, nearest_allowed, sums
 from phancong.errors import InvalidArgumentError
-from phancong.meeting import LARGEST, out_of_range, proves
+from phancong.goals.values import Value
+from phancong.meeting import LARGEST, out_of_range
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.words import Message
 
-#: The value of a goal: a number, or for leximax a tuple, largest first.
-Value = float | tuple[float, ...]
-
 AIMS: Final = ("minmax", "leximax", "spread")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Goal:
+class BaseGoal:
     """What all goals have: how far a later goal may move them from their best.
 
     Parameters
@@ -124,12 +122,12 @@ class Goal(Protocol):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Fair(_Goal):
+class _Fair(BaseGoal):
     """A goal that compares members."""
 
     def __post_init__(self) -> None:
         # super() without arguments does not survive slots=True, which makes a new class.
-        _Goal.__post_init__(self)
+        BaseGoal.__post_init__(self)
         aim = getattr(self, "aim", None)
         if aim not in AIMS:
             raise InvalidArgumentError(
@@ -177,7 +175,7 @@ def _idle(assignment: Assignment) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Travel(_Goal):
+class Travel(BaseGoal):
     """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (contract 5.2).
 
     A member who is missing counts with the household's smallest allowed travel, so that being
@@ -202,7 +200,7 @@ class Travel(_Goal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Farthest(_Goal):
+class Farthest(BaseGoal):
     """The largest travel of a pair, in ``travel.unit``; 0 without pairs (contract 5.2)."""
 
     needs_travel: ClassVar[bool] = True
@@ -237,6 +235,8 @@ class FairTravel(_Fair):
 class FairLoad(_Fair):
     """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
 
+    What a member carries besides is part of the load (contract 8.1).
+
     Parameters
     ----------
     measure
@@ -260,13 +260,12 @@ class FairLoad(_Fair):
     def value(self, assignment: Assignment) -> Value:
         """The figure that *aim* names."""
         problem = assignment.problem
-        load = assignment.workloads if self.measure == "workload" else assignment.counts + 0.0
-        each = load / problem.member_columns.share
+        each = assignment.loads(self.measure) / problem.member_columns.share
         return self.summary(self.aim, each, ~problem.exempt, _idle(assignment))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Continuity(_Goal):
+class Continuity(BaseGoal):
     """Changes: previous pairs that end although they could go on (contract 5.2, 5.3).
 
     Parameters
@@ -279,7 +278,7 @@ class Continuity(_Goal):
 
     def __post_init__(self) -> None:
         """Check the arguments."""
-        _Goal.__post_init__(self)
+        BaseGoal.__post_init__(self)
         if self.weight not in (None, "years"):
             raise InvalidArgumentError(
                 f"Continuity: weight is {self.weight!r}; give None or 'years'"
@@ -295,7 +294,7 @@ class Continuity(_Goal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cohesion(_Goal):
+class Cohesion(BaseGoal):
     """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (contract 5.2)."""
 
     def value(self, assignment: Assignment) -> float:
@@ -310,7 +309,7 @@ class Cohesion(_Goal):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Preference(_Goal):
+class Preference(BaseGoal):
     """Minus the sum of the scores of the pairs (contract 5.2): kin, language and liking go here.
 
     Parameters
@@ -324,7 +323,7 @@ class Preference(_Goal):
 
     def __post_init__(self) -> None:
         """Copy the scores in."""
-        _Goal.__post_init__(self)
+        BaseGoal.__post_init__(self)
         if isinstance(self.scores, Mapping):
             object.__setattr__(self, "scores", dict(self.scores))
             return
@@ -426,13 +425,6 @@ def _beyond(pair: object) -> str:
     )
 
 
-def meets(best: Value, bound: Value) -> bool:
-    """Whether a bound proves a value: no more than the tolerance lies between them."""
-    left = best if isinstance(best, tuple) else (best,)
-    right = bound if isinstance(bound, tuple) else (bound,)
-    return len(left) == len(right) and all(map(proves, left, right))
-
-
 def default_goals(problem: Problem) -> tuple[Goal, ...]:
     """The goals where none are named (contract 5.4)."""
     goals: tuple[Goal, ...] = (FairLoad(), Continuity())
@@ -449,14 +441,14 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
     """
     if goals is None:
         return default_goals(problem)
-    if isinstance(goals, _Goal):
+    if isinstance(goals, BaseGoal):
         raise InvalidArgumentError("goals is a single goal; give a sequence, such as (Travel(),)")
     if isinstance(goals, str) or not isinstance(goals, Iterable):
         raise InvalidArgumentError(f"goals is {goals!r}; give a sequence, such as (Travel(),)")
     chosen = tuple(goals)
     found = []
     for number, goal in enumerate(chosen):
-        if not isinstance(goal, _Goal):
+        if not isinstance(goal, BaseGoal):
             hint = " (did you forget the brackets?)" if isinstance(goal, type) else ""
             found.append(f"goal number {number + 1} is {goal!r}, which is no goal{hint}")
         else:

@@ -1,0 +1,53 @@
+"""What each goal means: its value on a plan, and the order of values (contract 5)."""
+
+from phancong.goals.kinds import (
+    AIMS,
+    BaseGoal,
+    Cohesion,
+    Continuity,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Goal,
+    Preference,
+    Travel,
+    default_goals,
+    read_goals,
+)
+from phancong.goals.values import (
+    Value,
+    by_place,
+    compared,
+    figures,
+    is_row,
+    less,
+    meets,
+    near,
+    nowhere_more,
+    single,
+)
+
+__all__ = [
+    "AIMS",
+    "BaseGoal",
+    "Cohesion",
+    "Continuity",
+    "FairLoad",
+    "FairTravel",
+    "Farthest",
+    "Goal",
+    "Preference",
+    "Travel",
+    "Value",
+    "by_place",
+    "compared",
+    "default_goals",
+    "figures",
+    "is_row",
+    "less",
+    "meets",
+    "near",
+    "nowhere_more",
+    "read_goals",
+    "single",
+]
