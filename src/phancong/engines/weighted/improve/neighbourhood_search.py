@@ -17,8 +17,7 @@ from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import RestrictedSolution, solve_restricted
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.workers import Workers
-from phancong.engines.weighted.workers import _Pending as Call
+from phancong.engines.weighted.workers import Call, Workers
 from phancong.problem import IntArray
 
 #: Work of one piece: what is not solved by then is too large a piece.
