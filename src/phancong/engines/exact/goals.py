@@ -28,7 +28,7 @@ from phancong.engines.exact.levels import Levels, hardest, least_total
 from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
-from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, figures, meets, single
+from phancong.goals import FairLoad, FairTravel, Farthest, Goal, PairSum, figures, meets, single
 from phancong.meeting import above, exact, exact_slack, largest_met, slack
 from phancong.problem import FloatArray
 
@@ -54,11 +54,12 @@ class GoalStages:
 
     def run(self, goal: Goal) -> Stage:
         """The stage of *goal*."""
-        if isinstance(goal, Travel):
-            return self._travel(goal)
+        total = goal.pair_sum(self.model.problem)
+        if total is not None and (total.pairs >= 0).all():
+            return self._costs(goal, total)
         quantity = self.sums.of(goal)
         if quantity is not None:
-            return self._minimise(goal, quantity)
+            return self._held(goal, quantity, self.steps.minimise(quantity))
         if isinstance(goal, Farthest):
             return self._farthest(goal)
         if isinstance(goal, FairTravel):
@@ -111,29 +112,26 @@ class GoalStages:
         if not quantity.tells(limit):
             self.steps.also_hold(AtMost(goal, limit).kept)
 
-    def _travel(self, goal: Travel) -> Stage:
-        """Total travel, without the pairs that alone are dearer than a plan that there is.
+    def _costs(self, goal: Goal, total: PairSum) -> Stage:
+        """A sum of costs, 0 or more, without the pairs that alone are dearer than a plan that there is.
 
         Where those took up the integers, the plan that comes out tells better what is too dear, and
         the stage is gone through again.
         """
-        detour = self.formulation.pairs_of(self.formulation.detour)
+        costs = self.formulation.pairs_of(total.pairs)
 
         def leave_out() -> bool:
-            total = goal.value(self.steps.assignment())
-            mine = float(detour[self.steps.plan[: self.model.decisions] > 0].sum())
-            return self.model.leave_out(detour, mine + goal.held(total) - total)
+            value = single(goal.value(self.steps.assignment()))
+            mine = float(costs[self.steps.plan[: self.model.decisions] > 0].sum())
+            return self.model.leave_out(costs, mine + goal.held(value) - value)
 
         leave_out()
         while True:
-            quantity = self.sums.travel()
+            quantity = self.sums.over_pairs(total)
             found = self.steps.minimise(quantity)
             best = quantity.real(found.value)
             if meets(best, best - 2 * found.error) or not leave_out():
                 return self._held(goal, quantity, found)
-
-    def _minimise(self, goal: Goal, quantity: Quantity) -> Stage:
-        return self._held(goal, quantity, self.steps.minimise(quantity))
 
     def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
         most = quantity.as_good(found.value)
