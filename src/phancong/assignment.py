@@ -66,7 +66,7 @@ class Assignment:
 
     @cached_property
     def counts(self) -> IntArray:
-        """Households of each member, shape (M,)."""
+        """Households of the list that each member has, shape (M,)."""
         return np.bincount(self.columns, minlength=len(self.problem.member_columns))
 
     @cached_property
@@ -79,18 +79,28 @@ class Assignment:
 
     @cached_property
     def workloads(self) -> FloatArray:
-        """Workload of each member, shape (M,)."""
+        """Workload that each member has of the list, shape (M,)."""
         members = len(self.problem.member_columns)
         return sums(self.columns, self.pair_workload, members)
+
+    def loads(self, measure: str) -> FloatArray:
+        """What each member has in ``"workload"`` or ``"households"``, carried besides included, (M,)."""
+        members = self.problem.member_columns
+        if measure == "households":
+            return (self.counts + members.carried_households).astype(np.float64)
+        return self.workloads + members.carried_workload
 
     @property
     def workload_error(self) -> FloatArray:
         """How far the workload of each member may lie from the exact sum, (M,)."""
-        return np.asarray(ULPS * self.counts * self.workloads)
+        carries = self.problem.member_columns.carried_workload > 0
+        return np.asarray(ULPS * (self.counts + carries) * self.loads("workload"))
 
     def exact_workload(self, column: int) -> Fraction:
-        """The workload of one member, exactly."""
-        return sum(map(exact, self.pair_workload[self.columns == column].tolist()), Fraction(0))
+        """The workload of one member, carried besides included, exactly."""
+        each = self.pair_workload[self.columns == column].tolist()
+        carried = exact(self.problem.member_columns.carried_workload[column])
+        return sum(map(exact, each), carried)
 
     @cached_property
     def covered(self) -> IntArray:

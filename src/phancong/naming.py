@@ -185,6 +185,12 @@ def metric(w: Words, name: str) -> str:
     return labels[name]
 
 
+def carried_titles(w: Words, *, weighted: bool) -> list[str]:
+    """Titles of what members carry besides the list: households, and workload where it is *weighted*."""
+    titles = [w.gettext("households besides the list")]
+    return [*titles, w.gettext("workload besides the list")] if weighted else titles
+
+
 def status(w: Words, name: str) -> str:
     """What is proven of a plan."""
     labels = {

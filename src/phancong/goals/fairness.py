@@ -32,12 +32,16 @@ class FairGoal(BaseGoal):
         return kinds[getattr(self, "aim", "")]
 
     def each(self, assignment: Assignment) -> FloatArray:
-        """The figure of each member, (M,); sums of :meth:`coefficients` over the member's pairs."""
+        """The figure of each member, (M,): :meth:`carried`, and :meth:`coefficients` of its pairs."""
         raise NotImplementedError
 
     def coefficients(self, problem: Problem) -> FloatArray:
         """What each pair adds to its member's figure, households × members; 0 where it is not allowed."""
         raise NotImplementedError
+
+    def carried(self, problem: Problem) -> FloatArray:
+        """The figure of each member without any pair, (M,)."""
+        return np.zeros(len(problem.member_columns))
 
     def value(self, assignment: Assignment) -> Value:
         """The figure that ``aim`` names."""
@@ -89,6 +93,8 @@ class FairTravel(FairGoal):
 class FairLoad(FairGoal):
     """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
 
+    What a member carries besides is part of the load (contract 8.1).
+
     Parameters
     ----------
     measure
@@ -111,13 +117,18 @@ class FairLoad(FairGoal):
 
     def each(self, assignment: Assignment) -> FloatArray:
         """Load ÷ share of each member, (M,)."""
-        load = assignment.workloads if self.measure == "workload" else assignment.counts + 0.0
+        load = assignment.loads(self.measure)
         return np.asarray(load / assignment.problem.member_columns.share)
 
     def coefficients(self, problem: Problem) -> FloatArray:
         """Workload of each pair, or 1, ÷ share."""
         load = workloads(problem) if self.measure == "workload" else problem.allowed + 0.0
         return np.asarray(load / problem.member_columns.share)
+
+    def carried(self, problem: Problem) -> FloatArray:
+        """Load ÷ share that each member has besides the list."""
+        members = problem.member_columns
+        return np.asarray(getattr(members, f"carried_{self.measure}") / members.share)
 
 
 def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -> Value:

@@ -218,7 +218,7 @@ class GoalStages:
         weights = self.formulation.weights(goal.measure)
         total = weights.total
         alike = len(set(levels.units)) == 1 and levels.few() and not weights.error
-        if not alike or total is None or levels.total < total:
+        if not alike or total is None or weights.base.any() or levels.total < total:
             return Fraction(0)
         if any(self.formulation.members.optional[m] for m in self.counted):
             return Fraction(0)
@@ -234,24 +234,40 @@ class GoalStages:
         unit = common_unit(units, most, self.formulation.bits)
         if weights.error or unit is None:  # nothing in common: each pair is rounded by itself
             load = self.formulation.workload if measure == "workload" else self.formulation.one
-            return self._figures_of(load / self.formulation.members.share, bits)
+            members = self.formulation.members
+            carried = getattr(members, f"carried_{measure}") / members.share
+            return self._figures_of(load / members.share, bits, carried)
         sums = [
             Linear.of([(int(loads[m]), int(u / unit))])
             for m, u in zip(self.counted, units, strict=True)
         ]
         return Figures(sums, unit, 0.0)
 
-    def _figures_of(self, figure: FloatArray, bits: int | None = None) -> Figures:
-        """Sums of what each pair adds to its member's figure; H × M, 0 where it is not allowed."""
+    def _figures_of(
+        self, figure: FloatArray, bits: int | None = None, carried: FloatArray | None = None
+    ) -> Figures:
+        """Sums of what each pair adds to its member's figure, and of what each member has besides.
+
+        Parameters
+        ----------
+        figure
+            What pairs add, H × M, 0 where they are not allowed.
+        bits
+            Of what is rounded.
+        carried
+            What each member has besides, (M,).
+        """
         each = np.where(self.model.open(), self.formulation.pairs_of(figure), 0.0)
-        found = integers(each, bits=self.formulation.bits, rough=bits)
-        whole = found.arrays[0]
+        base = np.zeros(len(self.formulation.members)) if carried is None else carried
+        found = integers(each, base, bits=self.formulation.bits, rough=bits)
+        whole, besides = found.arrays
         sums = []
         for m in self.counted:
             pairs = self.model.of_member[m]
             pairs = pairs[whole[pairs] != 0]
-            sums.append(Linear(pairs, whole[pairs]))
-        return Figures(sums, found.unit, found.error * len(self.formulation.units))
+            sums.append(Linear(pairs, whole[pairs], int(besides[m])))
+        terms = len(self.formulation.units) + (carried is not None)
+        return Figures(sums, found.unit, found.error * terms)
 
     def _fair_travel(self, goal: FairTravel) -> Stage:
         """Visits × travel, over all members but the exempt."""
@@ -307,18 +323,26 @@ class GoalStages:
         self._tell(goal, quantity, goal.held(best))
         return found
 
-    def _exact_figures(self, goal: FairLoad | FairTravel) -> list[list[tuple[int, Fraction]]]:
-        """For each member who counts, what each candidate pair adds to the figure, exactly."""
+    def _exact_figures(
+        self, goal: FairLoad | FairTravel
+    ) -> list[tuple[Fraction, list[tuple[int, Fraction]]]]:
+        """For each member who counts, the figure besides and what each candidate adds, exactly."""
         formulation = self.formulation
         if isinstance(goal, FairTravel):
             each, share = formulation.exact_effort, (Fraction(1),) * len(formulation.members)
+            base = (Fraction(0),) * len(formulation.members)
         else:
             each, share = formulation.exact_workload, formulation.share
+            base = formulation.exact_carried
             if goal.measure == "households":
-                sizes = formulation.weights("households").pairs.tolist()
-                each = tuple(map(Fraction, sizes))
+                weights = formulation.weights("households")
+                each = tuple(map(Fraction, weights.pairs.tolist()))
+                base = tuple(map(Fraction, weights.base.tolist()))
         return [
-            [(pair, each[pair] / share[m]) for pair in self.model.of_member[m].tolist()]
+            (
+                base[m] / share[m],
+                [(pair, each[pair] / share[m]) for pair in self.model.of_member[m].tolist()],
+            )
             for m in self.counted
         ]
 
@@ -326,17 +350,18 @@ class GoalStages:
         """The largest figure of the plan, exactly."""
         plan = self.steps.plan
         return max(
-            sum((figure for pair, figure in pairs if plan[pair]), Fraction(0))
-            for pairs in self._exact_figures(goal)
+            sum((figure for pair, figure in pairs if plan[pair]), base)
+            for base, pairs in self._exact_figures(goal)
         )
 
     def _keep_level(self, goal: FairLoad | FairTravel, level: Fraction) -> None:
         """Let no figure be above a level, to within much less than the tolerance."""
-        for pairs in self._exact_figures(goal):
+        for base, pairs in self._exact_figures(goal):
+            room = level - base
             for pair, figure in pairs:
-                if figure > level:
+                if figure > room:
                     self.model.tighten(pair, upper=0)
-            self.model.cap([(p, figure) for p, figure in pairs if figure <= level], level, FINE)
+            self.model.cap([(p, figure) for p, figure in pairs if figure <= room], room, FINE)
 
     def _used(self) -> list[int | None]:
         """For each member who counts the literal under which it does; None: always."""
@@ -353,5 +378,6 @@ class GoalStages:
         if not self.counted:
             return True
         if isinstance(goal, FairLoad):
-            return not self.formulation.weights(goal.measure).pairs.any()
+            weights = self.formulation.weights(goal.measure)
+            return not weights.pairs.any() and not weights.base.any()
         return not self.formulation.pairs_of(self.formulation.effort).any()
