@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, detours, efforts, kept_worth, workloads
+from phancong.assignment import best_kept, detours, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -165,11 +165,6 @@ class Formulation:
         """Workload of each pair, H × M, 0 where it is not allowed."""
         return workloads(self.problem)
 
-    @cached_property
-    def one(self) -> FloatArray:
-        """1 for each pair, H × M, 0 where it is not allowed."""
-        return np.where(self.problem.allowed, 1.0, 0.0)
-
     def weights(self, measure: str) -> Weights:
         """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
 
@@ -241,11 +236,6 @@ class Formulation:
     def detour(self) -> FloatArray:
         """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
         return detours(self.problem)
-
-    @cached_property
-    def effort(self) -> FloatArray:
-        """Visits × travel of each pair, H × M, 0 where it is not allowed."""
-        return efforts(self.problem)
 
     @cached_property
     def farthest(self) -> FloatArray:
