@@ -5,6 +5,7 @@ from typing import Any
 import phancong
 
 from .commands import CommandLine
+from .licences import Licences
 from .links import judge
 
 
@@ -16,5 +17,6 @@ def setup(app: Any) -> dict[str, Any]:
             # A signature then links to phancong.Plan, not to phancong.plan.plan.Plan.
             found.__module__ = "phancong"
     app.add_directive("command-line", CommandLine)
+    app.add_directive("licences", Licences)
     app.connect("build-finished", judge)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -86,7 +86,7 @@ def marked(plan: Written) -> list[Marked]:
     marks = plan.problem.load_marks
     if marks is None:
         return []
-    members, loads = plan.problem.member_columns, plan.assignment.workloads.tolist()
+    members, loads = plan.problem.member_columns, plan.assignment.loads("workload").tolist()
     found = [
         Marked(member, load, share, marks.mark(load / share))
         for member, load, share, exempt in zip(
