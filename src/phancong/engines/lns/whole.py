@@ -105,13 +105,13 @@ class Whole:
 
     def few(self, around: Neighbourhoods, effort: float) -> bool:
         """Whether the whole can be solved to its end."""
-        return effort > 4 or self._possible(around) <= MOST_PAIRS * effort
+        return effort > 4 or self.possible(around) <= MOST_PAIRS * effort
 
     def telling(self, around: Neighbourhoods) -> bool:
         """Whether penalties tell the pairs apart, so that it pays to divide them."""
         if self.steps(around) < COARSE:
             return False
-        return self._possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
+        return self.possible(around) <= TELLING * int(np.count_nonzero(self.instance.free))
 
     def core(self, around: Neighbourhoods, effort: float) -> Known:
         """Begin branch and cut over the core."""
@@ -121,7 +121,7 @@ class Whole:
         part, work, patience = CORE if self.few(around, effort) else LARGE_CORE
         most = int(CORE_PAIRS * effort)
         limit = math.ceil(part * gap)
-        if self._possible(around) <= LEAST_PAIRS * effort:
+        if self.possible(around) <= LEAST_PAIRS * effort:
             limit = gap
         elif np.count_nonzero(around.penalty < limit) > most:
             limit = int(np.partition(around.penalty, most, axis=None)[most])
@@ -138,7 +138,7 @@ class Whole:
             self.proven(core, True, 0, self.off(self.cut))
             return
         high = gap
-        if self._possible(around) > BAND_PAIRS:
+        if self.possible(around) > BAND_PAIRS:
             high = int(np.partition(around.penalty, BAND_PAIRS, axis=None)[BAND_PAIRS])
             if high <= core.limit:
                 return
@@ -180,7 +180,8 @@ class Whole:
         """The gap in whole steps of the costs."""
         return self.gap(around) // (self.standing.grain * self.standing.scale)
 
-    def _possible(self, around: Neighbourhoods) -> int:
+    def possible(self, around: Neighbourhoods) -> int:
+        """How many pairs can be in a better plan."""
         return int(np.count_nonzero(around.penalty < self.gap(around)))
 
     def off(self, solver: Solver) -> int:
