@@ -36,9 +36,8 @@ START_A_PAIR: Final = 3e-7
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
 GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something: who is on the way to a proof goes on, and
-#: is not made to wait for others that have yet to show what they can. By how much that is less after a run
-#: that brought nothing.
+#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
+#: before others have shown what they can; and by how much less after a run that brought nothing.
 PROMISING: Final = 4.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16

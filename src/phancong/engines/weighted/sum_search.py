@@ -29,9 +29,9 @@ FIRST_STEPS: Final = 100
 STEPS: Final = 400
 #: How far above the bound steps aim where they take little, in steps of the costs.
 AIM: Final = 3
-#: Where integers are to get the whole, steps go on while as many again close this part of the gap and more
-#: pairs than so many are left: of 400 × 60 with eleven changes to place, CP-SAT proves 2,000 to 4,000
-#: pairs in a second, and all 24,000 in four to nine.
+#: Where integers are to get the whole, steps go on while as many again close this part of the gap, and
+#: more pairs than so many are left: of 400 × 60 with eleven changes to place, CP-SAT proves 2,000 to
+#: 4,000 pairs in a second, and all 24,000 in four to nine.
 CLOSING: Final = 1 / 4
 FEW_PAIRS: Final = 4_000
 #: Where a budget says how few may move, integers get the whole at once, up to so many pairs.
