@@ -119,8 +119,10 @@ def first_difference(
     Raises
     ------
     ValueError
-        They are plans for other questions: the lines have other names.
+        They are plans for other questions: the lines have other names. A rule that is younger than
+        one of the plans is no other question, unless it is broken.
     """
+    one, other = _common(one, other), _common(other, one)
     if [line.name for line in one] != [line.name for line in other]:
         raise ValueError("the plans answer different questions: their lines have other names")
     for number, (mine, theirs) in enumerate(zip(one, other, strict=True)):
@@ -132,6 +134,12 @@ def first_difference(
             if abs(a - b) > slack + exact * max(1.0, abs(a), abs(b)):
                 return Difference(number, mine.name, a, b)
     return None
+
+
+def _common(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    """The lines, but for rules that nothing breaks and that are younger than the other plan."""
+    names = {line.name for line in others}
+    return [line for line in lines if line.name in names or line.name not in RELAXABLE or line.values]
 
 
 def better(one: Sequence[Line], other: Sequence[Line]) -> bool:
