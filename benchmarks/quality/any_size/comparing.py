@@ -139,7 +139,9 @@ def first_difference(
 def _common(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
     """The lines, but for rules that nothing breaks and that are younger than the other plan."""
     names = {line.name for line in others}
-    return [line for line in lines if line.name in names or line.name not in RELAXABLE or line.values]
+    return [
+        line for line in lines if line.name in names or line.name not in RELAXABLE or line.values
+    ]
 
 
 def better(one: Sequence[Line], other: Sequence[Line]) -> bool:
