@@ -148,7 +148,7 @@ def test_a_goal_is_as_good_within_what_later_goals_may_use_up():
 
 def test_plans_for_different_questions_are_not_compared():
     with pytest.raises(ValueError, match="different questions"):
-        first_difference([Line("coverage", ())], [Line("needs", ())])
+        first_difference([Line("Travel()", ())], [Line("Farthest()", ())])
 
 
 def test_lines_come_back_as_they_were_written():
