@@ -4,7 +4,7 @@ import math
 
 from phancong import Continuity, Household, Member, Problem, Search, Travel, TravelMatrix, solve
 from phancong.fronts.spreading import Spread
-from phancong.fronts.trade import Answer, Trade
+from phancong.fronts.trade import Trade, TradePoint
 from phancong.search import Course
 
 
@@ -31,7 +31,7 @@ class Scripted:
         if given is None:
             return None
         held, free, proven = given
-        return Answer(self.plan, held, free, held, free, limit, proven)
+        return TradePoint(self.plan, held, free, held, free, limit, proven)
 
     def best_free(self, share):
         return self._next(math.inf)

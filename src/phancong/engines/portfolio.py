@@ -59,7 +59,7 @@ CUT: Final = ("time", "work")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search found.
 
     Parameters
@@ -82,7 +82,7 @@ def searched(
     name: str,
     made: dict[str, Engine] | None = None,
     begun: list[Portfolio] | None = None,
-) -> Found:
+) -> SearchResult:
     """Search for the best plan of a task.
 
     Parameters
@@ -105,7 +105,7 @@ def searched(
     """
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
-        return Found(chosen.run(task), chosen.name, reason)
+        return SearchResult(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task)
     if begun is not None:
         begun.append(portfolio)
@@ -251,7 +251,7 @@ class Portfolio:
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
-    def at_once(self, engine: Engine, reason: str) -> Found:
+    def at_once(self, engine: Engine, reason: str) -> SearchResult:
         """Run an exact engine that rarely needs its time; starts are made only where it was cut.
 
         What these would take is kept back for them.
@@ -266,25 +266,25 @@ class Portfolio:
             if self.best is None:
                 raise
             self._cut = self.course.stopped or "time"
-            return Found(self._outcome(), self.author, f"{reason}; cut before it had a plan")
+            return SearchResult(self._outcome(), self.author, f"{reason}; cut before it had a plan")
         self.course.joined(course)
         if outcome is None or outcome.stopped is None:
-            return Found(outcome, engine.name, reason)
+            return SearchResult(outcome, engine.name, reason)
         self._cut = outcome.stopped
         self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
         self._start()
-        return Found(self._outcome(), self.author, reason)
+        return SearchResult(self._outcome(), self.author, reason)
 
-    def so_far(self) -> Found | None:
+    def so_far(self) -> SearchResult | None:
         """The best plan until now, for who does not wait any longer; None if there is none."""
         if self.best is None:
             return None
         self._cut = self._cut or "time"
-        return Found(self._outcome(), self.author, "what was begun last did not end in time")
+        return SearchResult(self._outcome(), self.author, "what was begun last did not end in time")
 
     # --- improvers in turn ------------------------------------------------------------------------
 
-    def run(self, improvers: Sequence[Improver], reason: str) -> Found:
+    def run(self, improvers: Sequence[Improver], reason: str) -> SearchResult:
         """Let *improvers* take turns until all is proven or the search ends."""
         small = int(np.count_nonzero(self.task.problem.allowed)) < SMALL
         if not small:
@@ -309,12 +309,12 @@ class Portfolio:
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
-                    return Found(None, improver.name, reason)
+                    return SearchResult(None, improver.name, reason)
             ended = course.stopped is None
             self._by_clock |= course.stopped == "time"
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
-                return Found(outcome, improver.name, reason)  # for the judge to see
+                return SearchResult(outcome, improver.name, reason)  # for the judge to see
             brought = outcome is not None and self._took(outcome, improver.name)
             # A stage may have been cut that takes a part of its run: the next one takes longer.
             # But not for ever: who had much and ended by itself will not come further.
@@ -334,7 +334,7 @@ class Portfolio:
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
-        return Found(self._outcome(), self.author, self._told(reason, improvers))
+        return SearchResult(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""

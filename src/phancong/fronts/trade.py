@@ -18,7 +18,7 @@ from phancong.solving import solved
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TradePoint:
     """The best plan with the held goal within a limit.
 
     Parameters
@@ -86,7 +86,7 @@ class Trade:
         goals = (*above, AtMost(held, math.inf), free, held)
         choose(engine, Task(problem, goals, relax, course), self._made)
 
-    def best_free(self, share: float) -> Answer:
+    def best_free(self, share: float) -> TradePoint:
         """The plan that is best in the goal that is not held.
 
         Raises
@@ -100,7 +100,7 @@ class Trade:
         free, held = plan.goals[-2:]
         return self._answer(plan, held, free, math.inf)
 
-    def best_held(self, share: float) -> Answer:
+    def best_held(self, share: float) -> TradePoint:
         """The plan that is best in the goal that is held: there is none within a smaller limit."""
         plan = self._plan((self.held, self.free), share, "second end")
         assert plan is not None  # there is one that is best in the other goal
@@ -108,8 +108,8 @@ class Trade:
         return self._answer(plan, held, free, single(held.value))
 
     def within(
-        self, limit: float, least: float | None, end: Answer, share: float, name: str
-    ) -> Answer | None:
+        self, limit: float, least: float | None, end: TradePoint, share: float, name: str
+    ) -> TradePoint | None:
         """The best plan with the held goal within a limit; None if it is proven that there is none.
 
         Parameters
@@ -154,11 +154,11 @@ class Trade:
         course = self.course.part(share, name)
         return Task(self.problem, (*self.above, *goals), self.relax, course)
 
-    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> Answer:
+    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
         # That of the limit is left out: it says how far the ends lie apart, not what is best here.
         above = plan.goals[: len(self.above)]
         unbroken = all(line.proven for line in plan.breaches.values())
-        return Answer(
+        return TradePoint(
             plan=plan,
             held=single(held.value),
             free=single(free.value),
