@@ -7,7 +7,7 @@ import numpy as np
 from phancong.engines.flow.pace import Pace
 from phancong.engines.lns.stages import searched
 from phancong.engines.lns.sums import Memory
-from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
+from phancong.engines.task import AtMost, Engine, Outcome, Task, TooLargeError, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Id
 from phancong.words import Message
@@ -57,7 +57,7 @@ class LnsEngine(Engine):
             Neither a plan nor a proof was found in time.
         """
         if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
-            raise no_plan_found()
+            raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.exact.cp_sat_backend import CpSatSolver
 
