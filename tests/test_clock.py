@@ -27,11 +27,12 @@ from phancong.diagnosing import trial
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.trial import Trial
 from phancong.engines import portfolio
+from phancong.engines.common import pace
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine, stages
-from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
-from phancong.engines.flow import FlowEngine, pace
+from phancong.engines.flow import FlowEngine
 from phancong.engines.task import AtMost, Task
 from phancong.explaining.explain import _Asked
 from phancong.running import exchanged, run
@@ -187,7 +188,7 @@ def test_many_rows_are_not_written_down_after_time():
     model, objective = model_of(3)
     written = iter([0.0, 0.0, 9.0])
     with pytest.MonkeyPatch.context() as patch:
-        clock = "phancong.engines.exact.cp_sat_backend.time.perf_counter"
+        clock = "phancong.engines.common.cp_sat.time.perf_counter"
         patch.setattr(clock, lambda: next(written, 9.0))
         answer = CpSatSolver().solve(model, objective, None, Limits(1.0, np.inf, 0.0, 0))
     assert answer.claim is Claim.UNKNOWN

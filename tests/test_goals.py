@@ -21,7 +21,7 @@ from phancong import (
     check,
 )
 from phancong.assignment import Assignment
-from phancong.goals import _Goal, default_goals, read_goals
+from phancong.goals import BaseGoal, default_goals, read_goals
 
 # Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.
 PROBLEM = Problem(
@@ -260,4 +260,4 @@ def test_what_is_no_sequence_of_goals_is_refused(goals, match):
 def test_a_goal_has_a_value():
     """What all goals have in common is no goal."""
     with pytest.raises(NotImplementedError, match=r"^$"):
-        _Goal().value(PLAN)
+        BaseGoal().value(PLAN)

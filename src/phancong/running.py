@@ -12,7 +12,7 @@ from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
-from phancong.goals import Goal, Value, meets
+from phancong.goals import Goal, Value, meets, single
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import beyond_ceilings, totals
 from phancong.words import Message
@@ -145,8 +145,7 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         elif proof is None:
             lines[rule] = BreachTotal(total, 0.0, False)
         else:
-            assert not isinstance(proof.bound, tuple)
-            bound = min(proof.bound, total)
+            bound = min(single(proof.bound), total)
             lines[rule] = BreachTotal(total, bound, proof.proven and meets(total, bound))
     asked = [
         (goal, proof)

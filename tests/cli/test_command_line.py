@@ -66,7 +66,7 @@ def test_plan_writes_all_that_is_needed(lists, tmp_path, capsys):
     assert (ended, complained) == (0, "")
     assert "All 3 households have a member in charge." in told
     assert told.rstrip().endswith("plan.json")
-    written = ["plan.csv", "plan.html", "plan.json", "plan.xlsx"]
+    written = ["plan.csv", "plan.docx", "plan.html", "plan.json", "plan.xlsx"]
     assert sorted(file.name for file in out.iterdir()) == written
     book = openpyxl.load_workbook(out / "plan.xlsx")
     assert "Lò Thị Én" in {cell for row in book["list"].values for cell in row}

@@ -24,7 +24,7 @@ from phancong.errors import (
     NoPlanFoundError,
     PhancongError,
 )
-from phancong.goals import Value
+from phancong.goals import Value, figures
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.search import Progress
@@ -270,12 +270,5 @@ def _gap(plan: Plan) -> float:
 
 
 def _apart(best: Value, bound: Value) -> float:
-    pairs = (
-        zip(best, bound, strict=True)
-        if isinstance(best, tuple) and isinstance(bound, tuple)
-        else [(best, bound)]
-    )
-    return max(
-        ((float(b) - float(low)) / max(abs(float(b)), 1e-12) for b, low in pairs),  # type: ignore[arg-type]
-        default=0.0,
-    )
+    pairs = zip(figures(best), figures(bound), strict=True)
+    return max(((b - low) / max(abs(b), 1e-12) for b, low in pairs), default=0.0)

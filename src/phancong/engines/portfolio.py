@@ -28,6 +28,7 @@ from phancong.engines.task import (
     TooLargeError,
 )
 from phancong.errors import NoPlanFoundError
+from phancong.goals import is_row, single
 from phancong.search import Course
 
 #: The first run of an improver gets this part of the search, within these units of work.
@@ -130,7 +131,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         import ortools.math_opt.python.mathopt  # noqa: F401
 
         import phancong.engines.lns.stages  # noqa: F401
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+        from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
+        from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.lns import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
@@ -149,7 +151,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         whole("mip", ENGINES["mip"]()),
     ]
-    lagrangian = LnsEngine(alone=False)
+    lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found.insert(place, Improver("lns", Apart(lagrangian), units))
@@ -438,8 +440,7 @@ def _is_progress(before: Ranked, after: Ranked) -> bool:
 def _nearer(old: Proof, new: Proof) -> bool:
     if new.proven or old.proven:
         return new.proven and not old.proven
-    if isinstance(old.best, tuple) or isinstance(new.best, tuple):
+    if is_row(old.best) or is_row(new.best):
         return (old.best, old.bound) != (new.best, new.bound)
-    assert not isinstance(old.bound, tuple)
-    assert not isinstance(new.bound, tuple)
-    return new.best - new.bound < (1 - CLEARLY) * (old.best - old.bound)
+    before, after = (single(line.best) - single(line.bound) for line in (old, new))
+    return after < (1 - CLEARLY) * before

@@ -31,9 +31,10 @@ def _mip() -> Engine:
 
 
 def _lns() -> Engine:
+    from phancong.engines.exact import CpSatEngine
     from phancong.engines.lns import LnsEngine  # here, too
 
-    return LnsEngine()
+    return LnsEngine(CpSatEngine())
 
 
 #: Every engine by its name; the exact ones first, the cheapest of them first.

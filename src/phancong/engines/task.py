@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Value
-from phancong.meeting import ULPS, slack
+from phancong.goals import Goal, Kind, PairSum, Value, is_row, nowhere_more, single
+from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.search import Course
@@ -47,6 +47,16 @@ class AtMost:
     tolerance: ClassVar[float] = 0.0
     rtol: ClassVar[float] = 0.0
     exact: ClassVar[bool] = True
+    kind: ClassVar[Kind] = Kind.LIMIT
+
+    @property
+    def needs_travel(self) -> bool:
+        """Whether the limit is in the unit of travel."""
+        return self.goal.needs_travel
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """That of the goal."""
+        return self.goal.pair_sum(problem)
 
     def value(self, assignment: Assignment) -> Value:
         """The value of the goal on a plan."""
@@ -71,9 +81,7 @@ class AtMost:
 
     def kept(self, assignment: Assignment) -> bool:
         """Whether a plan keeps the limit."""
-        value = self.value(assignment)
-        assert not isinstance(value, tuple)
-        return value <= self.most
+        return single(self.value(assignment)) <= self.most
 
     def line(self, assignment: Assignment) -> Proof:
         """What an outcome has to say of a limit that is kept: the value; nothing was minimised."""
@@ -83,20 +91,7 @@ class AtMost:
 
 def held(goal: Goal, best: Value) -> Value:
     """What later goals may leave of a goal; of a leximax what was reached."""
-    return best if isinstance(best, tuple) else goal.held(best)
-
-
-def nowhere_more(a: Value, b: Value) -> bool:
-    """Whether *a* is no more than *b*, place by place, to the accuracy of floats alone.
-
-    Values that come earlier in the order of leximax can be more in some place: (4, 4) and (5, 3). And an
-    engine may hold a value exactly: what only meets it, within the tolerance of limits, is beyond it.
-    """
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    return all(
-        x <= y or x - y <= ULPS * max(abs(x), abs(y)) for x, y in zip(left, right, strict=True)
-    )
+    return best if is_row(best) else goal.held(single(best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +235,31 @@ class Exchanging(Protocol):
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member of a household that it can tell, by column."""
+        ...
+
+
+class Exact(Protocol):
+    """An exact engine, as one asks it that cannot settle all of a task itself."""
+
+    def run(self, task: Task) -> Outcome | None:
+        """A plan with its proofs, as :meth:`Engine.run`."""
+        ...
+
+    def first_plan(self, task: Task, part: float) -> Assignment | None:
+        """Any plan within all limits; None if it is proven that there is none.
+
+        Parameters
+        ----------
+        task
+            The task; its goals are not looked at, and no rule gives way.
+        part
+            What part of the search left it may take.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
         ...
 
 

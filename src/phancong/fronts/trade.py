@@ -9,7 +9,7 @@ from typing import Any
 
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Proof, Task
-from phancong.goals import Goal, Value
+from phancong.goals import Goal, single
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Problem
 from phancong.running import run
@@ -105,7 +105,7 @@ class Trade:
         plan = self._plan((self.held, self.free), share, "second end", known)
         assert plan is not None  # there is one that is best in the other goal
         held, free = plan.goals[-2:]
-        return self._answer(plan, held, free, _number(held.value))
+        return self._answer(plan, held, free, single(held.value))
 
     def within(
         self,
@@ -139,13 +139,13 @@ class Trade:
             return None
         free, held = plan.goals[-2:]
         if least is not None:
-            limit = _number(held.value)
+            limit = single(held.value)
         # To keep within the limit is to be off the best by a tolerance, and so it can be said, and
         # asked for, in the words of ``solve``.
         place = len(self.above)
         best = end.plan.goals[place]
         axis: Any = self.held
-        room: Goal = replace(axis, tolerance=limit - _number(best.best))
+        room: Goal = replace(axis, tolerance=limit - single(best.best))
         line = GoalValue(room, best.best, held.value, best.bound, best.proven)
         status = plan.status if best.proven else Status.FEASIBLE
         lines = (*plan.goals[:place], line, free, held)
@@ -180,15 +180,10 @@ class Trade:
         unbroken = all(line.proven for line in plan.breaches.values())
         return Answer(
             plan=plan,
-            held=_number(held.value),
-            free=_number(free.value),
-            held_bound=_number(held.bound),
-            free_bound=_number(free.bound),
+            held=single(held.value),
+            free=single(free.value),
+            held_bound=single(held.bound),
+            free_bound=single(free.bound),
             limit=limit,
             proven=unbroken and all(line.proven for line in (*above, held, free)),
         )
-
-
-def _number(value: Value) -> float:
-    assert not isinstance(value, tuple)
-    return value

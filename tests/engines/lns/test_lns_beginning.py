@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.lns import LnsEngine, beginning, linear_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.sums import cheapest
@@ -46,11 +47,13 @@ def begun(problem, monkeypatch):
     return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
 
 
+@pytest.mark.full
 def test_prices_of_load_spare_mending(problem, monkeypatch):
     above, unpriced = begun(problem, monkeypatch)
     assert above < unpriced / 5
 
 
+@pytest.mark.full
 def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", 0)
     above, unpriced = begun(problem, monkeypatch)
@@ -66,7 +69,7 @@ def test_what_only_rounded_integers_keep_is_no_plan():
         forbidden=[("g", "b"), ("g", "c"), ("h", "a")],
     )
     task = Task(problem, (), {}, Course(Search(work=1.0)))
-    assert LnsEngine(alone=False).run(task) is None
+    assert LnsEngine(CpSatEngine(), alone=False).run(task) is None
 
 
 def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
@@ -83,7 +86,9 @@ def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
         [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
         travel=None,
     )
-    outcome = LnsEngine(alone=False).run(Task(problem, (), {}, Course(Search(work=1.0))))
+    outcome = LnsEngine(CpSatEngine(), alone=False).run(
+        Task(problem, (), {}, Course(Search(work=1.0)))
+    )
     assert mended == [None]
     sides = {m: {h for h, who in outcome.assignment.pairs if who == m} for m in "ab"}
     assert {19, 39, 42} in sides.values()

@@ -18,8 +18,8 @@ from phancong import (
     solve,
     synth,
 )
-from phancong.engines.exact.backend import Limits
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Limits
 from phancong.engines.lns import counts
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.instance import Instance
@@ -103,6 +103,7 @@ def test_what_cannot_be_counted_is_left_alone():
     assert count(free, np.zeros((1, 1), dtype=np.int64)) is None
 
 
+@pytest.mark.full
 def test_the_fewest_changes_of_a_commune_are_proven():
     """300 households, the fairest workload held: how many change is proven, not only bounded."""
     drawn = synth.commune(5, members=12, households=300, weights="integer", infeasible=0.0)

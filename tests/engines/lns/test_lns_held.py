@@ -20,6 +20,7 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.lns import LnsEngine
 from phancong.engines.lns.held import Held
 from phancong.engines.lns.span import Span
@@ -41,16 +42,16 @@ def task_of(problem, pairs=None, goals=TRAVEL, relax=RELAXABLE, **known):
 
 def improved(problem, pairs, **options):
     """What the engine, beside others, makes of a plan."""
-    return LnsEngine(alone=False).run(task_of(problem, pairs, **options)).assignment
+    return LnsEngine(CpSatEngine(), alone=False).run(task_of(problem, pairs, **options)).assignment
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=25, full=300, night=1_500, size=25), ids=str)
+@pytest.mark.parametrize("seeds", chunks(quick=12, full=300, night=1_500, size=25), ids=str)
 def test_no_plan_gets_worse_and_no_bound_is_one_of_another_problem(seeds):
     """From each start of tiny problems; what is called proven is no more than arithmetic knows."""
     for seed in seeds:
         problem, goals, relax = random_problems.tiny(seed, flow_only=False)
         task = Task(problem, read_goals(goals, problem), read_relax(relax), Course(Search(work=1)))
-        engine, ranking = LnsEngine(alone=False), Ranking(task)
+        engine, ranking = LnsEngine(CpSatEngine(), alone=False), Ranking(task)
         if engine.refusals(task):
             continue
         for name, start in starts(task):
@@ -163,4 +164,4 @@ def test_without_a_plan_that_breaks_limits_there_is_nothing_to_hold():
     """The engine says that others have to tell what gives way."""
     problem, _ = crossed(max_travel=5)
     with pytest.raises(NoPlanFoundError, match="do not tell what gives way"):
-        LnsEngine(alone=False).run(task_of(problem))
+        LnsEngine(CpSatEngine(), alone=False).run(task_of(problem))

@@ -3,6 +3,7 @@
 import pytest
 
 from phancong import FairLoad, Household, Member, Problem, Search, Travel, TravelMatrix
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.lns import LnsEngine
 from phancong.engines.task import Task
 from phancong.search import Course
@@ -17,7 +18,9 @@ def test_a_later_goal_gets_no_more_travel_than_meets_what_is_held(farther, large
         travel=TravelMatrix([[1.0, 1e3 + 1 / 7001, 9.0], [1.0, 1.0 + farther, 9.0]]),
     )
     goals = (Travel(), FairLoad("households"))
-    outcome = LnsEngine(alone=False).run(Task(problem, goals, {}, Course(Search(work=1.0))))
+    outcome = LnsEngine(CpSatEngine(), alone=False).run(
+        Task(problem, goals, {}, Course(Search(work=1.0)))
+    )
     travel, load = outcome.goals
     assert travel.best == pytest.approx(2.0, abs=2e-9)
     assert load.best == largest

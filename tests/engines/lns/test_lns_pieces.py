@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
-from phancong.engines.exact.backend import Answer, Claim, Limits
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.linear_model import Answer, Claim, Limits
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.lns.chains import chained
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.lagrangian import Lagrangian
@@ -136,7 +136,7 @@ def test_loads_are_mended_along_a_chain():
 def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     """Nor are loads mended anew: the first plan stays, with its bound, and nothing is claimed."""
     monkeypatch.setattr(
-        "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     for module in ("rounds", "whole"):
         monkeypatch.setattr(
@@ -163,7 +163,7 @@ def commune():
 def planned(commune, monkeypatch, *, whole=None, work=4.0):
     """A plan for the least travel, the whole being left to branch and cut, or to *whole*."""
     monkeypatch.setattr(
-        "phancong.engines.exact.cp_sat_backend.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     if whole is not None:
         for module in ("rounds", "whole"):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
-from phancong.engines.exact.backend import Answer, Claim, Limits
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.linear_model import Answer, Claim, Limits
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.lns import LnsEngine, sums, whole
 from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.first_prices import first_prices

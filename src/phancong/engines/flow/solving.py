@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from phancong.engines.common.ended import ended
+from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import (
     CROWD,
     FEW,
@@ -18,11 +20,9 @@ from phancong.engines.flow.arcs import (
     sample_rows,
 )
 from phancong.engines.flow.duals import household_prices, prices
-from phancong.engines.flow.ended import ended
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.kinds import Kinds, each_by_itself, kinds_of
 from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
-from phancong.engines.flow.pace import Pace
 from phancong.problem import BoolArray, IntArray
 
 #: As much time as it takes.

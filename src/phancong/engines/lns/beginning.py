@@ -7,10 +7,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.formulation import Formulation
-from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Steps
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.lns.easing import eased
 from phancong.engines.lns.instance import Instance
 from phancong.engines.lns.linear_prices import PAIRS_A_UNIT, linear_prices
@@ -18,7 +15,8 @@ from phancong.engines.lns.prices import split_prices
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span
 from phancong.engines.lns.sums import SumSearch, cheapest
-from phancong.engines.task import Proof, Task
+from phancong.engines.task import Exact, Proof, Task
+from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
 
@@ -36,19 +34,22 @@ class Beginning:
     task
         The task.
     solver
-        What is asked where mending loads finds none.
+        What decides how many may change.
+    exact
+        The engine that is asked where mending loads finds none.
     instance
         Its limits; narrower ones are left there if a rule gives way.
     guide
         What the plan is chosen by, U × M.
     exactly
-        Whether the solver is asked at all.
+        Whether that engine is asked at all.
     """
 
     def __init__(
         self,
         task: Task,
         solver: Solver,
+        exact: Exact,
         instance: Instance,
         guide: IntArray,
         *,
@@ -57,6 +58,7 @@ class Beginning:
         self.task = task
         self.exactly = exactly
         self.solver = solver
+        self.exact = exact
         self.instance = instance
         self.guide = guide
         #: Whether it is proven that no plan keeps all limits.
@@ -174,14 +176,12 @@ class Beginning:
         """A plan that the exact model finds."""
         if self.impossible or not self.exactly:
             return None
-        formulation = Formulation(self.task.problem, {}, self.solver.bits)
-        steps = Steps(Model(formulation), self.solver, self.task.course)
-        steps.begin(PART)
-        found = steps.find()
-        self.impossible = found is False
-        if not found:
+        try:
+            found = self.exact.first_plan(self.task, PART)
+        except NoPlanFoundError:
             return None
-        return self._within(formulation.mask(steps.plan[: len(formulation.unit)] > 0))
+        self.impossible = found is None
+        return None if found is None else self._within(found.mask)
 
     def _within(self, mask: BoolArray) -> BoolArray | None:
         """A plan, households × members, as pairs beside the fixed ones; None if it breaks a limit."""

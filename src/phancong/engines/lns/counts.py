@@ -20,8 +20,8 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.exact.backend import Limits, Linear, LinearModel, Solver
-from phancong.engines.flow.ended import ended
+from phancong.engines.common.ended import ended
+from phancong.engines.common.linear_model import Limits, Linear, LinearModel, Solver
 from phancong.engines.lns.instance import Instance, Resource
 from phancong.problem import BoolArray, IntArray
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.flow.pace import Pace
+from phancong.engines.common.pace import Pace
 from phancong.engines.lns.stages import searched
 from phancong.engines.lns.sums import Memory
-from phancong.engines.task import AtMost, Engine, Outcome, Task, TooLargeError, no_plan_found
+from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
 from phancong.problem import Id
 from phancong.words import Message
@@ -18,6 +18,13 @@ class LnsEngine(Engine):
 
     Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
     cannot hold, the exact stages say what gives way.
+
+    Parameters
+    ----------
+    exact
+        The engine that has these stages.
+    alone
+        Whether it is asked where no plan is found; False leaves that to others.
     """
 
     name = "lns"
@@ -29,7 +36,8 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, *, alone: bool = True) -> None:
+    def __init__(self, exact: Exact, *, alone: bool = True) -> None:
+        self.exact = exact
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
         #: By the households of a problem or of a part of it.
@@ -59,12 +67,12 @@ class LnsEngine(Engine):
         if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found(TooLargeError)
         with task.course.uncharged():
-            from phancong.engines.exact.cp_sat_backend import CpSatSolver
+            from phancong.engines.common.cp_sat import CpSatSolver
 
         households = task.problem.household_columns.ids
         # Beside others it is asked again and again, also for each part of a problem.
         memories = None if self.alone else self._memories.setdefault(households, {})
-        return searched(task, CpSatSolver(), alone=self.alone, memories=memories)
+        return searched(task, CpSatSolver(), self.exact, alone=self.alone, memories=memories)
 
 
 def _refusals_of(goal: Goal) -> list[str]:

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from phancong.engines.exact.backend import Solver
-from phancong.engines.flow.trade import PAIRS_A_UNIT
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.lns.instance import Instance, Resource
 from phancong.engines.lns.pieces import found_plan
 from phancong.engines.lns.prices import least_cost, split_prices

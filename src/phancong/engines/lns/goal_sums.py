@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.integers import integers
-from phancong.engines.exact.steps import Quantity
+from phancong.engines.common.integers import integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.lns.instance import Instance
 from phancong.engines.task import Proof
 from phancong.goals import Goal

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.integers import integers
+from phancong.engines.common.integers import integers
 from phancong.engines.lns.instance import BITS, Budget, Instance
 from phancong.engines.lns.repair import repaired
 from phancong.engines.lns.span import Span

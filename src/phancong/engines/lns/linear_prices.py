@@ -15,8 +15,8 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 
-from phancong.engines.exact.backend import Waiting
-from phancong.engines.exact.mathopt_backend import cannot_stop, clock
+from phancong.engines.common.linear_model import Waiting
+from phancong.engines.common.mathopt import cannot_stop, clock
 from phancong.engines.lns.instance import Instance
 from phancong.problem import FloatArray, IntArray
 

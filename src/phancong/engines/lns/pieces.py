@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phancong.engines.exact.backend import NOTHING, Claim, Limits, Linear, LinearModel, Solver
+from phancong.engines.common.linear_model import NOTHING, Claim, Limits, Linear, LinearModel, Solver
 from phancong.engines.lns.instance import Instance
 from phancong.problem import BoolArray, IntArray
 

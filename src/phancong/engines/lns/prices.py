@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.flow.ended import ended
+from phancong.engines.common.ended import ended
 from phancong.engines.lns.instance import Resource
 from phancong.problem import BoolArray, IntArray
 

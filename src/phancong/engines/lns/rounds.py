@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.lns.crew import Begun as UnderWay
 from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.lagrangian import Lagrangian, Prices

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from phancong.engines.exact.backend import Limits
+from phancong.engines.common.linear_model import Limits
 from phancong.search import Course
 
 #: Work that one call of a solver gets at the least: less is not worth the call.

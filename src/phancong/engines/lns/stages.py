@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.stages import staged
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.lns.beginning import Beginning
 from phancong.engines.lns.fairness import LargestLoad
 from phancong.engines.lns.goal_sums import GoalSum, as_held, number_of
@@ -20,7 +19,15 @@ from phancong.engines.lns.span import Span
 from phancong.engines.lns.standing import Standing
 from phancong.engines.lns.sums import Memory, SumSearch
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import AtMost, LimitsConflictError, Outcome, Proof, Task, stage_part
+from phancong.engines.task import (
+    AtMost,
+    Exact,
+    LimitsConflictError,
+    Outcome,
+    Proof,
+    Task,
+    stage_part,
+)
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
 from phancong.meeting import largest_met
@@ -34,6 +41,7 @@ FULL: Final = frozenset({"coverage"})
 def searched(
     task: Task,
     solver: Solver,
+    exact: Exact,
     *,
     alone: bool = True,
     memories: dict[Goal | str, Memory] | None = None,
@@ -46,6 +54,8 @@ def searched(
         The task.
     solver
         What proves in integers.
+    exact
+        The engine that decides what gives way, and what integers cannot tell.
     alone
         Where no plan within all limits is found, and it is not a load alone that has to give way, the
         exact stages decide what does; False leaves that to others.
@@ -59,18 +69,18 @@ def searched(
     """
     run = _Run(task, solver, {} if memories is None else memories)
     begun = Beginning(
-        task, solver, run.instance, run.guide, exactly=alone or task.incumbent is None
+        task, solver, exact, run.instance, run.guide, exactly=alone or task.incumbent is None
     )
     plan = begun.plan()
     if plan is not None:
         outcome = run.outcome(begun, plan)
-        return _in_fractions(task, solver, outcome) if alone else outcome
+        return _in_fractions(task, exact, outcome) if alone else outcome
     if begun.impossible and not task.relax:
         return None
     conflict = begun.impossible or task.limits_conflict
     if alone:
         try:
-            return staged(replace(task, limits_conflict=conflict), solver)
+            return exact.run(replace(task, limits_conflict=conflict))
         except NoPlanFoundError:
             if task.incumbent is None or task.course.stopped is not None:
                 raise
@@ -81,7 +91,7 @@ def searched(
     )
 
 
-def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
+def _in_fractions(task: Task, exact: Exact, outcome: Outcome) -> Outcome:
     """The outcome, with what exact stages prove where only rounding kept a proof back.
 
     They begin with the plan and hold what is proven.
@@ -90,7 +100,7 @@ def _in_fractions(task: Task, solver: Solver, outcome: Outcome) -> Outcome:
         return outcome
     begin = replace(task, incumbent=outcome.assignment, known=outcome.goals)
     try:
-        found = staged(begin, solver)
+        found = exact.run(begin)
     except NoPlanFoundError:
         return outcome
     assert found is not None  # there is a plan
@@ -213,7 +223,7 @@ class _Run:
         """Load ÷ share, over all members but the exempt."""
         search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
-        if not search.counted or not weights.pairs.any():
+        if not search.counted or not weights.pairs.any():  # no plan has another value
             best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(span)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Solver
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.lns.counts import counted
 from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.first_prices import First, first_prices

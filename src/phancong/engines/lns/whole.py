@@ -18,8 +18,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Limits, Solver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.linear_model import Limits, Solver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.lns.crew import Crew
 from phancong.engines.lns.neighbourhoods import Neighbourhoods
 from phancong.engines.lns.pieces import Piece, solved_band, solved_piece

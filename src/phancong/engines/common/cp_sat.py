@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from ortools.sat.python import cp_model
 
-from phancong.engines.exact.backend import (
+from phancong.engines.common.linear_model import (
     FREE,
     Answer,
     Claim,

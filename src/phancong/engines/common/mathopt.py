@@ -14,7 +14,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.math_opt.solvers import highs_pb2
 
-from phancong.engines.exact.backend import (
+from phancong.engines.common.linear_model import (
     FREE,
     Answer,
     Claim,
@@ -24,7 +24,7 @@ from phancong.engines.exact.backend import (
     flat,
     tolerated,
 )
-from phancong.engines.exact.quiet import quietly
+from phancong.engines.common.quiet import quietly
 from phancong.problem import FloatArray, IntArray
 
 #: Nonzero coefficients × nodes, and × iterations of the simplex, that are one deterministic unit of

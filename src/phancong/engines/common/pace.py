@@ -14,6 +14,8 @@ from typing import Final
 
 from phancong.search import Course
 
+#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
+PAIRS_A_UNIT: Final = 2_000_000
 #: Seconds an arc, before anything was measured in this process.
 AN_ARC: Final = 2.5e-6
 #: What is a little: with this much there is always time, so that small problems always have their plan.

@@ -3,7 +3,7 @@
 Weights 1, 1.5, 2 and 3 are 2, 3, 4 and 6 halves; 0.1 and 1/3 are meant as such although no float is.
 A longer decimal is what it says. The integers are divided by their greatest common divisor: a smaller
 load has fewer levels. What has no common unit of so many bits goes through
-:func:`phancong.engines.scaling.scaled`, with its error.
+:func:`phancong.engines.common.scaling.scaled`, with its error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.scaling import scaled
+from phancong.engines.common.scaling import scaled
 from phancong.meeting import exact
 from phancong.problem import FloatArray, IntArray
 
