@@ -388,9 +388,9 @@ class Preference(BaseGoal):
         found = []
         for pair, score in self.scores.items():
             if not (isinstance(pair, tuple) and len(pair) == 2):
-                found.append(f"Preference scores name {pair!r}, which is no pair of ids")
+                found.append(f"Preference scores name {pair!r}, which is not a pair of ids")
             elif (number := as_number(score)) is None or not math.isfinite(number):
-                found.append(f"Preference score of {pair!r} is no finite number")
+                found.append(f"Preference score of {pair!r} is not a finite number")
             elif out_of_range(np.asarray(number)):
                 found.append(_beyond(pair))
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
@@ -449,14 +449,14 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
     for number, goal in enumerate(chosen):
         if not isinstance(goal, BaseGoal):
             hint = " (did you forget the brackets?)" if isinstance(goal, type) else ""
-            found.append(f"goal number {number + 1} is {goal!r}, which is no goal{hint}")
+            found.append(f"goal number {number + 1} is {goal!r}, which is not a goal{hint}")
         else:
             found.extend(goal.defects(problem))
             if goal in chosen[:number]:
                 place = str(number + 1)
                 found.append(
                     Message(
-                        "goal number {place} ({goal}) stands twice", place=place, goal=repr(goal)
+                        "goal number {place} ({goal}) is given twice", place=place, goal=repr(goal)
                     )
                 )
     if found:

@@ -113,7 +113,7 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
     for grid in grids:
         is_said, table = told.of(grid)
         if is_said and table is None:
-            choice.leave(grid, Message("left out, as said"))
+            choice.leave(grid, Message("left out, as requested"))
             continue
         if is_said:
             _take_first(choice, str(table), grid, told.blocks(grid))

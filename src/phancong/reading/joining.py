@@ -153,7 +153,7 @@ def read_classes(table: Table, classes: Classes, notes: list[str], defects: list
         if load is None:
             # The class itself is somebody's hardship: it is not repeated.
             what = Message("is a class that the table of workloads does not have")
-            mend = Message("mend the cell, or add the class: {way}", way=class_way())
+            mend = Message("correct the cell, or add the class: {way}", way=class_way())
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):
