@@ -103,7 +103,7 @@ def _goal(w: Words, goal: Goal) -> str:
 
 def unit_of(goal: Goal, unit: str) -> str:
     """The unit of a goal's value, where travel has *unit*."""
-    return unit if isinstance(goal, (Travel, Farthest, FairTravel)) else ""
+    return unit if goal.needs_travel else ""
 
 
 def renewed(w: Words, households: int) -> str:
@@ -183,6 +183,12 @@ def metric(w: Words, name: str) -> str:
         "changes": w.pgettext("figure", "changes"),
     }
     return labels[name]
+
+
+def carried_titles(w: Words, *, weighted: bool) -> list[str]:
+    """Titles of what members carry besides the list: households, and workload where it is *weighted*."""
+    titles = [w.gettext("households besides the list")]
+    return [*titles, w.gettext("workload besides the list")] if weighted else titles
 
 
 def status(w: Words, name: str) -> str:

@@ -291,6 +291,7 @@ def test_without_any_place_there_is_no_map(tmp_path):
     assert 'viewBox="0 0 200 200"' in written
 
 
+@pytest.mark.full
 def test_a_large_commune_stays_below_a_megabyte(tmp_path):
     """10,000 households: the script draws the lines, and marks are smaller."""
     one = commune(5, members=100, households=10_000)

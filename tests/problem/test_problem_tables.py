@@ -174,7 +174,7 @@ def test_a_misspelt_column_is_refused_with_what_was_meant():
     """A misspelt limit is never left out in silence."""
     with pytest.raises(InvalidProblemError, match=r"did you mean 'max_households'\? remove it"):
         Problem([{"id": 1, "max_houshold": 3}], [], travel=None)
-    with pytest.raises(InvalidProblemError, match=r"members, zzz: is not a known column; take"):
+    with pytest.raises(InvalidProblemError, match=r"members, zzz: is not a known column; remove"):
         Problem([{"id": 1, "zzz": 3}], [], travel=None)
 
 

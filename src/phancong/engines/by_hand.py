@@ -36,7 +36,7 @@ class ByHand(Engine):
         return Message("{rule} (a single pass cannot promise it)", rule=rule)
 
     def refuses(self, task: Task) -> list[str]:
-        """Limits on goals, and maxima that fixed pairs alone break."""
+        """Limits on goals, and maxima that fixed pairs and carried loads alone break."""
         found: list[str] = [
             Message(
                 "a limit on {goal} (a single pass cannot promise it)", goal=type(goal.goal).__name__
@@ -44,14 +44,16 @@ class ByHand(Engine):
             for goal in task.goals
             if isinstance(goal, AtMost)
         ]
-        if fixed_mask(task.problem).any():
+        members = task.problem.member_columns
+        carries = members.carried_households.any() or members.carried_workload.any()
+        if carries or fixed_mask(task.problem).any():
             found.extend(self._overfull(task))
         return found
 
     def _overfull(self, task: Task) -> list[str]:
         fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
         return [
-            Message("{rule} (fixed pairs alone break it)", rule=r.rule)
+            Message("{rule} (fixed pairs and carried loads alone break it)", rule=r.rule)
             for r in beyond_ceilings(breaches(fixed), task.relax)
             if r.rule in self.keeps
         ]
@@ -90,8 +92,8 @@ class _Desk:
         self.mask = fixed_mask(problem)
         self.members = problem.member_columns
         self.loads = self._workload()
-        self.count = self.mask.sum(axis=0)
-        self.load = (self.loads * self.mask).sum(axis=0)
+        self.count = self.mask.sum(axis=0) + self.members.carried_households
+        self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
         self.allowed = problem.allowed & ~self.mask
         for rule in RULES.values():
             if rule.pair is not None and rule.is_set(problem):

@@ -200,20 +200,23 @@ class _Asked:
     def about_member(self, member: Id) -> MemberExplanation:
         column = self.problem.member_columns.index[member]
         record = self.problem.members[column]
-        count = int(self.plan.assignment.counts[column])
+        count = int(self.plan.assignment.loads("households")[column])
         most = record.max_households
         # One place less than none is not to be had, and a maximum of 0 would mean exempt.
         exempt = bool(self.problem.exempt[column])
         least = count if most is None else most
+        fewest = max(record.carried_households, 1)
         return MemberExplanation(
             member,
             self.plan.households_of(member),
             float(self.plan.assignment.workloads[column]),
             self._binding(column),
-            None if exempt or least <= 1 else self._places(column, least - 1, 0.5),
+            None if exempt or least <= fewest else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
             tuple(r for r in self.plan.relaxations if _is_of(r, member)),
             "" if self.problem.travel is None else self.problem.travel.unit,
+            record.carried_households,
+            record.carried_workload,
         )
 
     def _binding(self, column: int) -> tuple[str, ...]:

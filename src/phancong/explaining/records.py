@@ -230,6 +230,8 @@ class MemberExplanation(Told):
         The limits that give way at this member: of the load, and of pairs.
     unit
         The unit of travel; empty where there is none.
+    carried_households, carried_workload
+        What the member carries besides the list.
     """
 
     member: Id
@@ -240,3 +242,5 @@ class MemberExplanation(Told):
     more: Variation | None
     breaches: tuple[Relaxation, ...] = ()
     unit: str = ""
+    carried_households: int = 0
+    carried_workload: float = 0.0

@@ -83,7 +83,7 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
 
 def _marked(plan: Written, marks: LoadMarks) -> list[_Marked]:
     """Every member who can serve, the largest load ÷ share first."""
-    members, loads = plan.problem.member_columns, plan.assignment.workloads.tolist()
+    members, loads = plan.problem.member_columns, plan.assignment.loads("workload").tolist()
     found = [
         _Marked(member, load, share, marks.mark(load / share))
         for member, load, share, exempt in zip(

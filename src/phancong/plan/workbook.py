@@ -222,6 +222,8 @@ class Sheets:
         columns = [Column(w.gettext("No."), room=6, counts=True), Column(w.gettext("member"))]
         columns += [Column(w.gettext("households"), 0)]
         columns += [Column(w.gettext("workload"))] if figures.weighted else []
+        titles = naming.carried_titles(w, weighted=figures.weighted) if figures.carries else []
+        columns += map(Column, titles)
         if figures.has_travel:
             columns += [Column(self._way_title(), 0), Column(w.gettext("farthest"), 0)]
         with_exempt = "exempt" in self.include and bool(self.problem.exempt.any())
@@ -232,6 +234,8 @@ class Sheets:
                 continue
             line: list[Cell] = [len(rows) + 1, self.labels.member(one.id), one.households]
             line += [one.workload] if figures.weighted else []
+            carried: list[Cell] = [one.carried_households, one.carried_workload]
+            line += carried[: len(titles)]
             line += [one.travel, one.farthest] if figures.has_travel else []
             line += [w.gettext("yes") if one.exempt else None] if with_exempt else []
             rows.append(line)

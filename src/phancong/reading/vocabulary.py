@@ -124,6 +124,16 @@ _MEMBERS: Final = (
         **_limits("members"),
         "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
         "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
+        "carried_households": "carried_households; carried households; households already carried; "
+        "households besides the list; households outside the list; so ho phu trach ngoai danh sach; "
+        "so ho dang phu trach ngoai danh sach; so ho ngoai danh sach; menages hors liste; "
+        "nombre de menages hors liste; menages deja suivis; hogares fuera de la lista; "
+        "hogares ya asignados; familias fora da lista; agregados fora da lista",
+        "carried_workload": "carried_workload; carried workload; workload already carried; "
+        "workload besides the list; workload outside the list; khoi luong ngoai danh sach; "
+        "khoi luong cong viec ngoai danh sach; khoi luong dang dam nhan ngoai danh sach; "
+        "charge hors liste; charge de travail hors liste; carga fuera de la lista; "
+        "carga de trabajo fuera de la lista; carga fora da lista; carga de trabalho fora da lista",
         "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
         "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
         "optional": "optional; du bi; du phong",

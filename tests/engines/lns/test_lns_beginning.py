@@ -47,11 +47,13 @@ def begun(problem, monkeypatch):
     return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
 
 
+@pytest.mark.full
 def test_prices_of_load_spare_mending(problem, monkeypatch):
     above, unpriced = begun(problem, monkeypatch)
     assert above < unpriced / 5
 
 
+@pytest.mark.full
 def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
     monkeypatch.setattr(linear_prices, "MOST_PAIRS", 0)
     above, unpriced = begun(problem, monkeypatch)

@@ -103,6 +103,7 @@ def test_what_cannot_be_counted_is_left_alone():
     assert count(free, np.zeros((1, 1), dtype=np.int64)) is None
 
 
+@pytest.mark.full
 def test_the_fewest_changes_of_a_commune_are_proven():
     """300 households, the fairest workload held: how many change is proven, not only bounded."""
     drawn = synth.commune(5, members=12, households=300, weights="integer", infeasible=0.0)

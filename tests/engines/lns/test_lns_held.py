@@ -45,7 +45,7 @@ def improved(problem, pairs, **options):
     return LnsEngine(CpSatEngine(), alone=False).run(task_of(problem, pairs, **options)).assignment
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=25, full=300, night=1_500, size=25), ids=str)
+@pytest.mark.parametrize("seeds", chunks(quick=12, full=300, night=1_500, size=25), ids=str)
 def test_no_plan_gets_worse_and_no_bound_is_one_of_another_problem(seeds):
     """From each start of tiny problems; what is called proven is no more than arithmetic knows."""
     for seed in seeds:

@@ -39,6 +39,7 @@ def test_a_part_is_over_where_the_span_is_and_never_where_nothing_limits_it(sear
     assert over(1e9) is (search.work is not None)
 
 
+@pytest.mark.full
 def test_mending_a_start_leaves_most_of_a_search(monkeypatch):
     """A start that cannot be mended took all of it once: 10,000 households with little room."""
     took = []

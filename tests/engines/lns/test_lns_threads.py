@@ -128,6 +128,7 @@ def searched(seed, crew=Crew, threads=1, work=None):
     return plan.pairs, plan.goals[0].bound, courses[0].work
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("work", [0.05, *in_full(0.2, None)])
 def test_late_results_lead_to_the_same_plan_and_the_same_work(size, work):
     for seed in range(1, by_lane(quick=2, full=7)):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, nearest_allowed
+from phancong.assignment import best_kept, detours, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -31,13 +31,16 @@ class Weights:
     error
         How far the load of one pair may lie from that; 0 where all fit.
     total
-        What all members carry together if nobody is missing, None if that depends on who goes.
+        What all members get together if nobody is missing, None if that depends on who goes.
+    base
+        What each member carries besides, in the same integers, (M,).
     """
 
     pairs: IntArray
     unit: Fraction
     error: float
     total: int | None
+    base: IntArray
 
 
 class Formulation:
@@ -99,7 +102,7 @@ class Formulation:
         """
         small = copy(self)
         # What was worked out for households × members still holds; what was for pairs does not.
-        for name in ("_households", "_workload", "farthest"):
+        for name in ("_households", "_workload", "exact_workload", "exact_effort", "farthest"):
             small.__dict__.pop(name, None)
         remains = open_ | fixed
         small.unit, small.member = self.unit[remains], self.member[remains]
@@ -160,16 +163,7 @@ class Formulation:
     @cached_property
     def workload(self) -> FloatArray:
         """Workload of each pair, H × M, 0 where it is not allowed."""
-        problem = self.problem
-        matrix = problem.workload_matrix
-        if matrix is None:
-            matrix = problem.household_columns.workload[:, None]
-        return np.where(problem.allowed, matrix, 0.0)
-
-    @cached_property
-    def one(self) -> FloatArray:
-        """1 for each pair, H × M, 0 where it is not allowed."""
-        return np.where(self.problem.allowed, 1.0, 0.0)
+        return workloads(self.problem)
 
     def weights(self, measure: str) -> Weights:
         """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
@@ -195,19 +189,32 @@ class Formulation:
 
     @cached_property
     def _households(self) -> Weights:
-        total = int((self.size * self.need).sum())
-        return Weights(self.size[self.unit], Fraction(1), 0.0, total)
+        total, base = int((self.size * self.need).sum()), self.members.carried_households
+        return Weights(self.size[self.unit], Fraction(1), 0.0, total, base)
 
     @cached_property
     def _workload(self) -> Weights:
+        carried = self.members.carried_workload
         if self.problem.workload_matrix is not None:
-            found = integers(self.pairs_of(self.workload), bits=self.bits)
-            return Weights(found.arrays[0], found.unit, found.error, None)
+            found = integers(self.pairs_of(self.workload), carried, bits=self.bits)
+            pairs, base = found.arrays
+            return Weights(pairs, found.unit, found.error, None, base)
         own = self.problem.household_columns.workload[:, None]
-        found = integers(self.over_units(own)[:, 0], bits=self.bits)
-        each = found.arrays[0]
+        found = integers(self.over_units(own)[:, 0], carried, bits=self.bits)
+        each, base = found.arrays
         total = int((each * self.need).sum())
-        return Weights(each[self.unit], found.unit, found.error, total)
+        return Weights(each[self.unit], found.unit, found.error, total, base)
+
+    @cached_property
+    def exact_carried(self) -> tuple[Fraction, ...]:
+        """The workload that each member carries besides, exactly; (M,)."""
+        return tuple(map(exact, self.members.carried_workload.tolist()))
+
+    def limits(self, rule: str) -> FloatArray:
+        """The limit of each member's load, (M,); none for the exempt, who get nothing anyway."""
+        unlimited = math.inf if rule.startswith("max") else 0.0
+        limits = getattr(self.members, rule).astype(np.float64)
+        return np.where(self.counted, limits, unlimited)
 
     @cached_property
     def exact_effort(self) -> tuple[Fraction, ...]:
@@ -228,19 +235,7 @@ class Formulation:
     @cached_property
     def detour(self) -> FloatArray:
         """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        visits = self.problem.household_columns.visits[:, None]
-        near = nearest_allowed(self.problem)[:, None]
-        return np.where(self.problem.allowed, matrix - near, 0.0) * visits
-
-    @cached_property
-    def effort(self) -> FloatArray:
-        """Visits × travel of each pair, H × M, 0 where it is not allowed."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        visits = self.problem.household_columns.visits[:, None]
-        return np.where(self.problem.allowed, matrix, 0.0) * visits
+        return detours(self.problem)
 
     @cached_property
     def farthest(self) -> FloatArray:
@@ -252,7 +247,5 @@ class Formulation:
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
         """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
-        worth = np.zeros(self.problem.allowed.shape)
-        rows, columns, years = self.problem.kept_years
-        worth[rows, columns] = years if weighted else 1.0
-        return self.pairs_of(worth), best_kept(self.problem, weighted=weighted)
+        worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
+        return worth, best_kept(self.problem, weighted=weighted)

@@ -190,7 +190,7 @@ def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
     resource = instance.resource(MEASURE)
     assert resource.each is not None
     # What a member may carry, also of households that are not among the pairs yet.
-    limit = wider.members.max_workload.astype(np.float64) / float(resource.unit)
+    limit = wider.limits(f"max_{MEASURE}") / float(resource.unit)
     all_ = float((resource.each * instance.need).sum())
     high = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
     low = np.zeros_like(resource.low) if f"min_{MEASURE}" in easier else resource.low

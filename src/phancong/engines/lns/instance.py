@@ -39,7 +39,7 @@ class Resource:
     low, high
         What each member may carry, (M,).
     base
-        What fixed pairs bring, (M,).
+        What fixed pairs bring, and what is carried besides, (M,).
     unit
         A load is its integer times this.
     """
@@ -107,16 +107,15 @@ class Instance:
 
     def _resource(self, measure: str) -> Resource:
         weights = self.formulation.weights(measure)
-        members = self.formulation.members
         weight = self.matrix(weights.pairs)
         # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
         # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
-        pairs = np.bincount(self.formulation.member, minlength=len(members))
-        rounding = [Fraction(weights.error) * n for n in pairs.tolist()]
-        most = getattr(members, f"max_{measure}").astype(np.float64)
-        least = getattr(members, f"min_{measure}").astype(np.float64)
-        base = (weight * self.fixed).sum(axis=0)
-        carried = weight.sum(axis=0)
+        pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
+        rounding = [Fraction(weights.error) * n for n in (pairs + (weights.base > 0)).tolist()]
+        most = self.formulation.limits(f"max_{measure}")
+        least = self.formulation.limits(f"min_{measure}")
+        base = (weight * self.fixed).sum(axis=0) + weights.base
+        carried = weight.sum(axis=0) + weights.base
         high = [
             int(all_)
             if math.isinf(limit)

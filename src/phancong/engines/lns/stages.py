@@ -219,7 +219,7 @@ class _Run:
         """Load ÷ share, over all members but the exempt."""
         search = LargestLoad(self.instance, goal.measure, self.taken, self.guide, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
-        if not search.counted or not weights.pairs.any():
+        if not search.counted or not weights.pairs.any():  # no plan has another value
             best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(span)

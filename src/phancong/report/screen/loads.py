@@ -22,11 +22,15 @@ SCALE = 200
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """One measure of load: its title, what it is called in the problem, and its figures."""
+    """One measure of load: its title, what it is called in the problem, and its figures.
+
+    The values are of the list and *besides* it together, as limits count them.
+    """
 
     title: str
     name: str
     values: Sequence[float]
+    besides: Sequence[float]
     least: Sequence[float]
     most: Sequence[float]
 
@@ -84,7 +88,8 @@ def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
         _Measure(
             w.gettext("households"),
             "households",
-            [float(one.households) for one in members],
+            [float(one.households + one.carried_households) for one in members],
+            [float(one.carried_households) for one in members],
             columns.min_households[rows].astype(float).tolist(),
             most.tolist(),
         )
@@ -94,7 +99,8 @@ def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
             _Measure(
                 w.gettext("workload"),
                 "workload",
-                [one.workload for one in members],
+                [one.workload + one.carried_workload for one in members],
+                [one.carried_workload for one in members],
                 columns.min_workload[rows].tolist(),
                 most_workload.tolist(),
             )
@@ -123,6 +129,9 @@ def _bar(w: Words, measure: _Measure, number: int) -> str:
         f'aria-hidden="true">{"".join(drawn)}</svg>'
     )
     told = [f"<b>{w.number(value)}</b>"]
+    if besides := measure.besides[number]:
+        of_it = w.gettext("{amount} of it besides the list", amount=w.number(besides))
+        told.append(f"<small>{text(of_it)}</small>")
     if limits := _limits(w, least, most):
         told.append(f"<small>{text(limits)}</small>")
     return f"{svg} {' '.join(told)}"
