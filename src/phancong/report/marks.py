@@ -17,7 +17,7 @@ COLOURS = {GREEN: "#C6E7C8", AMBER: "#FFE08A", RED: "#F4A6A0"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Marked:
+class Marked:
     """A member's load, its share, and the mark of load ÷ share."""
 
     member: Id
@@ -31,7 +31,7 @@ def marks_text(plan: Written, w: Words) -> str:
     marks = plan.problem.load_marks
     if marks is None:
         return ""
-    found = [one.mark for one in _marked(plan, marks)]
+    found = [one.mark for one in marked(plan)]
     return w.gettext(
         "Load for a full share, in {unit}: {red} above {most} (red), {amber} above {more} (amber), "
         "{green} not (green).",
@@ -49,7 +49,7 @@ def marks_table(plan: Written, w: Words) -> Table | str:
     marks = plan.problem.load_marks
     if marks is None:
         return ""
-    found = _marked(plan, marks)
+    found = marked(plan)
     rows = [
         [str(one.member), w.number(one.load), w.number(one.share), mark_name(w, one.mark)]
         for one in found[:SHOWN]
@@ -75,17 +75,20 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
     )
     rows: list[list[Cell]] = [
         [number, labels.member(one.member), one.load, one.share, mark_name(w, one.mark)]
-        for number, one in enumerate(_marked(plan, marks), 1)
+        for number, one in enumerate(marked(plan), 1)
     ]
     heading = (w.gettext("Loads of the members against the marks"), marks_text(plan, w))
     return [PrintedSheet(w.pgettext("sheet", "marks"), heading, columns, rows)]
 
 
-def _marked(plan: Written, marks: LoadMarks) -> list[_Marked]:
-    """Every member who can serve, the largest load ÷ share first."""
+def marked(plan: Written) -> list[Marked]:
+    """Every member who can serve, the largest load ÷ share first; empty where no marks are stated."""
+    marks = plan.problem.load_marks
+    if marks is None:
+        return []
     members, loads = plan.problem.member_columns, plan.assignment.loads("workload").tolist()
     found = [
-        _Marked(member, load, share, marks.mark(load / share))
+        Marked(member, load, share, marks.mark(load / share))
         for member, load, share, exempt in zip(
             members.ids, loads, members.share.tolist(), plan.problem.exempt.tolist(), strict=True
         )
