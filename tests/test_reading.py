@@ -186,7 +186,7 @@ def test_every_defect_of_every_file_at_once(folder):
     found = defects_of(path)
     assert found == [
         "previous.csv, file: is empty; give a header and a line for each record",
-        "members.csv, line 3, column 6: is filled, and the header has 4 columns; take the cell out, "
+        "members.csv, line 3, column 6: is filled, and the header has 4 columns; remove the cell, "
         "or put cells with a separator in them between quotes",
         "households.csv, line 5, column 4: holds bytes that are not UTF-8; save it as CSV UTF-8",
         "households.csv, line 1, typo: is not a known column; remove it, or call it one of "
