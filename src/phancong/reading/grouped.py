@@ -55,7 +55,7 @@ _OF_TABLE: Final = {
 #: One name after the other without a blank, as no person writes a title.
 _GROUPED: Final = re.compile(r"[^\W\d][\w]*(?:[/.:-][\w]+)+")
 _PARTS: Final = re.compile(r"[/.:-]")
-_NUMBERED: Final = re.compile(r"(?: (?:\d+|[a-z]))+$|(?<=[a-z])\d+$")
+_NUMBERED: Final = re.compile(r"(?: (?:[a-z]?\d+|[a-z]))+$|(?<=[a-z])\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ class Grouped:
         found = TITLES[table].get(self.last)
         if found == NUMBER and self.groups[-1] not in own:
             return None
-        return found if own.union(_OF_NOBODY).issuperset(self.groups) else None
+        neutral = own.union(_OF_NOBODY)
+        said = (group in neutral or neutral.issuperset(group.split()) for group in self.groups)
+        return found if all(said) else None
 
     def likely(self, table: str) -> str | None:
         """What the question would mean if its groups were of the table."""
