@@ -455,6 +455,7 @@ def test_any_tables_leave_only_the_error_of_the_library(tmp_path_factory, tables
     assert "0912345678" not in said
 
 
+@pytest.mark.full
 def test_twenty_thousand_households(save):
     """A large commune is all there."""
     rows = [[f"h{n}", 21.5, 105.5, 1.0] for n in range(20_000)]

@@ -194,3 +194,38 @@ def nearest_allowed(problem: Problem) -> FloatArray:
         return np.zeros(matrix.shape[0])
     nearest: FloatArray = np.where(problem.allowed, matrix, np.inf).min(axis=1)
     return np.where(np.isfinite(nearest), nearest, 0.0)
+
+
+def nearest_efforts(problem: Problem) -> FloatArray:
+    """Visits × smallest allowed travel of each household, (H,): what a place costs whoever fills it."""
+    return np.asarray(problem.household_columns.visits * nearest_allowed(problem))
+
+
+def efforts(problem: Problem) -> FloatArray:
+    """Visits × travel of each pair, households × members, 0 where it is not allowed."""
+    matrix = problem.travel_matrix
+    assert matrix is not None
+    return np.where(problem.allowed, matrix, 0.0) * problem.household_columns.visits[:, None]
+
+
+def detours(problem: Problem) -> FloatArray:
+    """Visits × travel of each pair beyond the household's smallest, H × M, 0 where it is not allowed."""
+    matrix = problem.travel_matrix
+    assert matrix is not None
+    beyond = np.where(problem.allowed, matrix - nearest_allowed(problem)[:, None], 0.0)
+    return beyond * problem.household_columns.visits[:, None]
+
+
+def workloads(problem: Problem) -> FloatArray:
+    """Workload of each pair, households × members, 0 where it is not allowed."""
+    matrix = problem.workload_matrix
+    own = problem.household_columns.workload[:, None] if matrix is None else matrix
+    return np.where(problem.allowed, own, 0.0)
+
+
+def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
+    """What keeping each pair of the previous plan is worth: 1, or its years; households × members."""
+    worth = np.zeros(problem.allowed.shape)
+    rows, columns, years = problem.kept_years
+    worth[rows, columns] = years if weighted else 1.0
+    return worth

@@ -103,7 +103,7 @@ def _goal(w: Words, goal: Goal) -> str:
 
 def unit_of(goal: Goal, unit: str) -> str:
     """The unit of a goal's value, where travel has *unit*."""
-    return unit if isinstance(goal, (Travel, Farthest, FairTravel)) else ""
+    return unit if goal.needs_travel else ""
 
 
 def renewed(w: Words, households: int) -> str:

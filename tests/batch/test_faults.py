@@ -300,6 +300,7 @@ def test_the_cores_that_may_be_used(monkeypatch):
 # --- real processes
 
 
+@pytest.mark.full
 @unix
 def test_a_process_that_dies_once_loses_nothing(tmp_path):
     """The pool is made anew; what was in flight is asked for again, each commune once."""

@@ -286,6 +286,7 @@ def test_it_says_which_extra_is_missing(tmp_path, monkeypatch):
         plan_many(tmp_path, tmp_path / "out")
 
 
+@pytest.mark.full
 def test_progress_is_told_and_stops_the_run(tmp_path):
     """What was complete is kept; the next run does the rest."""
     source = write_country(tmp_path / "in", keys(30))

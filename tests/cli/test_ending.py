@@ -122,6 +122,7 @@ def test_where_there_is_nothing_to_write_that_is_told(lists, number, code):
     assert complained == "Ended as you asked; nothing was written.\n"
 
 
+@pytest.mark.full
 @UNIX
 def test_who_chose_to_ignore_a_signal_goes_on_ignoring_it(lists, tmp_path):
     """As a shell does for what runs in the background, and ``nohup``."""

@@ -52,7 +52,7 @@ def worse_than(problem, goals, relax, plan):
 
 
 @pytest.mark.parametrize("engine", ["auto", "flow", "cp_sat", "mip", "lns"])
-@pytest.mark.parametrize("seeds", chunks(quick=8, full=120, night=400, size=8), ids=str)
+@pytest.mark.parametrize("seeds", chunks(quick=5, full=120, night=400, size=8), ids=str)
 def test_no_start_beats_a_plan_however_little_the_search_may_take(engine, seeds):
     """Line by line, and with nothing that may give way a plan is found where a start is one."""
     for seed in seeds:
@@ -89,7 +89,7 @@ def all_take_turns(monkeypatch):
     monkeypatch.setattr(portfolio, "FIRST_PART", 1e-6)
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=10, full=200, night=1_000, size=10), ids=str)
+@pytest.mark.parametrize("seeds", chunks(quick=6, full=200, night=1_000, size=10), ids=str)
 def test_turns_end_at_the_best_plan(all_take_turns, seeds):
     """What all of them prove together is what trying every plan gives, and no bound is too high."""
     failures = {}

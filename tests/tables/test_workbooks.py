@@ -374,6 +374,7 @@ def test_without_what_writes_a_form(file, monkeypatch):
         write_template(file)
 
 
+@pytest.mark.full
 def test_openpyxl_is_not_imported_unless_needed():
     """An extra is looked for when it is needed, and not before."""
     code = "import sys, phancong.tables; sys.exit('openpyxl' in sys.modules)"
@@ -383,6 +384,7 @@ def test_openpyxl_is_not_imported_unless_needed():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.full
 def test_twenty_thousand_rows(file):
     """A large list is all there."""
     write_workbook(file, {"one": (["id", "lat"], [[n, 21.5] for n in range(20_000)])})

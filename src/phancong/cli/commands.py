@@ -28,6 +28,7 @@ from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
+from phancong.reading.by_hand import decided_by_hand
 from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.ways import alike, offered
 from phancong.report.office import read_office
@@ -46,6 +47,8 @@ def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the table, write the files."""
     understood = _understood(asked)
     problem = understood.reading.problem
+    if asked.fixed is not None:
+        problem = decided_by_hand(asked.fixed, problem)
     office = None if asked.office is None else read_office(read_lines(asked.office))
     make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))

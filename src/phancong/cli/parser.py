@@ -130,6 +130,15 @@ class _Commands:
             ),
         )
         new.add_argument(
+            "--fixed",
+            type=Path,
+            metavar="FILE",
+            help=w.gettext(
+                "pairs that are decided, as a CSV with the columns household and member: a list that "
+                "was tried by hand on the page, to be completed"
+            ),
+        )
+        new.add_argument(
             "--ids-only", action="store_true", help=w.gettext("no names in the workbook, only ids")
         )
 

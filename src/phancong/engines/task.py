@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Value, is_row, nowhere_more, single
+from phancong.goals import Goal, Kind, PairSum, Value, is_row, nowhere_more, single
 from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
@@ -47,6 +47,16 @@ class AtMost:
     tolerance: ClassVar[float] = 0.0
     rtol: ClassVar[float] = 0.0
     exact: ClassVar[bool] = True
+    kind: ClassVar[Kind] = Kind.LIMIT
+
+    @property
+    def needs_travel(self) -> bool:
+        """Whether the limit is in the unit of travel."""
+        return self.goal.needs_travel
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """That of the goal."""
+        return self.goal.pair_sum(problem)
 
     def value(self, assignment: Assignment) -> Value:
         """The value of the goal on a plan."""

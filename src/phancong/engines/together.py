@@ -18,14 +18,9 @@ from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, held
 from phancong.errors import NoPlanFoundError
 from phancong.goals import (
-    Cohesion,
-    Continuity,
-    FairLoad,
-    FairTravel,
-    Farthest,
     Goal,
+    Kind,
     Preference,
-    Travel,
     Value,
     figures,
     is_row,
@@ -45,18 +40,15 @@ PASS: Final = 0.5
 
 def is_separable(goal: Goal, *, last: bool) -> bool:
     """Whether a goal of the whole follows from the same goal of the parts."""
-    if is_largest(goal):
+    if goal.kind in (Kind.LARGEST, Kind.IN_ORDER):
         return True
-    if isinstance(goal, (FairLoad, FairTravel)):
-        return goal.aim == "leximax"
     # What a tolerance leaves of a sum is a budget over all.
-    return isinstance(goal, (Travel, Continuity, Preference, Cohesion)) and (last or goal.exact)
+    return goal.kind in (Kind.PAIR_SUM, Kind.COUNT) and (last or goal.exact)
 
 
 def is_largest(goal: Goal) -> bool:
     """The largest of all: of a pair, of a member."""
-    fair = isinstance(goal, (FairLoad, FairTravel)) and goal.aim == "minmax"
-    return fair or isinstance(goal, Farthest)
+    return goal.kind is Kind.LARGEST
 
 
 def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | None:

@@ -1,20 +1,11 @@
 """What each goal means: its value on a plan, and the order of values (contract 5)."""
 
-from phancong.goals.kinds import (
-    AIMS,
-    BaseGoal,
-    Cohesion,
-    Continuity,
-    FairLoad,
-    FairTravel,
-    Farthest,
-    Goal,
-    Preference,
-    Travel,
-    default_goals,
-    read_goals,
-)
-from phancong.goals.values import (
+from phancong.goals.base import BaseGoal, Goal, Kind
+from phancong.goals.cohesion import Cohesion
+from phancong.goals.continuity import Continuity
+from phancong.goals.default import default_goals, read_goals
+from phancong.goals.fairness import AIMS, FairGoal, FairLoad, FairTravel
+from phancong.goals.ordering import (
     Value,
     by_place,
     compared,
@@ -26,16 +17,22 @@ from phancong.goals.values import (
     nowhere_more,
     single,
 )
+from phancong.goals.pair_sums import PairSum
+from phancong.goals.preference import Preference
+from phancong.goals.travelling import Farthest, Travel
 
 __all__ = [
     "AIMS",
     "BaseGoal",
     "Cohesion",
     "Continuity",
+    "FairGoal",
     "FairLoad",
     "FairTravel",
     "Farthest",
     "Goal",
+    "Kind",
+    "PairSum",
     "Preference",
     "Travel",
     "Value",

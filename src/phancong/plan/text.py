@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from phancong import naming
-from phancong.plan.marks import marks_table, marks_text
 from phancong.plan.plan import Plan
 from phancong.report import sentences
 from phancong.report.figures import Figures
+from phancong.report.marks import marks_table, marks_text
 from phancong.rules import Relaxation
 from phancong.words import Page, Table, Words, page
 

@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from phancong import naming
 from phancong.layout import shown_in_line
-from phancong.plan.marks import marks_sheet
 from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.labels import Labels, read_labels_of
+from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include

@@ -75,8 +75,8 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
     defects = list(sheet.defects)
     titles = {title.casefold(): title for title in sheet.header}
     sides = (
-        ("household", _Ids(problem.household_columns.index)),
-        ("member", _Ids(problem.member_columns.index)),
+        ("household", Ids(problem.household_columns.index)),
+        ("member", Ids(problem.member_columns.index)),
     )
     mends = {
         "household": Message("write the id of a household of the problem"),
@@ -107,7 +107,7 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
     return list(found)
 
 
-class _Ids:
+class Ids:
     """Ids of a problem, to be found by the cells of a file, which may have lost their type."""
 
     def __init__(self, index: Mapping[Id, int]) -> None:

@@ -54,6 +54,7 @@ def test_several_at_once_share_one_way_out(capfd):
     assert capfd.readouterr().out == "quick\nslow\n"
 
 
+@pytest.mark.full
 def test_without_a_standard_output_nothing_is_kept_back():
     """A program of a window has none: neither Python nor C."""
     program = (

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, nearest_allowed
+from phancong.assignment import best_kept, detours, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -163,16 +163,7 @@ class Formulation:
     @cached_property
     def workload(self) -> FloatArray:
         """Workload of each pair, H × M, 0 where it is not allowed."""
-        problem = self.problem
-        matrix = problem.workload_matrix
-        if matrix is None:
-            matrix = problem.household_columns.workload[:, None]
-        return np.where(problem.allowed, matrix, 0.0)
-
-    @cached_property
-    def one(self) -> FloatArray:
-        """1 for each pair, H × M, 0 where it is not allowed."""
-        return np.where(self.problem.allowed, 1.0, 0.0)
+        return workloads(self.problem)
 
     def weights(self, measure: str) -> Weights:
         """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
@@ -244,19 +235,7 @@ class Formulation:
     @cached_property
     def detour(self) -> FloatArray:
         """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        visits = self.problem.household_columns.visits[:, None]
-        near = nearest_allowed(self.problem)[:, None]
-        return np.where(self.problem.allowed, matrix - near, 0.0) * visits
-
-    @cached_property
-    def effort(self) -> FloatArray:
-        """Visits × travel of each pair, H × M, 0 where it is not allowed."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        visits = self.problem.household_columns.visits[:, None]
-        return np.where(self.problem.allowed, matrix, 0.0) * visits
+        return detours(self.problem)
 
     @cached_property
     def farthest(self) -> FloatArray:
@@ -268,7 +247,5 @@ class Formulation:
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
         """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
-        worth = np.zeros(self.problem.allowed.shape)
-        rows, columns, years = self.problem.kept_years
-        worth[rows, columns] = years if weighted else 1.0
-        return self.pairs_of(worth), best_kept(self.problem, weighted=weighted)
+        worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
+        return worth, best_kept(self.problem, weighted=weighted)

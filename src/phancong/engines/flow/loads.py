@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import nearest_allowed
+from phancong.assignment import kept_worth, nearest_allowed
 from phancong.engines.common.pace import Pace
 from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
@@ -262,14 +262,6 @@ class UnitLoads:
     def kept(self, weighted: bool) -> FloatArray:
         """Minus what keeping each pair is worth: pairs, or their years; H × M."""
         return -kept_worth(self.problem, weighted=weighted)
-
-
-def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
-    """What keeping each pair of the previous plan is worth: 1, or its years; H × M."""
-    worth = np.zeros(problem.allowed.shape)
-    rows, columns, years = problem.kept_years
-    worth[rows, columns] = years if weighted else 1.0
-    return worth
 
 
 def unit_numbers(network: Network) -> IntArray:
