@@ -121,11 +121,11 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     with task.course.uncharged():
         import ortools.math_opt.python.mathopt  # noqa: F401
 
-        import phancong.engines.lns.stages  # noqa: F401
+        import phancong.engines.weighted.stages  # noqa: F401
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
-        from phancong.engines.lns import LnsEngine
+        from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
     units = min(max(units * FIRST_PART, FEWEST_UNITS), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))

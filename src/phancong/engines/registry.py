@@ -32,7 +32,7 @@ def _mip() -> Engine:
 
 def _lns() -> Engine:
     from phancong.engines.exact import CpSatEngine
-    from phancong.engines.lns import LnsEngine  # here, too
+    from phancong.engines.weighted import LnsEngine  # here, too
 
     return LnsEngine(CpSatEngine())
 

@@ -67,7 +67,8 @@ def _place(name: str, letters: Sequence[str], line: int) -> str:
 
 def _is_vietnamese(part: Part) -> bool:
     return any(
-        title.meaning(part.kind) is not None
+        title.grouped is None
+        and title.meaning(part.kind) is not None
         and not ENGLISH.issuperset(title.folded[0].split())
         and not ROMANCE.issuperset(title.folded[0].split())
         for title in part.block.titles

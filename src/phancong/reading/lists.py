@@ -13,6 +13,7 @@ from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
+from phancong.reading.beside import apart
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
 from phancong.reading.degree_columns import join_degrees
@@ -152,6 +153,11 @@ class _Lists:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
+        grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
+        self.defects.extend(doubts)
+        for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
+            note = Message("{sheet}: lists side by side, each read by itself", sheet=sheet)
+            self.notes.append(note)
         told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
         if self.settled.previous is not None:
             self.wanted = [table for table in self.wanted if table != "previous"]

@@ -327,6 +327,9 @@ _LEAST_LIKENESS: Final = 0.82
 
 def _near(title: Title, kind: str) -> str | None:
     """What a title could be meant to be, None where it is short or near to nothing."""
+    if title.grouped is not None:
+        likely = title.grouped.likely(kind)
+        return None if likely == LEFT_OUT else likely
     written = title.folded[0]
     if len(written) < _LEAST_TITLE:
         return None
