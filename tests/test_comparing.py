@@ -126,7 +126,7 @@ def test_the_table_says_what_gave_way_and_what_was_reached():
     [
         ("flow", r"engines is 'flow'; give a list of names: there are 'auto', 'flow'"),
         (7, r"engines is 7; give a list"),
-        (["flow", "magic", 3], r"no engine is called 'magic', 3; there are 'auto'"),
+        (["flow", "magic", 3], r"unknown engine 'magic', 3; the engines are: 'auto'"),
         (["flow", "flow"], r"name at least one, each once"),
         ([], r"name at least one, each once"),
     ],

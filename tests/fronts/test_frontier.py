@@ -158,7 +158,7 @@ def test_the_flow_engine_refuses_what_is_no_flow_within_a_limit():
         (Travel(), Continuity(tolerance=1), (), "y is Continuity.*leave out its tolerance"),
         (Travel(), Travel(), (), "x and y are both Travel"),
         (Travel(), Continuity(), (Travel(),), "x is Travel.*already stands in goals"),
-        (Travel, Continuity(), (), "x: .*which is no goal .did you forget the brackets"),
+        (Travel, Continuity(), (), "x: .*which is not a goal .did you forget the brackets"),
     ],
 )
 def test_what_is_no_axis_is_refused_by_name(x, y, goals, what):

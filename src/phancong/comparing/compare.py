@@ -111,7 +111,7 @@ def _read_engines(engines: object) -> list[str]:
         called = ", ".join(map(repr, unknown))
         raise InvalidArgumentError(
             Message(
-                "no engine is called {engine}; there are {engines}", engine=called, engines=there
+                "unknown engine {engine}; the engines are: {engines}", engine=called, engines=there
             )
         )
     if len(set(names)) < len(names) or not names:

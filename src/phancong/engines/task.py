@@ -323,9 +323,9 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(Message("{rule} is no rule that can give way", rule=repr(rule)))
+            wrong.append(Message("{rule} is not a rule that can give way", rule=repr(rule)))
         elif rule in read:
-            wrong.append(Message("{rule} stands twice", rule=repr(rule)))
+            wrong.append(Message("{rule} is given twice", rule=repr(rule)))
         elif ceiling is not None and (
             isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
         ):
