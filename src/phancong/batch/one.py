@@ -128,7 +128,7 @@ def planned(loaded: Loaded, options: BatchOptions, stop: Callable[[], bool]) -> 
     except PhancongError as error:
         outcome.failure = failed(loaded.key, REFUSED, str(error))
     except MemoryError:
-        outcome.failure = failed(loaded.key, MEMORY, Message("the memory was not enough"))
+        outcome.failure = failed(loaded.key, MEMORY, Message("there was not enough memory"))
     except Exception as error:
         # Its text could repeat anything; the place in the program says nothing of a family.
         outcome.failure = failed(loaded.key, ERROR, f"{type(error).__name__} in {_place(error)}")

@@ -111,11 +111,11 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     near = get_close_matches(str(subject), ids, n=3)
     shown = repr(subject)
     if kind == "household":
-        what = Message("{id} is no household here", id=shown)
+        what = Message("{id} is not a household of this problem", id=shown)
     elif kind == "member":
-        what = Message("{id} is no member here", id=shown)
+        what = Message("{id} is not a member of this problem", id=shown)
     else:
-        what = Message("{id} is no household or member here", id=shown)
+        what = Message("{id} is not a household or member of this problem", id=shown)
     if near:
         what = Message("{what}; did you mean {ids}?", what=what, ids=", ".join(near))
     raise InvalidArgumentError(what)

@@ -117,7 +117,7 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
     try:
         return plan, assignment, problem.household_columns.index[household]
     except (KeyError, TypeError):
-        told = Message("{id} is no household here", id=repr(household))
+        told = Message("{id} is not a household of this problem", id=repr(household))
         raise InvalidArgumentError(told) from None
 
 

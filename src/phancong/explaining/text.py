@@ -66,9 +66,7 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
     yield from _impossible([o for o in found.alternatives if not o.possible], w)
     if possible:
         yield (
-            w.gettext(
-                "Every price is proven: each time the rest was arranged anew as well as can be."
-            )
+            w.gettext("Every price is proven: each time the rest was solved again to the optimum.")
             if all(other.proven for other in possible)
             else w.gettext("Not every price is proven.")
         )

@@ -347,9 +347,9 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             Defect(
                 raw.whole,
                 halves[0],
-                Message("stands without its other half")
+                Message("is given without its other half")
                 if len(halves) == 1
-                else Message("stands beside 'at'"),
+                else Message("is given together with 'at'"),
                 Message("give both 'lat' and 'lon', or 'at' alone"),
             )
         )
@@ -376,7 +376,7 @@ def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[De
                     raw.record(row),
                     "id",
                     Message(
-                        "stands twice ({id}, first in {record})", id=repr(identity), record=place
+                        "is given twice ({id}, first in {record})", id=repr(identity), record=place
                     ),
                     Message("give every record an id of its own"),
                 )

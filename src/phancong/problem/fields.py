@@ -388,7 +388,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return int(value), ""
     if isinstance(value, str):  # numpy.str_ and other kinds of string
         return as_id(str(value))
-    return None, Message("is no id (a {type})", type=type(value).__name__)
+    return None, Message("is not an id (a {type})", type=type(value).__name__)
 
 
 def id_order(identity: Id) -> tuple[bool, Id]:
