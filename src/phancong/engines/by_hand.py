@@ -197,7 +197,9 @@ class Regret(Nearest):
             ways[number, :members] = np.where(
                 desk.room(batch), desk.travel[batch].sum(axis=0), np.inf
             )
-        regret = _regret(ways)
+        second, regret = _regret(ways)
+        #: The most that a batch asks for: a member who has room for that has it for any batch.
+        largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
         while left.any():
             first = int(np.argmax(np.where(left, regret, -np.inf)))
@@ -206,15 +208,18 @@ class Regret(Nearest):
             yield batches[first]
             # Only who has just been given more may have no room for others now.
             for column in np.flatnonzero(desk.count != before).tolist():
+                if desk.has_room(column, largest, heaviest[column]):
+                    continue
                 full = left & ~desk.has_room(column, size, load[:, column])
                 full &= np.isfinite(ways[:, column])
                 if full.any():
+                    changed = full & (ways[:, column] <= second)
                     ways[full, column] = np.inf
-                    regret[full] = _regret(ways[full])
+                    second[changed], regret[changed] = _regret(ways[changed])
 
 
-def _regret(ways: FloatArray) -> FloatArray:
-    """Second nearest minus nearest; below 0 for who has nobody."""
+def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Second nearest, and second nearest minus nearest; that is below 0 for who has nobody."""
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+        return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

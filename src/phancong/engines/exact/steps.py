@@ -119,7 +119,7 @@ class Steps:
     def note_cut(self) -> None:
         """A stage ends without a proof: note why, if it is the first."""
         if self.cut is None:
-            self.cut = self.course.stopped or self._why
+            self.cut = self.course.stopped or self.course.told(self._why)
 
     def note_rounding(self) -> None:
         """A stage was proven in integers that cannot tell plans as near as they should."""
