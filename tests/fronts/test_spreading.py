@@ -122,7 +122,7 @@ class Cut(Scripted):
             raise NoPlanFoundError("nothing")
         held, free, proven = given
         plan = replace(self.plan, stopped=None if proven else "time")
-        return Answer(plan, held, free, held, free, limit, proven)
+        return TradePoint(plan, held, free, held, free, limit, proven)
 
     def best_free(self, share, known=None):
         if known is None:

@@ -183,7 +183,7 @@ class Spread:
             )
         return changed
 
-    def _gone_on(self, answer: Answer, share: float) -> Answer | None:
+    def _gone_on(self, answer: TradePoint, share: float) -> TradePoint | None:
         """The answer to the same question, from the plan that was found."""
         trade = self.trade
         if math.isinf(answer.limit):
