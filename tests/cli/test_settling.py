@@ -10,7 +10,7 @@ from test_command_line import run
 from phancong import read_plan
 from phancong.errors import Defect
 from phancong.reading import read_keys, read_lists
-from phancong.reading.ways import Way, alike, for_command_line, offered, ways_of
+from phancong.reading.settling import Way, alike, for_command_line, offered, ways_of
 from phancong.words import Message, words
 
 MEMBERS = "id,max_households\nm1,9\nm2,9\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidArgumentError
-from phancong.reading.ways import for_command_line, ways_of
+from phancong.reading.settling import for_command_line, ways_of
 from phancong.tables import write_files
 from phancong.words import Message, Words
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
-from phancong.engines.parts import run_apart
+from phancong.engines.independent_parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts

@@ -31,6 +31,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
+from phancong.reading.settling import Way, bare_title, columns_way, decimal_way
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -40,7 +41,6 @@ from phancong.reading.values import (
     number,
 )
 from phancong.reading.vocabulary import REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship

@@ -26,7 +26,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
-from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -41,9 +41,9 @@ from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
+from phancong.reading.settling import Way, bare_title, columns_way, ranges
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, ranges
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank

@@ -11,6 +11,7 @@ from typing import Any
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
+from phancong.reading.settling import columns_way, day_way, gone_way
 from phancong.reading.table import Table
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
@@ -22,7 +23,6 @@ from phancong.reading.vocabulary import (
     NAME,
     SINCE,
 )
-from phancong.reading.ways import columns_way, day_way, gone_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 

@@ -21,8 +21,9 @@ from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
-from phancong.reading.kinds import PAIR_TABLES, crossed_class
+from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
+from phancong.reading.settling import columns_way, header_way
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
     CLASS,
@@ -42,7 +43,6 @@ from phancong.reading.vocabulary import (
     SINCE,
     TITLES,
 )
-from phancong.reading.ways import columns_way, header_way
 from phancong.tables import Grid, looks_personal
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.tables.grid import Area, letter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from phancong.reading.record import Reading
-from phancong.reading.ways import alike, ranges
+from phancong.reading.settling import alike, ranges
 from phancong.rules import RULES
 from phancong.words import Bullets, Message, Page, PageTable, Words, defect_lines, page
 

@@ -20,10 +20,10 @@ from phancong.batch.index import Index
 from phancong.batch.log import Log
 from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
 from phancong.batch.options import BatchOptions, digest
-from phancong.batch.parts import Record, commit, read_record, whole
+from phancong.batch.part_files import Record, commit, read_record, whole
 from phancong.batch.pools import BrokenPoolError, Pool
 from phancong.batch.records import BatchProgress
-from phancong.batch.task import STOP, Job, carried_out, here, left_notes
+from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
 from phancong.problem import Id
 from phancong.words import Message
 

@@ -18,7 +18,7 @@ from phancong.batch.index import Places
 from phancong.batch.loading import load
 from phancong.batch.one import StoppedError, planned
 from phancong.batch.options import BatchOptions
-from phancong.batch.parts import Record, commit, read_record, whole
+from phancong.batch.part_files import Record, commit, read_record, whole
 from phancong.problem import Id
 from phancong.tables.replacing import fcntl, make_folder
 
