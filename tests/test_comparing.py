@@ -154,3 +154,19 @@ def test_who_proves_what_is_read_aloud():
         "Không có phương án: flow. Lý do: - flow: không phương án nào giữ được những "
         "giới hạn phải giữ; diagnose() cho biết lý do"
     )
+
+
+def test_an_engine_that_refuses_takes_no_part_of_the_time(monkeypatch):
+    """What it would have had the others share, also where it stands last."""
+    parts = []
+
+    def noted(task, engine):
+        parts.append((engine, task.course.search.work))
+        raise NoPlanFoundError("nothing")
+
+    monkeypatch.setattr(comparing, "run", noted)
+    spread = (FairLoad(aim="spread"),)
+    compare(
+        branch(hard=2.5), engines=("cp_sat", "flow", "lns"), goals=spread, search=Search(work=4)
+    )
+    assert dict(parts)["cp_sat"] == 4.0

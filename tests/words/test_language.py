@@ -7,7 +7,7 @@ import pytest
 from said import said
 
 from phancong import Conflict, Diagnosis, InvalidArgumentError, Problem, Repair, check
-from phancong.words import Bullets, Message, Page, Table, page, words
+from phancong.words import Bullets, Message, Page, PageTable, page, words
 
 EN, VI = words("en"), words("vi")
 
@@ -106,8 +106,8 @@ PAGE = Page(
         "",
         Bullets("Why:", ()),
         Bullets("Why:", ("x < y",)),
-        Table(["id", "n"], []),
-        Table(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
+        PageTable(["id", "n"], []),
+        PageTable(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
     ),
 )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from phancong.batch.inputs import files_of, find_files, find_lists, hash_of
 from phancong.batch.log import Log
 from phancong.batch.manifest import COMPLETE, RUNNING, STOPPED, Manifest, read_manifest
-from phancong.batch.options import Options, digest, versions
+from phancong.batch.options import BatchOptions, digest, versions
 from phancong.batch.pools import Pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError
@@ -32,7 +32,7 @@ PATIENCE: Final = 60.0
 class Folder:
     """One run over a folder of output that nobody else writes to."""
 
-    def __init__(self, source: Path, target: Path, options: Options, log: Log) -> None:
+    def __init__(self, source: Path, target: Path, options: BatchOptions, log: Log) -> None:
         self._source = source
         self._target = target
         self._options = options
@@ -83,7 +83,7 @@ class Folder:
     ) -> BatchSummary:
         """Plan what is missing."""
         from phancong.batch.index import indexed, indexed_lists
-        from phancong.batch.run import Run
+        from phancong.batch.run import BatchRun
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -101,7 +101,7 @@ class Folder:
         done = {entry.key for record in self._records for entry in record.entries}
         missing = {key: index.communes[key].work for key in index.communes if key in asked - done}
         self._log.write("begun", communes=len(index.communes), missing=len(missing))
-        run = Run(
+        run = BatchRun(
             self._target, index, digest(manifest.options, manifest.versions, inputs),
             self._options, pool, self._log, progress,
         )  # fmt: skip

@@ -86,7 +86,7 @@ def explain(
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
-    asked = _Asked(plan, read_relax(relax), Course(read_search(search)), engine)
+    asked = _Explanations(plan, read_relax(relax), Course(read_search(search)), engine)
     if _kind(plan.problem, subject, kind) == "household":
         return asked.about_household(subject)
     return asked.about_member(subject)
@@ -121,7 +121,7 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     raise InvalidArgumentError(what)
 
 
-class _Asked:
+class _Explanations:
     """One question: the plan it is about, and the search that all its answers share."""
 
     def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:

@@ -20,7 +20,7 @@ from phancong.problem.fields import (
     Flag,
     Identity,
     Label,
-    Labels,
+    LabelsField,
     without_value,
 )
 from phancong.problem.tables import Rows
@@ -190,7 +190,7 @@ class Assembly:
                 columns[title] = [
                     self._identity(cell, table, title, row) for row, cell in enumerate(cells)
                 ]
-            elif isinstance(kinds[title], (Label, Labels)):
+            elif isinstance(kinds[title], (Label, LabelsField)):
                 # A hamlet that is called 3 is a number to a spreadsheet.
                 columns[title] = [str(c) if type(c) is int else c for c in cells]
 

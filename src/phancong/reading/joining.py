@@ -9,7 +9,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
-from phancong.reading.classes import Classes, class_key
+from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
 from phancong.reading.table import Table
@@ -138,7 +138,9 @@ def _ordinal(cell: Any) -> int | None:
     return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
 
 
-def read_classes(table: Table, classes: Classes, notes: list[str], defects: list[Defect]) -> None:
+def read_classes(
+    table: Table, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
+) -> None:
     """Put the workload of its class where a household has none of its own."""
     cells = table.columns.pop(CLASS, None)
     if cells is None:

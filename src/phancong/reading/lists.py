@@ -15,7 +15,7 @@ from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.beside import apart
 from phancong.reading.choosing import Choice, Said, choose, near_misses
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import (
@@ -141,7 +141,7 @@ class _Lists:
         self.path = path
         self.settled = settled
         self.options = dict(options)
-        self.classes = Classes(settled.workloads)
+        self.classes = ClassWorkloads(settled.workloads)
         self.wanted = [name for name in FIELDS if name in REQUIRED or name not in options]
         self.defects: list[Defect] = []
         self.notes: list[str] = []

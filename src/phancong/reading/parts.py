@@ -17,7 +17,7 @@ from phancong.reading.bodies import (
     hamlet_of,
     read_body,
 )
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
@@ -124,7 +124,7 @@ def read_part(
     block: Block,
     fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
-    classes: Classes,
+    classes: ClassWorkloads,
     used: set[tuple[str, str]],
 ) -> Part:
     """Take one list apart.
@@ -146,7 +146,7 @@ def read_part(
         Takes what the caller said of titles that are there: table and title.
     """
     part = Part(kind, block, _is_plain(kind, block, fields, settled))
-    found = _Columns(part, fields, settled, used)
+    found = _PartColumns(part, fields, settled, used)
     part.read = frozenset((*found.positions.values(), *found.crosses))
     if not found.positions and not found.crosses:
         names = ", ".join(list(fields)[:4])
@@ -187,7 +187,7 @@ def _is_plain(
     return "id" in names or NAME not in names
 
 
-class _Columns:
+class _PartColumns:
     """The meaning of each column of a list."""
 
     def __init__(
@@ -343,7 +343,7 @@ def _letters(column: str) -> str:
     return column.rpartition(" ")[2]
 
 
-def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
+def _take_lines(part: Part, found: _PartColumns, classes: ClassWorkloads) -> None:
     block = part.block
     if part.plain:
         part.body.records.extend(Line(n, row, Section()) for n, row in block.body)
@@ -378,7 +378,7 @@ def _hamlet_above(block: Block) -> str | None:
     return None if hamlets else hamlet_of(block.grid.called)
 
 
-def _take_cells(part: Part, found: _Columns) -> None:
+def _take_cells(part: Part, found: _PartColumns) -> None:
     records = part.body.records
     part.lines = [line.number for line in records]
     for meaning, position in found.positions.items():
@@ -405,7 +405,7 @@ def _take_cells(part: Part, found: _Columns) -> None:
             ]
 
 
-def _take_crosses(part: Part, found: _Columns) -> None:
+def _take_crosses(part: Part, found: _PartColumns) -> None:
     """The class of a household by the column that has a cross."""
     cells = part.columns.setdefault(CLASS, [None] * len(part.body.records))
     for row, line in enumerate(part.body.records):
@@ -428,7 +428,7 @@ def _take_crosses(part: Part, found: _Columns) -> None:
             cells[row] = crossed[0]
 
 
-def _refuse_old_text(part: Part, found: _Columns) -> None:
+def _refuse_old_text(part: Part, found: _PartColumns) -> None:
     """Cells in an encoding before Unicode, among those that are read."""
     stray = []
     for meaning, cells in part.columns.items():
@@ -450,7 +450,7 @@ def _refuse_old_text(part: Part, found: _Columns) -> None:
             break
 
 
-def _unmerge(part: Part, found: _Columns) -> None:
+def _unmerge(part: Part, found: _PartColumns) -> None:
     """Give merged cells to every record beside them where that is meant; refuse them elsewhere."""
     if not part.grid.merged:
         return
@@ -480,7 +480,7 @@ def _fill_down(part: Part, meaning: str, area: Area, rows: Sequence[int]) -> Non
         cells[row] = value
 
 
-def _refuse_beyond(part: Part, found: _Columns) -> None:
+def _refuse_beyond(part: Part, found: _PartColumns) -> None:
     """Cells without a title above them, in a record: what they say would be lost."""
     grid, top = part.grid, part.grid.place(part.block.first)
     width = max(found.titled) + 1

@@ -147,7 +147,7 @@ def open_package(path: Path) -> Package:
         Whatever a broken file makes the readers beneath stumble on.
     """
     with _archive(path) as archive:
-        parts = _Parts(archive, path.name)
+        parts = _PackageParts(archive, path.name)
         main = parts.main()
         book = ElementTree.fromstring(parts.xml(main))
         if _tag(book) != "workbook":
@@ -196,7 +196,7 @@ def _since_1904(book: ElementTree.Element) -> bool:
     )
 
 
-class _Parts:
+class _PackageParts:
     """The parts of an archive, by names whose case does not count."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:

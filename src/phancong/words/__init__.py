@@ -8,7 +8,7 @@ English with named places to fill; translators edit ``locale/*/LC_MESSAGES/phanc
 from phancong.words.errors import defect_lines, message_of
 from phancong.words.language import LANGUAGES, Words, words
 from phancong.words.message import Message
-from phancong.words.page import Bullets, Page, Table
+from phancong.words.page import Bullets, Page, PageTable
 from phancong.words.told import Told, page
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Bullets",
     "Message",
     "Page",
-    "Table",
+    "PageTable",
     "Told",
     "Words",
     "defect_lines",
