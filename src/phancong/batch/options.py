@@ -50,7 +50,7 @@ class BatchOptions:
     limits: Mapping[str, Any]
     timeout: float
 
-    def told(self) -> dict[str, str]:
+    def as_text(self) -> dict[str, str]:
         """What the pairs depend on, as text: for the manifest, and to compare two runs."""
         search = {f.name: getattr(self.search, f.name) for f in fields(self.search)}
         search.pop("threads")  # they change no pair (contract 2.5)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class BatchProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchSummary(Told):
+class BatchSummary(Printable):
     """What is in the folder of the output at the end of a run.
 
     Parameters

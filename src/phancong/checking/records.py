@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from phancong.assignment import Assignment
 from phancong.goals import Goal, Value
 from phancong.rules import Relaxation
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True)
-class Judgement(Told):
+class Judgement(Printable):
     """What the judge found.
 
     Parameters

@@ -11,7 +11,7 @@ from phancong.plan import Plan
 from phancong.report.screen import page_document
 from phancong.rules import RELAXABLE
 from phancong.tables import write_files
-from phancong.words import Told, page, words
+from phancong.words import Printable, page, words
 
 if TYPE_CHECKING:
     import pandas
@@ -37,7 +37,7 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Told):
+class Comparison(Printable):
     """Engines side by side.
 
     Parameters

@@ -32,10 +32,10 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
     rows = [[_repair(repair, w), w.named(repair.subjects, NAMED)] for repair in found.repairs]
     headers = [mend, whom] if any(row[1] for row in rows) else [mend]
     table = PageTable(headers, [row[: len(headers)] for row in rows], (whom,))
-    return Page(w.lang, (" ".join(_said(found, w)), why, table))
+    return Page(w.lang, (" ".join(_sentences(found, w)), why, table))
 
 
-def _said(found: Diagnosis, w: Words) -> list[str]:
+def _sentences(found: Diagnosis, w: Words) -> list[str]:
     if found.shortfall and found.at_least:
         told = w.ngettext(
             "Not all limits can hold: at least {n} place is missing.",

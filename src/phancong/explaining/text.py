@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phancong import naming
-from phancong.explaining.price_text import in_cell, spoken, why_not
+from phancong.explaining.price_text import as_sentence, in_cell, why_not
 from phancong.explaining.records import (
     Alternative,
     Explanation,
@@ -86,14 +86,14 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
     if len(worse) == 1:
         (other,) = worse
         told = w.gettext(
-            "With {member}: {prices}.", member=str(other.member), prices=spoken(other, w)
+            "With {member}: {prices}.", member=str(other.member), prices=as_sentence(other, w)
         )
     elif by_goals:
         other = min(by_goals, key=_order)
         told = w.gettext(
             "The least would be lost with {member}: {prices}.",
             member=str(other.member),
-            prices=spoken(other, w),
+            prices=as_sentence(other, w),
         )
     elif worse:
         yield w.gettext("With any other member a limit would be broken more.")
@@ -287,7 +287,7 @@ def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:
         "With at most {n} household: {prices}.",
         "With at most {n} households: {prices}.",
         variation.max_households,
-        prices=spoken(variation, w),
+        prices=as_sentence(variation, w),
     )
 
 

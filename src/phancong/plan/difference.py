@@ -15,7 +15,7 @@ from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
 from phancong.report.changes import ChangeOfHands, hands
 from phancong.report.written import Written
-from phancong.words import Told
+from phancong.words import Printable
 
 #: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
 OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
@@ -66,7 +66,7 @@ class LoadShift:
 
 
 @dataclass(frozen=True)
-class PlanDifference(Told):
+class PlanDifference(Printable):
     """What is otherwise in a second plan, whose problem may have other members and households.
 
     Parameters

@@ -27,7 +27,7 @@ from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
-from phancong.words import Told, words
+from phancong.words import Printable, words
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan(Told):
+class Plan(Printable):
     """A plan for a problem, judged before it left the library.
 
     Parameters

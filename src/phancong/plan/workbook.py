@@ -197,7 +197,7 @@ class Sheets:
             if rows and not new_page:
                 rows.append(Band(""))
             rows.append(Band(self._slip_title(one), new_page=new_page and bool(rows)))
-            ways = self.figures.ways(one.column)
+            ways = self.figures.travel_of(one.column)
             for number, row in enumerate(one.rows, 1):
                 line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
                 line += [homes.hamlet[row]] if self.figures.has_hamlets else []

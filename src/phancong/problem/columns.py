@@ -306,7 +306,7 @@ def _read(
     latitude, longitude = _read_place(raw, defects)
     field = "lat, lon" if "lat" in raw.columns else "at"
     at = np.column_stack([latitude, longitude])
-    lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
+    lists.append(Listed(raw.label, raw.record, at, field, judged=not raw.records))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
@@ -345,7 +345,7 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     if len(halves) == 1 or "at" in raw.columns:
         defects.append(
             Defect(
-                raw.whole,
+                raw.label,
                 halves[0],
                 Message("is given without its other half")
                 if len(halves) == 1

@@ -67,7 +67,7 @@ class RawTable:
     records: bool = False  # given as records, not as a table
 
     @property
-    def whole(self) -> str:
+    def label(self) -> str:
         """What to call the table as a whole in a defect."""
         return self.name or f"{self.kind}s"
 
@@ -128,7 +128,7 @@ def _rename_places(raw: RawTable) -> None:
             continue
         if name in raw.columns:
             what = Message("means the same as {column}", column=repr(name))
-            raw.defects.append(Defect(raw.whole, other, what, Message("keep one of them")))
+            raw.defects.append(Defect(raw.label, other, what, Message("keep one of them")))
         raw.columns.setdefault(name, raw.columns[other])
         del raw.columns[other]
 
@@ -261,7 +261,7 @@ def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
         if name in fields or name in LEFT_OUT:
             continue
         close = difflib.get_close_matches(name, fields, n=1)
-        raw.defects.append(Defect(raw.whole, name, *unknown_column(close, fields)))
+        raw.defects.append(Defect(raw.label, name, *unknown_column(close, fields)))
 
 
 def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
-from phancong.reading.settling import Way, bare_title, columns_way, decimal_way
+from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -322,13 +322,13 @@ class Assembly:
         if table.kind == "members" and row in self._centres:
             return Message(
                 "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
-                way=Way("places='everybody'", "--places everybody", (("places",), "everybody")),
+                way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),
             )
         if not self._mostly_placed:
             return mend
         return Message(
             "give latitude and longitude, or leave all distances out: {way}",
-            way=Way("travel=None", "--travel none"),
+            way=Remedy("travel=None", "--travel none"),
         )
 
     @cached_property

@@ -40,8 +40,8 @@ from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
-from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
-from phancong.reading.settling import Way, bare_title, columns_way, ranges
+from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
+from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
 from phancong.report.labels import clean_name
@@ -250,7 +250,7 @@ class _Lists:
         if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
             return problem
         try:
-            return with_ways(problem, self.scheme, self.times)
+            return with_journeys(problem, self.scheme, self.times)
         except InvalidProblemError as error:
             self.defects.extend(error.defects)
             return None
@@ -392,7 +392,7 @@ class _Lists:
             mend = Message(
                 "leave out one: {way} or {other}",
                 way=columns_way("households", bare_title(field), None),
-                other=Way("sheets={...: None}", "--sheets NAME=none"),
+                other=Remedy("sheets={...: None}", "--sheets NAME=none"),
             )
             self.defects.append(Defect(households.top, field, what, mend))
             return
@@ -418,14 +418,14 @@ class _Lists:
             if name in meant:
                 other = repr(meant[name] + ending)
                 what = Message("does not exist, but {other} does", other=other)
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
                 what = Message("does not exist")
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[1]))
 
-    def _ways(self, name: str) -> tuple[str, str]:
+    def _remedies(self, name: str) -> tuple[str, str]:
         """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = Way(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
+        way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
         title = f"{name}.csv" if self.path.is_dir() else name
         if self.path.suffix.lower() == ".csv":
             return (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class RowsLeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Reading(Told):
+class Reading(Printable):
     """What was understood of lists; holds no name, coordinate or class.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.

@@ -123,7 +123,7 @@ def share_of_newcomers(
         notes.append(Message("share {share} for newcomers ({count})", share=share, count=str(new)))
 
 
-def with_ways(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
+def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
     """The same problem, with the way of each pair there and back among the workload.
 
     Parameters

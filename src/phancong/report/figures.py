@@ -157,7 +157,7 @@ class Figures:
             for column, member in enumerate(problem.member_columns.ids)
         )
 
-    def ways(self, column: int) -> Mapping[int, float]:
+    def travel_of(self, column: int) -> Mapping[int, float]:
         """Row of a household → the way to it, for one member's; empty without distance."""
         if not self.has_travel:
             return {}

@@ -17,7 +17,7 @@ def page(record: object, words: Words) -> Page:
     raise TypeError(f"nobody tells a {type(record).__name__}")
 
 
-class Told:
+class Printable:
     """A record that prints as sentences and tables, in English or another language."""
 
     __slots__ = ()

@@ -13,7 +13,7 @@ from phancong.travel.paths.access_points import Joints
 from phancong.travel.paths.edges import BoolArray, Edges, IntArray
 from phancong.travel.paths.extras import extra
 from phancong.travel.places import FloatArray, Places
-from phancong.words import Told
+from phancong.words import Printable
 
 
 class Located(Protocol):
@@ -61,7 +61,7 @@ class FarPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkReport(Told):
+class NetworkReport(Printable):
     """What a network is like, and how the places of a problem fit into it.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
