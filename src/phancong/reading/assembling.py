@@ -316,7 +316,7 @@ class Assembly:
         return Defect(record, table.field(field, row), what, mend)
 
     def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
-        """What to do without coordinates: where most records have some, distances stay."""
+        """The choice where coordinates are missing: where most records have some, distances stay."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
         if table.kind == "members" and row in self._centres:
@@ -351,7 +351,7 @@ class Assembly:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, Table, int | None]]:
-        """What defects call a record → its place, its list and its row there."""
+        """Names of records in defects → the place, the list and the row there."""
         places: dict[str, tuple[str, Table, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records

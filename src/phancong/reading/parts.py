@@ -326,7 +326,7 @@ _LEAST_LIKENESS: Final = 0.82
 
 
 def _near(title: Title, kind: str) -> str | None:
-    """What a title could be meant to be, None where it is short or near to nothing."""
+    """The field that a title may stand for, None where it is short or near to nothing."""
     if title.grouped is not None:
         likely = title.grouped.likely(kind)
         return None if likely == LEFT_OUT else likely

@@ -11,7 +11,7 @@ from phancong.words import Message
 
 
 class Way(str):
-    """What a caller writes in Python, and what stands for it elsewhere.
+    """The name of an argument in Python, and what stands for it elsewhere.
 
     Parameters
     ----------

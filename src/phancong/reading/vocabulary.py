@@ -1,4 +1,4 @@
-"""What communes call things: titles of columns, names of sheets, words that begin a hamlet.
+"""The vocabulary of communes: titles of columns, names of sheets, words that begin a hamlet.
 
 All of it is data, folded by :func:`~phancong.reading.keys.fold`: small letters, no diacritics.
 """
