@@ -443,8 +443,12 @@ def _refuse_old_text(part: Part, found: _Columns) -> None:
         name = part.fields.get(meaning, meaning)
         what = old_text(scheme)
         if len(stray) > _MOST_STRAY:
-            more = str(len(stray) - 1)
-            what = Message("{what}, as are {more} more cells", what=what, more=more)
+            what = Message.ngettext(
+                "{what}, as is {n} more cell",
+                "{what}, as are {n} more cells",
+                len(stray) - 1,
+                what=what,
+            )
         part.defects.append(Defect(place, name, what, MEND_LEGACY))
         if len(stray) > _MOST_STRAY:
             break
