@@ -11,7 +11,7 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.headers import Block, find_blocks, settled_titles
 from phancong.reading.keys import fold
-from phancong.reading.kinds import (
+from phancong.reading.list_kinds import (
     LAST_YEAR,
     PAIR_TABLES,
     PAIRS,
@@ -20,8 +20,8 @@ from phancong.reading.kinds import (
     table_in_name,
 )
 from phancong.reading.record import SheetUse
+from phancong.reading.settling import header_way, sheets_way
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
-from phancong.reading.ways import header_way, sheets_way
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.words import Message
@@ -113,7 +113,7 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
     for grid in grids:
         is_said, table = told.of(grid)
         if is_said and table is None:
-            choice.leave(grid, Message("left out, as said"))
+            choice.leave(grid, Message("left out, as requested"))
             continue
         if is_said:
             _take_first(choice, str(table), grid, told.blocks(grid))

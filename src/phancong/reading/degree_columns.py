@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold
+from phancong.reading.settling import bare_title
 from phancong.reading.table import Table
-from phancong.reading.ways import bare_title
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
@@ -93,7 +93,7 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
         if all(column is None for column in columns):
             continue
         if name in table.columns:
-            what = Message("stands beside columns of its degrees and minutes")
+            what = Message("is given together with columns of its degrees and minutes")
             defects.append(Defect(table.top, name, what, Message("keep one of them")))
             continue
         letters = columns[3]

@@ -256,7 +256,10 @@ REQUIRED: Final = ("members", "households")
 DOUBTFUL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
-        Message("could rank from 1 or to 1 (in a problem a larger number is left uncovered later)"),
+        Message(
+            "could mean that 1 comes first or that 1 comes last "
+            "(in a problem a larger number is left uncovered later)"
+        ),
     ),
     **dict.fromkeys(
         ("x", "y", "toa do x", "toa do y", "x vn 2000", "y vn 2000", "toa do vn 2000"),

@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from phancong.errors import Defect, FarFromPathWarning, InvalidArgumentError
+from phancong.travel.paths.access_points import Joints, join, search_tree
 from phancong.travel.paths.chains import Chains, drawn_together
 from phancong.travel.paths.edges import Edges
 from phancong.travel.paths.graphs import Closed, Weight, read_edges
-from phancong.travel.paths.joining import Joints, join, search_tree
 from phancong.travel.paths.recent import Recent
 from phancong.travel.paths.report import HasPlaces, NetworkReport, report_on
 from phancong.travel.paths.shortest import Spots, mean_of_both_ways
@@ -200,7 +200,7 @@ class PathNetwork:
                         metres=round(metres),
                         snap=f"{self._snap:g}",
                     )
-                    mend = Message("mend its coordinates, add the missing path, or raise snap")
+                    mend = Message("correct its coordinates, add the missing path, or raise snap")
                     found.append(Defect(record, "at", what, mend))
                 else:
                     distant.append(f"{record} ({metres:,.0f} m)")

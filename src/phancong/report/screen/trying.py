@@ -116,7 +116,7 @@ def _sentences(w: Words) -> str:
         "bounds": w.gettext("({limits})", limits="{limits}"),
         "many": w.gettext("▲ {by} too many", by="{by}"),
         "few": w.gettext("▼ {by} too few", by="{by}"),
-        "borne": w.gettext("{by}, borne worse", by="{by}"),
+        "borne": w.gettext("{by}, shared less evenly", by="{by}"),
         "heads": "|".join(
             (
                 w.gettext("household"),

@@ -8,7 +8,7 @@ from phancong.errors import SHOWN, Defect, InvalidProblemError, PhancongError, U
 from phancong.words.language import Words
 from phancong.words.message import Message
 from phancong.words.page import Bullets, Page
-from phancong.words.told import page
+from phancong.words.printable import page
 
 
 def message_of(error: PhancongError) -> str:

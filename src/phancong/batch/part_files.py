@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from phancong.batch.inputs import hash_of
-from phancong.batch.one import Outcome
+from phancong.batch.one import CommuneOutcome
 from phancong.batch.options import digest
 from phancong.batch.schemas import DATASETS, schema
 from phancong.problem import Id
@@ -85,7 +85,7 @@ class Record:
 def commit(
     target: Path,
     name: str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[CommuneOutcome],
     types: Mapping[str, str],
 ) -> Record:
     """Write the part of a chunk, and last the record that makes it count.
@@ -113,7 +113,7 @@ def commit(
     return _write(target, tables, name=name, entries=entries, seconds=seconds)
 
 
-def _table(dataset: str, outcomes: Sequence[Outcome], types: Mapping[str, str]) -> Any:
+def _table(dataset: str, outcomes: Sequence[CommuneOutcome], types: Mapping[str, str]) -> Any:
     form = schema(dataset, types)
     if dataset == "pairs":
         columns: dict[str, list[Any]] = {name: [] for name in form.names}

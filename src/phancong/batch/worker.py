@@ -17,8 +17,8 @@ from typing import Any, Final
 from phancong.batch.index import Places
 from phancong.batch.loading import load
 from phancong.batch.one import StoppedError, planned
-from phancong.batch.options import Options
-from phancong.batch.parts import Record, commit, read_record, whole
+from phancong.batch.options import BatchOptions
+from phancong.batch.part_files import Record, commit, read_record, whole
 from phancong.problem import Id
 from phancong.tables.replacing import fcntl, make_folder
 
@@ -53,7 +53,7 @@ class Job:
     name: str
     target: str
     communes: Mapping[Id, Places]
-    options: Options
+    options: BatchOptions
     types: Mapping[str, str]
     home: tuple[str, int]
 
