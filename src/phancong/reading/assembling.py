@@ -169,7 +169,9 @@ class Assembly:
         kinds = FIELDS[name]
         required = ("id",) if name in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
-        for title in lacking:
+        # Pairs by name have no ids as long as a list is missing in which to look for them.
+        unmatched = name not in REQUIRED and not set(REQUIRED) <= set(self.tables)
+        for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.top, title, what, mend))
         columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}

@@ -500,9 +500,10 @@ class _Lists:
                 )
                 if ended:
                     self.notes.append(
-                        Message(
-                            "{count} lines of last year match nobody here: they end",
-                            count=str(ended),
+                        Message.ngettext(
+                            "{n} line of last year matches nobody here: it ends",
+                            "{n} lines of last year match nobody here: they end",
+                            ended,
                         )
                     )
 

@@ -41,10 +41,11 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
     table.records = table.records.taken(firsts)
     table.fields[:] = [table.fields[first] for first in firsts]
     notes.append(
-        Message(
-            "one row a person: {rows} rows are {households} households",
-            rows=str(rows),
-            households=str(len(groups)),
+        Message.ngettext(
+            "one row a person: {rows} rows are {n} household",
+            "one row a person: {rows} rows are {n} households",
+            len(groups),
+            rows=rows,
         )
     )
 
