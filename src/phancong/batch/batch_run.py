@@ -228,7 +228,7 @@ class BatchRun:
         self._pool.renew()
 
     def _again(self, lost: Sequence[Job], *, alone: bool) -> list[list[Id]]:
-        """What is asked for again, and what has to be tried alone."""
+        """The chunks to ask for again, and the communes to try alone."""
         left: list[list[Id]] = []
         notes: dict[Id, bool] = {}
         for job in lost:

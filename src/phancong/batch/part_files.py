@@ -33,7 +33,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a record says of one commune.
+    """The rows of one commune in a record.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is told of a batch: while it runs, and at its end."""
+"""Records of a batch: while it runs, and at its end."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary(Printable):
-    """What is in the folder of the output at the end of a run.
+    """The content of the output folder at the end of a run.
 
     Parameters
     ----------

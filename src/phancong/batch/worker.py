@@ -1,4 +1,4 @@
-"""What a worker does: plan the communes of one chunk, and write its part."""
+"""A worker: plan the communes of one chunk, and write its part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the judge says of a plan (contract 6.3)."""
+"""Records of the judge (contract 6.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.words import Printable
 
 @dataclass(frozen=True)
 class Judgement(Printable):
-    """What the judge found.
+    """The judgement of a plan.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ _MOST_BYTES: Final = 5_000_000
 
 
 def read_lines(path: Path) -> dict[str, Any]:
-    """What a file of TOML holds.
+    """The content of an answers file (TOML).
 
     Raises
     ------

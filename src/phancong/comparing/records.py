@@ -1,4 +1,4 @@
-"""What a comparison holds: a row for each engine (contract 6.7)."""
+"""Records of a comparison: a row for each engine (contract 6.7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """What one engine makes of the problem: a plan, or the reason why there is none.
+    """The answer of one engine: a plan, or the reason why there is none.
 
     Parameters
     ----------

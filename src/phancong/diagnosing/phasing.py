@@ -54,7 +54,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return problem.replace(members=longer, **whole)
 
     def borne(rule: str, years: int) -> int:
-        """What may be borne of a rule in the years after the first."""
+        """The breach of a rule that is acceptable in the years after the first."""
         ceiling = trial.relax.get(rule, 0.0)
         return (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
 

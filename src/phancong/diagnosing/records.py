@@ -1,4 +1,4 @@
-"""What a diagnosis says: why the limits cannot hold, and what would mend it (contract 6.4)."""
+"""Records of a diagnosis: why the limits cannot hold, and what would mend it (contract 6.4)."""
 
 from __future__ import annotations
 

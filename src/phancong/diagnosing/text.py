@@ -22,7 +22,7 @@ _SENTENCES: Final = {
 
 @page.register
 def diagnosis_page(found: Diagnosis, w: Words) -> Page:
-    """What is missing, each reason as a sentence, each repair as a row."""
+    """The shortfall: each reason as a sentence, each repair as a row."""
     if found.feasible:
         return Page(w.lang, (w.gettext("All limits can hold."),))
     why = Bullets(
@@ -171,7 +171,7 @@ def _members(ids: Sequence[Id], w: Words) -> str:
 
 @page.register
 def repair_page(repair: Repair, w: Words) -> Page:
-    """What to do, how much, and for whom."""
+    """The repair, its amount, and its subjects."""
     whom = f" ({w.named(repair.subjects, NAMED)})" if repair.subjects else ""
     return Page(w.lang, (f"{_repair(repair, w)}{whom}",))
 

@@ -69,7 +69,7 @@ CUT: Final = ("time", "work")
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found.
+    """The result of a search.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ def _as_good(
 def _each(
     task: Task, engine: Engine, parts: Sequence[Part], goals: Sequence[Goal], course: Course
 ) -> list[Outcome] | None:
-    """What each part gives for *goals*; None if one of them has no plan."""
+    """The outcome of each part for *goals*; None if one of them has no plan."""
     outcomes = []
     sizes = [(len(rows) + 1) * (len(columns) + 1) for rows, columns in parts]
     for number, (rows, columns) in enumerate(parts):
@@ -158,7 +158,7 @@ def _incumbent_of(
 def _known_of(
     task: Task, part: Problem, goals: Sequence[Goal], incumbent: Assignment | None
 ) -> tuple[Proof, ...]:
-    """What the proofs of the whole say of a part; nothing is known after the first that says nothing.
+    """The proofs of a part from those of the whole; none is known after the first that is missing.
 
     Where no plan of the whole is better in a sum, or in an order of figures, no plan of a part is. Of
     the largest of all only the limit is known that is held.
@@ -271,6 +271,6 @@ def _in_order(lines: Sequence[Proof]) -> tuple[float, ...]:
 
 
 def _as_held(goal: Goal, line: Proof, value: Value) -> Proof:
-    """What was reached, to the rounding used."""
+    """The value reached, to the rounding used."""
     beyond = single(value) > goal.held(single(line.best))
     return Proof(value, line.bound, line.proven) if beyond else line

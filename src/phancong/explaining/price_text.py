@@ -78,7 +78,7 @@ def _price(price: Price, w: Words) -> str:
 
 @page.register
 def price_page(price: Price, w: Words) -> Page:
-    """What the line gains or loses."""
+    """The gain or loss of a line."""
     return Page(w.lang, (_price(price, w),))
 
 
@@ -106,5 +106,5 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
 
 @page.register
 def hindrance_page(hindrance: Hindrance, w: Words) -> Page:
-    """What stands against a pair."""
+    """The limits and rules against a pair."""
     return Page(w.lang, (_hindrance(hindrance, w),))

@@ -1,4 +1,4 @@
-"""What an explanation holds (contract 6.5): every figure a sentence needs, ids only."""
+"""Records of an explanation (contract 6.5): every figure a sentence needs, ids only."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class _Priced(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Alternative(_Priced):
-    """What it would be if another member had the household.
+    """The household with another member: the limit against it, or its price.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ class Recommendation(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Variation(_Priced):
-    """What one place more, or one less, with a member would do.
+    """The price of one place more, or one less, with a member.
 
     Parameters
     ----------

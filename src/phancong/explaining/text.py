@@ -206,7 +206,7 @@ def alternative_page(other: Alternative, w: Words) -> Page:
 
 @page.register
 def member_page(found: MemberExplanation, w: Words) -> Page:
-    """What the member carries, what binds it, and a row for one place less and one more."""
+    """The load of the member, the limits it meets, and a row for one place less and one more."""
     variations = [v for v in (found.less, found.more) if v is not None]
     said = [
         w.ngettext(
@@ -238,7 +238,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
 
 
 def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """What counts in limits and in fairness, and is in no list."""
+    """The carried load, which counts in limits and in fairness and is in no list."""
     if found.carried_households or found.carried_workload:
         yield w.ngettext(
             "Besides, the member already carries {n} household that is not in the list, and a "
@@ -251,7 +251,7 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """What gives way at the member, and which limits are met; each limit in one of them."""
+    """Limits that give way at the member, and limits that are met; each limit in one of the two."""
     totals: dict[str, float] = {}
     for relaxation in found.breaches:
         totals[relaxation.rule] = totals.get(relaxation.rule, 0.0) + relaxation.by

@@ -1,4 +1,4 @@
-"""What a front holds: its points, each a plan with its proof, and the knee."""
+"""Records of a front: its points, each a plan with its proof, and the knee."""
 
 from __future__ import annotations
 

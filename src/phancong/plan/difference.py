@@ -50,7 +50,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class LoadShift:
-    """What a member carries in either plan; None where the member is not in its problem.
+    """The load of a member in either plan; None where the member is not in its problem.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class LoadShift:
 
 @dataclass(frozen=True)
 class PlanDifference(Printable):
-    """What is otherwise in a second plan, whose problem may have other members and households.
+    """The differences of a second plan, whose problem may have other members and households.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class PlanDifference(Printable):
 
 
 def difference(before: Written, after: Written) -> PlanDifference:
-    """What is otherwise in the plan *after*.
+    """The differences of the plan *after*.
 
     Parameters
     ----------

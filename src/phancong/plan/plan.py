@@ -87,7 +87,7 @@ class Plan(Printable):
 
     @cached_property
     def exceptions(self) -> tuple[Relaxation, ...]:
-        """What fixed pairs break of the rules about pairs: intended, no breach (contract 4.1)."""
+        """Breaches of the rules about pairs by fixed pairs: intended, not counted (contract 4.1)."""
         return exceptions(self.assignment)
 
     @cached_property
@@ -210,7 +210,7 @@ class Plan(Printable):
         return tuple(ids[row] for row in a.rows[a.columns == column].tolist())
 
     def diff(self, other: Plan) -> PlanDifference:
-        """What another plan changes: this one is *before*, the other one *after*.
+        """The differences of another plan: this one is *before*, the other one *after*.
 
         The problems may differ: members and households that came or went are told apart.
 

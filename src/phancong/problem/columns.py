@@ -71,7 +71,7 @@ _PLACE: Final = ("id", "at", "lat", "lon")
 
 
 class _RecordColumns:
-    """What the columns of members and of households have in common."""
+    """The common part of the columns of members and of households."""
 
     __slots__ = ()
     ids: tuple[Id, ...]
@@ -259,7 +259,7 @@ def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> Me
 
 
 def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
-    """What to say of a minimum above its maximum, and how to mend it."""
+    """A message about a minimum above its maximum, and the mend."""
     if low == "min_households":
         return (
             Message("is {least}, above max_households ({most})", least=least, most=most),

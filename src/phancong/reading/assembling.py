@@ -169,7 +169,9 @@ class Assembly:
         kinds = FIELDS[name]
         required = ("id",) if name in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
-        for title in lacking:
+        # Pairs by name have no ids as long as a list is missing in which to look for them.
+        unmatched = name not in REQUIRED and not set(REQUIRED) <= set(self.tables)
+        for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.top, title, what, mend))
         columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
@@ -316,7 +318,7 @@ class Assembly:
         return Defect(record, table.field(field, row), what, mend)
 
     def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
-        """What to do without coordinates: where most records have some, distances stay."""
+        """The choice where coordinates are missing: where most records have some, distances stay."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
         if table.kind == "members" and row in self._centres:
@@ -351,7 +353,7 @@ class Assembly:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, Table, int | None]]:
-        """What defects call a record → its place, its list and its row there."""
+        """Names of records in defects → the place, the list and the row there."""
         places: dict[str, tuple[str, Table, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records

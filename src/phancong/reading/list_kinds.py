@@ -55,7 +55,7 @@ PEOPLE: Final = "people"
 
 
 def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]) -> str | None:
-    """What a list is by its titles.
+    """The kind of a list by its titles.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def _more_of(block: Block) -> str:
 def stated_meaning(
     settled: Mapping[str, str | None], title: Title, otherwise: str | None
 ) -> str | None:
-    """What a caller says that a title means, whatever its case and its marks."""
+    """The meaning that a caller gives a title, whatever its case and its marks."""
     return (
         settled.get(title.text, otherwise)
         if title.text in settled

@@ -52,7 +52,7 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the caller says of the lists, checked.
+    """The caller's words about the lists, checked.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, and apart from it the names and keys, for writers only.
+    """The problem as it was read, and apart from it the names and keys, for writers only.
 
     Parameters
     ----------
@@ -329,7 +329,7 @@ class _Lists:
             self.defects.extend(part.defects)
 
     def _note_hidden(self, grid: Grid) -> None:
-        """What a workbook hides is read, and said."""
+        """Hidden parts of a workbook, which are read, and a note about each."""
         if grid.concealed:
             self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
         if grid.hidden:
@@ -457,7 +457,7 @@ class _Lists:
         return Labels.of(found["members"], found["households"])
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
-        """What people know each record by, where the rows were numbered."""
+        """Labels of the records whose rows were numbered."""
         for table in tables.values():
             first: dict[str, int] = {}
             for row, cell in enumerate(table.column(KEY)):
@@ -500,9 +500,10 @@ class _Lists:
                 )
                 if ended:
                     self.notes.append(
-                        Message(
-                            "{count} lines of last year match nobody here: they end",
-                            count=str(ended),
+                        Message.ngettext(
+                            "{n} line of last year matches nobody here: it ends",
+                            "{n} lines of last year match nobody here: they end",
+                            ended,
                         )
                     )
 

@@ -116,7 +116,7 @@ def _write_form(sheet: Any, form: Form) -> None:
 
 
 def _validation(column: FormColumn) -> Any:
-    """What a spreadsheet checks as somebody writes; None where anything can stand."""
+    """The check of a spreadsheet as somebody writes; None where anything can stand."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if column.choices:

@@ -171,7 +171,7 @@ def _refuse_no_name(path: str | Path) -> None:
 
 
 def _found(path: Path) -> os.stat_result | None:
-    """What is there and may be replaced, None if nothing is.
+    """The file that may be replaced, None if there is none.
 
     Raises
     ------

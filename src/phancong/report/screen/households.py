@@ -156,7 +156,7 @@ def _travel(notes: Notes) -> dict[int, str]:
 
 
 def _marks(notes: Notes, row: int, nowhere: bool) -> str:
-    """What the filters and the map ask of a row."""
+    """The values of a row that the filters and the map use."""
     figures = notes.figures
     household = figures.plan.problem.household_columns.ids[row]
     changed = " data-c" if household in figures.changes else ""

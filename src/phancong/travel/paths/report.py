@@ -1,4 +1,4 @@
-"""What a network is like, and how the places of a problem fit into it."""
+"""A report on a network, and on how the places of a problem fit into it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Located(Protocol):
 
 
 class HasPlaces(Protocol):
-    """What is looked at of a problem."""
+    """The parts of a problem that are looked at."""
 
     @property
     def household_columns(self) -> Located: ...
@@ -62,7 +62,7 @@ class FarPlace:
 
 @dataclass(frozen=True, slots=True)
 class NetworkReport(Printable):
-    """What a network is like, and how the places of a problem fit into it.
+    """A report on a network, and on how the places of a problem fit into it.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
 
