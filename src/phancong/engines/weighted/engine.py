@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from phancong.engines.common.pace import Pace
-from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, no_plan_found
+from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.sum_search import WarmStart
 from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
@@ -65,7 +65,7 @@ class LnsEngine(Engine):
             Neither a plan nor a proof was found in time.
         """
         if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
-            raise no_plan_found()
+            raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.common.cp_sat import CpSatSolver
 

@@ -79,7 +79,11 @@ def solve_in_stages(
         return None
     conflict = initial.infeasible or task.limits_conflict
     if alone:
-        return exact.run(replace(task, limits_conflict=conflict))
+        try:
+            return exact.run(replace(task, limits_conflict=conflict))
+        except NoPlanFoundError:
+            if task.incumbent is None or task.course.stopped is not None:
+                raise
     if task.incumbent is not None:
         return replace(run.broken(task.incumbent), limits_conflict=conflict)
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
@@ -174,7 +178,7 @@ class _Run:
             name = f"goal {number}: {type(goal).__name__}"
             self._goal(goal, name, None, last=number == len(self.task.goals))
         ranked = Ranking(self.task).ranked(self._assignment(self.taken))
-        cut = self.course.stopped or "work"
+        cut = self.course.stopped or self.course.told("work")
         return Outcome(ranked.assignment, {}, ranked.goals, cut)
 
     def _minimised(
@@ -343,6 +347,6 @@ class _Run:
             # What no clock cut, and no gap was left of, could not be told in integers; or each call of a
             # solver had its work.
             left = "gap" if self.course.search.gap and not proven else "rounding"
-            left = left if proven or error or left == "gap" else "work"
+            left = left if proven or error or left == "gap" else self.course.told("work")
             self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
         return Proof(best, bound, meets(best, bound))
