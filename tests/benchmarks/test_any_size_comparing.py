@@ -299,6 +299,8 @@ def test_a_plan_older_than_a_rule_is_compared_unless_the_rule_is_broken():
     kept = (Line("never", ()), Line("max_hamlets", ()), Line("Travel()", (5.0,)))
     older = (Line("never", ()), Line("Travel()", (4.0,)))
     assert better(older, kept)
+    assert (found := first_difference(kept, older)) is not None
+    assert kept[found.number].name == "Travel()"
     broken = (Line("never", ()), Line("max_hamlets", (1.0,)), Line("Travel()", (5.0,)))
     with pytest.raises(ValueError, match="different questions"):
         first_difference(broken, older)
