@@ -21,7 +21,7 @@ from phancong.words import Message
 
 if TYPE_CHECKING:
     from phancong.batch.index import Index
-    from phancong.batch.parts import Record
+    from phancong.batch.part_files import Record
 
 #: The folder of CSV files turned into Parquet, which is removed at the end.
 STAGING: Final = "_input"
@@ -44,9 +44,9 @@ class Folder:
 
     def take_over(self, *, resume: bool) -> None:
         """Settle what an earlier run has left."""
-        from phancong.batch.parts import remove, settle
+        from phancong.batch.part_files import remove, settle
         from phancong.batch.schemas import DATASETS
-        from phancong.batch.task import STOP, TASKS, WORKING, held
+        from phancong.batch.worker import STOP, TASKS, WORKING, held
 
         self._before = read_manifest(self._target)
         if self._before is None and any((self._target / name).exists() for name in DATASETS):
@@ -82,8 +82,8 @@ class Folder:
         only: Collection[Id] | None,
     ) -> BatchSummary:
         """Plan what is missing."""
+        from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
-        from phancong.batch.run import BatchRun
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -94,7 +94,7 @@ class Folder:
             index = indexed_lists(lists)
         else:
             index = indexed(files, self._options.by, self._target / STAGING)
-        asked = _asked(index, only)
+        asked = _requested(index, only)
         self._drop_stale(index, inputs, asked if retry else set())
         manifest = self._manifest(RUNNING, inputs)
         manifest.write(self._target)
@@ -126,7 +126,7 @@ class Folder:
     ) -> Manifest:
         return Manifest(
             status=status,
-            options=self._options.told(),
+            options=self._options.as_text(),
             versions=versions(),
             inputs=inputs,
             counts=counts or {},
@@ -135,7 +135,7 @@ class Folder:
     def _drop_stale(self, index: Index, inputs: Mapping[str, str], again: Collection[Id]) -> None:
         """Take communes out of their parts whose rows have changed, or that are to be tried again."""
         from phancong.batch.loading import load
-        from phancong.batch.parts import without
+        from phancong.batch.part_files import without
 
         changed = self._before is None or dict(self._before.inputs) != dict(inputs)
         kept: list[Record] = []
@@ -171,7 +171,7 @@ class Folder:
         )
 
 
-def _asked(index: Index, only: Collection[Id] | None) -> set[Any]:
+def _requested(index: Index, only: Collection[Id] | None) -> set[Any]:
     """The communes that are to be planned; on a command line a number is text."""
     if only is None:
         return set(index.communes)

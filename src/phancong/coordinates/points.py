@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from phancong.coordinates.letters import LetterSystem
-from phancong.coordinates.pairs import Place, number_of, read_halves, read_text
+from phancong.coordinates.number_pairs import Place, number_of, read_halves, read_text
 from phancong.coordinates.refusals import unread
 from phancong.coordinates.shapes import place_of_shape
 from phancong.coordinates.well_known import read_well_known, read_wkb

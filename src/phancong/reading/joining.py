@@ -12,6 +12,7 @@ from phancong.reading.bodies import hamlet_of
 from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
+from phancong.reading.settling import class_way
 from phancong.reading.table import Table
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
@@ -24,7 +25,6 @@ from phancong.reading.vocabulary import (
     REQUIRED,
     ROMANCE,
 )
-from phancong.reading.ways import class_way
 from phancong.rules import RULES
 from phancong.tables.sheet import is_blank, place
 from phancong.words import Message
@@ -61,7 +61,7 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
 
 
 def _place(name: str, letters: Sequence[str], line: int) -> str:
-    """What to call a line of a file; the cells of the file are not kept for it."""
+    """The name of a line of a file; the cells of the file are not kept for it."""
     return place(name, line, letters)
 
 

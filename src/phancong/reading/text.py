@@ -1,9 +1,9 @@
-"""What was understood of lists, as a person reads it: each list, each column, what is to settle."""
+"""How lists were read, for a person: each list, each column, each open question."""
 
 from __future__ import annotations
 
 from phancong.reading.record import Reading
-from phancong.reading.ways import alike, ranges
+from phancong.reading.settling import alike, ranges
 from phancong.rules import RULES
 from phancong.words import Bullets, Message, Page, PageTable, Words, defect_lines, page
 
@@ -73,7 +73,7 @@ def _table(w: Words, became: str) -> str:
 
 
 def _column(w: Words, became: str) -> str:
-    """What a column became: in English the name of the program."""
+    """The use of a column: in English the field's name in the program."""
     if isinstance(became, Message):
         return w.tell(became)
     rule = RULES.get(became)

@@ -43,11 +43,11 @@ class Labels:
         return cls(NamesById(members), NamesById(households))
 
     def member(self, identity: Id) -> str:
-        """What is written for a member."""
+        """The text for a member."""
         return self.members.get(identity) or str(identity)
 
     def household(self, identity: Id) -> str:
-        """What is written for a household."""
+        """The text for a household."""
         return self.households.get(identity) or str(identity)
 
 

@@ -107,7 +107,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PaperForm:
-    """What a signed paper has around its table.
+    """The parts of a signed paper around its table.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
 
 
 def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
-    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
+    """The bytes that :func:`write_sheets` writes; they are nowhere on the disk until then.
 
     Raises
     ------
