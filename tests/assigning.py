@@ -37,7 +37,7 @@ def context_of(problem, *, search=None, workers=None):
     start = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1e-9))
     instance = Instance(problem)
     pairs = instance.formulation
-    cost = GoalSum(instance, pairs.pairs_of(pairs.detour), 0.0).cost
+    cost = GoalSum(instance, Travel().pair_sum(problem)).cost
     taken = instance.matrix(pairs.chosen(start.assignment.mask)).astype(bool) & ~instance.fixed
     course = Course(Search(seconds=600) if search is None else search)
     return Context(

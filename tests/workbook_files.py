@@ -1,6 +1,6 @@
 """Workbooks for tests, as the library prints tables."""
 
-from phancong.tables.printing import Column, PrintedSheet, write_sheets
+from phancong.tables.printing import PrintedColumn, PrintedSheet, write_sheets
 
 
 def write_workbook(file, tables):
@@ -8,7 +8,7 @@ def write_workbook(file, tables):
     write_sheets(
         file,
         [
-            PrintedSheet(name, (), tuple(map(Column, head)), [list(row) for row in rows])
+            PrintedSheet(name, (), tuple(map(PrintedColumn, head)), [list(row) for row in rows])
             for name, (head, rows) in tables.items()
         ],
     )

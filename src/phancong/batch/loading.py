@@ -77,7 +77,7 @@ class Loaded:
 
 
 class _Records(Sequence[str]):
-    """What to call each row: its file and its row; made only where it is asked for."""
+    """The name of each row: its file and its row; made only where it is asked for."""
 
     def __init__(self, names: list[str], lines: list[int]) -> None:
         self._names, self._lines = names, lines
@@ -212,7 +212,7 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
 
 def _refused_id(value: Any) -> str | None:
     if tells_hardship(value):
-        return Message("says how a family lives, which must not be an id")
+        return Message("describes how a family lives, which must not be an id")
     what = looks_personal(value)
     return Message("looks like {what}, which must not be an id", what=what) if what else None
 

@@ -23,7 +23,7 @@ COMPLETE: Final = "complete"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a run was made from, and how far it is.
+    """The input of a run, and how far it is.
 
     Parameters
     ----------
@@ -99,6 +99,6 @@ def read_manifest(target: Path) -> Manifest | None:
         pass
     raise InvalidArgumentError(
         Message(
-            "{file} is no manifest of a batch; give another folder", file=str(target / MANIFEST)
+            "{file} is not a manifest of a batch; give another folder", file=str(target / MANIFEST)
         )
     )

@@ -1,4 +1,4 @@
-"""What an engine is given and what it gives back."""
+"""The input and the result of an engine."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class AtMost:
         return self.goal.floor(problem)
 
     def held(self, best: float) -> float:
-        """What later goals may leave: the limit, whatever was reached."""
+        """The limit that later goals must keep, whatever was reached."""
         return self.limit
 
     @property
@@ -84,13 +84,13 @@ class AtMost:
         return single(self.value(assignment)) <= self.most
 
     def line(self, assignment: Assignment) -> Proof:
-        """What an outcome has to say of a limit that is kept: the value; nothing was minimised."""
+        """The line of a limit that is kept: its value; nothing was minimised."""
         value = self.value(assignment)
         return Proof(value, value, True)
 
 
 def held(goal: Goal, best: Value) -> Value:
-    """What later goals may leave of a goal; of a leximax what was reached."""
+    """The value of a goal that later goals must keep; of a leximax the value reached."""
     return best if is_row(best) else goal.held(single(best))
 
 
@@ -116,6 +116,8 @@ class Task:
         it in all that stands before; empty: none at all.
     limits_conflict
         Whether it is proven that not all limits can hold.
+    author
+        The engine that the incumbent is from.
     """
 
     problem: Problem
@@ -125,6 +127,7 @@ class Task:
     incumbent: Assignment | None = None
     known: tuple[Proof, ...] = ()
     limits_conflict: bool = False
+    author: str = ""
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
         """The bound that is known of the goal after those that were *reached*, None if there is none.
@@ -145,7 +148,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What one stage reached, what bounds it, and whether the two meet."""
+    """The result of one stage: its value, its bound, and whether the two meet."""
 
     best: Value
     bound: Value
@@ -154,7 +157,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an engine found.
+    """The result of an engine.
 
     Parameters
     ----------
@@ -195,7 +198,7 @@ class Engine(ABC):
     eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
-        """What the engine cannot keep of the task, each by name; empty if it takes it."""
+        """The parts of the task that the engine cannot keep, each by name; empty if it takes it."""
         return [*self._unkept(task), *self.refuses(task)]
 
     def _unkept(self, task: Task) -> Iterator[str]:
@@ -211,7 +214,7 @@ class Engine(ABC):
 
     @abstractmethod
     def refuses(self, task: Task) -> list[str]:
-        """What else the engine cannot keep, of the rules that it declares and of the goals."""
+        """Further parts that the engine cannot keep, of the rules that it declares and of the goals."""
         ...
 
     @abstractmethod
@@ -261,7 +264,7 @@ class Exact(Protocol):
 
 
 def stage_part(after: int) -> float:
-    """What part of the search left a stage may take that has so many stages after it.
+    """The share of the remaining search for a stage that has so many stages after it.
 
     Those after it shall not go without; what the stage does not need, they have.
     """
@@ -272,9 +275,13 @@ class LimitsConflictError(NoPlanFoundError):
     """An engine found no plan, but a proof that not all limits can hold."""
 
 
-def no_plan_found() -> NoPlanFoundError:
-    """What an engine raises that found neither a plan nor a proof in time."""
-    return NoPlanFoundError(
+class TooLargeError(NoPlanFoundError):
+    """An engine did not begin: its model could not be built before the search has to end."""
+
+
+def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
+    """The error of an engine that found neither a plan nor a proof in time."""
+    return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
             "work, or let 'coverage' give way"
@@ -316,9 +323,9 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(Message("{rule} is no rule that can give way", rule=repr(rule)))
+            wrong.append(Message("{rule} is not a rule that can give way", rule=repr(rule)))
         elif rule in read:
-            wrong.append(Message("{rule} stands twice", rule=repr(rule)))
+            wrong.append(Message("{rule} is given twice", rule=repr(rule)))
         elif ceiling is not None and (
             isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
         ):

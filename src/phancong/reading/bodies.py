@@ -35,17 +35,17 @@ _BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
 #: Why a line is no record, as a reader is told.
 HEADING: Final[str] = Message("heads a section")
 TOTAL: Final[str] = Message("is a sum")
-BELOW: Final[str] = Message("stands below the list")
+BELOW: Final[str] = Message("is below the list")
 REPEATED: Final[str] = Message("repeats the header")
 TEXT: Final[str] = Message("is a line of text")
 #: Why it cannot be told what a line is.
-AFTER_THE_END: Final[str] = Message("stands below the end of the list and looks like a record")
+AFTER_THE_END: Final[str] = Message("is below the end of the list and looks like a record")
 UNNUMBERED: Final[str] = Message("has no number and could be a record or a heading")
 NAMELESS: Final[str] = Message("names nobody and could be a record or a heading")
 
 
 class Section(NamedTuple):
-    """What the section rows above a record say of it."""
+    """The fields of a record that the section rows above it give."""
 
     hamlet: str | None = None
     household_class: str | None = None
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Body:
-    """What became of the lines below a header.
+    """How the lines below a header were read.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def _section(
     is_class: Callable[[str], bool],
     before: Section,
 ) -> Section | None:
-    """What a section row says, None if the row is none."""
+    """The content of a section row, None if the row is none."""
     marker, label = _parted(texts)
     if label is None or any(_says_more(row, columns, meaning) for meaning in _RECORDS):
         return None

@@ -13,8 +13,9 @@ from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
+from phancong.reading.beside import apart
 from phancong.reading.choosing import Choice, Said, choose, near_misses
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import (
@@ -25,7 +26,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
-from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -39,10 +40,10 @@ from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
-from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
+from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
+from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, ranges
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
@@ -51,7 +52,7 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the caller says of the lists, checked.
+    """The caller's words about the lists, checked.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, and apart from it the names and keys, for writers only.
+    """The problem as it was read, and apart from it the names and keys, for writers only.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ class _Lists:
         self.path = path
         self.settled = settled
         self.options = dict(options)
-        self.classes = Classes(settled.workloads)
+        self.classes = ClassWorkloads(settled.workloads)
         self.wanted = [name for name in FIELDS if name in REQUIRED or name not in options]
         self.defects: list[Defect] = []
         self.notes: list[str] = []
@@ -152,6 +153,11 @@ class _Lists:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
+        grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
+        self.defects.extend(doubts)
+        for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
+            note = Message("{sheet}: lists side by side, each read by itself", sheet=sheet)
+            self.notes.append(note)
         told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
         if self.settled.previous is not None:
             self.wanted = [table for table in self.wanted if table != "previous"]
@@ -244,7 +250,7 @@ class _Lists:
         if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
             return problem
         try:
-            return with_ways(problem, self.scheme, self.times)
+            return with_journeys(problem, self.scheme, self.times)
         except InvalidProblemError as error:
             self.defects.extend(error.defects)
             return None
@@ -282,7 +288,7 @@ class _Lists:
         known |= {name.rpartition(".")[0] for name in files}
         for title in (*self.settled.sheets, *filter(None, self.settled.headers)):
             if title not in known:
-                what = Message("is no sheet or file here")
+                what = Message("is not a sheet or file here")
                 mend = Message("give one of {these}", these=", ".join(map(repr, titles)))
                 self.defects.append(Defect("sheets", repr(title), what, mend))
 
@@ -298,10 +304,8 @@ class _Lists:
             for title in titles:
                 if title == "*" or (kind, title) in used or title in there:
                     continue
-                what = Message("is no title of a column here")
-                mend = Message(
-                    "write the title as it stands in the list, or the letter of the column"
-                )
+                what = Message("is not the title of a column here")
+                mend = Message("write the title as it is in the list, or the letter of the column")
                 self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
@@ -325,7 +329,7 @@ class _Lists:
             self.defects.extend(part.defects)
 
     def _note_hidden(self, grid: Grid) -> None:
-        """What a workbook hides is read, and said."""
+        """Hidden parts of a workbook, which are read, and a note about each."""
         if grid.concealed:
             self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
         if grid.hidden:
@@ -388,7 +392,7 @@ class _Lists:
             mend = Message(
                 "leave out one: {way} or {other}",
                 way=columns_way("households", bare_title(field), None),
-                other=Way("sheets={...: None}", "--sheets NAME=none"),
+                other=Remedy("sheets={...: None}", "--sheets NAME=none"),
             )
             self.defects.append(Defect(households.top, field, what, mend))
             return
@@ -413,15 +417,15 @@ class _Lists:
         for name in absent:
             if name in meant:
                 other = repr(meant[name] + ending)
-                what = Message("is not there, but {other} is", other=other)
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
+                what = Message("does not exist, but {other} does", other=other)
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
-                what = Message("is not there")
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
+                what = Message("does not exist")
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[1]))
 
-    def _ways(self, name: str) -> tuple[str, str]:
+    def _remedies(self, name: str) -> tuple[str, str]:
         """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = Way(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
+        way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
         title = f"{name}.csv" if self.path.is_dir() else name
         if self.path.suffix.lower() == ".csv":
             return (
@@ -453,13 +457,13 @@ class _Lists:
         return Labels.of(found["members"], found["households"])
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
-        """What people know each record by, where the rows were numbered."""
+        """Labels of the records whose rows were numbered."""
         for table in tables.values():
             first: dict[str, int] = {}
             for row, cell in enumerate(table.column(KEY)):
                 if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
                     twin = table.records[first[str(cell).strip()]]
-                    what = Message("stands twice (first: {record})", record=twin)
+                    what = Message("is given twice (first: {record})", record=twin)
                     mend = Message("keep one")
                     place = table.records[row], table.field(KEY, row)
                     self.defects.append(Defect(*place, what, mend))
@@ -496,9 +500,10 @@ class _Lists:
                 )
                 if ended:
                     self.notes.append(
-                        Message(
-                            "{count} lines of last year match nobody here: they end",
-                            count=str(ended),
+                        Message.ngettext(
+                            "{n} line of last year matches nobody here: it ends",
+                            "{n} lines of last year match nobody here: they end",
+                            ended,
                         )
                     )
 

@@ -1,4 +1,4 @@
-"""What communes call things: titles of columns, names of sheets, words that begin a hamlet.
+"""The vocabulary of communes: titles of columns, names of sheets, words that begin a hamlet.
 
 All of it is data, folded by :func:`~phancong.reading.keys.fold`: small letters, no diacritics.
 """
@@ -63,7 +63,8 @@ _PLACE: Final = {
     "lat": "vi do; lat; latitude; vi do lat; vi do n; latitud; gps latitude; y lat; lat dd",
     "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; "
     "gps longitude; lon dd",
-    "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
+    "at": "toa do; at; toa do gps; toa do nha; toa do nha o; toa do ho; vi tri nha; vi tri ho; "
+    "gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
     "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; "
     "gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
@@ -87,6 +88,11 @@ _PLACE: Final = {
     "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
     "raca; cor; phone number; mobile number; contact number; national id; national id number; "
     "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
+    "uuid; instanceid; instance id; instancename; deviceid; device id; subscriberid; simserial; "
+    "submission time; submissiondate; submission date; formdef version; xform id string; "
+    "review state; attachmentspresent; attachmentsexpected; submitterid; submittername; submitted by; "
+    "validation status; parent index; index; start; end; today; altitude; accuracy; precision; "
+    "gps altitude; gps precision; gps accuracy; location altitude; location accuracy; "
     "education; pid; person id; individual id; person number; line number; ma ca nhan; "
     "tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
     RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
@@ -159,8 +165,11 @@ _HOUSEHOLDS: Final = (
         NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
         "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
         "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
-        "name of head; head of family; family head; family name; household name; chef; chef de menage; "
-        "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
+        "head name; name of head; head of family; family head; family name; household name; chef; "
+        "chef de menage; "
+        "nom et prenom du chef; nom et prenoms du chef; nom et prenom du chef de menage; "
+        "nom et prenoms du chef de menage; nom du chef; nom du chef de menage; menage; jefe; "
+        "jefe de hogar; jefe de familia; hogar; "
         "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
         "chefe do agregado; "
         "nome do chefe; nome do chefe de familia; responsavel familiar",
@@ -247,7 +256,10 @@ REQUIRED: Final = ("members", "households")
 DOUBTFUL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
-        Message("could rank from 1 or to 1 (in a problem a larger number is left uncovered later)"),
+        Message(
+            "could mean that 1 comes first or that 1 comes last "
+            "(in a problem a larger number is left uncovered later)"
+        ),
     ),
     **dict.fromkeys(
         ("x", "y", "toa do x", "toa do y", "x vn 2000", "y vn 2000", "toa do vn 2000"),
@@ -342,7 +354,8 @@ ENGLISH: Final = _list(
     "district; region; county; ward; national; card; marital; status; education; comment; "
     "comments; "
     "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
-    "geopoint; count; dd; nid; aadhaar; a"
+    "geopoint; count; dd; nid; aadhaar; a; ns; ew; n; e; w; deg; degree; degrees; minute; minutes; "
+    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter"
 )
 #: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
 ROMANCE: Final = _list(
@@ -364,10 +377,13 @@ ROMANCE: Final = _list(
     "aldeia; "
     "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
     "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
-    "familiar"
+    "familiar; lat; lon; long; o; n; s; e; degres; grados; graus; minutos; secondes; segundos; "
+    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste"
 )
 #: What only a list of members sets: a limit of each.
-LIMITS: Final = frozenset((*_limits("members"), "share", EXEMPT))
+LIMITS: Final = frozenset(
+    (*_limits("members"), "share", EXEMPT, "carried_households", "carried_workload")
+)
 #: Meanings that only one of the two lists has, or that only it is called by.
 ONLY_MEMBERS: Final = LIMITS | {"skills", "household", "optional"}
 ONLY_HOUSEHOLDS: Final = frozenset(

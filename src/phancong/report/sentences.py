@@ -1,4 +1,4 @@
-"""What is read aloud of a plan: one sentence each."""
+"""The summary of a plan to be read aloud: one sentence each."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def limits(plan: Written, w: Words) -> str:
     told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
     if all(plan.breaches[rule].proven for rule in broken):
         return w.gettext(
-            "Not every limit can be kept: {breaches}. It is proven that less cannot be.",
+            "Not every limit can be kept: {breaches}. It is proven that no plan breaks less.",
             breaches=told,
         )
     return w.gettext(
@@ -84,7 +84,7 @@ def aims(plan: Written, w: Words) -> str:
 
 
 def proof(plan: Written, w: Words) -> str:
-    """What is proven of the plan."""
+    """The proof of the plan."""
     if plan.status is Status.OPTIMAL:
         return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
     cuts = {
@@ -96,6 +96,6 @@ def proof(plan: Written, w: Words) -> str:
         "progress": w.gettext(
             "The search was stopped before it was proven that no plan is better."
         ),
-        "rounding": w.gettext("Costs differ by too many orders for an exact proof."),
+        "rounding": w.gettext("Costs differ by too many orders of magnitude for an exact proof."),
     }
     return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))

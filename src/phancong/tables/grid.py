@@ -62,6 +62,8 @@ class Grid:
     shown
         Numbers that a format shows with zeros or text, such as 7 that is shown as 007: by line, and by
         column counted from 0.
+    beside
+        What the whole sheet is called, where this is one of several lists side by side on it.
     """
 
     name: str
@@ -78,18 +80,19 @@ class Grid:
     file: str = ""
     pairs: bool = False
     shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    beside: str = ""
 
     @property
     def called(self) -> str:
-        """What a reader goes by: the name of the file where the sheet has none of its own."""
+        """The name a reader goes by: that of the file where the sheet has none of its own."""
         return self.file or self.title
 
     def place(self, line: int) -> str:
-        """What to call a line of the file."""
+        """The name of a line of the file."""
         return place(self.name, line, self.letters)
 
     def column(self, position: int) -> str:
-        """What to call a column, by its position counted from 0."""
+        """The name of a column, by its position counted from 0."""
         # A cell may stand further right than the letters that are known.
         called = letter(position + 1) if self.letters else str(position + 1)
         return Message("column {column}", column=called)

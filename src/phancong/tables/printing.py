@@ -48,7 +48,7 @@ Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PrintedColumn:
     """A column of a printed table.
 
     Parameters
@@ -106,8 +106,8 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Form:
-    """What a signed paper has around its table.
+class PaperForm:
+    """The parts of a signed paper around its table.
 
     Parameters
     ----------
@@ -162,12 +162,12 @@ class PrintedSheet:
 
     name: str
     heading: tuple[str, ...] = ()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[PrintedColumn, ...] = ()
     rows: Sequence[Sequence[Cell] | Band] = ()
     foot: tuple[str, ...] = ()
     landscape: bool = False
     chart: BarChart | None = None
-    form: Form | None = None
+    form: PaperForm | None = None
 
     @property
     def cells(self) -> list[Sequence[Cell]]:
@@ -198,7 +198,7 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
 
 
 def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
-    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
+    """The bytes that :func:`write_sheets` writes; they are nowhere on the disk until then.
 
     Raises
     ------
@@ -311,7 +311,7 @@ def _scale(sheet: Any, page: PrintedSheet, rooms: list[float]) -> None:
     sheet.set_print_scale(max(min(int(100 * across / (letters * _LETTER)), 100), 10))
 
 
-def _letterhead(sheet: Any, form: Form, rooms: list[float], styles: _Styles) -> int:
+def _letterhead(sheet: Any, form: PaperForm, rooms: list[float], styles: _Styles) -> int:
     """The lines at the top, in two halves; the row after them and a blank one."""
     half = _half(rooms)
     for row, (left, right) in enumerate(zip_longest(form.left, form.right, fillvalue="")):
@@ -325,7 +325,7 @@ def _letterhead(sheet: Any, form: Form, rooms: list[float], styles: _Styles) -> 
     return max(len(form.left), len(form.right)) + 1
 
 
-def _signature(sheet: Any, form: Form, row: int, rooms: list[float], styles: _Styles) -> int:
+def _signature(sheet: Any, form: PaperForm, row: int, rooms: list[float], styles: _Styles) -> int:
     """The lines below, in the right half; the row after them."""
     for line in form.signed:
         row += 1
@@ -398,7 +398,9 @@ def _table(sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles:
     return row + 2
 
 
-def _cell(sheet: Any, row: int, number: int, cell: Cell, column: Column, styles: _Styles) -> None:
+def _cell(
+    sheet: Any, row: int, number: int, cell: Cell, column: PrintedColumn, styles: _Styles
+) -> None:
     if isinstance(cell, float) and not math.isfinite(cell):
         cell = None
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= _MOST_DIGITS:
@@ -445,7 +447,7 @@ def _title_room(title: str) -> int:
     return max([width(title) // 2 + 2, *(width(word) + 3 for word in title.split())])
 
 
-def _shown(cell: Cell, column: Column) -> str:
+def _shown(cell: Cell, column: PrintedColumn) -> str:
     if cell is None or cell == "":
         return ""
     if isinstance(cell, float) and column.decimals is not None:
@@ -467,7 +469,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 def refuse_controls(page: PrintedSheet) -> None:
     """Refuse what the format cannot hold, or what turns the order of what is read."""
-    form = page.form or Form()
+    form = page.form or PaperForm()
     around = (*page.heading, *page.foot, *form.texts)
     bands = [row.text for row in page.rows if isinstance(row, Band)]
     lines: list[Sequence[Cell]] = [(line,) for line in (*around, *bands)]

@@ -49,11 +49,11 @@ def write_files(contents: Iterable[tuple[str | Path, bytes]]) -> None:
     written: list[str] = []
     try:
         for path, content in contents:
-            with told_of(path):
+            with naming_the_file(path):
                 drafts.append(_Draft(Path(path), content))
                 drafts[-1].fill()
         for draft in drafts:
-            with told_of(draft.path, written):
+            with naming_the_file(draft.path, written):
                 draft.take_place()
             written.append(str(draft.path))
     finally:
@@ -70,7 +70,7 @@ def refuse_unwritable(paths: Iterable[str | Path]) -> None:
         One cannot.
     """
     for path in paths:
-        with told_of(path):
+        with naming_the_file(path):
             _Draft(Path(path), b"").drop()
 
 
@@ -82,7 +82,7 @@ def make_folder(path: str | Path) -> None:
     NotWrittenError
         It cannot be made.
     """
-    with told_of(path, mends=_OF_FOLDERS):
+    with naming_the_file(path, mends=_OF_FOLDERS):
         _refuse_no_name(path)
         Path(path).mkdir(parents=True, exist_ok=True)
 
@@ -171,7 +171,7 @@ def _refuse_no_name(path: str | Path) -> None:
 
 
 def _found(path: Path) -> os.stat_result | None:
-    """What is there and may be replaced, None if nothing is.
+    """The file that may be replaced, None if there is none.
 
     Raises
     ------
@@ -249,10 +249,10 @@ _Mends = Mapping[int, tuple[str, str]]
 #: For each error of the system what is wrong, and how to mend it.
 _OF_FILES: Final[_Mends] = {
     errno.EISDIR: (Message("is a folder"), Message("give the name of a file")),
-    errno.ENOTDIR: (Message("lies in what is no folder"), _OTHER_FOLDER),
+    errno.ENOTDIR: (Message("lies in something that is not a folder"), _OTHER_FOLDER),
     errno.ENOENT: (
-        Message("lies in a folder that is not there"),
-        Message("make the folder, or mend the path"),
+        Message("lies in a folder that does not exist"),
+        Message("create the folder, or correct the path"),
     ),
     errno.EACCES: _HELD,
     errno.EPERM: _HELD,
@@ -262,19 +262,19 @@ _OF_FILES: Final[_Mends] = {
     errno.EDQUOT: _MAKE_ROOM,
     errno.EFBIG: _MAKE_ROOM,
     errno.ENAMETOOLONG: (Message("has too long a name"), Message("give a shorter one")),
-    errno.ELOOP: (Message("is a link that leads back to itself"), Message("mend the link")),
-    errno.EINVAL: (Message("is no name for a file here"), Message("mend the path")),
+    errno.ELOOP: (Message("is a link that leads back to itself"), Message("correct the link")),
+    errno.EINVAL: (Message("is not a valid file name here"), Message("correct the path")),
 }
 _OF_FOLDERS: Final[_Mends] = {
     **_OF_FILES,
     errno.EEXIST: (Message("is a file, not a folder"), _OTHER_FOLDER),
-    errno.EACCES: (Message("may not be made"), _OTHER_FOLDER),
-    errno.EPERM: (Message("may not be made"), _OTHER_FOLDER),
+    errno.EACCES: (Message("may not be created"), _OTHER_FOLDER),
+    errno.EPERM: (Message("may not be created"), _OTHER_FOLDER),
 }
 
 
 @contextmanager
-def told_of(
+def naming_the_file(
     path: str | Path, written: Sequence[str] = (), mends: _Mends = _OF_FILES
 ) -> Iterator[None]:
     """Say of an error of the system which file it is about, how to mend it, and what was written.

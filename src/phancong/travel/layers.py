@@ -81,7 +81,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
                 for title, column in zip(meta["fields"], fields, strict=True)
             }
             shapes = _shapes(path.name, drawn, columns, defects)
-            found[name] = list(_ways(shapes) if raw else shapes)
+            found[name] = list(_walkable(shapes) if raw else shapes)
     # GDAL's errors, PROJ's and shapely's have no root in common but these.
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError):
         mend = (
@@ -120,15 +120,15 @@ def _shapes(
         kind = geometry["type"] if geometry else ""
         if geometry and kind not in KINDS:
             what, mend = (
-                Message("is no geometry"),
-                Message("export it again, or take the feature out"),
+                Message("is not a geometry"),
+                Message("export it again, or remove the feature"),
             )
             defects.append(Defect(where, "geometry", what, mend))
         else:
             yield Shape(where, kind, geometry, properties)
 
 
-def _ways(shapes: Iterator[Shape]) -> Iterator[Shape]:
+def _walkable(shapes: Iterator[Shape]) -> Iterator[Shape]:
     """The ways for people of a raw file of OpenStreetMap, with the direction that they state."""
     for shape in shapes:
         highway = shape.properties.get("highway")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from assigning import context_of
 
-from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong import Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve, synth
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.weighted import schedule
+from phancong.engines.weighted import operators, schedule
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.engines.weighted.improve import core_problem
@@ -247,3 +247,12 @@ def test_cores_and_bands_lead_to_the_optimum(monkeypatch, part):
         best = solve(problem, goals=(Travel(),), engine="cp_sat").goals[0].best
         assert line.proven
         assert line.best == pytest.approx(best, abs=1e-6)
+
+
+def test_steps_before_the_whole_is_solved_change_no_proof(monkeypatch):
+    """With the fewest changes held the least travel is proven, at once or after more steps."""
+    problem = synth.commune(4, members=8, households=40, weights="class")
+    plan = solve(problem, engine="lns", search=Search(work=5.0))
+    assert plan.status is Status.OPTIMAL
+    monkeypatch.setattr(operators, "FEW_PAIRS", 0)
+    assert solve(problem, engine="lns", search=Search(work=5.0)).goals == plan.goals

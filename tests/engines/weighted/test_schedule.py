@@ -7,15 +7,16 @@ from assigning import begun, context_of
 
 from phancong import Search, synth
 from phancong.engines.weighted import schedule
-from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.operators import (
     Band,
     CollectCore,
     NeighbourhoodRounds,
     ResidualProblem,
     SubmitCore,
+    neighbourhoods_of,
 )
 from phancong.engines.weighted.schedule import SCHEDULES, Schedule, Situation, Step
+from phancong.engines.weighted.sum_search import minimise
 
 
 def commune(seed=6):
@@ -56,7 +57,7 @@ def test_a_first_turn_betters_the_plan_before_anything_is_proven():
 
 
 def test_within_budgets_few_pairs_are_left_to_integers_first():
-    assert chosen(small=True, budgeted=True)[0] is ResidualProblem
+    assert chosen(budgeted=True)[0] is ResidualProblem
 
 
 def test_every_core_that_is_begun_is_collected():
@@ -70,12 +71,7 @@ def test_every_core_that_is_begun_is_collected():
 def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
     """Its answer is taken although the work of the stage is used up; nothing else is begun."""
     context = begun(commune(), search=Search(work=100.0))
-    context.neighbourhoods = Neighbourhoods(
-        context.lagrangian,
-        context.multipliers,
-        context.tie_cost,
-        context.core_problem.fixed_out,
-    )
+    context.neighbourhoods = neighbourhoods_of(context)
     value = context.incumbent.value
 
     class Spend:
@@ -91,15 +87,13 @@ def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
     )
     monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("spent", lambda _: True, steps),))
     with context.workers:
-        schedule.improve(context, opening=False)
+        schedule.improve(context)
     assert context.incumbent.value < value
     assert context.pending_core is None
 
 
 @pytest.mark.parametrize("work", [1e-9, 0.05])
 def test_a_search_without_work_keeps_its_plan(work):
-    from phancong.engines.weighted.sum_search import minimise
-
     context = context_of(commune(), search=Search(work=work))
     value = context.incumbent.value
     found = minimise(context)

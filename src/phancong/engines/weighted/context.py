@@ -94,6 +94,8 @@ class Context:
         #: The best multipliers, and the neighbourhoods under them.
         self.multipliers: Multipliers | None = None
         self.neighbourhoods: Neighbourhoods | None = None
+        #: It is the first turn of a search that had no multipliers to begin with.
+        self.opening = False
         #: Subgradient steps were made.
         self.stepped = False
         #: Work and pairs of each step of a turn are multiplied by this.

@@ -11,6 +11,7 @@ from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.improve import neighbourhood_search
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, IntArray
 
@@ -22,6 +23,11 @@ FIRST_STEPS: Final = 100
 STEPS: Final = 400
 #: How far above the bound cheap subgradient steps aim, in steps of the costs.
 AIM: Final = 3
+#: Where integers are to get the whole, steps go on while as many again close this part of the gap, and
+#: more pairs than so many are left: of 400 × 60 with eleven changes to place, CP-SAT proves 2,000 to
+#: 4,000 pairs in a second, and all 24,000 in four to nine.
+CLOSING: Final = 1 / 4
+FEW_PAIRS: Final = 4_000
 
 
 class Operator(Protocol):
@@ -95,22 +101,33 @@ class CyclicTransfers:
 
 @dataclass(frozen=True, slots=True)
 class Subgradient:
-    """Subgradient steps."""
+    """Subgradient steps; within budgets for as long as they fix out many pairs."""
 
     def run(self, context: Context, work: float) -> None:
         """Raise the bound by as many steps as *work* allows."""
         knapsacks, incumbent = context.lagrangian.knapsacks, context.incumbent
         most = int(work / max(knapsacks.step_work, 1e-9))
         first = not context.stepped and not knapsacks.by_core
+        steps = min(FIRST_STEPS if first else STEPS, most)
         context.stepped = True
-        context.multipliers = context.lagrangian.subgradient(
-            context.current_multipliers,
-            min(FIRST_STEPS if first else STEPS, most),
-            context.stage_budget.charge,
-            incumbent.value * incumbent.scale,
-            aim=incumbent.cost_steps(AIM) if knapsacks.by_core else 0,
-        )
-        incumbent.raise_bound(context.multipliers.bound)
+        again = bool(context.instance.budgets) and not context.opening
+        upper = incumbent.value * incumbent.scale
+        while True:
+            gap = upper - context.current_multipliers.bound
+            context.multipliers = context.lagrangian.subgradient(
+                context.current_multipliers,
+                steps,
+                context.stage_budget.charge,
+                upper,
+                aim=incumbent.cost_steps(AIM) if knapsacks.by_core else 0,
+            )
+            incumbent.raise_bound(context.multipliers.bound)
+            if not again or context.done():
+                return
+            if upper - context.multipliers.bound > (1 - CLOSING) * gap:
+                return
+            if context.core_problem.remaining(neighbourhoods_of(context)) <= FEW_PAIRS:
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +210,17 @@ class ResidualProblem:
         """Solve the problem over the pairs that are not fixed out."""
         solver = context.solver if self.in_integers else None
         context.core_problem.solve_remaining(context.current_neighbourhoods, solver, work)
+
+
+def neighbourhoods_of(context: Context) -> Neighbourhoods:
+    """The neighbourhoods under the best multipliers, at the work of a pass over all knapsacks."""
+    context.stage_budget.charge(context.lagrangian.knapsacks.work)
+    return Neighbourhoods(
+        context.lagrangian,
+        context.current_multipliers,
+        context.tie_cost,
+        context.core_problem.fixed_out,
+    )
 
 
 def _offer_repaired(context: Context, instance: Instance, taken: BoolArray, cost: IntArray) -> None:

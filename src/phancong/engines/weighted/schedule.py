@@ -33,6 +33,8 @@ TURN_WORK: Final = 8.0
 MOST_EFFORT: Final = 1024.0
 #: Work of the subgradient steps of a turn; it does not double, for more steps bring little.
 SUBGRADIENT_WORK: Final = 3.0
+#: Where a budget says how few may move, integers get the whole at once, up to so many pairs.
+BUDGETED_PAIRS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Situation:
     separable
         Penalties tell the pairs apart, so that a core is worth its work.
     budgeted
-        Sums are held: few households may move.
+        Sums are held, so that few households may move, and few pairs are left.
     gap_asked
         The search ends at a gap, so that the bound is wanted soon.
     """
@@ -60,19 +62,26 @@ class Situation:
     gap_asked: bool
 
 
-def situation(context: Context, *, opening: bool) -> Situation:
+def situation(context: Context) -> Situation:
     """The situation at the start of a turn."""
     return Situation(
-        opening=opening,
+        opening=context.opening,
         small=context.core_problem.is_small(context.current_neighbourhoods, context.effort),
         separable=context.core_problem.penalties_discriminate(context.current_neighbourhoods),
-        budgeted=bool(context.instance.budgets),
+        budgeted=_is_budgeted(context),
         gap_asked=context.stage_budget.course.search.gap > 0,
     )
 
 
 def _always(_: Context) -> bool:
     return True
+
+
+def _is_budgeted(context: Context) -> bool:
+    if not context.instance.budgets:
+        return False
+    remaining = context.core_problem.remaining(context.current_neighbourhoods)
+    return remaining <= BUDGETED_PAIRS * context.effort
 
 
 def _is_small(context: Context) -> bool:
@@ -151,7 +160,7 @@ SCHEDULES: Final = (
     # changes CP-SAT proved in half a second to three what branch and cut left open by a percent.
     Schedule(
         "few pairs, within budgets",
-        lambda now: now.small and now.budgeted,
+        lambda now: now.budgeted,
         (
             Step(ResidualProblem(in_integers=True), 1 / 2),
             _EARLY_ROUNDS,
@@ -203,9 +212,9 @@ def raise_bound(context: Context) -> None:
     _run((_SUBGRADIENT,), context, TURN_WORK)
 
 
-def improve(context: Context, *, opening: bool) -> None:
+def improve(context: Context) -> None:
     """Run the schedule that applies."""
-    now = situation(context, opening=opening)
+    now = situation(context)
     chosen = next(schedule for schedule in SCHEDULES if schedule.applies(now))
     _run(chosen.steps, context, TURN_WORK * context.effort)
 

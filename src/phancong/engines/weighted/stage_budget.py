@@ -37,8 +37,8 @@ class StageBudget:
         if self.course.stopped is not None:
             return self.course.stopped
         if self._work_until - self.course.work <= 0:
-            return "work"
-        return "time" if self.course.seconds >= self._until else None
+            return self.course.told("work")
+        return self.course.told("time") if self.course.seconds >= self._until else None
 
     def charge(self, work: float) -> bool:
         """Note some work; whether the stage has to end."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phancong.engines.weighted.context import Context
-from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.operators import neighbourhoods_of
 from phancong.engines.weighted.schedule import MOST_EFFORT, improve, prepare, raise_bound
 
 
@@ -15,24 +15,18 @@ def minimise(context: Context) -> Incumbent:
     """
     with context.workers:
         prepare(context)
-        opening = context.first is not None
+        context.opening = context.first is not None
         while not context.done():
-            _turn(context, opening=opening)
-            opening = False
+            _turn(context)
+            context.opening = False
     return context.incumbent
 
 
-def _turn(context: Context, *, opening: bool) -> None:
+def _turn(context: Context) -> None:
     raise_bound(context)
     if not context.done():
-        context.neighbourhoods = Neighbourhoods(
-            context.lagrangian,
-            context.current_multipliers,
-            context.tie_cost,
-            context.core_problem.fixed_out,
-        )
-        context.stage_budget.charge(context.lagrangian.knapsacks.work)
-        improve(context, opening=opening)
-    if not opening:
+        context.neighbourhoods = neighbourhoods_of(context)
+        improve(context)
+    if not context.opening and context.stage_budget.stop_reason is None:
         context.effort = min(2 * context.effort, MOST_EFFORT)
     context.warm_start.keep(context.current_multipliers, context.effort)

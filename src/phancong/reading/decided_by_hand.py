@@ -55,7 +55,7 @@ def _rows(sheet: Sheet, problem: Problem) -> tuple[list[Pair], set[Id]]:
     titles = {title.casefold(): title for title in sheet.header}
     for name in COLUMNS[:2]:
         if name not in titles:
-            top, lacking = sheet.place(sheet.header_line), Message("is no column of the table")
+            top, lacking = sheet.place(sheet.header_line), Message("is not a column of the table")
             defects.append(Defect(top, name, lacking, Message("add it")))
     if defects:
         raise InvalidProblemError(defects)
