@@ -1,0 +1,88 @@
+"""The nearest members of each household, without the distance of each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from phancong.travel.chords import BoolArray, Chords, FloatArray, IntArray
+
+#: Members that a household's smallest travel is first looked for among.
+FIRST: Final = 8
+#: Boxes of members around a box of households that are looked through, for each member asked for.
+BOXES: Final = 6
+
+
+def near_pairs(chords: Chords, number: int) -> tuple[IntArray, IntArray]:
+    """About the *number* nearest members of each household, sorted by household; a good guess.
+
+    Parameters
+    ----------
+    chords
+        How far they are apart.
+    number
+        How many members for each household; fewer where there are no more.
+
+    Returns
+    -------
+    tuple
+        Rows of households and of members, (N,) each.
+    """
+    a, b = chords.home_boxes, chords.member_boxes
+    size = b.order.shape[1]
+    boxes = min(len(b.order), BOXES + -(-number // size))
+    close = np.argpartition(chords.apart, boxes - 1, axis=1)[:, :boxes]
+    members = b.order[close].reshape(len(a.order), -1)
+    points = b.points[close].reshape(len(a.order), -1, 3)
+    square = np.zeros((*a.order.shape, members.shape[1]), dtype=np.float32)
+    for side in range(3):
+        gap = (a.points[:, :, None, side] - points[:, None, :, side]).astype(np.float32)
+        square += gap * gap
+    number = min(number, members.shape[1])
+    best = np.argpartition(square, number - 1, axis=2)[:, :, :number]
+    columns = np.take_along_axis(
+        np.broadcast_to(members[:, None, :], square.shape), best, axis=2
+    ).ravel()
+    rows = np.repeat(a.order.ravel(), number)
+    there = (rows >= 0) & (columns >= 0)
+    rows, columns = rows[there], columns[there]
+    order = np.lexsort((columns, rows))
+    return rows[order], columns[order]
+
+
+def smallest_travel(
+    chords: Chords, allowed: BoolArray, travel_of: Callable[[IntArray, IntArray], FloatArray]
+) -> FloatArray:
+    """The smallest travel of each household among its allowed pairs, ``inf`` if it has none; (H,).
+
+    Parameters
+    ----------
+    chords
+        How far they are apart at least.
+    allowed
+        Which pairs are allowed, H × M.
+    travel_of
+        Travel of the pairs of rows and columns.
+    """
+    households = len(allowed)
+    smallest = np.full(households, np.inf)
+
+    def note(rows: IntArray, columns: IntArray) -> None:
+        can = allowed[rows, columns]
+        rows, columns = rows[can], columns[can]
+        np.minimum.at(smallest, rows, travel_of(rows, columns))
+
+    note(*near_pairs(chords, FIRST))
+    # Whoever may be nearer than the nearest of those; of who has none, everybody.
+    most = np.where(np.isfinite(smallest), smallest, np.finfo(np.float64).max)
+    spread = chords.home_boxes.spread(most, -1.0)
+
+    def may(least: FloatArray, home: IntArray, member: IntArray) -> BoolArray:
+        return least <= spread[home][:, :, None]
+
+    boxes = chords.apart <= chords.home_boxes.most(most, -1.0)[:, None]
+    for rows, columns in chords.near(boxes, may):
+        note(rows, columns)
+    return smallest
