@@ -9,7 +9,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.meeting import above
-from phancong.problem import BoolArray, FloatArray, Problem
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.records import Column, PairBreach, Relaxation, Rule, Unset
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,12 +82,8 @@ class Boxes:
         low, high = _corners(padded[order], order)
         return cls(order, np.where(order[:, :, None] < 0, NOWHERE, padded[order]), low, high)
 
-    def most(self, values: NDArray[np.generic], none: float | int) -> NDArray[np.generic]:
-        """The largest of the *values* of each box's places, (B,); *none* for what is no place."""
-        return np.asarray(self.spread(values, none).max(axis=1))
-
-    def spread(self, values: NDArray[np.generic], none: float | int) -> NDArray[np.generic]:
-        """The value of each position, (B, n); *none* for what is no place."""
+    def spread(self, values: Any, none: float | int) -> Any:
+        """The value of each position, (B, n), from those of the places; *none* for what is none."""
         return np.where(self.order < 0, np.asarray(none, dtype=values.dtype), values[self.order])
 
 
@@ -133,7 +129,7 @@ class Chords:
         a, b = self.home_boxes, self.member_boxes
         low = np.minimum(a.low.min(axis=0), b.low.min(axis=0))
         high = np.maximum(a.high.max(axis=0), b.high.max(axis=0))
-        return float(self._most(np.linalg.norm(high - low)[None])[0])
+        return float(self._most(np.sqrt(np.square(high - low).sum(keepdims=True)))[0])
 
     def least(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """At least how far some pairs are apart, in the unit; (N,)."""
@@ -153,6 +149,37 @@ class Chords:
             Given at least how far the pairs of some boxes are apart, (k, n, m), and the numbers of
             these boxes, (k,) each: which of the pairs may matter, (k, n, m).
         """
+        for i, j, straight in self._lines(boxes):
+            yield self._pairs(i, j, may(self._least(straight), i, j))
+
+    def within(
+        self,
+        surely: FloatArray,
+        perhaps: FloatArray,
+        exactly: Callable[[IntArray, IntArray], BoolArray],
+    ) -> BoolArray:
+        """Which pairs are within a limit of each member; H × M.
+
+        Parameters
+        ----------
+        surely, perhaps
+            A pair is within the limit up to the first, and not beyond the second, in the unit; (M,).
+        exactly
+            Whether the pairs of rows and columns are, where it is between the two, (N,).
+        """
+        mask = np.zeros((len(self._homes), len(self._members)), dtype=bool)
+        sure = self.member_boxes.spread(surely, -np.inf)
+        maybe = self.member_boxes.spread(perhaps, -np.inf)
+        for i, j, straight in self._lines(self.apart <= maybe.max(axis=1)[None, :]):
+            inside = self._most(straight) <= sure[j][:, None, :]
+            mask[self._pairs(i, j, inside)] = True
+            doubtful = (self._least(straight) <= maybe[j][:, None, :]) & ~inside
+            rows, columns = self._pairs(i, j, doubtful)
+            mask[rows, columns] = exactly(rows, columns)
+        return mask
+
+    def _lines(self, boxes: BoolArray) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
+        """Numbers of boxes of households and of members, (k,), and the lines between them, (k, n, m)."""
         a, b = self.home_boxes, self.member_boxes
         homes, members = np.nonzero(boxes)
         step = max(TOGETHER // (a.order.shape[1] * b.order.shape[1]), 1)
@@ -162,10 +189,15 @@ class Chords:
             for side in range(3):
                 gap = a.points[i, :, None, side] - b.points[j, None, :, side]
                 square += gap * gap
-            box, home, member = np.nonzero(may(self._least(np.sqrt(square)), i, j))
-            rows, columns = a.order[i[box], home], b.order[j[box], member]
-            there = (rows >= 0) & (columns >= 0)
-            yield rows[there], columns[there]
+            yield i, j, np.sqrt(square, out=square)
+
+    def _pairs(self, i: IntArray, j: IntArray, mask: BoolArray) -> tuple[IntArray, IntArray]:
+        """Rows and columns of the pairs of boxes in a mask, (k, n, m)."""
+        box, home, member = np.nonzero(mask)
+        rows = self.home_boxes.order[i[box], home]
+        columns = self.member_boxes.order[j[box], member]
+        there = (rows >= 0) & (columns >= 0)
+        return rows[there], columns[there]
 
     def _least(self, straight: FloatArray) -> FloatArray:
         """No distance along the earth that is computed is less; in the unit."""

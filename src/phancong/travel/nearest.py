@@ -80,9 +80,9 @@ def smallest_travel(
     spread = chords.home_boxes.spread(most, -1.0)
 
     def may(least: FloatArray, home: IntArray, member: IntArray) -> BoolArray:
-        return least <= spread[home][:, :, None]
+        return np.asarray(least <= spread[home][:, :, None])
 
-    boxes = chords.apart <= chords.home_boxes.most(most, -1.0)[:, None]
+    boxes = chords.apart <= spread.max(axis=1)[:, None]
     for rows, columns in chords.near(boxes, may):
         note(rows, columns)
     return smallest

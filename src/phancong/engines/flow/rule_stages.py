@@ -53,8 +53,7 @@ def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Ste
     """Pairs that should not be: their number, or their total excess."""
 
     def costs_of(network: Network) -> tuple[Costs, float]:
-        costs, scale = loads.pair_costs(np.where(network.free, loads.pair_breach[rule], 0.0))
-        return costs, scale.error
+        return loads.pair_breach[rule].costs(network.free, loads.bits)
 
     return least_cost(loads, network, costs_of)
 

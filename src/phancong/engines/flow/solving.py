@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from phancong.engines.flow.arcs import (
     SAMPLE,
     Arcs,
     all_arcs,
+    best_few,
     promising_arcs,
     sample_rows,
 )
@@ -21,8 +23,16 @@ from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.ended import ended
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.kinds import Kinds, each_by_itself, kinds_of
-from phancong.engines.flow.network import Costs, Flow, Network, guided_costs, penalty_of
+from phancong.engines.flow.network import (
+    Costs,
+    Flow,
+    Network,
+    guided_costs,
+    guided_pairs,
+    penalty_of,
+)
 from phancong.engines.flow.pace import Pace
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 
 #: As much time as it takes.
@@ -30,7 +40,10 @@ UNHURRIED: Final = Pace()
 
 
 def minimum_cost(
-    network: Network, costs: Costs, guide: IntArray | None = None, pace: Pace = UNHURRIED
+    network: Network,
+    costs: Costs,
+    guide: IntArray | PairCosts | None = None,
+    pace: Pace = UNHURRIED,
 ) -> Flow:
     """A flow of minimum cost through the network.
 
@@ -43,7 +56,8 @@ def minimum_cost(
     network, costs
         The network and what its arcs cost.
     guide
-        Integer costs, H × M, that say which pairs are promising where *costs* does not.
+        Integer costs, H × M, that say which pairs are promising where *costs* does not; or those of
+        the distances, told where they are asked for.
     pace
         Whether there is time.
 
@@ -52,6 +66,12 @@ def minimum_cost(
     OutOfTimeError
         There is no time for it.
     """
+    if isinstance(guide, PairCosts):
+        if isinstance(costs.pairs, np.ndarray):
+            guide = guide.dense()
+        else:
+            return _near(network, costs, guide, pace)
+    assert not isinstance(costs.pairs, PairCosts)  # they come with a guide
     few = np.count_nonzero(network.free) <= _few(network, costs, guide)
     guided = None if few or guide is None else guided_costs(network, costs, guide)
     # Of few households a sample says nothing. Where no pair is dearer than another there is nothing
@@ -72,6 +92,45 @@ def minimum_cost(
     )
 
 
+def _near(network: Network, costs: Costs, guide: PairCosts, pace: Pace) -> Flow:
+    """A minimum-cost flow over near pairs, those added that the dual shows to be missed."""
+    kinds = each_by_itself(network.free.shape[1])
+    if np.count_nonzero(network.free) <= FEW:
+        return _solve(network, costs, all_arcs(network.free), kinds, pace)
+    own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
+    assert isinstance(own, PairCosts)
+    arcs = guide.ground.arcs(network.free, own.listed)
+    if costs.free:
+        flow = _solve(network, costs, arcs, kinds, pace)
+        if flow.feasible:  # any flow is best
+            return flow
+    guided = None if costs.pairs is guide else guided_pairs(network, costs, guide)
+    priced, unit = (replace(costs, pairs=own), 1) if guided is None else guided
+    assert isinstance(priced.pairs, PairCosts)
+    while True:
+        flow = _solve(network, priced, arcs, kinds, pace)
+        better = _missed(priced.pairs, network, flow, arcs)
+        if better is None:
+            break
+        guide.ground.use(*better)
+        arcs = arcs.with_pairs(better)
+    if guided is None or not flow.feasible:
+        return flow
+    # The flow is optimal for the costs alone, too; its dual has to be theirs.
+    used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+    return _with_dual(network, costs, arcs, kinds, used, flow.missing, flow.price, unit)
+
+
+def _missed(
+    costs: PairCosts, network: Network, flow: Flow, arcs: Arcs
+) -> tuple[IntArray, IntArray] | None:
+    """Pairs that do not take part and could improve the flow, of each household the best few."""
+    found = costs.up_to(-1, network.free, flow.price, flow.household_price)
+    rows, columns, reduced = found
+    new = ~np.isin(costs.ground.keys(rows, columns), costs.ground.keys(arcs.rows, arcs.columns))
+    return best_few(rows[new], columns[new], reduced[new])
+
+
 def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
     """Up to how many pairs are taken all at once."""
     households, members = network.free.shape
@@ -82,7 +141,7 @@ def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
 def _priced(network: Network, costs: Costs, pace: Pace) -> Flow:
     """A minimum-cost flow over few pairs, those added that the dual shows to be missed."""
     merit = costs.pairs
-    assert merit is not None
+    assert isinstance(merit, np.ndarray)
     sample = minimum_cost(*_sample(network, costs, merit), pace=pace)
     arcs = promising_arcs(network.free, merit + sample.price[None, :])
     return over_arcs(network, costs, arcs, pace)[0]
@@ -168,9 +227,19 @@ def _solve(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace)
 
 
 def _with_dual(
-    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, amounts: IntArray, missing: IntArray
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    kinds: Kinds,
+    amounts: IntArray,
+    missing: IntArray,
+    known: IntArray | None = None,
+    unit: int = 1,
 ) -> Flow:
-    """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps."""
+    """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps.
+
+    The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
+    """
     chosen = network.on.copy()
     chosen[kinds.shared_out(arcs, amounts)] = True
     counts = chosen.sum(axis=0)
@@ -185,7 +254,10 @@ def _with_dual(
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(chosen, missing, feasible, 0, price, household_price)
     penalty = penalty_of(network, costs)
-    price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
+    if known is None:
+        price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
+    else:
+        price = (known + unit // 2) // unit
     household_price = household_prices(network, costs, arcs, amounts > 0, missing, price, penalty)
     total = _total(network, costs, chosen, missing)
     return Flow(chosen, missing, feasible, total, price, household_price)
@@ -246,7 +318,9 @@ def _missing_arcs(
 
 def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
     """What pairs and missing members cost; counts are left to whoever set their cost."""
-    total = 0 if costs.pairs is None else int(costs.pairs[chosen].sum())
+    total = 0
+    if costs.pairs is not None:
+        total = int(all_arcs(chosen).cost(costs.pairs).sum())
     if costs.missing is not None:
         total += int((costs.missing * missing).sum())
     if costs.nobody is not None:
