@@ -102,14 +102,23 @@ class Chords:
         Both sides, neither of them empty; every place is known.
     travel
         The way of travelling, for its unit.
+
+    Attributes
+    ----------
+    homes, members
+        Where they are, metres from the middle of the earth, (H, 3) and (M, 3).
+    metres
+        How many metres the unit has.
+    home_boxes, member_boxes
+        Both in boxes.
     """
 
     def __init__(self, households: Places, members: Places, travel: Geodesic) -> None:
-        self._homes = cartesian(households.latitude, households.longitude)
-        self._members = cartesian(members.latitude, members.longitude)
-        self._unit = travel.metres
-        self.home_boxes = Boxes.of(self._homes, HOMES)
-        self.member_boxes = Boxes.of(self._members, MEMBERS)
+        self.homes = cartesian(households.latitude, households.longitude)
+        self.members = cartesian(members.latitude, members.longitude)
+        self.metres = travel.metres
+        self.home_boxes = Boxes.of(self.homes, HOMES)
+        self.member_boxes = Boxes.of(self.members, MEMBERS)
 
     @cached_property
     def apart(self) -> FloatArray:
@@ -133,7 +142,7 @@ class Chords:
 
     def least(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """At least how far some pairs are apart, in the unit; (N,)."""
-        away = self._homes[rows] - self._members[columns]
+        away = self.homes[rows] - self.members[columns]
         return self._least(np.sqrt(np.einsum("ij,ij->i", away, away)))
 
     def near(
@@ -167,7 +176,7 @@ class Chords:
         exactly
             Whether the pairs of rows and columns are, where it is between the two, (N,).
         """
-        mask = np.zeros((len(self._homes), len(self._members)), dtype=bool)
+        mask = np.zeros((len(self.homes), len(self.members)), dtype=bool)
         sure = self.member_boxes.spread(surely, -np.inf)
         maybe = self.member_boxes.spread(perhaps, -np.inf)
         for i, j, straight in self._lines(self.apart <= maybe.max(axis=1)[None, :]):
@@ -201,7 +210,7 @@ class Chords:
 
     def _least(self, straight: FloatArray) -> FloatArray:
         """No distance along the earth that is computed is less; in the unit."""
-        return np.maximum(straight * (1 - DIGITS) - OFF, 0.0) / self._unit
+        return np.maximum(straight * (1 - DIGITS) - OFF, 0.0) / self.metres
 
     def _most(self, straight: FloatArray) -> FloatArray:
         """No distance along the earth that is computed is more; in the unit.
@@ -213,4 +222,4 @@ class Chords:
         bend = straight * CURVATURE / 2
         arc = 2 / CURVATURE * np.arcsin(np.minimum(bend, 1.0))
         most = np.where(bend < 1 / 2, arc, 20_004_000.0)
-        return (most * (1 + DIGITS) + OFF) / self._unit
+        return (most * (1 + DIGITS) + OFF) / self.metres

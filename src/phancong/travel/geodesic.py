@@ -136,13 +136,13 @@ class Geodesic:
         numpy.ndarray
             Shape (N,), in :attr:`unit`.
         """
-        metres = geodesic_metres(
-            households.latitude[rows],
-            households.longitude[rows],
-            members.latitude[columns],
-            members.longitude[columns],
-        )
-        return metres / self.metres
+        near = _Points.at(households.latitude, households.longitude)
+        far = _Points.at(members.latitude, members.longitude)
+        result = np.empty(len(rows))
+        for start in range(0, len(result), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            result[block] = _metres(near.of(rows[block]), far.of(columns[block]))
+        return result / self.metres
 
 
 def cartesian(latitude: ArrayLike, longitude: ArrayLike) -> FloatArray:
@@ -213,6 +213,9 @@ class _Points(NamedTuple):
 
     def part(self, *index: slice | None) -> _Points:
         return _Points(*(column[index] for column in self))
+
+    def of(self, rows: NDArray[np.int64]) -> _Points:
+        return _Points(*(column[rows] for column in self))
 
 
 def _metres(near: _Points, far: _Points) -> FloatArray:

@@ -15,7 +15,9 @@ FIRST: Final = 8
 BOXES: Final = 6
 
 
-def near_pairs(chords: Chords, number: int) -> tuple[IntArray, IntArray]:
+def near_pairs(
+    chords: Chords, number: int, price: FloatArray | None = None
+) -> tuple[IntArray, IntArray]:
     """About the *number* nearest members of each household, sorted by household; a good guess.
 
     Parameters
@@ -24,6 +26,8 @@ def near_pairs(chords: Chords, number: int) -> tuple[IntArray, IntArray]:
         How far they are apart.
     number
         How many members for each household; fewer where there are no more.
+    price
+        How much farther away each member is taken to be, in metres, (M,); ``inf``: is not taken.
 
     Returns
     -------
@@ -32,24 +36,55 @@ def near_pairs(chords: Chords, number: int) -> tuple[IntArray, IntArray]:
     """
     a, b = chords.home_boxes, chords.member_boxes
     size = b.order.shape[1]
+    dear = b.spread(np.zeros(len(chords.members)) if price is None else price, np.inf)
     boxes = min(len(b.order), BOXES + -(-number // size))
-    close = np.argpartition(chords.apart, boxes - 1, axis=1)[:, :boxes]
+    far = chords.apart * chords.metres + dear.min(axis=1)[None, :]
+    close = np.argpartition(far, boxes - 1, axis=1)[:, :boxes]
     members = b.order[close].reshape(len(a.order), -1)
     points = b.points[close].reshape(len(a.order), -1, 3)
     square = np.zeros((*a.order.shape, members.shape[1]), dtype=np.float32)
     for side in range(3):
         gap = (a.points[:, :, None, side] - points[:, None, :, side]).astype(np.float32)
         square += gap * gap
+    far = np.sqrt(square) + dear[close].reshape(len(a.order), 1, -1).astype(np.float32)
     number = min(number, members.shape[1])
-    best = np.argpartition(square, number - 1, axis=2)[:, :, :number]
-    columns = np.take_along_axis(
-        np.broadcast_to(members[:, None, :], square.shape), best, axis=2
-    ).ravel()
-    rows = np.repeat(a.order.ravel(), number)
-    there = (rows >= 0) & (columns >= 0)
+    best = np.argpartition(far, number - 1, axis=2)[:, :, :number]
+    columns = np.take_along_axis(np.broadcast_to(members[:, None, :], far.shape), best, axis=2)
+    rows = np.broadcast_to(a.order[:, :, None], columns.shape)
+    there = (rows >= 0) & (columns >= 0) & np.isfinite(np.take_along_axis(far, best, axis=2))
     rows, columns = rows[there], columns[there]
     order = np.lexsort((columns, rows))
     return rows[order], columns[order]
+
+
+def nearest_within(
+    chords: Chords, boxes: BoolArray, number: int, price: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """For the households of some boxes the nearest members of others, about; not sorted.
+
+    Parameters
+    ----------
+    chords
+        How far they are apart.
+    boxes
+        Which boxes of households with which boxes of members, (B, C).
+    number
+        How many members of a box for each household.
+    price
+        How much farther away each member is taken to be, in metres, (M,); ``inf``: is not taken.
+    """
+    a, b = chords.home_boxes, chords.member_boxes
+    homes, members = np.nonzero(boxes)
+    away = a.points[homes][:, :, None, :] - b.points[members][:, None, :, :]
+    far = np.sqrt(np.square(away).sum(axis=3)) + b.spread(price, np.inf)[members][:, None, :]
+    number = min(number, far.shape[2])
+    best = np.argpartition(far, number - 1, axis=2)[:, :, :number]
+    columns = np.take_along_axis(
+        np.broadcast_to(b.order[members][:, None, :], far.shape), best, axis=2
+    )
+    rows = np.broadcast_to(a.order[homes][:, :, None], columns.shape)
+    there = (rows >= 0) & (columns >= 0) & np.isfinite(np.take_along_axis(far, best, axis=2))
+    return rows[there], columns[there]
 
 
 def smallest_travel(

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -85,22 +84,21 @@ def finer_travel(loads: UnitLoads, network: Network, costs: Costs, step: Step) -
         stand = finer
     if stand.step is step:
         return step
-    # Exact, so that plans of several networks compare whatever integers they came from.
+    # Rounded once, so that plans of several networks compare whatever integers they came from.
     # And these costs say nothing of the pairs that were left out: no costs of any network.
-    return replace(stand.step, key=(_exactly(loads, stand.step.flow),), costs_of=None)
+    return replace(stand.step, key=(_travel(loads, stand.step.flow),), costs_of=None)
 
 
 def _is_fine(loads: UnitLoads, step: Step) -> bool:
     """Whether what was rounded is within what a proof may leave open."""
-    value = float(_exactly(loads, step.flow))
+    value = _travel(loads, step.flow)
     return meets(value, value - rounding(loads.problem, step.error))
 
 
-def _exactly(loads: UnitLoads, flow: Flow) -> Fraction:
-    """The travel of a plan."""
-    ways = loads.pair_travel(*np.nonzero(flow.chosen)).tolist()
-    missing = (loads.missing_travel * flow.missing).tolist()
-    return sum(map(Fraction, ways), Fraction(0)) + sum(map(Fraction, missing), Fraction(0))
+def _travel(loads: UnitLoads, flow: Flow) -> float:
+    """The travel of a plan, rounded once."""
+    ways = loads.pair_travel(*np.nonzero(flow.chosen))
+    return math.fsum([*ways.tolist(), *(loads.missing_travel * flow.missing).tolist()])
 
 
 def _finer(loads: UnitLoads, stand: _Stand) -> _Stand:

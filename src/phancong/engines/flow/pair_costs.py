@@ -18,10 +18,12 @@ from phancong.engines.flow.arcs import Arcs
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.travel.chords import Chords
-from phancong.travel.nearest import near_pairs
+from phancong.travel.nearest import near_pairs, nearest_within
 
 #: Members that each household starts with.
-START: Final = 8
+START: Final = 5
+#: Members of each box that some of its neighbours go to.
+ACROSS: Final = 2
 #: Rows that are compared together where each pair is looked at.
 BLOCK: Final = 256
 #: Larger than any cost, so that what is no place is never worth having; sums of some stay within int64.
@@ -71,23 +73,54 @@ class Ground:
             found[new] = self.problem.travel_of(rows[new], columns[new])
         return found
 
+    @property
+    def begun(self) -> bool:
+        """Whether there are pairs to begin with."""
+        return bool(len(self._used))
+
+    def begin(self, price: FloatArray, boxes: BoolArray) -> None:
+        """Choose pairs to begin with.
+
+        Parameters
+        ----------
+        price
+            How much farther away than it is each member is taken to be, in metres, (M,).
+        boxes
+            Between which boxes of households and of members there are pairs in any case.
+        """
+        self.use(*near_pairs(self.chords, START, price))
+        self.use(*nearest_within(self.chords, boxes, ACROSS, price))
+        self.use(*self.problem.kept_years[:2])
+
     def arcs(self, free: BoolArray, others: Sequence[Pairs]) -> Arcs:
-        """Pairs to begin with: near ones, those that flows have used before, and some *others*."""
-        near: list[Pairs] = []
-        if not len(self._used):
-            share = np.count_nonzero(~self.problem.exempt) / self.shape[1]
-            near = [near_pairs(self.chords, int(np.ceil(START / max(share, 0.1))))]
-        for rows, columns in (*near, *others):
+        """The free ones of the pairs that flows have used before, and of some *others*."""
+        for rows, columns in others:
             self.use(rows, columns)
         rows, columns = self.pairs(self._used)
         there = free[rows, columns]
         return Arcs(rows[there], columns[there], complete=False)
 
+    def apart_from(self, arcs: Arcs, rows: IntArray, columns: IntArray) -> BoolArray:
+        """Which of some pairs do not take part."""
+        mine, theirs = self.keys(rows, columns), self.keys(arcs.rows, arcs.columns)
+        if not len(theirs):
+            return np.ones(len(mine), dtype=bool)
+        place = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+        return np.asarray(theirs[place] != mine)
+
     def use(self, rows: IntArray, columns: IntArray) -> None:
         """Remember pairs and their travel."""
-        keys = np.union1d(self._used, self.keys(rows, columns))
+        keys = united(self._used, self.keys(rows, columns))
         if len(keys) > len(self._used):
             self._used, self._travel = keys, self.travel(*self.pairs(keys))
+
+
+def united(*keys: IntArray) -> IntArray:
+    """All numbers of some lists, sorted, each once."""
+    joined = np.sort(np.concatenate(keys))
+    first = np.ones(len(joined), dtype=bool)
+    first[1:] = joined[1:] != joined[:-1]
+    return joined[first]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,7 +277,7 @@ class PairCosts:
         keys = [listed[free[self.ground.pairs(listed)]]]
         for rows, columns in self._may_be(most, free, price, household_price):
             keys.append(self.ground.keys(rows, columns))
-        rows, columns = self.ground.pairs(np.unique(np.concatenate(keys)))
+        rows, columns = self.ground.pairs(united(*keys))
         reduced = self.at(rows, columns) + price[columns] - household_price[rows]
         found = reduced <= most
         return rows[found], columns[found], reduced[found]
@@ -302,6 +335,24 @@ class PairCosts:
         """What a member's price may be, so that the reduced cost is not above *most*."""
         limit = (household_price[block] + most)[:, None]
         return limit if self.flags is None else limit - self.flags[block] * self.flag
+
+    def misses(
+        self, free: BoolArray, price: IntArray, household_price: IntArray, arcs: Arcs
+    ) -> bool:
+        """Whether a free pair that does not take part has a reduced cost below 0."""
+        if self.ways:
+            rows, columns, _ = self.up_to(-1, free, price, household_price)
+            return bool(self.ground.apart_from(arcs, rows, columns).any())
+        # Counted as if no pair were listed, of all and of those that take part: the listed ones do.
+        bare = replace(self, keys=None, values=None)
+        reduced = bare.at(arcs.rows, arcs.columns) + price[arcs.columns]
+        inside = np.count_nonzero(reduced < household_price[arcs.rows])
+        count = 0
+        for start in range(0, len(free), BLOCK):
+            block = slice(start, start + BLOCK)
+            below = self._limit(0, block, household_price) > price[None, :]
+            count += int(np.count_nonzero(below & free[block]))
+        return bool(count > inside)
 
     def signs(
         self, free: BoolArray, price: IntArray, household_price: IntArray

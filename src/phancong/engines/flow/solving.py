@@ -19,6 +19,7 @@ from phancong.engines.flow.arcs import (
     promising_arcs,
     sample_rows,
 )
+from phancong.engines.flow.boxes import between_boxes
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.ended import ended
 from phancong.engines.flow.faces import reduced_cost
@@ -99,35 +100,34 @@ def _near(network: Network, costs: Costs, guide: PairCosts, pace: Pace) -> Flow:
         return _solve(network, costs, all_arcs(network.free), kinds, pace)
     own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
     assert isinstance(own, PairCosts)
-    arcs = guide.ground.arcs(network.free, own.listed)
-    if costs.free:
-        flow = _solve(network, costs, arcs, kinds, pace)
-        if flow.feasible:  # any flow is best
-            return flow
+    ground = guide.ground
+    if not ground.begun:
+        ground.begin(*between_boxes(network, ground.chords))
+    arcs = ground.arcs(network.free, own.listed)
     guided = None if costs.pairs is guide else guided_pairs(network, costs, guide)
     priced, unit = (replace(costs, pairs=own), 1) if guided is None else guided
     assert isinstance(priced.pairs, PairCosts)
     while True:
         flow = _solve(network, priced, arcs, kinds, pace)
+        if guided is not None and flow.feasible:
+            # Guided by other costs, the flow need not be the best of all for these.
+            used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+            bare = _with_dual(network, costs, arcs, kinds, used, flow.missing, flow.price, unit)
+            if costs.free or not own.misses(network.free, bare.price, bare.household_price, arcs):
+                return bare
         better = _missed(priced.pairs, network, flow, arcs)
         if better is None:
-            break
-        guide.ground.use(*better)
+            return flow
+        ground.use(*better)
         arcs = arcs.with_pairs(better)
-    if guided is None or not flow.feasible:
-        return flow
-    # The flow is optimal for the costs alone, too; its dual has to be theirs.
-    used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
-    return _with_dual(network, costs, arcs, kinds, used, flow.missing, flow.price, unit)
 
 
 def _missed(
     costs: PairCosts, network: Network, flow: Flow, arcs: Arcs
 ) -> tuple[IntArray, IntArray] | None:
     """Pairs that do not take part and could improve the flow, of each household the best few."""
-    found = costs.up_to(-1, network.free, flow.price, flow.household_price)
-    rows, columns, reduced = found
-    new = ~np.isin(costs.ground.keys(rows, columns), costs.ground.keys(arcs.rows, arcs.columns))
+    rows, columns, reduced = costs.up_to(-1, network.free, flow.price, flow.household_price)
+    new = costs.ground.apart_from(arcs, rows, columns)
     return best_few(rows[new], columns[new], reduced[new])
 
 
