@@ -11,6 +11,8 @@ from phancong.travel.chords import BoolArray, Chords, FloatArray, IntArray
 
 #: Members that a household's smallest travel is first looked for among.
 FIRST: Final = 8
+#: Households that each member of a box starts with, from each box that goes there.
+BACK: Final = 4
 #: Boxes of members around a box of households that are looked through, for each member asked for.
 BOXES: Final = 6
 
@@ -77,14 +79,20 @@ def nearest_within(
     homes, members = np.nonzero(boxes)
     away = a.points[homes][:, :, None, :] - b.points[members][:, None, :, :]
     far = np.sqrt(np.square(away).sum(axis=3)) + b.spread(price, np.inf)[members][:, None, :]
-    number = min(number, far.shape[2])
-    best = np.argpartition(far, number - 1, axis=2)[:, :, :number]
-    columns = np.take_along_axis(
-        np.broadcast_to(b.order[members][:, None, :], far.shape), best, axis=2
+    rows = np.broadcast_to(a.order[homes][:, :, None], far.shape)
+    columns = np.broadcast_to(b.order[members][:, None, :], far.shape)
+    far[(rows < 0) | (columns < 0)] = np.inf
+    # Of each household the nearest members, and of each member the nearest households.
+    near = (
+        far
+        <= np.partition(far, min(number, far.shape[2]) - 1, axis=2)[
+            :, :, min(number, far.shape[2]) - 1, None
+        ]
     )
-    rows = np.broadcast_to(a.order[homes][:, :, None], columns.shape)
-    there = (rows >= 0) & (columns >= 0) & np.isfinite(np.take_along_axis(far, best, axis=2))
-    return rows[there], columns[there]
+    most = min(BACK, far.shape[1])
+    near |= far <= np.partition(far, most - 1, axis=1)[:, most - 1, None, :]
+    near &= np.isfinite(far)
+    return rows[near], columns[near]
 
 
 def smallest_travel(

@@ -24,6 +24,9 @@ from phancong.travel.nearest import near_pairs, nearest_within
 START: Final = 5
 #: Members of each box that some of its neighbours go to.
 ACROSS: Final = 2
+#: Where only some pairs are looked for: boxes of members for each of households, and members of a box.
+FEW_BOXES: Final = 8
+FEW_OF_A_BOX: Final = 2
 #: Rows that are compared together where each pair is looked at.
 BLOCK: Final = 256
 #: Larger than any cost, so that what is no place is never worth having; sums of some stay within int64.
@@ -50,6 +53,8 @@ class Ground:
         #: Pairs that flows have used, as sorted numbers, and their travel.
         self._used = np.empty(0, dtype=np.int64)
         self._travel = np.empty(0)
+        #: The last flow, for who begins the next one with it.
+        self.last: object = None
 
     def keys(self, rows: IntArray, columns: IntArray) -> IntArray:
         """A number for each pair, in the order of rows, then columns."""
@@ -72,6 +77,12 @@ class Ground:
         if new.any():
             found[new] = self.problem.travel_of(rows[new], columns[new])
         return found
+
+    @cached_property
+    def kept(self) -> PairCosts:
+        """One less for each pair of last year's plan that goes on."""
+        keys = united(self.keys(*self.problem.kept_years[:2]))
+        return PairCosts(self, keys=keys, values=np.full(len(keys), -1, dtype=np.int64))
 
     @property
     def begun(self) -> bool:
@@ -161,10 +172,25 @@ class Way:
         whole = np.maximum(real.astype(np.int64) - 1, 0)
         return np.asarray((whole >> self.shift) * self.weight)
 
+    def same(self, other: Way) -> bool:
+        """Whether another way costs the same."""
+        numbers = ("exponent", "largest", "shift", "weight")
+        return (
+            self.factor is other.factor
+            and self.start is other.start
+            and all(getattr(self, name) == getattr(other, name) for name in numbers)
+        )
+
     @property
     def latest(self) -> FloatArray | None:
         """From where on travel costs something even where it just meets the limit, (M,)."""
         return None if self.start is None else self.start + 2 * slack(self.start)
+
+
+def _equal(a: IntArray | None, b: IntArray | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return np.array_equal(a, b)
 
 
 def way_of(
@@ -219,6 +245,17 @@ class PairCosts:
         listed = 0 if self.values is None else int(np.abs(self.values).max(initial=0))
         return ways + self.flag + listed
 
+    def same(self, other: PairCosts) -> bool:
+        """Whether other costs are the same as these."""
+        lists = ((self.keys, other.keys), (self.values, other.values))
+        return (
+            self.flags is other.flags
+            and self.flag == other.flag
+            and len(self.ways) == len(other.ways)
+            and all(a.same(b) for a, b in zip(self.ways, other.ways, strict=True))
+            and all(_equal(a, b) for a, b in lists)
+        )
+
     def times(self, weight: int) -> PairCosts:
         """All costs multiplied."""
         return replace(
@@ -260,22 +297,30 @@ class PairCosts:
     # --- reduced costs
 
     def up_to(
-        self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
+        self,
+        most: int,
+        free: BoolArray,
+        price: IntArray,
+        household_price: IntArray,
+        *,
+        rough: bool = False,
     ) -> tuple[IntArray, IntArray, IntArray]:
         """Free pairs whose reduced cost is not above *most*, and that cost; sorted, (N,) each.
 
         Parameters
         ----------
         most
-            The limit, 0 or more.
+            The limit.
         free
             Which pairs are asked for, H × M.
         price, household_price
             The dual solution, as in :class:`Flow`.
+        rough
+            Only some of them, of each household, where there are many.
         """
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.ground.pairs(listed)]]]
-        for rows, columns in self._may_be(most, free, price, household_price):
+        for rows, columns in self._may_be(most, free, price, household_price, rough):
             keys.append(self.ground.keys(rows, columns))
         rows, columns = self.ground.pairs(united(*keys))
         reduced = self.at(rows, columns) + price[columns] - household_price[rows]
@@ -283,7 +328,12 @@ class PairCosts:
         return rows[found], columns[found], reduced[found]
 
     def _may_be(
-        self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
+        self,
+        most: int,
+        free: BoolArray,
+        price: IntArray,
+        household_price: IntArray,
+        rough: bool,
     ) -> list[Pairs]:
         """Free pairs that are not listed and whose reduced cost may not be above *most*."""
         if not self.ways:
@@ -311,10 +361,17 @@ class PairCosts:
             for way, factor, start in spread:
                 late = None if start is None else start[member][:, None, :]
                 reduced += way.least(travel, factor[home][:, :, None], late)
-            return np.asarray(reduced <= most)
+            near = reduced <= most
+            if rough and reduced.shape[2] > FEW_OF_A_BOX:
+                few = np.partition(reduced, FEW_OF_A_BOX - 1, axis=2)
+                near &= reduced <= few[:, :, FEW_OF_A_BOX - 1 : FEW_OF_A_BOX]
+            return np.asarray(near)
 
+        boxes = least <= most
+        if rough and least.shape[1] > FEW_BOXES:
+            boxes &= least <= np.partition(least, FEW_BOXES - 1, axis=1)[:, FEW_BOXES - 1, None]
         found = []
-        for rows, columns in chords.near(least <= most, may):
+        for rows, columns in chords.near(boxes, may):
             asked = free[rows, columns]
             found.append((rows[asked], columns[asked]))
         return found
