@@ -6,6 +6,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from diagnosed import carried_aside
 from oracle import exact, reading
 from oracle.brute import count_plans
 
@@ -51,7 +52,8 @@ def only_households(problem, kept):
 def untrue_conflicts(problem, found, relax):
     """Each conflict fails, and without any one of its elements it holds."""
     for conflict in found.conflicts:
-        for wrong in _KINDS[conflict.kind](problem, conflict, relax):
+        part = problem if conflict.kind == "carried" else carried_aside(problem)
+        for wrong in _KINDS[conflict.kind](part, conflict, relax):
             yield f"{conflict!r}: {wrong}"
 
 
@@ -121,7 +123,26 @@ def _limits(problem, conflict, relax):
     yield from _rules(part, conflict, relax)
 
 
-_KINDS = {"places": _places, "fixed": _fixed, "minimums": _minimums, "limits": _limits}
+def _carried(problem, conflict, relax):
+    """Nobody is asked for, and still it fails; without the rule, or the member's, it does not."""
+    members, (rule,) = conflict.members, conflict.rules
+    idle = without_minimums(problem).replace(fixed=())
+    others = _free(r for r in reading.RELAXABLE if r != rule) | {
+        r: cap for r, cap in relax.items() if r == rule
+    }
+    if exact.holds(with_limits(idle, members, (rule,)), others):
+        yield "what is carried passes no maximum"
+    if not exact.holds(with_limits(idle, (), (rule,)), others):
+        yield f"it fails without {rule}"
+
+
+_KINDS = {
+    "carried": _carried,
+    "places": _places,
+    "fixed": _fixed,
+    "minimums": _minimums,
+    "limits": _limits,
+}
 
 
 # --- repairs
@@ -131,7 +152,7 @@ def untrue_repairs(problem, found, relax):
     """Each repair mends it, a little less does not, and where one rule would mend it, it is named."""
     kinds = {repair.kind: repair for repair in found.repairs}
     if len(kinds) < len(found.repairs):
-        yield "a kind of repair stands twice"
+        yield "a kind of repair is given twice"
     for kind, repair in kinds.items():
         mended = repair.apply(problem)
         if count_plans(mended) > FEW:

@@ -87,12 +87,15 @@ def bounds(problem, member):
     """The fewest and the most households within a member's limits, of count and of workload."""
     need = reading.needed(problem)
     load = next((h.workload for h in problem.households if need[h.id]), 1.0)
-    low, high = member.min_households, len(problem.households)
+    many, much = member.carried_households, member.carried_workload
+    low, high = max(member.min_households - many, 0), len(problem.households)
+    if reading.is_exempt(member):
+        return 0, 0
     if member.max_households is not None:
-        high = min(high, member.max_households)
+        high = min(high, member.max_households - many)
     if member.max_workload is not None:
-        high = min(high, math.floor(member.max_workload / load + 1e-9))
-    return max(low, math.ceil(member.min_workload / load - 1e-9)), high
+        high = min(high, math.floor((member.max_workload - much) / load + 1e-9))
+    return max(low, math.ceil((member.min_workload - much) / load - 1e-9)), high
 
 
 def breaks(problem, household, member, far):
@@ -127,6 +130,23 @@ def reached(problem, households):
 
 
 # --- parts of a problem
+
+
+def carried_aside(problem):
+    """Maxima that what is carried besides passes by itself are raised to that."""
+
+    def raised(member, measure):
+        most = getattr(member, f"max_{measure}")
+        carried = getattr(member, f"carried_{measure}")
+        return {} if most is None else {f"max_{measure}": max(most, carried)}
+
+    members = [
+        m
+        if reading.is_exempt(m)
+        else replace(m, **raised(m, "households"), **raised(m, "workload"))
+        for m in problem.members
+    ]
+    return problem.replace(members=members, households=problem.households)
 
 
 def without_minimums(problem):

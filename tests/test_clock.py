@@ -27,11 +27,12 @@ from phancong.diagnosing import trial
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.trial import Trial
 from phancong.engines import portfolio
+from phancong.engines.common import pace
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine, stages
-from phancong.engines.exact.backend import Claim, Limits, Linear, LinearModel
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
-from phancong.engines.flow import FlowEngine, pace
+from phancong.engines.flow import FlowEngine
 from phancong.engines.task import AtMost, Task
 from phancong.explaining.explain import _Asked
 from phancong.running import exchanged, run
@@ -187,7 +188,7 @@ def test_many_rows_are_not_written_down_after_time():
     model, objective = model_of(3)
     written = iter([0.0, 0.0, 9.0])
     with pytest.MonkeyPatch.context() as patch:
-        clock = "phancong.engines.exact.cp_sat_backend.time.perf_counter"
+        clock = "phancong.engines.common.cp_sat.time.perf_counter"
         patch.setattr(clock, lambda: next(written, 9.0))
         answer = CpSatSolver().solve(model, objective, None, Limits(1.0, np.inf, 0.0, 0))
     assert answer.claim is Claim.UNKNOWN
@@ -219,6 +220,15 @@ def test_where_the_second_model_does_not_fit_it_is_not_made(monkeypatch):
     monkeypatch.setattr(stages, "_too_large", lambda task: next(answers, True))
     plan = solve(tight, engine="cp_sat")
     assert (plan.stopped, plan.relaxed) == ("time", True)
+
+
+def test_lns_goes_on_with_a_start_where_no_exact_model_fits(monkeypatch):
+    """A household has to stay without a member, and a start says which one may."""
+    tight = weighted().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
+    monkeypatch.setattr(stages, "_too_large", lambda task: True)
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    plan = solve(tight, engine="lns", relax=("coverage",), search=Search(work=0.1))
+    assert (plan.relaxed, plan.stopped) == (True, "work")
 
 
 def test_without_time_for_a_flow_of_loads_a_start_is_returned(monkeypatch):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+IDS = [page.relative_to(ROOT / "docs").with_suffix("").as_posix() for page in PAGES]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -37,7 +38,7 @@ def commands(text):
             yield words[1:], int(line.rpartition("# exit ")[2]) if "# exit " in line else 0
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch, capsys):
     """What one block defines, the next ones use, and files go to a folder of its own."""
     from phancong.cli import main
@@ -54,11 +55,11 @@ def test_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch, capsys):
                 assert main(words) == ends, (words, capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_links_to_files_lead_somewhere(page):
     """Relative links, and the blocks have a language that is run or is text."""
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (page.parent / target).exists(), target
-    languages = {"pycon", "python", "sh", "text", "po", "diff"}
+    languages = {"pycon", "python", "sh", "text", "po", "diff", "bat", "toml"}
     assert {language for language, _, _ in blocks(page)} <= languages

@@ -88,7 +88,7 @@ def test_another_goal_is_written_as_it_is():
 
     assert naming.goal(VI, Quiet()) == "tổng đường đi"
 
-    class Other(phancong.goals._Goal):
+    class Other(phancong.goals.BaseGoal):
         """Somebody's own, of no kind that is known."""
 
     assert naming.goal(VI, Other()) == "Other()"

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
+from lanes import in_full
 
 from phancong import Household, Member, Problem, Search, TravelMatrix, solve
 
@@ -46,7 +47,7 @@ def listened(engine):
     return max(b - a for a, b in pairwise(times)), ended - times[-1]
 
 
-@pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
+@pytest.mark.parametrize("engine", ["cp_sat", *in_full("mip", "lns")])
 def test_progress_comes_every_half_second_in_the_thread_that_called(engine):
     """Where it says no, the plan so far comes soon.
 
@@ -62,6 +63,7 @@ def test_searches_go_on_side_by_side_in_threads(engine):
     assert len({plan.pairs for plan in plans}) == 1
 
 
+@pytest.mark.full
 def test_an_event_loop_goes_on_while_a_thread_searches():
     """And what the loop decides stops it."""
 
@@ -84,12 +86,14 @@ def test_an_event_loop_goes_on_while_a_thread_searches():
     assert ticks >= 10
 
 
+@pytest.mark.full
 def test_a_pool_of_processes_solves_and_brings_plans_back():
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         assert pool.submit(solve, SMALL).result().pairs == solve(SMALL).pairs
 
 
+@pytest.mark.full
 @pytest.mark.enable_socket
 def test_a_request_stops_what_another_one_began():
     """In a server with a thread for each request."""

@@ -32,6 +32,7 @@ def test_ctrl_c_in_the_main_thread_is_raised_within_two_seconds(engine):
         pytest.fail(f"after {said['after']} s")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ctrl_c_beside_a_worker_leaves_it_at_work(engine):
     """The main thread takes it; the search in the worker comes to its end."""
@@ -40,6 +41,7 @@ def test_ctrl_c_beside_a_worker_leaves_it_at_work(engine):
     assert said["same handler"] == "True"
 
 
+@pytest.mark.full
 def test_an_application_hears_its_own_signals():
     """Its handler is called while a solver is at work, and the search goes on."""
     code = (

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from lanes import in_full
+from lanes import by_lane, in_full
 
 from phancong import InvalidArgumentError, Status, check, solve
 from phancong.problem.fingerprint import fingerprint
@@ -15,12 +15,12 @@ from phancong.synth import GENERATOR_VERSION, commune, draw, hamlet, large, medi
 from phancong.synth.land import apportion
 from phancong.synth.people import swept
 
-SEEDS = range(200)
+SEEDS = range(by_lane(quick=80, full=200))
 
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Two hundred communes of seven hamlets, as the one whose hamlets are known."""
+    """Communes of seven hamlets, as the one whose hamlets are known."""
     return [draw(seed, members=59, households=490) for seed in SEEDS]
 
 
@@ -97,6 +97,7 @@ def test_sizes_are_ready():
     assert len({household.hamlet for household in hamlet(0, hamlets=2).households}) == 2
 
 
+@pytest.mark.full
 def test_the_library_does_not_import_it():
     """Who only plans does not pay for it."""
     code = "import sys, phancong; print('phancong.synth' in sys.modules)"

@@ -23,7 +23,7 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from phancong import Problem, Search, Status, Travel, solve
-from phancong.engines.scaling import scaled
+from phancong.engines.common.scaling import scaled
 
 SIZES = ((60, 3_000), (100, 10_000), (300, 50_000))
 QUICK = ((60, 3_000),)

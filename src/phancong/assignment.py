@@ -66,7 +66,7 @@ class Assignment:
 
     @cached_property
     def counts(self) -> IntArray:
-        """Households of each member, shape (M,)."""
+        """Households of the list that each member has, shape (M,)."""
         return np.bincount(self.columns, minlength=len(self.problem.member_columns))
 
     @cached_property
@@ -79,18 +79,28 @@ class Assignment:
 
     @cached_property
     def workloads(self) -> FloatArray:
-        """Workload of each member, shape (M,)."""
+        """Workload that each member has of the list, shape (M,)."""
         members = len(self.problem.member_columns)
         return sums(self.columns, self.pair_workload, members)
+
+    def loads(self, measure: str) -> FloatArray:
+        """What each member has in ``"workload"`` or ``"households"``, carried besides included, (M,)."""
+        members = self.problem.member_columns
+        if measure == "households":
+            return (self.counts + members.carried_households).astype(np.float64)
+        return self.workloads + members.carried_workload
 
     @property
     def workload_error(self) -> FloatArray:
         """How far the workload of each member may lie from the exact sum, (M,)."""
-        return np.asarray(ULPS * self.counts * self.workloads)
+        carries = self.problem.member_columns.carried_workload > 0
+        return np.asarray(ULPS * (self.counts + carries) * self.loads("workload"))
 
     def exact_workload(self, column: int) -> Fraction:
-        """The workload of one member, exactly."""
-        return sum(map(exact, self.pair_workload[self.columns == column].tolist()), Fraction(0))
+        """The workload of one member, carried besides included, exactly."""
+        each = self.pair_workload[self.columns == column].tolist()
+        carried = exact(self.problem.member_columns.carried_workload[column])
+        return sum(map(exact, each), carried)
 
     @cached_property
     def covered(self) -> IntArray:
@@ -177,3 +187,38 @@ def best_kept(problem: Problem, *, weighted: bool) -> float:
 def nearest_allowed(problem: Problem) -> FloatArray:
     """Smallest allowed travel of each household, 0 where no pair is allowed, shape (H,)."""
     return problem.nearest_travel
+
+
+def nearest_efforts(problem: Problem) -> FloatArray:
+    """Visits × smallest allowed travel of each household, (H,): what a place costs whoever fills it."""
+    return np.asarray(problem.household_columns.visits * nearest_allowed(problem))
+
+
+def efforts(problem: Problem) -> FloatArray:
+    """Visits × travel of each pair, households × members, 0 where it is not allowed."""
+    matrix = problem.travel_matrix
+    assert matrix is not None
+    return np.where(problem.allowed, matrix, 0.0) * problem.household_columns.visits[:, None]
+
+
+def detours(problem: Problem) -> FloatArray:
+    """Visits × travel of each pair beyond the household's smallest, H × M, 0 where it is not allowed."""
+    matrix = problem.travel_matrix
+    assert matrix is not None
+    beyond = np.where(problem.allowed, matrix - nearest_allowed(problem)[:, None], 0.0)
+    return beyond * problem.household_columns.visits[:, None]
+
+
+def workloads(problem: Problem) -> FloatArray:
+    """Workload of each pair, households × members, 0 where it is not allowed."""
+    matrix = problem.workload_matrix
+    own = problem.household_columns.workload[:, None] if matrix is None else matrix
+    return np.where(problem.allowed, own, 0.0)
+
+
+def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
+    """What keeping each pair of the previous plan is worth: 1, or its years; households × members."""
+    worth = np.zeros(problem.allowed.shape)
+    rows, columns, years = problem.kept_years
+    worth[rows, columns] = years if weighted else 1.0
+    return worth

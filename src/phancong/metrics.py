@@ -21,13 +21,14 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
         travel over the pairs), ``travel_mean`` (of a pair) and ``travel_max``, in ``travel.unit``;
         None without distance. Over all members but the exempt: ``load_min``, ``load_max``,
         ``load_spread`` in households, ``load_gini`` and ``load_jain`` of households ÷ share (0 and
-        1 when perfectly fair), ``workload_min``, ``workload_max``. ``kept``: previous pairs that go
+        1 when perfectly fair), ``workload_min``, ``workload_max``, each with what is carried besides.
+        ``kept``: previous pairs that go
         on, ``kept_share`` of those that could, ``changes`` (contract 5.3).
     """
     problem = assignment.problem
     counted = ~problem.exempt
-    counts = assignment.counts[counted].astype(np.float64)
-    workloads = assignment.workloads[counted]
+    counts = assignment.loads("households")[counted]
+    workloads = assignment.loads("workload")[counted]
     ratio = counts / problem.member_columns.share[counted]
     needed = int(problem.needed.sum())
     filled = int(np.minimum(assignment.covered, problem.needed).sum())

@@ -18,6 +18,8 @@ from phancong.goals import (
     Preference,
     Travel,
     Value,
+    is_row,
+    single,
 )
 from phancong.rules import RULES
 from phancong.words import Words
@@ -101,7 +103,7 @@ def _goal(w: Words, goal: Goal) -> str:
 
 def unit_of(goal: Goal, unit: str) -> str:
     """The unit of a goal's value, where travel has *unit*."""
-    return unit if isinstance(goal, (Travel, Farthest, FairTravel)) else ""
+    return unit if goal.needs_travel else ""
 
 
 def renewed(w: Words, households: int) -> str:
@@ -157,9 +159,9 @@ def units(w: Words, unit: str) -> str:
 
 def value(w: Words, figures: Value, most: int = POSITIONS) -> str:
     """The value of a goal; semicolons, for a comma may be a decimal point."""
-    if isinstance(figures, tuple):
+    if is_row(figures):
         return w.named(figures, most, "; ") or "–"
-    return w.number(figures)
+    return w.number(single(figures))
 
 
 def metric(w: Words, name: str) -> str:
@@ -183,6 +185,12 @@ def metric(w: Words, name: str) -> str:
     return labels[name]
 
 
+def carried_titles(w: Words, *, weighted: bool) -> list[str]:
+    """Titles of what members carry besides the list: households, and workload where it is *weighted*."""
+    titles = [w.gettext("households besides the list")]
+    return [*titles, w.gettext("workload besides the list")] if weighted else titles
+
+
 def status(w: Words, name: str) -> str:
     """What is proven of a plan."""
     labels = {
@@ -196,6 +204,6 @@ def proof(w: Words, best: Value, bound: Value, proven: bool) -> str:
     """Whether a line is proven, and how far off it is at most."""
     if proven:
         return w.gettext("proven")
-    if isinstance(best, tuple) or isinstance(bound, tuple):
+    if is_row(best):
         return w.gettext("not proven")
-    return w.gettext("not proven, at most {by} off", by=w.at_least(best - bound))
+    return w.gettext("not proven, at most {by} off", by=w.at_least(single(best) - single(bound)))

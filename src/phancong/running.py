@@ -12,7 +12,7 @@ from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
-from phancong.goals import Goal, Value, meets
+from phancong.goals import Goal, Value, meets, single
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import beyond_ceilings, totals
 from phancong.words import Message
@@ -45,7 +45,7 @@ def run(
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     JudgementError
-        The engine made a mistake: its plan is not what it says.
+        The plan of the engine fails verification.
     """
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
@@ -76,7 +76,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     UnsupportedError
         The engine cannot keep all of the task.
     JudgementError
-        The engine made a mistake: its plan is not what it says.
+        The plan of the engine fails verification.
     """
     chosen, reason = choose(engine, task)
     if not isinstance(chosen, Exchanging):
@@ -112,8 +112,8 @@ def judge(task: Task, plan: Plan) -> None:
     ]
     if wrong:
         raise JudgementError(
-            f"engine {plan.engine!r} made a plan that is not what it says; this is a mistake in the "
-            f"library: {'; '.join(wrong)}"
+            f"internal error: engine {plan.engine!r} returned a plan that fails verification; "
+            f"please report it: {'; '.join(wrong)}"
         )
 
 
@@ -145,8 +145,7 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         elif proof is None:
             lines[rule] = BreachTotal(total, 0.0, False)
         else:
-            assert not isinstance(proof.bound, tuple)
-            bound = min(proof.bound, total)
+            bound = min(single(proof.bound), total)
             lines[rule] = BreachTotal(total, bound, proof.proven and meets(total, bound))
     asked = [
         (goal, proof)

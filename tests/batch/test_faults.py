@@ -174,7 +174,7 @@ def test_an_executor_that_gives_up_its_tasks_ends_the_run(tmp_path):
             return future
 
     source = write_country(tmp_path / "in", keys(12))
-    with pytest.raises(BrokenPoolError, match="has given up its tasks"):
+    with pytest.raises(BrokenPoolError, match="has cancelled its tasks"):
         batch(source, tmp_path / "out", executor=Gone())
     assert batch(source, tmp_path / "out").before == 5
 
@@ -300,6 +300,7 @@ def test_the_cores_that_may_be_used(monkeypatch):
 # --- real processes
 
 
+@pytest.mark.full
 @unix
 def test_a_process_that_dies_once_loses_nothing(tmp_path):
     """The pool is made anew; what was in flight is asked for again, each commune once."""

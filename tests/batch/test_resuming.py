@@ -176,7 +176,7 @@ def test_a_manifest_of_somebody_else(source, tmp_path, content):
     """Its folder is left alone."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "manifest.json").write_text(content)
-    with pytest.raises(InvalidArgumentError, match="is no manifest of a batch"):
+    with pytest.raises(InvalidArgumentError, match="is not a manifest of a batch"):
         batch(source, tmp_path / "out")
 
 
@@ -275,7 +275,7 @@ def test_the_log_of_a_full_disk_ends_the_run_too(tmp_path):
     """Opening, writing and closing say which file it is."""
     from phancong.batch.log import Log
 
-    with pytest.raises(NotWrittenError, match="lies in a folder that is not there"):
+    with pytest.raises(NotWrittenError, match="lies in a folder that does not exist"):
         Log(tmp_path / "none" / "log.jsonl")
     if not Path("/dev/full").exists():
         pytest.skip("the system has no device that is always full")

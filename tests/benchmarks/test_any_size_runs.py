@@ -338,6 +338,7 @@ def test_an_unknown_strategy_is_refused(capsys):
     assert "no strategy magic" in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_the_report(drawn, tmp_path, monkeypatch, capsys):
     """Two strategies, two limits; the tuning seeds are left out."""
     monkeypatch.setattr(best_known, "FOLDER", tmp_path / "known")

@@ -240,18 +240,21 @@ def spawning(monkeypatch):
     monkeypatch.setattr(running, "_START", "spawn")
 
 
+@pytest.mark.full
 def test_a_run_in_a_process_of_its_own_says_the_same(spawning):
     row, mine = (do(Job(village(), nearest, BLANK)) for do in (apart, here))
     times = {"seconds": None, "core_seconds": None}
     assert replace(row, **times) == replace(mine, **times)
 
 
+@pytest.mark.full
 def test_who_knows_no_limit_is_ended(spawning, monkeypatch):
     monkeypatch.setattr(running, "PATIENCE", (0.0, 1.5))
     row = apart(Job(village(), asleep, BLANK))
     assert (row.status, row.seconds) == (record.STOPPED, 1.5)
 
 
+@pytest.mark.full
 def test_a_process_that_dies_is_told(spawning):
     row = apart(Job(village(), dying, BLANK))
     assert row.status == record.FAILED

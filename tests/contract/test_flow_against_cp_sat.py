@@ -6,7 +6,7 @@ from oracle import cp_sat_reference, random_problems
 from oracle.comparing import check_against
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=20, full=200, night=1_000, size=10), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=10, full=200, night=1_000, size=10), ids=named)
 def test_flow_gives_the_plan_that_cp_sat_proves(seeds):
     """Breaches rule by rule, goals in order, and infeasible where no plan is (contract 4.3, 5.1)."""
     failures = {}

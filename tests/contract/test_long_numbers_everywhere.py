@@ -91,7 +91,7 @@ def untrue_verdicts(seed):
                 yield f"{pairs}: {goal!r} is {value}, but {right}"
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=40, full=1_000, night=10_000, size=50), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=25, full=1_000, night=10_000, size=50), ids=named)
 def test_check_breaks_and_values_are_exact(seeds):
     """Any plan, good or not: each breach, each value, and what may never be."""
     failures = {seed: found for seed in seeds if (found := [*untrue_verdicts(seed)])}
@@ -148,7 +148,7 @@ def _prices(pair, goals, other, expected, strict):
             return
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=10, full=160, night=5_000, size=20), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=5, full=160, night=5_000, size=20), ids=named)
 def test_prices_are_those_of_the_best_plan_with_the_pair(seeds):
     """What cannot be has no plan at all, and what is proven is what all plans give."""
     failures = {seed: found for seed in seeds if (found := [*untrue_prices(seed)])}
@@ -215,7 +215,7 @@ def _more(problem):
     return chosen if problem.travel is None else [*chosen, Travel()]
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=10, full=160, night=5_000, size=20), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=5, full=160, night=5_000, size=20), ids=named)
 def test_a_front_has_no_point_that_another_beats(seeds):
     """What is called proven no plan beats, and what is called complete misses none."""
     failures = {seed: found for seed in seeds if (found := [*untrue_points(seed)])}
@@ -260,7 +260,7 @@ def _shortfall(problem, found, relax):
         yield f"shortfall is {found.shortfall}, but {missing}"
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=15, full=240, night=5_000, size=20), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=8, full=240, night=5_000, size=20), ids=named)
 def test_a_diagnosis_of_long_numbers_is_true(seeds):
     """Feasible, shortfall, each conflict both ways, each repair applied and the least of its kind."""
     failures = {seed: found for seed in seeds if (found := [*untrue_diagnoses(seed)])}

@@ -145,6 +145,22 @@ KEPT = [
     Kept("max_workload of unequal", problem(m1={"max_workload": 3}, h1={"workload": 2}), 7),
     # Only the household of 2 is enough for m2.
     Kept("min_workload of unequal", problem(m2={"min_workload": 2}, h1={"workload": 2}), 7),
+    # What is carried besides takes places, and fills a minimum (contract 8.1).
+    Kept("carried", problem(m1={"max_households": 4, "carried_households": 2}), 7),
+    Kept("carried", problem(m1={"max_workload": 3, "carried_workload": 1}), 7),
+    Kept("carried", problem(m2={"min_households": 2, "carried_households": 1}), 7),
+    Kept("carried", problem(m2={"min_workload": 4, "carried_workload": 3}), 7),
+    # A carried 2, and 1 and 1 and 1 more: 3 and 2, or 2 and 3.
+    Kept("carried", problem(m1={"carried_households": 2}), 3, FairLoad("households")),
+    Kept("carried", problem(m1={"carried_workload": 4}), 4, FairLoad()),
+    # The exempt are not compared, nor do they break anything.
+    Kept("carried", problem(m1={"max_households": 0, "carried_households": 5}), 15),
+    Kept(
+        "carried",
+        problem(m1={"max_workload": 0, "carried_households": 5}),
+        3,
+        FairLoad("households"),
+    ),
 ]
 
 BROKEN = [
@@ -238,6 +254,27 @@ BROKEN = [
     Broken(
         "min_workload of unequal",
         problem(m1={"min_workload": 3}, m2={"min_workload": 2}, h1={"workload": 2}),
+        "min_workload",
+        1,
+    ),
+    # What m1 carries besides is 2 above the maximum in every plan; m2 takes what there is.
+    Broken(
+        "carried", problem(m1={"max_households": 2, "carried_households": 4}), "max_households", 2
+    ),
+    Broken("carried", problem(m1={"max_workload": 2, "carried_workload": 4}), "max_workload", 2),
+    # Three households, and beside what is carried room for two with m1, for none with m2.
+    Broken(
+        "carried",
+        problem(
+            m1={"max_households": 4, "carried_households": 2},
+            m2=BOTH_ONE | {"carried_households": 1},
+        ),
+        "max_households",
+        1,
+    ),
+    Broken(
+        "carried",
+        problem(m1={"min_workload": 3}, m2={"min_workload": 2, "carried_workload": 1}),
         "min_workload",
         1,
     ),
@@ -398,7 +435,7 @@ def test_the_cases_name_every_rule_and_every_goal():
     """A rule or goal that is added needs its cases here."""
     rules = {*RELAXABLE, "fixed", "forbidden", "unreachable", "exempt", "own_household"}
     rules |= {"members_needed", "group", "optional", "workload"}
-    rules |= {"max_workload of unequal", "min_workload of unequal"}
+    rules |= {"max_workload of unequal", "min_workload of unequal", "carried"}
     assert {case.rule for case in KEPT} == rules == {case.rule for case in BROKEN}
     first = Counter(type(goals[0]) for _, _, goals, _ in GOALS)
     assert min(first.values()) >= 2

@@ -7,6 +7,7 @@ from diagnosed import (
     all_but,
     bounds,
     by_chunk,
+    carried_aside,
     diagnosis_of,
     holds,
     infeasible_seeds,
@@ -27,7 +28,7 @@ def cases(part, kind):
         seed = infeasible_seeds()[number]
         for conflict in diagnosis_of(seed).conflicts:
             if conflict.kind == kind:
-                yield seed, problem_of(seed), conflict
+                yield seed, carried_aside(problem_of(seed)), conflict
 
 
 def homes(number, **fields):

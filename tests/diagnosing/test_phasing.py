@@ -119,7 +119,7 @@ def narrow(seed):
     return Problem(members, households, travel=None, forbidden=forbidden, fixed=fixed)
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=20, full=120, night=3_000, size=40), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=12, full=120, night=3_000, size=40), ids=named)
 def test_the_fewest_years_are_named_wherever_there_are_any(seeds):
     """Offered if and only if some number is enough: the least, and a first year that is part of it."""
     offered = 0

@@ -697,7 +697,7 @@ def scattered(seed):
     return Problem(members, households, travel=None, max_hamlets=rng.choice((None, 1, 2)))
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=25, full=200, size=50), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=12, full=200, size=50), ids=named)
 def test_hamlets_are_raised_no_further_than_they_must(seeds):
     """Named wherever more hamlets alone would do; with one hamlet less the limits do not hold."""
     found = 0

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 from phancong import Search
-from phancong.engines.exact.backend import Claim
+from phancong.engines.common.linear_model import Claim
 from phancong.search import Course
 
 #: A plan may be so many times its bound away from it.

@@ -167,13 +167,13 @@ REFUSED = [
         Problem([Member("a", max_households=1)], [Household("h"), Household("k")], travel=None,
                 fixed=[("h", "a"), ("k", "a")]),
         "max_households",
-        r"cannot keep max_households \(fixed pairs alone break it\)$",
+        r"cannot keep max_households \(fixed pairs and carried loads alone break it\)$",
     ),
     (
         Problem([Member("a", max_workload=1)], [Household("h", workload=2)], travel=None,
                 fixed=[("h", "a")]),
         "max_workload",
-        r"cannot keep max_workload \(fixed pairs alone break it\)$",
+        r"cannot keep max_workload \(fixed pairs and carried loads alone break it\)$",
     ),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lanes import examples
 
 from phancong import Household, InvalidArgumentError, Member, Problem, Travel, TravelMatrix, solve
-from phancong.engines.scaling import BITS, scaled
+from phancong.engines.common.scaling import BITS, scaled
 
 reals = st.floats(-1e12, 1e12, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-12)
 

@@ -12,7 +12,7 @@ from phancong.engines.exact.engine import ExactEngine
 
 ENGINES = ("cp_sat", "mip", "flow", "auto")
 #: Seeds whose problems have many stages: breaches and several goals.
-SEEDS = range(by_lane(quick=5, full=40))
+SEEDS = range(by_lane(quick=3, full=40))
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +96,7 @@ def test_a_cancel_at_each_stage_keeps_its_word(engine):
     assert cuts(plans, "progress") > 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("engine", ENGINES)
 def test_runs_and_threads_give_the_same_pairs(engine):
     """Nothing is cut by the clock, so that nothing depends on it (contract 2.5)."""

@@ -225,7 +225,7 @@ def plan(draw, folder):
 KINDS = [geojson, geojson, graphml, csv_pair, lists, workbook, plan]
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=60, full=300, night=3_000, size=60), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=40, full=300, night=3_000, size=60), ids=named)
 def test_a_mutated_file_is_read_or_refused_by_a_word_of_ours(seeds, tmp_path):
     for seed in seeds:
         draw = random.Random(seed)

@@ -181,6 +181,11 @@ class _Plans:
         load = reading.workload(self.problem)
         return self.per_member(lambda h, m: load[h, m])
 
+    def loads(self, measure):
+        """Return what each member has, for each plan, with what is carried besides."""
+        listed = self.counts() if measure == "households" else self.workloads()
+        return listed + np.array([getattr(m, f"carried_{measure}") for m in self.members])
+
     def changes(self):
         need = reading.needed(self.problem)
         former = reading.previous_members(self.problem)
@@ -207,13 +212,14 @@ class _Plans:
         """Return the breach of each plan and member, for the rules on members' loads."""
         if rule == "max_hamlets":
             return self.beyond_hamlets().astype(float)
-        loads = self.counts() if rule.endswith("households") else self.workloads()
+        loads = self.loads(rule.partition("_")[2])
         none = math.inf if rule.startswith("max") else 0.0
         limits = np.array(
             [none if getattr(m, rule) is None else getattr(m, rule) for m in self.members]
         )
         by = loads - limits if rule.startswith("max") else limits - loads
         by[:, np.isinf(limits)] = 0.0
+        by[:, ~self.eligible] = 0.0
         if rule.startswith("min"):
             by[(self.counts() == 0) & self.optional] = 0.0
         slack = _TOLERANCE * np.maximum(1.0, np.where(np.isinf(limits), 1.0, np.abs(limits)))
@@ -295,8 +301,7 @@ class _Plans:
         if name == "FairTravel":
             return self.fairness(self.per_member(lambda h, m: visits[h] * far[h, m]), goal.aim)
         if name == "FairLoad":
-            loads = self.workloads() if goal.measure == "workload" else self.counts()
-            return self.fairness(loads / self.share, goal.aim)
+            return self.fairness(self.loads(goal.measure) / self.share, goal.aim)
         if name == "Continuity":
             return self.years_lost() if goal.weight == "years" else self.changes()
         if name == "Cohesion":

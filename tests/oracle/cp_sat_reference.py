@@ -170,13 +170,20 @@ class _Model:
             for pair in self.of_member[m]
         ]
 
+    def _besides(self, m, measure):
+        """Return what the member carries besides."""
+        return Fraction(getattr(self.members[m], f"carried_{measure}"))
+
     def _load_breach(self, rule, m):
         """Return the breach as an expression, at least as large as it must be, and not over cap."""
         limit = getattr(self.members[m], rule)
         if limit is None or (rule.startswith("min") and limit == 0):
             return _Scaled(0, 1)
-        load = self._load(m, rule.partition("_")[2])
-        limit = Fraction(limit)
+        if reading.is_exempt(self.members[m]):
+            return _Scaled(0, 1)
+        measure = rule.partition("_")[2]
+        load = self._load(m, measure)
+        limit = Fraction(limit) - self._besides(m, measure)
         scale = _denominator([limit, *(c for c, _ in load)])
         total = sum(int(c * scale) * self.x[pair] for c, pair in load)
         cap = self._cap(rule)
@@ -251,7 +258,7 @@ class _Model:
         if rule in self.load_breach:
             breaches = self.load_breach[rule]
             if rule.endswith("households"):
-                most = {m: max(len(self.of_member[m]), self._minimum_of(m)) for m in breaches}
+                most = {m: self._most_breach(m) for m in breaches}
                 yield self.leximax_in_steps(
                     [_Steps(b.expression, 1 / self.share[m], most[m]) for m, b in breaches.items()]
                 )
@@ -259,8 +266,10 @@ class _Model:
                 by_share = [_times(breach, 1 / self.share[m]) for m, breach in breaches.items()]
                 yield [self.minimise(self._largest(_common(by_share)))]
 
-    def _minimum_of(self, m):
-        return int(self.members[m].min_households)
+    def _most_breach(self, m):
+        member = self.members[m]
+        above = len(self.of_member[m]) + member.carried_households
+        return int(max(above, member.min_households))
 
     # Goals --------------------------------------------------------------------------------------
 
@@ -299,13 +308,18 @@ class _Model:
         if type(goal).__name__ == "FairTravel":
             return [self._linear(self._way(p) for p in self.of_member[m]) for m in self.eligible]
         return [
-            self._linear((c / self.share[m], pair) for c, pair in self._load(m, goal.measure))
+            self._linear(
+                ((c / self.share[m], pair) for c, pair in self._load(m, goal.measure)),
+                self._besides(m, goal.measure) / self.share[m],
+            )
             for m in self.eligible
         ]
 
     def _steps(self, goal):
         """Return the loads in steps if all pairs of each member weigh the same, else None."""
         if type(goal).__name__ != "FairLoad":
+            return None
+        if any(self._besides(m, goal.measure) for m in self.eligible):
             return None
         steps = []
         for m in self.eligible:
@@ -377,10 +391,11 @@ class _Model:
             self.model.add(smallest <= value.expression).only_enforce_if(counts)
         return _Scaled(largest - smallest, values[0].scale if values else 1)
 
-    def _linear(self, terms):
+    def _linear(self, terms, constant=Fraction(0)):
         terms = [(Fraction(c), pair) for c, pair in terms if c]
-        scale = _denominator(c for c, _ in terms)
-        return _Scaled(sum(int(c * scale) * self.x[pair] for c, pair in terms), scale)
+        scale = _denominator([constant, *(c for c, _ in terms)])
+        total = sum(int(c * scale) * self.x[pair] for c, pair in terms)
+        return _Scaled(total + int(constant * scale), scale)
 
     # Solving ------------------------------------------------------------------------------------
 

@@ -117,15 +117,20 @@ class Plans(brute._Plans):
 
         return self.sum_of(row, (len(self.members),))
 
+    def loads(self, measure):
+        listed = self.counts() if measure == "households" else self.workloads()
+        carried = [meant(getattr(m, f"carried_{measure}")) for m in self.members]
+        return listed + np.array(carried, dtype=object)
+
     def per_subject(self, rule):
         if rule == "max_hamlets":
             return self.beyond_hamlets() * Fraction(1)
-        loads = self.counts() if rule.endswith("households") else self.workloads()
+        loads = self.loads(rule.partition("_")[2])
         by = np.full(loads.shape, Fraction(0), dtype=object)
         counts = self.counts()
         for column, member in enumerate(self.members):
             limit = getattr(member, rule)
-            if limit is None or (rule.startswith("min") and not limit):
+            if limit is None or (rule.startswith("min") and not limit) or not self.eligible[column]:
                 continue
             limit = meant(limit)
             sign = 1 if rule.startswith("max") else -1
@@ -181,8 +186,7 @@ class Plans(brute._Plans):
         if name == "FairTravel":
             return self.fairness(self.per_member(lambda h, m: visits[h] * far[h, m]), goal.aim)
         if name == "FairLoad":
-            loads = self.workloads() if goal.measure == "workload" else self.counts()
-            return self.fairness(loads / self.share, goal.aim)
+            return self.fairness(self.loads(goal.measure) / self.share, goal.aim)
         if name == "Preference":
             scores = {
                 (h.id, m.id): meant(reading.score(goal, h.id, m.id))

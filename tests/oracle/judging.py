@@ -76,13 +76,17 @@ def _assigned(problem, pairs):
 
 
 def _counts(problem, pairs):
-    return {m.id: sum(1 for _, member in pairs if member == m.id) for m in problem.members}
+    return {
+        m.id: m.carried_households + sum(1 for _, member in pairs if member == m.id)
+        for m in problem.members
+    }
 
 
 def _workloads(problem, pairs):
     load = reading.workload(problem)
     return {
-        m.id: sum(load[pair] for pair in pairs if pair[1] == m.id) + 0.0 for m in problem.members
+        m.id: sum(load[pair] for pair in pairs if pair[1] == m.id) + m.carried_workload
+        for m in problem.members
     }
 
 
@@ -101,7 +105,9 @@ def _maximum(problem, field, loads):
     by = {}
     for m in problem.members:
         limit = getattr(m, field)
-        if limit is not None and reading.over(loads[m.id], limit):
+        if limit is None or reading.is_exempt(m):
+            continue
+        if reading.over(loads[m.id], limit):
             by[m.id] = reading.over(loads[m.id], limit)
     return by
 

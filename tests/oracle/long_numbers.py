@@ -54,6 +54,7 @@ def _dressed(rng, problem, *, flow_only):
             m,
             min_workload=m.min_workload * work,
             max_workload=times(m.max_workload, work),
+            carried_workload=m.carried_workload * work,
             max_travel=times(m.max_travel, way),
             share=m.share * rng.choice((1.0, 1.0, 1 / 3, 0.7)),
         )

@@ -58,6 +58,7 @@ class _Draw:
     def __init__(self, rng, *, flow_only, chance):
         self.rng = rng
         self.other = random.Random(repr(rng.getstate()[1][:8]))
+        self.besides = random.Random(repr(rng.getstate()[1][8:16]))
         self.flow_only = flow_only
         self.chance = chance
 
@@ -84,9 +85,11 @@ class _Draw:
         at_most = self.often(2)
         at_least = self.often(1.5)
         by_load = self.often()
+        carries = self.besides.random() < 0.25
         people = [
             Member(
                 m,
+                **self.carried(carries, load),
                 **self.limits(fair, at_most, at_least, by_load, load or 2.0),
                 share=rng.choice(shares),
                 skills=tuple(s for s in _SKILLS if skills and rng.random() < 0.6),
@@ -158,6 +161,16 @@ class _Draw:
             lowest = max(0.0, load * (round(fair) + rng.choice((-1, -0.5, 0))))
             limits["min_workload"] = min(lowest, limits.get("max_workload", lowest))
         return limits
+
+    def carried(self, carries, load):
+        """Draw what a member carries besides, by dice of its own; of unit loads whole ones."""
+        if not carries or self.besides.random() < 0.4:
+            return {}
+        unit = load or self.besides.choice((0.25, 0.5, 1.0))
+        return {
+            "carried_households": self.besides.choice((0, 0, 1, 2, 3)),
+            "carried_workload": unit * self.besides.choice((0, 1, 2, 2, 5)),
+        }
 
     def most_hamlets(self, hamlets):
         """Draw a maximum of hamlets, by dice of its own: what else is drawn stays as it was."""

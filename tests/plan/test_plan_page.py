@@ -1,5 +1,6 @@
 """A plan as one page: what stands on it, what does not, and that it asks for nothing (contract 6.10)."""
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -11,10 +12,12 @@ from hand_made import plan_of
 from phancong import (
     Household,
     InvalidArgumentError,
+    LoadMarks,
     Member,
     Problem,
     TravelMatrix,
     diagnose,
+    recommend,
 )
 from phancong.report.screen.map import MOST_LINES
 from phancong.synth import commune
@@ -159,6 +162,88 @@ def test_loads_stand_against_their_limits(tmp_path):
     assert "b: 2.5; 1 above the largest workload (1.5)." in words
 
 
+def test_marks_of_loads_are_words(tmp_path):
+    """Green, amber and red, each with its name; nothing where no marks are stated."""
+    one = Problem(
+        [Member("a"), Member("b"), Member("c", max_households=0)],
+        [Household("h1", workload=2.0), Household("h2", workload=5.0)],
+        travel=None,
+        load_marks=LoadMarks(amber=2, red=4),
+    )
+    plan = plan_of(one, [("h1", "a"), ("h2", "b")])
+    written, _ = page(plan, tmp_path, include=("exempt",))
+    assert '<span class="mark green">green</span>' in written
+    assert '<span class="mark red">red</span>' in written
+    assert written.count('class="mark ') == 2
+    assert 'class="mark ' not in page(plan_of(problem(), PAIRS), tmp_path)[0]
+
+
+def prices(written):
+    found = re.search(r'<script type="application/json" id="prices">(.*?)</script>', written)
+    return json.loads(found[1])
+
+
+def test_prices_are_those_of_recommend(tmp_path):
+    """Each line that differs, the best member first; they are there by choice only."""
+    one = problem(travel=WAYS, max_travel=350)
+    plan = plan_of(one, PAIRS)
+    assert 'id="prices"' not in page(plan, tmp_path)[0]
+    told = prices(page(plan, tmp_path, include=("prices", "exempt"))[0])
+    order = ("h1", "h3", "h2")  # that of the list
+    for home, offers in zip(order, told["rows"], strict=True):
+        found = recommend(plan, home)
+        assert [offer[0] for offer in offers] == [
+            one.member_columns.index[other.member] + 1 for other in found.alternatives
+        ]
+        for (_, lines), other in zip(offers, found.alternatives, strict=True):
+            asked = {
+                str(price.goal or price.name): price.by
+                for price in other.prices
+                if not price.same and price.name != "needs"
+            }
+            assert [by for _, by, _ in lines] == pytest.approx(list(asked.values()))
+    assert all(len(line) == 3 for line in told["lines"])
+
+
+def test_what_cannot_move_has_no_price(tmp_path):
+    """Fixed pairs, groups, several members; and who is exempt is not named."""
+    one = Problem(
+        [Member("a"), Member("b"), Member("c", max_households=0)],
+        [
+            Household("h1"),
+            Household("h2", members_needed=2),
+            Household("h3", group="g"),
+            Household("h4", group="g"),
+            Household("h5"),
+        ],
+        travel=None,
+        fixed=[("h1", "a")],
+        previous={"h5": "b"},
+    )
+    pairs = [("h1", "a"), ("h2", "a"), ("h2", "b"), ("h3", "a"), ("h4", "a"), ("h5", "a")]
+    written, read = page(plan_of(one, pairs), tmp_path, include=("prices",))
+    assert [bool(offers) for offers in prices(written)["rows"]] == [False] * 4 + [True]
+    assert ["data-f" in found for found, _ in read.rows[1:]] == [True] * 4 + [False]
+    assert [offer[0] for offer in prices(written)["rows"][4]] == [2]
+
+
+def test_a_price_says_what_is_borne_worse(tmp_path):
+    """The total of a breach is the same, and one member bears more of it."""
+    one = Problem(
+        [
+            Member("a", max_households=1),
+            Member("b", max_households=1),
+            Member("c", max_households=1),
+        ],
+        [Household(f"h{n}") for n in range(5)],
+        travel=None,
+    )
+    pairs = [("h0", "a"), ("h1", "a"), ("h2", "b"), ("h3", "b"), ("h4", "c")]
+    told = prices(page(plan_of(one, pairs), tmp_path, include=("prices",))[0])
+    place = [name for name, _, _ in told["lines"]].index("max_households")
+    assert [place, 0, 1] in told["rows"][0][-1][1]
+
+
 def test_who_serves_where(tmp_path):
     """By hamlet, with those of other hamlets marked and those without a member counted."""
     plan = plan_of(problem(), [("h1", "m1"), ("h2", "m1")])
@@ -260,7 +345,10 @@ def test_the_map_has_a_group_a_member(tmp_path):
     assert [group[:2] for group in groups] == [("1", "Nguyễn Thị Hòa"), ("2", "m2")]
     assert [group[2].count('class="l"') for group in groups] == [1, 0]
     assert [re.search(r'class="h" d="([^"]*)"', g[2])[1].count("M") for g in groups] == [1, 1]
-    assert 'class="s o"' in groups[1][2]
+    # Numbers stand above all dots: a member often lives where a household is.
+    symbols = re.findall(r'<g data-m="(\d+)" class="t k\d d\d">.*?class="(s[^"]*)"', written)
+    assert symbols == [("1", "s"), ("2", "s o")]
+    assert written.index('class="t k') > written.rindex('class="h"')
     assert "1 household has no place and is not on the map." in told(read)
     assert ["data-x" in found for found, _ in read.rows[1:]] == [False, True, False]
     # North is up: h2 lies north and east of h1.
@@ -291,6 +379,7 @@ def test_without_any_place_there_is_no_map(tmp_path):
     assert 'viewBox="0 0 200 200"' in written
 
 
+@pytest.mark.full
 def test_a_large_commune_stays_below_a_megabyte(tmp_path):
     """10,000 households: the script draws the lines, and marks are smaller."""
     one = commune(5, members=100, households=10_000)

@@ -234,6 +234,7 @@ def test_geodesic_is_a_value():
         model.unit = "m"
 
 
+@pytest.mark.full
 def test_importing_travel_does_not_import_geopy():
     """Who has no coordinates does not wait for it."""
     code = "import sys, phancong.travel.geodesic; print('geopy' in sys.modules)"

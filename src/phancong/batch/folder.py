@@ -179,6 +179,8 @@ def _asked(index: Index, only: Collection[Id] | None) -> set[Any]:
     unknown = sorted(str(key) for key in only if str(key) not in known)
     if unknown:
         raise InvalidArgumentError(
-            Message("{communes}: no commune of the input", communes=", ".join(map(repr, unknown)))
+            Message(
+                "{communes}: not a commune of the input", communes=", ".join(map(repr, unknown))
+            )
         )
     return {known[str(key)] for key in only}

@@ -190,7 +190,7 @@ class _Found:
                 self.defects.append(Defect(name, column, *unknown_column(close, COLUMNS[kind])))
         for column in (self.by, *IDS[kind]):
             if column not in schema.names:
-                what, mend = Message("is no column of the table"), Message("add it")
+                what, mend = Message("is not a column of the table"), Message("add it")
                 self.defects.append(Defect(name, column, what, mend))
                 continue
             kept = id_type(schema.field(column).type)

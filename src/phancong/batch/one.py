@@ -24,7 +24,7 @@ from phancong.errors import (
     NoPlanFoundError,
     PhancongError,
 )
-from phancong.goals import Value
+from phancong.goals import Value, figures
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.search import Progress
@@ -128,7 +128,7 @@ def planned(loaded: Loaded, options: Options, stop: Callable[[], bool]) -> Outco
     except PhancongError as error:
         outcome.failure = failed(loaded.key, REFUSED, str(error))
     except MemoryError:
-        outcome.failure = failed(loaded.key, MEMORY, Message("the memory was not enough"))
+        outcome.failure = failed(loaded.key, MEMORY, Message("there was not enough memory"))
     except Exception as error:
         # Its text could repeat anything; the place in the program says nothing of a family.
         outcome.failure = failed(loaded.key, ERROR, f"{type(error).__name__} in {_place(error)}")
@@ -270,12 +270,5 @@ def _gap(plan: Plan) -> float:
 
 
 def _apart(best: Value, bound: Value) -> float:
-    pairs = (
-        zip(best, bound, strict=True)
-        if isinstance(best, tuple) and isinstance(bound, tuple)
-        else [(best, bound)]
-    )
-    return max(
-        ((float(b) - float(low)) / max(abs(float(b)), 1e-12) for b, low in pairs),  # type: ignore[arg-type]
-        default=0.0,
-    )
+    pairs = zip(figures(best), figures(bound), strict=True)
+    return max(((b - low) / max(abs(b), 1e-12) for b, low in pairs), default=0.0)

@@ -105,7 +105,7 @@ def read_options(
     if unknown:
         raise InvalidArgumentError(
             Message(
-                "{names}: no argument of a batch; there are {known}",
+                "{names}: not an argument of a batch; the arguments are: {known}",
                 names=", ".join(unknown),
                 known=", ".join(LIMITS),
             )

@@ -141,8 +141,7 @@ class Run:
                 except CancelledError:  # the scheduler of a cluster is gone
                     raise BrokenPoolError(
                         Message(
-                            "the executor has given up its tasks; what was complete is kept: start "
-                            "again"
+                            "the executor has cancelled its tasks; what was complete is kept: start again"
                         )
                     ) from None
                 except Exception as error:

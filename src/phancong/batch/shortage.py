@@ -28,10 +28,13 @@ def more_members(plan: Plan) -> int | None:
         0 where nothing is too much, None where no member has a maximum.
     """
     columns, can = plan.problem.member_columns, ~plan.problem.exempt
+    # What is carried besides stays where it is, however many members there are.
+    listed = {"max_households": plan.assignment.counts, "max_workload": plan.assignment.workloads}
     above = dict.fromkeys(("max_households", "max_workload"), 0.0)
     for found in plan.relaxations:
-        if found.rule in above:
-            above[found.rule] += found.by
+        if found.rule in above and found.subject is not None:
+            most = listed[found.rule][columns.index[found.subject]]
+            above[found.rule] += min(found.by, float(most))
     places = float(plan.assignment.missing.sum()) + above["max_households"]
     usual = columns.max_households[can].astype(np.float64)
     usual[usual >= UNLIMITED] = math.inf

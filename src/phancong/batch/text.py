@@ -17,7 +17,7 @@ KINDS: Final[Mapping[str, str]] = {
     "memory": Message("too little memory"),
     "crash": Message("a process that died"),
     "time": Message("too much time"),
-    "error": Message("a mistake of the library"),
+    "error": Message("an internal error"),
 }
 
 

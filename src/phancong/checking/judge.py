@@ -9,8 +9,7 @@ from typing import Any
 from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
 from phancong.errors import InvalidArgumentError
-from phancong.goals import Goal, Value, meets, read_goals
-from phancong.meeting import TOLERANCE
+from phancong.goals import Goal, is_row, less, meets, near, read_goals, single
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
@@ -75,7 +74,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
     for number, pair in enumerate(pairs):
         if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
             found.append(
-                Message("entry number {entry} is no pair (household, member)", entry=number + 1)
+                Message("entry number {entry} is not a pair (household, member)", entry=number + 1)
             )
             continue
         (household, wrong), (member, also) = as_id(pair[0]), as_id(pair[1])
@@ -115,7 +114,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
                 )
             )
         elif (household, member) in seen:
-            found.append(Message("pair {pair} stands twice", pair=pair_text))
+            found.append(Message("pair {pair} is given twice", pair=pair_text))
         seen.add((household, member))
     return sorted(
         (p for p in seen if p[0] in households and p[1] in members),
@@ -128,14 +127,14 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
     for rule in RELAXABLE:
         claimed = plan.breaches[rule]
         total = math.fsum(r.by for r in broken if r.rule == rule)
-        if not _near(claimed.total, total):
+        if not near(claimed.total, total):
             yield Message(
                 "breaches[{rule}].total is stated as {stated}, and is {total}",
                 rule=repr(rule),
                 stated=str(claimed.total),
                 total=str(total),
             )
-        if _less(claimed.total, claimed.bound):
+        if less(claimed.total, claimed.bound):
             yield Message(
                 "breaches[{rule}].bound {bound} is above the total {total}",
                 rule=repr(rule),
@@ -150,14 +149,14 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
             )
     for line in plan.goals:
         name, value = repr(line.goal), line.goal.value(plan.assignment)
-        if not _near(line.value, value):
+        if not near(line.value, value):
             yield Message(
                 "the value of {goal} is stated as {stated}, and is {value}",
                 goal=name,
                 stated=str(line.value),
                 value=str(value),
             )
-        if _less(line.best, line.bound):
+        if less(line.best, line.bound):
             yield Message(
                 "the bound {bound} of {goal} is above what was reached, {best}",
                 bound=str(line.bound),
@@ -185,28 +184,7 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
 
 
 def _beyond(line: GoalValue) -> bool:
-    if isinstance(line.best, tuple) or isinstance(line.value, tuple):
-        return not _near(line.best, line.value)
-    return _less(line.goal.held(line.best), line.value)
-
-
-def _margin(a: float, b: float) -> float:
-    return TOLERANCE * max(1.0, abs(a), abs(b))
-
-
-def _near(a: Value, b: Value) -> bool:
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    return len(left) == len(right) and all(
-        abs(x - y) <= _margin(x, y) for x, y in zip(left, right, strict=True)
-    )
-
-
-def _less(a: Value, b: Value) -> bool:
-    """Whether *a* is less than *b*, in order of positions, by more than the tolerance."""
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    for x, y in zip(left, right, strict=False):
-        if abs(x - y) > _margin(x, y):
-            return x < y
-    return False
+    """Whether later goals moved a goal further than it lets them; a row of figures not at all."""
+    if is_row(line.best) or is_row(line.value):
+        return not near(line.best, line.value)
+    return less(line.goal.held(single(line.best)), line.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from phancong import naming
 from phancong.comparing.records import Comparison
+from phancong.goals import figures
 from phancong.plan import Plan, Status
 from phancong.rules import RELAXABLE
 from phancong.words import Bullets, Page, Table, Words, page
@@ -60,7 +61,4 @@ def _gave_way(plan: Plan, w: Words) -> str:
 
 def _values(plan: Plan, w: Words) -> list[str]:
     """The value of each goal; of leximax the largest, for a column has room for one."""
-    return [
-        w.number(max(line.value, default=0.0) if isinstance(line.value, tuple) else line.value)
-        for line in plan.goals
-    ]
+    return [w.number(max(figures(line.value), default=0.0)) for line in plan.goals]

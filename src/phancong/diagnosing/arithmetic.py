@@ -29,6 +29,7 @@ def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
     each = np.minimum(needed, int(there.sum()))
     homes = float(np.count_nonzero(needed))
     ceiling = min(relax.get("max_households", 0.0), homes)
-    may = np.where(most >= UNLIMITED, homes, most.astype(np.float64) + ceiling)
+    room = most.astype(np.float64) + ceiling - problem.member_columns.carried_households
+    may = np.where(most >= UNLIMITED, homes, np.maximum(room, 0.0))
     places = int(np.floor(np.minimum(may, homes))[there].sum())
     return int(needed.sum()) - min(int(each.sum()), places)

@@ -10,19 +10,21 @@ deletion filter leaves those that cannot hold together, each step verified by so
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from phancong.assignment import Assignment
 from phancong.diagnosing.records import Conflict
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import without_rules
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task
+from phancong.meeting import above
 from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import LAST_FIRST, RELAXABLE
+from phancong.rules import LAST_FIRST, RELAXABLE, RULES
 
 if TYPE_CHECKING:
     from phancong.engines.flow.network import Network
@@ -34,10 +36,19 @@ _MAXIMA = ("max_households", "max_workload")
 def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     """Why not all limits can hold, for a problem in which they cannot."""
     task = Task(problem, (), trial.relax, trial.course)
-    cuts: tuple[Conflict, ...] = ()
+    found = tuple(_carried(problem, trial.relax))
     if not ENGINES["flow"]().refusals(task):
-        cuts = tuple(_Cuts(problem, trial).conflicts())
-    return cuts or _rules(problem, trial)
+        found += tuple(_Cuts(problem, trial).conflicts())
+    return found or _rules(problem, trial)
+
+
+def _carried(problem: Problem, relax: Mapping[str, float]) -> Iterator[Conflict]:
+    """Members whose maximum is passed by what they carry besides, whatever the plan."""
+    nobody = Assignment.of(problem, ())
+    for rule in _MAXIMA:
+        for found in RULES[rule].breaches(nobody):
+            if found.subject is not None and above(np.asarray(found.by), relax.get(rule, 0.0)):
+                yield Conflict("carried", (), (found.subject,), 0, 0, (rule,))
 
 
 # --- cuts of the flow network
@@ -53,7 +64,7 @@ class _Cuts:
         self.problem = problem
         self.relax = trial.relax
         self.loads = UnitLoads(problem, trial.course)
-        self.network = self.loads.network(self.relax)
+        self.network = self._network_of(self.relax)
         low, high = self.loads.bounds(self.relax)
         #: Of each member who cannot have both, a minimum and a maximum.
         self.contradictory = {
@@ -67,7 +78,7 @@ class _Cuts:
 
         Those that there was time for: what might not be irreducible is not told.
         """
-        from phancong.engines.flow.pace import OutOfTimeError
+        from phancong.engines.common.pace import OutOfTimeError
 
         yield from self._contradictions()
         yield from self._fixed()
@@ -76,6 +87,14 @@ class _Cuts:
             yield from self._minimums()
         except OutOfTimeError:
             return
+
+    def _network_of(self, relax: Mapping[str, float]) -> Network:
+        """The network, with a maximum that what is carried passes raised to that.
+
+        It is a conflict of its own; without that no other could be told from it.
+        """
+        network = self.loads.network(relax)
+        return replace(network, high=np.maximum(network.high, 0))
 
     def _solve(self, network: Network) -> tuple[BoolArray, IntArray, bool]:
         from phancong.engines.flow.network import Costs
@@ -238,7 +257,7 @@ class _Cuts:
             relax = dict.fromkeys(
                 [r for r in RELAXABLE if r not in kept or r == rule], float("inf")
             )
-            network = self.loads.network({**self.relax, **_without(relax, "coverage")})
+            network = self._network_of({**self.relax, **_without(relax, "coverage")})
             if kind == "minimums":
                 part = _minima_of(replace(network, most_missing=network.need), columns)
             else:

@@ -12,7 +12,7 @@ from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import asking, households_of, without_minimums
 from phancong.errors import NoPlanFoundError
-from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, Problem
+from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, column_limit, fixed_mask
 
 #: How often a year is filled again, with others in the place of households that miss a member.
@@ -44,7 +44,10 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
             if rule.figure is not None:
                 most = getattr(members, rule.name)
                 limited = np.isfinite(column_limit(rule.name, problem)) & ~problem.exempt
-                columns[rule.name] = np.where(limited, most * years + more, most)
+                # What is carried besides takes its place in each of the years.
+                besides = getattr(members, f"carried_{rule.name.partition('_')[2]}", 0)
+                longer_most = most * years + more - besides * (years - 1)
+                columns[rule.name] = np.where(limited, np.maximum(longer_most, most), most)
             if rule.name in WHOLE_LIMITS and getattr(problem, rule.name) is not None:
                 whole[rule.name] = getattr(problem, rule.name) * years + more
         longer = replace(without_minimums(problem)["members"], **columns)
@@ -91,10 +94,16 @@ def _by_number(problem: Problem, trial: Trial) -> int:
     """The fewest years, by arithmetic: those who need least are most in one year."""
     if trial.relax:
         return 2
-    most = np.minimum(problem.member_columns.max_households, problem.allowed.sum(axis=0))
+    most = np.minimum(_places(problem), problem.allowed.sum(axis=0))
     needs = np.sort(problem.needed[problem.needed > 0])
     whole = int(np.searchsorted(np.cumsum(needs), most[~problem.exempt].sum(), side="right"))
     return -(-len(needs) // max(whole, 1))
+
+
+def _places(problem: Problem) -> IntArray:
+    """How many households of the list each member may have by number, (M,)."""
+    members = problem.member_columns
+    return np.maximum(members.max_households - members.carried_households, 0)
 
 
 def _later(problem: Problem, waiting: BoolArray) -> Problem:
@@ -129,9 +138,7 @@ def _whole(problem: Problem, trial: Trial) -> BoolArray:
         plan = trial.attempt(problem.replace(**ordered), "coverage")
         return whole if plan is None else asked & (plan.assignment.missing == 0)
     rank, fixed = _order(problem), fixed_mask(problem).any(axis=1)
-    places = int(
-        np.minimum(problem.member_columns.max_households, len(needed))[~problem.exempt].sum()
-    )
+    places = int(np.minimum(_places(problem), len(needed))[~problem.exempt].sum())
     tried = asked
     for _ in range(ROUNDS):
         needs = np.where(tried | ~asked, problem.household_columns.members_needed, 0)

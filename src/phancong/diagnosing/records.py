@@ -17,7 +17,8 @@ class Conflict(Told):
     Parameters
     ----------
     kind
-        ``"fixed"``: more pairs are fixed than the member may have. ``"places"``: the households need
+        ``"carried"``: what the member carries besides is above the maximum. ``"fixed"``: more pairs
+        are fixed than the member may have. ``"places"``: the households need
         more members than can take them. ``"minimums"``: the members must have more households than
         there are for them. ``"limits"``: the rules cannot hold together (for these members, where
         there are any).
@@ -25,7 +26,8 @@ class Conflict(Told):
         Who is in conflict: of ``"places"`` the households are the elements and the members all that
         they reach; of ``"minimums"`` the other way round.
     needed, places
-        How many pairs would be needed, and how many there can be; 0 for ``"limits"``.
+        How many pairs would be needed, and how many there can be; 0 for ``"limits"`` and
+        ``"carried"``.
     rules
         The limits that take part, by name; an irreducible set.
     """

@@ -152,7 +152,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         found = plan.assignment
         figure = RULES["max_workload"].figure
         assert figure is not None
-        beyond = above(found.workloads, most, *figure.exactly(found)) > 0
+        beyond = above(found.loads("workload"), most, *figure.exactly(found)) > 0
         loads = map(found.exact_workload, np.flatnonzero(beyond).tolist())
         return max((load - may_be_above for load in loads), default=below)
 
@@ -188,7 +188,9 @@ def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
         raised = np.where(problem.exempt, most, np.maximum(most, new))
         return members_of(problem, max_households=raised)
 
-    steps = range(int(most[limited].min()) + 1, int(np.count_nonzero(problem.needed)) + 1)
+    carried = int(problem.member_columns.carried_households[limited].max())
+    enough = int(np.count_nonzero(problem.needed)) + carried
+    steps = range(int(most[limited].min()) + 1, enough + 1)
     amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
     return None if amount is None else Repair("raise_max_households", amount, (), changes(amount))
 

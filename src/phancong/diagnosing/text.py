@@ -68,18 +68,19 @@ def _said(found: Diagnosis, w: Words) -> list[str]:
 
 
 def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
-    """Households that nobody can take for the same reason, told together."""
-    alone: dict[tuple[str, ...], list[Conflict]] = {}
+    """Who is in conflict alone, and for the same reason, told together."""
+    alone: dict[tuple[str, tuple[str, ...]], list[Conflict]] = {}
     others = []
     for conflict in conflicts:
-        if conflict.kind == "places" and not conflict.members:
-            alone.setdefault(conflict.rules, []).append(conflict)
+        if conflict.kind == "carried" or (conflict.kind == "places" and not conflict.members):
+            alone.setdefault((conflict.kind, conflict.rules), []).append(conflict)
         else:
             others.append(conflict)
     told = [
         replace(
             same[0],
             households=tuple(household for c in same for household in c.households),
+            members=tuple(member for c in same for member in c.members),
             needed=sum(c.needed for c in same),
         )
         for same in alone.values()
@@ -104,6 +105,12 @@ def _conflict(conflict: Conflict, w: Words) -> str:
         if conflict.members:
             return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
         return w.gettext("{rules} cannot all hold", rules=rules)
+    if conflict.kind == "carried":
+        return w.gettext(
+            "{who} already carries, besides the list, more than {rules} allows",
+            who=who,
+            rules=rules,
+        )
     if conflict.kind == "fixed":
         return w.ngettext(
             "{homes} is fixed for {who}, who can take {places} ({rules})",

@@ -36,7 +36,7 @@ class ByHand(Engine):
         return Message("{rule} (a single pass cannot promise it)", rule=rule)
 
     def refuses(self, task: Task) -> list[str]:
-        """Limits on goals, and maxima that fixed pairs alone break."""
+        """Limits on goals, and maxima that fixed pairs and carried loads alone break."""
         found: list[str] = [
             Message(
                 "a limit on {goal} (a single pass cannot promise it)", goal=type(goal.goal).__name__
@@ -44,14 +44,16 @@ class ByHand(Engine):
             for goal in task.goals
             if isinstance(goal, AtMost)
         ]
-        if fixed_mask(task.problem).any():
+        members = task.problem.member_columns
+        carries = members.carried_households.any() or members.carried_workload.any()
+        if carries or fixed_mask(task.problem).any():
             found.extend(self._overfull(task))
         return found
 
     def _overfull(self, task: Task) -> list[str]:
         fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
         return [
-            Message("{rule} (fixed pairs alone break it)", rule=r.rule)
+            Message("{rule} (fixed pairs and carried loads alone break it)", rule=r.rule)
             for r in beyond_ceilings(breaches(fixed), task.relax)
             if r.rule in self.keeps
         ]
@@ -90,8 +92,8 @@ class _Desk:
         self.mask = fixed_mask(problem)
         self.members = problem.member_columns
         self.loads = self._workload()
-        self.count = self.mask.sum(axis=0)
-        self.load = (self.loads * self.mask).sum(axis=0)
+        self.count = self.mask.sum(axis=0) + self.members.carried_households
+        self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
         self.allowed = problem.allowed & ~self.mask
         for rule in RULES.values():
             if rule.pair is not None and rule.is_set(problem):
@@ -195,7 +197,9 @@ class Regret(Nearest):
             ways[number, :members] = np.where(
                 desk.room(batch), desk.travel[batch].sum(axis=0), np.inf
             )
-        regret = _regret(ways)
+        second, regret = _regret(ways)
+        #: The most that a batch asks for: a member who has room for that has it for any batch.
+        largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
         while left.any():
             first = int(np.argmax(np.where(left, regret, -np.inf)))
@@ -204,15 +208,18 @@ class Regret(Nearest):
             yield batches[first]
             # Only who has just been given more may have no room for others now.
             for column in np.flatnonzero(desk.count != before).tolist():
+                if desk.has_room(column, largest, heaviest[column]):
+                    continue
                 full = left & ~desk.has_room(column, size, load[:, column])
                 full &= np.isfinite(ways[:, column])
                 if full.any():
+                    changed = full & (ways[:, column] <= second)
                     ways[full, column] = np.inf
-                    regret[full] = _regret(ways[full])
+                    second[changed], regret[changed] = _regret(ways[changed])
 
 
-def _regret(ways: FloatArray) -> FloatArray:
-    """Second nearest minus nearest; below 0 for who has nobody."""
+def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Second nearest, and second nearest minus nearest; that is below 0 for who has nobody."""
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+        return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

@@ -19,8 +19,16 @@ from phancong.engines.parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, LimitsConflictError, Outcome, Proof, Task
+from phancong.engines.task import (
+    Engine,
+    LimitsConflictError,
+    Outcome,
+    Proof,
+    Task,
+    TooLargeError,
+)
 from phancong.errors import NoPlanFoundError
+from phancong.goals import is_row, single
 from phancong.search import Course
 
 #: The first run of an improver gets this part of the search, within these units of work.
@@ -29,8 +37,10 @@ FEWEST_UNITS: Final = 0.25
 MOST_UNITS: Final = 2.0
 #: Seconds that a unit of work may take of those who cannot stop for the work that was done.
 SLOWEST: Final = 2.0
-#: Seconds that all starts take for each pair of a member and a household (30 million: 9 s).
+#: Seconds that all starts take for each pair of a member and a household, and for each household
+#: (30 million: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
+START_A_HOUSEHOLD: Final = 2e-4
 #: Seconds that are no matter: so much starts may take when the time is up.
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
@@ -120,10 +130,11 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     with task.course.uncharged():
         import ortools.math_opt.python.mathopt  # noqa: F401
 
-        import phancong.engines.lns.stages  # noqa: F401
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+        import phancong.engines.weighted.stages  # noqa: F401
+        from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
+        from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
-        from phancong.engines.lns import LnsEngine
+        from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
     units = min(max(units * FIRST_PART, FEWEST_UNITS), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))
@@ -140,7 +151,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
         whole("mip", ENGINES["mip"]()),
     ]
-    lagrangian = LnsEngine(alone=False)
+    lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found.insert(place, Improver("lns", Apart(lagrangian), units))
@@ -246,6 +257,11 @@ class Portfolio:
         self._cut: str | None = None
         #: Whether the clock cut a run, so that another search may find another plan as good.
         self._by_clock = False
+        #: Who could not even build a model in all the time that there is; empty: nobody.
+        self._unbuilt = ""
+        if task.incumbent is not None:  # of an earlier search for the same
+            known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
+            self._take(self.ranking.ranked(task.incumbent, known), task.author)
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
@@ -254,7 +270,7 @@ class Portfolio:
 
         What these would take is kept back for them.
         """
-        aside = START_A_PAIR * self.task.problem.allowed.size
+        aside = self._starting()
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
         try:
             outcome = engine.run(replace(self.task, course=course))
@@ -303,13 +319,16 @@ class Portfolio:
             except NoPlanFoundError as error:
                 outcome, failed = None, error
                 self.limits_conflict |= isinstance(error, LimitsConflictError)
-                self._cut = self._cut or "time"  # unless somebody proves what this one could not
+                # Unless somebody proves what this one could not.
+                self._cut = self._cut or self.course.told("time")
+                if isinstance(error, TooLargeError) and all_left:
+                    self._unbuilt = improver.name
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
                     return Found(None, improver.name, reason)
             ended = course.stopped is None
-            self._by_clock |= course.stopped == "time"
+            self._by_clock |= course.seconds_left <= 0
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
                 return Found(outcome, improver.name, reason)  # for the judge to see
@@ -320,7 +339,7 @@ class Portfolio:
             improver.ran(course.work, brought=brought, ended=ended and through)
             if outcome is not None and ended:
                 self._cut = outcome.stopped
-            if improver.idle >= PATIENCE:
+            if improver.idle >= PATIENCE or improver.name == self._unbuilt:
                 running.remove(improver)
             elif not ended and not brought and all_left:
                 self._cut = self._cut or course.stopped
@@ -367,12 +386,17 @@ class Portfolio:
         if better:
             self.author = name
 
+    def _starting(self) -> float:
+        """Seconds that all starts will take."""
+        pairs, households = self.task.problem.allowed.size, len(self.task.problem.allowed)
+        return START_A_PAIR * pairs + START_A_HOUSEHOLD * households
+
     def _start(self) -> None:
         """The best of last year's plan and the ways by hand.
 
         All of them however little time there is, unless they take more than a moment.
         """
-        moment = START_A_PAIR * self.task.problem.allowed.size <= MOMENT
+        moment = self._starting() <= MOMENT
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
@@ -391,18 +415,18 @@ class Portfolio:
         assert self.best is not None
         lines = dict(zip(self.ranking.rules, self.best.breaches, strict=True))
         stopped = None if self.best.proven else self.course.stopped or self._cut
-        if stopped == "work" and self.course.search.work is None:
-            stopped = "time"  # the units of a turn are a part of the time
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
     def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
         if len(ran) == 1:
+            if self._unbuilt:
+                return f"{reason}; a start, as its model could not be built within the limit"
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        by_clock = self._by_clock or self.course.stopped == "time"
+        by_clock = self._by_clock or self.course.seconds_left <= 0
         clock = "; the clock cut some of these runs" if by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
 
@@ -416,8 +440,7 @@ def _is_progress(before: Ranked, after: Ranked) -> bool:
 def _nearer(old: Proof, new: Proof) -> bool:
     if new.proven or old.proven:
         return new.proven and not old.proven
-    if isinstance(old.best, tuple) or isinstance(new.best, tuple):
+    if is_row(old.best) or is_row(new.best):
         return (old.best, old.bound) != (new.best, new.bound)
-    assert not isinstance(old.bound, tuple)
-    assert not isinstance(new.bound, tuple)
-    return new.best - new.bound < (1 - CLEARLY) * (old.best - old.bound)
+    before, after = (single(line.best) - single(line.bound) for line in (old, new))
+    return after < (1 - CLEARLY) * before

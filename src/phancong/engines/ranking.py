@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Outcome, Proof, Task, held, nowhere_more
-from phancong.goals import Goal, Value, meets
+from phancong.engines.task import AtMost, Outcome, Proof, Task, held
+from phancong.goals import Goal, Value, by_place, compared, is_row, meets, nowhere_more
 from phancong.rules import beyond_ceilings, breaches, order, total, violations
 
 
@@ -95,7 +94,7 @@ class Ranking:
         counts = [True, True]
         verdict = 0
         for mine, theirs in zip(a.orders, b.orders, strict=True):
-            verdict = verdict or _compared(mine, theirs)
+            verdict = verdict or compared(mine, theirs)
         for number, goal in enumerate(self.task.goals):
             values = goal.value(a.assignment), goal.value(b.assignment)
             if verdict:
@@ -104,9 +103,9 @@ class Ranking:
                 continue
             own = a.goals[number].best, b.goals[number].best
             reached = [own[k] if counts[k] else values[k] for k in (0, 1)]
-            better = _compared(*reached)
+            better = compared(*reached)
             best = reached[0] if better <= 0 else reached[1]
-            verdict = _compared(*(_excess(goal, value, best) for value in values))
+            verdict = compared(*(_excess(goal, value, best) for value in values))
             bests.append(best if better or not all(counts) else None)
             if better:
                 worse = int(better < 0)
@@ -137,7 +136,7 @@ class Ranking:
                 continue
             # What floats could not tell from what was held may still be beyond it: a bound above what was
             # reached is not one of plans like it.
-            applies = applies and _compared(theirs.bound, best) <= 0
+            applies = applies and compared(theirs.bound, best) <= 0
             if not own:
                 mine = replace(mine, bound=goal.floor(self.task.problem))
             goals.append(_joined(mine, theirs if applies else None, best))
@@ -155,13 +154,13 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
     known = [mine] if theirs is None else [mine, theirs]
     bound = known[0].bound
     for line in known[1:]:
-        bound = line.bound if _compared(bound, line.bound) < 0 else bound
-    if isinstance(bound, tuple) and isinstance(best, tuple):
+        bound = line.bound if compared(bound, line.bound) < 0 else bound
+    if is_row(bound) and compared(bound, best) > 0:
         # What meets in one place, but is not the same, must not make the bound too high in the next.
-        bound = tuple(map(min, bound, best)) if _compared(bound, best) > 0 else bound
+        bound = by_place(min, bound, best)
     proven = meets(best, bound)
     if not whole:
-        proven = proven and any(line.proven and _compared(line.best, best) == 0 for line in known)
+        proven = proven and any(line.proven and compared(line.best, best) == 0 for line in known)
     return Proof(best, bound, proven)
 
 
@@ -169,20 +168,7 @@ def _excess(goal: Goal, value: Value, best: Value) -> Value:
     """By how much a value is above what is held; for leximax the value itself."""
     if isinstance(goal, AtMost):
         return 0.0  # kept, and nothing else is asked of it
-    if isinstance(value, tuple) or isinstance(best, tuple):
+    if is_row(value):
         return value
-    most = goal.held(best)
-    return value if value > most and not meets(value, most) else most
-
-
-def _compared(a: Value, b: Value) -> int:
-    """Less than 0 where *a* is less, more than 0 where *b* is; 0 where floats cannot tell."""
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    for mine, theirs in zip(left, right, strict=True):
-        if mine != theirs and not (math.isinf(mine) and math.isinf(theirs)):
-            if not meets(mine, theirs):
-                return 1
-            if not meets(theirs, mine):
-                return -1
-    return 0
+    most = held(goal, best)
+    return value if compared(value, most) > 0 else most

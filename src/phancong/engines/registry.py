@@ -31,9 +31,10 @@ def _mip() -> Engine:
 
 
 def _lns() -> Engine:
-    from phancong.engines.lns import LnsEngine  # here, too
+    from phancong.engines.exact import CpSatEngine
+    from phancong.engines.weighted import LnsEngine  # here, too
 
-    return LnsEngine()
+    return LnsEngine(CpSatEngine())
 
 
 #: Every engine by its name; the exact ones first, the cheapest of them first.
@@ -82,7 +83,7 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
         if not isinstance(name, str) or name not in ENGINES:
             raise InvalidArgumentError(
                 Message(
-                    "there is no engine {engine}; there are {engines}",
+                    "unknown engine {engine}; the engines are: {engines}",
                     engine=repr(name),
                     engines=", ".join(map(repr, ("auto", *ENGINES))),
                 )

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Value
-from phancong.meeting import ULPS, slack
+from phancong.goals import Goal, Kind, PairSum, Value, is_row, nowhere_more, single
+from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.search import Course
@@ -47,6 +47,16 @@ class AtMost:
     tolerance: ClassVar[float] = 0.0
     rtol: ClassVar[float] = 0.0
     exact: ClassVar[bool] = True
+    kind: ClassVar[Kind] = Kind.LIMIT
+
+    @property
+    def needs_travel(self) -> bool:
+        """Whether the limit is in the unit of travel."""
+        return self.goal.needs_travel
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """That of the goal."""
+        return self.goal.pair_sum(problem)
 
     def value(self, assignment: Assignment) -> Value:
         """The value of the goal on a plan."""
@@ -71,9 +81,7 @@ class AtMost:
 
     def kept(self, assignment: Assignment) -> bool:
         """Whether a plan keeps the limit."""
-        value = self.value(assignment)
-        assert not isinstance(value, tuple)
-        return value <= self.most
+        return single(self.value(assignment)) <= self.most
 
     def line(self, assignment: Assignment) -> Proof:
         """What an outcome has to say of a limit that is kept: the value; nothing was minimised."""
@@ -83,20 +91,7 @@ class AtMost:
 
 def held(goal: Goal, best: Value) -> Value:
     """What later goals may leave of a goal; of a leximax what was reached."""
-    return best if isinstance(best, tuple) else goal.held(best)
-
-
-def nowhere_more(a: Value, b: Value) -> bool:
-    """Whether *a* is no more than *b*, place by place, to the accuracy of floats alone.
-
-    Values that come earlier in the order of leximax can be more in some place: (4, 4) and (5, 3). And an
-    engine may hold a value exactly: what only meets it, within the tolerance of limits, is beyond it.
-    """
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    return all(
-        x <= y or x - y <= ULPS * max(abs(x), abs(y)) for x, y in zip(left, right, strict=True)
-    )
+    return best if is_row(best) else goal.held(single(best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +116,8 @@ class Task:
         it in all that stands before; empty: none at all.
     limits_conflict
         Whether it is proven that not all limits can hold.
+    author
+        The engine that the incumbent is from.
     """
 
     problem: Problem
@@ -130,6 +127,7 @@ class Task:
     incumbent: Assignment | None = None
     known: tuple[Proof, ...] = ()
     limits_conflict: bool = False
+    author: str = ""
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
         """The bound that is known of the goal after those that were *reached*, None if there is none.
@@ -240,6 +238,31 @@ class Exchanging(Protocol):
         ...
 
 
+class Exact(Protocol):
+    """An exact engine, as one asks it that cannot settle all of a task itself."""
+
+    def run(self, task: Task) -> Outcome | None:
+        """A plan with its proofs, as :meth:`Engine.run`."""
+        ...
+
+    def first_plan(self, task: Task, part: float) -> Assignment | None:
+        """Any plan within all limits; None if it is proven that there is none.
+
+        Parameters
+        ----------
+        task
+            The task; its goals are not looked at, and no rule gives way.
+        part
+            What part of the search left it may take.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time.
+        """
+        ...
+
+
 def stage_part(after: int) -> float:
     """What part of the search left a stage may take that has so many stages after it.
 
@@ -252,9 +275,13 @@ class LimitsConflictError(NoPlanFoundError):
     """An engine found no plan, but a proof that not all limits can hold."""
 
 
-def no_plan_found() -> NoPlanFoundError:
+class TooLargeError(NoPlanFoundError):
+    """An engine did not begin: its model could not be built before the search has to end."""
+
+
+def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
     """What an engine raises that found neither a plan nor a proof in time."""
-    return NoPlanFoundError(
+    return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
             "work, or let 'coverage' give way"
@@ -296,9 +323,9 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(Message("{rule} is no rule that can give way", rule=repr(rule)))
+            wrong.append(Message("{rule} is not a rule that can give way", rule=repr(rule)))
         elif rule in read:
-            wrong.append(Message("{rule} stands twice", rule=repr(rule)))
+            wrong.append(Message("{rule} is given twice", rule=repr(rule)))
         elif ceiling is not None and (
             isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
         ):

@@ -18,16 +18,14 @@ from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, held
 from phancong.errors import NoPlanFoundError
 from phancong.goals import (
-    Cohesion,
-    Continuity,
-    FairLoad,
-    FairTravel,
-    Farthest,
     Goal,
+    Kind,
     Preference,
-    Travel,
     Value,
+    figures,
+    is_row,
     meets,
+    single,
 )
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
@@ -42,18 +40,15 @@ PASS: Final = 0.5
 
 def is_separable(goal: Goal, *, last: bool) -> bool:
     """Whether a goal of the whole follows from the same goal of the parts."""
-    if is_largest(goal):
+    if goal.kind in (Kind.LARGEST, Kind.IN_ORDER):
         return True
-    if isinstance(goal, (FairLoad, FairTravel)):
-        return goal.aim == "leximax"
     # What a tolerance leaves of a sum is a budget over all.
-    return isinstance(goal, (Travel, Continuity, Preference, Cohesion)) and (last or goal.exact)
+    return goal.kind in (Kind.PAIR_SUM, Kind.COUNT) and (last or goal.exact)
 
 
 def is_largest(goal: Goal) -> bool:
     """The largest of all: of a pair, of a member."""
-    fair = isinstance(goal, (FairLoad, FairTravel)) and goal.aim == "minmax"
-    return fair or isinstance(goal, Farthest)
+    return goal.kind is Kind.LARGEST
 
 
 def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | None:
@@ -87,9 +82,8 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         if task.course.stopped is not None or cut is not None:
             return _whole(task, parts, found, known, number + 1, task.course.stopped or cut)
         # Real numbers are known to the rounding used; the part that is the largest must have room.
-        assert not isinstance(line.best, tuple)
-        assert not isinstance(line.bound, tuple)
-        goals[number] = AtMost(goal, goal.held(line.best) + 2 * (line.best - line.bound))
+        best, bound = single(line.best), single(line.bound)
+        goals[number] = AtMost(goal, goal.held(best) + 2 * (best - bound))
     try:
         passed = _each(task, engine, parts, goals, task.course)
     except NoPlanFoundError:
@@ -245,10 +239,10 @@ def _whole(
             proofs.append(_as_held(goal, known[number], value))
         elif is_largest(goal):
             proofs.append(_largest(each))
-        elif isinstance(value, tuple):
+        elif is_row(value):
             proofs.append(Proof(value, _in_order(each), all(line.proven for line in each)))
         else:
-            proofs.append(_sum(each, value))
+            proofs.append(_sum(each, single(value)))
     unproven = not all(line.proven for line in [*lines.values(), *proofs])
     conflict = task.limits_conflict or any(outcome.limits_conflict for outcome in outcomes)
     return Outcome(assignment, lines, tuple(proofs), cut if unproven else None, conflict)
@@ -260,33 +254,23 @@ def _sum(lines: Sequence[Proof], whole: float) -> Proof:
     The value of the whole is not the sum where a pair with somebody outside had to end; that is so
     in every plan, and moves the bound as well.
     """
-    gap = sum(_number(line.best) - _number(line.bound) for line in lines)
+    gap = sum(single(line.best) - single(line.bound) for line in lines)
     return Proof(whole, whole - gap, all(line.proven for line in lines))
 
 
 def _largest(lines: Sequence[Proof]) -> Proof:
     """The largest of all parts; where it is proven to be the least of its part, it is so of all."""
-    best = max(_number(line.best) for line in lines)
-    bound = max(_number(line.bound) for line in lines)
+    best = max(single(line.best) for line in lines)
+    bound = max(single(line.bound) for line in lines)
     return Proof(best, bound, any(line.proven and line.best == best for line in lines))
 
 
 def _in_order(lines: Sequence[Proof]) -> tuple[float, ...]:
     """The bounds of all parts in one order, the largest first."""
-    every: list[float] = []
-    for line in lines:
-        assert isinstance(line.bound, tuple)
-        every.extend(line.bound)
-    return tuple(sorted(every, reverse=True))
+    return tuple(sorted((f for line in lines for f in figures(line.bound)), reverse=True))
 
 
 def _as_held(goal: Goal, line: Proof, value: Value) -> Proof:
     """What was reached, to the rounding used."""
-    assert not isinstance(line.best, tuple)
-    assert not isinstance(value, tuple)
-    return Proof(value, line.bound, line.proven) if value > goal.held(line.best) else line
-
-
-def _number(value: Value) -> float:
-    assert not isinstance(value, tuple)
-    return value
+    beyond = single(value) > goal.held(single(line.best))
+    return Proof(value, line.bound, line.proven) if beyond else line

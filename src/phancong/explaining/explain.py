@@ -20,9 +20,8 @@ from phancong.explaining.records import (
     Price,
     Variation,
     exceeds,
-    figures,
 )
-from phancong.goals import meets
+from phancong.goals import figures, meets
 from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
@@ -112,11 +111,11 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     near = get_close_matches(str(subject), ids, n=3)
     shown = repr(subject)
     if kind == "household":
-        what = Message("{id} is no household here", id=shown)
+        what = Message("{id} is not a household of this problem", id=shown)
     elif kind == "member":
-        what = Message("{id} is no member here", id=shown)
+        what = Message("{id} is not a member of this problem", id=shown)
     else:
-        what = Message("{id} is no household or member here", id=shown)
+        what = Message("{id} is not a household or member of this problem", id=shown)
     if near:
         what = Message("{what}; did you mean {ids}?", what=what, ids=", ".join(near))
     raise InvalidArgumentError(what)
@@ -201,20 +200,23 @@ class _Asked:
     def about_member(self, member: Id) -> MemberExplanation:
         column = self.problem.member_columns.index[member]
         record = self.problem.members[column]
-        count = int(self.plan.assignment.counts[column])
+        count = int(self.plan.assignment.loads("households")[column])
         most = record.max_households
         # One place less than none is not to be had, and a maximum of 0 would mean exempt.
         exempt = bool(self.problem.exempt[column])
         least = count if most is None else most
+        fewest = max(record.carried_households, 1)
         return MemberExplanation(
             member,
             self.plan.households_of(member),
             float(self.plan.assignment.workloads[column]),
             self._binding(column),
-            None if exempt or least <= 1 else self._places(column, least - 1, 0.5),
+            None if exempt or least <= fewest else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
             tuple(r for r in self.plan.relaxations if _is_of(r, member)),
             "" if self.problem.travel is None else self.problem.travel.unit,
+            record.carried_households,
+            record.carried_workload,
         )
 
     def _binding(self, column: int) -> tuple[str, ...]:

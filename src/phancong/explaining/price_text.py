@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from phancong import naming
-from phancong.explaining.records import Alternative, Hindrance, Price, Variation, figures, same
+from phancong.explaining.records import Alternative, Hindrance, Price, Variation, same
+from phancong.goals import figures, is_row, single
 from phancong.rules import RULES
 from phancong.words import Page, Words, page
 
@@ -18,7 +19,7 @@ def _said(price: Price, w: Words) -> str:
     if price.goal is None:
         return _said_of_limit(price, w)
     goal = naming.goal(w, price.goal)
-    if isinstance(price.before, tuple):
+    if is_row(price.before):
         position, before, after = _first_difference(price)
         return w.gettext(
             "{goal}: number {position} is {after} instead of {before}",
@@ -28,7 +29,7 @@ def _said(price: Price, w: Words) -> str:
             before=naming.amount(w, before, price.unit),
         )
     by = naming.amount(w, abs(price.by), price.unit)
-    before_all = naming.amount(w, price.before, price.unit)
+    before_all = naming.amount(w, single(price.before), price.unit)
     # The amount and what it was, not what it would be: three rounded figures need not add up.
     if price.by > 0:
         return w.gettext("{goal} {by} more than {before}", goal=goal, by=by, before=before_all)
@@ -67,9 +68,9 @@ def _price(price: Price, w: Words) -> str:
     by = naming.with_unit(w, w.signed(price.by), price.unit)
     if price.worse and price.by <= 0:
         by = (
-            w.gettext("as much, borne worse")
+            w.gettext("the same total, shared less evenly")
             if not price.by
-            else w.gettext("{by}, borne worse", by=by)
+            else w.gettext("{by}, shared less evenly", by=by)
         )
     told = f"{name} {by}"
     return told if price.proven else w.gettext("{price} (not proven)", price=told)

@@ -19,14 +19,13 @@ from phancong.explaining.records import (
     Move,
     Price,
     Recommendation,
-    exceeds,
-    figures,
 )
-from phancong.goals import Continuity, Goal, Preference, Value, read_goals
+from phancong.goals import Continuity, Goal, Preference, Value, by_place, read_goals
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
-from phancong.rules import RELAXABLE, RULES, breaches, fixed_mask, order
+from phancong.report.prices import Lines, compared, lines, worse
+from phancong.rules import RELAXABLE, RULES, breaches, fixed_mask
 from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
@@ -118,7 +117,7 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
     try:
         return plan, assignment, problem.household_columns.index[household]
     except (KeyError, TypeError):
-        told = Message("{id} is no household here", id=repr(household))
+        told = Message("{id} is not a household of this problem", id=repr(household))
         raise InvalidArgumentError(told) from None
 
 
@@ -143,7 +142,7 @@ class _Found:
 
     column: int
     assignment: Assignment
-    lines: tuple[tuple[float, ...], ...]
+    lines: Lines
     bounds: tuple[Value, ...]
     proven: bool
 
@@ -161,13 +160,9 @@ class _Asked:
         self.rules = tuple(reversed(RELAXABLE))
         self.before = self.lines(assignment)
 
-    def lines(self, assignment: Assignment) -> tuple[tuple[float, ...], ...]:
+    def lines(self, assignment: Assignment) -> Lines:
         """The figures of each line, which compare in their order; a rule that is kept has none."""
-        broken = {relaxation.rule for relaxation in breaches(assignment)}
-        return (
-            *(order(assignment, rule) if rule in broken else () for rule in self.rules),
-            *(figures(goal.value(assignment)) for goal in self.goals),
-        )
+        return lines(assignment, self.goals)
 
     # --- all others stay
 
@@ -199,9 +194,9 @@ class _Asked:
         columns = np.concatenate([now.columns[~leaves], np.full(len(self.rows), column)])
         sorted_ = np.lexsort((columns, rows))
         assignment = Assignment(self.problem, rows[sorted_], columns[sorted_])
-        lines = self.lines(assignment)
+        found = self.lines(assignment)
         values = tuple(goal.value(assignment) for goal in self.goals)
-        return _Found(column, assignment, lines, values, True)
+        return _Found(column, assignment, found, values, True)
 
     # --- some others move
 
@@ -270,12 +265,7 @@ class _Asked:
 
     def compared(self, a: _Found, b: _Found) -> int:
         """Less than 0 where *a* is better, line by line; then by id."""
-        for mine, theirs in zip(a.lines, b.lines, strict=True):
-            if _worse(mine, theirs):
-                return 1
-            if _worse(theirs, mine):
-                return -1
-        return a.column - b.column
+        return compared(a.lines, b.lines) or a.column - b.column
 
     def told(self, other: _Found) -> Alternative:
         """A member with its prices, and the households that move."""
@@ -289,15 +279,15 @@ class _Asked:
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
             if was[rule] or now[rule]:
                 of = RULES[rule].unit(self.problem)
-                worse, bound = _worse(after, before), now[rule] if other.proven else 0.0
-                yield Price(rule, None, was[rule], now[rule], bound, other.proven, worse, of)
+                is_worse, bound = worse(after, before), now[rule] if other.proven else 0.0
+                yield Price(rule, None, was[rule], now[rule], bound, other.proven, is_worse, of)
         start = len(self.rules)
         for number, goal in enumerate(self.goals):
             before, after = self.before[start + number], other.lines[start + number]
-            worse, of = exceeds(after, before), unit_of(goal, unit)
+            is_worse, of = worse(after, before), unit_of(goal, unit)
             least = other.bounds[number]
             values = (goal.value(self.assignment), goal.value(other.assignment))
-            yield Price(repr(goal), goal, *values, least, other.proven, worse, of)
+            yield Price(repr(goal), goal, *values, least, other.proven, is_worse, of)
 
     def _moves(self, other: _Found) -> Iterator[Move]:
         sides = [_members_of(assignment) for assignment in (self.assignment, other.assignment)]
@@ -305,13 +295,6 @@ class _Asked:
             before, after = (side.get(household, ()) for side in sides)
             if before != after:
                 yield Move(household, before, after)
-
-
-def _worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
-    """Whether a line is worse; one of a rule that is kept has no figures."""
-    if mine == theirs or not mine or not theirs:
-        return bool(mine) and not theirs
-    return exceeds(mine, theirs)
 
 
 def _totals(assignment: Assignment) -> dict[str, float]:
@@ -330,6 +313,4 @@ def _members_of(assignment: Assignment) -> dict[Id, tuple[Id, ...]]:
 
 def _shifted(bound: Value, line: Value, value: Value) -> Value:
     """A bound in the measure of a goal, where the solver's line differs from it by a constant."""
-    if isinstance(bound, tuple) or isinstance(value, tuple) or isinstance(line, tuple):
-        return bound
-    return bound + (value - line)
+    return by_place(lambda least, found, solved: least + (found - solved), bound, value, line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phancong.goals import Goal, Value, meets
+from phancong.goals import Goal, Value, figures, meets
 from phancong.problem import Id
 from phancong.rules import Relaxation
 from phancong.words import Told
@@ -77,22 +77,13 @@ class Price(Told):
     @property
     def by(self) -> float:
         """How much more it is; of a leximax goal, in the first position that differs."""
-        if isinstance(self.before, tuple):
-            assert isinstance(self.after, tuple)
-            pairs = zip(self.before, self.after, strict=True)
-            return next((y - x for x, y in pairs if not same(x, y)), 0.0)
-        assert not isinstance(self.after, tuple)
-        return 0.0 if same(self.before, self.after) else self.after - self.before
+        pairs = zip(figures(self.before), figures(self.after), strict=True)
+        return next((y - x for x, y in pairs if not same(x, y)), 0.0)
 
 
 def same(one: float, other: float) -> bool:
     """Whether floats cannot tell two figures apart."""
     return meets(max(one, other), min(one, other))
-
-
-def figures(value: Value) -> tuple[float, ...]:
-    """The figures of a goal in their order."""
-    return value if isinstance(value, tuple) else (value,)
 
 
 def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
@@ -239,6 +230,8 @@ class MemberExplanation(Told):
         The limits that give way at this member: of the load, and of pairs.
     unit
         The unit of travel; empty where there is none.
+    carried_households, carried_workload
+        What the member carries besides the list.
     """
 
     member: Id
@@ -249,3 +242,5 @@ class MemberExplanation(Told):
     more: Variation | None
     breaches: tuple[Relaxation, ...] = ()
     unit: str = ""
+    carried_households: int = 0
+    carried_workload: float = 0.0

@@ -12,8 +12,8 @@ from phancong.explaining.records import (
     MemberExplanation,
     Recommendation,
     Variation,
-    figures,
 )
+from phancong.goals import figures
 from phancong.rules import RULES
 from phancong.words import Page, Table, Words, page
 
@@ -66,9 +66,7 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
     yield from _impossible([o for o in found.alternatives if not o.possible], w)
     if possible:
         yield (
-            w.gettext(
-                "Every price is proven: each time the rest was arranged anew as well as can be."
-            )
+            w.gettext("Every price is proven: each time the rest was solved again to the optimum.")
             if all(other.proven for other in possible)
             else w.gettext("Not every price is proven.")
         )
@@ -218,6 +216,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
             member=str(found.member),
             workload=found.workload,
         ),
+        *_said_of_carried(found, w),
         *_said_of_limits(found, w),
     ]
     for variation in variations:
@@ -236,6 +235,19 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
         w.gettext("households that move"),
     ]
     return Page(w.lang, (" ".join(said), Table(headers, rows)))
+
+
+def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
+    """What counts in limits and in fairness, and is in no list."""
+    if found.carried_households or found.carried_workload:
+        yield w.ngettext(
+            "Besides, the member already carries {n} household that is not in the list, and a "
+            "workload of {workload} with it.",
+            "Besides, the member already carries {n} households that are not in the list, and a "
+            "workload of {workload} with them.",
+            found.carried_households,
+            workload=found.carried_workload,
+        )
 
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:

@@ -166,7 +166,7 @@ class _Side:
                 grid = as_grid(given["x"], given["y"])
                 if grid is None:
                     wrong(
-                        Message("is no pair of metres of VN-2000 within Vietnam"),
+                        Message("is not a pair of VN-2000 metres within Vietnam"),
                         Message(
                             "give an easting (200,000 to 800,000) and a northing "
                             "(900,000 to 2,700,000)"

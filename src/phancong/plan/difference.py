@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import sub
 from typing import Final
 
 import numpy as np
 
 from phancong.frozen import FrozenMapping
-from phancong.goals import Goal, Value
+from phancong.goals import Goal, Value, by_place, figures
 from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
 from phancong.report.changes import ChangeOfHands, hands
@@ -42,13 +43,9 @@ class Shift:
     @classmethod
     def of(cls, before: Value | None, after: Value | None) -> Shift:
         """The shift from one figure to another."""
-        if isinstance(before, tuple) and isinstance(after, tuple):
-            if len(before) != len(after):  # leximax over other members
-                return cls(before, after, None)
-            return cls(before, after, tuple(b - a for a, b in zip(before, after, strict=True)))
-        if before is None or after is None or isinstance(before, tuple) or isinstance(after, tuple):
-            return cls(before, after, None)
-        return cls(before, after, after - before)
+        if before is None or after is None or len(figures(before)) != len(figures(after)):
+            return cls(before, after, None)  # not there, or a leximax over other members
+        return cls(before, after, by_place(sub, after, before))
 
 
 @dataclass(frozen=True, slots=True)

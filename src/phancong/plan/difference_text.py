@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from phancong import naming
-from phancong.goals import Value
+from phancong.goals import Value, is_row, single
 from phancong.plan.difference import PlanDifference, Shift
 from phancong.report.notes import why
 from phancong.words import Page, Table, Words, page
@@ -110,8 +110,8 @@ def _cells(shift: Shift, w: Words) -> list[str]:
 
 
 def _signed(by: Value | None, w: Words) -> str:
-    if not isinstance(by, tuple):
-        return w.signed(by)
+    if not is_row(by):
+        return w.signed(None if by is None else single(by))
     return w.named([w.signed(figure) for figure in by], POSITIONS, "; ")
 
 

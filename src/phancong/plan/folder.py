@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import PhancongError
+from phancong.plan.document import as_document
 from phancong.plan.workbook import as_workbook
 from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
 from phancong.report.screen import plan_document
 from phancong.report.written import Written
 from phancong.tables import make_folder, write_files
+from phancong.tables.word_files import has_writer
 
 #: The whole record, which is written last and knows the others.
 RECORD: Final = "plan.json"
 #: The others, in the order in which they are written: first what may be open in a spreadsheet.
-OTHERS: Final = ("plan.xlsx", "plan.html", "plan.csv")
+OTHERS: Final = ("plan.xlsx", "plan.docx", "plan.html", "plan.csv")
 #: The largest record that is looked at, in bytes: ten times that of a whole province.
 MOST_BYTES: Final = 100_000_000
 
@@ -34,7 +36,8 @@ class PlanFiles:
     paths
         The files, in their order.
     failed
-        Why there is no workbook or no page, None if there are both.
+        Why there is no workbook, document or page, None if there are all. A document that needs
+        an extra which is not installed is not missed.
     """
 
     paths: tuple[Path, ...]
@@ -51,7 +54,7 @@ def write_folder(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> PlanFiles:
-    """Write a plan as a workbook, a page, CSV and JSON, whose record holds the SHA-256 of the others.
+    """Write all files of a plan, of which the record holds the SHA-256 of the others.
 
     Parameters
     ----------
@@ -76,11 +79,14 @@ def write_folder(
     made: dict[str, bytes] = {}
     failed = None
     for name, make in (
-        ("plan.xlsx", partial(as_workbook, office=office)),
-        ("plan.html", plan_document),
+        ("plan.xlsx", partial(as_workbook, office=office, diagnosis=diagnosis)),
+        ("plan.docx", partial(as_document, office=office)),
+        ("plan.html", partial(plan_document, diagnosis=diagnosis)),
     ):
+        if name == "plan.docx" and not has_writer():
+            continue
         try:
-            made[name] = make(plan, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
+            made[name] = make(plan, lang=lang, labels=labels, include=include)
         except PhancongError as error:
             failed = failed or error
     made["plan.csv"] = as_csv(plan, tuple(name for name in include if name == "workload"))

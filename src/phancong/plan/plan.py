@@ -16,6 +16,7 @@ from phancong.frozen import FrozenMapping
 from phancong.metrics import metrics
 from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
+from phancong.plan.document import as_document
 from phancong.problem import Id, Pair, Problem
 from phancong.report.figures import Figures
 from phancong.report.geojson import as_geojson
@@ -323,6 +324,42 @@ class Plan(Told):
             diagnosis=diagnosis,
             office=office,
         )
+
+    def to_word(
+        self,
+        path: str | Path,
+        *,
+        lang: str = "en",
+        labels: Any = None,
+        include: Iterable[str] = (),
+        office: Any = None,
+    ) -> None:
+        """Write the decision and its annex as a document to edit and sign (.docx).
+
+        The decision with blanks where the office gives nothing, the list of the households, a
+        hamlet a page, the loads, and the changes against last year.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced.
+        lang, labels, include
+            As for :meth:`to_excel`.
+        office
+            As for :meth:`to_excel`, and for the decision ``subject``, ``basis`` (lines parted by
+            ``|``) and ``receivers``, too.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An argument cannot be used, or a text holds control characters.
+        MissingExtraError
+            python-docx is not installed.
+        NotWrittenError
+            The file cannot be written; one that is there is as it was.
+        """
+        made = as_document(self, lang=lang, labels=labels, include=include, office=office)
+        write_files([(path, made)])
 
     def to_html(
         self,

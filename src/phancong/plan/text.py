@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from phancong import naming
-from phancong.plan.marks import marks_table, marks_text
 from phancong.plan.plan import Plan
 from phancong.report import sentences
 from phancong.report.figures import Figures
+from phancong.report.marks import marks_table, marks_text
 from phancong.rules import Relaxation
 from phancong.words import Page, Table, Words, page
 
@@ -70,6 +70,7 @@ def _members(plan: Plan, w: Words) -> Table:
     # Where every household weighs 1 the workload says nothing new.
     weighted = figures.weighted
     headers = [member, w.gettext("households"), *([w.gettext("workload")] if weighted else [])]
+    headers += naming.carried_titles(w, weighted=weighted) if figures.carries else []
     if figures.has_travel:
         headers += [
             naming.with_unit(w, w.gettext("travel"), figures.unit),
@@ -80,6 +81,9 @@ def _members(plan: Plan, w: Words) -> Table:
         row = [str(line.id), w.number(line.households)]
         if weighted:
             row.append(w.number(line.workload))
+        if figures.carries:
+            row.append(w.number(line.carried_households))
+            row += [w.number(line.carried_workload)] if weighted else []
         if figures.has_travel:
             row += [w.number(line.travel), w.number(line.farthest)]
         row.append(w.named([household_ids[h] for h in line.rows], NAMED))

@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from phancong import naming
 from phancong.layout import shown_in_line
-from phancong.plan.marks import marks_sheet
 from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.labels import Labels, read_labels_of
+from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include
@@ -79,11 +79,11 @@ def _sheets(
     office: Any,
 ) -> list[PrintedSheet]:
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
-    made = _Workbook(plan, words(lang), named, chosen, given)
+    made = Sheets(plan, words(lang), named, chosen, given)
     return made.sheets(diagnosis)
 
 
-class _Workbook:
+class Sheets:
     """The sheets of one plan, in one language."""
 
     def __init__(
@@ -101,21 +101,25 @@ class _Workbook:
 
     def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
         """All sheets in their order."""
-        found = [self._list(), self._summary(), *marks_sheet(self.plan, self.w, self.labels)]
+        found = [
+            self.household_list(),
+            self.summary(),
+            *marks_sheet(self.plan, self.w, self.labels),
+        ]
         if self.figures.has_hamlets:
             found.append(self._hamlets())
         limits = self._limits(diagnosis)
         if limits.rows or limits.foot:
             found.append(limits)
         if self.figures.has_previous:
-            found.append(self._changes())
+            found.append(self.changes())
         if self.figures.now:
             found.append(self._slips())
         return [*found, self._figures(), self._pairs()]
 
     # --- the list ---------------------------------------------------------------------------------
 
-    def _list(self) -> PrintedSheet:
+    def household_list(self) -> PrintedSheet:
         """Every household with its member, in the form of a decision's annex, a page a hamlet."""
         w, homes = self.w, self.problem.household_columns
         columns = [
@@ -212,12 +216,14 @@ class _Workbook:
     def _way_title(self) -> str:
         return f"{self.w.gettext('travel')} ({naming.units(self.w, self.figures.unit)})"
 
-    def _summary(self) -> PrintedSheet:
+    def summary(self) -> PrintedSheet:
         """A row a member, and bars; who is exempt only where that is asked for."""
         w, figures = self.w, self.figures
         columns = [Column(w.gettext("No."), room=6, counts=True), Column(w.gettext("member"))]
         columns += [Column(w.gettext("households"), 0)]
         columns += [Column(w.gettext("workload"))] if figures.weighted else []
+        titles = naming.carried_titles(w, weighted=figures.weighted) if figures.carries else []
+        columns += map(Column, titles)
         if figures.has_travel:
             columns += [Column(self._way_title(), 0), Column(w.gettext("farthest"), 0)]
         with_exempt = "exempt" in self.include and bool(self.problem.exempt.any())
@@ -228,6 +234,8 @@ class _Workbook:
                 continue
             line: list[Cell] = [len(rows) + 1, self.labels.member(one.id), one.households]
             line += [one.workload] if figures.weighted else []
+            carried: list[Cell] = [one.carried_households, one.carried_workload]
+            line += carried[: len(titles)]
             line += [one.travel, one.farthest] if figures.has_travel else []
             line += [w.gettext("yes") if one.exempt else None] if with_exempt else []
             rows.append(line)
@@ -336,7 +344,7 @@ class _Workbook:
             tuple(foot),
         )
 
-    def _changes(self) -> PrintedSheet:
+    def changes(self) -> PrintedSheet:
         """Who changes hands against last year."""
         w, homes = self.w, self.problem.household_columns
         columns = [

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from phancong.goals import Goal, Preference, Value
+from phancong.goals import Goal, Preference, Value, is_row, single
 from phancong.problem import Problem
 from phancong.problem.fingerprint import fingerprint
 from phancong.report.written import INCLUDE, Written, read_include
@@ -110,9 +110,9 @@ def _listed(value: Any) -> str:
 
 
 def _plain(value: Value | None) -> Any:
-    if isinstance(value, tuple):
+    if is_row(value):
         return [_plain(figure) for figure in value]
-    return None if value is None or not math.isfinite(value) else value
+    return None if value is None or not math.isfinite(single(value)) else value
 
 
 def _goal(goal: Goal, problem: Problem) -> dict[str, Any]:

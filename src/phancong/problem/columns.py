@@ -48,6 +48,8 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "optional": Flag(),
     "max_travel": Amount(_INFINITE, most=_INFINITE),
     "max_hamlets": Count(UNLIMITED, later=True),
+    "carried_households": Count(0, later=True),
+    "carried_workload": Amount(0.0, later=True),
 }
 
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
@@ -162,6 +164,8 @@ class MemberColumns(_Columns):
     optional: BoolArray
     max_travel: FloatArray
     max_hamlets: IntArray
+    carried_households: IntArray
+    carried_workload: FloatArray
 
     def record(self, row: int) -> Member:
         """The member in *row* as a record."""
@@ -185,6 +189,8 @@ class MemberColumns(_Columns):
             optional=bool(self.optional[row]),
             max_travel=None if reach == _INFINITE else reach,
             max_hamlets=None if hamlets == UNLIMITED else hamlets,
+            carried_households=int(self.carried_households[row]),
+            carried_workload=float(self.carried_workload[row]),
         )
 
 
@@ -341,9 +347,9 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             Defect(
                 raw.whole,
                 halves[0],
-                Message("stands without its other half")
+                Message("is given without its other half")
                 if len(halves) == 1
-                else Message("stands beside 'at'"),
+                else Message("is given together with 'at'"),
                 Message("give both 'lat' and 'lon', or 'at' alone"),
             )
         )
@@ -370,7 +376,7 @@ def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[De
                     raw.record(row),
                     "id",
                     Message(
-                        "stands twice ({id}, first in {record})", id=repr(identity), record=place
+                        "is given twice ({id}, first in {record})", id=repr(identity), record=place
                     ),
                     Message("give every record an id of its own"),
                 )

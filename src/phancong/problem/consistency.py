@@ -73,7 +73,7 @@ def read_workload(
                 Message("problem"),
                 "workload",
                 Message(
-                    "is no matrix of {households} households × {members} members",
+                    "is not a matrix of {households} households × {members} members",
                     households=str(shape[0]),
                     members=str(shape[1]),
                 ),
@@ -128,7 +128,7 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
         wrong(
             "travel",
-            Message("is no way of travelling (a {type})", type=type(problem.travel).__name__),
+            Message("is not a travel model (a {type})", type=type(problem.travel).__name__),
             Message(
                 "give Geodesic(), PathNetwork(...), TravelMatrix(...), BetweenPlaces(...) or None"
             ),
@@ -181,7 +181,7 @@ def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[
 
 def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
     what = Message("names {record}, who is not in the problem", record=called(kind, identity))
-    return Defect(record, field, what, Message("mend the id"))
+    return Defect(record, field, what, Message("correct the id"))
 
 
 def check_pairs(problem: Parts, defects: list[Defect]) -> None:
@@ -259,13 +259,13 @@ def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
             defects.append(Defect(record, "fixed", what, mend))
 
         if pair in forbidden:
-            mend = Message("take it out of fixed or of forbidden")
-            wrong(Message("is forbidden, too"), mend)
+            mend = Message("remove it from fixed or from forbidden")
+            wrong(Message("is also forbidden"), mend)
         if problem.exempt[column]:
             mend = Message("raise the maximum or unfix the pair")
             wrong(Message("has an exempt member (a maximum of 0)"), mend)
         if not reachable[number]:
-            wrong(Message("is unreachable"), Message("unfix the pair or mend the travel"))
+            wrong(Message("is unreachable"), Message("unfix the pair or correct the travel"))
         if problem.own_household == "forbid" and problem.own[column] == row:
             mend = Message("unfix the pair or allow own households")
             wrong(Message("is the member's own household"), mend)

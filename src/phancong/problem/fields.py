@@ -127,6 +127,8 @@ class Amount:
         What is smaller, or larger, can only be a slip, or cannot be added up.
     finest
         The smallest number other than 0.
+    later
+        Whether plans were written to files before there was this field.
     """
 
     default: float
@@ -136,6 +138,7 @@ class Amount:
     least: float = 0.0
     most: float = LARGEST
     finest: float = SMALLEST
+    later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.float64]:
         """Turn raw values into a float array."""
@@ -378,7 +381,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return int(value), ""
     if isinstance(value, str):  # numpy.str_ and other kinds of string
         return as_id(str(value))
-    return None, Message("is no id (a {type})", type=type(value).__name__)
+    return None, Message("is not an id (a {type})", type=type(value).__name__)
 
 
 def id_order(identity: Id) -> tuple[bool, Id]:

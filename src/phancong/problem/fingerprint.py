@@ -16,7 +16,7 @@ from phancong.problem.columns import (
     HouseholdColumns,
     MemberColumns,
 )
-from phancong.problem.fields import Count, Flag
+from phancong.problem.fields import Amount, Count, Flag
 from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.problem import Problem
 from phancong.travel import Geodesic, PathNetwork
@@ -71,7 +71,11 @@ def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[t
             continue
         values = getattr(columns, column.name)
         field = fields_of.get(column.name)
-        if isinstance(field, (Count, Flag)) and field.later and (values == field.default).all():
+        if (
+            isinstance(field, (Amount, Count, Flag))
+            and field.later
+            and (values == field.default).all()
+        ):
             continue  # plans that were written before there was such a column are still known again
         if isinstance(values, np.ndarray):
             yield f"{kind}.{column.name}", _matrix(values)

@@ -40,6 +40,9 @@ class Member:
         The minimums hold only if the member is used at all.
     max_travel
         The farthest household the member can be asked to visit, in the unit of travel.
+    carried_households, carried_workload
+        What the member carries besides: households that are not in the list, and their workload or that
+        of other duties. Both count in limits and in fairness, and are in no list.
     max_hamlets
         In how many hamlets the member may have households; those without a hamlet count in none. A
         maximum of 0 does not exempt.
@@ -59,6 +62,8 @@ class Member:
     optional: bool = False
     max_travel: float | None = None
     max_hamlets: int | None = None
+    carried_households: int = 0
+    carried_workload: float = 0.0
 
     def __repr__(self) -> str:
         return f"Member({self.id!r})"

@@ -170,7 +170,7 @@ class Assembly:
         required = ("id",) if name in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
         for title in lacking:
-            what, mend = Message("is no column of the table"), Message("add it")
+            what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.top, title, what, mend))
         columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
         self._prepare(columns, kinds, table)
@@ -264,7 +264,7 @@ class Assembly:
             return cell
         record = table.records[row]
         if tells_hardship(cell):
-            says = Message("says how a family lives, which must not be an id")
+            says = Message("describes how a family lives, which must not be an id")
             mend = Message("number the rows instead, and call the column what it is")
             self.defects.append(Defect(record, table.field(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
@@ -291,7 +291,7 @@ class Assembly:
     def _number_instead(self, table: Table, title: str, row: int) -> str:
         """The way out: numbers in place of what stands here, which a file of keys remembers."""
         if table.kind not in REQUIRED:
-            return Message("write the id that stands in the list of households or members")
+            return Message("write the id that is in the list of households or members")
         column = bare_title(table.field(title, row))
         return Message(
             "number the rows, and keep what stands here in a file of your own: {way}",

@@ -67,7 +67,8 @@ def _place(name: str, letters: Sequence[str], line: int) -> str:
 
 def _is_vietnamese(part: Part) -> bool:
     return any(
-        title.meaning(part.kind) is not None
+        title.grouped is None
+        and title.meaning(part.kind) is not None
         and not ENGLISH.issuperset(title.folded[0].split())
         and not ROMANCE.issuperset(title.folded[0].split())
         for title in part.block.titles
@@ -153,7 +154,7 @@ def read_classes(table: Table, classes: Classes, notes: list[str], defects: list
         if load is None:
             # The class itself is somebody's hardship: it is not repeated.
             what = Message("is a class that the table of workloads does not have")
-            mend = Message("mend the cell, or add the class: {way}", way=class_way())
+            mend = Message("correct the cell, or add the class: {way}", way=class_way())
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):

@@ -13,6 +13,7 @@ from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
+from phancong.reading.beside import apart
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import Classes
 from phancong.reading.degree_columns import join_degrees
@@ -152,6 +153,11 @@ class _Lists:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
+        grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
+        self.defects.extend(doubts)
+        for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
+            note = Message("{sheet}: lists side by side, each read by itself", sheet=sheet)
+            self.notes.append(note)
         told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
         if self.settled.previous is not None:
             self.wanted = [table for table in self.wanted if table != "previous"]
@@ -282,7 +288,7 @@ class _Lists:
         known |= {name.rpartition(".")[0] for name in files}
         for title in (*self.settled.sheets, *filter(None, self.settled.headers)):
             if title not in known:
-                what = Message("is no sheet or file here")
+                what = Message("is not a sheet or file here")
                 mend = Message("give one of {these}", these=", ".join(map(repr, titles)))
                 self.defects.append(Defect("sheets", repr(title), what, mend))
 
@@ -298,10 +304,8 @@ class _Lists:
             for title in titles:
                 if title == "*" or (kind, title) in used or title in there:
                     continue
-                what = Message("is no title of a column here")
-                mend = Message(
-                    "write the title as it stands in the list, or the letter of the column"
-                )
+                what = Message("is not the title of a column here")
+                mend = Message("write the title as it is in the list, or the letter of the column")
                 self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
@@ -413,10 +417,10 @@ class _Lists:
         for name in absent:
             if name in meant:
                 other = repr(meant[name] + ending)
-                what = Message("is not there, but {other} is", other=other)
+                what = Message("does not exist, but {other} does", other=other)
                 self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
-                what = Message("is not there")
+                what = Message("does not exist")
                 self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
 
     def _ways(self, name: str) -> tuple[str, str]:
@@ -459,7 +463,7 @@ class _Lists:
             for row, cell in enumerate(table.column(KEY)):
                 if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
                     twin = table.records[first[str(cell).strip()]]
-                    what = Message("stands twice (first: {record})", record=twin)
+                    what = Message("is given twice (first: {record})", record=twin)
                     mend = Message("keep one")
                     place = table.records[row], table.field(KEY, row)
                     self.defects.append(Defect(*place, what, mend))

@@ -155,7 +155,7 @@ def read_part(
             names=names,
             way=header_way(block.grid.called),
         )
-        what = Message("is no header: none of its cells is the name of a column")
+        what = Message("is not a header: none of its cells is the name of a column")
         part.defects[:] = [Defect(block.grid.place(block.first), Message("header"), what, mend)]
         part.uses.clear()
         return part
@@ -297,7 +297,7 @@ class _Columns:
             mend = Message("say what it is: {way}, or None", way=way)
         else:
             meaning = _near(title, part.kind)
-            what = Message("is no column that is known")
+            what = Message("is not a known column")
             way = columns_way(part.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
@@ -327,6 +327,9 @@ _LEAST_LIKENESS: Final = 0.82
 
 def _near(title: Title, kind: str) -> str | None:
     """What a title could be meant to be, None where it is short or near to nothing."""
+    if title.grouped is not None:
+        likely = title.grouped.likely(kind)
+        return None if likely == LEFT_OUT else likely
     written = title.folded[0]
     if len(written) < _LEAST_TITLE:
         return None
@@ -356,7 +359,7 @@ def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
                 block.grid.place(line),
                 Message("row"),
                 why,
-                Message("number it if it is a record, and otherwise take it out"),
+                Message("number it if it is a record; otherwise remove it"),
             )
         )
 
@@ -419,7 +422,7 @@ def _take_crosses(part: Part, found: _Columns) -> None:
                 crossed.append(name)
         if len(crossed) + (not is_blank(cells[row])) > 1:
             place = part.grid.place(line.number)
-            what, mend = Message("is said more than once"), Message("leave one class")
+            what, mend = Message("is given more than once"), Message("leave one class")
             part.defects.append(Defect(place, CLASS, what, mend))
         elif crossed:
             cells[row] = crossed[0]

@@ -57,7 +57,7 @@ def count_by_scheme(
             lonely.append(row)
         elif found is None:
             what = Message("is a class that the scheme does not have")
-            mend = Message("mend the cell, or add the class, or the others, to the scheme")
+            mend = Message("correct the cell, or add the class, or the others, to the scheme")
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
         else:
             own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))

@@ -103,6 +103,17 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                     title="Kinh độ", note="Nơi ở, độ thập phân WGS 84.", least=-180, most=180
                 ),
                 *_limits("vi", rare=True),
+                FormColumn(
+                    title="Số hộ phụ trách ngoài danh sách",
+                    note="Đã phụ trách mà không có trong danh sách hộ; tính vào giới hạn và cân đối.",
+                    least=0,
+                    whole=True,
+                ),
+                FormColumn(
+                    title="Khối lượng ngoài danh sách",
+                    note="Khối lượng của các hộ đó hoặc của việc khác, cùng đơn vị với của hộ.",
+                    least=0,
+                ),
                 FormColumn(title="Ghi chú", note="Không đưa vào tính toán.", width=24),
             ),
         ),
@@ -211,6 +222,17 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
                 FormColumn(title="Latitude", note="Decimal degrees WGS 84.", least=-90, most=90),
                 FormColumn(title="Longitude", note="Decimal degrees WGS 84.", least=-180, most=180),
                 *_limits("en", rare=True),
+                FormColumn(
+                    title="Households besides the list",
+                    note="Already carried and not in the list; counted in limits and in fairness.",
+                    least=0,
+                    whole=True,
+                ),
+                FormColumn(
+                    title="Workload besides the list",
+                    note="Of those households or of other duties, in the unit of the households'.",
+                    least=0,
+                ),
                 FormColumn(title="Note", note="Not part of what is computed.", width=24),
             ),
         ),

@@ -104,6 +104,8 @@ def _column(w: Words, became: str) -> str:
         "skills": w.pgettext("column", "skills"),
         "hamlet": w.pgettext("column", "hamlet"),
         "optional": w.pgettext("column", "optional"),
+        "carried_households": w.pgettext("column", "carried_households"),
+        "carried_workload": w.pgettext("column", "carried_workload"),
         "workload": w.pgettext("column", "workload"),
         "visits": w.pgettext("column", "visits"),
         "cluster": w.pgettext("column", "cluster"),

@@ -87,6 +87,11 @@ _PLACE: Final = {
     "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
     "raca; cor; phone number; mobile number; contact number; national id; national id number; "
     "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
+    "uuid; instanceid; instance id; instancename; deviceid; device id; subscriberid; simserial; "
+    "submission time; submissiondate; submission date; formdef version; xform id string; "
+    "review state; attachmentspresent; attachmentsexpected; submitterid; submittername; submitted by; "
+    "validation status; parent index; index; start; end; today; altitude; accuracy; precision; "
+    "gps altitude; gps precision; gps accuracy; location altitude; location accuracy; "
     "education; pid; person id; individual id; person number; line number; ma ca nhan; "
     "tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
     RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
@@ -124,6 +129,16 @@ _MEMBERS: Final = (
         **_limits("members"),
         "share": "share; he so; ty le; ti le; he so dam nhan; phan dam nhan; muc dam nhan",
         "skills": "skills; ky nang; ki nang; chuyen mon; kha nang",
+        "carried_households": "carried_households; carried households; households already carried; "
+        "households besides the list; households outside the list; so ho phu trach ngoai danh sach; "
+        "so ho dang phu trach ngoai danh sach; so ho ngoai danh sach; menages hors liste; "
+        "nombre de menages hors liste; menages deja suivis; hogares fuera de la lista; "
+        "hogares ya asignados; familias fora da lista; agregados fora da lista",
+        "carried_workload": "carried_workload; carried workload; workload already carried; "
+        "workload besides the list; workload outside the list; khoi luong ngoai danh sach; "
+        "khoi luong cong viec ngoai danh sach; khoi luong dang dam nhan ngoai danh sach; "
+        "charge hors liste; charge de travail hors liste; carga fuera de la lista; "
+        "carga de trabajo fuera de la lista; carga fora da lista; carga de trabalho fora da lista",
         "household": "household; own household; ho cua dang vien; ho cua minh; ho rieng; "
         "ho gia dinh minh; ma ho cua dang vien; ma ho cua minh; ho cua nguoi phu trach",
         "optional": "optional; du bi; du phong",
@@ -149,7 +164,8 @@ _HOUSEHOLDS: Final = (
         NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
         "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
         "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
-        "name of head; head of family; family head; family name; household name; chef; chef de menage; "
+        "head name; name of head; head of family; family head; family name; household name; chef; "
+        "chef de menage; "
         "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
         "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
         "chefe do agregado; "
@@ -237,7 +253,10 @@ REQUIRED: Final = ("members", "households")
 DOUBTFUL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
-        Message("could rank from 1 or to 1 (in a problem a larger number is left uncovered later)"),
+        Message(
+            "could mean that 1 comes first or that 1 comes last "
+            "(in a problem a larger number is left uncovered later)"
+        ),
     ),
     **dict.fromkeys(
         ("x", "y", "toa do x", "toa do y", "x vn 2000", "y vn 2000", "toa do vn 2000"),
@@ -357,7 +376,9 @@ ROMANCE: Final = _list(
     "familiar"
 )
 #: What only a list of members sets: a limit of each.
-LIMITS: Final = frozenset((*_limits("members"), "share", EXEMPT))
+LIMITS: Final = frozenset(
+    (*_limits("members"), "share", EXEMPT, "carried_households", "carried_workload")
+)
 #: Meanings that only one of the two lists has, or that only it is called by.
 ONLY_MEMBERS: Final = LIMITS | {"skills", "household", "optional"}
 ONLY_HOUSEHOLDS: Final = frozenset(

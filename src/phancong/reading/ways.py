@@ -115,8 +115,8 @@ _ELSEWHERE: Final[Mapping[str, Message]] = {
         "give latitude and longitude, or leave distances out: {way}",
         way=Way("travel=None", "--travel none", (("travel",), "none")),
     ),
-    "mend the coordinate, or raise farthest (in metres)": Message(
-        "mend the coordinate, or say how far places may lie: {way}", way=_FARTHEST
+    "correct the coordinate, or raise farthest (in metres)": Message(
+        "correct the coordinate, or say how far places may lie: {way}", way=_FARTHEST
     ),
     "if the area is that large, raise farthest (in metres)": Message(
         "if the area is that large, say how far places may lie: {way}", way=_FARTHEST

@@ -31,7 +31,9 @@ class MemberFigures:
     exempt
         Whether no pair may be made with the member.
     households, workload
-        The loads.
+        The loads of the list.
+    carried_households, carried_workload
+        What the member carries besides; limits and fairness count both together.
     travel, farthest
         Σ visits × travel, and the longest way, in ``travel.unit``; None without distance.
     rows
@@ -43,6 +45,8 @@ class MemberFigures:
     exempt: bool
     households: int
     workload: float
+    carried_households: int
+    carried_workload: float
     travel: float | None
     farthest: float | None
     rows: tuple[int, ...]
@@ -85,7 +89,13 @@ class Figures:
     def weighted(self) -> bool:
         """Whether workload says something that the number of households does not."""
         assignment = self.plan.assignment
-        return not np.array_equal(assignment.counts, assignment.workloads)
+        loads = assignment.loads("households"), assignment.loads("workload")
+        return not np.array_equal(*loads)
+
+    @cached_property
+    def carries(self) -> bool:
+        """Whether anybody carries something besides the list."""
+        return any(one.carried_households or one.carried_workload for one in self.members)
 
     @cached_property
     def now(self) -> Mapping[Id, tuple[Id, ...]]:
@@ -138,6 +148,8 @@ class Figures:
                 exempt=bool(problem.exempt[column]),
                 households=int(assignment.counts[column]),
                 workload=float(assignment.workloads[column]),
+                carried_households=int(problem.member_columns.carried_households[column]),
+                carried_workload=float(problem.member_columns.carried_workload[column]),
                 travel=None if travel is None else float(travel[column]),
                 farthest=None if farthest is None else float(farthest[column]),
                 rows=tuple(rows[column]),

@@ -34,6 +34,12 @@ class Office:
         That the annex is for.
     behalf, post, signer
         On whose behalf, by which post and by whom it is signed.
+    subject
+        What the decision is about, as it stands below the word “decision”.
+    basis
+        What the decision rests on: lines parted by ``|``.
+    receivers
+        Who gets the decision: lines parted by ``|``.
     """
 
     above: str = ""
@@ -47,6 +53,9 @@ class Office:
     behalf: str = ""
     post: str = ""
     signer: str = ""
+    subject: str = ""
+    basis: str = ""
+    receivers: str = ""
 
     def left(self, w: Words) -> tuple[str, ...]:
         """The lines on the left of the top."""
@@ -55,11 +64,10 @@ class Office:
 
     def right(self, w: Words) -> tuple[str, ...]:
         """The lines on the right of the top."""
-        motto = tuple(part.strip() for part in self.motto.split("|") if part.strip())
         place_and_date = w.gettext(
             "{place}, {date}", place=self.place or BLANK, date=self.date or w.gettext("(date)")
         )
-        return (*motto, place_and_date)
+        return (*_parted(self.motto), place_and_date)
 
     def heading(self, w: Words) -> tuple[str, str]:
         """The title of the annex, and the decision that it belongs to."""
@@ -76,11 +84,47 @@ class Office:
             ),
         )
 
+    def numbered(self, w: Words) -> str:
+        """The number of the decision, as it stands at the top."""
+        return w.gettext("No. {number}", number=self.number or BLANK)
+
+    def decision(self, w: Words) -> tuple[str, str]:
+        """What the paper is, and what it is about."""
+        about = self.subject or w.gettext("on the members in charge of the households")
+        if self.year:
+            about = w.gettext("{title}, {year}", title=about, year=self.year)
+        return w.gettext("DECISION"), about
+
+    def rests_on(self, w: Words) -> tuple[str, ...]:
+        """A line for each thing that the decision rests on; two blank ones where nothing is given."""
+        lines = _parted(self.basis) or (BLANK, BLANK)
+        return tuple(w.gettext("- Pursuant to {basis};", basis=line) for line in lines)
+
+    def decides(self, w: Words) -> str:
+        """The line above the articles."""
+        body = self.body or w.gettext("(issuing body)")
+        return w.gettext("{body} DECIDES:", body=body.upper())
+
+    def received(self, w: Words) -> tuple[str, ...]:
+        """Who gets the decision, after a title."""
+        named = _parted(self.receivers) or (w.gettext("as in article 2"), w.gettext("archive"))
+        lines = [w.gettext("- {receiver};", receiver=line) for line in named[:-1]]
+        last = w.gettext("- {receiver}.", receiver=named[-1])
+        return (w.gettext("Copies to:"), *lines, last)
+
     def signed(self, w: Words) -> tuple[str, ...]:
         """The lines below, where it is signed."""
         said = (self.behalf.upper(), (self.post or w.gettext("(post)")).upper())
-        told = w.gettext("(signature, full name)")
-        return (*filter(None, said), told, "", "", "", self.signer or BLANK)
+        return (*filter(None, said), self.hint(w), "", "", "", self.signer or BLANK)
+
+    def hint(self, w: Words) -> str:
+        """What belongs above the name."""
+        return w.gettext("(signature, full name)")
+
+
+def _parted(lines: str) -> tuple[str, ...]:
+    """The lines of a text that are parted by ``|``."""
+    return tuple(part.strip() for part in lines.split("|") if part.strip())
 
 
 def read_office(given: Any) -> Office:
@@ -117,7 +161,7 @@ def read_office(given: Any) -> Office:
             )
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             raise InvalidArgumentError(
-                Message("office: {name} is no text; put it in quotation marks", name=name)
+                Message("office: {name} is not text; put it in quotation marks", name=name)
             )
         told[name] = " ".join(UNPRINTABLE.sub(" ", str(value)).split())
     return Office(**told)

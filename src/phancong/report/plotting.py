@@ -50,7 +50,7 @@ def _loads(
     """A bar a member, the first on top, and a tick at each limit."""
     columns = figures.plan.problem.member_columns
     name = "workload" if figures.weighted else "households"
-    values = [one.workload if figures.weighted else one.households for one in members]
+    values = [getattr(one, name) + getattr(one, f"carried_{name}") for one in members]
     places = np.arange(len(members))
     ax.barh(places, values, color="0.75")
     rows = [one.column for one in members]

@@ -23,6 +23,7 @@ def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterat
     by = compare(value, limit, *figure.exactly(assignment))
     if figure.least:
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
+    by[problem.exempt] = 0.0  # what they carry besides breaks nothing: they are not asked
     ids = problem.member_columns.ids
     for row in np.flatnonzero(by).tolist():
         yield Relaxation(name, ids[row], float(limit[row]), float(value[row]), float(by[row]))
@@ -61,8 +62,9 @@ def column_limit(name: str, problem: Problem) -> FloatArray:
 class _CountTally:
     """The households of each member while a plan is made."""
 
-    def __init__(self, _: Problem, mask: BoolArray) -> None:
-        self.count = mask.sum(axis=0).astype(np.float64)
+    def __init__(self, problem: Problem, mask: BoolArray) -> None:
+        carried = problem.member_columns.carried_households
+        self.count = (mask.sum(axis=0) + carried).astype(np.float64)
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """The households of some members if they took some more."""
@@ -81,7 +83,8 @@ class _WorkloadTally:
         matrix = problem.workload_matrix
         each = problem.household_columns.workload[:, None] if matrix is None else matrix
         self.workload: FloatArray = np.broadcast_to(each, mask.shape)
-        self.load = (self.workload * mask).sum(axis=0)
+        carried = problem.member_columns.carried_workload
+        self.load = (self.workload * mask).sum(axis=0) + carried
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """The workload of some members if they took some households as well."""
@@ -94,11 +97,11 @@ class _WorkloadTally:
 
 
 def _counts(assignment: Assignment) -> FloatArray:
-    return assignment.counts.astype(np.float64)
+    return assignment.loads("households")
 
 
 def _workloads(assignment: Assignment) -> FloatArray:
-    return assignment.workloads.astype(np.float64)
+    return assignment.loads("workload")
 
 
 def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactly | None]:

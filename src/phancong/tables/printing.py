@@ -115,11 +115,25 @@ class Form:
         Lines at the top of either half, in the middle of it.
     signed
         Lines below the table, in the middle of the right half.
+    hint
+        The one of these that only says what belongs there.
+    number
+        What stands below the left lines, beside the last one on the right.
+    received
+        Lines beside those that are signed: who gets the paper, after a title.
     """
 
     left: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
+    hint: str = ""
+    number: str = ""
+    received: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says."""
+        return (*self.left, *self.right, *self.signed, self.number, *self.received)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -199,7 +213,7 @@ def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
         ) from None
     sheets = list(sheets)
     for page in sheets:
-        _refuse_controls(page)
+        refuse_controls(page)
     whole = io.BytesIO()
     # Otherwise each sheet would lie among the temporary files of the machine, names and all.
     settings = {"in_memory": True, "default_format_properties": dict(_FONT)}
@@ -335,7 +349,7 @@ def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) 
 
 def _rooms(page: PrintedSheet) -> list[float]:
     """How wide each column is, in letters; further ones where a text needs the room."""
-    rooms = [_room(page, number) for number in range(len(page.columns))]
+    rooms = [column_room(page, number) for number in range(len(page.columns))]
     longest = max((width(line) for line in (*page.heading, *page.foot)), default=0)
     least = PAPER if page.chart is not None and page.rows else min(longest, PAPER)
     while not rooms or sum(rooms) < least or (page.form is not None and len(rooms) < 2):
@@ -343,7 +357,8 @@ def _rooms(page: PrintedSheet) -> list[float]:
     return rooms
 
 
-def _room(page: PrintedSheet, number: int) -> float:
+def column_room(page: PrintedSheet, number: int) -> float:
+    """How wide a column is, in letters."""
     column = page.columns[number]
     if column.room is not None:
         return column.room
@@ -450,10 +465,10 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return found
 
 
-def _refuse_controls(page: PrintedSheet) -> None:
+def refuse_controls(page: PrintedSheet) -> None:
     """Refuse what the format cannot hold, or what turns the order of what is read."""
     form = page.form or Form()
-    around = (*page.heading, *page.foot, *form.left, *form.right, *form.signed)
+    around = (*page.heading, *page.foot, *form.texts)
     bands = [row.text for row in page.rows if isinstance(row, Band)]
     lines: list[Sequence[Cell]] = [(line,) for line in (*around, *bands)]
     titles = [column.title for column in page.columns]

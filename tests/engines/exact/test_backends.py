@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
 
-from phancong.engines.exact.backend import (
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import (
     NOTHING,
     Claim,
     Limits,
@@ -15,8 +16,7 @@ from phancong.engines.exact.backend import (
     negated,
     tolerated,
 )
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
-from phancong.engines.exact.mathopt_backend import MathOptSolver
+from phancong.engines.common.mathopt import MathOptSolver
 
 FREELY = Limits(math.inf, math.inf, 0.0, 0)
 SOLVERS = {

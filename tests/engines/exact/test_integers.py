@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from phancong.engines.exact.integers import exact_fraction, integers
+from phancong.engines.common.integers import exact_fraction, integers
 
 
 def test_weights_of_halves_are_exact_and_divided_by_their_common_divisor():

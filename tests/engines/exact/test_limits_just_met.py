@@ -17,11 +17,12 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.exact import mathopt_backend
-from phancong.engines.exact.backend import Limits, Linear
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common import mathopt
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Limits, Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import CUTS, Quantity, Steps
+from phancong.engines.exact.steps import CUTS, Steps
 from phancong.goals import Continuity, FairLoad, FairTravel, Travel
 from phancong.search import Course
 
@@ -137,7 +138,7 @@ def test_cuts_come_to_an_end():
         asked = 0
 
         def solve(self, model, objective, hint, limits):
-            from phancong.engines.exact.backend import Answer, Claim
+            from phancong.engines.common.linear_model import Answer, Claim
 
             self.asked += 1
             return Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1]), 3, 0.0)
@@ -258,9 +259,9 @@ def test_where_highs_fails_scip_is_asked(monkeypatch):
         asked.append(kind)
         raise AttributeError("no canonical_code")
 
-    monkeypatch.setattr(mathopt_backend, "_solved", fails)
+    monkeypatch.setattr(mathopt, "_solved", fails)
     model = model_of(problem_of((1.0,), Member("a")))
     limits = Limits(math.inf, math.inf, 0.0, 0)
-    answer = mathopt_backend.MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
+    answer = mathopt.MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
     assert asked == ["highs", "scip"]
     assert (answer.values, answer.cut) == (None, "numerics")

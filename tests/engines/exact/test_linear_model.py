@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear, LinearModel, negated
+from phancong.engines.common.linear_model import Linear, LinearModel, negated
 
 
 def test_terms_of_one_variable_are_added_up():

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from phancong.engines.exact.quiet import OWN, quietly
+from phancong.engines.common.quiet import OWN, quietly
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +54,12 @@ def test_several_at_once_share_one_way_out(capfd):
     assert capfd.readouterr().out == "quick\nslow\n"
 
 
+@pytest.mark.full
 def test_without_a_standard_output_nothing_is_kept_back():
     """A program of a window has none: neither Python nor C."""
     program = (
         "import os, sys\n"
-        "from phancong.engines.exact.quiet import quietly\n"
+        "from phancong.engines.common.quiet import quietly\n"
         "os.close(1); sys.stdout = None\n"
         "sys.exit(quietly(lambda: 7))\n"
     )
@@ -78,5 +79,5 @@ def test_where_there_is_no_standard_output_nothing_is_kept_off_it(monkeypatch):
     def closed(descriptor):
         raise OSError(9, "Bad file descriptor")
 
-    monkeypatch.setattr("phancong.engines.exact.quiet.os.dup", closed)
+    monkeypatch.setattr("phancong.engines.common.quiet.os.dup", closed)
     assert quietly(lambda: 4) == 4

@@ -16,7 +16,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact.restricted import RestrictedModels
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts
@@ -48,7 +48,7 @@ def improved(problem, goals, relax, work, seed=0):
     return best, None if found is None else ranking.ranked(found.assignment), ranking
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=20, full=200, night=1_000, size=20), ids=str)
+@pytest.mark.parametrize("seeds", chunks(quick=10, full=200, night=1_000, size=20), ids=str)
 def test_what_is_found_is_a_plan_and_better(seeds):
     """Every rule and goal: nothing that may never be, and a better line before any worse one."""
     better = 0
@@ -64,6 +64,7 @@ def test_what_is_found_is_a_plan_and_better(seeds):
     assert better > 0
 
 
+@pytest.mark.full
 def test_a_commune_gets_much_better_and_the_same_again():
     """From a plan by hand; the draws are those of the seed."""
     problem = synth.commune(3, members=10, households=50, weights="class")
@@ -76,6 +77,7 @@ def test_a_commune_gets_much_better_and_the_same_again():
 SEEDS = range(8)  # each begins with another way of choosing members
 
 
+@pytest.mark.full
 def test_who_has_nobody_is_served_as_far_as_there_is_room():
     """Room for 20 of 150 units of load: more have nobody than one model takes. The light come first."""
     problem = Problem(

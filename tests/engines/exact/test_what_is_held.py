@@ -16,11 +16,11 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Answer, Claim, Linear
 from phancong.engines.exact import stages
-from phancong.engines.exact.backend import Answer, Claim, Linear
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
 from phancong.engines.exact.fairness import lowest_exactly
-from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps

@@ -124,7 +124,7 @@ def test_one_goes_to_nobody_and_another_comes_from_there():
     assert other.goals[0].best == 300 + 100 + 200
 
 
-@pytest.mark.parametrize("seeds", chunks(quick=25, full=100, night=2_000, size=25), ids=named)
+@pytest.mark.parametrize("seeds", chunks(quick=12, full=100, night=2_000, size=25), ids=named)
 def test_what_is_told_is_what_solving_again_gives(seeds, monkeypatch):
     """Every line, its bound and the tie; and no more households move than there."""
     count = 0

@@ -22,12 +22,8 @@ from phancong import (
     check,
     solve,
 )
-from phancong.engines.flow import boxes, finer, near, pair_costs
-from phancong.engines.flow.loads import UnitLoads
-from phancong.engines.flow.network import Costs, guided_pairs
-from phancong.engines.flow.pair_costs import Ground, PairCosts, united
+from phancong.engines.flow import near, pair_costs
 from phancong.problem import problem as problem_module
-from phancong.synth import commune
 from phancong.travel import chords, nearest
 
 #: Where the smallest problems go the way of the largest: one pair or box for each, and no more.
@@ -130,7 +126,7 @@ def scattered(seed):
         for number in range(households)
     ]
     pairs = [(h.id, m.id) for h in homes for m in people if m.max_households != 0]
-    some = {household: member for household, member in rng.sample(pairs, min(len(pairs), 60))}
+    some = dict(rng.sample(pairs, min(len(pairs), 60)))
     needy = {h.id for h in homes if h.members_needed}
     fixed = [(h, m) for h, m in list(some.items())[:3] if h in needy]
     return Problem(

@@ -48,6 +48,7 @@ def test_a_raw_file_without_ways_or_broken_says_what_to_do(tmp_path):
         read_paths(tmp_path / "broken.osm")
 
 
+@pytest.mark.full
 def test_raw_files_in_a_folder_of_lists_are_left_out_and_said(tmp_path):
     """They are no lists; one that is called a list is a defect."""
     (tmp_path / "members.csv").write_text("id\nm1\n", "utf-8")

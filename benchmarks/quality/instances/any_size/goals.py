@@ -41,7 +41,7 @@ def ordinary(rng: np.random.Generator, problem: Problem) -> tuple[Goal, ...]:
     )
     chosen = orders[which]
     if problem.travel is None:
-        chosen = tuple(goal for goal in chosen if not goal.needs_travel)  # type: ignore[attr-defined]
+        chosen = tuple(goal for goal in chosen if not goal.needs_travel)
     return chosen or default_goals(problem)
 
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import EXACT, FINE, common_divisor, exact_fraction
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.caps import CappedModel
-from phancong.engines.exact.integers import EXACT, FINE, common_divisor, exact_fraction
 from phancong.meeting import exact, exact_slack
 from phancong.problem import FloatArray
 
@@ -51,18 +51,18 @@ def breach_scale(model: CappedModel, rule: str, limits: FloatArray) -> BreachSca
     fractions = [f for f in map(exact_fraction, np.unique(limits).tolist()) if f]
     if not weights.error:
         unit = common_divisor([weights.unit, *fractions])
-        carried = Fraction(int(weights.pairs.sum())) * weights.unit
+        carried = Fraction(int(weights.pairs.sum() + weights.base.sum())) * weights.unit
         if max(carried, *fractions) / unit < 2**model.formulation.bits:
             return BreachScale(measure, int(weights.unit / unit), unit, 0.0, Fraction(0))
-    each = model.formulation.exact_workload
+    each = (*model.formulation.exact_workload, *model.formulation.exact_carried)
     most = max(sum(each, Fraction(0)), *fractions)
     unit = common_divisor(list({*each, *fractions}))
     if most / unit < 2**EXACT:
         return BreachScale(measure, None, unit, 0.0, Fraction(0))
     # Loads and limits have nothing in common: both are rounded.
     unit = most / 2**FINE
-    widest = max(map(len, model.of_member)) + 1
-    error = float(unit / 2) * (len(model.of_unit) + len(limits))
+    widest = max(map(len, model.of_member)) + 2
+    error = float(unit / 2) * (len(model.of_unit) + 2 * len(limits))
     return BreachScale(measure, None, unit, error, unit / 2 * widest)
 
 
@@ -70,4 +70,6 @@ def scaled_load(model: CappedModel, m: int, scale: BreachScale) -> Linear:
     """The load of a member in units of its breach."""
     if scale.factor is not None:
         return Linear.of([(int(model.loads(scale.measure)[m]), scale.factor)])
-    return Linear.of((pair, round(weight / scale.unit)) for pair, weight in model.exact_pairs(m))
+    carried = round(model.formulation.exact_carried[m] / scale.unit)
+    terms = ((pair, round(weight / scale.unit)) for pair, weight in model.exact_pairs(m))
+    return Linear.of(terms, carried)

@@ -8,7 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     Figures,
     common_unit,
@@ -17,11 +19,10 @@ from phancong.engines.exact.fairness import (
     lowest_largest,
     lowest_level,
 )
-from phancong.engines.exact.integers import FINE, integers
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.loads import MemberBreach
 from phancong.engines.exact.room import Room
-from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.meeting import above
 from phancong.rules import RULES, total
 

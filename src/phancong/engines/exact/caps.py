@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from phancong.engines.exact.backend import FREE, Linear, Mark, Row
-from phancong.engines.exact.formulation import Formulation
-from phancong.engines.exact.integers import common_divisor
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.integers import common_divisor
+from phancong.engines.common.linear_model import FREE, Linear, Mark, Row
 from phancong.engines.exact.loads import LoadModel
 from phancong.problem import IntArray
 
@@ -40,11 +40,11 @@ class CappedModel(LoadModel):
 
     def at_most(self, m: int, most: Fraction) -> None:
         """A row of its own for a maximum of the workload, and what it leaves is looked at exactly."""
-        each = self.exact_pairs(m)
+        each, room = self.exact_pairs(m), most - self.formulation.exact_carried[m]
         for pair, weight in each:
-            if weight > most:
+            if weight > room:
                 self.tighten(pair, upper=0)
-        self.cap([(pair, weight) for pair, weight in each if weight <= most], most)
+        self.cap([(pair, weight) for pair, weight in each if weight <= room], room)
         self.caps.append(Cap(m, most, None))
 
     def at_least(self, m: int, least: Fraction) -> None:
@@ -52,7 +52,7 @@ class CappedModel(LoadModel):
         each = self.exact_pairs(m)
         unit, _ = self._row_unit([weight for _, weight in each])
         when = [(self.used(m), -1)] if self.formulation.members.optional[m] else []
-        lower = math.ceil(least / unit)
+        lower = max(math.ceil((least - self.formulation.exact_carried[m]) / unit), 0)
         terms = [(pair, min(math.ceil(weight / unit), lower)) for pair, weight in each]
         terms += [(used, -lower) for used, _ in when]
         self.add(Linear.of(terms), lower=0 if when else lower)
@@ -115,10 +115,12 @@ class CappedModel(LoadModel):
         for cap in self.caps:
             each = self.exact_pairs(cap.member)
             taken = [(weight, pair) for pair, weight in each if values[pair]]
-            load = sum((weight for weight, _ in taken), Fraction(0))
+            load = sum((weight for weight, _ in taken), self.formulation.exact_carried[cap.member])
             if cap.most is not None and load > cap.most:
                 taken.sort()
-                while load - taken[0][0] > cap.most:  # the lightest are not what is too much
+                while (
+                    taken and load - taken[0][0] > cap.most
+                ):  # the lightest are not what is too much
                     load -= taken.pop(0)[0]
                 yield Linear.of((pair, 1) for _, pair in taken), -FREE, len(taken) - 1
             idle = bool(self.formulation.members.optional[cap.member])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from phancong.engines.exact.backend import Solver
+from phancong.assignment import Assignment
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.rules import KEPT
-from phancong.engines.exact.stages import staged
+from phancong.engines.exact.stages import first_plan, staged
 from phancong.engines.task import Engine, Outcome, Task
 
 
@@ -29,9 +30,15 @@ class ExactEngine(Engine):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
+        return staged(task, self._loaded(task))
+
+    def first_plan(self, task: Task, part: float) -> Assignment | None:
+        """Any plan within all limits, as :meth:`phancong.engines.task.Exact.first_plan`."""
+        return first_plan(task, self._loaded(task), part)
+
+    def _loaded(self, task: Task) -> Solver:
         with task.course.uncharged():
-            solver = self.solver()
-        return staged(task, solver)
+            return self.solver()
 
     @abstractmethod
     def solver(self) -> Solver:
@@ -45,7 +52,7 @@ class CpSatEngine(ExactEngine):
 
     def solver(self) -> Solver:
         """CP-SAT with one worker."""
-        from phancong.engines.exact.cp_sat_backend import CpSatSolver
+        from phancong.engines.common.cp_sat import CpSatSolver
 
         return CpSatSolver()
 
@@ -57,6 +64,6 @@ class MipEngine(ExactEngine):
 
     def solver(self) -> Solver:
         """HiGHS or SCIP, through MathOpt."""
-        from phancong.engines.exact.mathopt_backend import MathOptSolver
+        from phancong.engines.common.mathopt import MathOptSolver
 
         return MathOptSolver()

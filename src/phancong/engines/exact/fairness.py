@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from phancong.engines.exact.backend import Linear, negated
-from phancong.engines.exact.integers import common_divisor
+from phancong.engines.common.integers import common_divisor
+from phancong.engines.common.linear_model import Linear, negated
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.levels import Levels
-from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import IntArray
 

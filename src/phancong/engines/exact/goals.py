@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import EXACT, FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     Figures,
     Held,
@@ -22,12 +24,22 @@ from phancong.engines.exact.fairness import (
     narrowest,
     spread_of,
 )
-from phancong.engines.exact.integers import EXACT, FINE, integers
 from phancong.engines.exact.levels import Levels, hardest, least_total
-from phancong.engines.exact.steps import Found, Quantity, Stage, Steps
+from phancong.engines.exact.steps import Found, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
-from phancong.goals import FairLoad, FairTravel, Farthest, Goal, Travel, meets
+from phancong.goals import (
+    FairGoal,
+    FairLoad,
+    FairTravel,
+    Farthest,
+    Goal,
+    Kind,
+    PairSum,
+    figures,
+    meets,
+    single,
+)
 from phancong.meeting import above, exact, exact_slack, largest_met, slack
 from phancong.problem import FloatArray
 
@@ -53,11 +65,12 @@ class GoalStages:
 
     def run(self, goal: Goal) -> Stage:
         """The stage of *goal*."""
-        if isinstance(goal, Travel):
-            return self._travel(goal)
+        total = goal.pair_sum(self.model.problem)
+        if total is not None and (total.pairs >= 0).all():
+            return self._costs(goal, total)
         quantity = self.sums.of(goal)
         if quantity is not None:
-            return self._minimise(goal, quantity)
+            return self._held(goal, quantity, self.steps.minimise(quantity))
         if isinstance(goal, Farthest):
             return self._farthest(goal)
         if isinstance(goal, FairTravel):
@@ -79,21 +92,21 @@ class GoalStages:
             self._tell(goal, quantity, limit.limit)
         elif isinstance(goal, Farthest):
             self._no_farther(limit.limit)
-        elif self._weightless(goal):
-            if largest_met(limit.limit) < 0:
-                self.model.impossible = True
         else:
-            assert isinstance(goal, (FairLoad, FairTravel))
-            self._no_larger(goal, limit)
+            assert isinstance(goal, FairGoal)
+            if not self._weightless(goal):
+                self._no_larger(goal, limit)
+            elif largest_met(limit.limit) < 0:
+                self.model.impossible = True
 
-    def _no_larger(self, goal: FairLoad | FairTravel, limit: AtMost) -> None:
+    def _no_larger(self, goal: FairGoal, limit: AtMost) -> None:
         """No figure, or no spread of them, above a limit."""
         levels = self._levels(goal.measure) if isinstance(goal, FairLoad) else None
-        if goal.aim == "minmax" and levels is not None and levels.few():
+        if goal.kind is Kind.LARGEST and levels is not None and levels.few():
             levels.tighten(largest_met(limit.limit))
             return
-        figures = self._figures_of_goal(goal, bits=EXACT)
-        if goal.aim == "spread":
+        figures = self._figures_of(goal, bits=EXACT)
+        if goal.kind is Kind.SPREAD:
             quantity = spread_of(self.steps, figures, self._used())
             self.steps.hold(quantity, quantity.under(limit.limit))
             self._tell(goal, quantity, limit.limit)
@@ -110,34 +123,30 @@ class GoalStages:
         if not quantity.tells(limit):
             self.steps.also_hold(AtMost(goal, limit).kept)
 
-    def _travel(self, goal: Travel) -> Stage:
-        """Total travel, without the pairs that alone are dearer than a plan that there is.
+    def _costs(self, goal: Goal, total: PairSum) -> Stage:
+        """A sum of costs, 0 or more, without the pairs that alone are dearer than a plan that there is.
 
         Where those took up the integers, the plan that comes out tells better what is too dear, and
         the stage is gone through again.
         """
-        detour = self.formulation.pairs_of(self.formulation.detour)
+        costs = self.formulation.pairs_of(total.pairs)
 
         def leave_out() -> bool:
-            total = goal.value(self.steps.assignment())
-            mine = float(detour[self.steps.plan[: self.model.decisions] > 0].sum())
-            return self.model.leave_out(detour, mine + goal.held(total) - total)
+            value = single(goal.value(self.steps.assignment()))
+            mine = float(costs[self.steps.plan[: self.model.decisions] > 0].sum())
+            return self.model.leave_out(costs, mine + goal.held(value) - value)
 
         leave_out()
         while True:
-            quantity = self.sums.travel()
+            quantity = self.sums.over_pairs(total)
             found = self.steps.minimise(quantity)
             best = quantity.real(found.value)
             if meets(best, best - 2 * found.error) or not leave_out():
                 return self._held(goal, quantity, found)
 
-    def _minimise(self, goal: Goal, quantity: Quantity) -> Stage:
-        return self._held(goal, quantity, self.steps.minimise(quantity))
-
     def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
         most = quantity.as_good(found.value)
-        best = goal.value(self.steps.assignment())
-        assert not isinstance(best, tuple)
+        best = single(goal.value(self.steps.assignment()))
         if not goal.exact:
             most = quantity.within(goal.held(best), most)
         self.steps.hold(quantity, most)
@@ -189,11 +198,11 @@ class GoalStages:
         if self._weightless(goal):
             return Stage(True, None)
         levels = self._levels(goal.measure)
-        if goal.aim == "spread":
+        if goal.kind is Kind.SPREAD:
             return self._fair(goal, self._narrowest(levels, goal))
         if self.formulation.weights(goal.measure).error or not levels.few():
             return self._fair(goal)
-        if goal.aim == "leximax":
+        if goal.kind is Kind.IN_ORDER:
             return levels_in_order(self.steps, levels)
         return lowest_level(self.steps, levels, None if goal.exact else goal.held)
 
@@ -220,60 +229,66 @@ class GoalStages:
         weights = self.formulation.weights(goal.measure)
         total = weights.total
         alike = len(set(levels.units)) == 1 and levels.few() and not weights.error
-        if not alike or total is None or levels.total < total:
+        if not alike or total is None or weights.base.any() or levels.total < total:
             return Fraction(0)
         if any(self.formulation.members.optional[m] for m in self.counted):
             return Fraction(0)
         ideal = levels.ideal()
         return ideal[0] - ideal[-1]
 
-    def _figures(self, measure: str, bits: int | None = None) -> Figures:
-        """Load ÷ share of each member who counts, in a common unit; *bits* of what is rounded."""
+    def _figures_of(self, goal: FairGoal, bits: int | None = None) -> Figures:
+        """The figure of each member who counts, as integer sums; *bits* of what is rounded."""
+        if isinstance(goal, FairLoad):
+            common = self._in_common_unit(goal.measure)
+            if common is not None:
+                return common
+        problem = self.model.problem
+        figure = self.formulation.pairs_of(goal.coefficients(problem))
+        carried = goal.carried(problem)
+        each = np.where(self.model.open(), figure, 0.0)
+        found = integers(each, carried, bits=self.formulation.bits, rough=bits)
+        whole, besides = found.arrays
+        sums = []
+        for m in self.counted:
+            pairs = self.model.of_member[m]
+            pairs = pairs[whole[pairs] != 0]
+            sums.append(Linear(pairs, whole[pairs], int(besides[m])))
+        terms = len(self.formulation.units) + bool(carried.any())
+        return Figures(sums, found.unit, found.error * terms)
+
+    def _in_common_unit(self, measure: str) -> Figures | None:
+        """Load ÷ share of each member who counts; None where pairs have to be rounded one by one."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
         units = [weights.unit / self.formulation.share[m] for m in self.counted]
         tops = [self.model.upper[int(loads[m])] for m in self.counted]
         most = max(u * top for u, top in zip(units, tops, strict=True))
         unit = common_unit(units, most, self.formulation.bits)
-        if weights.error or unit is None:  # nothing in common: each pair is rounded by itself
-            load = self.formulation.workload if measure == "workload" else self.formulation.one
-            return self._figures_of(load / self.formulation.members.share, bits)
+        if weights.error or unit is None:
+            return None
         sums = [
             Linear.of([(int(loads[m]), int(u / unit))])
             for m, u in zip(self.counted, units, strict=True)
         ]
         return Figures(sums, unit, 0.0)
 
-    def _figures_of(self, figure: FloatArray, bits: int | None = None) -> Figures:
-        """Sums of what each pair adds to its member's figure; H × M, 0 where it is not allowed."""
-        each = np.where(self.model.open(), self.formulation.pairs_of(figure), 0.0)
-        found = integers(each, bits=self.formulation.bits, rough=bits)
-        whole = found.arrays[0]
-        sums = []
-        for m in self.counted:
-            pairs = self.model.of_member[m]
-            pairs = pairs[whole[pairs] != 0]
-            sums.append(Linear(pairs, whole[pairs]))
-        return Figures(sums, found.unit, found.error * len(self.formulation.units))
-
     def _fair_travel(self, goal: FairTravel) -> Stage:
         """Visits × travel, over all members but the exempt."""
         if self._weightless(goal):
             return Stage(True, None)
-        effort = self.formulation.effort
-        if goal.aim != "spread":  # who has one such pair has more than anybody now
-            most = goal.value(self.steps.assignment())
-            most = goal.held(most) if isinstance(most, float) else most[0]
-            self.model.leave_out(self.formulation.pairs_of(effort), most)
+        if goal.kind is not Kind.SPREAD:  # who has one such pair has more than anybody now
+            most = goal.held(figures(goal.value(self.steps.assignment()))[0])
+            pairs = goal.coefficients(self.model.problem)
+            self.model.leave_out(self.formulation.pairs_of(pairs), most)
         return self._fair(goal)
 
-    def _fair(self, goal: FairLoad | FairTravel, least: Fraction = Fraction(0)) -> Stage:
+    def _fair(self, goal: FairGoal, least: Fraction = Fraction(0)) -> Stage:
         """Figures that have too many levels to list them; none has a spread below *least*.
 
         Where they are rounded, few bits find a good plan sooner; its proof takes more of them.
         """
         hold: Held | None = None if goal.exact else goal.held
-        figures = self._figures_of_goal(goal)
-        if goal.aim == "minmax":
+        figures = self._figures_of(goal)
+        if goal.kind is Kind.LARGEST:
             found = lowest_largest(self.steps, figures, hold, held=not figures.error)
             if not figures.error:
                 return found
@@ -288,74 +303,77 @@ class GoalStages:
             error = 0.25 * float(slack(float(self._largest(goal))))
             return Stage(True, None, error) if proven else Stage(False, found.bound, found.error)
         by_aim = (
-            self._in_order if goal.aim == "leximax" else partial(self._spread, goal, hold, least)
+            self._in_order
+            if goal.kind is Kind.IN_ORDER
+            else partial(self._spread, goal, hold, least)
         )
         if not figures.error:
             return by_aim(figures)
         mark = self.model.mark()
         rough = by_aim(figures)
         self.steps.back_to(mark)
-        return by_aim(self._figures_of_goal(goal, bits=EXACT)) if rough.proven else by_aim(figures)
+        return by_aim(self._figures_of(goal, bits=EXACT)) if rough.proven else by_aim(figures)
 
     def _in_order(self, figures: Figures) -> Stage:
         return figures_in_order(self.steps, figures)
 
     def _spread(
-        self, goal: FairLoad | FairTravel, hold: Held | None, least: Fraction, figures: Figures
+        self, goal: FairGoal, hold: Held | None, least: Fraction, figures: Figures
     ) -> Stage:
         floor = 0 if figures.error else math.floor(least / figures.unit)
         quantity = spread_of(self.steps, figures, self._used(), floor)
         found = narrowest(self.steps, quantity, hold)
-        best = goal.value(self.steps.assignment())
-        assert not isinstance(best, tuple)
+        best = single(goal.value(self.steps.assignment()))
         self._tell(goal, quantity, goal.held(best))
         return found
 
-    def _exact_figures(self, goal: FairLoad | FairTravel) -> list[list[tuple[int, Fraction]]]:
-        """For each member who counts, what each candidate pair adds to the figure, exactly."""
+    def _exact_figures(self, goal: FairGoal) -> list[tuple[Fraction, list[tuple[int, Fraction]]]]:
+        """For each member who counts, the figure besides and what each candidate adds, exactly."""
         formulation = self.formulation
-        if isinstance(goal, FairTravel):
+        if not isinstance(goal, FairLoad):
             each, share = formulation.exact_effort, (Fraction(1),) * len(formulation.members)
-        else:
+            base = (Fraction(0),) * len(formulation.members)
+        elif goal.measure == "workload":
             each, share = formulation.exact_workload, formulation.share
-            if goal.measure == "households":
-                sizes = formulation.weights("households").pairs.tolist()
-                each = tuple(map(Fraction, sizes))
+            base = formulation.exact_carried
+        else:
+            weights, share = formulation.weights("households"), formulation.share
+            each = tuple(map(Fraction, weights.pairs.tolist()))
+            base = tuple(map(Fraction, weights.base.tolist()))
         return [
-            [(pair, each[pair] / share[m]) for pair in self.model.of_member[m].tolist()]
+            (
+                base[m] / share[m],
+                [(pair, each[pair] / share[m]) for pair in self.model.of_member[m].tolist()],
+            )
             for m in self.counted
         ]
 
-    def _largest(self, goal: FairLoad | FairTravel) -> Fraction:
+    def _largest(self, goal: FairGoal) -> Fraction:
         """The largest figure of the plan, exactly."""
         plan = self.steps.plan
         return max(
-            sum((figure for pair, figure in pairs if plan[pair]), Fraction(0))
-            for pairs in self._exact_figures(goal)
+            sum((figure for pair, figure in pairs if plan[pair]), base)
+            for base, pairs in self._exact_figures(goal)
         )
 
-    def _keep_level(self, goal: FairLoad | FairTravel, level: Fraction) -> None:
+    def _keep_level(self, goal: FairGoal, level: Fraction) -> None:
         """Let no figure be above a level, to within much less than the tolerance."""
-        for pairs in self._exact_figures(goal):
+        for base, pairs in self._exact_figures(goal):
+            room = level - base
             for pair, figure in pairs:
-                if figure > level:
+                if figure > room:
                     self.model.tighten(pair, upper=0)
-            self.model.cap([(p, figure) for p, figure in pairs if figure <= level], level, FINE)
+            self.model.cap([(p, figure) for p, figure in pairs if figure <= room], room, FINE)
 
     def _used(self) -> list[int | None]:
         """For each member who counts the literal under which it does; None: always."""
         optional = self.formulation.members.optional
         return [self.model.used(m) if optional[m] else None for m in self.counted]
 
-    def _figures_of_goal(self, goal: FairLoad | FairTravel, bits: int | None = None) -> Figures:
-        if isinstance(goal, FairLoad):
-            return self._figures(goal.measure, bits)
-        return self._figures_of(self.formulation.effort, bits)
-
-    def _weightless(self, goal: Goal) -> bool:
+    def _weightless(self, goal: FairGoal) -> bool:
         """Nothing weighs anything: any plan is fair."""
         if not self.counted:
             return True
-        if isinstance(goal, FairLoad):
-            return not self.formulation.weights(goal.measure).pairs.any()
-        return not self.formulation.pairs_of(self.formulation.effort).any()
+        problem = self.model.problem
+        pairs = self.formulation.pairs_of(goal.coefficients(problem))
+        return not pairs.any() and not goal.carried(problem).any()

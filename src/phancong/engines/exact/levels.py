@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.model import Model
 from phancong.problem import IntArray
 
@@ -126,13 +126,13 @@ def _passes(variable: int, most: int, values: IntArray) -> int:
 
 
 def least_total(model: Model, measure: str, missing: int) -> int:
-    """What all members carry at the least, with no more than *missing* members missing.
+    """What all who count carry at the least, with no more than *missing* members missing.
 
     A member who is missing at a group is missing at each of its households: what goes with them is
     at most what would go if a group could be parted.
     """
     weights = model.formulation.weights(measure)
-    total = 0
+    total = int(weights.base[model.formulation.counted].sum())
     can_go: list[tuple[Fraction, int]] = []
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])
@@ -162,9 +162,11 @@ def hardest(model: Model, measure: str, units: dict[int, Fraction]) -> Fraction:
     # In whole numbers of one grain: fractions by the hundred thousand would take minutes.
     grain = math.lcm(*(u.denominator for u in units.values()))
     worth = np.array([int(units.get(m, 0) * grain) for m in range(len(model.of_member))], object)
-    if int(worth.max(initial=0)) * int(weights.pairs.max(initial=0)) < 2**62:
+    heaviest = int(weights.pairs.max(initial=0)) + int(weights.base.max(initial=0))
+    if int(worth.max(initial=0)) * heaviest < 2**62:
         worth = worth.astype(np.int64)
-    figures = worth[model.formulation.member] * weights.pairs
+    member = model.formulation.member
+    figures = worth[member] * (weights.pairs + weights.base[member])
     largest = 0
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])

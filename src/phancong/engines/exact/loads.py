@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.exact.backend import FREE, Linear, LinearModel, Mark
-from phancong.engines.exact.formulation import Formulation, Weights
+from phancong.engines.common.formulation import Formulation, Weights
+from phancong.engines.common.linear_model import FREE, Linear, LinearModel, Mark
 from phancong.meeting import largest_met
 from phancong.problem import IntArray
 
@@ -68,9 +68,9 @@ class LoadModel(LinearModel):
             weights = self.formulation.weights(measure)
             variables = []
             for m, pairs in enumerate(self.of_member):
-                carried = sum_of(pairs, weights.pairs[pairs])
+                carried = sum_of(pairs, weights.pairs[pairs], int(weights.base[m]))
                 load = self.integer(*self._possible(m, weights, carried), carried.at)
-                self.add(Linear.of([*carried.terms(), (load, -1)]), 0, 0)
+                self.add(Linear.of([*carried.terms(), (load, -1)], carried.constant), 0, 0)
                 variables.append(load)
             self._loads[measure] = np.array(variables, dtype=np.int64)
             self._all_is_carried(measure, weights)
@@ -86,7 +86,9 @@ class LoadModel(LinearModel):
 
     def _possible(self, m: int, weights: Weights, carried: Linear) -> tuple[int, int]:
         low, high = self.range_of(carried)
-        return (low, high) if weights.total is None else (low, min(high, max(weights.total, low)))
+        if weights.total is None:
+            return low, high
+        return low, min(high, max(weights.total + carried.constant, low))
 
     def _all_is_carried(self, measure: str, weights: Weights) -> None:
         """What all members carry and what is left undone is everything: implied, and a great help."""
@@ -99,7 +101,8 @@ class LoadModel(LinearModel):
                 return
             terms.append((missing, int(weights.pairs[pairs[0]])))
         if all(len(pairs) for pairs in self.of_unit):
-            self.add(Linear.of(terms), weights.total, weights.total)
+            total = weights.total + int(weights.base.sum())
+            self.add(Linear.of(terms), total, total)
 
     def used(self, m: int) -> int:
         """A literal: the member has at least one household."""
@@ -109,11 +112,11 @@ class LoadModel(LinearModel):
 
     def heaviest(self, m: int, weights: Weights) -> Fraction:
         """The load of a member who had all candidates, as its integers have it."""
-        return int(weights.pairs[self.of_member[m]].sum()) * weights.unit
+        return int(weights.pairs[self.of_member[m]].sum() + weights.base[m]) * weights.unit
 
     def off(self, m: int, weights: Weights) -> Fraction:
         """How far the load of a member may lie from its integer, in real units."""
-        return Fraction(weights.error) * len(self.of_member[m])
+        return Fraction(weights.error) * (len(self.of_member[m]) + bool(weights.base[m]))
 
     def ceiling(self, rule: str, unit: Fraction = Fraction(1), off: Fraction = Fraction(0)) -> int:
         """The most, in units, by which one subject may break a rule; 0 if it must hold."""
@@ -137,11 +140,11 @@ def _of_each(group: IntArray, groups: int) -> list[IntArray]:
     return [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def sum_of(variables: IntArray, coefficients: IntArray | None = None) -> Linear:
-    """The sum of variables, by default of each once."""
+def sum_of(variables: IntArray, coefficients: IntArray | None = None, constant: int = 0) -> Linear:
+    """The sum of variables, by default of each once, and a constant."""
     if coefficients is None:
         coefficients = np.ones(len(variables), dtype=np.int64)
-    return Linear(variables[coefficients != 0], coefficients[coefficients != 0])
+    return Linear(variables[coefficients != 0], coefficients[coefficients != 0], constant)
 
 
 def any_of(model: LinearModel, variables: Sequence[int]) -> int:

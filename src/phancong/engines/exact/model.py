@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from phancong.engines.common.formulation import Formulation
 from phancong.engines.exact.caps import CappedModel
-from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.rules import KEPT, fixed_pairs
 from phancong.meeting import above
 from phancong.problem import BoolArray, FloatArray, IntArray

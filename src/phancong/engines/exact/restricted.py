@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import Solver
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.stages import Stages
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.task import Outcome, Task
@@ -212,7 +212,7 @@ class _Around:
     def loaded(self) -> IntArray:
         """One of those who carry most for their share, those who carry least, and who is near."""
         share = self.formulation.problem.member_columns.share
-        figures = self.assignment.workloads / share
+        figures = self.assignment.loads("workload") / share
         by_load = np.argsort(-figures, kind="stable")
         first = int(by_load[min(int(self.random.exponential(2.0)), self.members - 1)])
         near = self._near(first)

@@ -27,7 +27,11 @@ class Room:
         self._priority = model.formulation.problem.household_columns.priority
         #: For each measure that is bounded, what all bear, and the lightest place of each unit's row.
         self._bounded = [
-            (sum(model.upper[load] for load in loads.tolist()), self._lightest(measure))
+            (
+                sum(model.upper[load] for load in loads.tolist())
+                - int(model.formulation.weights(measure).base.sum()),
+                self._lightest(measure),
+            )
             for measure, loads in model.bounded_loads()
         ]
 

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
+from phancong.engines.common.integers import exact_fraction
+from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
 from phancong.engines.exact.caps import Cap, CappedModel
-from phancong.engines.exact.integers import exact_fraction
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import exact, largest_met, least_met
 from phancong.problem import FloatArray, IntArray
@@ -47,7 +47,7 @@ def coverage(model: CappedModel) -> None:
 
 def maximum(model: CappedModel, rule: str) -> None:
     """No member has more than the maximum; where that gives way, the excess is counted."""
-    limits = getattr(model.formulation.members, rule).astype(np.float64)
+    limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     weights = model.formulation.weights(measure)
     heaviest = [model.heaviest(m, weights) + model.off(m, weights) for m in range(len(limits))]
@@ -79,9 +79,10 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
         terms = [*load.terms(), (found[m], -1)]
         if 0 < edge < highest:  # what is in doubt is a breach of nothing, or a whole one
             breaks = model.boolean(partial(_is_beyond, load, limit, edge))
-            model.add(Linear.of([*load.terms(), (breaks, edge - highest)]), upper=limit + edge)
+            terms_if = [*load.terms(), (breaks, edge - highest)]
+            model.add(Linear.of(terms_if, load.constant), upper=limit + edge)
             terms.append((breaks, edge))
-        model.add(Linear.of(terms), upper=limit + edge)
+        model.add(Linear.of(terms, load.constant), upper=limit + edge)
         ceiling = model.relax[rule]
         if scale.error and not math.isinf(ceiling):
             most_met = exact(limits[m]) + largest_met(ceiling)
@@ -91,7 +92,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
 
 def minimum(model: CappedModel, rule: str) -> None:
     """Every member has the minimum, an optional one only if used; or what is short is counted."""
-    limits = getattr(model.formulation.members, rule).astype(np.float64)
+    limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     under = [m for m in range(len(limits)) if least_met(limits[m]) > 0]
     if not under:
@@ -120,9 +121,10 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
     for m in members:
         limit = round(exact_fraction(limits[m]) / scale.unit)
         edge = min(scale.edge(limits[m]), limit)
-        load = scaled_load(model, m, scale).terms()
+        load = scaled_load(model, m, scale)
         used = [(model.used(m), -limit)] if optional[m] else []
-        lacking = Linear.of([*((v, -c) for v, c in (*load, *used))], 0 if used else limit)
+        short = (0 if used else limit) - load.constant
+        lacking = Linear.of([(v, -c) for v, c in (*load.terms(), *used)], short)
         most = min(limit, model.ceiling(rule, scale.unit, scale.each))
         # What the member is short of with all candidates is so in every plan.
         least = max(model.range_of(lacking)[0], 0)
@@ -131,8 +133,8 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         terms = [*lacking.terms(), (found[m], -1)]
         if edge:
             breaks = model.boolean(partial(_is_beyond, lacking, 0, edge))
-            short = [*lacking.terms(), (breaks, edge - limit)]
-            model.add(Linear.of(short, lacking.constant), upper=edge)
+            enough = [*lacking.terms(), (breaks, edge - limit)]
+            model.add(Linear.of(enough, lacking.constant), upper=edge)
             terms.append((breaks, edge))
         model.add(Linear.of(terms, lacking.constant), upper=edge)
         ceiling = model.relax[rule]

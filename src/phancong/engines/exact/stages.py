@@ -6,15 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 
+from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest
-from phancong.engines.exact.backend import Solver
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.breaches import breach_stage
-from phancong.engines.exact.formulation import Formulation
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found, stage_part
-from phancong.goals import Goal, Value, meets
+from phancong.engines.task import (
+    AtMost,
+    Outcome,
+    Proof,
+    Task,
+    TooLargeError,
+    no_plan_found,
+    stage_part,
+)
+from phancong.goals import Goal, Value, by_place, figures, is_row, meets, single
 from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import fixed_mask, order, total
@@ -37,7 +46,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         Neither a plan nor a proof was found in time.
     """
     if _too_large(task):
-        raise no_plan_found()
+        raise no_plan_found(TooLargeError)
     begun = _to_begin_with(task)
     conflict = task.limits_conflict
     if not conflict:
@@ -46,23 +55,34 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         if found:
             return hard.outcome(())
         if not task.relax:
-            return _none(found)
+            _unless_proven(found)
+            return None
         conflict = found is False
         if _too_large(task):
-            raise no_plan_found()
+            raise no_plan_found(TooLargeError)
     eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
     found = eased.first_plan(begun, 1.0)
     if found:
         outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
         return outcome and replace(outcome, limits_conflict=conflict)
-    return _none(found)
+    _unless_proven(found)
+    return None
 
 
-def _none(found: bool | None) -> Outcome | None:
-    """No plan, which is a proof only where the solver said so."""
+def first_plan(task: Task, solver: Solver, part: float) -> Assignment | None:
+    """Any plan within all limits, as :meth:`phancong.engines.task.Exact.first_plan`."""
+    hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
+    found = hard.first_plan([], part)
+    if found:
+        return hard.steps.assignment()
+    _unless_proven(found)
+    return None
+
+
+def _unless_proven(found: bool | None) -> None:
+    """Raise where no plan was found and the solver did not say that there is none."""
     if found is None:
         raise no_plan_found()
-    return None
 
 
 def _too_large(task: Task) -> bool:
@@ -129,7 +149,8 @@ class Stages:
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
-                    return _none(found)
+                    _unless_proven(found)
+                    return None
                 proofs.append(goal.line(self.steps.assignment()))
                 continue
             bound = self.task.known_bound(proofs, self.steps.assignment())
@@ -159,18 +180,19 @@ class Stages:
     def _goal(self, stages: GoalStages, goal: Goal, known: Value | None) -> Proof:
         floor = goal.floor(self.task.problem)
         present = goal.value(self.steps.assignment())
-        if known is not None and not isinstance(present, tuple) and meets(present, known):
+        if known is not None and not is_row(present) and meets(present, known):
             # Nothing is better; it is held, and the time goes to what is open.
-            stages.keep(AtMost(goal, goal.held(present)))
+            stages.keep(AtMost(goal, goal.held(single(present))))
             return Proof(present, known, True)
         stopped = self.course.stopped is not None
         stage = Stage(False, None) if stopped else stages.run(goal)
         best = goal.value(self.steps.assignment())
         if stage.proven:
-            bound = _larger(_less(best, 2 * stage.error), floor)
+            bound = by_place(lambda figure: figure - 2 * stage.error, best)
         else:
-            bound = floor if stage.bound is None else _larger(stage.bound, floor)
-        return self._proof(best, best if _larger(bound, best) == bound else bound, stage)
+            bound = floor if stage.bound is None else stage.bound
+        bound = max(bound, floor, key=figures)
+        return self._proof(best, min(best, bound, key=figures), stage)
 
     def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
         """A bound that meets what was reached proves it, and nothing else does."""
@@ -184,21 +206,8 @@ class Stages:
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())
-        if isinstance(value, tuple) or isinstance(proof.best, tuple):
+        if is_row(value):
             return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
-        if above(np.asarray(value), goal.held(proof.best)):
+        if above(np.asarray(value), goal.held(single(proof.best))):
             return replace(proof, best=value, proven=False)
         return proof
-
-
-def _less(value: Value, error: float) -> Value:
-    if isinstance(value, tuple):
-        return tuple(v - error for v in value) if error else value
-    return value - error
-
-
-def _larger(a: Value, b: Value) -> Value:
-    """The larger of two values, in order of positions."""
-    left = a if isinstance(a, tuple) else (a,)
-    right = b if isinstance(b, tuple) else (b,)
-    return a if left >= right else b

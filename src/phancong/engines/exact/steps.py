@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.exact.backend import (
+from phancong.engines.common.linear_model import (
     NOTHING,
     Answer,
     Claim,
@@ -22,8 +22,8 @@ from phancong.engines.exact.backend import (
     Solver,
     negated,
 )
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.meeting import slack
 from phancong.problem import IntArray
 from phancong.search import Course
 
@@ -33,58 +33,6 @@ CUTS: Final = 50
 
 #: Work of handing a model to a solver, for each of its variables (24,000: a sixth of a second).
 WRITING_A_VARIABLE: Final = 6e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Quantity:
-    """A real quantity as an integer sum: ``offset + unit × linear``, to within *error*.
-
-    Parameters
-    ----------
-    linear
-        The sum.
-    unit
-        What one integer stands for.
-    offset
-        What is added, in real units.
-    error
-        How far the real quantity may lie from that.
-    floor
-        A value of the sum below which no plan is, by arithmetic alone; None if none is known.
-    """
-
-    linear: Linear
-    unit: Fraction = Fraction(1)
-    offset: float = 0.0
-    error: float = 0.0
-    floor: int | None = None
-
-    def real(self, value: int) -> float:
-        """What an integer value stands for."""
-        return self.offset + float(self.unit * value)
-
-    def within(self, limit: float, best: int) -> int:
-        """The largest integer value that can stand for no more than a real *limit*.
-
-        It is never below *best*, the value that has been reached.
-        """
-        return max(best, self.under(limit))
-
-    def under(self, limit: float) -> int:
-        """The largest integer value that can stand for no more than a real *limit*.
-
-        None that meets the limit is left out; where little is rounded, none is let in that does not.
-        """
-        room = limit + max(0.5 * float(slack(limit)), self.error) - self.offset
-        return math.floor(Fraction(room) / self.unit)
-
-    def as_good(self, value: int) -> int:
-        """The largest integer value of plans that can be as good as one of this integer *value*."""
-        return value if not self.error else value + math.ceil(2 * Fraction(self.error) / self.unit)
-
-    def tells(self, limit: float) -> bool:
-        """Whether no value that is let in stands for one that does not meet the *limit*."""
-        return self.error <= 0.5 * float(slack(limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +119,7 @@ class Steps:
     def note_cut(self) -> None:
         """A stage ends without a proof: note why, if it is the first."""
         if self.cut is None:
-            self.cut = self.course.stopped or self._why
+            self.cut = self.course.stopped or self.course.told(self._why)
 
     def note_rounding(self) -> None:
         """A stage was proven in integers that cannot tell plans as near as they should."""

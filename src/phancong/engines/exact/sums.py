@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.integers import FINE, integers
+from phancong.engines.common.integers import FINE, integers
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Quantity
-from phancong.goals import Cohesion, Continuity, Goal, Preference, Travel
-from phancong.problem import FloatArray, IntArray
+from phancong.goals import Cohesion, Goal, PairSum
+from phancong.problem import IntArray
 
 
 class Sums:
@@ -30,40 +30,20 @@ class Sums:
 
     def of(self, goal: Goal) -> Quantity | None:
         """The quantity of *goal*; None where it is no sum."""
-        if isinstance(goal, Travel):
-            return self.travel()
-        if isinstance(goal, Continuity):
-            return self._continuity(goal)
-        if isinstance(goal, Preference):
-            return self._preference(goal)
-        return self._cohesion() if isinstance(goal, Cohesion) else None
+        if isinstance(goal, Cohesion):
+            return self._cohesion()
+        total = goal.pair_sum(self.problem)
+        return None if total is None else self.over_pairs(total)
 
-    def travel(self) -> Quantity:
-        """Total travel, a missing member at the household's smallest: what is above the smallest."""
-        nearest = Travel().floor(self.problem)
-        detour = self.formulation.pairs_of(self.formulation.detour)
-        return self._sum(detour, nearest, 0)
-
-    def _continuity(self, goal: Continuity) -> Quantity:
-        """What is lost of the previous plan: pairs, or their years."""
-        kept, most = self.formulation.kept(weighted=goal.weight == "years")
-        return self._sum(-kept, most, None)
-
-    def _preference(self, goal: Preference) -> Quantity:
-        """Minus the sum of the scores."""
-        scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
-        return self._sum(-self.formulation.pairs_of(scores), 0.0, None)
-
-    def _sum(self, costs: FloatArray, offset: float, floor: int | None) -> Quantity:
-        """The sum of the real *costs* of the pairs, (P,), above an *offset*."""
+    def over_pairs(self, total: PairSum) -> Quantity:
+        """A sum over pairs; nothing beats what is best for every unit by itself."""
+        costs = self.formulation.pairs_of(total.pairs)
         found = integers(np.where(self.model.open(), costs, 0.0), bits=FINE)
         whole = found.arrays[0]
         pairs = np.flatnonzero(whole)
         error = found.error * int(self.formulation.need.sum())
         linear = Linear(pairs, whole[pairs])
-        if floor is None:  # nothing beats what is best for every unit by itself
-            floor = self._cheapest(whole)
-        return Quantity(linear, found.unit, offset, error, floor)
+        return Quantity(linear, found.unit, total.constant, error, self._cheapest(whole))
 
     def _cheapest(self, costs: IntArray) -> int:
         """The least that the units could cost if members had no limits."""

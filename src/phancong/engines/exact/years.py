@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Linear
-from phancong.engines.exact.formulation import Formulation
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.linear_model import Linear
+from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Quantity, Steps
+from phancong.engines.exact.steps import Steps
 from phancong.errors import NoPlanFoundError
 from phancong.problem import WHOLE_LIMITS, BoolArray, IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
@@ -59,7 +60,7 @@ def first_year(
     NoPlanFoundError
         It was not found out in time, or the question is too large.
     """
-    from phancong.engines.exact.cp_sat_backend import CpSatSolver  # here: it loads the solver
+    from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
 
     if _pairs(problem, relax) * years > MOST:
         raise NoPlanFoundError(f"{years} years of this problem are too many pairs to look at")

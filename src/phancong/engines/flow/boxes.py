@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from phancong.engines.common.ended import ended
 from phancong.engines.flow.duals import Ways
-from phancong.engines.flow.ended import ended
 from phancong.engines.flow.network import Network
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.travel.chords import Boxes, Chords

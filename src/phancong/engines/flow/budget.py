@@ -20,13 +20,13 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.exact.backend import Claim, Limits
+from phancong.engines.common.linear_model import Claim, Limits
+from phancong.engines.common.pace import OutOfTimeError, Pace
 from phancong.engines.flow.arcs import all_arcs, promising_arcs
 from phancong.engines.flow.brackets import Bracket, Tally
 from phancong.engines.flow.detours import detour
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.network import MOST, Costs, Flow, Network
-from phancong.engines.flow.pace import OutOfTimeError, Pace
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.solving import UNHURRIED, minimum_cost, over_arcs
 from phancong.problem import BoolArray, IntArray

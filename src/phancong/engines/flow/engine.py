@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.loads import UnitLoads, unit_workload
-from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.run import Run
-from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
+from phancong.engines.flow.trade import Trade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
-from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
+from phancong.goals import FairLoad, Farthest, Goal, Kind
 from phancong.problem import Problem
 from phancong.words import Message
 
@@ -75,7 +75,7 @@ class FlowEngine(Engine):
     def _refusals_of(self, goal: Goal, problem: Problem, *, last: bool) -> list[str]:
         if isinstance(goal, AtMost):
             return self._refusals_of_limit(goal.goal, problem)
-        if isinstance(goal, (FairTravel, Cohesion)):
+        if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, (FairLoad, Farthest)):
             return [Message("{goal} (it is not a flow)", goal=type(goal).__name__)]
         found: list[str] = []
         if isinstance(goal, FairLoad):

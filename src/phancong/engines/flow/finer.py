@@ -16,13 +16,13 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.lines import rounding
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.steps import Step, everywhere, least_cost
-from phancong.engines.scaling import scaled
 from phancong.goals import meets
 from phancong.meeting import ULPS
 from phancong.problem import BoolArray, FloatArray, IntArray

@@ -16,7 +16,7 @@ from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_
 from phancong.engines.task import AtMost
 from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
 from phancong.meeting import TOLERANCE
-from phancong.problem import FloatArray
+from phancong.problem import FloatArray, IntArray
 
 
 def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
@@ -48,7 +48,7 @@ def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
     assert isinstance(goal, FairLoad)
     if _nothing_weighs(loads, goal):
         return network
-    return network.capped(loads.counts_within(loads.level_of(limit.limit, goal)))
+    return network.capped(loads.counts_within(loads.level_of(limit.limit, goal), goal))
 
 
 def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
@@ -139,70 +139,81 @@ def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
 # them, so the order is the same and equal levels compare equal.
 
 
-def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> float:
+def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> float:
     """A level below which no plan can keep the largest, by arithmetic alone."""
     missing = network.most_missing if last is None else last.missing
     places = int((network.need - missing).sum() + network.base.sum())
-    low, high = 0.0, float(places) / float(loads.members.share.min(initial=1.0)) + 1.0
+    most = places + int(loads.carried[goal.measure].max(initial=0))
+    low, high = 0.0, float(most) / float(loads.members.share.min(initial=1.0)) + 1.0
     for _ in range(100):  # bisection to the last bit
         middle = (low + high) / 2
-        if int(np.minimum(loads.counts_within(middle), network.high).sum()) >= places:
+        if int(_room(loads, network, middle, goal).sum()) >= places:
             high = middle
         else:
             low = middle
-    counts = np.minimum(loads.counts_within(high), network.high)
-    return float(loads.levels(np.maximum(counts, network.low))[loads.counted].max(initial=0.0))
+    counts = np.maximum(_room(loads, network, high, goal), network.low)
+    return float(loads.levels(counts, goal)[loads.counted].max(initial=0.0))
 
 
-def _ceiling(loads: UnitLoads, network: Network, last: Flow | None) -> tuple[Flow, float] | None:
+def _room(loads: UnitLoads, network: Network, level: float, goal: FairLoad) -> IntArray:
+    """How many households each member can have under a level, (M,); none whose load is above it."""
+    return np.maximum(np.minimum(loads.counts_within(level, goal), network.high), 0)
+
+
+def _ceiling(
+    loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad
+) -> tuple[Flow, float] | None:
     """A flow whose largest level is the least that there can be, and that level."""
-    level = _lowest_ceiling(loads, network, last)
+    level = _lowest_ceiling(loads, network, last, goal)
     flow = minimum_cost(
-        network.capped(loads.counts_within(level)), Costs(), loads.guide, loads.pace
+        network.capped(loads.counts_within(level, goal)), Costs(), loads.guide, loads.pace
     )
     if flow.feasible:  # arithmetic says that no plan has less
-        return flow, _largest(loads, flow)
+        return flow, _largest(loads, flow, goal)
     if last is None:
         last = minimum_cost(network, Costs(), loads.guide, loads.pace)
         if not last.feasible:
             return None
-    flow = _by_rank(loads, network.capped(loads.counts_within(_largest(loads, last))))
-    return flow, _largest(loads, flow)
+    most = loads.counts_within(_largest(loads, last, goal), goal)
+    flow = _by_rank(loads, network.capped(most), goal)
+    return flow, _largest(loads, flow, goal)
 
 
-def _largest(loads: UnitLoads, flow: Flow) -> float:
-    return float(loads.levels(flow.counts)[loads.counted].max(initial=0.0))
+def _largest(loads: UnitLoads, flow: Flow, goal: FairLoad) -> float:
+    return float(loads.levels(flow.counts, goal)[loads.counted].max(initial=0.0))
 
 
-def _by_rank(loads: UnitLoads, network: Network) -> Flow:
+def _by_rank(loads: UnitLoads, network: Network, goal: FairLoad) -> Flow:
     """The leximax flow of a network that has one."""
-    return minimum_cost(network, _ranks(loads, network)[0], loads.guide, loads.pace)
+    return minimum_cost(network, _ranks(loads, goal, network)[0], loads.guide, loads.pace)
 
 
-def _ranks(loads: UnitLoads, network: Network) -> tuple[Costs, float]:
+def _ranks(loads: UnitLoads, goal: FairLoad, network: Network) -> tuple[Costs, float]:
     """The costs whose flows of minimum cost are the leximax ones."""
-    units, share = unit_numbers(network), loads.members.share[:, None]
+    units = unit_numbers(network) + loads.carried[goal.measure][:, None]
+    share = loads.members.share[:, None]
     return Costs(units=leximax_ranks(units / share, (units - 1) / share)), 0.0
 
 
 def _minmax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
     """The largest load ÷ share."""
-    found = _ceiling(loads, network, last)
+    found = _ceiling(loads, network, last, goal)
     if found is None:
         return None
     flow, level = found
     held = loads.level_of(goal.held(loads.load_of(level, goal)), goal)
-    return bounded(flow, (level,), network.capped(loads.counts_within(held)))
+    return bounded(flow, (level,), network.capped(loads.counts_within(held, goal)))
 
 
 def _leximax(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad) -> Step | None:
     """The largest load ÷ share, then the second largest, …"""
-    found = _ceiling(loads, network, last)
+    found = _ceiling(loads, network, last, goal)
     if found is None:
         return None
-    step = least_cost(loads, network.capped(loads.counts_within(found[1])), partial(_ranks, loads))
+    held = network.capped(loads.counts_within(found[1], goal))
+    step = least_cost(loads, held, partial(_ranks, loads, goal))
     assert step is not None
-    levels = np.sort(loads.levels(step.flow.counts)[loads.counted])[::-1]
+    levels = np.sort(loads.levels(step.flow.counts, goal)[loads.counted])[::-1]
     return replace(step, key=tuple(levels.tolist()))
 
 
@@ -213,44 +224,47 @@ def _spread(loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoa
     With unequal shares several windows can be the narrowest, and their flows are not those of one
     network: each is an alternative that the next goal is optimised over.
     """
-    found = _ceiling(loads, network, last)
+    found = _ceiling(loads, network, last, goal)
     if found is None:
         return None
     top = found[1]
-    flow = _by_rank(loads, network.capped(loads.counts_within(top)))
-    width = top - _smallest(loads, flow)
+    flow = _by_rank(loads, network.capped(loads.counts_within(top, goal)), goal)
+    width = top - _smallest(loads, flow, goal)
     windows = [(top - width, top)]
     if len(np.unique(loads.members.share[loads.counted])) > 1:
-        flow, width, windows = _windows(loads, network, flow, top, width)
+        flow, width, windows = _windows(loads, network, flow, (top, width), goal)
     # With equal shares the leximax loads have the least maximum and the largest minimum at once
     # (Frank and Murota, Mathematical Programming 195, 2022, doi:10.1007/s10107-021-01722-2), so the
     # narrowest window is the only one.
     if not goal.exact:
         held = loads.level_of(goal.held(loads.load_of(width, goal)), goal)
-        tops = _levels(loads, top, _mean(loads, flow) + held)
+        tops = _levels(loads, (top, _mean(loads, flow, goal) + held), goal)
         windows = [(highest - held, highest) for highest in tops.tolist()]
-    return Step(flow, (width,), lambda: [_window(loads, network, *window) for window in windows])
+    return Step(
+        flow, (width,), lambda: [_window(loads, network, window, goal) for window in windows]
+    )
 
 
 def _windows(
-    loads: UnitLoads, network: Network, flow: Flow, top: float, width: float
+    loads: UnitLoads, network: Network, flow: Flow, first: tuple[float, float], goal: FairLoad
 ) -> tuple[Flow, float, list[tuple[float, float]]]:
     """The narrowest windows: for each top the highest bottom, which only rises with the top.
 
     Parameters
     ----------
-    flow, top, width
-        A flow whose largest level is *top*, the least there can be, and its window's width.
+    flow, first
+        A flow whose largest level is the least there can be, that level, and its window's width.
     """
-    mean = _mean(loads, flow)  # no bottom is above it
-    levels = _levels(loads, top - width, mean + width)
+    top, width = first
+    mean = _mean(loads, flow, goal)  # no bottom is above it
+    levels = _levels(loads, (top - width, mean + width), goal)
     best, windows = width, [(top - width, top)]
     bottom = 0
     for highest in levels[levels >= top * (1 - TOLERANCE)].tolist():
         if highest - mean > best * (1 + TOLERANCE):
             break
         while bottom + 1 < len(levels) and levels[bottom + 1] <= highest:
-            tighter = _window(loads, network, float(levels[bottom + 1]), highest)
+            tighter = _window(loads, network, (float(levels[bottom + 1]), highest), goal)
             found = minimum_cost(tighter, Costs(), loads.guide, loads.pace)
             if not found.feasible:
                 break
@@ -262,32 +276,41 @@ def _windows(
     return flow, best, list(dict.fromkeys(windows))
 
 
-def _window(loads: UnitLoads, network: Network, bottom: float, top: float) -> Network:
-    low = np.where(loads.counted, loads.counts_from(bottom), 0)
-    return network.raised(low).capped(loads.counts_within(top))
+def _window(
+    loads: UnitLoads, network: Network, window: tuple[float, float], goal: FairLoad
+) -> Network:
+    low = np.where(loads.counted, loads.counts_from(window[0], goal), 0)
+    return network.raised(low).capped(loads.counts_within(window[1], goal))
 
 
-def _levels(loads: UnitLoads, bottom: float, top: float) -> FloatArray:
-    """All levels that a member who counts can have from *bottom* to *top*, sorted, each once."""
-    least = np.maximum(loads.counts_from(bottom), 0)[loads.counted]
-    most = loads.counts_within(top)[loads.counted]
-    share = loads.members.share[loads.counted]
+def _levels(loads: UnitLoads, window: tuple[float, float], goal: FairLoad) -> FloatArray:
+    """All levels in a window that a member who counts can have, sorted, each once."""
+    counted, carried = loads.counted, loads.carried[goal.measure]
+    least = np.maximum(loads.counts_from(window[0], goal), 0) + carried
+    most = loads.counts_within(window[1], goal) + carried
     found = [
         np.arange(a, b + 1) / s
-        for a, b, s in zip(least.tolist(), most.tolist(), share.tolist(), strict=True)
+        for a, b, s in zip(
+            least[counted].tolist(),
+            most[counted].tolist(),
+            loads.members.share[counted].tolist(),
+            strict=True,
+        )
     ]
     levels = np.sort(np.concatenate(found))
     first = np.diff(levels, prepend=-1.0) > TOLERANCE * np.maximum(levels, 1.0)
     return np.asarray(levels[first])
 
 
-def _mean(loads: UnitLoads, flow: Flow) -> float:
+def _mean(loads: UnitLoads, flow: Flow, goal: FairLoad) -> float:
     """All households ÷ all shares: some member is at most there, and some at least."""
-    return float(flow.counts.sum() / loads.members.share[loads.counted].sum())
+    counted = loads.counted
+    households = (flow.counts + loads.carried[goal.measure])[counted].sum()
+    return float(households / loads.members.share[counted].sum())
 
 
-def _smallest(loads: UnitLoads, flow: Flow) -> float:
-    return float(loads.levels(flow.counts)[loads.counted].min(initial=np.inf))
+def _smallest(loads: UnitLoads, flow: Flow, goal: FairLoad) -> float:
+    return float(loads.levels(flow.counts, goal)[loads.counted].min(initial=np.inf))
 
 
 def _weightless(loads: UnitLoads, network: Network, last: Flow | None) -> Step | None:

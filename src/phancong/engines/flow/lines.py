@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phancong.assignment import Assignment
 from phancong.engines.task import Proof
-from phancong.goals import Goal
+from phancong.goals import Goal, is_row, single
 from phancong.problem import Problem
 from phancong.rules import total
 
@@ -21,11 +21,11 @@ def goal_line(assignment: Assignment, goal: Goal, *, proven: bool, error: float)
     best = goal.value(assignment)
     if not proven:
         return Proof(best, goal.floor(assignment.problem), False)
-    if isinstance(best, tuple) or not error:
+    if is_row(best) or not error:
         return Proof(best, best, True)
-    floor = goal.floor(assignment.problem)
-    assert not isinstance(floor, tuple)
-    return Proof(best, min(best, max(best - rounding(assignment.problem, error), floor)), True)
+    reached, floor = single(best), single(goal.floor(assignment.problem))
+    bound = max(reached - rounding(assignment.problem, error), floor)
+    return Proof(best, min(reached, bound), True)
 
 
 def rounding(problem: Problem, error: float) -> float:

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import nearest_allowed
+from phancong.assignment import kept_worth, nearest_allowed
+from phancong.engines.common.pace import Pace
+from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
-from phancong.engines.flow.pace import Pace
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
-from phancong.engines.scaling import Scaled, scaled
 from phancong.goals import FairLoad
 from phancong.meeting import (
     DIGITS,
@@ -32,13 +32,23 @@ from phancong.search import Course
 
 
 def unit_workload(problem: Problem) -> float | None:
-    """The workload that all households share, None where they differ; 1 where there are none."""
+    """The workload that all households share, None where they differ; 1 where there are none.
+
+    None, too, where somebody carries a workload besides that is no whole multiple of it.
+    """
     if problem.workload_matrix is not None:
         return None
     workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
     if len(workloads) > 1:
         return None
-    return float(workloads[0]) if len(workloads) else 1.0
+    if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
+        workloads = problem.household_columns.workload[:1]
+    unit = float(workloads[0]) if len(workloads) else 1.0
+    carried = np.unique(problem.member_columns.carried_workload)
+    if not carried.any():
+        return unit
+    whole = unit > 0 and all(not exact(load) % exact(unit) for load in carried.tolist())
+    return unit if whole and carried.max() / unit < UNLIMITED else None
 
 
 class UnitLoads:
@@ -59,6 +69,13 @@ class UnitLoads:
         self.unit = unit_workload(problem)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
+        #: What each member carries besides, in households and in workloads of one, (M,) each.
+        self.carried = {
+            "households": self.members.carried_households,
+            "workload": np.rint(self.members.carried_workload / (self.unit or 1.0)).astype(
+                np.int64
+            ),
+        }
 
     @cached_property
     def ground(self) -> Ground | None:
@@ -100,16 +117,19 @@ class UnitLoads:
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
         high = self.members.max_households + _floor(relax.get("max_households", 0.0))
+        high = high - self.carried["households"]
         if self.unit:
             heaviest = self.members.max_workload
-            high = np.minimum(high, self._most(heaviest, relax.get("max_workload", 0.0)))
-        return high
+            most = self._most(heaviest, relax.get("max_workload", 0.0))
+            high = np.minimum(high, most - self.carried["workload"])
+        return np.where(self.counted, high, 0)
 
     def _low(self, relax: Mapping[str, float]) -> IntArray:
         low = self.members.min_households - _floor(relax.get("min_households", 0.0))
+        low = low - self.carried["households"]
         lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
         if self.unit:
-            low = np.maximum(low, self._least(lightest, ceiling))
+            low = np.maximum(low, self._least(lightest, ceiling) - self.carried["workload"])
         elif self.unit == 0:  # no number of households makes a load
             low = np.where(lightest > _beyond(lightest, ceiling), np.iinfo(np.int32).max, low)
         return np.maximum(low, 0)
@@ -155,30 +175,33 @@ class UnitLoads:
         rule
             The rule.
         counts
-            Households of each member, M × any width.
+            Households of the list that each member has, M × any width.
         """
         limit = getattr(self.members, rule).astype(np.float64)[:, None]
-        each = 1.0 if rule.endswith("households") else self.unit or 0.0
-        load: FloatArray = counts.astype(np.float64) * each
+        measure = rule.partition("_")[2]
+        each = 1.0 if measure == "households" else self.unit or 0.0
+        load: FloatArray = (counts + self.carried[measure][:, None]).astype(np.float64) * each
         by = above(load, limit) if rule.startswith("max") else below(load, limit)
         by[~self.counted] = 0.0
         return by
 
     # --- loads as levels
 
-    def levels(self, counts: IntArray) -> FloatArray:
-        """Households ÷ share of members with so many households; the last axis is members."""
-        return np.asarray(counts / self.members.share)
+    def levels(self, counts: IntArray, goal: FairLoad) -> FloatArray:
+        """Households ÷ share of members with so many of the list; the last axis is members."""
+        return np.asarray((counts + self.carried[goal.measure]) / self.members.share)
 
-    def counts_within(self, level: float) -> IntArray:
+    def counts_within(self, level: float, goal: FairLoad) -> IntArray:
         """The most households of each member whose level is not above *level*, (M,)."""
         size = max(abs(level), 1.0)
-        return _floor((level + TOLERANCE * size) * self.members.share)
+        whole = _floor((level + TOLERANCE * size) * self.members.share)
+        return np.where(self.counted, whole - self.carried[goal.measure], 0)
 
-    def counts_from(self, level: float) -> IntArray:
+    def counts_from(self, level: float, goal: FairLoad) -> IntArray:
         """The fewest households of each member whose level is not below *level*, (M,)."""
         size = max(abs(level), 1.0)
-        return np.asarray(-_floor(-(level - TOLERANCE * size) * self.members.share))
+        whole = -_floor(-(level - TOLERANCE * size) * self.members.share)
+        return np.asarray(whole - self.carried[goal.measure])
 
     def load_of(self, level: float, goal: FairLoad) -> float:
         """A level in the unit of the goal."""
@@ -260,14 +283,6 @@ class UnitLoads:
         whole = scaled(-worth[order], bits=self.bits)
         listed = PairCosts(self.ground, keys=keys[order], values=whole.costs[0])
         return Costs(pairs=listed), whole.error
-
-
-def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
-    """What keeping each pair of the previous plan is worth: 1, or its years; H × M."""
-    worth = np.zeros(problem.allowed.shape)
-    rows, columns, years = problem.kept_years
-    worth[rows, columns] = years if weighted else 1.0
-    return worth
 
 
 def unit_numbers(network: Network) -> IntArray:

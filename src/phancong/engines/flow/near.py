@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
 from phancong.engines.flow.boxes import between_boxes
 from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
 from phancong.engines.flow.one_flow import solve_over, with_dual
-from phancong.engines.flow.pace import Pace
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
+from phancong.engines.common.ended import ended
+from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import Arcs, all_arcs
 from phancong.engines.flow.duals import household_prices, prices
-from phancong.engines.flow.ended import ended
 from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
-from phancong.engines.flow.pace import Pace
 from phancong.problem import BoolArray, IntArray
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.exact.backend import Answer, Limits, Linear, LinearModel
-from phancong.engines.exact.cp_sat_backend import CpSatSolver
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Answer, Limits, Linear, LinearModel
 from phancong.engines.flow.network import Network
 from phancong.problem import BoolArray, IntArray
 

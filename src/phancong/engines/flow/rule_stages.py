@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
-from phancong.engines.scaling import scaled
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 

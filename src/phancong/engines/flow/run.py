@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
 from phancong.engines.flow.goal_stages import goal_stage, kept_within
 from phancong.engines.flow.lines import goal_line, rounding, rule_line
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
-from phancong.engines.flow.pace import OutOfTimeError
 from phancong.engines.flow.rule_stages import rule_stages
 from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_cost
-from phancong.engines.flow.trade import PAIRS_A_UNIT, Trade, is_trade
+from phancong.engines.flow.trade import Trade, is_trade
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Goal
+from phancong.goals import Goal, single
 from phancong.problem import BoolArray
 from phancong.words import Message
 
@@ -227,12 +227,9 @@ class Run:
             return goal.line(self._assignment())
         if not error:
             return line
-        value = goal.value(self._assignment())
-        assert not isinstance(value, tuple)
-        assert not isinstance(line.best, tuple)
-        assert not isinstance(line.bound, tuple)
-        near = abs(value - line.best) <= rounding(self.task.problem, error)
-        return Proof(value, min(line.bound, value), line.proven) if near else line
+        value = single(goal.value(self._assignment()))
+        near = abs(value - single(line.best)) <= rounding(self.task.problem, error)
+        return Proof(value, min(single(line.bound), value), line.proven) if near else line
 
 
 def _overfull(network: Network) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import (
     CROWD,
     FEW,
@@ -26,7 +27,6 @@ from phancong.engines.flow.network import (
     guided_costs,
 )
 from phancong.engines.flow.one_flow import solve_over, with_dual
-from phancong.engines.flow.pace import Pace
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import IntArray
 

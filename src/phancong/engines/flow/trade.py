@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, best_kept
+from phancong.assignment import Assignment
+from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.budget import Budget, count_bits, largest_cost
-from phancong.engines.flow.loads import UnitLoads, kept_worth
+from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
-from phancong.engines.scaling import scaled
 from phancong.engines.task import AtMost, Proof, Task
-from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel
+from phancong.goals import Continuity, FairLoad, Goal, Kind, Travel, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.search import Course
 
@@ -23,8 +24,6 @@ from phancong.search import Course
 BITS: Final = 28
 #: Bits that what is counted may have, all pairs of a plan together.
 COUNT: Final = 14
-#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
-PAIRS_A_UNIT: Final = 2_000_000
 
 
 def is_trade(task: Task, place: int) -> bool:
@@ -37,7 +36,7 @@ def is_trade(task: Task, place: int) -> bool:
         return False
     if any(isinstance(goal, FairLoad) and goal.aim == "spread" for goal in task.goals[:place]):
         return False  # the plans of the best spread are those of several networks
-    if not isinstance(after[0], (Travel, Continuity, Preference)) or not after[0].exact:
+    if after[0].kind is not Kind.PAIR_SUM or not after[0].exact:
         return False
     if limit.goal == Continuity():  # the pairs of one plan, without looking at each
         return int(task.problem.needed.sum()).bit_length() <= COUNT
@@ -63,23 +62,15 @@ class Counted:
 
 def counted(problem: Problem, goal: Goal) -> Counted | None:
     """A sum as a count; None if it is none, or too large a one."""
-    if isinstance(goal, Continuity):
-        weighted = goal.weight == "years"
-        real, offset = (
-            -kept_worth(problem, weighted=weighted),
-            best_kept(problem, weighted=weighted),
-        )
-    elif isinstance(goal, Preference):
-        real, offset = -goal.matrix(problem), 0.0
-    else:
+    total = goal.pair_sum(problem)
+    if total is None or isinstance(goal, Travel):
         return None
-    real = np.where(problem.allowed, real, 0.0)
-    whole = scaled(real, bits=COUNT)
+    whole = scaled(total.pairs, bits=COUNT)
     most = (np.abs(whole.costs[0]).max(axis=1, initial=0) * problem.needed).sum()
     if whole.error or int(most).bit_length() > COUNT:
         return None
     divisor = int(np.gcd.reduce(whole.costs[0], axis=None)) or 1
-    return Counted(whole.costs[0] // divisor, divisor / whole.scale, offset)
+    return Counted(whole.costs[0] // divisor, divisor / whole.scale, total.constant)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,10 +132,8 @@ class Trade:
         if found is None:
             return None
         assignment = Assignment.of_mask(problem, found.plan.chosen)
-        value, count = free.value(assignment), held.value(assignment)
-        floor = free.floor(problem)
-        assert not isinstance(value, tuple)
-        assert not isinstance(floor, tuple)
+        value, count = single(free.value(assignment)), held.value(assignment)
+        floor = single(free.floor(problem))
         proven = found.bound >= found.plan.cost
         # The count in the last bits is less than one of the cost's own.
         off = 0.0 if proven else (found.plan.cost - found.bound) / self.budget.factor + 1.0
@@ -163,10 +152,6 @@ def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
     """What each pair and each member missing adds to a sum, H × M and (H,)."""
     if isinstance(goal, Travel):
         return loads.travel_costs()
-    if isinstance(goal, Continuity):
-        real = -kept_worth(loads.problem, weighted=goal.weight == "years")
-    else:
-        assert isinstance(goal, Preference)
-        real = -goal.matrix(loads.problem)
-    real = np.where(loads.problem.allowed, real, 0.0)
-    return real, np.zeros(len(real))
+    total = goal.pair_sum(loads.problem)
+    assert total is not None
+    return total.pairs, np.zeros(len(total.pairs))

@@ -9,6 +9,7 @@ from phancong.problem import Id
 from phancong.report.chosen import chosen_columns
 from phancong.report.figures import MemberFigures
 from phancong.report.notes import Notes
+from phancong.report.prices import movable
 from phancong.report.screen.shell import text
 from phancong.words import Words
 
@@ -41,7 +42,8 @@ def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
     everybody, show_all = w.gettext("all"), w.gettext("show all")
     options = [f'<option value="">{text(everybody)}']
     options += [
-        f'<option value="{number}">{number}. {text(notes.labels.member(one.id))}'
+        f'<option value="{number}"{_identity(notes, one.id)}>{number}. '
+        f"{text(notes.labels.member(one.id))}"
         for number, one in enumerate(members, 1)
     ]
     shown = []
@@ -58,6 +60,13 @@ def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
         f'<p id="status" role="status" data-told="{text(_told(w))}" '
         f'data-chosen="{text(_chosen(w))}"></p>'
     )
+
+
+def _identity(notes: Notes, member: Id) -> str:
+    """The id of a member whose name is shown."""
+    if member not in notes.labels.members:
+        return ""
+    return f' data-id="{text(str(member))}"'
 
 
 def _told(w: Words) -> str:
@@ -95,8 +104,10 @@ def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> s
     head = "".join(
         f'<th scope="col"{" data-n" if kind else ""}>{text(title)}' for title, kind in titles
     )
+    named = " data-named" if notes.labels.households else ""
+    who = [title for title, _ in titles].index(w.gettext("member in charge"))
     right = " ".join(f"n{place}" for place, (_, kind) in enumerate(titles, 1) if kind)
-    travel = _travel(notes)
+    travel, moves = _travel(notes), movable(figures.plan)
     lines = []
     for row in figures.in_order:
         household = homes.ids[row]
@@ -111,10 +122,12 @@ def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> s
         served = " ".join(str(numbers[member]) for member in members)
         served = f'"{served}"' if len(members) != 1 else served
         marks = _marks(notes, row, bool(placed) and row not in placed)
+        marks += "" if moves[row] else " data-f"
         lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
-    rows = "\n".join(lines)
+    rows = "".join(lines)  # ten thousand ends of lines would be a hundredth of the file
     return (
-        f'<div class="wide"><table id="households" class="{right}"><thead><tr>{head}</thead>\n'
+        f'<div class="wide"><table id="households" class="{right}" data-who="{who}"{named}>'
+        f"<thead><tr>{head}</thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 

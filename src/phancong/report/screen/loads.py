@@ -11,6 +11,7 @@ import numpy as np
 from phancong import naming
 from phancong.problem.fields import UNLIMITED
 from phancong.report.figures import MemberFigures
+from phancong.report.marks import mark_name, marked
 from phancong.report.notes import Notes
 from phancong.report.screen.shell import text
 from phancong.rules import Relaxation
@@ -22,11 +23,15 @@ SCALE = 200
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """One measure of load: its title, what it is called in the problem, and its figures."""
+    """One measure of load: its title, what it is called in the problem, and its figures.
+
+    The values are of the list and *besides* it together, as limits count them.
+    """
 
     title: str
     name: str
     values: Sequence[float]
+    besides: Sequence[float]
     least: Sequence[float]
     most: Sequence[float]
 
@@ -45,6 +50,8 @@ def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
     w, figures = notes.w, notes.figures
     measures = _measures(notes, members)
     titles = [w.gettext("member"), *(measure.title for measure in measures)]
+    marks = {one.member: one.mark for one in marked(figures.plan)}
+    titles += [w.gettext("mark")] if marks else []
     if figures.has_travel:
         travel = naming.with_unit(w, w.gettext("travel"), figures.unit)
         titles += [travel, w.gettext("farthest")]
@@ -61,10 +68,16 @@ def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
             f"<td>{_bar(w, measure, number)}{_beyond(w, measure, broken)}</td>"
             for measure in measures
         ]
+        if marks:
+            mark = marks.get(one.id)
+            cells.append(f"<td>{_mark(w, mark)}" if mark else "<td>")
         if figures.has_travel:
             cells.append(f'<td class="n">{w.number(one.travel)}</td>')
             cells.append(f'<td class="n">{w.number(one.farthest)}</td>')
-        rows.append(f'<tr data-m="{number + 1}">{"".join(cells)}</tr>')
+        least, most = (x[number] for x in (measures[0].least, measures[0].most))
+        most_told = f"{most:.0f}" if math.isfinite(most) else ""
+        limits = f' data-l="{least:.0f} {most_told}"'
+        rows.append(f'<tr data-m="{number + 1}"{limits}>{"".join(cells)}</tr>')
     lines = "\n".join(rows)
     return (
         f'<div class="wide"><table id="loads"><thead><tr>{head}</tr></thead>\n'
@@ -84,7 +97,8 @@ def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
         _Measure(
             w.gettext("households"),
             "households",
-            [float(one.households) for one in members],
+            [float(one.households + one.carried_households) for one in members],
+            [float(one.carried_households) for one in members],
             columns.min_households[rows].astype(float).tolist(),
             most.tolist(),
         )
@@ -94,7 +108,8 @@ def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
             _Measure(
                 w.gettext("workload"),
                 "workload",
-                [one.workload for one in members],
+                [one.workload + one.carried_workload for one in members],
+                [one.carried_workload for one in members],
                 columns.min_workload[rows].tolist(),
                 most_workload.tolist(),
             )
@@ -107,7 +122,9 @@ def _bar(w: Words, measure: _Measure, number: int) -> str:
     value, least, most = (x[number] for x in (measure.values, measure.least, measure.most))
     scale = SCALE / measure.longest
     inside = min(value, most)
-    drawn = [f'<rect class="b" width="{_short(inside * scale)}" height="10" y="2"/>']
+    end = _short(measure.longest * scale)
+    drawn = [f'<rect class="track" width="{end}" height="14"/>']
+    drawn += [f'<rect class="b" width="{_short(inside * scale)}" height="10" y="2"/>']
     if value > most:
         drawn.append(
             f'<rect class="over" x="{_short(most * scale)}" width="{_short((value - most) * scale)}" '
@@ -123,6 +140,9 @@ def _bar(w: Words, measure: _Measure, number: int) -> str:
         f'aria-hidden="true">{"".join(drawn)}</svg>'
     )
     told = [f"<b>{w.number(value)}</b>"]
+    if besides := measure.besides[number]:
+        of_it = w.gettext("{amount} of it besides the list", amount=w.number(besides))
+        told.append(f"<small>{text(of_it)}</small>")
     if limits := _limits(w, least, most):
         told.append(f"<small>{text(limits)}</small>")
     return f"{svg} {' '.join(told)}"
@@ -144,6 +164,11 @@ def _beyond(w: Words, measure: _Measure, broken: Sequence[Relaxation]) -> str:
         elif r.rule == f"min_{measure.name}":
             told.append(w.gettext("▼ {by} too few", by=r.by))
     return "".join(f" <em>{text(sentence)}</em>" for sentence in told)
+
+
+def _mark(w: Words, mark: str) -> str:
+    """A mark in its colour, with its word."""
+    return f'<span class="mark {mark}">{text(mark_name(w, mark))}</span>'
 
 
 def _short(figure: float) -> str:

@@ -78,14 +78,17 @@ def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> st
     """The map with a group a member, and its controls."""
     w, figures = notes.w, notes.figures
     rank = {row: place for place, row in enumerate(figures.in_order)}
-    groups = []
+    groups: list[str] = []
+    symbols: list[str] = []  # above all dots: a member often lives where a household is
     for number, one in enumerate(members, 1):
         rows = sorted(set(one.rows) & places.known_households, key=rank.__getitem__)
         at = places.members[one.column] if one.column in places.known_members else None
         if rows or at is not None:
             label = notes.labels.member(one.id)
             lines = len(places.known_households) <= MOST_LINES
-            groups.append(_group(number, label, places.households[rows], at, lines=lines))
+            mine = places.households[rows]
+            groups += [_group(number, label, mine, at, lines=lines)] if rows else []
+            symbols.append(_symbol(number, label, mine, at))
     nobody = [
         row
         for row in figures.in_order
@@ -117,7 +120,7 @@ def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> st
             ("whole", "⌂", w.gettext("the whole map")),
         )
     )
-    inside = "\n".join(groups)
+    inside = "\n".join([*groups, *symbols])
     many = ' class="many"' if len(places.known_households) > MANY else ""
     return (
         f'<div class="js" id="tools">{buttons}</div>\n'
@@ -128,23 +131,29 @@ def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> st
 
 
 def _group(number: int, label: str, rows: FloatArray, at: FloatArray | None, *, lines: bool) -> str:
-    """One member: lines, dots and a symbol with its number."""
-    look = f"k{(number - 1) % COLOURS} d{(number - 1) // COLOURS % DASHES}"
+    """The lines and dots of one member."""
     parts = [f"<title>{text(label)}</title>"]
     if at is not None and lines:
         x, y = at
         ways = "".join(f"M{x:.0f} {y:.0f}l{h - x:.0f} {v - y:.0f}" for h, v in rows)
         parts.append(f'<path class="l" d="{ways}"/>')
-    if len(rows):
-        parts.append(f'<path class="h" d="{_dots(rows)}"/>')
-    # A member without a place has its number in the middle of its households.
+    parts.append(f'<path class="h" d="{_dots(rows)}"/>')
+    return f'<g data-m="{number}" class="{_look(number)}">{"".join(parts)}</g>'
+
+
+def _symbol(number: int, label: str, rows: FloatArray, at: FloatArray | None) -> str:
+    """The number of one member on a square; round, amid its households, where it has no place."""
     x, y = at if at is not None else rows.mean(axis=0)
     kind = "s" if at is not None else "s o"
-    parts.append(
-        f'<path class="{kind}" d="M{x:.0f} {y:.0f}h1"/>'
-    )  # printers drop a square without length
-    parts.append(f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>')
-    return f'<g data-m="{number}" class="{look}">{"".join(parts)}</g>'
+    # Printers drop a square without length.
+    mark = f'<path class="{kind}" d="M{x:.0f} {y:.0f}h1"/>'
+    told = f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>'
+    look = f"t {_look(number)}"
+    return f'<g data-m="{number}" class="{look}"><title>{text(label)}</title>{mark}{told}</g>'
+
+
+def _look(number: int) -> str:
+    return f"k{(number - 1) % COLOURS} d{(number - 1) // COLOURS % DASHES}"
 
 
 def _dots(points: FloatArray) -> str:

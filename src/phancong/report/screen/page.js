@@ -1,6 +1,6 @@
 
 "use strict";
-(() => {
+const plan = (() => {
   const root = document.documentElement;
   root.classList.add("on");
   const find = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -102,7 +102,7 @@
         const last = kind === "M" ? [0, 0] : at[at.length - 1];
         at.push([last[0] + Number(x), last[1] + Number(y)]);
       }
-      const home = group.querySelector(".s:not(.o)");
+      const home = map.querySelector(`g.t[data-m="${group.dataset.m}"] .s:not(.o)`);
       if (home && !group.querySelector(".l")) {
         const lines = document.createElementNS(map.namespaceURI, "path");
         const from = home.getAttribute("d").match(/M(\d+) (\d+)/)[0];
@@ -212,4 +212,5 @@
     fit();
   }
   refresh();
+  return { find, one, folded, fill, number, refresh, rows, members, searched, who, root };
 })();

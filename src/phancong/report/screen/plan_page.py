@@ -15,6 +15,7 @@ from phancong.report.screen.households import households
 from phancong.report.screen.loads import loads
 from phancong.report.screen.map import map_of, placed
 from phancong.report.screen.shell import document, part_html, text
+from phancong.report.screen.trial import trial
 from phancong.report.written import Written, read_include
 from phancong.words import Bullets, page, words
 
@@ -58,6 +59,7 @@ def plan_document(
     body.append(_section(w.gettext("Limits that gave way"), "limits", _limits(notes, diagnosis)))
     if notes.figures.has_previous:
         body.append(_section(w.gettext("Changes against last year"), "changes", _changes(notes)))
+    body.append(_section(w.gettext("Try by hand"), "try", [trial(notes, numbers)]))
     listed = households(notes, members, numbers, on_map)
     body += [_section(w.gettext("List of households"), "list", [listed]), "</main>"]
     body.append(

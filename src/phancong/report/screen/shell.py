@@ -42,7 +42,7 @@ def document(title: str, body: Iterable[str], w: Words, *, script: bool = False)
     policy = f"default-src 'none'; style-src '{_digest(style)}'"
     code = ""
     if script:
-        source = _part("page.js")
+        source = _part("page.js") + _part("trial.js")
         policy += f"; script-src '{_digest(source)}'"
         code = f"<script>{source}</script>\n"
     policy += "; base-uri 'none'; form-action 'none'"
@@ -94,7 +94,10 @@ def part_html(part: str | Bullets | Table) -> str:
 
 @cache
 def _part(name: str) -> str:
-    return files("phancong.report.screen").joinpath(name).read_text(encoding="utf-8")
+    """A part of the page, without what only those read who write it: indents and lines of comment."""
+    whole = files("phancong.report.screen").joinpath(name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in whole.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _digest(content: str) -> str:

@@ -117,4 +117,4 @@ def _points(line: Any, where: str, defects: list[Defect]) -> list[_Point]:
 
 def _no_line(where: str) -> Defect:
     what = Message("has no line of longitude and latitude")
-    return Defect(where, "coordinates", what, Message("draw it again or take it out"))
+    return Defect(where, "coordinates", what, Message("draw it again or remove it"))

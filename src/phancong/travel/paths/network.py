@@ -200,7 +200,7 @@ class PathNetwork:
                         metres=round(metres),
                         snap=f"{self._snap:g}",
                     )
-                    mend = Message("mend its coordinates, add the missing path, or raise snap")
+                    mend = Message("correct its coordinates, add the missing path, or raise snap")
                     found.append(Defect(record, "at", what, mend))
                 else:
                     distant.append(f"{record} ({metres:,.0f} m)")

@@ -1,0 +1,22 @@
+"""What the site makes of the library itself: names as users import them, the command line, messages."""
+
+from typing import Any
+
+import phancong
+
+from .commands import CommandLine
+from .licences import Licences
+from .links import judge
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Register the directives, and let every public name say where users find it."""
+    for name in phancong.__all__:
+        found = getattr(phancong, name)
+        if isinstance(found, type) or callable(found):
+            # A signature then links to phancong.Plan, not to phancong.plan.plan.Plan.
+            found.__module__ = "phancong"
+    app.add_directive("command-line", CommandLine)
+    app.add_directive("licences", Licences)
+    app.connect("build-finished", judge)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""What several engines share: linear models and solvers, integers, candidate pairs."""

@@ -1,0 +1,251 @@
+"""From a problem to candidate pairs and integer loads: what the model's rules speak about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from phancong.assignment import best_kept, detours, kept_worth, workloads
+from phancong.engines.common.integers import exact_fraction, integers
+from phancong.meeting import above, exact
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules import fixed_mask, pair_breaches
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What each pair adds to the load of its member, in integers.
+
+    Parameters
+    ----------
+    pairs
+        Weight of each candidate pair, (P,).
+    unit
+        A load is its integer times this.
+    error
+        How far the load of one pair may lie from that; 0 where all fit.
+    total
+        What all members get together if nobody is missing, None if that depends on who goes.
+    base
+        What each member carries besides, in the same integers, (M,).
+    """
+
+    pairs: IntArray
+    unit: Fraction
+    error: float
+    total: int | None
+    base: IntArray
+
+
+class Formulation:
+    """Candidate pairs of units and members, where a unit is a household or a whole group.
+
+    Households of one group have the same members, so they share one decision for each member.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    relax
+        The rules that may give way, with their ceilings: they say which pairs are candidates.
+    bits
+        How many bits an integer may take.
+    """
+
+    def __init__(self, problem: Problem, relax: Mapping[str, float], bits: int) -> None:
+        self.problem = problem
+        self.relax = relax
+        self.bits = bits
+        self.members = problem.member_columns
+        #: Members who count for fairness: all but the exempt, (M,).
+        self.counted: BoolArray = ~problem.exempt
+        grouped = {row: group for group in problem.groups for row in group.tolist()}
+        needed = problem.needed
+        #: The rows of each unit; a household that needs nobody is in none.
+        self.units: list[IntArray] = []
+        for row in np.flatnonzero(needed > 0).tolist():
+            rows = grouped.get(row, np.array([row]))
+            rows = rows[needed[rows] > 0]
+            if rows[0] == row:
+                self.units.append(rows)
+        first = np.array([rows[0] for rows in self.units], dtype=np.int64)
+        #: Members that each unit needs, and how many households it has, (U,) each.
+        self.need: IntArray = needed[first]
+        self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
+        self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
+        self._starts = np.cumsum(self.size) - self.size
+        #: Whether each unit is a single household.
+        self._alone = bool((self.size == 1).all())
+        fixed = fixed_mask(problem)[first]
+        free = problem.allowed[first]
+        for rule, breach in self.pair_breach.items():
+            free = free & self._bearable(breach, relax.get(rule, 0.0))
+        #: Unit and member of each candidate pair, sorted, and whether it is fixed, (P,) each.
+        self.unit, self.member = np.nonzero(free | fixed)
+        self.fixed: BoolArray = fixed[self.unit, self.member]
+
+    def restricted(self, open_: BoolArray, fixed: BoolArray) -> Formulation:
+        """The same problem with some of its candidate pairs only.
+
+        Parameters
+        ----------
+        open_
+            The candidate pairs that remain, (P,).
+        fixed
+            Those among them that are part of every plan, (P,).
+        """
+        small = copy(self)
+        # What was worked out for households × members still holds; what was for pairs does not.
+        for name in ("_households", "_workload", "exact_workload", "exact_effort", "farthest"):
+            small.__dict__.pop(name, None)
+        remains = open_ | fixed
+        small.unit, small.member = self.unit[remains], self.member[remains]
+        small.fixed = (self.fixed | fixed)[remains]
+        return small
+
+    def _bearable(self, breach: FloatArray, ceiling: float) -> BoolArray:
+        """Units and members none of whose pairs is beyond the ceiling; U × M."""
+        if math.isinf(ceiling):
+            return np.ones((len(self.units), len(self.members)), dtype=bool)
+        beyond = above(breach, ceiling) > 0
+        return self.over_units(beyond.astype(np.float64)) == 0
+
+    # --- from households to units ---------------------------------------------------------------
+
+    def over_units(self, matrix: FloatArray) -> FloatArray:
+        """Sums over the households of each unit; from (H, M) to (U, M)."""
+        if not self.units:
+            return np.zeros((0, matrix.shape[1]))
+        summed: FloatArray = np.add.reduceat(matrix[self._order], self._starts, axis=0)
+        return summed
+
+    def largest_over_units(self, matrix: FloatArray) -> FloatArray:
+        """The largest over the households of each unit; from (H, M) to (U, M)."""
+        if not self.units:
+            return np.zeros((0, matrix.shape[1]))
+        largest: FloatArray = np.maximum.reduceat(matrix[self._order], self._starts, axis=0)
+        return largest
+
+    def pairs_of(self, matrix: FloatArray) -> FloatArray:
+        """A matrix of households × members, summed over units, for each candidate pair; (P,)."""
+        if self._alone:
+            return matrix[self._order[self.unit], self.member]
+        return self.over_units(matrix)[self.unit, self.member]
+
+    def mask(self, chosen: BoolArray) -> BoolArray:
+        """Households × members from which candidate pairs are chosen, (P,)."""
+        mask = np.zeros(self.problem.allowed.shape, dtype=bool)
+        if self._alone:
+            mask[self._order[self.unit[chosen]], self.member[chosen]] = True
+            return mask
+        for pair in np.flatnonzero(chosen).tolist():
+            mask[self.units[self.unit[pair]], self.member[pair]] = True
+        return mask
+
+    def chosen(self, mask: BoolArray) -> BoolArray:
+        """Which candidate pairs are in a mask of households × members, (P,)."""
+        first = self._order[self._starts]
+        return np.asarray(mask[first[self.unit], self.member])
+
+    # --- quantities -------------------------------------------------------------------------------
+
+    @cached_property
+    def pair_breach(self) -> Mapping[str, FloatArray]:
+        """For each rule about pairs that is set, by how much each pair breaks it; H × M."""
+        return pair_breaches(self.problem)
+
+    @cached_property
+    def workload(self) -> FloatArray:
+        """Workload of each pair, H × M, 0 where it is not allowed."""
+        return workloads(self.problem)
+
+    def weights(self, measure: str) -> Weights:
+        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
+
+        What has no common unit of so many bits is rounded: it says how much a member carries, but not
+        whether a limit is met.
+        """
+        return self._households if measure == "households" else self._workload
+
+    @cached_property
+    def exact_workload(self) -> tuple[Fraction, ...]:
+        """What each candidate pair adds to the workload, exactly; (P,)."""
+        matrix = self.problem.workload_matrix
+        if matrix is None:
+            own = self.problem.household_columns.workload
+            each = [sum(map(exact, own[rows].tolist()), Fraction(0)) for rows in self.units]
+            return tuple(each[unit] for unit in self.unit.tolist())
+        pairs = zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        return tuple(
+            sum(map(exact, matrix[self.units[unit], member].tolist()), Fraction(0))
+            for unit, member in pairs
+        )
+
+    @cached_property
+    def _households(self) -> Weights:
+        total, base = int((self.size * self.need).sum()), self.members.carried_households
+        return Weights(self.size[self.unit], Fraction(1), 0.0, total, base)
+
+    @cached_property
+    def _workload(self) -> Weights:
+        carried = self.members.carried_workload
+        if self.problem.workload_matrix is not None:
+            found = integers(self.pairs_of(self.workload), carried, bits=self.bits)
+            pairs, base = found.arrays
+            return Weights(pairs, found.unit, found.error, None, base)
+        own = self.problem.household_columns.workload[:, None]
+        found = integers(self.over_units(own)[:, 0], carried, bits=self.bits)
+        each, base = found.arrays
+        total = int((each * self.need).sum())
+        return Weights(each[self.unit], found.unit, found.error, total, base)
+
+    @cached_property
+    def exact_carried(self) -> tuple[Fraction, ...]:
+        """The workload that each member carries besides, exactly; (M,)."""
+        return tuple(map(exact, self.members.carried_workload.tolist()))
+
+    def limits(self, rule: str) -> FloatArray:
+        """The limit of each member's load, (M,); none for the exempt, who get nothing anyway."""
+        unlimited = math.inf if rule.startswith("max") else 0.0
+        limits = getattr(self.members, rule).astype(np.float64)
+        return np.where(self.counted, limits, unlimited)
+
+    @cached_property
+    def exact_effort(self) -> tuple[Fraction, ...]:
+        """Visits × travel of each candidate pair, exactly; (P,)."""
+        matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
+        assert matrix is not None
+        times = [exact(visit) for visit in visits.tolist()]
+        return tuple(
+            sum((times[row] * exact(matrix[row, m]) for row in self.units[u].tolist()), Fraction(0))
+            for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
+        )
+
+    @cached_property
+    def share(self) -> tuple[Fraction, ...]:
+        """The share of each member, (M,)."""
+        return tuple(exact_fraction(share) for share in self.members.share.tolist())
+
+    @cached_property
+    def detour(self) -> FloatArray:
+        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
+        return detours(self.problem)
+
+    @cached_property
+    def farthest(self) -> FloatArray:
+        """The largest travel of each candidate pair's households, (P,)."""
+        matrix = self.problem.travel_matrix
+        assert matrix is not None
+        reached = np.where(self.problem.allowed, matrix, 0.0)
+        return self.largest_over_units(reached)[self.unit, self.member]
+
+    def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
+        """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
+        worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
+        return worth, best_kept(self.problem, weighted=weighted)

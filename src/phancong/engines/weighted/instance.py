@@ -1,0 +1,287 @@
+"""The rules of a problem as integer matrices: which pairs are free, and what loads may be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.common.formulation import Formulation
+from phancong.meeting import largest_met, least_met
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules import order
+
+#: Bits of a cost or a weight: CP-SAT, which searches the neighbourhoods, takes no more.
+BITS: Final = 28
+#: No member carries so much: what is asked for above it is as far out of reach.
+MOST: Final = 2**52
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One measure of load, in integers, beyond what fixed pairs bring.
+
+    Parameters
+    ----------
+    measure
+        ``"workload"`` or ``"households"``.
+    weight
+        What each pair adds, U × M.
+    each
+        The same by unit, (U,), where it does not depend on the member; None where it does.
+    low, high
+        What each member may carry, (M,).
+    base
+        What fixed pairs bring, and what is carried besides, (M,).
+    unit
+        A load is its integer times this.
+    """
+
+    measure: str
+    weight: IntArray
+    each: IntArray | None
+    low: IntArray
+    high: IntArray
+    base: IntArray
+    unit: Fraction
+
+    def load(self, taken: BoolArray) -> IntArray:
+        """The load of each member, (M,)."""
+        load: IntArray = (self.weight * taken).sum(axis=0)
+        return load
+
+    @property
+    def binds(self) -> bool:
+        """Whether any plan could break a limit of it."""
+        return bool((self.low > 0).any() or (self.high < self.weight.sum(axis=0)).any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Budget:
+    """A sum over pairs that must not be above a limit: a goal that is held, or ``max_changes``."""
+
+    weight: IntArray
+    most: int
+
+    def room(self, taken: BoolArray) -> int:
+        """How far the sum is below the limit; less than 0 if above."""
+        return self.most - int(self.weight[taken].sum())
+
+
+class Instance:
+    """Free pairs of units and members, and the limits of loads and sums that a plan must keep.
+
+    Parameters
+    ----------
+    problem
+        The problem; no rule about loads gives way.
+    relax
+        Rules about pairs that may give way, with their ceilings: they say which pairs are free.
+    """
+
+    def __init__(self, problem: Problem, relax: Mapping[str, float] | None = None) -> None:
+        self.problem = problem
+        self.formulation = Formulation(problem, relax or {}, BITS)
+        shape = len(self.formulation.units), len(self.formulation.members)
+        pair = self.formulation.unit, self.formulation.member
+        #: Pairs that are part of every plan, and those that a plan may choose, U × M each.
+        self.fixed: BoolArray = np.zeros(shape, dtype=bool)
+        self.fixed[pair] = self.formulation.fixed
+        self.free: BoolArray = np.zeros(shape, dtype=bool)
+        self.free[pair] = ~self.formulation.fixed
+        #: Members that each unit needs beyond the fixed ones, (U,).
+        self.need: IntArray = self.formulation.need - self.fixed.sum(axis=1)
+        self.resources = tuple(self._resource(m) for m in ("workload", "households"))
+        self.budgets: tuple[Budget, ...] = self._max_changes()
+        #: What is looked at exactly, where integers cannot tell.
+        self.checks: tuple[Callable[[Assignment], bool], ...] = ()
+        if self.formulation.weights("workload").error:
+            self.checks = (_within_limits,)
+
+    def _resource(self, measure: str) -> Resource:
+        weights = self.formulation.weights(measure)
+        weight = self.matrix(weights.pairs)
+        # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
+        # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
+        pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
+        rounding = [Fraction(weights.error) * n for n in (pairs + (weights.base > 0)).tolist()]
+        most = self.formulation.limits(f"max_{measure}")
+        least = self.formulation.limits(f"min_{measure}")
+        base = (weight * self.fixed).sum(axis=0) + weights.base
+        carried = weight.sum(axis=0) + weights.base
+        high = [
+            int(all_)
+            if math.isinf(limit)
+            else min(math.floor((largest_met(limit) + off) / weights.unit), int(all_))
+            for limit, off, all_ in zip(most, rounding, carried, strict=True)
+        ]
+        low = [
+            min(max(math.ceil((least_met(limit) - off) / weights.unit), 0), MOST)
+            for limit, off in zip(least, rounding, strict=True)
+        ]
+        own = (
+            None
+            if measure == "workload" and weights.total is None
+            else weight.max(axis=1, initial=0)
+        )
+        return Resource(
+            measure,
+            weight,
+            own,
+            np.maximum(np.array(low, dtype=np.int64) - base, 0),
+            np.array(high, dtype=np.int64) - base,
+            base,
+            weights.unit,
+        )
+
+    def _max_changes(self) -> tuple[Budget, ...]:
+        most = self.problem.max_changes
+        if most is None:
+            return ()
+        kept, best = self.formulation.kept(weighted=False)
+        weight = -np.rint(self.matrix(kept)).astype(np.int64)
+        return (self.budget(weight, most - round(best)),)
+
+    def budget(self, weight: IntArray, most: int) -> Budget:
+        """A budget for all pairs as one for those that a plan may choose."""
+        return Budget(np.where(self.free, weight, 0), most - int(weight[self.fixed].sum()))
+
+    def matrix(self, pairs: FloatArray | IntArray) -> np.ndarray:
+        """A value for each candidate pair, (P,), as U × M, 0 elsewhere."""
+        found = np.zeros(self.free.shape, dtype=pairs.dtype)
+        found[self.formulation.unit, self.formulation.member] = pairs
+        return found
+
+    # --- narrower and narrower ----------------------------------------------------------------------
+
+    def under(self, measure: str, high: IntArray) -> Instance:
+        """The instance in which no member carries more than *high* in a measure."""
+        resource = self.resource(measure)
+        high = np.minimum(resource.high, high)
+        return self.restricted(self.free, measure, resource.low, high)
+
+    def restricted(self, free: BoolArray, measure: str, low: IntArray, high: IntArray) -> Instance:
+        """The instance with fewer pairs and other limits in a measure."""
+        resources = tuple(
+            replace(r, low=low, high=high) if r.measure == measure else r for r in self.resources
+        )
+        return self._with(free=free, resources=resources)
+
+    def within(self, *budgets: Budget) -> Instance:
+        """The instance in which these *budgets*, too, are kept.
+
+        Pairs that no plan within them can have are left out: where nobody may change, everybody who has
+        a member has this one only.
+        """
+        narrow = self._with(budgets=(*self.budgets, *budgets))
+        for budget in budgets:
+            narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
+        return narrow
+
+    def easier(
+        self,
+        *,
+        need: IntArray,
+        resources: tuple[Resource, ...],
+        budgets: tuple[Budget, ...],
+        checks: tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with other limits altogether, and other members that units need."""
+        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
+
+    def unlimited(self) -> Instance:
+        """The instance without any budget."""
+        return self._with(budgets=())
+
+    def no_dearer(self, taken: BoolArray) -> Instance:
+        """The instance in which no unit costs a budget more than in a plan that keeps all of them."""
+        free = self.free.copy()
+        for budget in self.budgets:
+            dearest = np.where(taken, budget.weight, np.iinfo(np.int64).min).max(axis=1)
+            free &= budget.weight <= dearest[:, None]
+        return self._with(free=free)
+
+    def _with(
+        self,
+        **parts: BoolArray
+        | IntArray
+        | tuple[Resource, ...]
+        | tuple[Budget, ...]
+        | tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with some of its parts changed."""
+        changed = copy(self)
+        vars(changed).pop("size", None)  # how many pairs there were
+        vars(changed).update(parts)
+        return changed
+
+    def beyond(self, budget: Budget) -> BoolArray:
+        """The pairs that cost more than a budget has when all other units cost the least, U × M."""
+        barred = np.iinfo(np.int64).max
+        cost = np.where(self.free, budget.weight, barred)
+        cheapest = np.sort(cost, axis=1)
+        places = np.arange(cost.shape[1])[None, :] < self.need[:, None]
+        least = int(cheapest[places].sum())
+        # The dearest that a unit takes at the least makes room for the pair.
+        last = np.maximum(self.need - 1, 0)
+        dearest = cheapest[np.arange(len(cheapest)), last]
+        more = np.where(self.free, budget.weight - dearest[:, None], 0)
+        found: BoolArray = more > budget.most - least
+        return found
+
+    def resource(self, measure: str) -> Resource:
+        """The load in ``"workload"`` or ``"households"``."""
+        return next(r for r in self.resources if r.measure == measure)
+
+    @property
+    def binding(self) -> tuple[Resource, ...]:
+        """The loads that have limits."""
+        return tuple(r for r in self.resources if r.binds)
+
+    def also(self, check: Callable[[Assignment], bool]) -> Instance:
+        """The instance whose plans are looked at by *check*, too, for integers cannot tell."""
+        return self._with(checks=(*self.checks, check))
+
+    def keeps(self, taken: BoolArray) -> bool:
+        """Whether chosen pairs, U × M, are a plan within all limits, exactly."""
+        return self._fits(taken) and self._passes(taken)
+
+    def _passes(self, taken: BoolArray) -> bool:
+        if not self.checks:
+            return True
+        assignment = Assignment.of_mask(self.problem, self.mask(taken))
+        return all(check(assignment) for check in self.checks)
+
+    def _fits(self, taken: BoolArray) -> bool:
+        """Whether chosen pairs, U × M, are a plan within all limits; in integers."""
+        return bool(
+            (taken <= self.free).all()
+            and (taken.sum(axis=1) == self.need).all()
+            and all(
+                (r.low <= (load := r.load(taken))).all() and (load <= r.high).all()
+                for r in self.resources
+            )
+            and all(b.room(taken) >= 0 for b in self.budgets)
+        )
+
+    def mask(self, taken: BoolArray) -> BoolArray:
+        """Chosen pairs and fixed ones as households × members."""
+        whole = taken | self.fixed
+        return self.formulation.mask(whole[self.formulation.unit, self.formulation.member])
+
+    @cached_property
+    def size(self) -> int:
+        """How many pairs are free."""
+        return int(np.count_nonzero(self.free))
+
+
+def _within_limits(assignment: Assignment) -> bool:
+    """Whether workloads are within their limits, exactly."""
+    return not any(order(assignment, rule)[0] for rule in ("max_workload", "min_workload"))

@@ -1,0 +1,50 @@
+"""What each goal means: its value on a plan, and the order of values (contract 5)."""
+
+from phancong.goals.base import BaseGoal, Goal, Kind
+from phancong.goals.cohesion import Cohesion
+from phancong.goals.continuity import Continuity
+from phancong.goals.default import default_goals, read_goals
+from phancong.goals.fairness import AIMS, FairGoal, FairLoad, FairTravel
+from phancong.goals.ordering import (
+    Value,
+    by_place,
+    compared,
+    figures,
+    is_row,
+    less,
+    meets,
+    near,
+    nowhere_more,
+    single,
+)
+from phancong.goals.pair_sums import PairSum
+from phancong.goals.preference import Preference
+from phancong.goals.travelling import Farthest, Travel
+
+__all__ = [
+    "AIMS",
+    "BaseGoal",
+    "Cohesion",
+    "Continuity",
+    "FairGoal",
+    "FairLoad",
+    "FairTravel",
+    "Farthest",
+    "Goal",
+    "Kind",
+    "PairSum",
+    "Preference",
+    "Travel",
+    "Value",
+    "by_place",
+    "compared",
+    "default_goals",
+    "figures",
+    "is_row",
+    "less",
+    "meets",
+    "near",
+    "nowhere_more",
+    "read_goals",
+    "single",
+]

@@ -1,0 +1,150 @@
+"""The base of all goals, and what others know of a goal (contract 5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass, fields
+from enum import Enum
+from typing import ClassVar, Protocol
+
+from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError
+from phancong.goals.ordering import Value
+from phancong.goals.pair_sums import PairSum
+from phancong.meeting import LARGEST
+from phancong.problem import Problem
+from phancong.words import Message
+
+
+class Kind(Enum):
+    """How the value of a plan comes from its pairs."""
+
+    PAIR_SUM = "a sum over pairs"  #: :meth:`BaseGoal.pair_sum` has its coefficients
+    COUNT = "a sum over parts of the plan"  #: no pair has a share of it by itself
+    LARGEST = "the largest figure"  #: of a pair, or of a member
+    IN_ORDER = "all figures, the largest first"  #: leximax
+    SPREAD = "the largest less the smallest figure"
+    LIMIT = "a limit"  #: nothing is minimised
+    OTHER = "something else"  #: no engine takes it
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BaseGoal:
+    """What all goals have: how far a later goal may move them from their best.
+
+    Parameters
+    ----------
+    tolerance
+        Absolute, in the unit of the goal.
+    rtol
+        Relative to the best; of the two the larger holds.
+    """
+
+    _: KW_ONLY
+    tolerance: float = 0.0
+    rtol: float = 0.0
+
+    needs_travel: ClassVar[bool] = False
+
+    @property
+    def kind(self) -> Kind:
+        """How the value of a plan comes from its pairs: engines and independent parts go by it."""
+        return Kind.OTHER
+
+    def __repr__(self) -> str:
+        # Only what was asked for: FairLoad(aim='leximax').
+        asked = [
+            f"{field.name}={value!r}"
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
+        ]
+        return f"{type(self).__name__}({', '.join(asked)})"
+
+    def __post_init__(self) -> None:
+        for name in ("tolerance", "rtol"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
+                raise InvalidArgumentError(
+                    f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more, at most "
+                    f"{LARGEST:g}"
+                )
+
+    def value(self, assignment: Assignment) -> Value:
+        """The value on a plan; less is better."""
+        raise NotImplementedError
+
+    def defects(self, problem: Problem) -> list[str]:
+        """Why the goal makes no sense on this problem, in words; empty if it does."""
+        if self.needs_travel and problem.travel is None:
+            return [
+                Message(
+                    "{goal} needs travel, and there is no distance (travel=None)",
+                    goal=type(self).__name__,
+                )
+            ]
+        return []
+
+    def floor(self, problem: Problem) -> Value:
+        """A bound that holds for every plan of the problem, by arithmetic alone."""
+        return 0.0
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """The coefficients of a goal that is a sum over pairs; None for all others."""
+        return None
+
+    def held(self, best: float) -> float:
+        """The largest value that later goals may leave (contract 5.1)."""
+        return best + max(self.tolerance, self.rtol * abs(best))
+
+    @property
+    def exact(self) -> bool:
+        """Whether later goals may not move this one at all."""
+        return self.tolerance == 0 and self.rtol == 0
+
+
+class Goal(Protocol):
+    """What the engines know of a goal."""
+
+    @property
+    def needs_travel(self) -> bool:
+        """Whether its value is in the unit of travel."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """How the value of a plan comes from its pairs."""
+        ...
+
+    @property
+    def tolerance(self) -> float:
+        """How far later goals may move it, absolute."""
+        ...
+
+    @property
+    def rtol(self) -> float:
+        """How far later goals may move it, relative to its best."""
+        ...
+
+    def value(self, assignment: Assignment) -> Value:
+        """The value on a plan; less is better."""
+        ...
+
+    def defects(self, problem: Problem) -> list[str]:
+        """Why the goal makes no sense on this problem."""
+        ...
+
+    def floor(self, problem: Problem) -> Value:
+        """A bound that holds for every plan of the problem, by arithmetic alone."""
+        ...
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """The coefficients of a goal that is a sum over pairs; None for all others."""
+        ...
+
+    def held(self, best: float) -> float:
+        """The largest value that later goals may leave."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether later goals may not move this one at all."""
+        ...

@@ -1,0 +1,55 @@
+"""The goal that keeps the pairs of the previous plan (contract 5.2, 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phancong.assignment import Assignment, best_kept, kept_worth
+from phancong.errors import InvalidArgumentError
+from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.pair_sums import PairSum
+from phancong.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Continuity(BaseGoal):
+    """Changes: previous pairs that end although they could go on (contract 5.2, 5.3).
+
+    Parameters
+    ----------
+    weight
+        None counts pairs, ``"years"`` counts how long each has lasted.
+    """
+
+    weight: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        BaseGoal.__post_init__(self)
+        if self.weight not in (None, "years"):
+            raise InvalidArgumentError(
+                f"Continuity: weight is {self.weight!r}; give None or 'years'"
+            )
+
+    @property
+    def kind(self) -> Kind:
+        """A sum over pairs."""
+        return Kind.PAIR_SUM
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the years of a pair count, not the pair."""
+        return self.weight == "years"
+
+    def pair_sum(self, problem: Problem) -> PairSum:
+        """The most that can be kept, less what each pair keeps."""
+        pairs = -kept_worth(problem, weighted=self.weighted)
+        return PairSum(pairs=pairs, constant=best_kept(problem, weighted=self.weighted))
+
+    def value(self, assignment: Assignment) -> float:
+        """The number of changes, or their years."""
+        if self.weight is None:
+            return float(assignment.changes)
+        problem = assignment.problem
+        years = problem.kept_years[2]
+        return best_kept(problem, weighted=True) - float(years[assignment.kept].sum())

@@ -1,0 +1,159 @@
+"""Goals that compare members: a figure each, and an aim (contract 5.2)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from phancong.assignment import Assignment, efforts, sums, workloads
+from phancong.errors import InvalidArgumentError
+from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.ordering import Value
+from phancong.problem import FloatArray, Problem
+
+AIMS: Final = ("minmax", "leximax", "spread")
+
+
+def _idle(assignment: Assignment) -> np.ndarray:
+    return assignment.problem.member_columns.optional & (assignment.counts == 0)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FairGoal(BaseGoal):
+    """A goal that compares members: :meth:`each` has their figures, ``aim`` makes one value of these."""
+
+    @property
+    def kind(self) -> Kind:
+        """That of the aim."""
+        kinds = {"minmax": Kind.LARGEST, "leximax": Kind.IN_ORDER, "spread": Kind.SPREAD}
+        return kinds[getattr(self, "aim", "")]
+
+    def each(self, assignment: Assignment) -> FloatArray:
+        """The figure of each member, (M,): :meth:`carried`, and :meth:`coefficients` of its pairs."""
+        raise NotImplementedError
+
+    def coefficients(self, problem: Problem) -> FloatArray:
+        """What each pair adds to its member's figure, households × members; 0 where it is not allowed."""
+        raise NotImplementedError
+
+    def carried(self, problem: Problem) -> FloatArray:
+        """The figure of each member without any pair, (M,)."""
+        return np.zeros(len(problem.member_columns))
+
+    def value(self, assignment: Assignment) -> Value:
+        """The figure that ``aim`` names."""
+        counted = ~assignment.problem.exempt
+        return summary(getattr(self, "aim", ""), self.each(assignment), counted, _idle(assignment))
+
+    def __post_init__(self) -> None:
+        # super() without arguments does not survive slots=True, which makes a new class.
+        BaseGoal.__post_init__(self)
+        aim = getattr(self, "aim", None)
+        if aim not in AIMS:
+            raise InvalidArgumentError(
+                f"{type(self).__name__}: aim is {aim!r}; give one of {', '.join(map(repr, AIMS))}"
+            )
+        if aim == "leximax" and not self.exact:
+            raise InvalidArgumentError(f"{type(self).__name__}: leximax takes no tolerance")
+
+    def floor(self, problem: Problem) -> Value:
+        """No figure of a member is below 0."""
+        members = int(np.count_nonzero(~problem.exempt))
+        return (0.0,) * members if getattr(self, "aim", None) == "leximax" else 0.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FairTravel(FairGoal):
+    """How evenly travel falls: each member's Σ visits × travel (contract 5.2).
+
+    Parameters
+    ----------
+    aim
+        ``"minmax"`` (the largest), ``"leximax"`` (largest, then second largest, …) or ``"spread"``
+        (largest − smallest).
+    """
+
+    aim: str = "minmax"
+    needs_travel: ClassVar[bool] = True
+
+    def each(self, assignment: Assignment) -> FloatArray:
+        """Σ visits × travel of each member, (M,)."""
+        members = len(assignment.problem.member_columns)
+        return sums(assignment.columns, assignment.effort, members)
+
+    def coefficients(self, problem: Problem) -> FloatArray:
+        """Visits × travel of each pair."""
+        return efforts(problem)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FairLoad(FairGoal):
+    """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
+
+    What a member carries besides is part of the load (contract 8.1).
+
+    Parameters
+    ----------
+    measure
+        ``"workload"`` or ``"households"``.
+    aim
+        ``"minmax"`` (the largest), ``"leximax"`` (largest, then second largest, …) or ``"spread"``
+        (largest − smallest).
+    """
+
+    measure: str = "workload"
+    aim: str = "minmax"
+
+    def __post_init__(self) -> None:
+        """Check the arguments."""
+        FairGoal.__post_init__(self)
+        if self.measure not in ("workload", "households"):
+            raise InvalidArgumentError(
+                f"FairLoad: measure is {self.measure!r}; give 'workload' or 'households'"
+            )
+
+    def each(self, assignment: Assignment) -> FloatArray:
+        """Load ÷ share of each member, (M,)."""
+        load = assignment.loads(self.measure)
+        return np.asarray(load / assignment.problem.member_columns.share)
+
+    def coefficients(self, problem: Problem) -> FloatArray:
+        """Workload of each pair, or 1, ÷ share."""
+        load = workloads(problem) if self.measure == "workload" else problem.allowed + 0.0
+        return np.asarray(load / problem.member_columns.share)
+
+    def carried(self, problem: Problem) -> FloatArray:
+        """Load ÷ share that each member has besides the list."""
+        members = problem.member_columns
+        return np.asarray(getattr(members, f"carried_{self.measure}") / members.share)
+
+
+def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -> Value:
+    """The value of *each* member's figure under *aim*.
+
+    Parameters
+    ----------
+    aim
+        One of :data:`AIMS`.
+    each
+        A figure a member, shape (M,).
+    counted
+        Members that count (all but the exempt), shape (M,).
+    idle
+        Unused optional members, which ``spread`` leaves out, shape (M,).
+    """
+    if aim == "leximax":
+        return tuple(sorted(each[counted].tolist(), reverse=True))
+    if aim == "spread":
+        counted = counted & ~idle
+    figures = each[counted]
+    if not len(figures):
+        return 0.0
+    highest = float(figures.max())
+    # Who has a pair that cannot be travels without end, and as much as anybody else who does.
+    if aim != "spread" or math.isinf(highest):
+        return highest
+    return highest - float(figures.min())

@@ -1,0 +1,143 @@
+"""The goal that prefers pairs by scores (contract 5.2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.errors import InvalidArgumentError
+from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.pair_sums import PairSum
+from phancong.meeting import out_of_range
+from phancong.problem import FloatArray, Problem
+from phancong.problem.fields import as_number
+from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
+from phancong.words import Message
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Preference(BaseGoal):
+    """Minus the sum of the scores of the pairs (contract 5.2): kin, language and liking go here.
+
+    Parameters
+    ----------
+    scores
+        A mapping ``(household, member)`` → score, 0 for pairs that are not in it, or a matrix of
+        households × members in the order in which the problem was given them.
+    """
+
+    scores: Any = None
+
+    def __post_init__(self) -> None:
+        """Copy the scores in."""
+        BaseGoal.__post_init__(self)
+        if isinstance(self.scores, Mapping):
+            object.__setattr__(self, "scores", dict(self.scores))
+            return
+        if is_labelled(self.scores):
+            raise InvalidArgumentError(f"Preference: scores are {LABELLED}; {MEND_LABELLED}")
+        try:
+            matrix = np.array(self.scores, dtype=np.float64)
+        except (TypeError, ValueError):
+            matrix = np.empty(0)
+        if matrix.ndim != 2:
+            raise InvalidArgumentError(
+                "Preference: scores are neither a mapping of pairs nor a matrix; give "
+                "{(household, member): score} or households × members numbers"
+            )
+        matrix.flags.writeable = False
+        object.__setattr__(self, "scores", matrix)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Preference):
+            return NotImplemented
+        if isinstance(self.scores, dict) or isinstance(other.scores, dict):
+            same = type(self.scores) is type(other.scores) and self.scores == other.scores
+        else:
+            same = np.array_equal(self.scores, other.scores, equal_nan=True)
+        return bool(same) and (self.tolerance, self.rtol) == (other.tolerance, other.rtol)
+
+    def __hash__(self) -> int:
+        return hash((self.tolerance, self.rtol))
+
+    def __repr__(self) -> str:
+        size = (
+            f"{len(self.scores)} pairs"
+            if isinstance(self.scores, dict)
+            else " × ".join(map(str, self.scores.shape))
+        )
+        return f"Preference({size})"
+
+    def matrix(self, problem: Problem) -> FloatArray:
+        """Scores as households × members, sorted by id."""
+        households, members = problem.household_columns, problem.member_columns
+        if not isinstance(self.scores, dict):
+            return np.asarray(self.scores[np.ix_(households.given, members.given)])
+        matrix = np.zeros((len(households), len(members)))
+        for (household, member), score in self.scores.items():
+            if household in households.index and member in members.index:
+                matrix[households.index[household], members.index[member]] = score
+        return matrix
+
+    def defects(self, problem: Problem) -> list[str]:
+        """Scores that fit no pair, or that are no numbers."""
+        shape = len(problem.household_columns), len(problem.member_columns)
+        if not isinstance(self.scores, dict):
+            if self.scores.shape != shape:
+                return [
+                    f"Preference scores are {' × '.join(map(str, self.scores.shape))}, the problem "
+                    f"has {shape[0]} households × {shape[1]} members"
+                ]
+            if not np.isfinite(self.scores).all():
+                return ["Preference scores hold a NaN or an infinite number"]
+            ids = problem.household_columns.ids, problem.member_columns.ids
+            wrong = np.argwhere(out_of_range(self.matrix(problem))).tolist()
+            return [_beyond((ids[0][row], ids[1][column])) for row, column in wrong]
+        found = []
+        for pair, score in self.scores.items():
+            if not (isinstance(pair, tuple) and len(pair) == 2):
+                found.append(f"Preference scores name {pair!r}, which is not a pair of ids")
+            elif (number := as_number(score)) is None or not math.isfinite(number):
+                found.append(f"Preference score of {pair!r} is not a finite number")
+            elif out_of_range(np.asarray(number)):
+                found.append(_beyond(pair))
+        # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
+        # are written another way.
+        households, members = problem.household_columns.index, problem.member_columns.index
+        if found or not self.scores or not (shape[0] and shape[1]):
+            return found
+        if not any(h in households and m in members for h, m in self.scores):
+            found.append("Preference scores name no pair of this problem; mend the ids")
+        return found
+
+    @property
+    def kind(self) -> Kind:
+        """A sum over pairs."""
+        return Kind.PAIR_SUM
+
+    def pair_sum(self, problem: Problem) -> PairSum:
+        """Minus the score of each pair."""
+        return PairSum(pairs=-np.where(problem.allowed, self.matrix(problem), 0.0), constant=0.0)
+
+    def floor(self, problem: Problem) -> float:
+        """Every household's best scores, as many as it needs members."""
+        return self.pair_sum(problem).least(problem.needed) + 0.0  # no -0.0
+
+    def value(self, assignment: Assignment) -> float:
+        """Minus the sum of the scores."""
+        scores = self.matrix(assignment.problem)
+        return -float(scores[assignment.rows, assignment.columns].sum()) + 0.0  # no -0.0
+
+
+def _beyond(pair: object) -> str:
+    """What is wrong with a score that is too large or too small."""
+    return Message(
+        "Preference score of {pair} is too large, or too small, to be added up; state scores in "
+        "another unit",
+        pair=repr(pair),
+    )

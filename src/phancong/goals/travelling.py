@@ -1,0 +1,59 @@
+"""Goals of travel over pairs: the total, and the farthest pair (contract 5.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from phancong.assignment import Assignment, detours, nearest_efforts
+from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.pair_sums import PairSum
+from phancong.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Travel(BaseGoal):
+    """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (contract 5.2).
+
+    A member who is missing counts with the household's smallest allowed travel, so that being
+    remote is never a reason to be left out.
+    """
+
+    needs_travel: ClassVar[bool] = True
+
+    @property
+    def kind(self) -> Kind:
+        """A sum over pairs."""
+        return Kind.PAIR_SUM
+
+    def pair_sum(self, problem: Problem) -> PairSum:
+        """Detours beyond each place at its household's smallest allowed travel."""
+        return PairSum(pairs=detours(problem), constant=self.floor(problem))
+
+    def floor(self, problem: Problem) -> float:
+        """Every place at the household's smallest allowed travel."""
+        return float((problem.needed * nearest_efforts(problem)).sum())
+
+    def value(self, assignment: Assignment) -> float:
+        """Total travel."""
+        missing = assignment.missing
+        total = float(assignment.effort.sum())
+        if missing.any():
+            total += float((missing * nearest_efforts(assignment.problem)).sum())
+        return total
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Farthest(BaseGoal):
+    """The largest travel of a pair, in ``travel.unit``; 0 without pairs (contract 5.2)."""
+
+    needs_travel: ClassVar[bool] = True
+
+    @property
+    def kind(self) -> Kind:
+        """The largest figure of a pair."""
+        return Kind.LARGEST
+
+    def value(self, assignment: Assignment) -> float:
+        """The largest travel."""
+        return float(assignment.pair_travel.max()) if len(assignment.rows) else 0.0

@@ -1,0 +1,183 @@
+"""What a plan would gain or lose if one household had another member and all others stayed.
+
+The same prices as those of ``recommend`` with ``moves=0`` (contract 6.9), for a page that shows them
+by choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Final
+
+import numpy as np
+
+from phancong import naming
+from phancong.assignment import Assignment
+from phancong.goals import Continuity, Goal, Preference, Travel, figures, less, near
+from phancong.report.written import Written
+from phancong.rules import LAST_FIRST, breaches, fixed_mask, order, totals
+from phancong.words import Words
+
+#: Members that are priced for each household: the nearest of those who may have it.
+NEAREST: Final = 5
+#: Rules whose totals add up over households, whoever has the others.
+_ADD_UP: Final = ("coverage", "needs", "max_travel", "within_hamlet")
+
+Lines = tuple[tuple[float, ...], ...]
+
+
+def lines(assignment: Assignment, goals: Sequence[Goal]) -> Lines:
+    """The figures of each rule, the one that gives way last first, then of each goal.
+
+    They compare in their order; a rule that is kept has none.
+    """
+    broken = {relaxation.rule for relaxation in breaches(assignment)}
+    return (
+        *(order(assignment, rule.name) if rule.name in broken else () for rule in LAST_FIRST),
+        *(figures(goal.value(assignment)) for goal in goals),
+    )
+
+
+def worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    """Whether a line is worse; one of a rule that is kept has no figures."""
+    if mine == theirs or not mine or not theirs:
+        return bool(mine) and not theirs
+    return less(theirs, mine)
+
+
+def compared(mine: Lines, theirs: Lines) -> int:
+    """Less than 0 where *mine* is better, line by line; 0 where no line tells them apart."""
+    for one, other in zip(mine, theirs, strict=True):
+        if worse(one, other):
+            return 1
+        if worse(other, one):
+            return -1
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another member for a household.
+
+    Parameters
+    ----------
+    column
+        The member.
+    lines
+        The figures of each line with it.
+    by
+        For each line that differs: its number, by how much it is more, and whether it is worse
+        although it is no more.
+    """
+
+    column: int
+    lines: Lines
+    by: tuple[tuple[int, float, bool], ...]
+
+
+class Offers:
+    """Prices of single changes of one plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    """
+
+    def __init__(self, plan: Written) -> None:
+        self._problem = plan.problem
+        self._goals = tuple(line.goal for line in plan.goals)
+        self._now = plan.assignment
+        self._before = lines(self._now, self._goals)
+        self._totals = totals(self._now)
+        self._single = movable(plan)
+
+    def names(self, w: Words) -> list[tuple[str, str, bool]]:
+        """For each line its name, its unit, and whether prices of several households add up."""
+        travel = self._problem.travel
+        unit = "" if travel is None else travel.unit
+        told = [
+            (naming.rule(w, rule.name), unit if rule.in_travel else "", rule.name in _ADD_UP)
+            for rule in LAST_FIRST
+        ]
+        sums = (Travel, Continuity, Preference)
+        told += [
+            (naming.goal(w, goal), naming.unit_of(goal, unit), isinstance(goal, sums))
+            for goal in self._goals
+        ]
+        return [(name, of and naming.units(w, of), adds) for name, of, adds in told]
+
+    def counts(self) -> list[int]:
+        """Numbers of the lines that can change at all: limits that are set, and every goal."""
+        rules = [n for n, rule in enumerate(LAST_FIRST) if rule.is_set(self._problem)]
+        return [*rules, *(len(LAST_FIRST) + n for n in range(len(self._goals)))]
+
+    def of(self, row: int) -> list[Offer]:
+        """The members who were priced for a household, the best first; none where it cannot move."""
+        if not self._single[row]:
+            return []
+        return sorted(
+            (self._offer(row, column) for column in self._near(row)), key=cmp_to_key(_better)
+        )
+
+    def _near(self, row: int) -> list[int]:
+        """The nearest members who may have the household, and those of last year."""
+        problem = self._problem
+        may = problem.allowed[row].copy()
+        may[self._now.columns[self._now.rows == row]] = False
+        columns = np.flatnonzero(may)
+        ways = np.zeros(len(columns))
+        if problem.travel_matrix is not None:
+            ways = problem.travel_matrix[row, columns]
+        nearest = columns[np.lexsort((self._now.counts[columns], ways))][:NEAREST].tolist()
+        household = problem.household_columns.ids[row]
+        index = problem.member_columns.index
+        before = [index[m] for h, m, _ in problem.previous if h == household and m in index]
+        return list(dict.fromkeys([*nearest, *(column for column in before if may[column])]))
+
+    def _offer(self, row: int, column: int) -> Offer:
+        now = self._now
+        stays = now.rows != row
+        at = int(np.searchsorted(now.rows[stays], row))
+        rows, columns = (
+            np.insert(side[stays], at, new)
+            for side, new in ((now.rows, row), (now.columns, column))
+        )
+        made = Assignment(self._problem, rows, columns)
+        found = lines(made, self._goals)
+        return Offer(column, found, tuple(self._differences(made, found)))
+
+    def _differences(self, made: Assignment, found: Lines) -> Iterator[tuple[int, float, bool]]:
+        after = totals(made)
+        for place, rule in enumerate(LAST_FIRST):
+            was, now = self._totals[rule.name], after[rule.name]
+            by = 0.0 if near(now, was) else now - was
+            is_worse = worse(found[place], self._before[place])
+            if by or is_worse:
+                yield place, by, is_worse and by <= 0
+        for place in range(len(LAST_FIRST), len(found)):
+            mine, theirs = found[place], self._before[place]
+            if not near(mine, theirs):
+                yield place, _first_difference(mine, theirs), False
+
+
+def _better(a: Offer, b: Offer) -> int:
+    return compared(a.lines, b.lines) or a.column - b.column
+
+
+def movable(plan: Written) -> list[bool]:
+    """Row by row, whether one member can be given in place of another: no group, no fixed pair."""
+    problem, assignment = plan.problem, plan.assignment
+    free = (problem.needed == 1) & ~fixed_mask(problem).any(axis=1)
+    free &= np.bincount(assignment.rows, minlength=len(free)) <= 1
+    for group in problem.groups:
+        free[group] = False
+    return [bool(one) for one in free]
+
+
+def _first_difference(mine: tuple[float, ...], theirs: tuple[float, ...]) -> float:
+    """By how much the first position that differs is more."""
+    pairs = zip(mine, theirs, strict=True)
+    return next(x - y for x, y in pairs if not near(x, y))

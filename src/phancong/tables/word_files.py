@@ -1,0 +1,283 @@
+"""Documents that offices edit: parts of printed sheets as .docx. The only home of python-docx."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from phancong.errors import MissingExtraError
+from phancong.tables.printing import (
+    Band,
+    Cell,
+    Column,
+    Form,
+    PrintedSheet,
+    column_room,
+    refuse_controls,
+)
+from phancong.words import Words
+
+#: Twentieths of a point between the margins of an upright page of A4, and beside the text of a cell.
+_ACROSS: Final = 9350
+_PAD: Final = 50
+#: What a column has at least.
+_LEAST: Final = 620
+#: Sizes in half points: of running text and of tables.
+_TEXT, _SMALL = 28, 24
+_SIDE: Final = {"middle": "center", "right": "right", "left": "left", "both": "both"}
+_BORDERS: Final = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_TAG: Final = re.compile(r"<w:\w+")
+#: A field of Word that counts the pages.
+_PAGE: Final = (
+    '<w:p><w:pPr><w:jc w:val="center"/></w:pPr>'
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
+
+
+def has_writer() -> bool:
+    """Whether python-docx, which is an extra, is installed."""
+    try:
+        import docx  # noqa: F401  # here: it is an extra
+    except ImportError:
+        return False
+    return True
+
+
+def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
+    """A document of one paper after the other, each from a page of its own on.
+
+    A4, Times New Roman, the margins and the page numbers of Decree 30/2020/NĐ-CP: at the top in the
+    middle, none on the first page. Rows are not broken, and heads of tables stand on every page.
+
+    Parameters
+    ----------
+    papers
+        Each a sequence of parts; charts are left out. The foot of a part without a table is its
+        running text.
+    w
+        The language.
+
+    Raises
+    ------
+    InvalidArgumentError
+        A text holds control characters.
+    MissingExtraError
+        python-docx is not installed.
+    """
+    try:
+        import docx  # here: it is an extra
+    except ImportError:
+        raise MissingExtraError(
+            "documents need python-docx, which is an extra: pip install 'phancong[word]'"
+        ) from None
+    for paper in papers:
+        for part in paper:
+            refuse_controls(part)
+    made = docx.Document()
+    _settle(made, w)
+    body = made.element.body
+    for number, paper in enumerate(papers):
+        for place, part in enumerate(paper):
+            for element in _elements(part, w, new_page=bool(number) and not place):
+                body.insert(len(body) - 1, element)  # the last one holds the section
+    whole = io.BytesIO()
+    made.save(whole)
+    return whole.getvalue()
+
+
+def _settle(made: Any, w: Words) -> None:
+    """Paper, margins, letters, page numbers; nobody is named as the author."""
+    from docx.enum.section import WD_ORIENTATION
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    section = made.sections[0]
+    section.orientation = WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.top_margin = section.bottom_margin = Mm(20)
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    numbered = section.header.paragraphs[0]._p
+    numbered.getparent().replace(numbered, _parsed(_PAGE))
+    style = made.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(_TEXT / 2)
+    fonts = style.element.rPr.rFonts
+    for kind in ("w:eastAsia", "w:cs"):
+        fonts.set(qn(kind), "Times New Roman")
+    language = {"vi": "vi-VN"}.get(w.lang, "en-GB")
+    style.element.rPr.append(_parsed(f'<w:lang w:val="{language}"/>'))
+    about = made.core_properties
+    about.author = about.last_modified_by = about.comments = ""
+
+
+def _elements(part: PrintedSheet, w: Words, *, new_page: bool) -> list[Any]:
+    """The paragraphs and tables of a part, as XML."""
+    rooms = [column_room(part, number) for number in range(len(part.columns))]
+    made: list[str] = []
+    if part.form is not None and part.form.right:
+        made.append(_letterhead(part.form))
+    for number, line in enumerate(part.heading):
+        first = new_page and not number and not made
+        before = 0 if number or first else 360
+        bold = not number or not part.columns
+        made.append(_paragraph(line, "middle", bold=bold, page=first, before=before))
+    if part.columns:
+        made += _tables(part, rooms, w)
+    side = "both" if not part.columns else "left"
+    made += [
+        _paragraph(line, side, before=120, after=60, indent=not part.columns) for line in part.foot
+    ]
+    if part.form is not None and (part.form.signed or part.form.received):
+        made += [_paragraph("", size=_SMALL), _signature(part.form)]
+    return [_parsed(xml) for xml in made]
+
+
+def _parsed(xml: str) -> Any:
+    """An element of a document; what is given has no declaration of its prefix."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    tag = _TAG.match(xml)
+    assert tag is not None
+    return parse_xml(f"{tag[0]} {nsdecls('w')}{xml[tag.end() :]}")
+
+
+# --- text
+
+
+def _paragraph(
+    text: str,
+    side: str = "left",
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    size: int = _TEXT,
+    before: int = 0,
+    after: int = 60,
+    page: bool = False,
+    indent: bool = False,
+    keep: bool = False,
+) -> str:
+    """A paragraph as XML; *page* begins a page with it, *keep* leaves it with the next one."""
+    looks = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "")
+    breaks = ("<w:keepNext/>" if keep else "") + ("<w:pageBreakBefore/>" if page else "")
+    shifted = '<w:ind w:firstLine="567"/>' if indent else ""
+    return (
+        f'<w:p><w:pPr>{breaks}<w:spacing w:before="{before}" w:after="{after}"/>{shifted}'
+        f'<w:jc w:val="{_SIDE[side]}"/></w:pPr>'
+        f'<w:r><w:rPr>{looks}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(" ".join(text.split()))}</w:t></w:r></w:p>'
+    )
+
+
+def _cell(inside: str, room: int) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{room}" w:type="dxa"/></w:tcPr>{inside}</w:tc>'
+
+
+def _grid(rooms: Sequence[int], *, lines: bool) -> str:
+    """What a table begins with."""
+    borders = f"<w:tblBorders>{_BORDERS}</w:tblBorders>" if lines else ""
+    columns = "".join(f'<w:gridCol w:w="{room}"/>' for room in rooms)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(rooms)}" w:type="dxa"/><w:tblInd w:w="{_PAD}" w:type="dxa"/>'
+        f'{borders}<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{_PAD}" w:type="dxa"/>'
+        f'<w:right w:w="{_PAD}" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>"
+    )
+
+
+def _letterhead(form: Form) -> str:
+    """The lines at the top, in two halves, with the number of the decision beside the date."""
+    left = [(line, number + 1 == len(form.left), False) for number, line in enumerate(form.left)]
+    left += [(form.number, False, False)] if form.number else []
+    last = len(form.right) - 1
+    right = [(line, number < last, number == last) for number, line in enumerate(form.right)]
+    rooms = [_ACROSS * 9 // 20, _ACROSS - _ACROSS * 9 // 20]
+    halves = [
+        "".join(
+            _paragraph(line, "middle", bold=bold, italic=italic, size=26, after=20)
+            for line, bold, italic in half
+        )
+        for half in (left, right)
+    ]
+    return _two(rooms, halves)
+
+
+def _signature(form: Form) -> str:
+    """Who gets it on the left, who signs on the right; the block is never parted."""
+    left = [
+        _paragraph(line, bold=not place, italic=not place, size=22, after=0)
+        for place, line in enumerate(form.received)
+    ]
+    right = [
+        _paragraph(line, "middle", bold=line != form.hint, italic=line == form.hint, keep=True)
+        for line in form.signed
+    ]
+    rooms = [_ACROSS // 2, _ACROSS - _ACROSS // 2]
+    return _two(rooms, ["".join(left) or _paragraph(""), "".join(right)])
+
+
+def _two(rooms: Sequence[int], halves: Sequence[str]) -> str:
+    """Two halves side by side, without lines."""
+    cells = "".join(_cell(half, room) for half, room in zip(halves, rooms, strict=True))
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
+    return f"{_grid(rooms, lines=False)}{row}</w:tbl>"
+
+
+# --- tables
+
+
+def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]:
+    """The rows as a table for each stretch between bands that begin a page."""
+    scale = _ACROSS / sum(letters)
+    rooms = [max(math.floor(room * scale), _LEAST) for room in letters]
+    head = "".join(
+        _cell(_paragraph(column.title, "middle", bold=True, size=_SMALL, after=0), room)
+        for column, room in zip(part.columns, rooms, strict=True)
+    )
+    begin = f"{_grid(rooms, lines=True)}<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
+    made: list[str] = []
+    rows: list[str] = []
+
+    def close() -> None:
+        if rows:
+            made.append(f"{begin}{''.join(rows)}</w:tbl>")
+            made.append(_paragraph("", size=12, after=0))
+        rows.clear()
+
+    for cells in part.rows:
+        if isinstance(cells, Band):
+            close()
+            made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))
+        else:
+            rows.append(_row(cells, part.columns, rooms, w))
+    close()
+    return made
+
+
+def _row(cells: Sequence[Cell], columns: Sequence[Column], rooms: Sequence[int], w: Words) -> str:
+    told = "".join(
+        _cell(_paragraph(*_shown(cell, column, w), size=_SMALL, after=0), room)
+        for cell, column, room in zip(cells, columns, rooms, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{told}</w:tr>"
+
+
+def _shown(cell: Cell, column: Column, w: Words) -> tuple[str, str]:
+    """The text of a cell and its side."""
+    if cell is None or isinstance(cell, str):
+        return cell or "", "left"
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return "", "left"
+    if column.counts:
+        return str(cell), "middle"
+    return w.number(cell if column.decimals is None else round(cell, column.decimals)), "right"

@@ -1,0 +1,61 @@
+"""The site: its reference names all that is public, and its links are checked when it is built."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import phancong
+import phancong.batch
+import phancong.synth
+
+DOCS = Path(__file__).parents[1] / "docs"
+LIBRARY = (DOCS / "reference" / "library.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", [phancong, phancong.synth, phancong.batch])
+def test_every_public_name_is_in_the_reference_once(module):
+    """And nothing that is not public."""
+    named = re.findall(
+        rf"auto(?!module)\w+:: {re.escape(module.__name__)}\.(\w+)$", LIBRARY, re.MULTILINE
+    )
+    assert sorted(named) == sorted({*module.__all__} - {"__version__"})
+
+
+@pytest.mark.parametrize(
+    ("page", "defects"),
+    [
+        ('<a href="b.html#there">', []),
+        ('<a href="https://example.org">', []),
+        ('<img src="data:image/png;base64,x">', []),
+        (
+            '<a href="b.html#not-there">',
+            ["a.html: b.html#not-there leads to no place of that page"],
+        ),
+        ('<a href="c.html">', ["a.html: c.html leads to no file"]),
+        ('<a href="#here">', ["a.html: #here leads to no place of that page"]),
+        ('<script src="https://x.org/y.js">', ["a.html loads https://x.org/y.js"]),
+        ('<link href="//x.org/y.css">', ["a.html loads //x.org/y.css"]),
+    ],
+)
+def test_a_dead_link_and_what_is_loaded_from_elsewhere_are_told(page, defects, tmp_path):
+    """A link to elsewhere is followed only by who chooses it."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    from docs._site.links import _of_pages
+
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.html").write_text('<p id="there">')
+    assert list(_of_pages(tmp_path)) == defects
+
+
+@pytest.mark.parametrize(
+    "style", ["@import 'https://x.org/y.css';", "p {background: url(//x.org/y.png)}"]
+)
+def test_a_style_that_loads_from_elsewhere_is_told(style, tmp_path):
+    """As fonts of a content network are."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    from docs._site.links import _of_styles
+
+    (tmp_path / "a.css").write_text(style)
+    (tmp_path / "b.css").write_text("p {background: url(data:image/png;base64,x)}")
+    assert list(_of_styles(tmp_path)) == ["a.css loads something from elsewhere"]
