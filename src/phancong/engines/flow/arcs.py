@@ -88,10 +88,8 @@ class Arcs:
         return replace(self, rows=rows[order], columns=columns[order])
 
 
-def best_few(
-    rows: IntArray, columns: IntArray, reduced: IntArray
-) -> tuple[IntArray, IntArray] | None:
-    """Of pairs that could improve a flow the best few of each household; None if there are none.
+def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntArray, IntArray]:
+    """Of pairs that could improve a flow the best few of each household; there must be some.
 
     Parameters
     ----------
@@ -100,8 +98,6 @@ def best_few(
     reduced
         Their reduced costs, (N,).
     """
-    if not len(rows):
-        return None
     order = np.lexsort((columns, reduced, rows))
     ordered = rows[order]
     start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])

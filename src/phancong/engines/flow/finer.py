@@ -1,4 +1,4 @@
-"""Travel to the last digit: integers that are made finer where they matter.
+"""Sums of distances to the last digit: integers that are made finer where they matter.
 
 The integers that a flow takes are coarse: at 8,000 × 1,700 a distance has some millionths of a metre,
 and what was rounded of all pairs together may be more than a proof may leave open. But a plan of least
@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -27,8 +26,21 @@ from phancong.goals import meets
 from phancong.meeting import ULPS
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: How often costs are made finer; each time takes off some 25 bits.
-TIMES: Final = 6
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Real:
+    """A sum in real numbers.
+
+    Parameters
+    ----------
+    pairs
+        Gives the real cost of some pairs, (N,), from rows and columns.
+    missing
+        That of a member missing, (H,).
+    """
+
+    pairs: Callable[[IntArray, IntArray], FloatArray]
+    missing: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,47 +70,45 @@ class _Stand:
     units: FloatArray
 
 
-def finer_travel(loads: UnitLoads, network: Network, costs: Costs, step: Step) -> Step:
-    """A step of least travel whose proof is as fine as a proof has to be, as far as that is possible.
+def finer(loads: UnitLoads, network: Network, costs: Costs, step: Step, real: Real) -> Step:
+    """A step of a least sum whose proof is as fine as a proof has to be, as far as that is possible.
 
     Parameters
     ----------
     loads, network
         The problem, and the plans that are compared.
     costs
-        Travel as integers; 1 is worth twice the error of *step*.
+        The sum as integers; 1 is worth twice the error of *step*.
     step
         The step of least cost of these.
+    real
+        The sum in real numbers.
     """
     if not step.error:
         return step
     members = np.zeros(len(network.low))
-    missing = loads.missing_travel
-    stand = _Stand(network, costs, 2 * step.error, step, loads.pair_travel, missing, members)
-    for _ in range(TIMES):
-        if _is_fine(loads, stand.step):
-            break
-        finer = _finer(loads, stand)
-        if finer.step.error >= stand.step.error / 2:
-            break
-        stand = finer
+    stand = _Stand(network, costs, 2 * step.error, step, real.pairs, real.missing, members)
+    error = math.inf
+    while stand.step.error < error / 2 and not _is_fine(loads, stand.step, real):
+        error = stand.step.error
+        stand = _finer(loads, stand)
     if stand.step is step:
         return step
     # Rounded once, so that plans of several networks compare whatever integers they came from.
     # And these costs say nothing of the pairs that were left out: no costs of any network.
-    return replace(stand.step, key=(_travel(loads, stand.step.flow),), costs_of=None)
+    return replace(stand.step, key=(_value(stand.step.flow, real),), costs_of=None)
 
 
-def _is_fine(loads: UnitLoads, step: Step) -> bool:
+def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
     """Whether what was rounded is within what a proof may leave open."""
-    value = _travel(loads, step.flow)
+    value = _value(step.flow, real)
     return meets(value, value - rounding(loads.problem, step.error))
 
 
-def _travel(loads: UnitLoads, flow: Flow) -> float:
-    """The travel of a plan, rounded once."""
-    ways = loads.pair_travel(*np.nonzero(flow.chosen))
-    return math.fsum([*ways.tolist(), *(loads.missing_travel * flow.missing).tolist()])
+def _value(flow: Flow, real: Real) -> float:
+    """The sum of a plan, rounded once."""
+    ways = real.pairs(*np.nonzero(flow.chosen))
+    return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
 
 
 def _finer(loads: UnitLoads, stand: _Stand) -> _Stand:
@@ -113,7 +123,9 @@ def _finer(loads: UnitLoads, stand: _Stand) -> _Stand:
     left, missing, units = _left(stand, most, (rows, columns), must)
     whole = scaled(pairs, missing, units, bits=loads.bits)
     # A pair and a household of a member are each rounded, and floats have so many digits.
-    off = float(np.abs(real).max(initial=0.0)) + float(np.abs(household_price).max(initial=0.0))
+    off = float(np.abs(real).max(initial=0.0)) + float(
+        np.abs(household_price[rows]).max(initial=0.0)
+    )
     error = 2 * whole.error + ULPS * off
     room = max(int((left.high - left.low).max(initial=0)), 1)
     costs = Costs(

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.flow.finer import finer_travel
+from phancong.engines.flow.finer import Real, finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
@@ -62,7 +62,8 @@ def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     """Total travel, a missing member at the household's smallest."""
     costs, error = loads.travel
     step = least_cost(loads, network, everywhere(costs, error))
-    return step if step is None else finer_travel(loads, network, costs, step)
+    real = Real(loads.pair_travel, loads.missing_travel)
+    return step if step is None else finer(loads, network, costs, step, real)
 
 
 def _continuity(

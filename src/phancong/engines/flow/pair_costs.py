@@ -188,9 +188,7 @@ class Way:
 
 
 def _equal(a: IntArray | None, b: IntArray | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    return np.array_equal(a, b)
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))
 
 
 def way_of(

@@ -27,6 +27,10 @@ class PairRule(ABC):
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
         """By how much free pairs break it, in so many bits, and the error of one pair."""
 
+    @abstractmethod
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+
 
 class Table(PairRule):
     """By how much each pair breaks the rule, H × M."""
@@ -42,6 +46,10 @@ class Table(PairRule):
         """By how much free pairs break it, in so many bits, and the error of one pair."""
         result = scaled(np.where(free, self._breach, 0.0), bits=bits)
         return Costs(pairs=result.costs[0]), result.error
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        return np.asarray(self._breach[rows, columns])
 
 
 class Flagged(PairRule):
@@ -59,6 +67,10 @@ class Flagged(PairRule):
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
         """By how much free pairs break it, in so many bits, and the error of one pair."""
         return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        return self._broken[rows, columns].astype(np.float64)
 
 
 class Reach(PairRule):
@@ -87,6 +99,12 @@ class Reach(PairRule):
         homes = np.ones(len(free))
         way, error = way_of(homes, self._reach, self._ground.chords.farthest, bits)
         return Costs(pairs=PairCosts(self._ground, ways=(way,))), error
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        beyond = above(self._ground.problem.travel_of(rows, columns), self._reach[columns])
+        fixed = self._ground.problem.is_given("fixed", rows, columns)
+        return np.where(fixed, 0.0, beyond)
 
 
 def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule]:
