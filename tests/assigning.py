@@ -3,13 +3,13 @@
 import numpy as np
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
-from phancong.engines.lns import LnsEngine, sums
-from phancong.engines.lns.first_prices import first_prices
-from phancong.engines.lns.lagrangian import Lagrangian
-from phancong.engines.lns.neighbourhoods import Neighbourhoods
-from phancong.engines.lns.span import Span
-from phancong.engines.lns.standing import Standing
-from phancong.engines.lns.whole import Whole
+from phancong.engines.weighted import LnsEngine, sum_search
+from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.lagrangian import Lagrangian
+from phancong.engines.weighted.improve.core_problem import CoreProblem
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
+from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.search import Course
 
 
@@ -38,27 +38,33 @@ class Begun:
     def __init__(self, monkeypatch, problem, *, work=None):
         kept = []
 
-        class Kept(sums.SumSearch):
+        class Kept(sum_search.SumSearch):
             def run(self):
                 kept.append(self)
-                return self.standing
+                return self.incumbent
 
         with monkeypatch.context() as patch:
-            patch.setattr("phancong.engines.lns.stages.SumSearch", Kept)
+            patch.setattr("phancong.engines.weighted.stages.SumSearch", Kept)
             patch.setattr(LnsEngine, "apart", False)
             solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
         search, *_ = kept
-        self.guide = search.guide
-        taken, cost = search.standing.taken, search.cost
-        self.standing = Standing(search.instance, cost, search.guide, taken, lambda _: None)
+        self.tie_cost = search.tie_cost
+        taken, cost = search.incumbent.taken, search.cost
+        self.incumbent = Incumbent(search.instance, cost, search.tie_cost, taken, lambda _: None)
         self.course = Course(Search(seconds=600, work=work))
-        self.span = Span(self.course, 1.0)
-        self.lagrangian = Lagrangian(search.instance, cost * self.standing.scale)
-        first = first_prices(self.lagrangian, Span(Course(Search(seconds=600)), 1.0)).prices
-        self.prices = self.lagrangian.raised(first, 200, lambda work: False, 2**40)
-        self.standing.bounded(self.prices.bound)
-        self.whole = Whole(self.standing, self.span, lambda: self.standing.proven, None)
+        self.stage_budget = StageBudget(self.course, 1.0)
+        self.lagrangian = Lagrangian(search.instance, cost * self.incumbent.scale)
+        first = initial_multipliers(
+            self.lagrangian, StageBudget(Course(Search(seconds=600)), 1.0)
+        ).multipliers
+        self.multipliers = self.lagrangian.subgradient(first, 200, lambda work: False, 2**40)
+        self.incumbent.raise_bound(self.multipliers.bound)
+        self.core_problem = CoreProblem(
+            self.incumbent, self.stage_budget, lambda: self.incumbent.proven, None
+        )
 
     @property
-    def around(self):
-        return Neighbourhoods(self.lagrangian, self.prices, self.guide, self.whole.useless)
+    def neighbourhoods(self):
+        return Neighbourhoods(
+            self.lagrangian, self.multipliers, self.tie_cost, self.core_problem.fixed_out
+        )

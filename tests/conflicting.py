@@ -152,7 +152,7 @@ def untrue_repairs(problem, found, relax):
     """Each repair mends it, a little less does not, and where one rule would mend it, it is named."""
     kinds = {repair.kind: repair for repair in found.repairs}
     if len(kinds) < len(found.repairs):
-        yield "a kind of repair stands twice"
+        yield "a kind of repair is given twice"
     for kind, repair in kinds.items():
         mended = repair.apply(problem)
         if count_plans(mended) > FEW:

@@ -56,11 +56,11 @@ def test_limits_that_give_way_are_told_by_how_much():
     [
         ([(9, "a")], "pair (9, 'a') names an unknown household 9"),
         ([(9, "z")], "pair (9, 'z') names an unknown household 9 and member 'z'"),
-        ([*PAIRS, (1, "a")], "pair (1, 'a') stands twice"),
-        ([7], "entry number 1 is no pair (household, member)"),
-        ([(1, "a", 3)], "entry number 1 is no pair (household, member)"),
-        (["1a"], "entry number 1 is no pair (household, member)"),
-        ([(1, [])], "entry number 1 holds something that is no id (a list)"),
+        ([*PAIRS, (1, "a")], "pair (1, 'a') is given twice"),
+        ([7], "entry number 1 is not a pair (household, member)"),
+        ([(1, "a", 3)], "entry number 1 is not a pair (household, member)"),
+        (["1a"], "entry number 1 is not a pair (household, member)"),
+        ([(1, [])], "entry number 1 holds something that is not an id (a list)"),
         ([(1, "a"), (1, "b")], "household 1 has 2 members and needs 1"),
     ],
 )

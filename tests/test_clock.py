@@ -34,7 +34,7 @@ from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine, stages
 from phancong.engines.flow import FlowEngine
 from phancong.engines.task import AtMost, Task
-from phancong.explaining.explain import _Asked
+from phancong.explaining.explain import _Explanations
 from phancong.running import exchanged, run
 from phancong.search import Course
 
@@ -222,6 +222,15 @@ def test_where_the_second_model_does_not_fit_it_is_not_made(monkeypatch):
     assert (plan.stopped, plan.relaxed) == ("time", True)
 
 
+def test_lns_goes_on_with_a_start_where_no_exact_model_fits(monkeypatch):
+    """A household has to stay without a member, and a start says which one may."""
+    tight = weighted().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
+    monkeypatch.setattr(stages, "_too_large", lambda task: True)
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    plan = solve(tight, engine="lns", relax=("coverage",), search=Search(work=0.1))
+    assert (plan.relaxed, plan.stopped) == (True, "work")
+
+
 def test_without_time_for_a_flow_of_loads_a_start_is_returned(monkeypatch):
     monkeypatch.setattr(pace.Pace, "has_time", lambda self, arcs: False)
     plan = solve(weighted(), engine="lns")
@@ -325,7 +334,7 @@ def test_who_was_not_tried_in_time_is_named(monkeypatch):
             raise NoPlanFoundError("no time")
         return plan
 
-    monkeypatch.setattr(_Asked, "_solve", once)
+    monkeypatch.setattr(_Explanations, "_solve", once)
     found = explain(plan, 0)
     assert len(found.alternatives) == 1
     assert len(found.untried) == 1
@@ -342,7 +351,7 @@ def test_after_its_time_nobody_else_is_tried(monkeypatch):
         self.course.cancel()
         return plan
 
-    monkeypatch.setattr(_Asked, "_solve", last)
+    monkeypatch.setattr(_Explanations, "_solve", last)
     found = explain(plan, 0)
     assert (len(found.alternatives), len(found.untried)) == (1, 1)
 

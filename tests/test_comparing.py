@@ -126,7 +126,7 @@ def test_the_table_says_what_gave_way_and_what_was_reached():
     [
         ("flow", r"engines is 'flow'; give a list of names: there are 'auto', 'flow'"),
         (7, r"engines is 7; give a list"),
-        (["flow", "magic", 3], r"no engine is called 'magic', 3; there are 'auto'"),
+        (["flow", "magic", 3], r"unknown engine 'magic', 3; the engines are: 'auto'"),
         (["flow", "flow"], r"name at least one, each once"),
         ([], r"name at least one, each once"),
     ],
@@ -154,3 +154,19 @@ def test_who_proves_what_is_read_aloud():
         "Không có phương án: flow. Lý do: - flow: không phương án nào giữ được những "
         "giới hạn phải giữ; diagnose() cho biết lý do"
     )
+
+
+def test_an_engine_that_refuses_takes_no_part_of_the_time(monkeypatch):
+    """What it would have had the others share, also where it stands last."""
+    parts = []
+
+    def noted(task, engine):
+        parts.append((engine, task.course.search.work))
+        raise NoPlanFoundError("nothing")
+
+    monkeypatch.setattr(comparing, "run", noted)
+    spread = (FairLoad(aim="spread"),)
+    compare(
+        branch(hard=2.5), engines=("cp_sat", "flow", "lns"), goals=spread, search=Search(work=4)
+    )
+    assert dict(parts)["cp_sat"] == 4.0

@@ -26,7 +26,7 @@ def test_the_code_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
     assert names["plan"].status is Status.OPTIMAL
     assert names["labels"].households[1] == "Hoàng Văn Pản"
     assert "heads a section" in printed
-    assert "Tình trạng nhà (column G): is no column that is known" in printed
+    assert "Tình trạng nhà (column G): is not a known column" in printed
     assert "Pản" not in printed
     assert len(names["problem"].households) == 3
     assert (tmp_path / "commune.xlsx").exists()

@@ -91,7 +91,7 @@ def test_tien_toc_covers_all_and_the_maximum_gives_way_by_ten(told):
     assert sorted(loads, reverse=True) == ["9", "9", *"888888"]
     assert "All 66 households have a member in charge." in said(plan)
     assert (
-        "members have 10 households more than their maximum. It is proven that less cannot be."
+        "members have 10 households more than their maximum. It is proven that no plan breaks less."
         in said(plan)
     )
     assert "66 households, loads 9 9 8 8 8 8 8 8" in section(told("tien_toc"), 5)
@@ -367,7 +367,9 @@ def test_province_plans_only_the_commune_that_was_mended(told):
     text = told("province")
     first, second, third = (section(text, part).strip() for part in (1, 2, 3))
     assert first.startswith("11 of 12 communes have a plan.")
-    assert re.search(r"^02312: households.parquet, row \d+, id: stands twice", first, re.MULTILINE)
+    assert re.search(
+        r"^02312: households.parquet, row \d+, id: is given twice", first, re.MULTILINE
+    )
     assert "12 of 12 communes have a plan." in second
     assert "11 were complete before." in second
     households = [

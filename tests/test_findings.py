@@ -206,7 +206,7 @@ def test_numbers_beyond_a_float_are_refused_by_name():
     with pytest.raises(InvalidArgumentError, match="seconds is 1000"):
         Search(seconds=10**400)
     problem = Problem([Member("m")], [Household("h")], travel=None)
-    with pytest.raises(InvalidArgumentError, match="is no finite number"):
+    with pytest.raises(InvalidArgumentError, match="is not a finite number"):
         solve(problem, goals=(Preference({("h", "m"): 10**400}),))
     with pytest.raises(InvalidArgumentError, match="problem is a int"):
         check(5, [])

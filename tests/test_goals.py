@@ -151,10 +151,10 @@ def test_arguments_are_checked(make, match):
             "Preference scores are 1 × 2, the problem has 4 households × 4 members",
         ),
         (Preference(np.full((4, 4), np.nan)), "hold a NaN or an infinite number"),
-        (Preference({"1a": 1}), "name '1a', which is no pair of ids"),
-        (Preference({(1, "a"): "much"}), "score of (1, 'a') is no finite number"),
-        (Preference({(1, "a"): math.inf}), "score of (1, 'a') is no finite number"),
-        (Preference({7: 1}), "name 7, which is no pair of ids"),
+        (Preference({"1a": 1}), "name '1a', which is not a pair of ids"),
+        (Preference({(1, "a"): "much"}), "score of (1, 'a') is not a finite number"),
+        (Preference({(1, "a"): math.inf}), "score of (1, 'a') is not a finite number"),
+        (Preference({7: 1}), "name 7, which is not a pair of ids"),
         (Preference({("1", "a"): 1}), "name no pair of this problem; mend the ids"),
     ],
 )
@@ -245,9 +245,9 @@ def test_the_default_goals():
     ("goals", "match"),
     [
         (Travel(), r"goals is a single goal; give a sequence, such as \(Travel\(\),\)"),
-        ([Travel], r"goal number 1 is .*, which is no goal \(did you forget the brackets\?\)"),
-        ([Travel(), 7], r"goal number 2 is 7, which is no goal$"),
-        ([Travel(), Travel()], r"goal number 2 \(Travel\(.*\)\) stands twice"),
+        ([Travel], r"goal number 1 is .*, which is not a goal \(did you forget the brackets\?\)"),
+        ([Travel(), 7], r"goal number 2 is 7, which is not a goal$"),
+        ([Travel(), Travel()], r"goal number 2 \(Travel\(.*\)\) is given twice"),
         ([Preference([[1]]), 7], r"Preference scores are 1 × 1.*; goal number 2 is 7"),
     ],
 )

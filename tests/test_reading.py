@@ -186,22 +186,22 @@ def test_every_defect_of_every_file_at_once(folder):
     found = defects_of(path)
     assert found == [
         "previous.csv, file: is empty; give a header and a line for each record",
-        "members.csv, line 3, column 6: is filled, and the header has 4 columns; take the cell out, "
+        "members.csv, line 3, column 6: is filled, and the header has 4 columns; remove the cell, "
         "or put cells with a separator in them between quotes",
         "households.csv, line 5, column 4: holds bytes that are not UTF-8; save it as CSV UTF-8",
-        "households.csv, line 1, typo: is no column that is known; take it out, or call it one of "
+        "households.csv, line 1, typo: is not a known column; remove it, or call it one of "
         "id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, priority, "
         "members_needed, approximate; columns={'households': {'typo': None}} leaves it out",
         "fixed.csv, line 2, member: is missing; write the member as in the list here, or its id",
-        "forbidden.csv, line 1, member: is no column of the table; add it",
+        "forbidden.csv, line 1, member: is not a column of the table; add it",
         "members.csv, line 2, max_households: is not a number ('x'); give a whole number",
-        "members.csv, line 3, id: stands twice ('m1', first in members.csv, line 2); "
+        "members.csv, line 3, id: is given twice ('m1', first in members.csv, line 2); "
         "give every record an id of its own",
         "households.csv, line 4, lat: is not a number; give decimal degrees, or leave it out",
         "households.csv, line 5, workload: is not a number ('\ufffd'); give a number",
         "households.csv, line 2, workload: is negative (-1.0); give 0 or more",
         "households.csv, line 5, lat, lon: is 11,437 km from the middle of all others; "
-        "mend the coordinate, or raise farthest (in metres)",
+        "correct the coordinate, or raise farthest (in metres)",
     ]
 
 
@@ -252,7 +252,7 @@ def test_a_missing_table_does_not_hide_the_other(folder):
         path, max_travel=5, workload=[[1]], travel=TravelMatrix([[1]]), previous=[("h1", "m1")]
     )
     assert len(found) == 2
-    assert "households.csv: is not there; add this file" in found[0]
+    assert "households.csv: does not exist; add this file" in found[0]
     assert found[1].startswith("members.csv, line 2, share: is not above 0")
 
 
@@ -260,7 +260,7 @@ def test_a_table_without_ids_is_missing(save):
     """One defect, not one for each row."""
     path = save(members=(["share"], [[1], [2]]), households=HOUSEHOLDS)
     assert len(defects_of(path)) == 1
-    assert "id: is no column of the table; add it" in defects_of(path)[0]
+    assert "id: is not a column of the table; add it" in defects_of(path)[0]
 
 
 def test_a_column_without_a_name_is_told(folder):
@@ -276,7 +276,7 @@ def test_a_table_without_a_header_repeats_nothing(folder):
     """The first line holds a person, not names of columns: no cell of it is told."""
     found = defects_of(folder(members="Nguyễn Văn An,21.5\nx,1\n", households="id\nh1\n"))
     assert found == [
-        "members.csv, line 1, header: is no header: none of its cells is the name of a column; "
+        "members.csv, line 1, header: is not a header: none of its cells is the name of a column; "
         "begin with a line of names, such as id, at, lat, lon, or say which line it is: "
         "header={'members': ...}"
     ]
@@ -287,7 +287,7 @@ def test_a_misspelt_table_is_not_left_out_in_silence(save):
     found = defects_of(save(members=MEMBERS, households=HOUSEHOLDS, previus=PAIRS, legend=PAIRS))
     assert len(found) == 1
     assert "previous" in found[0]
-    assert "is not there, but 'previus" in found[0]
+    assert "does not exist, but 'previus" in found[0]
 
 
 def test_names_of_tables_and_columns_in_capitals(save):
@@ -334,7 +334,7 @@ def test_a_workbook_names_the_letter_of_the_column(tmp_path):
         file, {"members": (["id", "share"], [[1, -1]]), "households": (["id", "x"], [[7, 1]])}
     )
     assert defects_of(file) == [
-        "b.xlsx, sheet 'households', row 1, x (column B): is no column that is known; take it out, "
+        "b.xlsx, sheet 'households', row 1, x (column B): is not a known column; remove it, "
         "or call it one of id, at, lat, lon, workload, visits, needs, hamlet, cluster, group, "
         "priority, members_needed, approximate; columns={'households': {'x': None}} leaves it out",
         "b.xlsx, sheet 'members', row 2, share (column B): is not above 0 (-1.0); give more than 0",
@@ -375,12 +375,12 @@ def test_blanks_around_ids_are_nothing(folder):
 @pytest.mark.parametrize(
     ("path", "match"),
     [
-        ("nowhere", r"nowhere, file: is not there; give a folder or a workbook"),
-        ("nowhere.xlsx", r"nowhere.xlsx, file: is not there"),
+        ("nowhere", r"nowhere, file: does not exist; give a folder or a workbook"),
+        ("nowhere.xlsx", r"nowhere.xlsx, file: does not exist"),
         ("a.pdf", r"a.pdf, file: is neither a folder nor a list that is read; open it in a"),
-        ("a.csv", r"a.csv, members: is not there; add this list, or say which it is: sheets="),
-        ("a\0b", r"is not there"),
-        (".", r"members.csv: is not there; add this file"),
+        ("a.csv", r"a.csv, members: does not exist; add this list, or say which it is: sheets="),
+        ("a\0b", r"does not exist"),
+        (".", r"members.csv: does not exist; add this file"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path, path, match):
@@ -627,10 +627,10 @@ def test_every_pair_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(InvalidProblemError, match="5 defects") as caught:
         csv_plan(tmp_path, "household,member\nh9,m1\n,m1\nh1,m1\nh1,m1\nh2,Nguyễn Văn An\nh2,\n")
     assert [str(defect).split(";")[0] for defect in caught.value.defects] == [
-        "p.csv, line 2, household: names nobody of the problem ('h9')",
+        "p.csv, line 2, household: names nobody in the problem ('h9')",
         "p.csv, line 3, household: is missing",
-        "p.csv, line 5, pair: stands twice (first: p.csv, line 4)",
-        "p.csv, line 6, member: names nobody of the problem",
+        "p.csv, line 5, pair: is given twice (first: p.csv, line 4)",
+        "p.csv, line 6, member: names nobody in the problem",
         "p.csv, line 7, member: is missing",
     ]
 
@@ -653,15 +653,23 @@ def test_ids_that_are_written_alike(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "match"),
     [
-        ("p.csv", "household\nh1\n", r"p.csv, line 1, member: is no column of the table; add it"),
+        (
+            "p.csv",
+            "household\nh1\n",
+            r"p.csv, line 1, member: is not a column of the table; add it",
+        ),
         ("p.csv", "household,member\nh1,m1,x\n", r"p.csv, line 2, column 3: is filled"),
         ("p.csv", "", r"p.csv, file: is empty"),
-        ("p.txt", "", r"p.txt, file: is no plan: its ending is not .json, .csv or .xlsx"),
-        ("p.json", "", r"p.json, file: is no JSON in UTF-8"),
-        ("p.json", "[" * 100_000, r"p.json, file: is no JSON"),
-        ("p.json", '{"format": NaN}', r"p.json, file: is no JSON"),
-        ("p.json", "[]", r"p.json, file: is no plan of this library; give a file that to_json"),
-        ("p.json", '{"format": "x"}', r"p.json, file: is no plan of this library"),
+        ("p.txt", "", r"p.txt, file: is not a plan: its ending is not .json, .csv or .xlsx"),
+        ("p.json", "", r"p.json, file: is not JSON in UTF-8"),
+        ("p.json", "[" * 100_000, r"p.json, file: is not JSON"),
+        ("p.json", '{"format": NaN}', r"p.json, file: is not JSON"),
+        (
+            "p.json",
+            "[]",
+            r"p.json, file: is not a plan written by this library; give a file that to_json",
+        ),
+        ("p.json", '{"format": "x"}', r"p.json, file: is not a plan written by this library"),
         ("p.json", '{"format": "phancong plan", "version": 9}', r"written by another version"),
         (
             "p.json",
@@ -756,7 +764,7 @@ def test_all_parts_that_cannot_be_read_are_named(tmp_path):
 def test_violations_are_refused(tmp_path):
     """Contract 4.1: what may never be broken, all of it, in every kind of file."""
     problem = PROBLEM.replace(forbidden=[("h1", "m1"), ("h2", "m1")])
-    pattern = r"pair \('h1', 'm1'\) is forbidden; mend.*\n.*pair \('h2', 'm1'\) is forbidden"
+    pattern = r"pair \('h1', 'm1'\) is forbidden; correct.*\n.*pair \('h2', 'm1'\) is forbidden"
     plan = plan_of(PROBLEM, PLAN_PAIRS)
     plan.to_json(tmp_path / "p.json")
     plan.to_csv(tmp_path / "p.csv")

@@ -109,7 +109,7 @@ def test_what_never_gives_way_is_caught(stub, pairs, said):
     """Even where every rule may give way (contract 4.1)."""
     with pytest.raises(
         JudgementError,
-        match=f"engine 'stub' made a plan that is not what it says; this is a mistake .*{said}",
+        match=f"internal error: engine 'stub' returned a plan that fails verification; please .*{said}",
     ):
         stub(pairs)
 

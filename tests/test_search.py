@@ -329,3 +329,25 @@ def test_nobody_need_listen():
     course = Course(Search())
     course.report("coverage", None, 0.0, 0.0)
     assert not course.cancelled
+
+
+@pytest.mark.parametrize(
+    ("search", "limit", "told"),
+    [
+        (Search(), "work", "time"),
+        (Search(work=1.0), "time", "work"),
+        (Search(work=1.0, seconds=1.0), "time", "time"),
+        (Search(work=1.0), "work", "work"),
+        (Search(), "gap", "gap"),
+    ],
+)
+def test_what_ends_a_part_is_told_as_what_the_whole_is_limited_by(search, limit, told):
+    """A turn's units of work are a part of the time where the search counts no work, and the reverse."""
+    course = Course(search)
+    assert course.told(limit) == course.part(0.5, "part").slice(1.0, 1.0).told(limit) == told
+
+
+def test_a_turn_without_work_left_says_that_time_is_up():
+    turn = Course(Search()).slice(1.0)
+    turn.work = 1.0
+    assert turn.stopped == "time"

@@ -97,16 +97,16 @@ def test_a_single_goal_is_no_sequence():
 
 
 def test_all_that_is_wrong_with_the_goals_is_named():
-    """What is no goal, what stands twice, what makes no sense without distance."""
+    """What is no goal, what is given twice, what makes no sense without distance."""
     with pytest.raises(InvalidArgumentError, match="goal number 1 is") as caught:
         solve(PLAIN, goals=(FairLoad, Continuity(), Continuity(), Travel(), Farthest(), "near"))
     said = str(caught.value).split("; ")
     assert len(said) == 5
-    assert said[0].endswith("which is no goal (did you forget the brackets?)")
-    assert said[1] == "goal number 3 (Continuity()) stands twice"
+    assert said[0].endswith("which is not a goal (did you forget the brackets?)")
+    assert said[1] == "goal number 3 (Continuity()) is given twice"
     assert said[2].startswith("Travel needs travel")
     assert said[3].startswith("Farthest needs travel")
-    assert said[4] == "goal number 6 is 'near', which is no goal"
+    assert said[4] == "goal number 6 is 'near', which is not a goal"
 
 
 def test_arguments_are_refused_before_anything_is_solved(monkeypatch):

@@ -1,6 +1,6 @@
 """Workbooks for tests, as the library prints tables."""
 
-from phancong.tables.printed import Column, PrintedSheet
+from phancong.tables.printed import PrintedColumn, PrintedSheet
 from phancong.tables.printing import write_sheets
 
 
@@ -9,7 +9,7 @@ def write_workbook(file, tables):
     write_sheets(
         file,
         [
-            PrintedSheet(name, (), tuple(map(Column, head)), [list(row) for row in rows])
+            PrintedSheet(name, (), tuple(map(PrintedColumn, head)), [list(row) for row in rows])
             for name, (head, rows) in tables.items()
         ],
     )

@@ -67,7 +67,7 @@ class InstanceSet:
     quick
         A few small ones, for a run of a minute.
     missing
-        Says what is not there, None if all is; by default nothing is needed.
+        What is missing, None if nothing; by default nothing is needed.
     """
 
     name: str

@@ -26,7 +26,7 @@ def judged(case: Case, answer: Answer) -> dict[str, Any]:
     found = check(problem, answer.pairs, goals=case.goals)
     assignment = Assignment.of(
         problem,
-        # What is no pair of the problem is a violation, which counts as such.
+        # What is not a pair of the problem is a violation, which counts as such.
         (
             (household, member)
             for household, member in answer.pairs

@@ -124,7 +124,7 @@ def text(rows: Iterable[Row], *, head: bool) -> str:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a file, none if it is not there; a last line that was cut off is dropped from it.
+    """The rows of a file, none if it does not exist; a last line that was cut off is dropped from it.
 
     Raises
     ------

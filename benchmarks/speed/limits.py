@@ -1,15 +1,23 @@
 """Limits of time asked and taken, by call, engine and size, and how long progress is silent.
 
-Communes are drawn as a place would be: members and households anywhere in a square of 20 km. With one
-household in ten short of a place where a question asks why. Every plan is judged, and every shortfall
-compared with counting, before a time is looked at. What takes more than 10 % and a second above its limit
-is marked, and the process then ends with 1; so is progress that was silent for more than half a second,
-which a flow may be: it holds the interpreter.
+Communes are drawn as a place would be: members and households anywhere in a square of 20 km. Their kinds:
+
+- ``unit``: every household counts the same, members have a maximum;
+- ``weighted``: loads from 1 to 5, members have a maximum of their sum;
+- ``short``: as ``unit``, with places for nine households in ten;
+- ``over``: as ``weighted``, with room for nine tenths of the load;
+- ``hamlets``: as ``unit``, in hamlets, three for each member.
+
+Every plan is judged, and every shortfall compared with counting, before a time is looked at. What takes
+more than 10 % and a second above its limit is marked *late*; what is cut by time before nine tenths
+of it, *early*; the process then ends with 1. Progress may be silent for more than half a second while a
+flow holds the interpreter.
 
 The first call of a process loads the solvers, which is not charged to it: one small call of each engine
 comes first.
 
-    python benchmarks/speed/limits.py [--quick] [--seconds 5] [--largest 400000] [--town]
+    python benchmarks/speed/limits.py [--quick] [--seconds 5] [--sizes 400x30,1000x60]
+        [--calls solve,diagnose,explain,frontier,compare] [--engines flow,lns] [--kinds weighted,short]
 """
 
 from __future__ import annotations
@@ -20,11 +28,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from phancong import (
-    Continuity,
     FairLoad,
     Household,
     Member,
@@ -33,6 +41,7 @@ from phancong import (
     Problem,
     Search,
     Travel,
+    UnsupportedError,
     check,
     compare,
     diagnose,
@@ -41,11 +50,13 @@ from phancong import (
     solve,
 )
 
-#: Households and members.
-SIZES = ((10, 10), (100, 10), (400, 30), (1_000, 60), (3_000, 150), (10_000, 300))
-#: A town of 30 million pairs, with its limit.
-TOWN = (18_095, 1_704, 60.0)
+#: Households and members: 100 to 30 million pairs.
+SIZES = "10x10,100x10,400x30,1000x60,3000x150,10000x300,18095x1704"
+CALLS = ("solve", "diagnose", "explain", "frontier", "compare")
 ENGINES = ("flow", "cp_sat", "mip", "lns", "auto")
+KINDS = ("unit", "weighted", "short", "over", "hamlets")
+#: Kinds whose limits cannot all hold.
+IMPOSSIBLE = ("short", "over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +64,21 @@ class Row:
     """One call."""
 
     call: str
+    kind: str
     size: str
     asked: float
     taken: float
     silent: float
     said: str
+    #: Whether time is what ended it.
+    cut: bool
 
     @property
-    def late(self) -> bool:
-        """Whether it took more than it may."""
-        return self.taken > 1.1 * self.asked + 1.0
+    def mark(self) -> str:
+        """What is wrong with what it took."""
+        if self.taken > 1.1 * self.asked + 1.0:
+            return " **late**"
+        return " **early**" if self.cut and self.taken < 0.9 * self.asked else ""
 
 
 class Ear:
@@ -78,133 +94,160 @@ class Ear:
         self.silent, self.last = max(self.silent, now - self.last), now
 
 
-def drawn(households: int, members: int, *, weighted: bool, short: bool = False) -> Problem:
-    """A commune; one household in ten is without a place if it is to be *short*."""
+def drawn(households: int, members: int, kind: str) -> Problem:
+    """A commune of a kind."""
     rng = np.random.default_rng(households + members)
     places = rng.uniform((22.3, 105.1), (22.5, 105.3), (households + members, 2)).tolist()
+    weighted = kind in ("weighted", "over")
     weights = rng.integers(1, 6, households) if weighted else np.ones(households, dtype=np.int64)
-    room = math.ceil((0.9 if short else 1.05) * households / members)
-    heavy = math.ceil(1.05 * float(weights.sum()) / members) + 5 if weighted else None
+    room = 0.9 if kind in IMPOSSIBLE else 1.05
+    most = math.ceil(room * float(weights.sum()) / members)
+    spare = 5 if kind == "weighted" else 0
+    hamlets = rng.integers(0, max(members // 2, 3), households).tolist()
     return Problem(
         [
-            Member(m, place, max_households=None if weighted else room, max_workload=heavy)
+            Member(
+                m,
+                place,
+                max_workload=most + spare if weighted else None,
+                max_households=None if weighted else most,
+            )
             for m, place in enumerate(places[:members])
         ],
         [
-            Household(members + h, place, workload=float(weight))
-            for h, (place, weight) in enumerate(zip(places[members:], weights, strict=True))
+            Household(members + h, place, workload=float(weight), hamlet=f"hamlet {hamlet}")
+            for h, (place, weight, hamlet) in enumerate(
+                zip(places[members:], weights, hamlets, strict=True)
+            )
         ],
+        max_hamlets=3 if kind == "hamlets" else None,
     )
 
 
-def judged(plan: Plan) -> str:
+Said = tuple[str, bool]
+
+
+def judged(plan: Plan) -> Said:
     """What is said of a plan, once the judge has seen it."""
     assert check(plan.problem, plan).valid
-    return f"{plan.status.value}, {plan.stopped or 'to the end'}"
+    values = ", ".join(f"{line.total:g}" for line in plan.breaches.values() if line.total)
+    broken = f", breaks {values}" if values else ""
+    unbuilt = "could not be built" in plan.reason
+    said = f"{plan.status.value}, {plan.stopped or 'to the end'}{broken}"
+    return said + ", model too large" * unbuilt, plan.stopped == "time" and not unbuilt
 
 
-def solved(households: int, members: int, engine: str, seconds: float) -> Row:
+def solved(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
     """`solve`."""
-    problem = drawn(households, members, weighted=engine != "flow")
-
-    def call(ear: Ear) -> str:
-        search = Search(seconds=seconds)
-        return judged(solve(problem, search=search, engine=engine, progress=ear))
-
-    return timed(f"solve {engine}", problem, seconds, call)
+    return judged(solve(problem, search=search, engine=engine, progress=ear))
 
 
-def diagnosed(households: int, members: int, seconds: float) -> Row:
-    """`diagnose` of too few places."""
-    problem = drawn(households, members, weighted=False, short=True)
-    places = sum(member.max_households or 0 for member in problem.members)
-
-    def call(_: Ear) -> str:
-        found = diagnose(problem, search=Search(seconds=seconds))
-        assert found.shortfall == max(households - places, 0) or places >= households
-        return f"{found.shortfall} short, {len(found.repairs)} repairs"
-
-    return timed("diagnose", problem, seconds, call)
+def diagnosed(problem: Problem, search: Search, short: bool, _: Ear) -> Said:
+    """`diagnose`; *short*: of too few places."""
+    found = diagnose(problem, search=search)
+    missing = len(problem.households) - sum(m.max_households or 0 for m in problem.members)
+    assert not short or found.shortfall == missing or missing <= 0
+    repairs = f"{len(found.conflicts)} conflicts, {len(found.repairs)} repairs"
+    cut = not found.complete
+    return f"{found.shortfall} short, {repairs}{', cut' if cut else ''}", cut
 
 
-def others(households: int, members: int, seconds: float) -> Iterator[Row]:
-    """The other calls, on weighted loads."""
-    problem = drawn(households, members, weighted=True)
+def explained(plan: Plan, search: Search, engine: str, _: Ear) -> Said:
+    """`explain` of the first household."""
+    found = explain(plan, plan.problem.households[0].id, search=search, engine=engine)
+    untried = len(getattr(found, "untried", ()))
+    return f"{len(getattr(found, 'alternatives', ()))} tried, {untried} not", untried > 0
+
+
+def front(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
+    """`frontier` of the largest load and travel."""
+    found = frontier(problem, FairLoad(), Travel(), search=search, engine=engine, progress=ear)
+    for point in found.points:
+        judged(point.plan)
+    return f"{len(found.points)} points", not found.complete
+
+
+def compared(problem: Problem, search: Search, _: Ear) -> Said:
+    """`compare` of all engines."""
+    plans = [row.plan for row in compare(problem, search=search).rows if row.plan is not None]
+    part = 0.9 * search.seconds / len(ENGINES)
+    cut = [plan for plan in plans if judged(plan)[1]]
+    return f"{len(plans)} plans", any(plan.seconds < part for plan in cut)
+
+
+def calls(asked: argparse.Namespace, problem: Problem, kind: str, seconds: float) -> Iterator[Row]:
+    """All calls that were asked for, of one problem."""
     search = Search(seconds=seconds)
-    plan = solve(problem, search=Search(seconds=seconds / 2))
-
-    def explained(_: Ear) -> str:
-        found = explain(plan, problem.households[0].id, search=search)
-        return f"{len(getattr(found, 'alternatives', ()))} tried"
-
-    def front(ear: Ear) -> str:
-        found = frontier(
-            problem, Continuity(), Travel(), goals=[FairLoad()], search=search, progress=ear
-        )
-        for point in found.points:
-            judged(point.plan)
-        return f"{len(found.points)} points"
-
-    def compared(_: Ear) -> str:
-        rows = compare(problem, search=search).rows
-        return f"{sum(row.plan is not None for row in rows)} plans"
-
-    for name, call in (("explain", explained), ("frontier", front), ("compare", compared)):
-        yield timed(name, problem, seconds, call)
+    timed = partial(measured, kind=kind, problem=problem, seconds=seconds)
+    for engine in asked.engines if "solve" in asked.calls else ():
+        yield timed(f"solve {engine}", partial(solved, problem, search, engine))
+    if "diagnose" in asked.calls:
+        yield timed("diagnose", partial(diagnosed, problem, search, kind == "short"))
+    if "explain" in asked.calls:
+        plan = solve(problem, search=Search(seconds=seconds / 2))
+        for engine in asked.engines:
+            yield timed(f"explain {engine}", partial(explained, plan, search, engine))
+    for engine in asked.engines if "frontier" in asked.calls else ():
+        yield timed(f"frontier {engine}", partial(front, problem, search, engine))
+    if "compare" in asked.calls:
+        yield timed("compare", partial(compared, problem, search))
 
 
-def timed(name: str, problem: Problem, seconds: float, call: Callable[[Ear], str]) -> Row:
+def measured(
+    name: str, call: Callable[[Ear], Said], *, kind: str, problem: Problem, seconds: float
+) -> Row:
     """One call, and what it says."""
     ear, began = Ear(), time.perf_counter()
+    cut = False
     try:
-        said = call(ear)
+        said, cut = call(ear)
     except NoPlanFoundError:
-        said = "no plan in time"
+        said, cut = "no plan in time", True
+    except UnsupportedError:
+        said = "refused"
     taken = time.perf_counter() - began
     heard = ear.last > began
     ear(None)
     size = f"{len(problem.household_columns):,} × {len(problem.member_columns):,}"
-    return Row(name, size, seconds, taken, ear.silent if heard else math.nan, said)
+    return Row(name, kind, size, seconds, taken, ear.silent if heard else math.nan, said, cut)
 
 
 def rows(asked: argparse.Namespace) -> Iterator[Row]:
     """All calls that were asked for."""
     for engine in ENGINES:  # the solvers are loaded
-        solved(10, 3, engine, 1.0)
-    for households, members in SIZES[: 2 if asked.quick else None]:
-        if households * members > asked.largest:
-            continue
-        for engine in ENGINES:
-            yield solved(households, members, engine, asked.seconds)
-        yield diagnosed(households, members, asked.seconds)
-        yield from others(households, members, asked.seconds)
-    if asked.town:
-        households, members, seconds = TOWN
-        yield solved(households, members, "flow", seconds)
-        yield diagnosed(households, members, seconds)
+        solve(drawn(10, 3, "unit"), search=Search(seconds=1.0), engine=engine)
+    for size in asked.sizes:
+        households, members = map(int, size.split("x"))
+        for kind in asked.kinds:
+            yield from calls(asked, drawn(households, members, kind), kind, asked.seconds)
 
 
 def main() -> int:
     """Print the table."""
+
+    def listed(text: str) -> list[str]:
+        return text.split(",")
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--quick", action="store_true", help="the two smallest sizes, a second each"
-    )
+    parser.add_argument("--quick", action="store_true", help="two small sizes, a second each")
     parser.add_argument("--seconds", type=float, default=5.0, help="the limit of each call")
-    parser.add_argument("--largest", type=int, default=400_000, help="the most pairs")
-    parser.add_argument("--town", action="store_true", help="30 million pairs in 60 s, too")
+    parser.add_argument("--sizes", type=listed, default=listed(SIZES)[:4])
+    parser.add_argument("--calls", type=listed, default=list(CALLS))
+    parser.add_argument("--engines", type=listed, default=list(ENGINES))
+    parser.add_argument("--kinds", type=listed, default=["weighted", "short"])
     asked = parser.parse_args()
-    asked.seconds = 1.0 if asked.quick else asked.seconds
-    late = 0
-    print("| call | households × members | asked, s | taken, s | longest silence, s | |")
-    print("|---|---|---|---|---|---|")
+    if asked.quick:
+        asked.seconds, asked.sizes = 1.0, asked.sizes[:2]
+    wrong = 0
+    print("| call | kind | households × members | asked, s | taken, s | longest silence, s | |")
+    print("|---|---|---|--:|--:|--:|---|")
     for row in rows(asked):
-        late += row.late
-        mark = " **late**" if row.late else ""
+        wrong += bool(row.mark)
         silent = "–" if math.isnan(row.silent) else f"{row.silent:.2f}"
-        taken = f"{row.asked:g} | {row.taken:.2f}{mark}"
-        print(f"| {row.call} | {row.size} | {taken} | {silent} | {row.said} |", flush=True)
-    return 1 if late else 0
+        taken = f"{row.asked:g} | {row.taken:.2f}{row.mark}"
+        line = f"| {row.call} | {row.kind} | {row.size} | {taken} | {silent} | {row.said} |"
+        print(line, flush=True)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

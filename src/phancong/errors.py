@@ -114,7 +114,7 @@ class NoPlanFoundError(PhancongError, TimeoutError):
 
 
 class JudgementError(PhancongError, AssertionError):
-    """An engine returned a plan that the judge rejects: a mistake in the library, never sent out."""
+    """Internal error: the plan of an engine fails verification, and is not returned; please report it."""
 
 
 class MissingExtraError(PhancongError, ImportError):

@@ -45,7 +45,7 @@ def run(
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     JudgementError
-        The engine made a mistake: its plan is not what it says.
+        The plan of the engine fails verification.
     """
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
@@ -76,7 +76,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     UnsupportedError
         The engine cannot keep all of the task.
     JudgementError
-        The engine made a mistake: its plan is not what it says.
+        The plan of the engine fails verification.
     """
     chosen, reason = choose(engine, task)
     if not isinstance(chosen, Exchanging):
@@ -112,8 +112,8 @@ def judge(task: Task, plan: Plan) -> None:
     ]
     if wrong:
         raise JudgementError(
-            f"engine {plan.engine!r} made a plan that is not what it says; this is a mistake in the "
-            f"library: {'; '.join(wrong)}"
+            f"internal error: engine {plan.engine!r} returned a plan that fails verification; "
+            f"please report it: {'; '.join(wrong)}"
         )
 
 

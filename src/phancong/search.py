@@ -228,8 +228,28 @@ class Course:
         if self.cancelled:
             return "progress"
         if self.work_left <= 0:
+            return self.told("work")
+        return self.told("time") if self.seconds_left <= 0 else None
+
+    def told(self, limit: str) -> str:
+        """What a limit of a part that was reached is to the user, ``"time"`` or ``"work"``.
+
+        The units of work of a part are a part of the time where the whole search counts none, and its
+        seconds a part of the work where the whole has no clock.
+        """
+        whole = self._root().search
+        if limit == "work" and whole.work is None:
+            return "time"
+        if limit == "time" and whole.work is not None and math.isinf(whole.seconds):
             return "work"
-        return "time" if self.seconds_left <= 0 else None
+        return limit
+
+    def _root(self) -> Course:
+        """The whole search of which this is a part."""
+        course = self
+        while course._whole is not None:
+            course = course._whole
+        return course
 
     def cancel(self) -> None:
         """Let the search end as soon as it can, and all its parts."""
@@ -412,9 +432,7 @@ class Course:
                 with whole._turn:
                     whole._turn.notify_all()
 
-        whole = self
-        while whole._whole is not None:
-            whole = whole._whole
+        whole = self._root()
         whole._listens |= threading.get_ident() == whole._thread
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
         thread.start()

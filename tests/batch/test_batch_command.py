@@ -99,7 +99,7 @@ def test_input_that_cannot_be_used(tmp_path, capsys):
     (tmp_path / "in").mkdir()
     ended, _, error = run(capsys, tmp_path / "in", tmp_path / "out")
     assert ended == 2
-    assert "members, table: is not there" in error
+    assert "members, table: does not exist" in error
 
 
 def test_ctrl_c_keeps_what_was_complete(tmp_path, capsys, monkeypatch):

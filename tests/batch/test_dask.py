@@ -105,7 +105,7 @@ def test_a_scheduler_that_is_killed_ends_the_run_which_goes_on_elsewhere(tmp_pat
             scheduler.kill()
 
     with (
-        pytest.raises(BrokenPoolError, match="has given up its tasks"),
+        pytest.raises(BrokenPoolError, match="has cancelled its tasks"),
         dask_executor(address) as executor,
     ):
         batch(source, out, executor=executor, progress=kill)

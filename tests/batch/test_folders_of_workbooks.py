@@ -69,8 +69,8 @@ def test_what_is_doubtful_in_a_workbook_fails_that_commune(source, tmp_path):
     summary = batch(source, tmp_path / "out")
     assert dict(summary.failures) == {"data": 2}
     reasons = {row["commune"]: row["reason"] for row in dataset(tmp_path / "out", "failures")}
-    assert "stands twice" in reasons["Xã Hai"]
-    assert "is no column that is known" in reasons["Xã Một"]
+    assert "is given twice" in reasons["Xã Hai"]
+    assert "is not a known column" in reasons["Xã Một"]
 
 
 def test_everything_beside_workbooks_is_refused(source, tmp_path):
@@ -87,5 +87,5 @@ def test_everything_beside_workbooks_is_refused(source, tmp_path):
 def test_a_folder_without_anything_is_told_what_is_missing(tmp_path):
     """The tables."""
     (tmp_path / "in").mkdir()
-    with pytest.raises(InvalidProblemError, match="members, table: is not there"):
+    with pytest.raises(InvalidProblemError, match="members, table: does not exist"):
         batch(tmp_path / "in", tmp_path / "out")

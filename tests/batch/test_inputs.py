@@ -131,14 +131,14 @@ def test_everything_in_the_folder_is_read_or_refused(tmp_path):
     (source / "previous.xlsx").touch()
     found = refused(source, tmp_path / "out")
     assert found == {
-        ("agents.csv", "file"): "is no table of a batch",
-        ("members/year=2025", "file"): "is no part of a table",
-        ("members", "table"): "is not there",
-        ("previous.xlsx", "file"): "is no table of a batch",
-        ("households", "table"): "is not there",
+        ("agents.csv", "file"): "is not a table of a batch",
+        ("members/year=2025", "file"): "is not part of a table",
+        ("members", "table"): "does not exist",
+        ("previous.xlsx", "file"): "is not a table of a batch",
+        ("households", "table"): "does not exist",
     } | {("members", "table"): found[("members", "table")]}
     assert refused(tmp_path / "nowhere", tmp_path / "out") == {
-        (str(tmp_path / "nowhere"), "folder"): "is no folder"
+        (str(tmp_path / "nowhere"), "folder"): "is not a folder"
     }
 
 
@@ -147,7 +147,7 @@ def test_a_table_stands_there_once(tmp_path):
     source = write_country(tmp_path / "in", ["x"])
     (source / "members").mkdir()
     (source / "members" / "a.csv").touch()
-    assert refused(source, tmp_path / "out") == {("members", "table"): "is there more than once"}
+    assert refused(source, tmp_path / "out") == {("members", "table"): "occurs more than once"}
 
 
 def test_columns_that_are_not_known_and_those_that_are_missing(tmp_path):

@@ -127,5 +127,5 @@ def test_a_table_that_cannot_be_meant(source, tmp_path):
     (row,) = dataset(tmp_path / "out", "failures")
     assert [defect[2] for defect in json.loads(row["defects"])] == [
         "is not known", "is missing", "is missing", "gets two new names",
-        "is no hamlet of the commune",
+        "is not a hamlet of the commune",
     ]  # fmt: skip

@@ -93,7 +93,7 @@ def test_a_commune_that_fails_is_a_row_with_its_defects_and_the_others_go_on(tmp
         "members.parquet, row 5",
         "households.parquet, row 13",
     ]
-    assert "stands twice" in told[1][2]
+    assert "is given twice" in told[1][2]
     assert set(by_commune(tmp_path / "out", "pairs")) == {"00000", "00002"}
 
 
@@ -101,10 +101,10 @@ def test_a_commune_that_fails_is_a_row_with_its_defects_and_the_others_go_on(tmp
     ("household", "options", "kind", "said"),
     [
         ("h6", {"relax": (), "max_travel": 0.001}, "infeasible", "no plan keeps"),
-        ("memory", {"goals": [Faulty()]}, "memory", "the memory was not enough"),
-        ("mistake", {"goals": [Faulty()]}, "error", "RuntimeError in goals.py, line "),
+        ("memory", {"goals": [Faulty()]}, "memory", "there was not enough memory"),
+        ("mistake", {"goals": [Faulty()]}, "error", "RuntimeError in goals/default.py, line "),
         ("Nguyễn Văn An", {}, "data", "looks like a name"),
-        ("hộ nghèo", {}, "data", "says how a family lives"),
+        ("hộ nghèo", {}, "data", "describes how a family lives"),
     ],
 )
 def test_why_a_commune_has_no_plan(tmp_path, household, options, kind, said):
@@ -239,14 +239,14 @@ def test_tasks_are_told_paths_and_keys_only(tmp_path):
         ({"by": " "}, "give a column by name"),
         ({"timeout": 0}, "timeout is 0"),
         ({"timeout": True}, "timeout is True"),
-        ({"max_speed": 3}, "max_speed: no argument of a batch"),
+        ({"max_speed": 3}, "max_speed: not an argument of a batch"),
         ({"travel": "by bus"}, "travel of a batch is Geodesic"),
         ({"goals": [Preference({("h", "m"): 1.0})]}, "Preference names pairs"),
-        ({"goals": [FairLoad]}, "is no goal"),
+        ({"goals": [FairLoad]}, "is not a goal"),
         ({"relax": "coverage"}, "relax is a string"),
         ({"relax": 5}, "relax is 5"),
         ({"search": 5}, "search is 5"),
-        ({"engine": "magic"}, "there is no engine 'magic'"),
+        ({"engine": "magic"}, "unknown engine 'magic'"),
         ({"progress": 5}, "progress is 5"),
         ({"executor": 5}, "executor is a int"),
         ({"executor": AtOnce(), "workers": 2}, "give one of the two"),
@@ -254,7 +254,7 @@ def test_tasks_are_told_paths_and_keys_only(tmp_path):
         ({"memory": 0}, "memory is 0"),
         ({"memory": True}, "memory is True"),
         ({"workers": 0}, "workers is 0"),
-        ({"only": ["nowhere"]}, "'nowhere': no commune of the input"),
+        ({"only": ["nowhere"]}, "'nowhere': not a commune of the input"),
     ],
 )
 def test_arguments_that_cannot_be_used(tmp_path, options, said):

@@ -105,7 +105,7 @@ def test_what_cannot_hold_ends_with_three(tmp_path, capsys):
     ended, told, complained = run(capsys, "plan", short, "-o", tmp_path / "o", "--relax", "none")
     assert ended == 3
     assert told == ""
-    assert complained.startswith("The limits cannot hold under what may give way.")
+    assert complained.startswith("The limits cannot hold, even if those that may give way do.")
     assert "Not all limits can hold: 1 place is missing." in complained
     assert list((tmp_path / "o").iterdir()) == []
 
@@ -126,13 +126,16 @@ def test_a_search_that_finds_nothing_ends_with_three(lists, tmp_path, capsys, mo
     ("given", "says"),
     [
         (("plan", "{lists}/nowhere", "-o", "{out}"), "This cannot be used:"),
-        (("plan", "{lists}", "-o", "{out}", "--engine", "magic"), "there is no engine 'magic'"),
+        (("plan", "{lists}", "-o", "{out}", "--engine", "magic"), "unknown engine 'magic'"),
         (("plan", "{lists}", "-o", "{out}", "--seconds", "-1"), "give more than 0"),
         (("plan", "{lists}", "-o", "{out}", "--threads", "0"), "threads is 0; give 1 or more"),
         (("compare", "{lists}", "--threads", "0"), "threads is 0; give 1 or more"),
         (("explain", "{lists}", "h1", "--threads", "0"), "threads is 0; give 1 or more"),
-        (("explain", "{lists}", "h11"), "'h11' is no household or member here; did you mean"),
-        (("template", "{lists}"), "is there already"),
+        (
+            ("explain", "{lists}", "h11"),
+            "'h11' is not a household or member of this problem; did you mean",
+        ),
+        (("template", "{lists}"), "already exists"),
         (("synth", "{out}", "--members", "0"), "members"),
         (("plan", "{lists}", "-o", "{lists}/members.csv"), "This cannot be used:"),
     ],
@@ -150,9 +153,12 @@ def test_what_cannot_be_used_ends_with_two(lists, tmp_path, capsys, given, says)
     [
         ([], "required"),
         (["plan", "x"], "required"),
-        (["plan", "x", "-o", "y", "--goals", "speed"], "'speed' is no goal; there are travel"),
-        (["plan", "x", "-o", "y", "--goals", "travel:leximax"], "'travel:leximax' is no goal"),
-        (["plan", "x", "-o", "y", "--relax", "fixed"], "'fixed' is no limit that can give way"),
+        (
+            ["plan", "x", "-o", "y", "--goals", "speed"],
+            "'speed' is not a goal; the goals are: travel",
+        ),
+        (["plan", "x", "-o", "y", "--goals", "travel:leximax"], "'travel:leximax' is not a goal"),
+        (["plan", "x", "-o", "y", "--relax", "fixed"], "'fixed' is not a limit that can give way"),
         (["plan", "x", "-o", "y", "--relax", "needs=x"], "'needs=x' has no number after the ="),
         (["dance"], "invalid choice"),
     ],
@@ -313,7 +319,7 @@ def test_lists_shows_what_is_understood(lists, capsys):
     assert "Cần làm rõ:\n- members.csv, dòng 2, max_households: không phải là số ('two');" in told
     ended, told, complained = run(capsys, "lists", lists / "nowhere")
     assert (ended, told) == (2, "")
-    assert "is not there" in " ".join(complained.split())
+    assert "does not exist" in " ".join(complained.split())
 
 
 def test_defects_are_a_list_in_the_language_asked_for(lists, tmp_path, capsys):

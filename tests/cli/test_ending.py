@@ -90,9 +90,9 @@ def test_the_best_plan_so_far_is_written(lists, tmp_path, number, code):
     told, complained = process.communicate(timeout=60)
     assert process.returncode == code
     assert "The search was stopped before it was proven" in told
-    assert "Why limits gave way was not found out." in told
+    assert "The reason why limits gave way was not found." in told
     assert "Written:" in told
-    assert complained == "Ended as you asked, with the best plan that was found until then.\n"
+    assert complained == "Stopped as you asked, with the best plan found until then.\n"
     problem = read(lists)
     for ending in ("xlsx", "csv", "json"):
         assert len(read_plan(tmp_path / "o" / f"plan.{ending}", problem).pairs) == 3
@@ -119,7 +119,7 @@ def test_where_there_is_nothing_to_write_that_is_told(lists, number, code):
     process.send_signal(number)
     told, complained = process.communicate(timeout=20)
     assert (process.returncode, told) == (code, "")
-    assert complained == "Ended as you asked; nothing was written.\n"
+    assert complained == "Stopped as you asked; nothing was written.\n"
 
 
 @pytest.mark.full
@@ -162,7 +162,7 @@ def test_an_interrupt_of_the_library_ends_with_130(lists, tmp_path, capsys, monk
 
     monkeypatch.setattr(phancong, "solve", interrupted)
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
-    assert capsys.readouterr().err == "Ended as you asked; nothing was written.\n"
+    assert capsys.readouterr().err == "Stopped as you asked; nothing was written.\n"
 
 
 @UNIX
@@ -178,8 +178,8 @@ def test_asked_while_reasons_are_looked_for_the_plan_is_written(
     monkeypatch.setattr(phancong, "diagnose", slow)
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 143
     told = capsys.readouterr()
-    assert "Why limits gave way was not found out." in told.out
-    assert "Ended as you asked, with the best plan" in told.err
+    assert "The reason why limits gave way was not found." in told.out
+    assert "Stopped as you asked, with the best plan" in told.err
     assert (tmp_path / "o" / "plan.json").exists()
 
 
@@ -192,7 +192,7 @@ def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys, monkeypat
     monkeypatch.setattr(phancong, "diagnose", late)
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 0
     told = capsys.readouterr()
-    assert "Why limits gave way was not found out." in told.out
+    assert "The reason why limits gave way was not found." in told.out
     assert (tmp_path / "o" / "plan.xlsx").exists()
 
 
@@ -244,7 +244,7 @@ def test_the_line_on_the_screen_says_that_it_is_ending(lists, tmp_path, monkeypa
     monkeypatch.setattr(phancong, "solve", asked)
     monkeypatch.setattr("phancong.cli.progress.ProgressLine._write", lambda _, x: shown.append(x))
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
-    assert shown[1:] == ["Ending with the best plan so far; asked again, at once.", ""]
+    assert shown[1:] == ["Stopping with the best plan so far; press again to stop at once.", ""]
     capsys.readouterr()
 
 

@@ -122,7 +122,7 @@ def test_a_missing_extra_costs_the_workbook_only(lists, tmp_path, capsys, monkey
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
     written = ", ".join(
-        str(tmp_path / "o" / f"plan.{ending}") for ending in ("html", "csv", "json")
+        str(tmp_path / "o" / f"plan.{ending}") for ending in ("docx", "html", "csv", "json")
     )
     assert f"Written: {written}" in told
     assert "workbooks need XlsxWriter" in complained
@@ -137,7 +137,7 @@ def test_a_screen_that_is_full_costs_no_file(lists, tmp_path):
     with Path("/dev/full").open("wb") as full:
         done = process("plan", lists, "-o", tmp_path / "o", stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
-    assert b"What was to be shown could not be written (No space left on device)." in done.stderr
+    assert b"The output could not be shown (No space left on device)." in done.stderr
     assert (tmp_path / "o" / "plan.xlsx").exists()
 
 
@@ -250,8 +250,8 @@ class Broken(io.StringIO):
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
-        (OSError(28, "full"), 2, "What was to be shown could not be written (full).\n"),
-        (OSError(), 2, "What was to be shown could not be written (OSError).\n"),
+        (OSError(28, "full"), 2, "The output could not be shown (full).\n"),
+        (OSError(), 2, "The output could not be shown (OSError).\n"),
         (BrokenPipeError(32, "gone"), 0, ""),
     ],
 )

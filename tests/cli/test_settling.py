@@ -10,7 +10,7 @@ from test_command_line import run
 from phancong import read_plan
 from phancong.errors import Defect
 from phancong.reading import read_keys, read_lists
-from phancong.reading.ways import Way, alike, for_command_line, offered, ways_of
+from phancong.reading.settling import Way, alike, for_command_line, offered, ways_of
 from phancong.words import Message, words
 
 MEMBERS = "id,max_households\nm1,9\nm2,9\n"
@@ -46,7 +46,7 @@ def test_a_class_is_given_a_workload_or_left_out(folder, capsys):
     assert ended == 2
     text = " ".join(shown.split())
     assert "households.csv, lines 3-5, Phân loại: is a class that the table of workloads" in text
-    assert "mend the cell, or add the class: --class NAME=1.0" in text
+    assert "correct the cell, or add the class: --class NAME=1.0" in text
     assert "workloads=" not in text
     given = ("--class", "btxh=2,5", "--class", "Khác=none")
     ended, shown, _ = run(capsys, "lists", path, *given)
@@ -63,7 +63,7 @@ def test_columns_and_sheets(tmp_path, capsys):
     assert ended == 2
     text = " ".join(shown.split())
     assert "--sheets DS=households, or --sheets DS=none to leave it out" in text
-    assert "Mái nhà (column C): is no column that is known; say what it is" in text
+    assert "Mái nhà (column C): is not a known column; say what it is" in text
     assert "--columns 'Mái nhà=none'" in text
     assert "columns={" not in text
     assert "None" not in text
@@ -73,7 +73,7 @@ def test_columns_and_sheets(tmp_path, capsys):
     assert run(capsys, "lists", path, "--sheets", "Nháp=none", "--columns", "*=none")[0] == 0
     ended, shown, _ = run(capsys, "lists", path, *given, "--columns", "Không có=none")
     assert ended == 2
-    assert "columns, 'Không có': is no title of a column here" in " ".join(shown.split())
+    assert "columns, 'Không có': is not the title of a column here" in " ".join(shown.split())
 
 
 def test_headers_and_decimals(tmp_path, capsys):
@@ -273,7 +273,7 @@ def test_where_places_may_lie(folder, tmp_path, capsys, answered):
     ended, shown, _ = run(capsys, "lists", path)
     assert ended == 2
     text = " ".join(shown.split())
-    assert "mend the coordinate, or say how far places may lie: --farthest METRES" in text
+    assert "correct the coordinate, or say how far places may lie: --farthest METRES" in text
     answers.write_text("farthest = 400000\n" if answered else "farthest = 1\n")
     given = () if answered else ("--farthest", "4e5")
     assert run(capsys, "lists", path, "--answers", answers, *given)[0] == 0
@@ -302,22 +302,22 @@ def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
     path = folder(**{"households.csv": "id\nh1\nh1\n"})
     answers = tmp_path / "a.toml"
     assert run(capsys, "lists", path, "--answers", answers)[0] == 2
-    assert "# - households.csv, line 3, id: stands twice" in answers.read_text(encoding="utf-8")
+    assert "# - households.csv, line 3, id: is given twice" in answers.read_text(encoding="utf-8")
     ended, _, told = run(capsys, "plan", path, "-o", tmp_path / "o", "--answers", answers)
-    assert (ended, "stands twice" in told) == (2, True)
+    assert (ended, "is given twice" in told) == (2, True)
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (None, "a.toml: cannot be opened"),
-        ("x = ", "a.toml: is no file of answers"),
-        ("x = 1", "a.toml: 'x' is no answer; there are sheets, columns"),
-        ("on = 1", "a.toml: 'on' is no answer"),
-        ("farthest = true", "a.toml: 'farthest' is no answer"),
+        ("x = ", "a.toml: is not a file of answers"),
+        ("x = 1", "a.toml: 'x' is not an answer; the answers are: sheets, columns"),
+        ("on = 1", "a.toml: 'on' is not an answer"),
+        ("farthest = true", "a.toml: 'farthest' is not an answer"),
         ("places = 'near'", "places must be one of 'approximate', 'everybody', 'strict'"),
-        ("header = true", "a.toml: 'header' is no answer"),
-        ("[columns]\n'Mái' = 'none'", "'Mái' stands for no list: write [columns.households] above"),
+        ("header = true", "a.toml: 'header' is not an answer"),
+        ("[columns]\n'Mái' = 'none'", "'Mái' belongs to no list: write [columns.households] above"),
         ("[columns.households]\n'Mái' = 'what'", "must map titles to None or one of"),
     ],
 )

@@ -11,8 +11,8 @@ from oracle.judging import judge
 
 from phancong import InfeasibleError, Search, solve
 from phancong.engines.exact import CpSatEngine
-from phancong.engines.lns import LnsEngine
 from phancong.engines.task import Task, read_relax
+from phancong.engines.weighted import LnsEngine
 from phancong.search import Course
 
 #: Rounding of floats between the oracle and the library.

@@ -31,7 +31,7 @@ from phancong import (
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact.engine import ExactEngine
-from phancong.engines.lns import LnsEngine
+from phancong.engines.weighted import LnsEngine
 
 ENGINES = ("flow", "cp_sat", "lns", "auto", *in_full("mip"))
 WAYS = TravelMatrix([[2, 5, 9], [7, 3, 4], [6, 8, 2], [3, 9, 7], [8, 4, 5]])

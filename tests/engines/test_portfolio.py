@@ -1,5 +1,8 @@
 """One incumbent for a search: never worse than its starts, and the same again (contract 2.5, 6.8)."""
 
+import math
+from dataclasses import replace
+
 import pytest
 from lanes import chunks, in_full
 from oracle import brute, random_problems
@@ -28,7 +31,7 @@ from phancong.engines.portfolio import Improver
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
-from phancong.engines.task import Outcome, Proof, Task, read_relax
+from phancong.engines.task import Outcome, Proof, Task, TooLargeError, read_relax
 from phancong.goals import read_goals
 from phancong.search import Course
 
@@ -327,3 +330,29 @@ def test_where_there_is_no_time_the_first_start_is_enough(monkeypatch):
     assert len(made) == 1
     assert not engine.tasks
     assert found.outcome.assignment is first[1]
+
+
+def test_a_search_begins_with_the_plan_of_an_earlier_one():
+    """With what is proven of it, or without: it is returned unless there is a better one."""
+    worse = Fixed(Outcome(FAR, {}, line(4.0, 1.0), "time"))
+    for known in ((), line(2.0, 2.0)):
+        task = replace(task_of(TWO, (Travel(),)), incumbent=NEAR, known=known, author="lns")
+        found = portfolio.Portfolio(task).run([Improver("x", worse.run, math.inf)], "asked for")
+        assert (found.outcome.assignment, found.engine) == (NEAR, "lns")
+    assert found.outcome.stopped is None
+
+
+def test_who_cannot_build_a_model_at_all_leaves_a_start_and_says_so(monkeypatch):
+    """It is not asked three times what it has no time for."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    asked = []
+
+    def too_large(task):
+        asked.append(task)
+        raise TooLargeError("no time to build it")
+
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
+    found = search.run([Improver("x", too_large, math.inf)], "asked for")
+    assert len(asked) == 1
+    assert found.reason.endswith("its model could not be built within the limit")
+    assert found.outcome.stopped == "work"

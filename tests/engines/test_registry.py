@@ -110,7 +110,9 @@ def test_auto_names_what_nobody_takes(monkeypatch):
 @pytest.mark.parametrize("name", ["flows", "", None, 3, ("flow",), ["flow"], {}])
 def test_an_engine_that_is_none_is_refused(name):
     """Whatever it is, the names that there are are listed."""
-    with pytest.raises(InvalidArgumentError, match=r"there is no engine .*; there are 'auto', 'fl"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"unknown engine .*; the engines are: 'auto', 'fl"
+    ):
         solve(PLAIN, engine=name)
 
 
@@ -232,13 +234,13 @@ def test_ceilings_are_read_in_the_order_in_which_rules_give_way():
         ("coverage", r"relax is a string; give a sequence, such as \('coverage',\)"),
         (3, "relax is 3; give names of rules, or \\(\\) for none"),
         (None, "relax is None; give names"),
-        (("cover",), "relax: 'cover' is no rule that can give way; the rules: min_households, "),
-        (("needs", "needs"), "relax: 'needs' stands twice; the rules: "),
+        (("cover",), "relax: 'cover' is not a rule that can give way; the rules: min_households, "),
+        (("needs", "needs"), "relax: 'needs' is given twice; the rules: "),
         ({"needs": -1}, "the ceiling of 'needs' is -1, not a number, 0 or more"),
         ({"needs": float("nan")}, "the ceiling of 'needs' is nan"),
         ({"needs": True}, "the ceiling of 'needs' is True"),
         ({"needs": "many"}, "the ceiling of 'needs' is 'many'"),
-        (([],), r"relax: \[\] is no rule"),
+        (([],), r"relax: \[\] is not a rule"),
     ],
 )
 def test_what_may_give_way_is_checked(relax, said):
@@ -250,6 +252,7 @@ def test_what_may_give_way_is_checked(relax, said):
 def test_all_that_is_wrong_with_relax_is_named_at_once():
     """Not one after the other."""
     with pytest.raises(
-        InvalidArgumentError, match=r"'cover' is no rule .*; 'needs' stands twice; 7 is no rule"
+        InvalidArgumentError,
+        match=r"'cover' is not a rule .*; 'needs' is given twice; 7 is not a rule",
     ):
         read_relax(("cover", "needs", "needs", 7))

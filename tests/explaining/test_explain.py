@@ -272,11 +272,15 @@ def test_ids_are_of_one_kind_or_the_kind_is_named():
         explain(plan, "a")
     assert explain(plan, "a", kind="household").household == "a"
     assert explain(plan, "a", kind="member").member == "a"
-    with pytest.raises(InvalidArgumentError, match="'b' is no household here; did you mean b"):
+    with pytest.raises(
+        InvalidArgumentError, match="'b' is not a household of this problem; did you mean b"
+    ):
         explain(plan, "b", kind="household")
-    with pytest.raises(InvalidArgumentError, match=r"'zzz' is no household or member here$"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"'zzz' is not a household or member of this problem$"
+    ):
         explain(plan, "zzz")
-    with pytest.raises(InvalidArgumentError, match="is no household or member here"):
+    with pytest.raises(InvalidArgumentError, match="is not a household or member of this problem"):
         explain(plan, ["a"])
     with pytest.raises(InvalidArgumentError, match="kind is 'hamlet'; give 'household', 'member'"):
         explain(plan, "a", kind="hamlet")
@@ -292,10 +296,10 @@ def test_a_total_that_is_less_may_be_borne_worse():
     """The urgent household has nobody, and one place fewer is empty: the line says both."""
     price = Price("coverage", None, 2.0, 1.0, 1.0, proven=True, worse=True)
     assert not price.same
-    assert str(price) == "coverage -1, borne worse"
+    assert str(price) == "coverage -1, shared less evenly"
     even = Price("max_households", None, 2.0, 2.0, 2.0, proven=False, worse=True)
     assert not even.same
-    assert str(even) == "max_households as much, borne worse (not proven)"
+    assert str(even) == "max_households the same total, shared less evenly (not proven)"
     assert Price("needs", None, 1.0, 1.0, 1.0, proven=True, worse=False).same
 
 
@@ -310,13 +314,13 @@ def test_an_urgent_household_is_not_given_up_for_a_total():
     (other,) = explain(plan, "other", relax=("coverage",)).alternatives
     assert not other.tie
     assert other.difference is not None
-    assert str(other.difference) == "coverage as much, borne worse"
+    assert str(other.difference) == "coverage the same total, shared less evenly"
 
 
 def test_an_unknown_member_is_called_one():
     """Where the kind is said, the message says it, too."""
     plan = solve(problem(), goals=(Travel(),))
-    with pytest.raises(InvalidArgumentError, match="'x9' is no member here"):
+    with pytest.raises(InvalidArgumentError, match="'x9' is not a member of this problem"):
         explain(plan, "x9", kind="member")
 
 

@@ -35,7 +35,7 @@ def barred(member, rule="forbidden"):
 
 SAME = line(Travel(), 700.0, 700.0)
 UNSURE = line(Travel(), 700.0, 700.0, proven=False)
-EXACT = "Every price is proven: each time the rest was arranged anew as well as can be."
+EXACT = "Every price is proven: each time the rest was solved again to the optimum."
 EXACT_VI = "Mọi con số này đều đã chứng minh: mỗi lần đều xếp lại phần còn lại sao cho tốt nhất."
 
 
@@ -164,12 +164,12 @@ def test_a_price_is_read_aloud(price, english, vietnamese):
     [
         (
             line(name="coverage", before=2.0, after=1.0, worse=True),
-            "coverage -1 m, borne worse",
+            "coverage -1 m, shared less evenly",
             "đủ người phụ trách -1 m, nhưng phân bổ kém hơn",
         ),
         (
             line(after=700.0, worse=True, proven=False),
-            "max_travel as much, borne worse (not proven)",
+            "max_travel the same total, shared less evenly (not proven)",
             "quãng đường tối đa bằng trước, nhưng phân bổ kém hơn (chưa chứng minh)",
         ),
     ],

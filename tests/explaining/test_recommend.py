@@ -168,9 +168,9 @@ def test_whose_place_is_fixed_is_not_moved():
 def test_what_it_does_not_take():
     """Each is named."""
     plan = plan_of(problem(), [("h1", "a")])
-    with pytest.raises(InvalidArgumentError, match="'h9' is no household here"):
+    with pytest.raises(InvalidArgumentError, match="'h9' is not a household of this problem"):
         recommend(plan, "h9")
-    with pytest.raises(InvalidArgumentError, match="is no household here"):
+    with pytest.raises(InvalidArgumentError, match="is not a household of this problem"):
         recommend(plan, ["h1"])
     with pytest.raises(InvalidArgumentError, match="takes a Plan, not a Problem"):
         recommend(problem(), "h1")

@@ -30,6 +30,9 @@ from phancong import (
     price_of_fairness,
     solve,
 )
+from phancong.fronts import trade as trades
+from phancong.fronts.trade import Trade
+from phancong.search import Course
 
 
 def village(**changes):
@@ -155,7 +158,7 @@ def test_the_flow_engine_refuses_what_is_no_flow_within_a_limit():
         (Travel(), Continuity(tolerance=1), (), "y is Continuity.*leave out its tolerance"),
         (Travel(), Travel(), (), "x and y are both Travel"),
         (Travel(), Continuity(), (Travel(),), "x is Travel.*already stands in goals"),
-        (Travel, Continuity(), (), "x: .*which is no goal .did you forget the brackets"),
+        (Travel, Continuity(), (), "x: .*which is not a goal .did you forget the brackets"),
     ],
 )
 def test_what_is_no_axis_is_refused_by_name(x, y, goals, what):
@@ -330,3 +333,31 @@ def test_bounds_on_pairs_and_loads_stay_with_the_flow_engine():
         front = frontier(village(), x, y)
         assert {point.plan.engine for point in front.points} == {"flow"}
         assert front.complete
+
+
+def test_what_is_gone_on_with_begins_with_the_plan_and_its_proofs(monkeypatch):
+    """The engine gets the plan that was found and what is proven of it, for each kind of answer."""
+    ways = TravelMatrix([[100, 300], [200, 500]])
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        [Household("h1"), Household("h2")],
+        travel=ways,
+        previous={"h1": "m2", "h2": "m2"},
+    )
+    tasks = []
+    run = trades.run
+
+    def noted(task, *rest):
+        tasks.append(task)
+        return run(task, *rest)
+
+    monkeypatch.setattr(trades, "run", noted)
+    trade = Trade(problem, (), Continuity(), Travel(), {}, Course(Search()), "cp_sat")
+    end = trade.best_held(1.0)
+    middle = trade.within(1.0, None, end, 1.0, "point")
+    again = trade.within(1.0, None, end, 1.0, "again", middle)
+    assert (again.held, again.free) == (middle.held, middle.free) == (1, 500)
+    assert tasks[-1].incumbent == middle.plan.assignment
+    assert [line.best for line in tasks[-1].known] == [1, 500, 1]
+    assert trade.best_held(1.0, end).plan.pairs == end.plan.pairs
+    assert trade.best_free(1.0, trade.best_free(1.0)).free == 300

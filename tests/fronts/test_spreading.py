@@ -1,10 +1,21 @@
 """Which limits are asked for, and what is made of the answers."""
 
 import math
+from dataclasses import replace
 
-from phancong import Continuity, Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong import (
+    Continuity,
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    solve,
+)
 from phancong.fronts.spreading import Spread
-from phancong.fronts.trade import Answer, Trade
+from phancong.fronts.trade import Trade, TradePoint
 from phancong.search import Course
 
 
@@ -31,7 +42,7 @@ class Scripted:
         if given is None:
             return None
         held, free, proven = given
-        return Answer(self.plan, held, free, held, free, limit, proven)
+        return TradePoint(self.plan, held, free, held, free, limit, proven)
 
     def best_free(self, share):
         return self._next(math.inf)
@@ -94,3 +105,66 @@ def test_a_trade_has_no_plan_within_a_limit_below_its_end():
     end = trade.best_held(1.0)
     assert (end.held, end.free) == (0, 750)
     assert trade.within(-1.0, None, end, 1.0, "below") is None
+
+
+class Cut(Scripted):
+    """As written down, by a search that time cut; what is asked for again has answers of its own."""
+
+    def __init__(self, *answers, again):
+        super().__init__(*answers)
+        self.plan = replace(self.plan, stopped="time")
+        self.again = list(again)
+
+    def _gone_on(self, limit, known):
+        assert known.plan.stopped == "time"
+        given = self.again.pop(0)
+        if given is None:
+            raise NoPlanFoundError("nothing")
+        held, free, proven = given
+        plan = replace(self.plan, stopped=None if proven else "time")
+        return TradePoint(plan, held, free, held, free, limit, proven)
+
+    def best_free(self, share, known=None):
+        if known is None:
+            return super().best_free(share)
+        return self._gone_on(math.inf, known)
+
+    def best_held(self, share, known=None):
+        return super().best_held(share) if known is None else self._gone_on(known.held, known)
+
+    def within(self, limit, least, end, share, name, known=None):
+        if known is None:
+            return super().within(limit, least, end, share, name)
+        return self._gone_on(limit, known)
+
+
+def test_what_was_cut_is_gone_on_with_while_there_is_time():
+    """Each answer from its own plan, and what it says of other limits; then nothing is open."""
+    cut = ((9, 1, False), (1, 5, False), (6, 3, False), (1, 5, False), (1, 5, True))
+    spread = Spread(Cut(*cut, again=((1, 5, True), (6, 2, True), (9, 0, True))), None)
+    assert points(spread) == [(1, 5), (6, 2), (9, 0)]
+    assert (spread.complete, spread.stopped) == (True, None)
+
+
+def test_what_brings_nothing_more_ends_the_search():
+    """The same plan with the same proof, or none at all."""
+    cut = ((9, 1, False), (1, 5, False), (1, 5, False))
+    spread = Spread(Cut(*cut, again=(None, (9, 1, False))), None)
+    assert points(spread) == [(1, 5), (9, 1)]
+    assert (spread.complete, spread.stopped) == (False, "time")
+
+
+def test_a_better_plan_than_the_one_that_was_best_in_both_leaves_a_gap():
+    """What lies between it and the other end was not looked for."""
+    spread = Spread(Cut((3, 7, False), (3, 7, False), again=((5, 4, True),)), None)
+    assert points(spread) == [(5, 4)]
+    assert not spread.complete
+
+
+def test_who_ends_the_search_is_not_asked_for_more_time():
+    trade = Cut((9, 1, False), (1, 5, False), (1, 5, False), again=())
+    trade.best_held = lambda share, known=None: (
+        trade.course.cancel() or Scripted.best_held(trade, share)
+    )
+    spread = Spread(trade, None)
+    assert (spread.complete, trade.course.stopped) == (False, "progress")

@@ -12,8 +12,8 @@ from phancong import InvalidProblemError, read, read_paths
         ("coordinate_of_400_digits", "feature 1, coordinates: has no line"),
         ("crs_is_text", "file: names a system of coordinates that cannot be read"),
         ("features_is_a_number", "file: has no list of features"),
-        ("geometry_is_a_list", "feature 1, geometry: is no geometry"),
-        ("properties_are_text", "feature 1, properties: is no table of properties"),
+        ("geometry_is_a_list", "feature 1, geometry: is not a geometry"),
+        ("properties_are_text", "feature 1, properties: is not a table of properties"),
     ],
 )
 def test_a_malformed_map_is_a_defect_with_file_and_place(name, where):

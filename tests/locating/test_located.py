@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_a_defect():
 
 
 def test_an_unknown_column_is_a_defect():
-    assert defects({"lat": 22, "lon": 105, "latt": 3})[0][1] == "is no column that is known"
+    assert defects({"lat": 22, "lon": 105, "latt": 3})[0][1] == "is not a known column"
 
 
 # --- where they lie --------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_a_wrong_zone_moves_a_house_by_51_km_and_the_box_sees_it():
 
 def test_metres_need_a_zone_and_must_be_in_vietnam():
     assert defects({"x": 2412345, "y": 422000}, {"x": 1, "y": 2}) == [
-        ("household 'h2'", "is no pair of metres of VN-2000 within Vietnam"),
+        ("household 'h2'", "is not a pair of VN-2000 metres within Vietnam"),
         ("household 'h1'", "is in metres of a zone that is not named"),
     ]
 
@@ -288,7 +288,7 @@ def test_metres_need_a_zone_and_must_be_in_vietnam():
 def test_what_is_no_zone_in_use_is_refused(zone):
     """EPSG:6959 is withdrawn; 4326 are degrees."""
     with pytest.raises(
-        InvalidArgumentError, match="is no zone of VN-2000 in use; give the EPSG code"
+        InvalidArgumentError, match="is not a zone of VN-2000 in use; give the EPSG code"
     ):
         households({"x": 2412345, "y": 422000}, vn2000=zone)
 

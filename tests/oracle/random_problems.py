@@ -58,6 +58,7 @@ class _Draw:
     def __init__(self, rng, *, flow_only, chance):
         self.rng = rng
         self.other = random.Random(repr(rng.getstate()[1][:8]))
+        self.besides = random.Random(repr(rng.getstate()[1][8:16]))
         self.flow_only = flow_only
         self.chance = chance
 
@@ -84,7 +85,7 @@ class _Draw:
         at_most = self.often(2)
         at_least = self.often(1.5)
         by_load = self.often()
-        carries = self.other.random() < 0.25
+        carries = self.besides.random() < 0.25
         people = [
             Member(
                 m,
@@ -162,13 +163,13 @@ class _Draw:
         return limits
 
     def carried(self, carries, load):
-        """Draw what a member carries besides, by the other dice; of unit loads whole ones."""
-        if not carries or self.other.random() < 0.4:
+        """Draw what a member carries besides, by dice of its own; of unit loads whole ones."""
+        if not carries or self.besides.random() < 0.4:
             return {}
-        unit = load or self.other.choice((0.25, 0.5, 1.0))
+        unit = load or self.besides.choice((0.25, 0.5, 1.0))
         return {
-            "carried_households": self.other.choice((0, 0, 1, 2, 3)),
-            "carried_workload": unit * self.other.choice((0, 1, 2, 2, 5)),
+            "carried_households": self.besides.choice((0, 0, 1, 2, 3)),
+            "carried_workload": unit * self.besides.choice((0, 1, 2, 2, 5)),
         }
 
     def most_hamlets(self, hamlets):

@@ -49,7 +49,7 @@ def test_households_are_points(tmp_path):
 
 
 def test_members_are_points(tmp_path):
-    """Who is exempt is not there unless asked for."""
+    """Who is exempt is not written unless asked for."""
     plan = plan_of(problem(), PAIRS)
     assert [told["id"] for _, told in layer(plan, tmp_path, "members")] == ["m1", "m2"]
     every = layer(plan, tmp_path, "members", include=["exempt"])

@@ -288,8 +288,8 @@ def test_an_office_signs(tmp_path):
     [
         ("Chi bộ", "office is a str; give a mapping"),
         ({"boss": "x"}, "office has no field 'boss'; there are above, body, motto"),
-        ({"number": 1.5}, "office: number is no text; put it in quotation marks"),
-        ({"year": True}, "office: year is no text"),
+        ({"number": 1.5}, "office: number is not text; put it in quotation marks"),
+        ({"year": True}, "office: year is not text"),
     ],
 )
 def test_an_office_that_is_not_understood_is_refused(tmp_path, office, match):
@@ -435,7 +435,7 @@ def test_labels_come_in_any_form(tmp_path, labels):
 @pytest.mark.parametrize(
     ("labels", "match"),
     [
-        ({"m1": 7}, "label number 1 has a name that is no text"),
+        ({"m1": 7}, "label number 1 has a name that is not text"),
         ({1.5: "Ann"}, "label number 1 has an id that"),
         ({"m1": "A\u202enn"}, "label number 1 has a name that holds a control character"),
         ([{"id": "m1"}], "labels have no column 'name'"),

@@ -32,10 +32,10 @@ def refused(match, members=ONE_MEMBER, households=ONE_HOUSEHOLD, **options):
         ("within_hamlet", "no", r"problem, within_hamlet: is 'no'; give True or False"),
         ("own_household", "never", r"problem, own_household: is 'never'; give one of 'allow'"),
         ("own_household", np.array(["allow", "x"]), r"problem, own_household: is array"),
-        ("travel", "walk", r"problem, travel: is no way of travelling \(a str\)"),
-        ("workload", [[1, 2]], r"problem, workload: is no matrix of 1 households × 1 members"),
-        ("workload", "heavy", r"problem, workload: is no matrix"),
-        ("workload", [[1], [2, 3]], r"problem, workload: is no matrix"),
+        ("travel", "walk", r"problem, travel: is not a travel model \(a str\)"),
+        ("workload", [[1, 2]], r"problem, workload: is not a matrix of 1 households × 1 members"),
+        ("workload", "heavy", r"problem, workload: is not a matrix"),
+        ("workload", [[1], [2, 3]], r"problem, workload: is not a matrix"),
         ("workload", [[-1]], r"pair \('h', 'm'\), workload: is -1; give a finite number"),
         ("workload", [[math.nan]], r"pair \('h', 'm'\), workload: is nan"),
     ],
@@ -91,7 +91,7 @@ def test_households_of_a_group_need_equally_many():
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"forbidden": [("h1", "m1")]}, r"fixed pair \('h1', 'm1'\), fixed: is forbidden, too"),
+        ({"forbidden": [("h1", "m1")]}, r"fixed pair \('h1', 'm1'\), fixed: is also forbidden"),
         ({"members": [Member("m1", max_households=0)]}, r"fixed: has an exempt member"),
         ({"travel": TravelMatrix([[math.inf], [1]])}, r"fixed: is unreachable"),
         (

@@ -23,9 +23,9 @@ def defects_of(members=(), households=(), **options):
         ("id", "", "id: is blank"),
         ("id", "  ", "id: is blank"),
         ("id", None, "id: is missing"),
-        ("id", 1.5, "id: is no id (a float)"),
-        ("id", True, "id: is no id (a bool)"),
-        ("id", (1,), "id: is no id (a tuple)"),
+        ("id", 1.5, "id: is not an id (a float)"),
+        ("id", True, "id: is not an id (a bool)"),
+        ("id", (1,), "id: is not an id (a tuple)"),
         ("min_households", -1, "min_households: is negative (-1)"),
         ("min_households", 1.5, "min_households: is not a whole number (1.5)"),
         ("min_households", INF, "min_households: is too large (inf)"),
@@ -48,7 +48,7 @@ def defects_of(members=(), households=(), **options):
         ("skills", [5], "skills: is not a list of labels"),
         ("hamlet", 2.5, "hamlet: is not a label (a float)"),
         ("hamlet", True, "hamlet: is not a label (a bool)"),
-        ("household", 2.5, "household: is no id (a float)"),
+        ("household", 2.5, "household: is not an id (a float)"),
         ("optional", "maybe", "optional: is neither true nor false ('maybe')"),
         ("max_travel", -1, "max_travel: is negative (-1.0)"),
         ("at", "somewhere", "at: cannot be read as a coordinate"),
@@ -129,7 +129,7 @@ def test_ids_stand_once_on_each_side():
     """Contract 2.4: duplicate ids; a member and a household may share one."""
     found = defects_of([Member("a"), Member("b"), Member("a")])
     assert found == [
-        "member 'a', id: stands twice ('a', first in row 1); give every record an id of its own"
+        "member 'a', id: is given twice ('a', first in row 1); give every record an id of its own"
     ]
     assert len(Problem([Member("a")], [Household("a")], travel=None).members) == 1
 

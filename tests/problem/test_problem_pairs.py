@@ -76,20 +76,24 @@ def test_who_is_no_longer_there_is_no_defect():
 @pytest.mark.parametrize(
     ("option", "given", "match"),
     [
-        ("fixed", 7, r"fixed pairs, table: is no table \(a int\)"),
-        ("fixed", "ab", r"fixed pairs, table: is no table \(a str\)"),
+        ("fixed", 7, r"fixed pairs, table: is not a table \(a int\)"),
+        ("fixed", "ab", r"fixed pairs, table: is not a table \(a str\)"),
         ("fixed", [{"household": 1}, (1, 2)], r"fixed pair number 1, record: is a dict"),
-        ("forbidden", [("h1", "m1", 1, 1)], r"forbidden number 1, pair: is no pair; give"),
-        ("forbidden", ["h1"], r"forbidden number 1, pair: is no pair"),
+        ("forbidden", [("h1", "m1", 1, 1)], r"forbidden number 1, pair: is not a pair; give"),
+        ("forbidden", ["h1"], r"forbidden number 1, pair: is not a pair"),
         ("forbidden", [("h1", None)], r"forbidden, pair \('h1', None\), member: is missing"),
         ("previous", {"": "m1"}, r"pair \('', 'm1'\), household: is blank"),
         ("previous", [("h1", "m1", -1)], r"previous, pair \('h1', 'm1'\), years: is negative \(-1"),
         ("previous", [("h1", "m1", 1), ("h1", "m1", 2)], r"years: differs from previous, pair"),
-        ("previous", pd.DataFrame({"household": ["h1"]}), r"previous, member: is no column of the"),
+        (
+            "previous",
+            pd.DataFrame({"household": ["h1"]}),
+            r"previous, member: is not a column of the",
+        ),
         (
             "fixed",
             pd.DataFrame({"household": ["h1"], "member": ["m1"], "x": [1]}),
-            r"x: is no column",
+            r"x: is not a known column",
         ),
         (
             "fixed",

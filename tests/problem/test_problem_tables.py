@@ -143,10 +143,10 @@ def test_empty_tables_are_a_problem_of_nobody():
 @pytest.mark.parametrize(
     ("table", "match"),
     [
-        (None, r"members, table: is no table \(a NoneType\); give a sequence of Member"),
-        ("abc", r"members, table: is no table \(a str\)"),
-        (7, r"members, table: is no table \(a int\)"),
-        (pl.LazyFrame({"id": [1]}), r"members, table: is no table \(a LazyFrame\)"),
+        (None, r"members, table: is not a table \(a NoneType\); give a sequence of Member"),
+        ("abc", r"members, table: is not a table \(a str\)"),
+        (7, r"members, table: is not a table \(a int\)"),
+        (pl.LazyFrame({"id": [1]}), r"members, table: is not a table \(a LazyFrame\)"),
         ([Member(1), 7], r"member number 2, record: is a int; give a Member, or a table for all"),
         ([Household(1)], r"member number 1, record: is a Household"),
         (pd.DataFrame([[1, 2]], columns=["id", "id"]), r"members, columns: have the same name"),
@@ -172,11 +172,9 @@ def test_both_sides_are_looked_at_even_if_one_is_no_table():
 
 def test_a_misspelt_column_is_refused_with_what_was_meant():
     """A misspelt limit is never left out in silence."""
-    with pytest.raises(InvalidProblemError, match=r"did you mean 'max_households'\? take it out"):
+    with pytest.raises(InvalidProblemError, match=r"did you mean 'max_households'\? remove it"):
         Problem([{"id": 1, "max_houshold": 3}], [], travel=None)
-    with pytest.raises(
-        InvalidProblemError, match=r"members, zzz: is no column that is known; take"
-    ):
+    with pytest.raises(InvalidProblemError, match=r"members, zzz: is not a known column; remove"):
         Problem([{"id": 1, "zzz": 3}], [], travel=None)
 
 
@@ -191,11 +189,11 @@ def test_rows_of_a_file_are_called_by_their_place():
     with pytest.raises(InvalidProblemError, match="defects") as caught:
         Problem(rows, [], travel=None)
     found = [str(defect) for defect in caught.value.defects]
-    assert any(text.startswith("m.csv, line 1, typo: is no column") for text in found)
+    assert any(text.startswith("m.csv, line 1, typo: is not a known column") for text in found)
     assert any(
-        text.startswith("m.csv, line 1, lat: stands without its other half") for text in found
+        text.startswith("m.csv, line 1, lat: is given without its other half") for text in found
     )
-    assert any("line 3, id: stands twice ('a', first in m.csv, line 2)" in text for text in found)
+    assert any("line 3, id: is given twice ('a', first in m.csv, line 2)" in text for text in found)
 
 
 def test_a_defect_calls_a_record_by_its_id_whatever_its_type():
@@ -208,11 +206,11 @@ def test_a_defect_calls_a_record_by_its_id_whatever_its_type():
 def test_coordinates_stand_in_one_form():
     """``at`` beside ``lat``, or one half alone, cannot be meant."""
     with pytest.raises(
-        InvalidProblemError, match=r"households, lat: stands beside 'at'; give both"
+        InvalidProblemError, match=r"households, lat: is given together with 'at'; give both"
     ):
         Problem([], [{"id": 1, "at": (1, 2), "lat": 1, "lon": 2}])
     with pytest.raises(
-        InvalidProblemError, match=r"households, lon: stands without its other half"
+        InvalidProblemError, match=r"households, lon: is given without its other half"
     ):
         Problem([], [{"id": 1, "lon": 2}])
     with pytest.raises(InvalidProblemError, match=r"household 2, lat, lon: has only one half"):

@@ -57,7 +57,7 @@ def test_a_title_that_names_the_longitude_first_is_asked_about(tmp_path, title):
     """Near the equator both orders lie on the globe: nothing else would tell."""
     column = {"GPS (lon, lat)": "GPS (lon, lat)"}.get(title, title)
     path = homes(tmp_path, [column], ["34.21, 0.51"], ["34.22, 0.52"])
-    with pytest.raises(InvalidProblemError, match=r"names the longitude first|is no column"):
+    with pytest.raises(InvalidProblemError, match=r"names the longitude first|is not a column"):
         read(path, travel=None)
     assert (
         len(read(homes(tmp_path, ["GPS (lat, lon)"], ["0.51, 34.21"]), travel=None).households) == 1

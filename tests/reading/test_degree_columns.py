@@ -83,7 +83,9 @@ def test_parts_that_are_no_half_are_refused(place, cells):
 
 
 def test_a_half_that_stands_twice_is_refused(place):
-    with pytest.raises(InvalidProblemError, match="lat: stands beside columns of its degrees"):
+    with pytest.raises(
+        InvalidProblemError, match="lat: is given together with columns of its degrees"
+    ):
         place(["Lat", "Lat D", "Lon D"], ["h1", 22.4, 22, 105])
 
 

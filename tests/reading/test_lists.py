@@ -17,7 +17,7 @@ from lanes import examples
 from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
-from phancong.reading.table import Places
+from phancong.reading.table import RecordPlaces
 from phancong.reading.values import date
 from phancong.tables import packages
 
@@ -70,7 +70,7 @@ def test_a_list_as_an_office_prints_it(file, rewrite):
     assert [(rows.rows, rows.why) for rows in reading.left_out] == [
         ((7, 11), "heads a section"),
         ((10, 13), "is a sum"),
-        ((14, 15, 16), "stands below the list"),
+        ((14, 15, 16), "is below the list"),
     ]
     labels = read_labels(file, travel=None)
     assert list(labels.households) == [1, 2, 3]
@@ -170,7 +170,7 @@ def test_classes_by_crosses_and_by_sections(file):
     crossed[0][4][3] = "một phần"
     commune(file, crossed)
     found = defects_of(file)
-    assert "row 4, class: is said more than once; leave one class" in found[0]
+    assert "row 4, class: is given more than once; leave one class" in found[0]
     assert "row 5, column D: is neither a cross nor empty; write x" in found[1]
     assert "một phần" not in found[1]
 
@@ -270,14 +270,14 @@ def test_what_is_no_workbook(file, tmp_path):
     assert "unpacks to 150 MB; keep only the sheets that are needed" in defects_of(file)[0]
     commune(file)
     file.write_bytes(file.read_bytes()[:2000])
-    assert "is no .xlsx workbook" in defects_of(file)[0]
+    assert "is not an .xlsx workbook" in defects_of(file)[0]
     (tmp_path / "ds.doc").write_bytes(b"x")
     assert "is neither a folder nor a list that is read" in defects_of(tmp_path / "ds.doc")[0]
 
 
 @pytest.mark.parametrize(
     ("most", "match"),
-    [(2000, "stands in a row out of order"), (1500, "has more rows or cells than any list")],
+    [(2000, "is in a row out of order"), (1500, "has more rows or cells than any list")],
 )
 def test_rows_without_end(file, monkeypatch, most, match):
     """A row that comes again and again: the first thousand are named, more than a sheet has are not."""
@@ -381,7 +381,7 @@ def test_since_when(file):
         rows[1][3] = wrong
         commune(file, rows)
         assert (
-            "is no day or year before that day; write it as 31/12/2025"
+            "is not a date or year before that day; write it as 31/12/2025"
             in defects_of(file, on="31/12/2025")[0]
         )
     assert read(file, on="31/12/2025", columns={"households": {"Phụ trách từ": None}}).previous
@@ -432,7 +432,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
 
 
 def test_fixed_and_forbidden_pairs_by_name_or_id(file):
-    """Also a member's own household; an id that is not there is what a problem says it is."""
+    """Also a member's own household; an id that does not exist is what a problem says it is."""
     members = [[*row] for row in ugly.MEMBER_ROWS]
     for row, own in zip(members, ("Hộ của đảng viên", "Tống Công Minh", 1, None), strict=True):
         row.append(own)
@@ -512,8 +512,8 @@ def test_columns_that_are_not_known(file):
         "row 1, column G",
         "row 1, column F",
     ]
-    assert "is no column that is known; say what it is, None leaves it out" in found[0]
-    assert "could rank from 1 or to 1" in found[2]
+    assert "is not a known column; say what it is, None leaves it out" in found[0]
+    assert "could mean that 1 comes first or that 1 comes last" in found[2]
     assert "means the same as column B; keep one of them, or columns={'households'" in found[3]
     assert "has no name, and cells below it (first in 2)" in found[4]
     said = {"*": None, "Mức ưu tiên": "priority", "column G": None}
@@ -568,7 +568,7 @@ def test_rows_that_could_be_anything(file):
     assert [str(defect).split("row ")[1].split(";")[0] for defect in reading.defects] == [
         "4, row: has no number and could be a record or a heading",
         "5, row: names nobody and could be a record or a heading",
-        "10, row: stands below the end of the list and looks like a record",
+        "10, row: is below the end of the list and looks like a record",
     ]
     assert ("is a line of text", (7,)) in [(rows.why, rows.rows) for rows in reading.left_out]
     with pytest.raises(InvalidProblemError, match="3 defects"):
@@ -707,11 +707,11 @@ def test_sheets_that_are_not_there(file):
     """A name in sheets= that no sheet has is a defect, with the names that there are."""
     commune(file)
     assert defects_of(file, sheets={"Hộ": None}) == [
-        "sheets, 'Hộ': is no sheet or file here; give one of 'Danh sách hộ', 'Đảng viên'"
+        "sheets, 'Hộ': is not a sheet or file here; give one of 'Danh sách hộ', 'Đảng viên'"
     ]
     ugly.book(file, Trống=[], Đảng_viên=ugly.MEMBER_ROWS, Ghi_chép=[["gọi lại"], ["mai"]])
     found = defects_of(file, sheets={"Trống": "households"})
-    assert found == ["ds.xlsx, households: is not there; add this sheet, or say which it is: "
+    assert found == ["ds.xlsx, households: does not exist; add this sheet, or say which it is: "
                      "sheets={...: 'households'}"]  # fmt: skip
 
 
@@ -724,7 +724,7 @@ def test_a_folder_of_real_files(tmp_path):
     problem = read(tmp_path)
     assert (len(problem.members), of_households(problem, "workload")) == (3, [(1, 1.5)])
     (tmp_path / "x.xlsx").write_bytes(b"x")
-    assert "x.xlsx, file: is no .xlsx workbook" in defects_of(tmp_path)[0]
+    assert "x.xlsx, file: is not an .xlsx workbook" in defects_of(tmp_path)[0]
 
 
 def test_a_flag_with_a_cross(file):
@@ -835,7 +835,7 @@ def test_nothing_that_is_shown_holds_a_name(file):
 def test_labels_of_lists_with_defects_are_refused(file):
     """As the problem is."""
     commune(file, [["STT", "Chủ hộ", "?"], [1, "A B", 1]])
-    with pytest.raises(InvalidProblemError, match="is no column that is known"):
+    with pytest.raises(InvalidProblemError, match="is not a known column"):
         read_labels(file)
 
 
@@ -910,7 +910,7 @@ def test_a_class_is_nobodys_id(tmp_path):
         "id,workload\nhộ nghèo,1\nhộ nghèo,cận nghèo\n", encoding="utf-8"
     )
     found = [str(defect) for defect in read(tmp_path, explain=True).defects]
-    what = "says how a family lives, which must not be an id; number the rows instead"
+    what = "describes how a family lives, which must not be an id; number the rows instead"
     assert sum(what in line for line in found) == 2
     assert any("households.csv, line 3, workload: is not a number; give" in line for line in found)
     assert not any("nghèo" in line for line in found)
@@ -953,7 +953,7 @@ def test_a_problem_with_last_years_pairs_from_a_file_can_be_pickled(file):
 
 def test_places_are_named_when_they_are_asked_for():
     """One, several, or a choice of them, in their order."""
-    places = Places([("row {}".format, 7), ("line {}".format, 9)])
+    places = RecordPlaces([("row {}".format, 7), ("line {}".format, 9)])
     assert list(places) == ["row 7", "line 9"]
     assert list(places[1:]) == ["line 9"]
     assert list(places.taken([1, 0])) == ["line 9", "row 7"]

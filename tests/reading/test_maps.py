@@ -119,7 +119,7 @@ def test_a_map_of_paths_beside_the_lists_is_left_out_and_said(folder, monkeypatc
     assert became["roads.gpkg"] == "left out: a map, which needs the extra maps"
     (folder / "roads.gpkg").unlink()
     (folder / "paths.geojson").write_text("{", "utf-8")
-    with pytest.raises(InvalidProblemError, match=r"paths\.geojson, file: is no JSON"):
+    with pytest.raises(InvalidProblemError, match=r"paths\.geojson, file: is not JSON"):
         read(folder)
     (folder / "paths.geojson").unlink()
     (folder / "households.csv").unlink()
@@ -182,7 +182,7 @@ def test_a_geometry_that_is_none_of_geojson_is_a_defect(tmp_path):
     path = tmp_path / "mixed.gpkg"
     several = shapely.GeometryCollection([shapely.Point(105, 22)])
     geopandas.GeoDataFrame({"id": [1]}, geometry=[several], crs=4326).to_file(path)
-    with pytest.raises(InvalidProblemError, match="feature 1, geometry: is no geometry"):
+    with pytest.raises(InvalidProblemError, match="feature 1, geometry: is not a geometry"):
         read_paths(path)
 
 

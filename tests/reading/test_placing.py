@@ -88,7 +88,7 @@ def test_half_a_coordinate_is_no_missing_one(folder):
     with pytest.raises(InvalidProblemError, match="line 3, lat, lon: has only one half"):
         read(path)
     path = folder(households="id,lat,hamlet\nh1,22.401,A\nh2,,A\n")
-    with pytest.raises(InvalidProblemError, match="lat: stands without its other half"):
+    with pytest.raises(InvalidProblemError, match="lat: is given without its other half"):
         read(path)
 
 
@@ -195,7 +195,7 @@ def test_answers_keep_distances_where_most_have_coordinates(folder, capsys):
     text = answers.read_text("utf-8")
     assert 'places = "everybody"' in text
     assert "travel =" not in text
-    assert "# To be mended in the lists themselves:" in text
+    assert "# To be corrected in the lists themselves:" in text
     assert "members.csv, line 3" in text
 
 
@@ -213,5 +213,5 @@ def test_members_stand_nowhere_near_where_there_is_no_list_of_households(folder)
     """The list that is missing is the defect."""
     path = folder("id,hamlet,lat,lon\nm1,A,22.401,105.201\nm2,A,,\n")
     (path / "households.csv").unlink()
-    with pytest.raises(InvalidProblemError, match=r"households\.csv: is not there"):
+    with pytest.raises(InvalidProblemError, match=r"households\.csv: does not exist"):
         read(path, places="everybody")

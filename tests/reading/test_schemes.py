@@ -160,19 +160,19 @@ def test_a_share_in_the_list_goes_before_that_of_newcomers(tmp_path):
     ("rows", "what"),
     [
         ([["Phân loại", "Điểm"], ["Đỏ trên", 4]], "states no class"),
-        ([["Phân loại", "Điểm"], ["Hộ nghèo", "nhiều"]], "is no number of 0 or more"),
-        ([["Phân loại", "Điểm"], ["Hộ nghèo", True]], "is no number of 0 or more"),
-        ([["Phân loại", "Điểm"], ["Hộ nghèo", 1], ["HỘ NGHÈO", 2]], "stands twice"),
+        ([["Phân loại", "Điểm"], ["Hộ nghèo", "nhiều"]], "is not a number of 0 or more"),
+        ([["Phân loại", "Điểm"], ["Hộ nghèo", True]], "is not a number of 0 or more"),
+        ([["Phân loại", "Điểm"], ["Hộ nghèo", 1], ["HỘ NGHÈO", 2]], "is given twice"),
         ([["Phân loại", "Điểm"], ["Hộ nghèo", None]], "has neither points nor visits"),
         ([["Phân loại", "Điểm"], [None, 2]], "is missing"),
-        ([["Phân loại", "Điểm", "Màu"], ["Hộ nghèo", 2, None]], "is no column that is known"),
+        ([["Phân loại", "Điểm", "Màu"], ["Hộ nghèo", 2, None]], "is not a known column"),
         ([["Phân loại", "Điểm"], ["Hộ nghèo", 2, 5]], "has no title"),
-        ([["Người lập", "Nguyễn"], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is nothing that is known"),
+        ([["Người lập", "Nguyễn"], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is unknown"),
         ([["Phân loại", "Điểm", "Số phút"], ["Hộ nghèo", 2, 5]], "counts in points and in visits"),
         ([["Phân loại", "Số phút"], ["Hộ nghèo", 5]], "has a class with visits and no minutes"),
-        ([["Phân loại", "Điểm"], ["Hộ nghèo", 2], ["Đỏ trên", 4]], "are no marks"),
-        ([["Đỏ trên", 4], ["Đỏ trên", 5], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "stands twice"),
-        ([["Đỏ trên", "cao"], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is no number of 0 or more"),
+        ([["Phân loại", "Điểm"], ["Hộ nghèo", 2], ["Đỏ trên", 4]], "are not two marks"),
+        ([["Đỏ trên", 4], ["Đỏ trên", 5], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is given twice"),
+        ([["Đỏ trên", "cao"], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is not a number of 0 or more"),
         ([["Hệ số người mới", 0], ["Phân loại", "Điểm"], ["Hộ nghèo", 2]], "is not above 0"),
         (
             [["Tốc độ (km/giờ)", 0], ["Phân loại", "Số lần/tháng", "Số phút"], ["Hộ nghèo", 2, 3]],
@@ -193,16 +193,16 @@ def test_what_is_wrong_in_a_sheet_of_a_scheme_is_named(tmp_path, rows, what):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("points = [", "is no TOML"),
+        ("points = [", "is not valid TOML"),
         ("classes = 3", "states no class"),
         (
             '[classes]\npoor = {weight = 3}\n"*" = 1',
             "is not known; there are points, visits, minutes",
         ),
         ("[classes]\npoor = 3\n[marks]\nred = 3", "is not known; there are way, speed"),
-        ('[classes]\npoor = "x"', "is no number of 0 or more"),
-        ("[classes]\npoor = [1]", "is no number of 0 or more"),
-        ("[classes]\npoor = nan", "is no number of 0 or more"),
+        ('[classes]\npoor = "x"', "is not a number of 0 or more"),
+        ("[classes]\npoor = [1]", "is not a number of 0 or more"),
+        ("[classes]\npoor = nan", "is not a number of 0 or more"),
     ],
 )
 def test_what_is_wrong_in_a_file_of_a_scheme_is_named(tmp_path, text, what):
@@ -282,7 +282,7 @@ def test_marks_that_mean_nothing_are_refused(amber, red):
 
 def test_marks_that_are_no_marks_are_a_defect():
     """A problem takes LoadMarks or None."""
-    with pytest.raises(phancong.InvalidProblemError, match="load_marks: are no LoadMarks"):
+    with pytest.raises(phancong.InvalidProblemError, match="load_marks: is not a LoadMarks"):
         phancong.Problem([phancong.Member("m")], [], travel=None, load_marks=3)
 
 

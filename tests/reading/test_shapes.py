@@ -10,7 +10,7 @@ import ugly_lists as ugly
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels, solve
 from phancong.reading import names, plan_records, read_keys, read_lists, write_keys
-from phancong.reading.kinds import table_in_name
+from phancong.reading.list_kinds import table_in_name
 from phancong.tables import write_csv
 
 MEMBERS = "id,max_households\nm1,3\nm2,3\n"
@@ -130,7 +130,7 @@ def test_broken_workbooks_in_a_folder(folder):
     """Named, whatever they are called."""
     path = folder()
     (path / "x.xlsx").write_bytes(b"PK\x03\x04")
-    assert "x.xlsx, file: is no .xlsx workbook" in defects_of(path)[0]
+    assert "x.xlsx, file: is not an .xlsx workbook" in defects_of(path)[0]
     assert read(path, sheets={"x": None}).previous == ()
 
 
@@ -156,8 +156,8 @@ def test_everything_else_is_left_out_and_said(folder):
     found = became(reading)
     assert len(found) == 13
     assert found["scans"] == "left out: a folder"
-    assert found["readme.md"] == "left out: a file '.md' is no list"
-    assert found["map.json"] == "left out: a file '.json' is no list"
+    assert found["readme.md"] == "left out: a file '.md' is not a list"
+    assert found["map.json"] == "left out: a file '.json' is not a list"
     assert found[".DS_Store"] == found["Thumbs.db"] == "left out: the system keeps it"
     for name in ("~$members.xlsx", ".~lock.members.csv#"):
         assert "beside a workbook that is open" in found[name]
@@ -304,7 +304,7 @@ def test_who_was_in_charge_in_a_file_of_its_own(folder, tmp_path_factory):
     assert read(lists, previous=other, gone="end").previous == ()
     other.write_text("a;b\n1;2\n", "utf-8")
     assert defects_of(lists, previous=other)
-    assert "is no list that is read" in defects_of(lists, previous=lists / "x.pdf")[0]
+    assert "is not a list that can be read" in defects_of(lists, previous=lists / "x.pdf")[0]
 
 
 def test_a_workbook_of_last_year_without_a_list(folder, tmp_path):
@@ -379,7 +379,7 @@ def test_what_must_be_no_id_is_numbered_and_kept_apart(folder, tmp_path_factory,
     assert "is missing" in text
     (path / "households.csv").write_text(f"Mã hộ,Thôn\nH0,A\n{value},B\nH0,C\n", "utf-8")
     (text, _) = defects_of(path, keys=keys, **said)
-    assert "households.csv, line 4, Mã hộ: stands twice (first: households.csv, line 2)" in text
+    assert "households.csv, line 4, Mã hộ: is given twice (first: households.csv, line 2)" in text
     (path / "households.csv").write_text(f"Mã hộ,Thôn\nH0,A\n{value},B\n", "utf-8")
     problem = read(path, keys=keys, **said)
     assert problem.household_columns.ids == (2, 3)
@@ -390,7 +390,9 @@ def test_files_of_keys_are_checked(tmp_path):
     """Each key and each number once, each of a list."""
     path = tmp_path / "keys.csv"
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(InvalidProblemError, match="is no file of keys; give a file that phancong"):
+    with pytest.raises(
+        InvalidProblemError, match="is not a file of keys; give a file that phancong"
+    ):
         read_keys(path)
     rows = [["members", 1, "x"], ["members", 1, "y"], ["members", 2, "x"], ["who", 1, "x"]]
     write_csv(path, ["table", "number", "key"], rows)
@@ -404,7 +406,7 @@ def test_a_name_in_a_list_of_pairs(folder):
     """The way out is the id of the list."""
     path = folder(**{"fixed.csv": "household,member\nh1,nguyễn văn an\n"})
     text = "".join(defects_of(path))
-    assert "which must not be an id; write the id that stands in the list of households" in text
+    assert "which must not be an id; write the id that is in the list of households" in text
 
 
 # --- titles -------------------------------------------------------------------------------------
@@ -460,7 +462,7 @@ def test_a_header_that_the_caller_tells(tmp_path):
         sheet = [["members"]] if header == 3 else []
         ugly.book(path, members=[*sheet, *sheet, ["id"], ["m1"]], valo=rows)
         assert read(path, header=header, **options).household_columns.ids == ("k1", "k2")
-    assert "is no sheet or file here" in "".join(defects_of(path, header={"x": 1}, **options))
+    assert "is not a sheet or file here" in "".join(defects_of(path, header={"x": 1}, **options))
     ugly.book(path, members=[["id"], ["m1"]], households=[["a", "b"], [1, 2]])
     assert "or say which line it is: header={'households': ...}" in defects_of(path)[0]
 
@@ -520,7 +522,7 @@ def test_suggestions_are_for_near_and_long_titles_only(tmp_path):
     rows = [["STT", "Chủ hộ", "Toán", "Phân loai hộ nghèoo"], [1, "Lò A", 9, None]]
     found = defects_of(commune(tmp_path / "b.xlsx", rows))
     assert "did you mean" not in found[0]
-    assert "Toán (column C): is no column that is known; say what it is, None leaves" in found[0]
+    assert "Toán (column C): is not a known column; say what it is, None leaves" in found[0]
     rows[0][3] = "Phan loại hoo"
     found = defects_of(commune(tmp_path / "b.xlsx", rows))
     assert "did you mean 'class'?" in found[1]
@@ -530,7 +532,9 @@ def test_a_title_that_is_told_and_not_there(tmp_path):
     """A slip in columns= is no silence."""
     path = commune(tmp_path / "b.xlsx", [["STT", "Chủ hộ"], [1, "Lò A"]])
     (text,) = defects_of(path, columns={"households": {"Thonn": "hamlet", "*": None}})
-    assert text.startswith("columns, 'Thonn': is no title of a column here; write the title as it")
+    assert text.startswith(
+        "columns, 'Thonn': is not the title of a column here; write the title as it"
+    )
 
 
 def test_names_above_columns_are_not_shown(tmp_path):
@@ -696,13 +700,13 @@ def test_households_that_begin_with_their_heads(tmp_path):
 
 
 def test_a_roster_without_relations(folder):
-    """Where a number repeats and columns speak of persons; otherwise it stands twice."""
+    """Where a number repeats and columns speak of persons; otherwise it is given twice."""
     text = "hhid,Name,Sex,Age,Village\n1,A B,F,30,V\n1,C D,M,31,V\n2,E F,F,40,V\n"
     path = folder(**{"households.csv": text})
     problem = read(path)
     assert problem.household_columns.ids == ("1", "2")
     path = folder(**{"households.csv": "hhid,Head,Village\n1,A B,V\n1,C D,V\n"})
-    assert "stands twice" in defects_of(path)[0]
+    assert "is given twice" in defects_of(path)[0]
     path = folder(**{"households.csv": "hhid,Name,Sex,Village\n1,A B,F,V\n2,C D,M,V\n"})
     assert len(read(path).households) == 2
     path = folder(**{"households.csv": "hhid,Relationship,Village\n1,Head,V\n2,Head,V\n"})
@@ -802,7 +806,7 @@ def test_a_list_by_its_name_with_one_title_that_is_known(tmp_path):
     """The other columns are asked for."""
     rows = [["Chủ hộ", "Kodo"], ["Lò A", "k"]]
     path = ugly.book(tmp_path / "b.xlsx", Danh_sách_hộ_xã_A=rows, Đảng_viên=ugly.MEMBER_ROWS)
-    assert "Kodo (column B): is no column that is known" in defects_of(path)[0]
+    assert "Kodo (column B): is not a known column" in defects_of(path)[0]
 
 
 def test_names_among_many_are_compared_by_their_letters(tmp_path, monkeypatch):

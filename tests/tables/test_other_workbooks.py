@@ -74,7 +74,7 @@ def test_a_package_of_something_else(file):
     """A text of a word processor that was renamed."""
     save(file, one=[["id"]])
     made.change_parts(file, {"xl/workbook.xml": b"<document/>"})
-    with pytest.raises(InvalidProblemError, match=r"is no .xlsx workbook \(document\)"):
+    with pytest.raises(InvalidProblemError, match=r"is not an .xlsx workbook \(document\)"):
         read_workbook(file)
 
 
@@ -138,7 +138,7 @@ def test_rows_and_cells_that_contradict_each_other(file):
     """A cell that names another row than its own; rows out of order without any cell."""
     save(file, one=[["id"], [1], [2]])
     replace_part(file, SHEET, lambda p: p.replace(b'r="A3"', b'r="A1"'))
-    assert "row 3, column A: stands in a row out of order" in said(read_workbook(file)["one"])[0]
+    assert "row 3, column A: is in a row out of order" in said(read_workbook(file)["one"])[0]
     save(file, one=[["id"], [1], [2]])
     replace_part(
         file, SHEET, lambda p: p.replace(b'r="A2"', b'r="A7"').replace(b'r="A3"', b'r="A4"')

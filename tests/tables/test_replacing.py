@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_moved_leaves_the_others_told(tmp_path, monkeypatc
 
 def test_an_error_is_one_of_the_system_too(tmp_path):
     """With its number and its file; it survives a process pool, and is told in Vietnamese."""
-    with pytest.raises(OSError, match="lies in a folder that is not there") as told:
+    with pytest.raises(OSError, match="lies in a folder that does not exist") as told:
         write_files([(tmp_path / "no" / "f", b"")])
     error = told.value
     assert isinstance(error, PhancongError)
@@ -90,11 +90,15 @@ def test_an_error_is_one_of_the_system_too(tmp_path):
 @pytest.mark.parametrize(
     ("make", "name", "says"),
     [
-        (lambda folder: (folder / "f").write_bytes(b""), "f/g", "lies in what is no folder"),
+        (
+            lambda folder: (folder / "f").write_bytes(b""),
+            "f/g",
+            "lies in something that is not a folder",
+        ),
         (lambda folder: (folder / "f").symlink_to("f"), "f", "is a link that leads back to itself"),
         (lambda _: None, "x" * 300, "has too long a name"),
-        (lambda _: None, "a\0b", "is no name for a file here"),
-        (lambda _: None, "a\ud800b", "is no name for a file here"),
+        (lambda _: None, "a\0b", "is not a valid file name here"),
+        (lambda _: None, "a\ud800b", "is not a valid file name here"),
     ],
 )
 def test_what_is_no_file_is_refused(tmp_path, make, name, says):
@@ -139,7 +143,7 @@ def test_a_disk_that_keeps_files_unasked_will_do(tmp_path, monkeypatch):
 
 @UNIX
 def test_links_are_followed_and_permissions_stay(tmp_path):
-    """Also to a file that is not there yet."""
+    """Also to a file that does not exist yet."""
     (tmp_path / "far").mkdir()
     target = tmp_path / "far" / "f"
     (tmp_path / "link").symlink_to(target)
@@ -199,9 +203,9 @@ def test_folders_are_made(tmp_path):
     (tmp_path / "f").write_bytes(b"")
     with pytest.raises(NotWrittenError, match="is a file, not a folder; write to another folder"):
         make_folder(tmp_path / "f")
-    with pytest.raises(NotWrittenError, match="lies in what is no folder"):
+    with pytest.raises(NotWrittenError, match="lies in something that is not a folder"):
         make_folder(tmp_path / "f" / "g")
-    with pytest.raises(NotWrittenError, match="is no name for a file here"):
+    with pytest.raises(NotWrittenError, match="is not a valid file name here"):
         make_folder("a\0b")
 
 

@@ -199,7 +199,7 @@ def test_negative_numbers_and_nan_are_defects_wherever_they_stand(wrong):
 
 @pytest.mark.parametrize("table", ["A-B", 5, None])
 def test_what_is_no_table_is_refused(table):
-    with pytest.raises(InvalidArgumentError, match="table: is no table"):
+    with pytest.raises(InvalidArgumentError, match="table: is not a table"):
         BetweenPlaces(table)
 
 

@@ -7,7 +7,7 @@ import pytest
 from said import said
 
 from phancong import Conflict, Diagnosis, InvalidArgumentError, Problem, Repair, check
-from phancong.words import Bullets, Message, Page, Table, page, words
+from phancong.words import Bullets, Message, Page, PageTable, page, words
 
 EN, VI = words("en"), words("vi")
 
@@ -83,8 +83,8 @@ def test_an_unknown_language_names_those_that_there_are(lang):
 
 def test_a_message_is_a_string_that_can_be_told_again():
     """In English as in an error, in another language when it is asked for; a string stays itself."""
-    message = Message("pair {pair} stands twice", pair="('h', 'm')")
-    assert message == "pair ('h', 'm') stands twice"
+    message = Message("pair {pair} is given twice", pair="('h', 'm')")
+    assert message == "pair ('h', 'm') is given twice"
     assert VI.tell(message) == "cặp ('h', 'm') ghi hai lần"
     assert VI.tell("anything else") == "anything else"
     assert Message("{n} households", n=1234) == "1,234 households"
@@ -92,7 +92,7 @@ def test_a_message_is_a_string_that_can_be_told_again():
 
 def test_a_message_survives_pickling():
     """Braces in what fills it, too."""
-    message = Message("pair {pair} stands twice", pair="{x}")
+    message = Message("pair {pair} is given twice", pair="{x}")
     again = pickle.loads(pickle.dumps(message))
     assert (again, again.msgid, again.values) == (message, message.msgid, {"pair": "{x}"})
 
@@ -106,8 +106,8 @@ PAGE = Page(
         "",
         Bullets("Why:", ()),
         Bullets("Why:", ("x < y",)),
-        Table(["id", "n"], []),
-        Table(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
+        PageTable(["id", "n"], []),
+        PageTable(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
     ),
 )
 

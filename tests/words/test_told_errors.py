@@ -342,8 +342,8 @@ def test_defects_on_a_page():
     ("error", "english", "vietnamese"),
     [
         (
-            UnsupportedError("flow", [Message("{rule} stands twice", rule="a"), "group"]),
-            "engine 'flow' cannot keep a stands twice; group",
+            UnsupportedError("flow", [Message("{rule} is given twice", rule="a"), "group"]),
+            "engine 'flow' cannot keep a is given twice; group",
             "bộ giải 'flow' không giữ được: a ghi hai lần; group",
         ),
         (

@@ -37,8 +37,9 @@ class _Repair:
         self.problem = problem
         shape = problem.allowed.shape
         self.mask = np.zeros(shape, dtype=bool)
-        self.counts = np.zeros(shape[1])
-        self.loads = np.zeros(shape[1])
+        members = problem.member_columns
+        self.counts = members.carried_households.astype(np.float64)
+        self.loads = members.carried_workload.copy()
         matrix = problem.workload_matrix
         workload = problem.household_columns.workload
         self.workload = np.broadcast_to(workload[:, None], shape) if matrix is None else matrix

@@ -67,7 +67,7 @@ def find_files(source: Path) -> dict[str, list[Path]]:
         A table is missing or stands there twice, or something else lies in the folder; all is named.
     """
     if not source.is_dir():
-        what = Message("is no folder")
+        what = Message("is not a folder")
         raise InvalidProblemError(
             [Defect(str(source), Message("folder"), what, Message("give the folder of the tables"))]
         )
@@ -78,15 +78,15 @@ def find_files(source: Path) -> dict[str, list[Path]]:
             continue
         kind = path.name if path.is_dir() else path.stem
         if kind not in COLUMNS or not (path.is_dir() or path.suffix.lower() in ENDINGS):
-            defects.append(_stranger(path.name, Message("is no table of a batch")))
+            defects.append(_stranger(path.name, Message("is not a table of a batch")))
         elif kind in found:
-            what = Message("is there more than once")
+            what = Message("occurs more than once")
             defects.append(Defect(kind, Message("table"), what, Message("keep one of them")))
         else:
             found[kind] = _parts(path, defects) if path.is_dir() else [path]
     for kind in REQUIRED:
         if not found.get(kind):
-            what = Message("is not there")
+            what = Message("does not exist")
             mend = Message("add {name}.parquet, {name}.csv or a folder {name} of parts", name=kind)
             defects.append(Defect(kind, Message("table"), what, mend))
     if defects:
@@ -100,7 +100,7 @@ def _parts(folder: Path, defects: list[Defect]) -> list[Path]:
         if path.name.startswith((".", "_")):
             continue
         if path.is_dir() or path.suffix.lower() not in ENDINGS:
-            what = Message("is no part of a table")
+            what = Message("is not part of a table")
             defects.append(_stranger(f"{folder.name}/{path.name}", what))
         else:
             parts.append(path)
@@ -109,7 +109,7 @@ def _parts(folder: Path, defects: list[Defect]) -> list[Path]:
 
 def _stranger(name: str, what: str) -> Defect:
     mend = Message(
-        "take it out; tables are {names}, as .parquet, .csv or folders of them",
+        "remove it; tables are {names}, as .parquet, .csv or folders of them",
         names=", ".join(COLUMNS),
     )
     return Defect(name, Message("file"), what, mend)
@@ -148,7 +148,7 @@ def find_lists(source: Path) -> dict[str, Path]:
         key = path.name if path.is_dir() else path.stem
         if not (path.is_dir() or path.suffix.lower() in WORKBOOKS):
             what = Message("is neither a workbook nor a folder of lists")
-            mend = Message("take it out; each commune is a workbook or a folder")
+            mend = Message("remove it; each commune is a workbook or a folder")
             defects.append(Defect(path.name, Message("file"), what, mend))
         elif key in found:
             what = Message("has the name of another commune")

@@ -212,7 +212,7 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
 
 def _refused_id(value: Any) -> str | None:
     if tells_hardship(value):
-        return Message("says how a family lives, which must not be an id")
+        return Message("describes how a family lives, which must not be an id")
     what = looks_personal(value)
     return Message("looks like {what}, which must not be an id", what=what) if what else None
 

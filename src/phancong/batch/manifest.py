@@ -99,6 +99,6 @@ def read_manifest(target: Path) -> Manifest | None:
         pass
     raise InvalidArgumentError(
         Message(
-            "{file} is no manifest of a batch; give another folder", file=str(target / MANIFEST)
+            "{file} is not a manifest of a batch; give another folder", file=str(target / MANIFEST)
         )
     )

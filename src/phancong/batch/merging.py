@@ -86,7 +86,7 @@ def read_renamed(rows: Rows, lists: Sequence[Rows], defects: list[Defect]) -> Re
             defects.append(Defect(record, "old", Message("gets two new names"), mend))
         elif what == "hamlet" and there.isdisjoint((old, new)):
             mend = Message("look how it is written in the lists")
-            defects.append(Defect(record, "old", Message("is no hamlet of the commune"), mend))
+            defects.append(Defect(record, "old", Message("is not a hamlet of the commune"), mend))
     return found
 
 

@@ -27,7 +27,7 @@ LIMITS: Final = ("travel", *WHOLE_LIMITS, "own_household", "farthest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class BatchOptions:
     """What is asked of every commune.
 
     Parameters
@@ -85,7 +85,7 @@ def read_options(
     engine: str,
     limits: Mapping[str, Any],
     timeout: object,
-) -> Options:
+) -> BatchOptions:
     """The arguments of :func:`phancong.batch.plan_many`, checked on a problem of one household.
 
     Raises
@@ -105,7 +105,7 @@ def read_options(
     if unknown:
         raise InvalidArgumentError(
             Message(
-                "{names}: no argument of a batch; there are {known}",
+                "{names}: not an argument of a batch; the arguments are: {known}",
                 names=", ".join(unknown),
                 known=", ".join(LIMITS),
             )
@@ -129,7 +129,7 @@ def read_options(
     )
     task = Task(trial, read_goals(chosen, trial), read_relax(relax), Course(read_search(search)))
     choose(engine, task)
-    return Options(
+    return BatchOptions(
         by=by, goals=chosen, relax=relax, search=search, engine=engine,
         limits=dict(limits), timeout=float(timeout),
     )  # fmt: skip

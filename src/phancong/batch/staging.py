@@ -65,7 +65,7 @@ def staged(path: Path, kind: str, by: str, folder: Path) -> Path:
     for line, row in lines[1:]:
         if not all(map(is_blank, row[len(titles) :])):
             what = Message("has more cells than the header")
-            mend = Message("look for a mark that parts cells too many")
+            mend = Message("look for a surplus separator between cells")
             defects.append(Defect(place(grid.name, line, ()), Message("row"), what, mend))
     columns: dict[str, Any] = {LINE: pa.array([line for line, _ in lines[1:]], pa.int64())}
     for position, title in enumerate(titles):

@@ -74,7 +74,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
     for number, pair in enumerate(pairs):
         if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
             found.append(
-                Message("entry number {entry} is no pair (household, member)", entry=number + 1)
+                Message("entry number {entry} is not a pair (household, member)", entry=number + 1)
             )
             continue
         (household, wrong), (member, also) = as_id(pair[0]), as_id(pair[1])
@@ -114,7 +114,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
                 )
             )
         elif (household, member) in seen:
-            found.append(Message("pair {pair} stands twice", pair=pair_text))
+            found.append(Message("pair {pair} is given twice", pair=pair_text))
         seen.add((household, member))
     return sorted(
         (p for p in seen if p[0] in households and p[1] in members),

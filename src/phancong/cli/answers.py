@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidArgumentError
-from phancong.reading.ways import for_command_line, ways_of
+from phancong.reading.settling import for_command_line, ways_of
 from phancong.tables import write_files
 from phancong.words import Message, Words
 
@@ -49,7 +49,7 @@ def read_lines(path: Path) -> dict[str, Any]:
         what = Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
         raise InvalidArgumentError(_of(path, what)) from None
     except (ValueError, RecursionError) as error:
-        what = Message("is no file of answers ({why})", why=str(error))
+        what = Message("is not a file of answers ({why})", why=str(error))
         raise InvalidArgumentError(_of(path, what)) from None
 
 
@@ -65,7 +65,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     for name, value in found.items():
         if name not in KINDS or not isinstance(value, KINDS[name]) or isinstance(value, bool):
             what = Message(
-                "{name} is no answer; there are {known}",
+                "{name} is not an answer; the answers are: {known}",
                 name=repr(name),
                 known=", ".join(KINDS),
             )
@@ -73,7 +73,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     for kind, titles in found.get("columns", {}).items():
         if not isinstance(titles, dict):
             what = Message(
-                "{name} stands for no list: write [columns.households] above it", name=repr(kind)
+                "{name} belongs to no list: write [columns.households] above it", name=repr(kind)
             )
             raise InvalidArgumentError(_of(path, what))
     return found
@@ -179,7 +179,7 @@ def write_answers(
         "",
     ]
     lines += _told(w.gettext("# Asked:"), asked, w)
-    lines += _told(w.gettext("# To be mended in the lists themselves:"), left, w)
+    lines += _told(w.gettext("# To be corrected in the lists themselves:"), left, w)
     tables = [name for name in answers if isinstance(answers[name], dict)]
     lines += [f"{name} = {_value(answers[name])}" for name in answers if name not in tables]
     for name in tables:

@@ -79,12 +79,14 @@ def _what(to: argparse.ArgumentParser, w: Words) -> None:
     to.add_argument(
         "--retry", action="store_true", help=w.gettext("try communes again that failed")
     )
-    to.add_argument("--fresh", action="store_true", help=w.gettext("begin anew, whatever is there"))
+    to.add_argument(
+        "--fresh", action="store_true", help=w.gettext("plan everything again, whatever is there")
+    )
 
 
 def _who(to: argparse.ArgumentParser, w: Words) -> None:
     to.add_argument(
-        "--workers", type=int, help=w.gettext("how many processes; as many as cores unless said")
+        "--workers", type=int, help=w.gettext("how many processes; by default one for each core")
     )
     to.add_argument(
         "--memory",

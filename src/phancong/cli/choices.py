@@ -69,7 +69,9 @@ class Choices:
             if name in _FAIR and aim in ("", known):
                 return _FAIR[name](known)
         raise argparse.ArgumentTypeError(
-            self._w.gettext("{word} is no goal; there are {goals}", word=repr(word), goals=GOALS)
+            self._w.gettext(
+                "{word} is not a goal; the goals are: {goals}", word=repr(word), goals=GOALS
+            )
         )
 
     def relax(self, text: str) -> dict[str, float | None]:
@@ -82,7 +84,7 @@ class Choices:
             if name not in RELAXABLE:
                 raise argparse.ArgumentTypeError(
                     self._w.gettext(
-                        "{word} is no limit that can give way; there are {limits}, or none",
+                        "{word} is not a limit that can give way; these can: {limits}; or write none",
                         word=repr(name),
                         limits=", ".join(RELAXABLE),
                     )
@@ -154,6 +156,6 @@ class Choices:
         name, _, row = (part.strip() for part in text.rpartition("="))
         if not row.isdecimal() or int(row) < 1:
             raise argparse.ArgumentTypeError(
-                self._w.gettext("{word} is no row: ROW, or NAME=ROW", word=repr(text))
+                self._w.gettext("{word} is not a row; write ROW or NAME=ROW", word=repr(text))
             )
         return name, int(row)

@@ -28,9 +28,9 @@ from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
-from phancong.reading.by_hand import decided_by_hand
+from phancong.reading.decided_by_hand import decided_by_hand
 from phancong.reading.key_files import read_keys, write_keys
-from phancong.reading.ways import alike, offered
+from phancong.reading.settling import alike, offered
 from phancong.report.office import read_office
 from phancong.rules import RELAXABLE, beyond_ceilings
 from phancong.search import Progress, Search
@@ -83,7 +83,7 @@ def plan(asked: Namespace, w: Words) -> int:
         _say_what_was_mixed(mixed, asked, w)
         if asked.ending:
             asked.screen.complain(
-                w.gettext("Ended as you asked, with the best plan that was found until then.")
+                w.gettext("Stopped as you asked, with the best plan found until then.")
             )
     if refused is not None:
         told = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
@@ -115,7 +115,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
         with asked.ending.raising():
             diagnosis = phancong.diagnose(found.problem, search=search)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
-        asked.screen.say("\n" + w.gettext("Why limits gave way was not found out."))
+        asked.screen.say("\n" + w.gettext("The reason why limits gave way was not found."))
         return None
     # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
     hope = naming.could_hold(w, found.stopped)
@@ -223,7 +223,7 @@ def template(asked: Namespace, w: Words) -> int:
     """An empty workbook."""
     if asked.path.exists():
         raise InvalidArgumentError(
-            Message("{file} is there already; give another name", file=str(asked.path))
+            Message("{file} already exists; give another name", file=str(asked.path))
         )
     with asked.ending.noting():
         phancong.write_template(asked.path, lang=w.lang)
@@ -314,7 +314,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
 
     def progress(record: Progress) -> bool:
         if asked.ending:
-            line.say(w.gettext("Ending with the best plan so far; asked again, at once."))
+            line.say(w.gettext("Stopping with the best plan so far; press again to stop at once."))
             return False
         line(record)
         return True

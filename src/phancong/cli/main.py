@@ -16,7 +16,7 @@ from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
-from phancong.reading.ways import offered
+from phancong.reading.settling import offered
 from phancong.words import LANGUAGES, Words, page, words
 
 #: How a command ends: done, unusable input, limits that cannot hold.
@@ -50,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             ended = _run(asked, w)
         except KeyboardInterrupt:
-            screen.complain(w.gettext("Ended as you asked; nothing was written."))
+            screen.complain(w.gettext("Stopped as you asked; nothing was written."))
             return ending.code
     if screen.lost is not None and not isinstance(screen.lost, BrokenPipeError):
         why = screen.lost.strerror or type(screen.lost).__name__
-        screen.complain(w.gettext("What was to be shown could not be written ({why}).", why=why))
+        screen.complain(w.gettext("The output could not be shown ({why}).", why=why))
         ended = ended or BAD_INPUT
     return ending.code if ending else ended
 
@@ -65,7 +65,7 @@ def _run(asked: Namespace, w: Words) -> int:
     try:
         ended: int = asked.run(asked, w)
     except InfeasibleError as error:
-        screen.complain(w.gettext("The limits cannot hold under what may give way."))
+        screen.complain(w.gettext("The limits cannot hold, even if those that may give way do."))
         screen.complain(error.diagnosis.text(w.lang))
         return CANNOT_HOLD
     except NoPlanFoundError as error:

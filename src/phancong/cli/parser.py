@@ -90,7 +90,7 @@ class _Commands:
         w = self._w
         new = self._new(
             "lists",
-            w.gettext("Show what is understood of lists, and what has to be settled in them."),
+            w.gettext("Show how lists are understood, and what has to be settled in them."),
             "phancong lists commune.xlsx",
             commands.lists,
         )
@@ -147,7 +147,7 @@ class _Commands:
         w = self._w
         new = self._new(
             "check",
-            w.gettext("Judge a plan, whoever made it: what is broken, and by how much."),
+            w.gettext("Check any plan, also one made by hand: what is broken, and by how much."),
             "phancong check commune.xlsx plan/plan.csv",
             commands.check,
         )
@@ -162,7 +162,7 @@ class _Commands:
         w = self._w
         new = self._new(
             "diagnose",
-            w.gettext("Say whether all limits can hold; if not, why, and what would mend it."),
+            w.gettext("Say whether all limits can hold; if not, why, and which repairs work."),
             "phancong diagnose commune.xlsx",
             commands.diagnose,
         )
@@ -199,7 +199,7 @@ class _Commands:
         w = self._w
         new = self._new(
             "compare",
-            w.gettext("Put ways of assigning side by side: by hand, and by each engine."),
+            w.gettext("Compare the engines, and methods used by hand."),
             "phancong compare commune.xlsx --engines nearest,round_robin,auto",
             commands.compare,
         )
@@ -307,7 +307,7 @@ class _Commands:
         group.add_argument(
             "--gone",
             choices=("refuse", "end"),
-            help=w.gettext("what becomes of last year's pairs of who is not here"),
+            help=w.gettext("what happens to last year's pairs of people who are no longer listed"),
         )
         group.add_argument(
             "--on",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from phancong.comparing.records import Comparison, ComparisonRow
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
-from phancong.engines.registry import ENGINES
+from phancong.engines.registry import ENGINES, choose
 from phancong.engines.task import Task, read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.goals import Goal, read_goals
@@ -69,14 +70,16 @@ def compare(
     read_problem(problem)
     asked = read_goals(goals, problem)
     may_give_way = read_relax(relax)
-    # Those first who need next to no time, and cannot end sooner.
-    ordered = sorted(names, key=lambda name: name not in BY_HAND)
+    task = Task(problem, asked, may_give_way, course)
+    searching = [name for name in names if name not in BY_HAND and _takes(name, task)]
+    # Those first who need next to no time, and cannot end sooner, or refuse.
+    ordered = sorted(names, key=lambda name: name in searching)
     rows = {}
     for number, name in enumerate(ordered):
-        others = sum(other not in BY_HAND for other in ordered[number + 1 :])
+        others = sum(other in searching for other in ordered[number + 1 :])
         part = course.part(1.0 / (others + 1), name)
         try:
-            plan = run(Task(problem, asked, may_give_way, part), name)
+            plan = run(replace(task, course=part), name)
         except (UnsupportedError, NoPlanFoundError) as error:
             rows[name] = ComparisonRow(name, None, message_of(error))
         else:
@@ -84,6 +87,15 @@ def compare(
         finally:
             course.joined(part)
     return Comparison(asked, tuple(rows[name] for name in names))
+
+
+def _takes(name: str, task: Task) -> bool:
+    """Whether an engine does not refuse a task."""
+    try:
+        choose(name, task)
+    except UnsupportedError:
+        return False
+    return True
 
 
 def _read_engines(engines: object) -> list[str]:
@@ -99,7 +111,7 @@ def _read_engines(engines: object) -> list[str]:
         called = ", ".join(map(repr, unknown))
         raise InvalidArgumentError(
             Message(
-                "no engine is called {engine}; there are {engines}", engine=called, engines=there
+                "unknown engine {engine}; the engines are: {engines}", engine=called, engines=there
             )
         )
     if len(set(names)) < len(names) or not names:

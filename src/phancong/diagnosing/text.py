@@ -10,7 +10,7 @@ from phancong import naming
 from phancong.diagnosing.records import Conflict, Diagnosis, Repair
 from phancong.problem import Id
 from phancong.rules import RULES
-from phancong.words import Bullets, Page, Table, Words, page
+from phancong.words import Bullets, Page, PageTable, Words, page
 
 #: Ids that a sentence names before it counts the rest.
 NAMED = 6
@@ -31,7 +31,7 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
     mend, whom = w.gettext("what would mend it"), w.gettext("for whom")
     rows = [[_repair(repair, w), w.named(repair.subjects, NAMED)] for repair in found.repairs]
     headers = [mend, whom] if any(row[1] for row in rows) else [mend]
-    table = Table(headers, [row[: len(headers)] for row in rows], (whom,))
+    table = PageTable(headers, [row[: len(headers)] for row in rows], (whom,))
     return Page(w.lang, (" ".join(_said(found, w)), why, table))
 
 

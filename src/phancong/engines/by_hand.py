@@ -60,7 +60,7 @@ class ByHand(Engine):
 
     def run(self, task: Task) -> Outcome:
         """One pass; every line is unproven unless nothing is broken."""
-        desk = _Desk(task)
+        desk = _UnfinishedPlan(task)
         for rows in self.order(desk):
             desk.assign(rows, self)
         assignment = Assignment.of_mask(task.problem, desk.mask)
@@ -73,17 +73,17 @@ class ByHand(Engine):
             task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
 
-    def order(self, desk: _Desk) -> Iterator[IntArray]:
+    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The households that are assigned together, one batch after the other."""
         yield from desk.batches
 
     @abstractmethod
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The member for a batch, among those with *room*."""
         ...
 
 
-class _Desk:
+class _UnfinishedPlan:
     """The list, the members' loads so far, and who may still take what."""
 
     def __init__(self, task: Task) -> None:
@@ -156,7 +156,7 @@ class Nearest(ByHand):
 
     name = "nearest"
 
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; of equally near ones the one with the fewest households."""
         way = np.where(room, desk.travel[rows].sum(axis=0), np.inf)
         return int(np.lexsort((desk.count, way))[0])
@@ -167,7 +167,7 @@ class RoundRobin(ByHand):
 
     name = "round_robin"
 
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
         column = next(c for c in np.roll(np.arange(len(room)), -desk.turn).tolist() if room[c])
         desk.turn = (column + 1) % len(room)
@@ -183,7 +183,7 @@ class Regret(Nearest):
 
     name = "regret"
 
-    def order(self, desk: _Desk) -> Iterator[IntArray]:
+    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The batch of the largest regret among those left."""
         batches = [batch for batch in desk.batches if len(batch)]
         if not batches:
@@ -197,7 +197,9 @@ class Regret(Nearest):
             ways[number, :members] = np.where(
                 desk.room(batch), desk.travel[batch].sum(axis=0), np.inf
             )
-        regret = _regret(ways)
+        second, regret = _regret(ways)
+        #: The most that a batch asks for: a member who has room for that has it for any batch.
+        largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
         while left.any():
             first = int(np.argmax(np.where(left, regret, -np.inf)))
@@ -206,15 +208,18 @@ class Regret(Nearest):
             yield batches[first]
             # Only who has just been given more may have no room for others now.
             for column in np.flatnonzero(desk.count != before).tolist():
+                if desk.has_room(column, largest, heaviest[column]):
+                    continue
                 full = left & ~desk.has_room(column, size, load[:, column])
                 full &= np.isfinite(ways[:, column])
                 if full.any():
+                    changed = full & (ways[:, column] <= second)
                     ways[full, column] = np.inf
-                    regret[full] = _regret(ways[full])
+                    second[changed], regret[changed] = _regret(ways[changed])
 
 
-def _regret(ways: FloatArray) -> FloatArray:
-    """Second nearest minus nearest; below 0 for who has nobody."""
+def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Second nearest, and second nearest minus nearest; that is below 0 for who has nobody."""
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+        return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

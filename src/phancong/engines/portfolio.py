@@ -15,11 +15,18 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
-from phancong.engines.parts import run_apart
+from phancong.engines.independent_parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
-from phancong.engines.task import Engine, LimitsConflictError, Outcome, Proof, Task
+from phancong.engines.task import (
+    Engine,
+    LimitsConflictError,
+    Outcome,
+    Proof,
+    Task,
+    TooLargeError,
+)
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
 from phancong.search import Course
@@ -30,8 +37,10 @@ FEWEST_UNITS: Final = 0.25
 MOST_UNITS: Final = 2.0
 #: Seconds that a unit of work may take of those who cannot stop for the work that was done.
 SLOWEST: Final = 2.0
-#: Seconds that all starts take for each pair of a member and a household (30 million: 9 s).
+#: Seconds that all starts take for each pair of a member and a household, and for each household
+#: (30 million: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
+START_A_HOUSEHOLD: Final = 2e-4
 #: Seconds that are no matter: so much starts may take when the time is up.
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
@@ -59,7 +68,7 @@ CUT: Final = ("time", "work")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search found.
 
     Parameters
@@ -82,7 +91,7 @@ def searched(
     name: str,
     made: dict[str, Engine] | None = None,
     begun: list[Portfolio] | None = None,
-) -> Found:
+) -> SearchResult:
     """Search for the best plan of a task.
 
     Parameters
@@ -105,7 +114,7 @@ def searched(
     """
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
-        return Found(chosen.run(task), chosen.name, reason)
+        return SearchResult(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task)
     if begun is not None:
         begun.append(portfolio)
@@ -121,11 +130,11 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     with task.course.uncharged():
         import ortools.math_opt.python.mathopt  # noqa: F401
 
-        import phancong.engines.lns.stages  # noqa: F401
+        import phancong.engines.weighted.stages  # noqa: F401
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
-        from phancong.engines.lns import LnsEngine
+        from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
     units = min(max(units * FIRST_PART, FEWEST_UNITS), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))
@@ -248,15 +257,20 @@ class Portfolio:
         self._cut: str | None = None
         #: Whether the clock cut a run, so that another search may find another plan as good.
         self._by_clock = False
+        #: Who could not even build a model in all the time that there is; empty: nobody.
+        self._unbuilt = ""
+        if task.incumbent is not None:  # of an earlier search for the same
+            known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
+            self._take(self.ranking.ranked(task.incumbent, known), task.author)
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
-    def at_once(self, engine: Engine, reason: str) -> Found:
+    def at_once(self, engine: Engine, reason: str) -> SearchResult:
         """Run an exact engine that rarely needs its time; starts are made only where it was cut.
 
         What these would take is kept back for them.
         """
-        aside = START_A_PAIR * self.task.problem.allowed.size
+        aside = self._starting()
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
         try:
             outcome = engine.run(replace(self.task, course=course))
@@ -266,25 +280,25 @@ class Portfolio:
             if self.best is None:
                 raise
             self._cut = self.course.stopped or "time"
-            return Found(self._outcome(), self.author, f"{reason}; cut before it had a plan")
+            return SearchResult(self._outcome(), self.author, f"{reason}; cut before it had a plan")
         self.course.joined(course)
         if outcome is None or outcome.stopped is None:
-            return Found(outcome, engine.name, reason)
+            return SearchResult(outcome, engine.name, reason)
         self._cut = outcome.stopped
         self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
         self._start()
-        return Found(self._outcome(), self.author, reason)
+        return SearchResult(self._outcome(), self.author, reason)
 
-    def so_far(self) -> Found | None:
+    def so_far(self) -> SearchResult | None:
         """The best plan until now, for who does not wait any longer; None if there is none."""
         if self.best is None:
             return None
         self._cut = self._cut or "time"
-        return Found(self._outcome(), self.author, "what was begun last did not end in time")
+        return SearchResult(self._outcome(), self.author, "what was begun last did not end in time")
 
     # --- improvers in turn ------------------------------------------------------------------------
 
-    def run(self, improvers: Sequence[Improver], reason: str) -> Found:
+    def run(self, improvers: Sequence[Improver], reason: str) -> SearchResult:
         """Let *improvers* take turns until all is proven or the search ends."""
         small = int(np.count_nonzero(self.task.problem.allowed)) < SMALL
         if not small:
@@ -305,16 +319,19 @@ class Portfolio:
             except NoPlanFoundError as error:
                 outcome, failed = None, error
                 self.limits_conflict |= isinstance(error, LimitsConflictError)
-                self._cut = self._cut or "time"  # unless somebody proves what this one could not
+                # Unless somebody proves what this one could not.
+                self._cut = self._cut or self.course.told("time")
+                if isinstance(error, TooLargeError) and all_left:
+                    self._unbuilt = improver.name
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
-                    return Found(None, improver.name, reason)
+                    return SearchResult(None, improver.name, reason)
             ended = course.stopped is None
-            self._by_clock |= course.stopped == "time"
+            self._by_clock |= course.seconds_left <= 0
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
-                return Found(outcome, improver.name, reason)  # for the judge to see
+                return SearchResult(outcome, improver.name, reason)  # for the judge to see
             brought = outcome is not None and self._took(outcome, improver.name)
             # A stage may have been cut that takes a part of its run: the next one takes longer.
             # But not for ever: who had much and ended by itself will not come further.
@@ -322,7 +339,7 @@ class Portfolio:
             improver.ran(course.work, brought=brought, ended=ended and through)
             if outcome is not None and ended:
                 self._cut = outcome.stopped
-            if improver.idle >= PATIENCE:
+            if improver.idle >= PATIENCE or improver.name == self._unbuilt:
                 running.remove(improver)
             elif not ended and not brought and all_left:
                 self._cut = self._cut or course.stopped
@@ -334,7 +351,7 @@ class Portfolio:
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
-        return Found(self._outcome(), self.author, self._told(reason, improvers))
+        return SearchResult(self._outcome(), self.author, self._told(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""
@@ -369,12 +386,17 @@ class Portfolio:
         if better:
             self.author = name
 
+    def _starting(self) -> float:
+        """Seconds that all starts will take."""
+        pairs, households = self.task.problem.allowed.size, len(self.task.problem.allowed)
+        return START_A_PAIR * pairs + START_A_HOUSEHOLD * households
+
     def _start(self) -> None:
         """The best of last year's plan and the ways by hand.
 
         All of them however little time there is, unless they take more than a moment.
         """
-        moment = START_A_PAIR * self.task.problem.allowed.size <= MOMENT
+        moment = self._starting() <= MOMENT
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
@@ -393,18 +415,18 @@ class Portfolio:
         assert self.best is not None
         lines = dict(zip(self.ranking.rules, self.best.breaches, strict=True))
         stopped = None if self.best.proven else self.course.stopped or self._cut
-        if stopped == "work" and self.course.search.work is None:
-            stopped = "time"  # the units of a turn are a part of the time
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
     def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
         if len(ran) == 1:
+            if self._unbuilt:
+                return f"{reason}; a start, as its model could not be built within the limit"
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
-        by_clock = self._by_clock or self.course.stopped == "time"
+        by_clock = self._by_clock or self.course.seconds_left <= 0
         clock = "; the clock cut some of these runs" if by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
 

@@ -32,7 +32,7 @@ def _mip() -> Engine:
 
 def _lns() -> Engine:
     from phancong.engines.exact import CpSatEngine
-    from phancong.engines.lns import LnsEngine  # here, too
+    from phancong.engines.weighted import LnsEngine  # here, too
 
     return LnsEngine(CpSatEngine())
 
@@ -83,7 +83,7 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
         if not isinstance(name, str) or name not in ENGINES:
             raise InvalidArgumentError(
                 Message(
-                    "there is no engine {engine}; there are {engines}",
+                    "unknown engine {engine}; the engines are: {engines}",
                     engine=repr(name),
                     engines=", ".join(map(repr, ("auto", *ENGINES))),
                 )

@@ -116,6 +116,8 @@ class Task:
         it in all that stands before; empty: none at all.
     limits_conflict
         Whether it is proven that not all limits can hold.
+    author
+        The engine that the incumbent is from.
     """
 
     problem: Problem
@@ -125,6 +127,7 @@ class Task:
     incumbent: Assignment | None = None
     known: tuple[Proof, ...] = ()
     limits_conflict: bool = False
+    author: str = ""
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
         """The bound that is known of the goal after those that were *reached*, None if there is none.
@@ -272,9 +275,13 @@ class LimitsConflictError(NoPlanFoundError):
     """An engine found no plan, but a proof that not all limits can hold."""
 
 
-def no_plan_found() -> NoPlanFoundError:
+class TooLargeError(NoPlanFoundError):
+    """An engine did not begin: its model could not be built before the search has to end."""
+
+
+def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
     """What an engine raises that found neither a plan nor a proof in time."""
-    return NoPlanFoundError(
+    return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
             "work, or let 'coverage' give way"
@@ -316,9 +323,9 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(Message("{rule} is no rule that can give way", rule=repr(rule)))
+            wrong.append(Message("{rule} is not a rule that can give way", rule=repr(rule)))
         elif rule in read:
-            wrong.append(Message("{rule} stands twice", rule=repr(rule)))
+            wrong.append(Message("{rule} is given twice", rule=repr(rule)))
         elif ceiling is not None and (
             isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
         ):

@@ -86,7 +86,7 @@ def explain(
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
-    asked = _Asked(plan, read_relax(relax), Course(read_search(search)), engine)
+    asked = _Explanations(plan, read_relax(relax), Course(read_search(search)), engine)
     if _kind(plan.problem, subject, kind) == "household":
         return asked.about_household(subject)
     return asked.about_member(subject)
@@ -111,17 +111,17 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     near = get_close_matches(str(subject), ids, n=3)
     shown = repr(subject)
     if kind == "household":
-        what = Message("{id} is no household here", id=shown)
+        what = Message("{id} is not a household of this problem", id=shown)
     elif kind == "member":
-        what = Message("{id} is no member here", id=shown)
+        what = Message("{id} is not a member of this problem", id=shown)
     else:
-        what = Message("{id} is no household or member here", id=shown)
+        what = Message("{id} is not a household or member of this problem", id=shown)
     if near:
         what = Message("{what}; did you mean {ids}?", what=what, ids=", ".join(near))
     raise InvalidArgumentError(what)
 
 
-class _Asked:
+class _Explanations:
     """One question: the plan it is about, and the search that all its answers share."""
 
     def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:

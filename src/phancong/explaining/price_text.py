@@ -68,9 +68,9 @@ def _price(price: Price, w: Words) -> str:
     by = naming.with_unit(w, w.signed(price.by), price.unit)
     if price.worse and price.by <= 0:
         by = (
-            w.gettext("as much, borne worse")
+            w.gettext("the same total, shared less evenly")
             if not price.by
-            else w.gettext("{by}, borne worse", by=by)
+            else w.gettext("{by}, shared less evenly", by=by)
         )
     told = f"{name} {by}"
     return told if price.proven else w.gettext("{price} (not proven)", price=told)

@@ -15,7 +15,7 @@ from phancong.explaining.records import (
 )
 from phancong.goals import figures
 from phancong.rules import RULES
-from phancong.words import Page, Table, Words, page
+from phancong.words import Page, PageTable, Words, page
 
 #: Ids that a sentence names before it counts the rest.
 NAMED = 6
@@ -66,9 +66,7 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
     yield from _impossible([o for o in found.alternatives if not o.possible], w)
     if possible:
         yield (
-            w.gettext(
-                "Every price is proven: each time the rest was arranged anew as well as can be."
-            )
+            w.gettext("Every price is proven: each time the rest was solved again to the optimum.")
             if all(other.proven for other in possible)
             else w.gettext("Not every price is proven.")
         )
@@ -138,7 +136,7 @@ def _others_move(others: int, w: Words) -> Iterable[str]:
         )
 
 
-def _alternatives(found: Explanation, w: Words) -> Table:
+def _alternatives(found: Explanation, w: Words) -> PageTable:
     # A limit that may give way stands among the prices, so only what is final needs a reason.
     rows = [
         [
@@ -152,7 +150,7 @@ def _alternatives(found: Explanation, w: Words) -> Table:
     ]
     who = w.gettext("with")
     headers = [who, w.gettext("what it would do"), w.gettext("others that move")]
-    return Table(headers, rows, (who,))
+    return PageTable(headers, rows, (who,))
 
 
 @page.register
@@ -180,7 +178,7 @@ def recommendation_page(found: Recommendation, w: Words) -> Page:
     ]
     who = w.gettext("with")
     headers = [who, w.gettext("what it would do"), w.gettext("others that move")]
-    return Page(w.lang, (" ".join(said), Table(headers, rows, (who,))))
+    return Page(w.lang, (" ".join(said), PageTable(headers, rows, (who,))))
 
 
 @page.register
@@ -236,7 +234,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
         w.gettext("what it would do"),
         w.gettext("households that move"),
     ]
-    return Page(w.lang, (" ".join(said), Table(headers, rows)))
+    return Page(w.lang, (" ".join(said), PageTable(headers, rows)))
 
 
 def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:

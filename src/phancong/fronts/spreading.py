@@ -9,12 +9,14 @@ from typing import Final
 
 from phancong.errors import NoPlanFoundError
 from phancong.fronts.axes import just_below
-from phancong.fronts.trade import Answer, Trade
+from phancong.fronts.trade import Trade, TradePoint
 from phancong.meeting import slack
 
 #: What part of the search left one point may take where nobody knows how many there will be.
 PART: Final = 0.5
 
+#: What more time or work may still prove.
+CUT: Final = ("time", "work")
 #: How far an evenly spaced limit may be moved, as a part of the space between two.
 ROOM: Final = 0.25
 
@@ -45,6 +47,8 @@ class Spread:
         self.number = number
         #: What cut the search first; None if nothing did.
         self.stopped: str | None = None
+        #: Whether a limit was asked for in vain, so that there may be a plan that is not known.
+        self._missed = False
         free = trade.best_free(self._share(0))
         self._tell(free, 1)
         #: The answers, by the value of the goal that is held; that of the first is its least.
@@ -58,11 +62,13 @@ class Spread:
             self._fill()
         else:  # one plan is best in both
             self._answers = [end if end.proven or not free.proven else free]
+        while self._again():
+            self._fill()
         self.complete = (
             self.stopped is None and not self._gaps() and all(a.proven for a in self._answers)
         )
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[TradePoint]:
         """The answers that no other dominates, by the value of the goal that is held."""
         found = self._answers[:1]
         for answer in self._answers[1:]:
@@ -72,7 +78,7 @@ class Spread:
 
     # --- asking ---------------------------------------------------------------------------------
 
-    def _second_end(self) -> Answer | None:
+    def _second_end(self) -> TradePoint | None:
         try:
             end = self.trade.best_held(self._share(1))
         except NoPlanFoundError:
@@ -134,6 +140,7 @@ class Spread:
             )
         except NoPlanFoundError:
             self.stopped = self.stopped or self.trade.course.stopped or "time"
+            self._missed = True
             found = None
         if found is None or not _apart(lower, found):
             # It is the plan that smaller limits have, too; of two that were cut the better one.
@@ -143,6 +150,48 @@ class Spread:
             self._answers.insert(place, found)
         if found is not None:
             self._tell(found, number)
+
+    def _again(self) -> bool:
+        """Go on with what was cut, while there is time; whether that changed a plan or a proof.
+
+        Each had a part of the search, so that what is left when no limit is open is theirs.
+        """
+        left = [answer for answer in self._answers if answer.plan.stopped in CUT]
+        alone = len(self._answers) == 1
+        changed = False
+        for number, answer in enumerate(left):
+            if not self._may_go_on():
+                return False
+            try:
+                found = self._gone_on(answer, 1.0 / (len(left) - number))
+            except NoPlanFoundError:
+                continue
+            if found is None or (found.held, found.free, found.proven) == (
+                answer.held,
+                answer.free,
+                answer.proven,
+            ):
+                continue
+            changed = True
+            # Another plan than that which was best in both: there may be more between the ends.
+            self._missed |= alone and _apart(*sorted((found, answer), key=lambda one: one.held))
+            self._answers = [found if one is answer else one for one in self._answers]
+        self._answers.sort(key=lambda one: one.held)
+        if not self._missed:
+            self.stopped = self.trade.course.stopped or next(
+                (answer.plan.stopped for answer in self._answers if not answer.proven), None
+            )
+        return changed
+
+    def _gone_on(self, answer: TradePoint, share: float) -> TradePoint | None:
+        """The answer to the same question, from the plan that was found."""
+        trade = self.trade
+        if math.isinf(answer.limit):
+            return trade.best_free(share, answer)
+        if answer is self._answers[0]:
+            return trade.best_held(share, answer)
+        end = self._answers[0]
+        return trade.within(answer.limit, None, end, share, "again", answer)
 
     # --- the search -----------------------------------------------------------------------------
 
@@ -154,12 +203,12 @@ class Spread:
         self.stopped = self.stopped or self.trade.course.stopped
         return self.trade.course.stopped is None
 
-    def _tell(self, answer: Answer, number: int) -> None:
+    def _tell(self, answer: TradePoint, number: int) -> None:
         if not answer.proven:
             self.stopped = self.stopped or answer.plan.stopped
         self.trade.course.report(f"point {number}", self.trade.free, answer.free, answer.free_bound)
 
 
-def _apart(lower: Answer, upper: Answer) -> bool:
+def _apart(lower: TradePoint, upper: TradePoint) -> bool:
     """Whether the goal that is held tells two answers apart."""
     return upper.held - lower.held > float(slack(lower.held))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phancong import naming
 from phancong.fronts.records import Frontier
 from phancong.goals import Goal
-from phancong.words import Page, Table, Words, page
+from phancong.words import Page, PageTable, Words, page
 
 
 @page.register
@@ -50,7 +50,7 @@ def _said(front: Frontier, w: Words) -> list[str]:
     return said
 
 
-def _points(front: Frontier, w: Words) -> Table:
+def _points(front: Frontier, w: Words) -> PageTable:
     headers = [*(_title(goal, front, w) for goal in (front.x, front.y)), w.gettext("proof"), ""]
     knee = front.knee
     rows = []
@@ -60,7 +60,7 @@ def _points(front: Frontier, w: Words) -> Table:
             proof = w.gettext("not proven: at least {x} and {y}", x=point.x_bound, y=point.y_bound)
         mark = w.gettext("knee") if point is knee else ""
         rows.append([w.number(point.x), w.number(point.y), proof, mark])
-    return Table(headers, rows)
+    return PageTable(headers, rows)
 
 
 def _unit(goal: Goal, front: Frontier) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from phancong.engines.registry import choose
-from phancong.engines.task import AtMost, Engine, Task
+from phancong.engines.task import AtMost, Engine, Proof, Task
 from phancong.goals import Goal, single
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Problem
@@ -18,7 +18,7 @@ from phancong.solving import solved
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TradePoint:
     """The best plan with the held goal within a limit.
 
     Parameters
@@ -86,30 +86,36 @@ class Trade:
         goals = (*above, AtMost(held, math.inf), free, held)
         choose(engine, Task(problem, goals, relax, course), self._made)
 
-    def best_free(self, share: float) -> Answer:
-        """The plan that is best in the goal that is not held.
+    def best_free(self, share: float, known: TradePoint | None = None) -> TradePoint:
+        """The plan that is best in the goal that is not held; *known* was cut, and is gone on from.
 
         Raises
         ------
         InfeasibleError
             There is no plan at all.
         """
-        task = self._task((self.free, self.held), share, "first end")
+        task = self._task((self.free, self.held), share, "first end", known)
         plan = solved(task, self.engine, self._made)
         self.course.joined(task.course)
         free, held = plan.goals[-2:]
         return self._answer(plan, held, free, math.inf)
 
-    def best_held(self, share: float) -> Answer:
+    def best_held(self, share: float, known: TradePoint | None = None) -> TradePoint:
         """The plan that is best in the goal that is held: there is none within a smaller limit."""
-        plan = self._plan((self.held, self.free), share, "second end")
+        plan = self._plan((self.held, self.free), share, "second end", known)
         assert plan is not None  # there is one that is best in the other goal
         held, free = plan.goals[-2:]
         return self._answer(plan, held, free, single(held.value))
 
     def within(
-        self, limit: float, least: float | None, end: Answer, share: float, name: str
-    ) -> Answer | None:
+        self,
+        limit: float,
+        least: float | None,
+        end: TradePoint,
+        share: float,
+        name: str,
+        known: TradePoint | None = None,
+    ) -> TradePoint | None:
         """The best plan with the held goal within a limit; None if it is proven that there is none.
 
         Parameters
@@ -124,9 +130,11 @@ class Trade:
             The part of the search left that it may take.
         name
             What the step is called.
+        known
+            The answer so far, which was cut, and is gone on from.
         """
         goals = (AtMost(self.held, limit, least), self.free, self.held)
-        plan = self._plan(goals, share, name)
+        plan = self._plan(goals, share, name, known)
         if plan is None:
             return None
         free, held = plan.goals[-2:]
@@ -143,22 +151,36 @@ class Trade:
         lines = (*plan.goals[:place], line, free, held)
         return self._answer(replace(plan, goals=lines, status=status), held, free, limit)
 
-    def _plan(self, goals: tuple[Goal, ...], share: float, name: str) -> Plan | None:
-        task = self._task(goals, share, name)
+    def _plan(
+        self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
+    ) -> Plan | None:
+        task = self._task(goals, share, name, known)
         try:
             return run(task, self.engine, self._made)
         finally:
             self.course.joined(task.course)
 
-    def _task(self, goals: tuple[Goal, ...], share: float, name: str) -> Task:
-        course = self.course.part(share, name)
-        return Task(self.problem, (*self.above, *goals), self.relax, course)
+    def _task(
+        self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
+    ) -> Task:
+        """The task of a step; of what is *known* the plan, and what is proven of it."""
+        task = Task(self.problem, (*self.above, *goals), self.relax, self.course.part(share, name))
+        if known is None:
+            return task
+        plan = known.plan
+        proofs = (
+            goal.line(plan.assignment)
+            if isinstance(goal, AtMost)
+            else Proof(line.best, line.bound, line.proven)
+            for goal, line in zip(task.goals, plan.goals, strict=True)
+        )
+        return replace(task, incumbent=plan.assignment, known=tuple(proofs), author=plan.engine)
 
-    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> Answer:
+    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
         # That of the limit is left out: it says how far the ends lie apart, not what is best here.
         above = plan.goals[: len(self.above)]
         unbroken = all(line.proven for line in plan.breaches.values())
-        return Answer(
+        return TradePoint(
             plan=plan,
             held=single(held.value),
             free=single(free.value),

@@ -38,14 +38,14 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
     for number, goal in enumerate(chosen):
         if not isinstance(goal, BaseGoal):
             hint = " (did you forget the brackets?)" if isinstance(goal, type) else ""
-            found.append(f"goal number {number + 1} is {goal!r}, which is no goal{hint}")
+            found.append(f"goal number {number + 1} is {goal!r}, which is not a goal{hint}")
         else:
             found.extend(goal.defects(problem))
             if goal in chosen[:number]:
                 place = str(number + 1)
                 found.append(
                     Message(
-                        "goal number {place} ({goal}) stands twice", place=place, goal=repr(goal)
+                        "goal number {place} ({goal}) is given twice", place=place, goal=repr(goal)
                     )
                 )
     if found:

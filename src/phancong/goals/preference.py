@@ -101,9 +101,9 @@ class Preference(BaseGoal):
         found = []
         for pair, score in self.scores.items():
             if not (isinstance(pair, tuple) and len(pair) == 2):
-                found.append(f"Preference scores name {pair!r}, which is no pair of ids")
+                found.append(f"Preference scores name {pair!r}, which is not a pair of ids")
             elif (number := as_number(score)) is None or not math.isfinite(number):
-                found.append(f"Preference score of {pair!r} is no finite number")
+                found.append(f"Preference score of {pair!r} is not a finite number")
             elif out_of_range(np.asarray(number)):
                 found.append(_beyond(pair))
         # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids

@@ -74,4 +74,4 @@ def _code(zone: int | str, pyproj: Any) -> int:
             zone = int(zone)
     if isinstance(zone, int) and not isinstance(zone, bool) and zone in zones:
         return zone
-    raise InvalidArgumentError(f"vn2000: {zone!r} is no zone of VN-2000 in use; {_MEND}")
+    raise InvalidArgumentError(f"vn2000: {zone!r} is not a zone of VN-2000 in use; {_MEND}")

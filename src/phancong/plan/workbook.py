@@ -27,11 +27,19 @@ from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include
 from phancong.tables.charts import SKETCH_ROWS
-from phancong.tables.printed import Band, BarChart, Cell, Column, Form, PrintedSheet, Sketch
+from phancong.tables.printed import (
+    Band,
+    BarChart,
+    Cell,
+    PaperForm,
+    PrintedColumn,
+    PrintedSheet,
+    Sketch,
+)
 from phancong.tables.printing import sheets_bytes, write_sheets
 from phancong.touring import Round, round_of
 from phancong.travel import TravelMatrix
-from phancong.words import Bullets, Table, Words, page, words
+from phancong.words import Bullets, PageTable, Words, page, words
 
 #: Slips on a page at most, and lines that a page has room for.
 SLIPS: Final = 3
@@ -120,14 +128,17 @@ class Sheets:
         """Every household with its member, in the form of a decision's annex, a page a hamlet."""
         w, homes = self.w, self.problem.household_columns
         columns = [
-            Column(w.gettext("No."), room=6, counts=True),
+            PrintedColumn(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
-            *([Column(w.gettext("address"))] if self.labels.addresses else []),
-            Column(w.gettext("member in charge")),
-            *([Column(w.gettext("post, hamlet"))] if self.labels.posts else []),
+            *([PrintedColumn(w.gettext("address"))] if self.labels.addresses else []),
+            PrintedColumn(w.gettext("member in charge")),
+            *([PrintedColumn(w.gettext("post, hamlet"))] if self.labels.posts else []),
         ]
-        columns += [Column(title) for title, _ in self.chosen]
-        columns += [Column(w.gettext("note"), room=30), Column(w.gettext("signature"), room=11)]
+        columns += [PrintedColumn(title) for title, _ in self.chosen]
+        columns += [
+            PrintedColumn(w.gettext("note"), room=30),
+            PrintedColumn(w.gettext("signature"), room=11),
+        ]
         rows: list[list[Cell] | Band] = []
         counts = Counter(homes.hamlet)
         number, hamlet = 0, object()
@@ -144,7 +155,7 @@ class Sheets:
             line += [cells[row] for _, cells in self.chosen]
             rows.append([*line, self.notes.household(row), None])
         total = w.ngettext("Total: {n} household.", "Total: {n} households.", number)
-        form = Form(self.office.left(w), self.office.right(w), self.office.signed(w))
+        form = PaperForm(self.office.left(w), self.office.right(w), self.office.signed(w))
         return PrintedSheet(
             w.pgettext("sheet", "list"),
             self.office.heading(w),
@@ -173,10 +184,10 @@ class Sheets:
             hamlet=w.gettext("without a hamlet") if hamlet is None else hamlet,
         )
 
-    def _id_columns(self, title: str) -> list[Column]:
+    def _id_columns(self, title: str) -> list[PrintedColumn]:
         """With labels the id has a column of its own."""
-        named = [Column(self.w.gettext("id"))] if self.labels.households else []
-        return [*named, Column(title)]
+        named = [PrintedColumn(self.w.gettext("id"))] if self.labels.households else []
+        return [*named, PrintedColumn(title)]
 
     def _id_cells(self, household: Id) -> list[Cell]:
         named: list[Cell] = [str(household)] if self.labels.households else []
@@ -188,12 +199,12 @@ class Sheets:
         """What each member takes home, three on a page where they fit."""
         w, homes = self.w, self.problem.household_columns
         columns = [
-            Column(w.gettext("No."), room=6, counts=True),
+            PrintedColumn(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
         ]
-        columns += [Column(w.gettext("hamlet"))] if self.figures.has_hamlets else []
-        columns += [Column(self._way_title(), 0)] if self.figures.has_travel else []
-        columns += [Column(w.gettext("note"), room=30)]
+        columns += [PrintedColumn(w.gettext("hamlet"))] if self.figures.has_hamlets else []
+        columns += [PrintedColumn(self._way_title(), 0)] if self.figures.has_travel else []
+        columns += [PrintedColumn(w.gettext("note"), room=30)]
         rows: list[list[Cell] | Band | Sketch] = []
         on_page = slips = 0
         rounds = self._rounds()
@@ -270,15 +281,21 @@ class Sheets:
     def summary(self) -> PrintedSheet:
         """A row a member, and bars; who is exempt only where that is asked for."""
         w, figures = self.w, self.figures
-        columns = [Column(w.gettext("No."), room=6, counts=True), Column(w.gettext("member"))]
-        columns += [Column(w.gettext("households"), 0)]
-        columns += [Column(w.gettext("workload"))] if figures.weighted else []
+        columns = [
+            PrintedColumn(w.gettext("No."), room=6, counts=True),
+            PrintedColumn(w.gettext("member")),
+        ]
+        columns += [PrintedColumn(w.gettext("households"), 0)]
+        columns += [PrintedColumn(w.gettext("workload"))] if figures.weighted else []
         titles = naming.carried_titles(w, weighted=figures.weighted) if figures.carries else []
-        columns += map(Column, titles)
+        columns += map(PrintedColumn, titles)
         if figures.has_travel:
-            columns += [Column(self._way_title(), 0), Column(w.gettext("farthest"), 0)]
+            columns += [
+                PrintedColumn(self._way_title(), 0),
+                PrintedColumn(w.gettext("farthest"), 0),
+            ]
         with_exempt = "exempt" in self.include and bool(self.problem.exempt.any())
-        columns += [Column(w.gettext("exempt"))] if with_exempt else []
+        columns += [PrintedColumn(w.gettext("exempt"))] if with_exempt else []
         rows: list[list[Cell]] = []
         for one in figures.members:
             if one.exempt and not with_exempt and not one.households:
@@ -328,7 +345,7 @@ class Sheets:
         sums: list[Cell] = [sum(numbers[k] for _, numbers in counted.values()) for k in range(3)]
         rows.append([w.gettext("the whole commune"), sums[0], everybody, *sums[1:]])
         heading = (w.gettext("Who serves which hamlet"),)
-        columns = tuple(map(Column, titles))
+        columns = tuple(map(PrintedColumn, titles))
         return PrintedSheet(w.pgettext("sheet", "hamlets"), heading, columns, rows)
 
     # --- figures, limits, changes -------------------------------------------------------------------
@@ -352,7 +369,7 @@ class Sheets:
             if figure is not None
         ]
         titles = (w.gettext("goal or figure"), w.gettext("value"), w.gettext("bound"))
-        columns = (*map(Column, titles), Column(w.gettext("proof")))
+        columns = (*map(PrintedColumn, titles), PrintedColumn(w.gettext("proof")))
         heading = (
             w.gettext("Figures and proofs"),
             str(told),
@@ -367,11 +384,11 @@ class Sheets:
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("what gave way")
         broken = self.notes.breaches
         of_pairs = any(r.member is not None for r in broken)
-        columns = [Column(gave_way), Column(whom)]
-        columns += [Column(w.pgettext("breach", "with"))] if of_pairs else []
-        columns += [Column(w.gettext("limit"))]
-        columns += [Column(w.pgettext("breach", "value"))]
-        columns += [Column(w.pgettext("breach", "by"))]
+        columns = [PrintedColumn(gave_way), PrintedColumn(whom)]
+        columns += [PrintedColumn(w.pgettext("breach", "with"))] if of_pairs else []
+        columns += [PrintedColumn(w.gettext("limit"))]
+        columns += [PrintedColumn(w.pgettext("breach", "value"))]
+        columns += [PrintedColumn(w.pgettext("breach", "by"))]
         rows: list[list[Cell]] = []
         for r in broken:
             line: list[Cell] = [naming.rule(w, r.rule), self.notes.subject(r)]
@@ -399,11 +416,11 @@ class Sheets:
         """Who changes hands against last year."""
         w, homes = self.w, self.problem.household_columns
         columns = [
-            Column(w.gettext("No."), room=6, counts=True),
+            PrintedColumn(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
         ]
-        columns += [Column(w.gettext("until now")), Column(w.gettext("from now on"))]
-        columns += [Column(w.gettext("who ends"))]
+        columns += [PrintedColumn(w.gettext("until now")), PrintedColumn(w.gettext("from now on"))]
+        columns += [PrintedColumn(w.gettext("who ends"))]
         rows: list[list[Cell]] = []
         for row in self.figures.in_order:
             if change := self.figures.changes.get(homes.ids[row]):
@@ -427,11 +444,11 @@ class Sheets:
     def _pairs(self) -> PrintedSheet:
         """Ids only, for a program that reads the plan back."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
-        columns = (Column("household"), Column("member"))
+        columns = (PrintedColumn("household"), PrintedColumn("member"))
         return PrintedSheet(PAIRS, (), columns, rows, hidden=True)
 
 
-def _lines(part: str | Bullets | Table) -> list[str]:
+def _lines(part: str | Bullets | PageTable) -> list[str]:
     """A part of what is told, as lines below a table."""
     if not part:
         return []

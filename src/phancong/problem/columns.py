@@ -20,7 +20,7 @@ from phancong.problem.fields import (
     Halves,
     Identity,
     Label,
-    Labels,
+    LabelsField,
     Point,
     id_order,
 )
@@ -42,7 +42,7 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "min_workload": Amount(0.0),
     "max_workload": Amount(_INFINITE, most=_INFINITE),
     "share": Amount(1.0, positive=True, least=1e-9, most=1e9),
-    "skills": Labels(),
+    "skills": LabelsField(),
     "hamlet": Label(),
     "household": Identity(required=False),
     "optional": Flag(),
@@ -55,7 +55,7 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "workload": Amount(1.0),
     "visits": Amount(1.0),
-    "needs": Labels(),
+    "needs": LabelsField(),
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
@@ -70,7 +70,7 @@ _NAMED: Final = 6
 _PLACE: Final = ("id", "at", "lat", "lon")
 
 
-class _Columns:
+class _RecordColumns:
     """What the columns of members and of households have in common."""
 
     __slots__ = ()
@@ -114,7 +114,7 @@ class _Columns:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    def in_place(self, other: _Columns) -> bool:
+    def in_place(self, other: _RecordColumns) -> bool:
         """Whether the same records, in the same order, are where these are, whatever else changed."""
         return (
             self.ids == other.ids
@@ -145,7 +145,7 @@ class _Columns:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
-class MemberColumns(_Columns):
+class MemberColumns(_RecordColumns):
     """All members, one array (or tuple) a field, length M; see :class:`Member` for the fields."""
 
     ids: tuple[Id, ...]
@@ -195,7 +195,7 @@ class MemberColumns(_Columns):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
-class HouseholdColumns(_Columns):
+class HouseholdColumns(_RecordColumns):
     """All households, one array (or tuple) a field, length H; see :class:`Household`."""
 
     ids: tuple[Id, ...]
@@ -347,9 +347,9 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             Defect(
                 raw.whole,
                 halves[0],
-                Message("stands without its other half")
+                Message("is given without its other half")
                 if len(halves) == 1
-                else Message("stands beside 'at'"),
+                else Message("is given together with 'at'"),
                 Message("give both 'lat' and 'lon', or 'at' alone"),
             )
         )
@@ -376,7 +376,7 @@ def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[De
                     raw.record(row),
                     "id",
                     Message(
-                        "stands twice ({id}, first in {record})", id=repr(identity), record=place
+                        "is given twice ({id}, first in {record})", id=repr(identity), record=place
                     ),
                     Message("give every record an id of its own"),
                 )

@@ -26,7 +26,7 @@ from phancong.travel.places import called
 from phancong.words import Message
 
 
-class Parts(Protocol):
+class UncheckedProblem(Protocol):
     """What is looked at here of a problem that is being built."""
 
     travel: TravelModel | None
@@ -73,7 +73,7 @@ def read_workload(
                 Message("problem"),
                 "workload",
                 Message(
-                    "is no matrix of {households} households × {members} members",
+                    "is not a matrix of {households} households × {members} members",
                     households=str(shape[0]),
                     members=str(shape[1]),
                 ),
@@ -100,7 +100,9 @@ def read_workload(
     return matrix
 
 
-def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Defect]) -> None:
+def check_limits(
+    problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
+) -> None:
     """The limits of the whole problem: each a number that can be meant."""
 
     def wrong(field: str, what: str, mend: str) -> None:
@@ -128,7 +130,7 @@ def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Def
     elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
         wrong(
             "travel",
-            Message("is no way of travelling (a {type})", type=type(problem.travel).__name__),
+            Message("is not a travel model (a {type})", type=type(problem.travel).__name__),
             Message(
                 "give Geodesic(), PathNetwork(...), TravelMatrix(...), BetweenPlaces(...) or None"
             ),
@@ -181,10 +183,10 @@ def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[
 
 def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
     what = Message("names {record}, who is not in the problem", record=called(kind, identity))
-    return Defect(record, field, what, Message("mend the id"))
+    return Defect(record, field, what, Message("correct the id"))
 
 
-def check_pairs(problem: Parts, defects: list[Defect]) -> None:
+def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
     """Fixed, forbidden and previous pairs against the records and against each other."""
     sides = (
         ("household", problem.household_columns.index),
@@ -232,7 +234,7 @@ def _other_type(identity: Id) -> Id | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
+def _check_fixed(problem: UncheckedProblem, defects: list[Defect]) -> None:
     """Each fixed pair is allowed, no household has too many, no group is split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")
@@ -259,13 +261,13 @@ def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
             defects.append(Defect(record, "fixed", what, mend))
 
         if pair in forbidden:
-            mend = Message("take it out of fixed or of forbidden")
-            wrong(Message("is forbidden, too"), mend)
+            mend = Message("remove it from fixed or from forbidden")
+            wrong(Message("is also forbidden"), mend)
         if problem.exempt[column]:
             mend = Message("raise the maximum or unfix the pair")
             wrong(Message("has an exempt member (a maximum of 0)"), mend)
         if not reachable[number]:
-            wrong(Message("is unreachable"), Message("unfix the pair or mend the travel"))
+            wrong(Message("is unreachable"), Message("unfix the pair or correct the travel"))
         if problem.own_household == "forbid" and problem.own[column] == row:
             mend = Message("unfix the pair or allow own households")
             wrong(Message("is the member's own household"), mend)

@@ -18,7 +18,14 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
+from phancong.coordinates import (
+    LetterSystem,
+    NoCoordinateError,
+    Place,
+    letters_of,
+    read_halves,
+    read_point,
+)
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE
 from phancong.meeting import LARGEST, SMALLEST
@@ -309,7 +316,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class LabelsField:
     """Several labels, such as skills: strings, or one string in which ``;`` parts them."""
 
     def read(self, values: Sequence[Any], column: Column) -> tuple[frozenset[str], ...]:
@@ -381,7 +388,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return int(value), ""
     if isinstance(value, str):  # numpy.str_ and other kinds of string
         return as_id(str(value))
-    return None, Message("is no id (a {type})", type=type(value).__name__)
+    return None, Message("is not an id (a {type})", type=type(value).__name__)
 
 
 def id_order(identity: Id) -> tuple[bool, Id]:
@@ -455,10 +462,10 @@ class _Letters:
     def __init__(self, cells: Sequence[Any]) -> None:
         self._cells = cells
         self._known = False
-        self._way: Way | None = None
+        self._way: LetterSystem | None = None
 
     @property
-    def way(self) -> Way | None:
+    def way(self) -> LetterSystem | None:
         if not self._known:
             self._known, self._way = True, letters_of(self._cells)
         return self._way
@@ -467,7 +474,7 @@ class _Letters:
 def _read_into(
     out: NDArray[np.float64],
     row: int,
-    read: Callable[[Way | None], Place],
+    read: Callable[[LetterSystem | None], Place],
     letters: _Letters,
     column: Column,
     names: tuple[str, ...] = (),

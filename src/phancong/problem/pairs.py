@@ -108,7 +108,7 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
         for field in ("household", "member"):
             if field not in raw.columns and raw.length:
                 whole = raw.name or name
-                what, mend = Message("is no column of the table"), Message("add it")
+                what, mend = Message("is not a column of the table"), Message("add it")
                 defects.append(Defect(whole, field, what, mend))
         columns = [raw.column(field) for field in _COLUMNS]
         name_row = raw.name_row or partial(_row_of, name)
@@ -124,7 +124,7 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
                 Defect(
                     numbered(name, number),
                     Message("pair"),
-                    Message("is no pair"),
+                    Message("is not a pair"),
                     Message("give (household, member)"),
                 )
             )

@@ -166,7 +166,7 @@ class Problem:
             "load_marks": load_marks,
         }
         if not isinstance(load_marks, LoadMarks | None):
-            what, mend = Message("are no LoadMarks"), Message("give LoadMarks(...), or None")
+            what, mend = Message("is not a LoadMarks"), Message("give LoadMarks(...), or None")
             defects.append(Defect(Message("problem"), "load_marks", what, mend))
         self.__dict__.update(state)
         check_limits(self, OWN_HOUSEHOLD, defects)

@@ -215,7 +215,7 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
                 Defect(
                     f"{kind}s",
                     Message("table"),
-                    Message("is no table (a {type})", type=type(table).__name__),
+                    Message("is not a table (a {type})", type=type(table).__name__),
                     Message(
                         "give a sequence of {type}, a data frame or a list of dicts",
                         type=record_type.__name__,
@@ -267,8 +267,8 @@ def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
 def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, str]:
     """What to say of a column that is none of the *fields*, and which it may mean."""
     names = ", ".join(fields)
-    mend = Message("take it out, or call it one of {names}", names=names)
-    what = Message("is no column that is known")
+    mend = Message("remove it, or call it one of {names}", names=names)
+    what = Message("is not a known column")
     return what, did_you_mean(close[0], mend) if close else mend
 
 

@@ -20,7 +20,7 @@ from phancong.problem.fields import (
     Flag,
     Identity,
     Label,
-    Labels,
+    LabelsField,
     without_value,
 )
 from phancong.problem.tables import Rows
@@ -31,6 +31,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
+from phancong.reading.settling import Way, bare_title, columns_way, decimal_way
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -40,7 +41,6 @@ from phancong.reading.values import (
     number,
 )
 from phancong.reading.vocabulary import REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship
@@ -170,7 +170,7 @@ class Assembly:
         required = ("id",) if name in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
         for title in lacking:
-            what, mend = Message("is no column of the table"), Message("add it")
+            what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.top, title, what, mend))
         columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
         self._prepare(columns, kinds, table)
@@ -190,7 +190,7 @@ class Assembly:
                 columns[title] = [
                     self._identity(cell, table, title, row) for row, cell in enumerate(cells)
                 ]
-            elif isinstance(kinds[title], (Label, Labels)):
+            elif isinstance(kinds[title], (Label, LabelsField)):
                 # A hamlet that is called 3 is a number to a spreadsheet.
                 columns[title] = [str(c) if type(c) is int else c for c in cells]
 
@@ -264,7 +264,7 @@ class Assembly:
             return cell
         record = table.records[row]
         if tells_hardship(cell):
-            says = Message("says how a family lives, which must not be an id")
+            says = Message("describes how a family lives, which must not be an id")
             mend = Message("number the rows instead, and call the column what it is")
             self.defects.append(Defect(record, table.field(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
@@ -291,7 +291,7 @@ class Assembly:
     def _number_instead(self, table: Table, title: str, row: int) -> str:
         """The way out: numbers in place of what stands here, which a file of keys remembers."""
         if table.kind not in REQUIRED:
-            return Message("write the id that stands in the list of households or members")
+            return Message("write the id that is in the list of households or members")
         column = bare_title(table.field(title, row))
         return Message(
             "number the rows, and keep what stands here in a file of your own: {way}",

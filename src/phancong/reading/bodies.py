@@ -35,11 +35,11 @@ _BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
 #: Why a line is no record, as a reader is told.
 HEADING: Final[str] = Message("heads a section")
 TOTAL: Final[str] = Message("is a sum")
-BELOW: Final[str] = Message("stands below the list")
+BELOW: Final[str] = Message("is below the list")
 REPEATED: Final[str] = Message("repeats the header")
 TEXT: Final[str] = Message("is a line of text")
 #: Why it cannot be told what a line is.
-AFTER_THE_END: Final[str] = Message("stands below the end of the list and looks like a record")
+AFTER_THE_END: Final[str] = Message("is below the end of the list and looks like a record")
 UNNUMBERED: Final[str] = Message("has no number and could be a record or a heading")
 NAMELESS: Final[str] = Message("names nobody and could be a record or a heading")
 

@@ -11,7 +11,7 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.headers import Block, find_blocks, settled_titles
 from phancong.reading.keys import fold
-from phancong.reading.kinds import (
+from phancong.reading.list_kinds import (
     LAST_YEAR,
     PAIR_TABLES,
     PAIRS,
@@ -20,8 +20,8 @@ from phancong.reading.kinds import (
     table_in_name,
 )
 from phancong.reading.record import SheetUse
+from phancong.reading.settling import header_way, sheets_way
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
-from phancong.reading.ways import header_way, sheets_way
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.words import Message
@@ -105,7 +105,7 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
         The tables that are to be read.
     """
     choice = Choice()
-    known = {_name(grid) for grid in grids}
+    known = {_name(grid) for grid in grids if not grid.beside}
     explicit = set(REQUIRED) <= known
     opened: list[tuple[str, Block]] = []
     plans: list[Grid] = []
@@ -113,7 +113,7 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
     for grid in grids:
         is_said, table = told.of(grid)
         if is_said and table is None:
-            choice.leave(grid, Message("left out, as said"))
+            choice.leave(grid, Message("left out, as requested"))
             continue
         if is_said:
             _take_first(choice, str(table), grid, told.blocks(grid))
@@ -123,7 +123,8 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
             continue
         exact = _name(grid) if explicit else SHEETS.get(fold(grid.called))
         exact = exact if exact in TITLES else None
-        hinted = table_in_name(grid.called)
+        # The name of a sheet with several lists is that of none of them.
+        hinted = None if grid.beside else table_in_name(grid.called)
         if explicit and exact is None and (hinted in known or hinted in (None, *REQUIRED)):
             choice.leave(grid, Message("left out: the lists are named"))
             continue
@@ -289,7 +290,7 @@ def _refuse_rivals(choice: Choice, told: Said) -> None:
             hamlet_of(block.grid.called) is not None or _has_hamlet_above(block) for block in blocks
         )
         same_columns = len({tuple(t.folded for t in block.titles) for block in blocks}) == 1
-        one_sheet = len({block.grid.name for block in blocks}) == 1
+        one_sheet = len({block.grid.beside or block.grid.name for block in blocks}) == 1
         if of_hamlets or (one_sheet and same_columns):
             continue
         named = [block for block in blocks if table_in_name(block.grid.called) == table]

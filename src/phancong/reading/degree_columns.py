@@ -76,7 +76,7 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
         if all(column is None for column in columns):
             continue
         if name in table.columns:
-            what = Message("stands beside columns of its degrees and minutes")
+            what = Message("is given together with columns of its degrees and minutes")
             defects.append(Defect(table.top, name, what, Message("keep one of them")))
             continue
         table.columns[name] = [

@@ -11,7 +11,7 @@ from typing import Final
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
-from phancong.reading.kinds import table_in_name
+from phancong.reading.list_kinds import table_in_name
 from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_no_list
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
@@ -73,7 +73,7 @@ def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
     """
     if not path.exists():
         mend = Message("give a folder or a workbook that is")
-        raise unreadable(str(path), Message("is not there"), mend)
+        raise unreadable(str(path), Message("does not exist"), mend)
     if path.is_dir():
         return _from_folder(path, ignored)
     grids = _read(path)
@@ -95,7 +95,7 @@ def read_previous(path: Path) -> list[Grid]:
     """
     grids = _read(path)
     if grids is None:
-        raise unreadable(str(path), Message("is no list that is read"), _SAVE_AS)
+        raise unreadable(str(path), Message("is not a list that can be read"), _SAVE_AS)
     filled = [grid for grid in grids if grid.lines or grid.defects]
     plan = [_as_plan(grid, filled) for grid in filled]
     return [grid for grid in plan if grid.pairs] or filled
@@ -143,7 +143,7 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
     found = Found()
     for file in listed:
         if ignored(file.stem) or ignored(file.name):
-            found.left_out.append(_left_out(file, Message("left out, as said")))
+            found.left_out.append(_left_out(file, Message("left out, as requested")))
             continue
         if file.name.casefold() == SCHEME_FILE:
             found.scheme = file
@@ -170,7 +170,7 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
                 )
         elif table_in_name(file.stem):
             what = Message("has the name of a list and cannot be read")
-            mend = Message("save it as .xlsx or .csv, or take it out of the folder")
+            mend = Message("save it as .xlsx or .csv, or remove it from the folder")
             found.defects.append(Defect(file.name, Message("file"), what, mend))
             found.left_out.append(_left_out(file, Message("not read: see below")))
         else:
@@ -208,7 +208,7 @@ def _of_no_use(file: Path) -> str:
 def _why_not(file: Path) -> str:
     if file.is_dir():
         return Message("left out: a folder")
-    return Message("left out: a file {ending} is no list", ending=repr(file.suffix))
+    return Message("left out: a file {ending} is not a list", ending=repr(file.suffix))
 
 
 def _left_out(file: Path, why: str) -> SheetUse:

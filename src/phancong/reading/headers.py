@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from phancong.reading.classes import CLASS_TITLES
+from phancong.reading.grouped import Grouped, grouped
 from phancong.reading.keys import fold
 from phancong.reading.vocabulary import (
     DOUBTFUL,
@@ -48,7 +49,7 @@ _HAMLETS: Final = frozenset(("thon", "ban", "xom", "ap", "buon", "hamlet", "vill
 _FIGURE: Final = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
 _NOTHING: Final[Mapping[str, bool]] = {}
 #: How many lines are looked through for the first header.
-_MOST_ABOVE: Final = 60
+MOST_ABOVE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,14 @@ class Title:
         The title as it stands; a title over several columns comes first, parted by ``/``.
     folded
         What it could be known by, the most telling first.
+    grouped
+        The question and its groups, where a survey's form named the column.
     """
 
     position: int
     text: str
     folded: tuple[str, ...]
+    grouped: Grouped | None = None
 
     def meaning(self, table: str) -> str | None:
         """What the title means in *table*, None if it is not known there."""
@@ -76,7 +80,7 @@ class Title:
                 return TITLES[table][folded]
             if folded and HAMLET_TITLE.issuperset(folded.split()):
                 return "hamlet"
-        return None
+        return None if self.grouped is None else self.grouped.meaning(table)
 
     def question(self) -> str | None:
         """What has to be asked about the title, None if it is clear or not known."""
@@ -153,11 +157,11 @@ def find_blocks(
     lines = [(line, row) for line, row in grid.lines if not all(map(is_blank, row))]
     if not lines:
         return []
-    known = _Known(settled)
+    known = KnownTitles(settled)
     if at_line is not None:
         start = next((n for n, (line, _) in enumerate(lines) if line >= at_line), 0)
     else:
-        beginning = lines[:_MOST_ABOVE]
+        beginning = lines[:MOST_ABOVE]
         start = next((n for n, (_, row) in enumerate(beginning) if known.in_header(row, 2)), -1)
         start = (
             _guessed(beginning, known) if start < 0 else _with_line_above(grid, lines, start, known)
@@ -193,7 +197,7 @@ def _texts(row: Sequence[Any]) -> list[str]:
     return [fold(cell) if isinstance(cell, str) else "" for cell in row]
 
 
-class _Known:
+class KnownTitles:
     """The titles that are known, and by which of them somebody is named."""
 
     def __init__(self, settled: Mapping[str, bool]) -> None:
@@ -203,7 +207,7 @@ class _Known:
     def some(self, row: Sequence[Any]) -> bool:
         """Whether one cell of a line is a title that is known."""
         texts = [cell for cell in row if isinstance(cell, str)]
-        return any(not self.titles.isdisjoint(_forms(text)) for text in texts)
+        return any(not self.titles.isdisjoint(forms(text)) for text in texts)
 
     def in_header(self, row: Sequence[Any], least: int) -> bool:
         """Whether a line is made of titles, at least *least* of them, one of which says who.
@@ -219,7 +223,7 @@ class _Known:
         distinct: set[str] = set()
         left = len(filled) // 2  # how many may be unknown
         for cell in filled:
-            hits = [form for form in _forms(cell) if form in self.titles]
+            hits = [form for form in forms(cell) if form in self.titles]
             distinct.update(hits)
             left -= not hits
             if left < 0:
@@ -231,10 +235,10 @@ class _Known:
         )
 
 
-def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: _Known) -> int:
+def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: KnownTitles) -> int:
     """The first line that could be a header: of text alone, nearly as wide as the list."""
     top = [cell for cell in lines[0][1] if not is_blank(cell)]
-    if all(isinstance(cell, str) and not known.titles.isdisjoint(_forms(cell)) for cell in top):
+    if all(isinstance(cell, str) and not known.titles.isdisjoint(forms(cell)) for cell in top):
         return 0
     widest = max(sum(not is_blank(cell) for cell in row) for _, row in lines)
     for at, (_, row) in enumerate(lines):
@@ -246,7 +250,7 @@ def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: _Known) -> int:
 
 
 def _with_line_above(
-    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: _Known
+    grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: KnownTitles
 ) -> int:
     """The line above a header, where it holds titles of columns that have none in the header.
 
@@ -261,21 +265,22 @@ def _with_line_above(
         for position, cell in enumerate(above)
         if isinstance(cell, str)
         and is_blank(_at(row, position))
-        and not known.titles.isdisjoint(_forms(cell))
+        and not known.titles.isdisjoint(forms(cell))
     ]
     merged = {area.left - 1 for area in grid.merged if area.top == number == area.bottom}
     filled = sum(not is_blank(cell) for cell in above)
     return at - 1 if filled > 1 and set(lonely) - merged else at
 
 
-def _forms(text: str) -> tuple[str, ...]:
+def forms(text: str) -> tuple[str, ...]:
     """What a title could be known by: as it stands, and without what stands in brackets.
 
     Where what is left is of no use, what stands in the brackets counts: "Địa chỉ (thôn/bản)".
     """
     whole = fold(text)
     if "(" not in text or _UNIT.search(text):
-        return (whole,)
+        question = None if whole in _KNOWN else grouped(text)
+        return (whole,) if question is None else (whole, question.last)
     without = fold(_IN_BRACKETS.sub(" ", text))
     inside = fold(" ".join(_IN_BRACKETS.findall(text)))
     if without in _ADDRESSES and HAMLET_TITLE.issuperset(inside.split()) and inside:
@@ -301,14 +306,14 @@ def _depth(
     for position, cell in filled:
         parent = parents.get(position, "")
         own = _at(row, position)
-        forms = {*_forms(cell), fold(f"{parent} {cell}")}
+        known_by = {*forms(cell), fold(f"{parent} {cell}")}
         if (
             not is_blank(own)
             and parent == clean_title(own)
             and not _first_of_shared(position, row, below)
         ):
             return 1  # a title that stands alone has nothing below it but its column
-        hits += not forms.isdisjoint(known) or not forms.isdisjoint(CLASS_TITLES)
+        hits += not known_by.isdisjoint(known) or not known_by.isdisjoint(CLASS_TITLES)
     return 2 if hits and 2 * hits >= len(filled) else 1
 
 
@@ -347,15 +352,18 @@ def _titles(grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Tit
             continue
         if is_blank(child):
             text = clean_title(own)
-            folded = _forms(text)
+            folded = forms(text)
         elif not parents.get(position):
             text = clean_title(child)
-            folded = _forms(text)
+            folded = forms(text)
         else:
             parent, text = parents[position], clean_title(child)
-            folded = (fold(f"{parent} {text}"), *_forms(text))
+            folded = (fold(f"{parent} {text}"), *forms(text))
             text = f"{parent} / {text}"
-        found.append(Title(position, " ".join(text.split()), folded))
+        of_form = None if folded[0] in _KNOWN else grouped(text)
+        if of_form is not None:
+            folded = folded[:1]
+        found.append(Title(position, " ".join(text.split()), folded, of_form))
     return tuple(found)
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
-from phancong.reading.classes import Classes, class_key
+from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
+from phancong.reading.settling import class_way
 from phancong.reading.table import Table
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
@@ -24,7 +25,6 @@ from phancong.reading.vocabulary import (
     REQUIRED,
     ROMANCE,
 )
-from phancong.reading.ways import class_way
 from phancong.rules import RULES
 from phancong.tables.sheet import is_blank, place
 from phancong.words import Message
@@ -67,7 +67,8 @@ def _place(name: str, letters: Sequence[str], line: int) -> str:
 
 def _is_vietnamese(part: Part) -> bool:
     return any(
-        title.meaning(part.kind) is not None
+        title.grouped is None
+        and title.meaning(part.kind) is not None
         and not ENGLISH.issuperset(title.folded[0].split())
         and not ROMANCE.issuperset(title.folded[0].split())
         for title in part.block.titles
@@ -137,7 +138,9 @@ def _ordinal(cell: Any) -> int | None:
     return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
 
 
-def read_classes(table: Table, classes: Classes, notes: list[str], defects: list[Defect]) -> None:
+def read_classes(
+    table: Table, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
+) -> None:
     """Put the workload of its class where a household has none of its own."""
     cells = table.columns.pop(CLASS, None)
     if cells is None:
@@ -153,7 +156,7 @@ def read_classes(table: Table, classes: Classes, notes: list[str], defects: list
         if load is None:
             # The class itself is somebody's hardship: it is not repeated.
             what = Message("is a class that the table of workloads does not have")
-            mend = Message("mend the cell, or add the class: {way}", way=class_way())
+            mend = Message("correct the cell, or add the class: {way}", way=class_way())
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):

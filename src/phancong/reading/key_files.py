@@ -42,7 +42,7 @@ def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
     defects = list(sheet.defects)
     mend = Message("give a file that phancong wrote")
     if sheet.header[:3] != KEY_HEADER:
-        what = Message("is no file of keys")
+        what = Message("is not a file of keys")
         raise InvalidProblemError([Defect(sheet.name, Message("header"), what, mend)])
     for record, (kind, number, key, *_) in zip(sheet.records(), sheet.rows, strict=True):
         if kind not in found or not str(number).isdecimal() or not key:

@@ -13,8 +13,9 @@ from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
+from phancong.reading.beside import apart
 from phancong.reading.choosing import Choice, Said, choose, near_misses
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import (
@@ -25,7 +26,7 @@ from phancong.reading.joining import (
     read_classes,
     read_exemptions,
 )
-from phancong.reading.kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.office_sheets import is_office, office_of_grid
 from phancong.reading.pairing import (
     match_own_households,
@@ -41,9 +42,9 @@ from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
+from phancong.reading.settling import Way, bare_title, columns_way, ranges
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, ranges
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
@@ -144,7 +145,7 @@ class _Lists:
         self.path = path
         self.settled = settled
         self.options = dict(options)
-        self.classes = Classes(settled.workloads)
+        self.classes = ClassWorkloads(settled.workloads)
         self.wanted = [name for name in FIELDS if name in REQUIRED or name not in options]
         self.defects: list[Defect] = []
         self.notes: list[str] = []
@@ -158,6 +159,11 @@ class _Lists:
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
         grids, offices = self._take_office(grids)
+        grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
+        self.defects.extend(doubts)
+        for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
+            note = Message("{sheet}: lists side by side, each read by itself", sheet=sheet)
+            self.notes.append(note)
         told = Said(self.settled.sheets, self.settled.columns, self.settled.headers)
         if self.settled.previous is not None:
             self.wanted = [table for table in self.wanted if table != "previous"]
@@ -301,7 +307,7 @@ class _Lists:
         known |= {name.rpartition(".")[0] for name in files}
         for title in (*self.settled.sheets, *filter(None, self.settled.headers)):
             if title not in known:
-                what = Message("is no sheet or file here")
+                what = Message("is not a sheet or file here")
                 mend = Message("give one of {these}", these=", ".join(map(repr, titles)))
                 self.defects.append(Defect("sheets", repr(title), what, mend))
 
@@ -317,10 +323,8 @@ class _Lists:
             for title in titles:
                 if title == "*" or (kind, title) in used or title in there:
                     continue
-                what = Message("is no title of a column here")
-                mend = Message(
-                    "write the title as it stands in the list, or the letter of the column"
-                )
+                what = Message("is not the title of a column here")
+                mend = Message("write the title as it is in the list, or the letter of the column")
                 self.defects.append(Defect("columns", repr(title), what, mend))
 
     def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
@@ -432,10 +436,10 @@ class _Lists:
         for name in absent:
             if name in meant:
                 other = repr(meant[name] + ending)
-                what = Message("is not there, but {other} is", other=other)
+                what = Message("does not exist, but {other} does", other=other)
                 self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
-                what = Message("is not there")
+                what = Message("does not exist")
                 self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
 
     def _ways(self, name: str) -> tuple[str, str]:
@@ -476,7 +480,7 @@ class _Lists:
             for row, cell in enumerate(table.column(KEY)):
                 if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
                     twin = table.records[first[str(cell).strip()]]
-                    what = Message("stands twice (first: {record})", record=twin)
+                    what = Message("is given twice (first: {record})", record=twin)
                     mend = Message("keep one")
                     place = table.records[row], table.field(KEY, row)
                     self.defects.append(Defect(*place, what, mend))

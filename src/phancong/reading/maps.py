@@ -99,7 +99,7 @@ def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect])
                 what, mend = error.what, error.mend
                 if shape.kind.endswith("LineString"):
                     what = Message("is a line, where a household has one place")
-                    mend = Message("take it out; paths are read by phancong.read_paths")
+                    mend = Message("remove it; paths are read by phancong.read_paths")
                 found.append(Defect(shape.where, "geometry", what, mend))
         rows.append((line, (*cells, place)))
     return Grid(name, title, rows, defects=tuple(found))

@@ -11,6 +11,7 @@ from typing import Any
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
+from phancong.reading.settling import columns_way, day_way, gone_way
 from phancong.reading.table import Table
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
@@ -22,7 +23,6 @@ from phancong.reading.vocabulary import (
     NAME,
     SINCE,
 )
-from phancong.reading.ways import columns_way, day_way, gone_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
@@ -166,7 +166,7 @@ def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) ->
             continue
         lasted = years_between(cell, on)
         if lasted is None:
-            what = Message("is no day or year before that day")
+            what = Message("is not a date or year before that day")
             mend = Message("write it as 31/12/2025, or 2025")
             defects.append(Defect(table.records[row], table.field(SINCE, row), what, mend))
         elif is_blank(years[row]):
@@ -230,7 +230,7 @@ def match_pairs(
     matched.fields = [table.fields[row] for row in rows]
     if table.kind == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
         what = Message("names no household that is here")
-        mend = Message("give last year's list of these households, or take it out")
+        mend = Message("give last year's list of these households, or remove it")
         defects.append(Defect(table.top, Message("list"), what, mend))
     if "years" not in table.columns:
         del kept["years"]

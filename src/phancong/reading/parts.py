@@ -17,12 +17,13 @@ from phancong.reading.bodies import (
     hamlet_of,
     read_body,
 )
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
-from phancong.reading.kinds import PAIR_TABLES, crossed_class
+from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
+from phancong.reading.settling import columns_way, header_way
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
     ADDRESS,
@@ -44,7 +45,6 @@ from phancong.reading.vocabulary import (
     SINCE,
     TITLES,
 )
-from phancong.reading.ways import columns_way, header_way
 from phancong.tables import Grid, looks_personal
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.tables.grid import Area, letter
@@ -127,7 +127,7 @@ def read_part(
     block: Block,
     fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
-    classes: Classes,
+    classes: ClassWorkloads,
     used: set[tuple[str, str]],
 ) -> Part:
     """Take one list apart.
@@ -149,7 +149,7 @@ def read_part(
         Takes what the caller said of titles that are there: table and title.
     """
     part = Part(kind, block, _is_plain(kind, block, fields, settled))
-    found = _Columns(part, fields, settled, used)
+    found = _PartColumns(part, fields, settled, used)
     part.read = frozenset((*found.positions.values(), *found.crosses))
     if not found.positions and not found.crosses:
         names = ", ".join(list(fields)[:4])
@@ -158,7 +158,7 @@ def read_part(
             names=names,
             way=header_way(block.grid.called),
         )
-        what = Message("is no header: none of its cells is the name of a column")
+        what = Message("is not a header: none of its cells is the name of a column")
         part.defects[:] = [Defect(block.grid.place(block.first), Message("header"), what, mend)]
         part.uses.clear()
         return part
@@ -190,7 +190,7 @@ def _is_plain(
     return "id" in names or NAME not in names
 
 
-class _Columns:
+class _PartColumns:
     """The meaning of each column of a list."""
 
     def __init__(
@@ -300,7 +300,7 @@ class _Columns:
             mend = Message("say what it is: {way}, or None", way=way)
         else:
             meaning = _near(title, part.kind)
-            what = Message("is no column that is known")
+            what = Message("is not a known column")
             way = columns_way(part.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
@@ -330,6 +330,9 @@ _LEAST_LIKENESS: Final = 0.82
 
 def _near(title: Title, kind: str) -> str | None:
     """What a title could be meant to be, None where it is short or near to nothing."""
+    if title.grouped is not None:
+        likely = title.grouped.likely(kind)
+        return None if likely == LEFT_OUT else likely
     written = title.folded[0]
     if len(written) < _LEAST_TITLE:
         return None
@@ -343,7 +346,7 @@ def _letters(column: str) -> str:
     return column.rpartition(" ")[2]
 
 
-def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
+def _take_lines(part: Part, found: _PartColumns, classes: ClassWorkloads) -> None:
     block = part.block
     if part.plain:
         part.body.records.extend(Line(n, row, Section()) for n, row in block.body)
@@ -359,7 +362,7 @@ def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
                 block.grid.place(line),
                 Message("row"),
                 why,
-                Message("number it if it is a record, and otherwise take it out"),
+                Message("number it if it is a record; otherwise remove it"),
             )
         )
 
@@ -378,7 +381,7 @@ def _hamlet_above(block: Block) -> str | None:
     return None if hamlets else hamlet_of(block.grid.called)
 
 
-def _take_cells(part: Part, found: _Columns) -> None:
+def _take_cells(part: Part, found: _PartColumns) -> None:
     records = part.body.records
     part.lines = [line.number for line in records]
     for meaning, position in found.positions.items():
@@ -405,7 +408,7 @@ def _take_cells(part: Part, found: _Columns) -> None:
             ]
 
 
-def _take_crosses(part: Part, found: _Columns) -> None:
+def _take_crosses(part: Part, found: _PartColumns) -> None:
     """The class of a household by the column that has a cross."""
     cells = part.columns.setdefault(CLASS, [None] * len(part.body.records))
     for row, line in enumerate(part.body.records):
@@ -422,13 +425,13 @@ def _take_crosses(part: Part, found: _Columns) -> None:
                 crossed.append(name)
         if len(crossed) + (not is_blank(cells[row])) > 1:
             place = part.grid.place(line.number)
-            what, mend = Message("is said more than once"), Message("leave one class")
+            what, mend = Message("is given more than once"), Message("leave one class")
             part.defects.append(Defect(place, CLASS, what, mend))
         elif crossed:
             cells[row] = crossed[0]
 
 
-def _refuse_old_text(part: Part, found: _Columns) -> None:
+def _refuse_old_text(part: Part, found: _PartColumns) -> None:
     """Cells in an encoding before Unicode, among those that are read."""
     stray = []
     for meaning, cells in part.columns.items():
@@ -450,7 +453,7 @@ def _refuse_old_text(part: Part, found: _Columns) -> None:
             break
 
 
-def _unmerge(part: Part, found: _Columns) -> None:
+def _unmerge(part: Part, found: _PartColumns) -> None:
     """Give merged cells to every record beside them where that is meant; refuse them elsewhere."""
     if not part.grid.merged:
         return
@@ -480,7 +483,7 @@ def _fill_down(part: Part, meaning: str, area: Area, rows: Sequence[int]) -> Non
         cells[row] = value
 
 
-def _refuse_beyond(part: Part, found: _Columns) -> None:
+def _refuse_beyond(part: Part, found: _PartColumns) -> None:
     """Cells without a title above them, in a record: what they say would be lost."""
     grid, top = part.grid, part.grid.place(part.block.first)
     width = max(found.titled) + 1

@@ -50,10 +50,10 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        what = Message("is no JSON in UTF-8")
+        what = Message("is not JSON in UTF-8")
         raise unreadable(path.name, what, Message("write the plan again with to_json()")) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        what = Message("is no plan of this library")
+        what = Message("is not a plan written by this library")
         raise unreadable(path.name, what, Message("give a file that to_json() wrote"))
     if record.get("version") != VERSION:
         what = Message("was written by another version of this library")

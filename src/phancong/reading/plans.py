@@ -65,7 +65,7 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
             raise unreadable(path.name, what, Message("name the sheet 'pairs'"))
         sheet = sheets["pairs"]
     else:
-        what = Message("is no plan: its ending is not .json, .csv or .xlsx")
+        what = Message("is not a plan: its ending is not .json, .csv or .xlsx")
         raise unreadable(str(path), what, Message("give a file of one of these"))
     return _unproven(problem, _pairs(sheet, problem), None, path.name, f"from {path.name}")
 
@@ -85,7 +85,7 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
     for kind, _ in sides:
         if kind not in titles:
             top = sheet.place(sheet.header_line)
-            lacking, add = Message("is no column of the table"), Message("add it")
+            lacking, add = Message("is not a column of the table"), Message("add it")
             defects.append(Defect(top, kind, lacking, add))
     if defects:
         raise InvalidProblemError(defects)
@@ -100,7 +100,7 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
             ids.append(identity)
         first = found.setdefault((ids[0], ids[1]), record)
         if first != record and None not in ids:
-            twice = Message("stands twice (first: {record})", record=first)
+            twice = Message("is given twice (first: {record})", record=first)
             defects.append(Defect(record, Message("pair"), twice, Message("keep one")))
     if defects:
         raise InvalidProblemError(defects)
@@ -126,7 +126,7 @@ class Ids:
         same = self.texts.get(str(cell)) or self.texts.get(_clean(str(cell))) or set()
         if isinstance(cell, bool) or not same:
             personal = looks_personal(cell)
-            what = Message("names nobody of the problem")
+            what = Message("names nobody in the problem")
             return None, with_value(what, cell) if personal is None else what
         if len(same) > 1:
             count = str(len(same))
@@ -175,7 +175,7 @@ def _refuse_violations(judgement: Judgement, file: str) -> None:
                 file,
                 Message("plan"),
                 violation,
-                Message("mend the plan, or read it for its own problem"),
+                Message("correct the plan, or read it for its own problem"),
             )
             for violation in judgement.violations
         )

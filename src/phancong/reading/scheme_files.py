@@ -111,7 +111,7 @@ class _Stated:
             found = math.nan
         if not 0 <= found < math.inf:
             self.wrong(
-                record, title, Message("is no number of 0 or more"), Message("give a number")
+                record, title, Message("is not a number of 0 or more"), Message("give a number")
             )
             return None
         return found
@@ -120,7 +120,7 @@ class _Stated:
         """One class and what it asks for."""
         key = EVERY if name.strip() == EVERY or fold(name) in _OTHERS else class_key(name)
         if key in self.classes:
-            self.wrong(record, _CLASS, Message("stands twice"), Message("keep one"))
+            self.wrong(record, _CLASS, Message("is given twice"), Message("keep one"))
             return
         loads = {
             meaning: self.amount(record, meaning, cell)
@@ -138,7 +138,7 @@ class _Stated:
         if found is None:
             return
         if self.once.setdefault(meaning, found) != found:
-            self.wrong(record, meaning, Message("stands twice"), Message("keep one"))
+            self.wrong(record, meaning, Message("is given twice"), Message("keep one"))
 
     def scheme(self) -> Scheme:
         """The scheme; what does not go together is a defect."""
@@ -150,7 +150,7 @@ class _Stated:
         if {"amber", "red"} & set(self.once):
             amber, red = self.once.get("amber"), self.once.get("red")
             if amber is None or red is None or amber > red:
-                what = Message("are no marks: amber and red, amber no larger than red")
+                what = Message("are not two marks, amber no larger than red")
                 self.wrong(self.name, "amber, red", what, Message("give both"))
             else:
                 marks = amber, red
@@ -200,7 +200,7 @@ def scheme_of_grid(grid: Grid, defects: list[Defect]) -> Scheme:
             for at, cell in filled.items():
                 meaning = _TITLES.get(fold(clean_title(cell)))
                 if meaning is None:
-                    what, mend = Message("is no column that is known"), Message("take it out")
+                    what, mend = Message("is not a known column"), Message("remove it")
                     stated.wrong(record, grid.column(at), what, mend)
                 else:
                     columns[at] = meaning
@@ -220,7 +220,7 @@ def _take_row(
         return
     if not columns:
         if len(filled) > 1:
-            what, mend = Message("is nothing that is known"), Message("take it out")
+            what, mend = Message("is unknown"), Message("remove it")
             stated.wrong(record, Message("row"), what, mend)
         return  # a title above the table
     said: dict[str, Any] = {}
@@ -254,7 +254,9 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
         found = tomllib.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         mend = Message("write it as the documentation of lists shows")
-        raise unreadable(path.name, Message("is no TOML ({why})", why=str(error)), mend) from None
+        raise unreadable(
+            path.name, Message("is not valid TOML ({why})", why=str(error)), mend
+        ) from None
     stated = _Stated(path.name, defects)
     classes = found.pop("classes", {})
     if not isinstance(classes, dict):
@@ -265,7 +267,7 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
         loads = said if isinstance(said, dict) else {"points": said}
         if unknown := [key for key in loads if key not in _OF_CLASS]:
             what = Message("is not known; there are {known}", known=", ".join(_OF_CLASS))
-            stated.wrong(path.name, str(unknown[0]), what, Message("mend the name"))
+            stated.wrong(path.name, str(unknown[0]), what, Message("correct the name"))
             loads = {key: load for key, load in loads.items() if key in _OF_CLASS}
         stated.take_class(path.name, name, loads if "points" in loads else general | loads)
     for name, cell in found.items():
@@ -273,5 +275,5 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
             stated.take_once(path.name, name, cell)
         else:
             what = Message("is not known; there are {known}", known=", ".join((*_ONCE, "classes")))
-            stated.wrong(path.name, name, what, Message("mend the name"))
+            stated.wrong(path.name, name, what, Message("correct the name"))
     return stated.scheme()

@@ -10,7 +10,7 @@ import numpy as np
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
-from phancong.reading.classes import Classes, class_key
+from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.schemes import ClassLoad, Scheme
 from phancong.reading.table import Table
 from phancong.reading.values import flag, number
@@ -24,7 +24,7 @@ _KILOMETRES = {"m": 0.001, "km": 1.0}
 
 
 def count_by_scheme(
-    table: Table, scheme: Scheme, classes: Classes, notes: list[str], defects: list[Defect]
+    table: Table, scheme: Scheme, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
 ) -> list[float]:
     """Put the workload of the scheme where a household has none of its own, and its visits.
 
@@ -57,7 +57,7 @@ def count_by_scheme(
             lonely.append(row)
         elif found is None:
             what = Message("is a class that the scheme does not have")
-            mend = Message("mend the cell, or add the class, or the others, to the scheme")
+            mend = Message("correct the cell, or add the class, or the others, to the scheme")
             defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
         else:
             own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))
@@ -87,7 +87,7 @@ def count_by_scheme(
     return times
 
 
-def _load_of(scheme: Scheme, classes: Classes, cell: Any) -> ClassLoad | None:
+def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | None:
     """What a household asks for; without a class, or with one that says nothing, as the others."""
     if is_blank(cell) or class_key(str(cell)) in classes.left_out:
         return scheme.others

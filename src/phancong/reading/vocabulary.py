@@ -90,6 +90,11 @@ _PLACE: Final = {
     "distrito; idade; data de nascimento; telefone; endereco; profissao; cpf; rg; bi; estado; "
     "raca; cor; phone number; mobile number; contact number; national id; national id number; "
     "nid; id card; id card number; aadhaar; province; state; county; ward; marital status; "
+    "uuid; instanceid; instance id; instancename; deviceid; device id; subscriberid; simserial; "
+    "submission time; submissiondate; submission date; formdef version; xform id string; "
+    "review state; attachmentspresent; attachmentsexpected; submitterid; submittername; submitted by; "
+    "validation status; parent index; index; start; end; today; altitude; accuracy; precision; "
+    "gps altitude; gps precision; gps accuracy; location altitude; location accuracy; "
     "education; pid; person id; individual id; person number; line number; ma ca nhan; "
     "tinh trang hon nhan; ho chieu; bhyt; so the bhyt",
     RELATION: "quan he voi chu ho; quan he; quan he chu ho; moi quan he voi chu ho; relationship; "
@@ -164,7 +169,8 @@ _HOUSEHOLDS: Final = (
         NAME: f"{_PERSON}; chu ho; ho va ten chu ho; ho ten chu ho; ten chu ho; ho gia dinh; ten ho; "
         "ten ho gia dinh; ho va ten chu ho gia dinh; head; head of household; household head; "
         "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
-        "name of head; head of family; family head; family name; household name; chef; chef de menage; "
+        "head name; name of head; head of family; family head; family name; household name; chef; "
+        "chef de menage; "
         "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
         "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
         "chefe do agregado; "
@@ -253,7 +259,10 @@ REQUIRED: Final = ("members", "households")
 DOUBTFUL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
-        Message("could rank from 1 or to 1 (in a problem a larger number is left uncovered later)"),
+        Message(
+            "could mean that 1 comes first or that 1 comes last "
+            "(in a problem a larger number is left uncovered later)"
+        ),
     ),
     **dict.fromkeys(
         ("x", "y", "toa do x", "toa do y", "x vn 2000", "y vn 2000", "toa do vn 2000"),
@@ -373,7 +382,9 @@ ROMANCE: Final = _list(
     "familiar"
 )
 #: What only a list of members sets: a limit of each.
-LIMITS: Final = frozenset((*_limits("members"), "share", EXEMPT))
+LIMITS: Final = frozenset(
+    (*_limits("members"), "share", EXEMPT, "carried_households", "carried_workload")
+)
 #: Meanings that only one of the two lists has, or that only it is called by.
 ONLY_MEMBERS: Final = LIMITS | {"skills", "household", "optional"}
 ONLY_HOUSEHOLDS: Final = frozenset(

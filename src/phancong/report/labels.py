@@ -102,7 +102,7 @@ def _names(table: Any) -> dict[Id, str]:
     for number, (given, name) in enumerate(pairs):
         identity, wrong = as_id(given)
         if identity is None or not (name is None or name is MISSING or isinstance(name, str)):
-            what = f"an id that {wrong}" if identity is None else "a name that is no text"
+            what = f"an id that {wrong}" if identity is None else "a name that is not text"
             raise InvalidArgumentError(f"label number {number + 1} has {what}; give id and text")
         if isinstance(name, str) and name.strip():
             names[identity] = clean_name(name)

@@ -161,7 +161,7 @@ def read_office(given: Any) -> Office:
             )
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             raise InvalidArgumentError(
-                Message("office: {name} is no text; put it in quotation marks", name=name)
+                Message("office: {name} is not text; put it in quotation marks", name=name)
             )
         told[name] = " ".join(UNPRINTABLE.sub(" ", str(value)).split())
     return Office(**told)

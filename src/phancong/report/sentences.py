@@ -62,7 +62,7 @@ def limits(plan: Written, w: Words) -> str:
     told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
     if all(plan.breaches[rule].proven for rule in broken):
         return w.gettext(
-            "Not every limit can be kept: {breaches}. It is proven that less cannot be.",
+            "Not every limit can be kept: {breaches}. It is proven that no plan breaks less.",
             breaches=told,
         )
     return w.gettext(
@@ -96,6 +96,6 @@ def proof(plan: Written, w: Words) -> str:
         "progress": w.gettext(
             "The search was stopped before it was proven that no plan is better."
         ),
-        "rounding": w.gettext("Costs differ by too many orders for an exact proof."),
+        "rounding": w.gettext("Costs differ by too many orders of magnitude for an exact proof."),
     }
     return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))

@@ -118,7 +118,7 @@ class PairBreach:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """The column of a list by which a limit is given.
 
     Parameters
@@ -200,7 +200,7 @@ class Rule:
     repairs: Mapping[str, Callable[[Words, int, str], str]]
     figure: Figure | None = None
     pair: PairBreach | None = None
-    column: Column | None = None
+    column: ListColumn | None = None
     option: Sentence | None = None
     couples: bool = False
     adds_up: bool = False

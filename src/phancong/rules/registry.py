@@ -22,8 +22,8 @@ from phancong.rules.pairs import (
     fixed_mask,
     pairs_that_break,
 )
+from phancong.rules.plan_wide import COVERAGE, MAX_CHANGES
 from phancong.rules.records import Relaxation, Rule, Unset
-from phancong.rules.whole import COVERAGE, MAX_CHANGES
 
 #: Every limit by its name, the first to give way first (contract 4.2).
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(

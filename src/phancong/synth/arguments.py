@@ -15,7 +15,7 @@ Weights = Literal["class", "integer", "equal"]
 LEAST_RATIO: Final = 3
 
 
-class Options(TypedDict, total=False):
+class CommuneOptions(TypedDict, total=False):
     """What can be asked of a commune, see :func:`commune`."""
 
     hamlets: int | None

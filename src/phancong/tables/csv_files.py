@@ -165,7 +165,7 @@ def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
             line = reader.line_num + 1  # a quoted cell can be longer than a line
     except csv.Error as error:
         what = Message("cannot be read from here on ({why})", why=str(error))
-        mend = Message('look for a quote (") too many')
+        mend = Message('look for a surplus quote (")')
         raise unreadable(place(name, line, ()), what, mend) from None
     return lines
 
@@ -189,7 +189,7 @@ def _mend_bytes(lines: list[tuple[int, list[str]]], name: str, defects: list[Def
                     Message("holds bytes that are not UTF-8")
                     if bad
                     else Message("holds a NUL byte"),
-                    _SAVE_AS if bad else Message("take it out"),
+                    _SAVE_AS if bad else Message("remove it"),
                 )
             )
             row[position] = clean.replace("\0", "\ufffd")

@@ -62,6 +62,8 @@ class Grid:
     shown
         Numbers that a format shows with zeros or text, such as 7 that is shown as 007: by line, and by
         column counted from 0.
+    beside
+        What the whole sheet is called, where this is one of several lists side by side on it.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Grid:
     file: str = ""
     pairs: bool = False
     shown: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    beside: str = ""
 
     @property
     def called(self) -> str:

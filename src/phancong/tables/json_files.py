@@ -34,7 +34,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise unreadable(path.name, Message("is no JSON in UTF-8"), _AGAIN) from None
+        raise unreadable(path.name, Message("is not JSON in UTF-8"), _AGAIN) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def read_geojson(path: Path, defects: list[Defect]) -> list[Shape]:
     """
     record = read_json(path)
     if not isinstance(record, dict) or not isinstance(kind := record.get("type"), str):
-        raise unreadable(path.name, Message("is no GeoJSON"), _AGAIN)
+        raise unreadable(path.name, Message("is not GeoJSON"), _AGAIN)
     if kind not in ("FeatureCollection", "Feature", _COLLECTION) and kind not in KINDS:
-        what = Message("is no GeoJSON: its type is {type}", type=repr(kind[:40]))
+        what = Message("is not GeoJSON: its type is {type}", type=repr(kind[:40]))
         raise unreadable(path.name, what, _AGAIN)
     _refuse_other_system(record, path.name)
     shapes: list[Shape] = []
@@ -116,17 +116,17 @@ def _features(record: Mapping[str, Any], name: str) -> Sequence[Any]:
 
 def _shapes(feature: Any, where: str, defects: list[Defect]) -> Iterator[Shape]:
     def wrong(field_name: str, what: str) -> None:
-        mend = Message("export it again, or take the feature out")
+        mend = Message("export it again, or remove the feature")
         defects.append(Defect(where, field_name, what, mend))
 
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        wrong("type", Message("is no feature"))
+        wrong("type", Message("is not a feature"))
         return
     properties = feature.get("properties")
     if properties is None:
         properties = {}
     if not isinstance(properties, dict):
-        wrong("properties", Message("is no table of properties"))
+        wrong("properties", Message("is not a table of properties"))
         return
     waiting = [feature.get("geometry")]
     if "geometry" not in feature:
@@ -143,4 +143,4 @@ def _shapes(feature: Any, where: str, defects: list[Defect]) -> Iterator[Shape]:
         elif isinstance(kind, str) and kind in KINDS:
             yield Shape(where, kind, geometry, properties)
         else:
-            wrong("geometry", Message("is no geometry"))
+            wrong("geometry", Message("is not a geometry"))

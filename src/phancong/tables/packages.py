@@ -147,12 +147,12 @@ def open_package(path: Path) -> Package:
         Whatever a broken file makes the readers beneath stumble on.
     """
     with _archive(path) as archive:
-        parts = _Parts(archive, path.name)
+        parts = _PackageParts(archive, path.name)
         main = parts.main()
         book = ElementTree.fromstring(parts.xml(main))
         if _tag(book) != "workbook":
             raise unreadable(
-                path.name, Message("is no .xlsx workbook ({why})", why=_tag(book)), SAVE_AS
+                path.name, Message("is not an .xlsx workbook ({why})", why=_tag(book)), SAVE_AS
             )
         links = parts.relations(main)
         shared = next((parts.xml(t) for kind, t in links.values() if kind == "sharedStrings"), None)
@@ -179,7 +179,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
         size = sum(part.file_size for part in archive.infolist())
     except Exception as error:  # zipfile has many ways to fail on a broken file
-        what = Message("is no .xlsx workbook ({why})", why=type(error).__name__)
+        what = Message("is not an .xlsx workbook ({why})", why=type(error).__name__)
         raise unreadable(path.name, what, SAVE_AS) from None
     packed = max(path.stat().st_size, 1)
     if size > MOST_BYTES or (size > HARMLESS and size > MOST_RATIO * packed):
@@ -196,7 +196,7 @@ def _since_1904(book: ElementTree.Element) -> bool:
     )
 
 
-class _Parts:
+class _PackageParts:
     """The parts of an archive, by names whose case does not count."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
@@ -393,7 +393,7 @@ class _Walk:
     def _stray(self, row: int) -> None:
         self.straight = False
         if len(self.troubles) < MOST_TROUBLES:
-            self.troubles.append((row, 1, Message("stands in a row out of order")))
+            self.troubles.append((row, 1, Message("is in a row out of order")))
 
 
 def _trouble(kind: str | None, inside: dict[str, Any], column: int) -> str:

@@ -9,7 +9,7 @@ Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PrintedColumn:
     """A column of a printed table.
 
     Parameters
@@ -83,7 +83,7 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Form:
+class PaperForm:
     """What a signed paper has around its table.
 
     Parameters
@@ -142,12 +142,12 @@ class PrintedSheet:
 
     name: str
     heading: tuple[str, ...] = ()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[PrintedColumn, ...] = ()
     rows: Sequence[Sequence[Cell] | Band | Sketch] = ()
     foot: tuple[str, ...] = ()
     landscape: bool = False
     chart: BarChart | None = None
-    form: Form | None = None
+    form: PaperForm | None = None
     hidden: bool = False
 
     @property

@@ -18,8 +18,8 @@ from phancong.tables.csv_files import FORMULA_MARKS
 from phancong.tables.printed import (
     Band,
     Cell,
-    Column,
-    Form,
+    PaperForm,
+    PrintedColumn,
     PrintedSheet,
     Sketch,
 )
@@ -194,7 +194,7 @@ def _scale(sheet: Any, page: PrintedSheet, rooms: list[float]) -> None:
     sheet.set_print_scale(max(min(int(100 * across / (letters * _LETTER)), 100), 10))
 
 
-def _letterhead(sheet: Any, form: Form, rooms: list[float], styles: _Styles) -> int:
+def _letterhead(sheet: Any, form: PaperForm, rooms: list[float], styles: _Styles) -> int:
     """The lines at the top, in two halves; the row after them and a blank one."""
     half = _half(rooms)
     for row, (left, right) in enumerate(zip_longest(form.left, form.right, fillvalue="")):
@@ -208,7 +208,7 @@ def _letterhead(sheet: Any, form: Form, rooms: list[float], styles: _Styles) -> 
     return max(len(form.left), len(form.right)) + 1
 
 
-def _signature(sheet: Any, form: Form, row: int, rooms: list[float], styles: _Styles) -> int:
+def _signature(sheet: Any, form: PaperForm, row: int, rooms: list[float], styles: _Styles) -> int:
     """The lines below, in the right half; the row after them."""
     for line in form.signed:
         row += 1
@@ -287,7 +287,9 @@ def _table(
     return row + 2
 
 
-def _cell(sheet: Any, row: int, number: int, cell: Cell, column: Column, styles: _Styles) -> None:
+def _cell(
+    sheet: Any, row: int, number: int, cell: Cell, column: PrintedColumn, styles: _Styles
+) -> None:
     if isinstance(cell, float) and not math.isfinite(cell):
         cell = None
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= _MOST_DIGITS:
@@ -312,7 +314,7 @@ def _title_room(title: str) -> int:
     return max([width(title) // 2 + 3, *(width(word) + 4 for word in title.split())])
 
 
-def _shown(cell: Cell, column: Column) -> str:
+def _shown(cell: Cell, column: PrintedColumn) -> str:
     if cell is None or cell == "":
         return ""
     if isinstance(cell, float) and column.decimals is not None:
@@ -334,7 +336,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 def refuse_controls(page: PrintedSheet) -> None:
     """Refuse what the format cannot hold, or what turns the order of what is read."""
-    form = page.form or Form()
+    form = page.form or PaperForm()
     around = (*page.heading, *page.foot, *form.texts)
     bands = [row.text for row in page.rows if isinstance(row, Band)]
     lines: list[Sequence[Cell]] = [(line,) for line in (*around, *bands)]

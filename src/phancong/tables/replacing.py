@@ -249,10 +249,10 @@ _Mends = Mapping[int, tuple[str, str]]
 #: For each error of the system what is wrong, and how to mend it.
 _OF_FILES: Final[_Mends] = {
     errno.EISDIR: (Message("is a folder"), Message("give the name of a file")),
-    errno.ENOTDIR: (Message("lies in what is no folder"), _OTHER_FOLDER),
+    errno.ENOTDIR: (Message("lies in something that is not a folder"), _OTHER_FOLDER),
     errno.ENOENT: (
-        Message("lies in a folder that is not there"),
-        Message("make the folder, or mend the path"),
+        Message("lies in a folder that does not exist"),
+        Message("create the folder, or correct the path"),
     ),
     errno.EACCES: _HELD,
     errno.EPERM: _HELD,
@@ -262,14 +262,14 @@ _OF_FILES: Final[_Mends] = {
     errno.EDQUOT: _MAKE_ROOM,
     errno.EFBIG: _MAKE_ROOM,
     errno.ENAMETOOLONG: (Message("has too long a name"), Message("give a shorter one")),
-    errno.ELOOP: (Message("is a link that leads back to itself"), Message("mend the link")),
-    errno.EINVAL: (Message("is no name for a file here"), Message("mend the path")),
+    errno.ELOOP: (Message("is a link that leads back to itself"), Message("correct the link")),
+    errno.EINVAL: (Message("is not a valid file name here"), Message("correct the path")),
 }
 _OF_FOLDERS: Final[_Mends] = {
     **_OF_FILES,
     errno.EEXIST: (Message("is a file, not a folder"), _OTHER_FOLDER),
-    errno.EACCES: (Message("may not be made"), _OTHER_FOLDER),
-    errno.EPERM: (Message("may not be made"), _OTHER_FOLDER),
+    errno.EACCES: (Message("may not be created"), _OTHER_FOLDER),
+    errno.EPERM: (Message("may not be created"), _OTHER_FOLDER),
 }
 
 

@@ -193,7 +193,7 @@ def beyond_header(record: str, column: str, width: int) -> Defect:
         record,
         column,
         Message("is filled, and the header has {width} columns", width=str(width)),
-        Message("take the cell out, or put cells with a separator in them between quotes"),
+        Message("remove the cell, or put cells with a separator in them between quotes"),
     )
 
 
@@ -203,7 +203,7 @@ def unopened(error: OSError) -> str:
 
 
 #: What to do where a file is not where it is said to be.
-MEND_PATH: Final[str] = Message("mend the path")
+MEND_PATH: Final[str] = Message("correct the path")
 
 
 def read_bytes(path: Path, most: int, fewer: str) -> bytes:
@@ -229,7 +229,7 @@ def read_bytes(path: Path, most: int, fewer: str) -> bytes:
     except OSError as error:
         raise unreadable(str(path), unopened(error), MEND_PATH) from None
     except ValueError:  # a NUL in the path
-        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
+        raise unreadable(repr(str(path)), Message("is not a path"), MEND_PATH) from None
     if len(raw) > most:
         raise unreadable(
             path.name, Message("is larger than {size} MB", size=f"{most / 1e6:.0f}"), fewer

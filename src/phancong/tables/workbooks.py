@@ -143,7 +143,7 @@ def _start(path: Path) -> bytes:
     except OSError as error:
         raise unreadable(str(path), unopened(error), MEND_PATH) from None
     except ValueError:  # a NUL in the path
-        raise unreadable(repr(str(path)), Message("is no path"), MEND_PATH) from None
+        raise unreadable(repr(str(path)), Message("is not a path"), MEND_PATH) from None
     if size > MOST_FILE_BYTES:
         what = Message("is larger than {size} MB", size=f"{MOST_FILE_BYTES / 1e6:.0f}")
         raise unreadable(path.name, what, Message("keep only the lists that are needed"))

@@ -234,7 +234,7 @@ def _read_table(table: object) -> dict[tuple[str, str], float]:
     if isinstance(table, Mapping):
         table = [(*key, value) if isinstance(key, tuple) else None for key, value in table.items()]
     if isinstance(table, str) or not isinstance(table, Iterable):
-        raise InvalidArgumentError(f"table: is no table; {_MEND_TABLE}")
+        raise InvalidArgumentError(f"table: is not a table; {_MEND_TABLE}")
     read: dict[tuple[str, str], float] = {}
     faults: list[str] = []
     for position, entry in enumerate(table, start=1):

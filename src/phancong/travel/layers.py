@@ -120,8 +120,8 @@ def _shapes(
         kind = geometry["type"] if geometry else ""
         if geometry and kind not in KINDS:
             what, mend = (
-                Message("is no geometry"),
-                Message("export it again, or take the feature out"),
+                Message("is not a geometry"),
+                Message("export it again, or remove the feature"),
             )
             defects.append(Defect(where, "geometry", what, mend))
         else:

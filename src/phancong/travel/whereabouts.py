@@ -125,7 +125,10 @@ def misplaced(
             if why is not None:
                 defects.append(Defect(places.record(row), places.field, *why))
             elif outside[position]:
-                what, mend = Message("lies outside the stated box"), Message("mend the coordinate")
+                what, mend = (
+                    Message("lies outside the stated box"),
+                    Message("correct the coordinate"),
+                )
                 defects.append(Defect(places.record(row), places.field, what, mend))
             else:
                 far.append((places, row, float(away[position])))
@@ -154,7 +157,7 @@ def _far(far: Sequence[tuple[Listed, int, float]], count: int) -> Iterator[Defec
             places.record(row),
             places.field,
             Message("is {km} km from the middle of all others", km=f"{metres / 1000:,.0f}"),
-            Message("mend the coordinate, or raise farthest (in metres)"),
+            Message("correct the coordinate, or raise farthest (in metres)"),
         )
 
 
@@ -254,14 +257,14 @@ def _likely(
     if fits([(-latitude, longitude), (latitude, -longitude), (-latitude, -longitude)]):
         return (
             Message("lies on the wrong side of the equator or of Greenwich, by a sign or a letter"),
-            Message("mend the sign or the letter"),
+            Message("correct the sign or the letter"),
         )
     shifts = [10.0**digits for digits in range(-_MOST_DIGITS, _MOST_DIGITS + 1)]
     moved = [(latitude * a, longitude * b) for a, b in itertools.product(shifts, shifts)]
     if fits([(a, b) for a, b in moved if abs(a) <= 90 and abs(b) <= 180]):
         return (
             Message("has a decimal point that looks slipped"),
-            Message("mend the decimal point"),
+            Message("correct the decimal point"),
         )
     return None
 

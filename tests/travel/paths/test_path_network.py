@@ -292,14 +292,14 @@ def test_a_cost_that_is_no_number_is_refused(value):
 def test_a_geometry_that_is_no_line_is_refused(geometry):
     graph = crossing()
     graph.edges["a", "b"]["geometry"] = geometry
-    with pytest.raises(InvalidArgumentError, match="geometry that is no line"):
+    with pytest.raises(InvalidArgumentError, match="geometry that is not a line"):
         network(graph)
 
 
 def test_a_loop_that_is_no_line_is_refused():
     graph = crossing()
     graph.add_edge("b", "b", cost=8.0, geometry=7)
-    with pytest.raises(InvalidArgumentError, match="'b' to 'b' has a geometry that is no line"):
+    with pytest.raises(InvalidArgumentError, match="'b' to 'b' has a geometry that is not a line"):
         network(graph)
 
 
@@ -329,7 +329,7 @@ def test_arguments_that_cannot_be_used_are_refused(options, message):
 
 
 def test_what_is_no_graph_is_refused():
-    with pytest.raises(InvalidArgumentError, match=r"no networkx graph \(a list"):
+    with pytest.raises(InvalidArgumentError, match=r"not a networkx graph \(a list"):
         PathNetwork([])
 
 

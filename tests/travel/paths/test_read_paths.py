@@ -178,7 +178,7 @@ def test_another_system_of_coordinates_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "what"), [("[", "is no JSON"), ("[]", "is no GeoJSON"), ("{}", "is no GeoJSON")]
+    ("text", "what"), [("[", "is not JSON"), ("[]", "is not GeoJSON"), ("{}", "is not GeoJSON")]
 )
 def test_what_is_no_geojson_is_refused(tmp_path, text, what):
     path = tmp_path / "paths.geojson"
@@ -202,19 +202,19 @@ def drawn(*coordinates, kind="LineString"):
 @pytest.mark.parametrize(
     ("record", "what"),
     [
-        ({"type": 5}, "is no GeoJSON"),
+        ({"type": 5}, "is not GeoJSON"),
         ({"type": "Topology"}, "its type is 'Topology'"),
         ({"type": "FeatureCollection"}, "has no list of features"),
         ({**whole(), "crs": {}}, "names a system of coordinates that cannot be read"),
         ({**whole(), "crs": {"properties": {"name": 4326}}}, "names a system of coordinates"),
-        (whole(type="feature"), "feature 1, type: is no feature"),
-        ({"type": "FeatureCollection", "features": [None]}, "feature 1, type: is no feature"),
-        (whole(properties=[]), "feature 1, properties: is no table"),
+        (whole(type="feature"), "feature 1, type: is not a feature"),
+        ({"type": "FeatureCollection", "features": [None]}, "feature 1, type: is not a feature"),
+        (whole(properties=[]), "feature 1, properties: is not a table"),
         ({"type": "Feature"}, "feature 1, geometry: is missing"),
-        (whole("line"), "feature 1, geometry: is no geometry"),
-        (whole({"type": "Line"}), "feature 1, geometry: is no geometry"),
-        (whole({"type": ["LineString"]}), "feature 1, geometry: is no geometry"),
-        (whole({"type": "GeometryCollection"}), "feature 1, geometry: is no geometry"),
+        (whole("line"), "feature 1, geometry: is not a geometry"),
+        (whole({"type": "Line"}), "feature 1, geometry: is not a geometry"),
+        (whole({"type": ["LineString"]}), "feature 1, geometry: is not a geometry"),
+        (whole({"type": "GeometryCollection"}), "feature 1, geometry: is not a geometry"),
         (whole({"type": "LineString"}), "has no line of longitude and latitude"),
         (drawn(), "has no line of longitude and latitude"),
         (drawn([105, 22]), "has no line of longitude and latitude"),
@@ -255,7 +255,7 @@ def test_a_collection_within_a_collection_holds_its_lines(tmp_path):
 def test_what_is_nested_without_end_is_no_json(tmp_path):
     path = tmp_path / "paths.geojson"
     path.write_text("[" * 100_000, "utf-8")
-    with pytest.raises(InvalidProblemError, match="is no JSON in UTF-8"):
+    with pytest.raises(InvalidProblemError, match="is not JSON in UTF-8"):
         read_paths(path)
 
 
@@ -321,9 +321,9 @@ def test_defects_of_columns_are_named_all_at_once(tmp_path):
     with pytest.raises(InvalidProblemError) as raised:
         read_paths(folder)
     assert [(defect.field, defect.what) for defect in raised.value.defects] == [
-        ("node", "is no column of the table"),
-        ("lon", "is no number ('x')"),
-        ("v", "is no column of the table"),
+        ("node", "is not a column of the table"),
+        ("lon", "is not a number ('x')"),
+        ("v", "is not a column of the table"),
     ]
 
 
@@ -336,10 +336,10 @@ def test_defects_of_records_are_named_all_at_once(tmp_path):
     with pytest.raises(InvalidProblemError) as raised:
         read_paths(folder)
     assert [(d.record.split(", ")[1], d.what) for d in raised.value.defects] == [
-        ("line 3", "stands twice ('a')"),
+        ("line 3", "is given twice ('a')"),
         ("line 4", "has no place on the globe"),
         ("line 5", "has no place on the globe"),
-        ("line 2", "names node 'z', which is not there"),
+        ("line 2", "names node 'z', which does not exist"),
         ("line 3", "is negative"),
     ]
 
@@ -357,7 +357,7 @@ def test_numbers_are_those_of_people_and_names_differ_by_every_letter(tmp_path):
     graph = read_paths(pair(tmp_path, nodes, f"u,v,Oneway\n7,07,yes\n07,{long},no\n"))
     assert set(graph) == {7, "07", long}
     assert sorted(map(str, graph.successors("07"))) == [long]
-    with pytest.raises(InvalidProblemError, match=r"lat: is no number \('2_2'\)"):
+    with pytest.raises(InvalidProblemError, match=r"lat: is not a number \('2_2'\)"):
         read_paths(pair(tmp_path, "node,lat,lon\n7,2_2,105\n", "u,v\n"))
     with pytest.raises(InvalidProblemError, match="node: is blank"):
         read_paths(pair(tmp_path, "node,lat,lon\n,22,105\n", "u,v\n7,7\n"))
@@ -419,7 +419,7 @@ attr.name="y" attr.type="string"/>{}<graph edgedefault="directed">{}</graph></gr
 def test_what_is_no_graphml_is_refused(tmp_path, text):
     path = tmp_path / "roads.graphml"
     path.write_text(text, "utf-8")
-    with pytest.raises(InvalidProblemError, match=r"roads\.graphml, file: is no GraphML"):
+    with pytest.raises(InvalidProblemError, match=r"roads\.graphml, file: is not GraphML"):
         read_paths(path)
 
 
@@ -436,10 +436,10 @@ def test_defects_of_nodes_and_edges_are_named_with_the_file(tmp_path):
     with pytest.raises(InvalidProblemError) as raised:
         read_paths(path)
     assert [f"{d.record}, {d.field}: {d.what}" for d in raised.value.defects] == [
-        "roads.graphml, node 1, y: is no number (True)",
+        "roads.graphml, node 1, y: is not a number (True)",
         "roads.graphml, node 2, y, x: has no place on the globe",
         "roads.graphml, node 3, y, x: has no coordinates",
-        "roads.graphml, edge 1 to 2, travel_time: is no number ('inf')",
+        "roads.graphml, edge 1 to 2, travel_time: is not a number ('inf')",
         "roads.graphml, edge 1 to 2, length: is negative",
     ]
 
@@ -459,7 +459,7 @@ def test_a_file_of_another_kind(tmp_path):
 
 
 def test_nodes_need_edges_and_lines_have_none(tmp_path):
-    with pytest.raises(InvalidProblemError, match="is no path"):
+    with pytest.raises(InvalidProblemError, match="is not a path"):
         read_paths("a\0.geojson")
     for files in (["nodes.csv"], ["paths.geojson", "edges.csv"]):
         with pytest.raises(InvalidArgumentError, match="edges: a file of nodes"):

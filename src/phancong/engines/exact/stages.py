@@ -14,7 +14,15 @@ from phancong.engines.exact.breaches import breach_stage
 from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.engines.task import AtMost, Outcome, Proof, Task, no_plan_found, stage_part
+from phancong.engines.task import (
+    AtMost,
+    Outcome,
+    Proof,
+    Task,
+    TooLargeError,
+    no_plan_found,
+    stage_part,
+)
 from phancong.goals import Goal, Value, by_place, figures, is_row, meets, single
 from phancong.meeting import above
 from phancong.problem import BoolArray
@@ -38,7 +46,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
         Neither a plan nor a proof was found in time.
     """
     if _too_large(task):
-        raise no_plan_found()
+        raise no_plan_found(TooLargeError)
     begun = _to_begin_with(task)
     conflict = task.limits_conflict
     if not conflict:
@@ -51,7 +59,7 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
             return None
         conflict = found is False
         if _too_large(task):
-            raise no_plan_found()
+            raise no_plan_found(TooLargeError)
     eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
     found = eased.first_plan(begun, 1.0)
     if found:

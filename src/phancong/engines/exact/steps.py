@@ -36,7 +36,7 @@ WRITING_A_VARIABLE: Final = 6e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Minimised:
     """What minimising gave, as integers of the sum.
 
     Parameters
@@ -119,7 +119,7 @@ class Steps:
     def note_cut(self) -> None:
         """A stage ends without a proof: note why, if it is the first."""
         if self.cut is None:
-            self.cut = self.course.stopped or self._why
+            self.cut = self.course.stopped or self.course.told(self._why)
 
     def note_rounding(self) -> None:
         """A stage was proven in integers that cannot tell plans as near as they should."""
@@ -187,7 +187,7 @@ class Steps:
             return False
         return True if self.offer(answer.values) else None
 
-    def minimise(self, quantity: Quantity, gap: float | None = None) -> Found:
+    def minimise(self, quantity: Quantity, gap: float | None = None) -> Minimised:
         """Bring a quantity as low as can be; the model is left as it is.
 
         Parameters
@@ -199,7 +199,7 @@ class Steps:
         """
         value, floor = quantity.linear.at(self.plan), quantity.floor
         if floor is not None and value <= floor:
-            return Found(value, value, quantity.error)
+            return Minimised(value, value, quantity.error)
         whole = quantity.linear
         # So that a gap is one of the real value, not of what is left above the offset.
         offset = round(Fraction(quantity.offset) / quantity.unit)
@@ -220,7 +220,7 @@ class Steps:
             near = answer.claim is Claim.OPTIMAL and answer.bound - offset >= value - off
             lower = value if near else answer.bound - offset - off
             bound = lower if floor is None else max(lower, floor)
-        found = Found(value, bound, quantity.error + float(quantity.unit * off))
+        found = Minimised(value, bound, quantity.error + float(quantity.unit * off))
         if not found.proven:
             self.note_cut()
         return found

@@ -39,6 +39,8 @@ def unit_workload(problem: Problem) -> float | None:
     workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
     if len(workloads) > 1:
         return None
+    if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
+        workloads = problem.household_columns.workload[:1]
     unit = float(workloads[0]) if len(workloads) else 1.0
     carried = np.unique(problem.member_columns.carried_workload)
     if not carried.any():

@@ -15,7 +15,7 @@ from phancong.report.screen.households import households
 from phancong.report.screen.loads import loads
 from phancong.report.screen.map import map_of, placed
 from phancong.report.screen.shell import document, part_html, text
-from phancong.report.screen.trial import trial
+from phancong.report.screen.trying import trial
 from phancong.report.written import Written, read_include
 from phancong.words import Bullets, page, words
 

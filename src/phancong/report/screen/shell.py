@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 
 from phancong.layout import flush_right, shown_in_line
-from phancong.words import Bullets, Page, Table, Words
+from phancong.words import Bullets, Page, PageTable, Words
 
 
 def text(value: str) -> str:
@@ -66,7 +66,7 @@ def page_document(title: str, told: Page, w: Words, *, above: Iterable[str] = ()
     return document(title, body, w)
 
 
-def part_html(part: str | Bullets | Table) -> str:
+def part_html(part: str | Bullets | PageTable) -> str:
     """A part of what is told; sides of cells are classes, since the policy forbids styles in place."""
     if isinstance(part, str):
         return f"<p>{text(part)}</p>"

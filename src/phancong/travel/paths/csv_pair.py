@@ -13,7 +13,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.tables import Sheet
 from phancong.tables.sheet import is_blank
 from phancong.travel.paths.directions import ONEWAY, directions, shown
-from phancong.travel.paths.lines import Lines, Node, Segment, as_plain
+from phancong.travel.paths.polylines import Lines, Node, Segment, as_plain
 from phancong.words import Message
 
 # Names that columns go by; the first is the one that osmnx uses, or the plainest.
@@ -51,7 +51,7 @@ def from_csv(nodes: Sheet, edges: Sheet) -> nx.MultiDiGraph:
         nodes.records(), names, latitude, longitude, elevation, strict=True
     ):
         if index.setdefault(name, len(index)) != len(lines.nodes):
-            what = Message("stands twice ({id})", id=shown(name))
+            what = Message("is given twice ({id})", id=shown(name))
             defects.append(Defect(record, "node", what, Message("keep one")))
             continue
         if not name:
@@ -71,8 +71,8 @@ def from_csv(nodes: Sheet, edges: Sheet) -> nx.MultiDiGraph:
         ends = tails[position], heads[position]
         unknown = [name for name in ends if name not in index]
         for name in unknown:
-            what = Message("names node {id}, which is not there", id=shown(name))
-            defects.append(Defect(record, "u, v", what, Message("mend the name")))
+            what = Message("names node {id}, which does not exist", id=shown(name))
+            defects.append(Defect(record, "u, v", what, Message("correct the name")))
         length = lengths[position]
         if length is not None and length < 0:
             what, mend = Message("is negative"), Message("give metres, 0 or more")
@@ -97,7 +97,7 @@ def _column(sheet: Sheet, names: Sequence[str], defects: list[Defect]) -> list[s
     title = _title(sheet, names)
     if title is None:
         top = sheet.place(sheet.header_line)
-        what, mend = Message("is no column of the table"), Message("add it")
+        what, mend = Message("is not a column of the table"), Message("add it")
         defects.append(Defect(top, names[0], what, mend))
         return []
     return ["" if is_blank(cell) else str(cell).strip() for cell in sheet.column(title)]
@@ -114,7 +114,7 @@ def _numbers(
         if cell:
             number = float(cell.replace(",", ".")) if _NUMBER.fullmatch(cell) else math.nan
             if not math.isfinite(number):
-                what = Message("is no number ({value})", value=shown(cell))
+                what = Message("is not a number ({value})", value=shown(cell))
                 defects.append(Defect(record, names[0], what, Message("give a number")))
         numbers.append(number)
     return numbers

@@ -14,7 +14,7 @@ import networkx as nx
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables.sheet import read_bytes, unreadable
 from phancong.travel.paths.directions import shown
-from phancong.travel.paths.lines import as_plain
+from phancong.travel.paths.polylines import as_plain
 from phancong.words import Message
 
 #: The largest file that is read, in bytes: some 40,000 nodes as osmnx writes them.
@@ -41,7 +41,7 @@ def from_graphml(path: Path) -> nx.MultiDiGraph:
     # networkx checks little: a file that is not as it expects ends in any error there is.
     except Exception:
         mend = Message("write it again with osmnx.save_graphml")
-        raise unreadable(path.name, Message("is no GraphML"), mend) from None
+        raise unreadable(path.name, Message("is not GraphML"), mend) from None
     graph = nx.MultiDiGraph(read)  # an edge that has no direction goes both ways
     defects: list[Defect] = []
     for node, data in graph.nodes(data=True):
@@ -75,7 +75,7 @@ def _as_numbers(
         except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not math.isfinite(number):
-            what = Message("is no number ({value})", value=shown(data[name]))
+            what = Message("is not a number ({value})", value=shown(data[name]))
             defects.append(Defect(record, name, what, _NUMBER))
             number = 0.0
         data[name] = number

@@ -43,7 +43,7 @@ def read_edges(graph: Any, weight: Weight, closed: Closed) -> Edges:
     """
     if not all(hasattr(graph, name) for name in ("nodes", "edges", "is_directed", "is_multigraph")):
         raise InvalidArgumentError(
-            f"graph: is no networkx graph (a {type(graph).__name__}); "
+            f"graph: is not a networkx graph (a {type(graph).__name__}); "
             "read one with read_paths(...) or osmnx"
         )
     faults: list[str] = []
@@ -216,7 +216,7 @@ class _Bends:
         except (TypeError, ValueError, IndexError, extra("shapely").errors.ShapelyError):
             if not turned:  # it is said already
                 faults.append(
-                    f"edge {u!r} to {v!r} has a geometry that is no line of longitude, latitude"
+                    f"edge {u!r} to {v!r} has a geometry that is not a line of longitude, latitude"
                 )
             return
         if u not in nodes.index or v not in nodes.index:

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from phancong.travel.geodesic import geodesic_metres
+from phancong.travel.paths.access_points import Joints
 from phancong.travel.paths.edges import BoolArray, Edges, IntArray
 from phancong.travel.paths.extras import extra
-from phancong.travel.paths.joining import Joints
 from phancong.travel.places import FloatArray, Places
 from phancong.words import Told
 

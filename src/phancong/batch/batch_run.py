@@ -1,0 +1,272 @@
+"""The run: chunks to workers, parts from them, and what is done about processes that die."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Future,
+    wait,
+)
+from pathlib import Path
+from typing import Final
+
+from phancong.batch.chunks import chunked, total
+from phancong.batch.index import Index
+from phancong.batch.log import Log
+from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
+from phancong.batch.options import BatchOptions, digest
+from phancong.batch.part_files import Record, commit, read_record, whole
+from phancong.batch.pools import BrokenPoolError, Pool
+from phancong.batch.records import BatchProgress
+from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
+from phancong.problem import Id
+from phancong.words import Message
+
+#: How often it is told how far the batch is, in seconds.
+BEAT: Final = 0.2
+#: A commune at which so many processes have died alone is a failure.
+DEATHS: Final = 2
+#: So many pools in a row may lose a process before it has begun a commune.
+FRUITLESS: Final = 3
+
+
+class BatchRun:
+    """Plans communes, each once.
+
+    When a process dies, those at work beside it are mostly ended, too, and nobody can say which of
+    them it was. The communes that were being planned then are tried again one at a time, after all
+    others; where a process dies again, it is known at which.
+
+    Parameters
+    ----------
+    target
+        The folder of the output.
+    index
+        The communes and where their rows are.
+    state
+        What the names of parts are made from: the options and the input.
+    options
+        What is asked.
+    pool
+        Who works.
+    log
+        Where it is noted.
+    progress
+        Is told how far the batch is; returning False stops it.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        index: Index,
+        state: str,
+        options: BatchOptions,
+        pool: Pool,
+        log: Log,
+        progress: Callable[[BatchProgress], object] | None,
+    ) -> None:
+        self._target = target
+        self._index = index
+        self._state = state
+        self._options = options
+        self._pool = pool
+        self._log = log
+        self._progress = progress
+        self.records: list[Record] = []
+        self.stopped = False
+        self._work: dict[Id, float] = {}
+        self._worked = 0.0
+        self._counts: Counter[str] = Counter()
+        self._begun = time.monotonic()
+        #: Communes to be tried alone, and how often a process died at each of them.
+        self._deaths: dict[Id, int] = {}
+        self._fruitless = 0
+
+    def carry_out(self, work: Mapping[Id, float]) -> None:
+        """Plan communes.
+
+        Parameters
+        ----------
+        work
+            Commune → its estimated work.
+
+        Raises
+        ------
+        BrokenPoolError
+            The workers are gone, and no new ones can be made.
+        NotWrittenError
+            A part could not be written.
+        """
+        self._work = dict(work)
+        waiting = chunked(work)
+        done = False
+        try:
+            while not self.stopped and (waiting or self._deaths):
+                alone = not waiting
+                chunks = [[next(iter(self._deaths))]] if alone else waiting
+                waiting = self._round(chunks, alone=alone)
+            done = not self.stopped
+        finally:
+            if not done:
+                (self._target / STOP).touch()
+            self._pool.close(at_once=not done)
+
+    def _round(self, chunks: Sequence[Sequence[Id]], *, alone: bool) -> list[list[Id]]:
+        """Plan chunks until all are done or the pool has lost a process; gives back what is left."""
+        jobs = [self._job(chunk) for chunk in chunks]
+        pending: dict[Future[Record | None], Job] = {}
+        lost: list[Job] = []
+        broken = False
+        for job in jobs:
+            try:
+                pending[self._pool.executor().submit(carried_out, job)] = job
+            except BrokenExecutor:
+                broken = True
+                lost.append(job)
+        while pending and not self.stopped:
+            wait(pending, BEAT, FIRST_COMPLETED)
+            # Not only those that waiting tells of: one that was cancelled may have told nobody.
+            for future in [future for future in pending if future.done()]:
+                job = pending.pop(future)
+                try:
+                    record = future.result()
+                except BrokenExecutor:
+                    broken = True
+                    lost.append(job)
+                except CancelledError:  # the scheduler of a cluster is gone
+                    raise BrokenPoolError(
+                        Message(
+                            "the executor has cancelled its tasks; what was complete is kept: start again"
+                        )
+                    ) from None
+                except Exception as error:
+                    if type(error).__name__ != "KilledWorker":  # of Dask, which need not be there
+                        raise
+                    lost.append(job)
+                else:
+                    if record is None:  # somebody else asked the tasks to stop
+                        self.stopped = True
+                    else:
+                        self._finished(record)
+            self._tell()
+        if self.stopped:
+            for future in pending:
+                future.cancel()
+            return []
+        if lost:
+            self._log.write("lost", parts=[job.name for job in lost])
+            self._renew(broken)
+        return self._again(lost, alone=alone)
+
+    def _job(self, chunk: Sequence[Id]) -> Job:
+        return Job(
+            name=digest(self._state, *chunk),
+            target=str(self._target),
+            communes={key: self._index.communes[key].found() for key in chunk},
+            options=self._options,
+            types=self._index.types,
+            home=here(),
+        )
+
+    def _finished(self, record: Record) -> None:
+        self.records.append(record)
+        self._fruitless = 0
+        for entry in record.entries:
+            self._deaths.pop(entry.key, None)
+            self._counts["done"] += 1
+            self._counts["failed"] += entry.failure is not None
+            self._counts["relaxed"] += entry.relaxed
+            self._counts["households"] += entry.households
+        self._worked += total([entry.key for entry in record.entries], self._work)
+        self._log.write(
+            "part",
+            part=record.name,
+            communes=[entry.key for entry in record.entries],
+            failed={e.key: e.failure for e in record.entries if e.failure is not None},
+            relaxed=[entry.key for entry in record.entries if entry.relaxed],
+            households=sum(entry.households for entry in record.entries),
+            seconds={stage: round(spent, 3) for stage, spent in record.seconds.items()},
+        )
+
+    def _tell(self) -> None:
+        if self._progress is None:
+            return
+        seconds = time.monotonic() - self._begun
+        whole_work = sum(self._work.values())
+        left = seconds * (whole_work / self._worked - 1) if self._worked else None
+        counts = self._counts
+        told = BatchProgress(
+            total=len(self._work),
+            done=counts["done"],
+            failed=counts["failed"],
+            relaxed=counts["relaxed"],
+            households=counts["households"],
+            seconds=seconds,
+            left=left,
+        )
+        if self._progress(told) is False:
+            self.stopped = True
+
+    # --- processes that die
+
+    def _renew(self, broken: bool) -> None:
+        """Make the pool anew where it has lost a process."""
+        if not broken:
+            return
+        if not self._pool.can_renew:
+            raise BrokenPoolError(
+                Message(
+                    "the executor has lost a process and takes no more tasks; what was complete is "
+                    "kept: start again, or give a function that makes executors"
+                )
+            )
+        self._pool.renew()
+
+    def _again(self, lost: Sequence[Job], *, alone: bool) -> list[list[Id]]:
+        """What is asked for again, and what has to be tried alone."""
+        left: list[list[Id]] = []
+        notes: dict[Id, bool] = {}
+        for job in lost:
+            record = read_record(self._target, job.name)
+            if record is not None and whole(self._target, record):
+                self._finished(record)  # the process died after its part was written
+                continue
+            found = left_notes(self._target, job.name)
+            notes |= found
+            rest = [key for key in job.communes if key not in found]
+            left += [rest] if rest else []
+        if lost and not notes:
+            self._fruitless += 1
+            if self._fruitless >= FRUITLESS:
+                raise BrokenPoolError(
+                    Message(
+                        "processes end before they begin a commune; a script that starts them needs "
+                        "{guard}. What was complete is kept",
+                        guard='if __name__ == "__main__":',
+                    )
+                )
+        certain = alone or len(notes) == 1
+        for key, timed_out in notes.items():
+            self._fruitless = 0
+            self._deaths[key] = self._deaths.get(key, 0) + certain
+            if timed_out:
+                seconds = f"{self._options.timeout:g}"
+                why = Message("took more than {seconds} s, and was ended", seconds=seconds)
+                self._fail(key, TIME, why)
+            elif self._deaths[key] >= DEATHS:
+                why = Message("its process died {n} times", n=str(DEATHS))
+                self._fail(key, CRASH, why)
+        return [] if alone else left
+
+    def _fail(self, key: Id, kind: str, reason: str) -> None:
+        counts = self._index.communes[key].counts
+        outcome = CommuneOutcome(key, "")
+        outcome.failure = failed(key, kind, reason)
+        outcome.counts = {name: counts.get(name, 0) for name in ("households", "members")}
+        name = digest(self._state, "failed", key)
+        self._finished(commit(self._target, name, [outcome], self._index.types))

@@ -1,5 +1,0 @@
-"""Weighted loads fast and bounded: Lagrangian bounds and neighbourhood search."""
-
-from phancong.engines.lns.engine import LnsEngine
-
-__all__ = ["LnsEngine"]

@@ -1,0 +1,5 @@
+"""Weighted loads fast and bounded: Lagrangian bounds and neighbourhood search."""
+
+from phancong.engines.weighted.engine import LnsEngine
+
+__all__ = ["LnsEngine"]

@@ -1,0 +1,128 @@
+"""Prices to begin with: the dual of a flow that may split households.
+
+A household of weight *w* sends *w* units, each at travel ÷ *w*, and members take between their
+limits. That is the linear relaxation, solved by one minimum-cost flow in integers, and its dual says
+what a unit of load is worth at each member. Costs are rounded on the way: prices need not be exact,
+the bound that is computed from them is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from phancong.engines.common.ended import ended
+from phancong.engines.weighted.instance import Resource
+from phancong.problem import BoolArray, IntArray
+
+#: Bits of the cost of a unit of load in the flow.
+UNIT_BITS: Final = 36
+#: Bits of a cost below its last digit, where prices are to be told from small numbers.
+FINE: Final = 10
+#: What is left to floats, of the sums that are compared.
+DOUBT: Final = 1e-9
+#: No path in the residual network.
+NO_PATH: Final = 2**55
+
+
+def flow_duals(
+    free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
+) -> IntArray | None:
+    """What a unit of load costs each member beside the travel, times its weight; U × M.
+
+    None if there is no flow: then there is no plan either, as a plan is a flow that splits nobody.
+    """
+    assert resource.each is not None
+    loads = np.where(need > 0, resource.each, 0)
+    rows, columns = np.nonzero(free & (loads > 0)[:, None])
+    weight = loads[rows]
+    per_unit = cost[rows, columns].astype(np.float64) / weight
+    largest = float(np.abs(per_unit).max(initial=1.0))
+    scale = 2.0 ** (UNIT_BITS - np.frexp(largest)[1])
+    unit_cost = np.rint(per_unit * scale).astype(np.int64)
+    units, members = free.shape
+    supply = np.concatenate([loads * need, -resource.low, [0]])
+    supply[-1] = -int(supply.sum())
+    room = resource.high - resource.low
+    if supply[-1] > 0 or (room < 0).any():
+        return None
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        rows.astype(np.int32), (units + columns).astype(np.int32), weight, unit_cost
+    )
+    out = solver.add_arcs_with_capacity_and_unit_cost(
+        (units + np.arange(members)).astype(np.int32),
+        np.full(members, units + members, dtype=np.int32),
+        room,
+        np.zeros(members, dtype=np.int64),
+    )
+    solver.set_nodes_supplies(np.arange(units + members + 1, dtype=np.int32), supply)
+    status = ended(solver.solve(), SimpleMinCostFlow.OPTIMAL, SimpleMinCostFlow.INFEASIBLE)
+    if status == SimpleMinCostFlow.INFEASIBLE:
+        return None
+    flow = np.asarray(solver.flows(arcs))
+    spare = np.asarray(solver.flows(out))
+    price = _prices(free.shape, (rows, columns), weight, unit_cost, flow, spare, room)
+    worth = loads[:, None].astype(np.float64) * (price.astype(np.float64) / scale)[None, :]
+    return np.rint(worth).astype(np.int64)
+
+
+def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArray) -> float | None:
+    """A cost below which no plan is that keeps the limits of a load, None if none keeps them.
+
+    The prices of loads leave each unit with the members that are cheapest under them.
+    """
+    assert resource.each is not None
+    found = flow_duals(free, need, resource, cost << FINE)
+    if found is None:
+        return None
+    heaviest = int(np.where(need > 0, resource.each, 0).argmax())
+    price = found[heaviest] / max(float(resource.each[heaviest]), 1.0) / 2**FINE
+    reduced = np.where(free, cost + resource.each[:, None] * price[None, :], np.inf)
+    places = np.arange(free.shape[1])[None, :] < need[:, None]
+    chosen = float(np.sort(reduced, axis=1)[places].sum())
+    # What the loads are worth at the most; of what was summed up floats know that much.
+    most = float(np.maximum(price * resource.low, price * resource.high).sum())
+    return chosen - most - DOUBT * (abs(chosen) + abs(most) + 1.0)
+
+
+def _prices(
+    shape: tuple[int, int],
+    arcs: tuple[IntArray, IntArray],
+    capacity: IntArray,
+    cost: IntArray,
+    flow: IntArray,
+    spare: IntArray,
+    room: IntArray,
+) -> IntArray:
+    """The price of a unit of load at each member, (M,): shortest paths in the residual network.
+
+    The network is contracted to the members: from *a* to *b* the cheapest unit that can move.
+    """
+    members = shape[1]
+    rows, columns = arcs
+    free = np.full(shape, NO_PATH, dtype=np.int64)
+    open_ = flow < capacity
+    free[rows[open_], columns[open_]] = cost[open_]
+    way = np.full((members + 1, members + 1), NO_PATH, dtype=np.int64)
+    used = flow > 0
+    order = np.argsort(columns[used], kind="stable")
+    used_rows, used_columns = rows[used][order], columns[used][order]
+    used_cost = cost[used][order]
+    ends = np.searchsorted(used_columns, np.arange(members + 1))
+    for a in range(members):
+        mine = slice(ends[a], ends[a + 1])
+        if ends[a] < ends[a + 1]:
+            moves = free[used_rows[mine]] - used_cost[mine, None]
+            way[a, :members] = moves.min(axis=0)
+    way[:members, members][spare < room] = 0
+    way[members, :members][spare > 0] = 0
+    way = np.minimum(way, NO_PATH)
+    price = np.zeros(members + 1, dtype=np.int64)
+    while True:  # an optimal flow leaves no cycle of negative cost
+        shorter: IntArray = np.minimum(price, (way + price[None, :]).min(axis=1))
+        if np.array_equal(shorter, price):
+            return price[:members] - price[members]
+        price = shorter

@@ -1,0 +1,94 @@
+"""Prices to begin with where a load depends on who goes: the dual of the linear relaxation.
+
+Households can then not be split by a flow, as what arrives is not what was sent: a linear program is
+solved instead. Prices need not be exact, the bound that is computed from them is.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Final
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers import highs_pb2
+
+from phancong.engines.common.linear_model import Waiting
+from phancong.engines.common.mathopt import cannot_stop, clock
+from phancong.engines.weighted.instance import Instance
+from phancong.problem import FloatArray, IntArray
+
+#: Of more pairs the program would take longer than what its prices spare.
+MOST_PAIRS: Final = 400_000
+#: What costs are scaled to, so that a solver's tolerances are small beside them.
+LARGEST: Final = 1e6
+#: Pairs of a program that takes one deterministic unit of work.
+PAIRS_A_UNIT: Final = 100_000
+
+
+def linear_duals(
+    instance: Instance, cost: IntArray, seconds: float, waited: Waiting
+) -> tuple[IntArray, tuple[int, ...]] | None:
+    """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
+
+    None if there are no prices: there are too many pairs, or the program was not solved to its end
+    in so many *seconds*, for which it was *waited*.
+    """
+    rows, columns = np.nonzero(instance.free)
+    if len(rows) > MOST_PAIRS:
+        return None
+    price = cost[rows, columns].astype(np.float64)
+    scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST
+    model = mathopt.Model.from_model_proto(_proto(instance, rows, columns, price / scale))
+    # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
+    one_thread = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
+    parameters = mathopt.SolveParameters(highs=one_thread, time_limit=clock(seconds))
+    solve = partial(mathopt.solve, model, mathopt.SolverType.HIGHS, params=parameters)
+    result = waited(solve, cannot_stop, seconds)
+    if result is None or not result.has_dual_feasible_solution():
+        return None
+    dual = np.array(result.dual_values(list(model.linear_constraints())), dtype=np.float64) * scale
+    units, members = instance.free.shape
+    worth = np.zeros(instance.free.shape, dtype=np.float64)
+    weight = instance.binding[0].weight[rows, columns]
+    worth[rows, columns] = -dual[units + columns] * weight
+    budgets = tuple(max(round(-value), 0) for value in dual[units + members :].tolist())
+    return np.rint(worth).astype(np.int64), budgets
+
+
+def _proto(
+    instance: Instance, rows: IntArray, columns: IntArray, price: FloatArray
+) -> model_pb2.ModelProto:
+    """Shares of pairs: a row for each unit, then one for each member's load and for each budget."""
+    (loads, *_), need = instance.binding, instance.need
+    units, count = len(need), len(rows)
+    proto = model_pb2.ModelProto()
+    shares = np.arange(count)
+    proto.variables.ids.extend(shares.tolist())
+    proto.variables.lower_bounds.extend([0.0] * count)
+    proto.variables.upper_bounds.extend([1.0] * count)
+    proto.variables.integers.extend([False] * count)
+    row = [rows, units + columns]
+    value = [np.ones(count, dtype=np.int64), loads.weight[rows, columns]]
+    first = units + len(loads.low)
+    for number, budget in enumerate(instance.budgets):
+        row.append(np.full(count, first + number))
+        value.append(budget.weight[rows, columns])
+    least = [*need.tolist(), *loads.low.tolist(), *(-math.inf for _ in instance.budgets)]
+    most = [*need.tolist(), *loads.high.tolist(), *(budget.most for budget in instance.budgets)]
+    limits = proto.linear_constraints
+    limits.ids.extend(range(len(most)))
+    limits.lower_bounds.extend(map(float, least))
+    limits.upper_bounds.extend(map(float, most))
+    of, variable, entry = np.concatenate(row), np.tile(shares, len(row)), np.concatenate(value)
+    order = np.lexsort((variable, of))
+    order = order[entry[order] != 0]
+    matrix = proto.linear_constraint_matrix
+    matrix.row_ids.extend(of[order].tolist())
+    matrix.column_ids.extend(variable[order].tolist())
+    matrix.coefficients.extend(entry[order].astype(np.float64).tolist())
+    proto.objective.linear_coefficients.ids.extend(shares.tolist())
+    proto.objective.linear_coefficients.values.extend(price.tolist())
+    return proto

@@ -1,0 +1,1 @@
+"""A first plan: initial plan, ejection chains, tabu repair, and limits that give way by the least."""

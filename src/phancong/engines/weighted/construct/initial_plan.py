@@ -1,0 +1,194 @@
+"""A plan to begin with: within all limits, or breaking one rule about loads by the least that can be."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.task import Exact, Proof, Task
+from phancong.engines.weighted.bound.flow_duals import flow_duals
+from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
+from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.sum_search import SumSearch, cheapest
+from phancong.errors import NoPlanFoundError
+from phancong.problem import BoolArray, IntArray
+from phancong.rules import total
+
+#: What part of the search looking for a plan may take.
+PART: Final = 0.5
+#: Work that mending a start may take beyond what the search has left.
+MOMENT: Final = 0.1
+
+
+class InitialPlan:
+    """Looks for a plan to begin with.
+
+    Parameters
+    ----------
+    task
+        The task.
+    solver
+        What decides how many may change.
+    exact
+        The engine that is asked where mending loads finds none.
+    instance
+        Its limits; narrower ones are left there if a rule gives way.
+    tie_cost
+        What the plan is chosen by, U × M.
+    exactly
+        Whether that engine is asked at all.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        solver: Solver,
+        exact: Exact,
+        instance: Instance,
+        tie_cost: IntArray,
+        *,
+        exactly: bool = True,
+    ) -> None:
+        self.task = task
+        self.exactly = exactly
+        self.solver = solver
+        self.exact = exact
+        self.instance = instance
+        self.tie_cost = tie_cost
+        #: Whether it is proven that no plan keeps all limits.
+        self.infeasible = task.limits_conflict
+        #: The rule that gives way by the least, None if all limits hold.
+        self.relaxed_rule: str | None = None
+
+    def plan(self) -> BoolArray | None:
+        """The pairs, U × M; None if none were found."""
+        plan = self._incumbent()
+        if plan is not None:
+            return plan
+        if not self.infeasible:
+            plan = self._first()
+            if plan is not None or not self.infeasible:
+                return plan
+        found = minimal_relaxation(self.instance, self.task.relax)
+        if found is None:
+            return None
+        # The least in all, and the least of the largest, which flows cannot prove but from below: if a
+        # plan has it, it is proven, and otherwise the exact stages decide.
+        self.instance, self.relaxed_rule = found.levelled, found.rule
+        plan = self._incumbent()
+        return self._first() if plan is None else plan
+
+    def _incumbent(self) -> BoolArray | None:
+        """The incumbent of the task, None if it does not keep all limits."""
+        if self.task.incumbent is None:
+            return None
+        return self._within(self.task.incumbent.mask)
+
+    def lines(self, assignment: Assignment) -> dict[str, Proof]:
+        """What gives way, each by the least, none where everything holds."""
+        if self.relaxed_rule is None:
+            return {}
+        broken = {rule: total(assignment, rule) for rule in reversed(tuple(self.task.relax))}
+        return {rule: Proof(by, by, True) for rule, by in broken.items()}
+
+    def _first(self) -> BoolArray | None:
+        """A plan within all limits, None if none was found."""
+        instance = self.instance
+        if (instance.need > instance.free.sum(axis=1)).any():
+            self.infeasible = True
+            return None
+        bare = instance.unlimited()
+        cost = self.tie_cost
+        for resource in instance.resources:
+            if (resource.high < resource.low).any() or (resource.high < 0).any():
+                self.infeasible = True
+                return None
+        for resource in instance.binding[:1]:
+            if resource.each is not None:
+                worth = flow_duals(instance.free, instance.need, resource, self.tie_cost)
+                if worth is None:
+                    self.infeasible = True
+                    return None
+                cost = self.tie_cost + worth
+            else:
+                # Far from the cheapest members, where many carry too much, mending takes half a minute.
+                course = self.task.course
+                seconds = PART * course.seconds_left
+                linear = linear_duals(bare, self.tie_cost, seconds, course.waited)
+                self.task.course.work += instance.size / PAIRS_A_UNIT
+                if linear is not None:
+                    cost = self.tie_cost + linear[0]
+        self.task.course.work += instance.size / 2_000_000
+        plan = self._repaired_plan(bare, cost)
+        if plan is not None and instance.budgets:
+            plan = self._few_changes(bare, plan)
+        if plan is not None and not instance.keeps(plan):
+            plan = None  # its integers keep the limits, to their rounding; its numbers do not
+        if plan is None and self.relaxed_rule is None:
+            plan = self._from_exact_model()
+        return plan
+
+    def _repaired_plan(self, instance: Instance, cost: IntArray) -> BoolArray | None:
+        """A plan within the limits of loads near the cheapest pairs.
+
+        However little the search may take; where there is an incumbent, a moment more at the most.
+        """
+        course = self.task.course
+        began = course.work
+
+        def noted(work: float) -> bool:
+            course.work += work
+            if self.task.incumbent is None or course.stopped is None:
+                return False
+            return course.work - began > MOMENT or course.seconds_left <= 0
+
+        return tabu_repair(instance, cheapest(instance, cost), cost, noted)
+
+    def _few_changes(self, bare: Instance, plan: BoolArray) -> BoolArray | None:
+        """A plan within ``max_changes``."""
+        (budget,) = self.instance.budgets
+        dear = int(np.abs(self.tie_cost).max(initial=0)) + 1
+        kept = self._repaired_plan(bare, self.tie_cost + dear * budget.weight)
+        if kept is not None and budget.room(kept) >= 0:
+            return kept
+        stage_budget = StageBudget(self.task.course, PART)
+        search = SumSearch(
+            bare,
+            budget.weight,
+            self.tie_cost,
+            plan,
+            solver=self.solver,
+            stage_budget=stage_budget,
+            gap_closed=lambda value, bound: value <= budget.most or bound > budget.most,
+            report=lambda _: None,
+        )
+        found = search.run()
+        self.infeasible = found.bound is not None and found.bound > budget.most
+        return found.taken if found.value <= budget.most else None
+
+    def _from_exact_model(self) -> BoolArray | None:
+        """A plan that the exact model finds."""
+        if self.infeasible or not self.exactly:
+            return None
+        try:
+            found = self.exact.first_plan(self.task, PART)
+        except NoPlanFoundError:
+            return None
+        self.infeasible = found is None
+        return None if found is None else self._within(found.mask)
+
+    def _within(self, mask: BoolArray) -> BoolArray | None:
+        """A plan, households × members, as pairs beside the fixed ones; None if it breaks a limit."""
+        pairs = self.instance.formulation
+        if not np.array_equal(pairs.mask(pairs.chosen(mask)), mask):
+            return None  # a pair that breaks a rule
+        chosen = np.zeros(self.instance.free.shape, dtype=bool)
+        chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
+        plan = chosen & ~self.instance.fixed
+        return plan if self.instance.keeps(plan) else None

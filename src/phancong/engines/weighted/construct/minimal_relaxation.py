@@ -1,0 +1,251 @@
+"""Loads that cannot hold: the least that has to give way, and every plan that breaks no more.
+
+What all members together have above their maxima is at least what does not fit: a maximum flow of
+loads into maxima (households may be split) leaves so much over, and a minimum cut names the reason:
+households that reach only these members, who have too little room. A plan breaks no more than that if
+and only if these members take those households, whatever has a load, and nobody else's, each of them has
+the maximum at least, and all others keep theirs. That is a problem with other limits, in which nothing
+has to give way: all that is known of such problems, bounds and proofs, is true of it. Minima are the
+same from the other side (Ford and Fulkerson, *Canadian Journal of Mathematics* 8, 1956,
+doi:10.4153/CJM-1956-045-5).
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from ortools.graph.python.max_flow import SimpleMaxFlow
+
+from phancong.engines.common.ended import ended
+from phancong.engines.common.formulation import Formulation
+from phancong.engines.weighted.bound.flow_duals import flow_duals
+from phancong.engines.weighted.instance import BITS, Instance, Resource
+from phancong.meeting import largest_met, slack
+from phancong.problem import BoolArray, IntArray
+from phancong.rules import RULES
+
+#: Of households, which the contract levels out member by member, the exact stages are better judges.
+MEASURE: Final = "workload"
+#: Levels of a breach that are listed for a member; where there are more, the exact stages decide.
+LEVELS: Final = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class MinimalRelaxation:
+    """What gives way, and the plans that let no more of it give way.
+
+    Parameters
+    ----------
+    rule
+        ``"max_workload"`` or ``"min_workload"``.
+    instance
+        Its plans are all those that break *rule* by the least and nothing else.
+    short
+        The members who break it, (M,).
+    limit
+        What they break, (M,).
+    broken
+        By how many units they do so together.
+    """
+
+    rule: str
+    instance: Instance
+    short: BoolArray
+    limit: IntArray
+    broken: int
+
+    @property
+    def levelled(self) -> Instance:
+        """Its plans in which the largest breach ÷ share is no more than the level."""
+        return self._at(self.level)
+
+    @cached_property
+    def level(self) -> Fraction:
+        """A largest breach ÷ share below which no plan of it is: what flows have (contract 4.3)."""
+        worth = self._worth
+        levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
+
+        def enough(level: Fraction) -> bool:
+            return sum(math.floor(level / w) for w in worth) >= self.broken
+
+        # Where arithmetic says that it could be, it usually is.
+        low = bisect_left(levels, True, key=enough)
+        high, middle = len(levels) - 1, low
+        while low < high:
+            if _fits(self._at(levels[middle])):
+                high = middle
+            else:
+                low = middle + 1
+            middle = (low + high) // 2
+        return levels[low]
+
+    @cached_property
+    def _worth(self) -> list[Fraction]:
+        """What a unit is in breach ÷ share, for each of the short members."""
+        unit = self.instance.resource(MEASURE).unit
+        share = self.instance.formulation.share
+        return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
+
+    def _at(self, level: Fraction) -> Instance:
+        most = np.zeros(len(self.short), dtype=np.int64)
+        most[self.short] = [math.floor(level / w) for w in self._worth]
+        resource = self.instance.resource(MEASURE)
+        low, high = resource.low, resource.high
+        if self.rule == f"max_{MEASURE}":
+            high = np.where(self.short, np.minimum(high, self.limit + most), high)
+        else:
+            low = np.where(self.short, np.maximum(low, self.limit - most), low)
+        return self.instance.restricted(self.instance.free, MEASURE, low, high)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _MaximumFlow:
+    """A largest flow of loads into room.
+
+    Parameters
+    ----------
+    flow
+        How much.
+    units, members
+        The side of the units in a smallest cut, (U,) and (M,).
+    """
+
+    flow: int
+    units: BoolArray
+    members: BoolArray
+
+
+def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
+    """The rule about loads that has to give way alone; None if it is another, or not so simple.
+
+    Parameters
+    ----------
+    instance
+        The limits, which no plan keeps.
+    relax
+        The rules that may give way, the first one first, with their ceilings.
+    """
+    resource = instance.resource(MEASURE)
+    if not resource.binds or not _plain(instance, resource):
+        return None
+    found = _least_breach(instance, relax)
+    if found is None or found.rule not in relax or found.broken > LEVELS:
+        return None
+    # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
+    # this one does must not be able to spare it anything, in all or at the most.
+    order = list(relax)
+    easier = order[: order.index(found.rule)]
+    if "coverage" in easier:
+        return None
+    other = _least_breach(_wider(instance, {name: relax[name] for name in easier}), relax)
+    if other is None or (other.rule, other.broken) != (found.rule, found.broken):
+        return None
+    return found if other.level == found.level else None
+
+
+def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
+    """What workloads break at the least, all other limits of the instance being kept."""
+    resource = instance.resource(MEASURE)
+    assert resource.each is not None
+    low, high = resource.low, resource.high
+    heavy = resource.each > 0
+    flow = _maximum_flow(instance, resource.each, high)
+    broken = int((resource.each * instance.need).sum()) - flow.flow
+    if broken:
+        rule, limit = f"max_{MEASURE}", high
+        short, theirs = flow.members, flow.units
+    else:
+        flow = _maximum_flow(instance, resource.each, low)
+        broken = int(low.sum()) - flow.flow
+        rule, limit = f"min_{MEASURE}", low
+        short, theirs = ~flow.members, ~flow.units
+    if not broken:
+        return None
+    # Whoever belongs to the members of the cut is theirs alone; what has no load is nobody's.
+    free = instance.free & ~(heavy[:, None] & (theirs[:, None] != short[None, :]))
+    most = min(broken, _ceiling(resource, relax.get(rule, math.inf)))
+    if rule == f"max_{MEASURE}":
+        low, high = np.where(short, high, low), np.where(short, high + most, high)
+    else:
+        high = np.where(short, np.minimum(low, high), high)
+        low = np.where(short, np.maximum(low - most, 0), low)
+    narrow = instance.restricted(free, MEASURE, low, high)
+    return MinimalRelaxation(rule, narrow, short, limit, broken)
+
+
+def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
+    """The instance without the rules that give way *easier*, as far as flows see them."""
+    wider = Formulation(
+        instance.problem, {name: most for name, most in easier.items() if RULES[name].pair}, BITS
+    )
+    free = np.zeros(instance.free.shape, dtype=bool)
+    free[wider.unit, wider.member] = ~wider.fixed
+    resource = instance.resource(MEASURE)
+    assert resource.each is not None
+    # What a member may carry, also of households that are not among the pairs yet.
+    limit = wider.limits(f"max_{MEASURE}") / float(resource.unit)
+    all_ = float((resource.each * instance.need).sum())
+    high = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
+    low = np.zeros_like(resource.low) if f"min_{MEASURE}" in easier else resource.low
+    return instance.restricted(free, MEASURE, low, high.astype(np.int64))
+
+
+def _fits(instance: Instance) -> bool:
+    """Whether loads are within the limits if households may be split."""
+    resource = instance.resource(MEASURE)
+    nothing = np.zeros(instance.free.shape, dtype=np.int64)
+    return flow_duals(instance.free, instance.need, resource, nothing) is not None
+
+
+def _plain(instance: Instance, resource: Resource) -> bool:
+    """Whether one member is needed at a time, and loads and limits are whole in one unit."""
+    if resource.each is None or (instance.need > 1).any() or (resource.high < 0).any():
+        return False
+    if not instance.free[instance.need > 0].any(axis=1).all():
+        return False  # it is coverage that cannot hold
+    members = instance.formulation.members
+    limits = np.concatenate(
+        [
+            getattr(members, f"{side}_{resource.measure}").astype(np.float64)
+            for side in ("min", "max")
+        ]
+    )
+    limits = limits[np.isfinite(limits)]
+    unit = float(resource.unit)
+    exact = instance.formulation.weights(resource.measure).error == 0
+    # A tolerance as large as a unit would be a load that is above its limit and meets it.
+    return exact and bool(
+        (slack(limits) < unit).all()
+        and (np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all()
+    )
+
+
+def _maximum_flow(instance: Instance, each: IntArray, room: IntArray) -> _MaximumFlow:
+    units, members = instance.free.shape
+    loads = each * instance.need
+    rows, columns = np.nonzero(instance.free & (loads > 0)[:, None])
+    source, sink = units + members, units + members + 1
+    tail = np.concatenate([np.full(units, source), rows, units + np.arange(members)])
+    head = np.concatenate([np.arange(units), units + columns, np.full(members, sink)])
+    solver = SimpleMaxFlow()
+    solver.add_arcs_with_capacity(
+        tail.astype(np.int32), head.astype(np.int32), np.concatenate([loads, loads[rows], room])
+    )
+    ended(solver.solve(source, sink), SimpleMaxFlow.OPTIMAL)
+    inside = np.zeros(units + members + 2, dtype=bool)
+    inside[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
+    return _MaximumFlow(int(solver.optimal_flow()), inside[:units], inside[units : units + members])
+
+
+def _ceiling(resource: Resource, ceiling: float) -> int:
+    """The most that one member may be off, in units."""
+    if np.isinf(ceiling):
+        return int(resource.weight.sum())
+    return math.floor(largest_met(ceiling) / resource.unit)

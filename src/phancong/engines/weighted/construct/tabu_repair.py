@@ -1,0 +1,206 @@
+"""From pairs that cover every household to a plan within the limits: shifts, swaps and a memory.
+
+A move is taken that lessens what is above and below the limits the most for its cost; where there is
+none, the best of the others, and what has moved stays for a while (tabu search, Glover, *ORSA
+Journal on Computing* 1, 1989, doi:10.1287/ijoc.1.3.190).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
+from phancong.engines.weighted.instance import Instance, Resource
+from phancong.problem import BoolArray, IntArray
+
+#: Moves that are tried for each member, and at least.
+MOVES_A_MEMBER: Final = 20
+FEWEST_MOVES: Final = 300
+#: For how many moves a unit stays where it came.
+TENURE: Final = 8
+#: Moves that are looked at in one deterministic unit of work.
+LOOKS_A_UNIT: Final = 40_000_000
+#: Of the swaps of a member, so many pairs of households are looked at.
+MOST_SWAPS: Final = 400_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TabuMove:
+    """Units that change members: (unit, from, to) each."""
+
+    violation: int
+    cost: int
+    steps: tuple[tuple[int, int, int], ...]
+
+    @property
+    def key(self) -> tuple[float, int]:
+        """What a move is chosen by: the cost of each unit of violation that it mends."""
+        if self.violation < 0:
+            return (self.cost / -self.violation if self.cost > 0 else float(self.cost), 0)
+        return (float("inf"), self.violation)
+
+
+def tabu_repair(
+    instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
+) -> BoolArray | None:
+    """A plan within the limits of loads near *taken*, None if none was found.
+
+    Parameters
+    ----------
+    instance
+        The limits; budgets are not looked at.
+    taken
+        Pairs that cover every unit as often as it needs, U × M.
+    cost
+        What each pair costs, U × M.
+    charge
+        Told the work of each move; answers whether to stop.
+    """
+    state = _SearchState(
+        instance, apply_ejection_chains(instance, taken, cost, charge).copy(), cost
+    )
+    tabu = np.zeros(len(taken), dtype=np.int64)
+    for turn in range(1, max(FEWEST_MOVES, MOVES_A_MEMBER * taken.shape[1]) + 1):
+        if state.violation == 0:
+            return state.taken
+        if charge(state.looks / LOOKS_A_UNIT):
+            return None
+        state.looks = 0
+        free = tabu < turn
+        move = state.shift(free)
+        if move is None or move.violation >= 0:
+            swap = state.swap(free)
+            if swap is not None and (move is None or swap.key < move.key):
+                move = swap
+        if move is None:
+            return None
+        state.apply(move)
+        for unit, _, _ in move.steps:
+            tabu[unit] = turn + TENURE
+    return state.taken if state.violation == 0 else None
+
+
+class _SearchState:
+    """The pairs, the loads, and how far these are outside their limits."""
+
+    def __init__(self, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
+        self.free = instance.free
+        self.cost = cost
+        self.taken = taken
+        self.loads = instance.binding
+        self.load = [r.load(taken) for r in self.loads]
+        self.looks = 0
+
+    @property
+    def violation(self) -> int:
+        """All that is above and below the limits."""
+        return int(self._outside().sum())
+
+    def _outside(self) -> IntArray:
+        each = np.zeros(self.free.shape[1], dtype=np.int64)
+        for resource, load in zip(self.loads, self.load, strict=True):
+            each += _excess(resource, load, slice(None))
+        return each
+
+    def shift(self, free: BoolArray) -> _TabuMove | None:
+        """The best move of one unit out of a member above the limits, or into one below."""
+        above = np.zeros(self.free.shape[1], dtype=bool)
+        below = above.copy()
+        for resource, load in zip(self.loads, self.load, strict=True):
+            above |= load > resource.high
+            below |= load < resource.low
+        found = []
+        for origin, target in ((above, ~above), (~below, below)):
+            units, members = np.nonzero(self.taken & origin[None, :] & free[:, None])
+            targets = np.flatnonzero(target)
+            if not len(units) or not len(targets):
+                continue
+            change = np.zeros((len(units), len(targets)), dtype=np.int64)
+            for resource, load in zip(self.loads, self.load, strict=True):
+                change += (
+                    _excess(resource, load[members] - resource.weight[units, members], members)
+                    - _excess(resource, load[members], members)
+                )[:, None]
+                there = load[targets][None, :]
+                moved = there + resource.weight[np.ix_(units, targets)]
+                change += _excess(resource, moved, targets) - _excess(resource, there, targets)
+            price = self.cost[np.ix_(units, targets)] - self.cost[units, members][:, None]
+            can = self.free[np.ix_(units, targets)] & ~self.taken[np.ix_(units, targets)]
+            place = self._choose(change, price, can)
+            if place is not None:
+                i, k = place
+                step = int(units[i]), int(members[i]), int(targets[k])
+                found.append(_TabuMove(int(change[i, k]), int(price[i, k]), (step,)))
+        return min(found, key=lambda move: move.key, default=None)
+
+    def swap(self, free: BoolArray) -> _TabuMove | None:
+        """The best exchange of two units, one of a member who is outside the limits."""
+        units, members = np.nonzero(self.taken & free[:, None])
+        found: _TabuMove | None = None
+        for a in np.flatnonzero(self._outside()).tolist():
+            mine = units[members == a]
+            other = members != a
+            theirs, b = units[other], members[other]
+            if not len(mine) or not len(theirs):
+                continue
+            mine = mine[: max(MOST_SWAPS // len(theirs), 1)]
+            change = np.zeros((len(mine), len(theirs)), dtype=np.int64)
+            for resource, load in zip(self.loads, self.load, strict=True):
+                leaves = resource.weight[mine, a][:, None]
+                comes = resource.weight[theirs, a][None, :]
+                change += _excess(resource, load[a] - leaves + comes, a)
+                change -= _excess(resource, load[a], a)
+                there = load[b][None, :] - resource.weight[theirs, b][None, :]
+                change += _excess(resource, there + resource.weight[np.ix_(mine, b)], b)
+                change -= _excess(resource, load[b], b)[None, :]
+            price = (
+                self.cost[np.ix_(mine, b)]
+                - self.cost[mine, a][:, None]
+                + (self.cost[theirs, a] - self.cost[theirs, b])[None, :]
+            )
+            can = self.free[np.ix_(mine, b)] & ~self.taken[np.ix_(mine, b)]
+            can &= (self.free[theirs, a] & ~self.taken[theirs, a])[None, :]
+            place = self._choose(change, price, can)
+            if place is not None:
+                i, k = place
+                steps = (int(mine[i]), a, int(b[k])), (int(theirs[k]), int(b[k]), a)
+                move = _TabuMove(int(change[i, k]), int(price[i, k]), steps)
+                if found is None or move.key < found.key:
+                    found = move
+        return found
+
+    def _choose(self, change: IntArray, price: IntArray, can: BoolArray) -> tuple[int, int] | None:
+        """The move that mends most for its cost; without one that mends, the least harmful."""
+        self.looks += change.size
+        mends = can & (change < 0)
+        if mends.any():
+            # Equal ones are broken in favour of whoever mends more.
+            merit = np.where(mends, price / np.maximum(-change, 1), np.inf)
+            best = merit == merit.min()
+            at = int(np.where(best, change, 1).argmin())
+        elif can.any():
+            least = np.where(can, change, np.iinfo(np.int64).max).min()
+            at = int(np.where(can & (change == least), price, np.iinfo(np.int64).max).argmin())
+        else:
+            return None
+        row, column = divmod(at, change.shape[1])
+        return row, column
+
+    def apply(self, move: _TabuMove) -> None:
+        """Carry out a move."""
+        for unit, origin, target in move.steps:
+            self.taken[unit, origin], self.taken[unit, target] = False, True
+            for resource, load in zip(self.loads, self.load, strict=True):
+                load[origin] -= resource.weight[unit, origin]
+                load[target] += resource.weight[unit, target]
+
+
+def _excess(resource: Resource, load: IntArray, members: IntArray | slice | int) -> IntArray:
+    """How far loads of *members* are outside their limits."""
+    low, high = resource.low[members], resource.high[members]
+    outside: IntArray = np.maximum(load - high, 0) + np.maximum(low - load, 0)
+    return outside

@@ -1,0 +1,1 @@
+"""Better plans: cyclic transfers, neighbourhoods, restricted models, variable fixing."""

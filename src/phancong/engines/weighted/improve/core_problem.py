@@ -1,0 +1,255 @@
+"""All members at once, over the pairs that cost little: a core, and the band of pairs beyond it.
+
+A pair's penalty is what the bound rises by if the pair has to be. So a plan that is better than the one
+in hand has only pairs whose penalty is within the gap. The *core* offers those whose penalty is within
+a part of the gap (a core problem, Balas and Zemel, *Operations Research* 28, 1980,
+doi:10.1287/opre.28.5.1130): branch and cut has soon a better plan of so few pairs, and what it proves
+holds for all plans up to the penalty at which the core ends. What has a pair beyond that, the *band*
+asks for alone: it has to have one, and to be better than the plan in hand. That is a much tighter
+problem; most often none exists, and all pairs of the band are done with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.common.linear_model import Limits, Solver
+from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.weighted.bound.knapsack_tables import NEVER
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
+from phancong.engines.weighted.improve.restricted_models import (
+    RestrictedSolution,
+    solve_band,
+    solve_restricted,
+)
+from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.workers import Workers
+
+#: The whole problem is solved to the end where so few pairs can be part of a better plan.
+MOST_PAIRS: Final = 8_000
+#: Where they are fewer still, a core of some of them is no shorter.
+LEAST_PAIRS: Final = 1_500
+#: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05 to
+#: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from pieces.
+TELLING: Final = 1 / 3
+#: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
+COARSE: Final = 32
+#: The core: its part of the gap, its work, and the seconds that a unit of it may take, where the whole is
+#: to be solved to the end, and where it is not. A larger part proves more if there is time to prove it;
+#: these were about where both meet, from 1,000 × 30 to 10,000 × 100. A large one has little but its root,
+#: which tells nothing until it is over.
+CORE: Final = (0.6, 2.5, 2.0)
+LARGE_CORE: Final = (0.5, 3.0, 3.0)
+#: What is left of a search is not spent on its first core: pieces better a plan from the start.
+CORE_PART: Final = 0.5
+#: Pairs of a core. Branch and cut would not get beyond the root with more.
+CORE_PAIRS: Final = 40_000
+#: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
+#: 18 s for 53,000.
+BAND_PAIRS: Final = 20_000
+BAND_WORK: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CoreBound:
+    """What is known of the plans within a core.
+
+    Parameters
+    ----------
+    limit
+        Their pairs' penalties are below this.
+    bound
+        None of them costs less.
+    solved
+        Whether none is better than the plan in hand.
+    """
+
+    limit: int
+    bound: int
+    solved: bool
+
+
+#: Waits for what was begun, and takes note of it; gives what is known then, None if nothing is.
+PendingCore = Callable[[], CoreBound | None]
+
+
+class CoreProblem:
+    """Solves the problem over all pairs that can be part of a better plan, or over some of them.
+
+    Parameters
+    ----------
+    incumbent
+        What is in hand, and is told what is found and proven.
+    stage_budget
+        What the search may take.
+    done
+        Whether the search is over.
+    workers
+        Who looks.
+    """
+
+    def __init__(
+        self,
+        incumbent: Incumbent,
+        stage_budget: StageBudget,
+        done: Callable[[], bool],
+        workers: Workers,
+    ) -> None:
+        self.incumbent = incumbent
+        self.instance = incumbent.instance
+        self.stage_budget = stage_budget
+        self.done = done
+        self.workers = workers
+        #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
+        self.cut = MathOptSolver()
+        #: Pairs that no better plan has.
+        self.fixed_out = np.zeros(incumbent.cost.shape, dtype=bool)
+
+    def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
+        """Whether the whole can be solved to its end."""
+        return effort > 4 or self._possible(neighbourhoods) <= MOST_PAIRS * effort
+
+    def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
+        """Whether penalties tell the pairs apart, so that it pays to divide them."""
+        if self.gap_in_steps(neighbourhoods) < COARSE:
+            return False
+        return self._possible(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
+
+    def submit_core(self, neighbourhoods: Neighbourhoods, effort: float) -> PendingCore:
+        """Begin branch and cut over the core."""
+        if self.done():
+            return lambda: None
+        gap = self.gap(neighbourhoods)
+        part, work, patience = CORE if self.is_small(neighbourhoods, effort) else LARGE_CORE
+        most = int(CORE_PAIRS * effort)
+        limit = math.ceil(part * gap)
+        if self._possible(neighbourhoods) <= LEAST_PAIRS * effort:
+            limit = gap
+        elif np.count_nonzero(neighbourhoods.penalty < limit) > most:
+            limit = int(np.partition(neighbourhoods.penalty, most, axis=None)[most])
+        limits = self.stage_budget.deferred_limits(work * effort, CORE_PART, patience)
+        return self._solve_submitted(neighbourhoods, limit, self.cut, limits)
+
+    def solve_band(
+        self, neighbourhoods: Neighbourhoods, effort: float, core: CoreBound | None
+    ) -> None:
+        """Prove that no better plan has a pair beyond the core, or find it."""
+        incumbent, gap = self.incumbent, self.gap(neighbourhoods)
+        if core is None or self.done():
+            return
+        if core.limit >= gap:
+            # A better plan came in between: whatever is better still is in the core.
+            self.note_proof(core, True, 0, self.accuracy(self.cut))
+            return
+        high = gap
+        if self._possible(neighbourhoods) > BAND_PAIRS:
+            high = int(np.partition(neighbourhoods.penalty, BAND_PAIRS, axis=None)[BAND_PAIRS])
+            if high <= core.limit:
+                return
+        offered = neighbourhoods.penalty < high
+        needed = offered & (neighbourhoods.penalty >= core.limit)
+        piece = solve_band(
+            self.instance,
+            incumbent.taken,
+            incumbent.cost,
+            offered,
+            needed,
+            incumbent.value - incumbent.granularity,
+            self.cut,
+            self.stage_budget.deferred_limits(BAND_WORK * effort),
+        )
+        self.stage_budget.charge(piece.work)
+        incumbent.offer(piece.taken)
+        within = core
+        if not piece.solved:
+            if piece.bound is None:
+                return
+            within = CoreBound(high, min(core.bound, piece.bound), solved=False)
+        elif high == gap:
+            self._fix_out(neighbourhoods, core.limit)
+        self.note_proof(
+            within, high == gap, neighbourhoods.multipliers.bound + high, self.accuracy(self.cut)
+        )
+
+    def solve_remaining(
+        self, neighbourhoods: Neighbourhoods, solver: Solver | None, work: float
+    ) -> None:
+        """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
+        if not self.done():
+            limits = self.stage_budget.deferred_limits(work)
+            self._solve_submitted(
+                neighbourhoods, self.gap(neighbourhoods), solver or self.cut, limits
+            )()
+
+    def gap(self, neighbourhoods: Neighbourhoods) -> int:
+        """How far the plan in hand is above the bound of some prices, in their scale."""
+        taken = self.incumbent.taken
+        return int(neighbourhoods.gaps(taken).sum()) + neighbourhoods.idle(taken)
+
+    def gap_in_steps(self, neighbourhoods: Neighbourhoods) -> int:
+        """The gap in whole steps of the costs."""
+        return self.gap(neighbourhoods) // (self.incumbent.granularity * self.incumbent.scale)
+
+    def _possible(self, neighbourhoods: Neighbourhoods) -> int:
+        return int(np.count_nonzero(neighbourhoods.penalty < self.gap(neighbourhoods)))
+
+    def accuracy(self, solver: Solver) -> int:
+        """How far below what a solver proves the truth may lie; bands were left to floats, too."""
+        accuracy = self.cut.accuracy if self.fixed_out.any() else solver.accuracy
+        return int(accuracy * abs(self.incumbent.value))
+
+    def _fix_out(self, neighbourhoods: Neighbourhoods, limit: int) -> None:
+        """Look no more at pairs beyond *limit*."""
+        self.fixed_out |= neighbourhoods.penalty >= limit
+        neighbourhoods.penalty[self.fixed_out] = NEVER
+
+    def _solve_submitted(
+        self,
+        neighbourhoods: Neighbourhoods,
+        limit: int,
+        solver: Solver,
+        limits: Callable[[], Limits],
+    ) -> PendingCore:
+        """Begin to solve over the pairs whose penalty is below *limit*."""
+        incumbent = self.incumbent
+        taken, value, accuracy = incumbent.taken, incumbent.value, self.accuracy(solver)
+        everything, beyond = (
+            limit >= self.gap(neighbourhoods),
+            neighbourhoods.multipliers.bound + limit,
+        )
+        everybody, offered = np.arange(self.instance.free.shape[1]), neighbourhoods.penalty < limit
+
+        def solved() -> RestrictedSolution:
+            return solve_restricted(
+                self.instance, taken, incumbent.cost, everybody, offered, solver, limits
+            )
+
+        future = self.workers.submit(solved)
+
+        def known() -> CoreBound | None:
+            piece = future.result()
+            self.stage_budget.charge(piece.work)
+            incumbent.offer(piece.taken)
+            # A bound above its own plan is a solver's mistake.
+            if piece.bound is None or piece.bound > value - piece.gain + accuracy:
+                return None
+            core = CoreBound(limit, piece.bound, piece.solved)
+            self.note_proof(core, everything, beyond, accuracy)
+            return core
+
+        return known
+
+    def note_proof(self, known: CoreBound, everything: bool, beyond: int, accuracy: int) -> None:
+        """Note a bound: of all plans, or of those up to a penalty, the others costing *beyond*."""
+        incumbent = self.incumbent
+        bound = incumbent.value if known.solved else known.bound - accuracy
+        if known.solved:
+            incumbent.accuracy = accuracy
+        bound *= incumbent.scale
+        incumbent.raise_bound(bound if everything else min(bound, beyond))

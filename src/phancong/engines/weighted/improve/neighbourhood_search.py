@@ -1,0 +1,169 @@
+"""Rounds of neighbourhoods: members who share households exchange them, several groups side by side."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
+from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
+from phancong.engines.weighted.improve.restricted_models import RestrictedSolution, solve_restricted
+from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.workers import Call, Workers
+from phancong.problem import IntArray
+
+#: Work of one piece: what is not solved by then is too large a piece.
+PIECE_WORK: Final = 0.5
+#: Members of a neighbourhood and pairs offered to a unit, round after round.
+SIZES: Final[tuple[tuple[int, float], ...]] = (
+    (8, 2.0),
+    (8, 5.0),
+    (14, 4.0),
+    (20, 5.0),
+    (30, 4.0),
+)
+#: Members of all neighbourhoods under way but one, as a part of all members. The more there are, the
+#: more threads are of use, but the less is left to choose the next one from.
+UNDER_WAY: Final = 1 / 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pending:
+    """Members, and their piece under way; None where nothing can come of it."""
+
+    members: IntArray
+    call: Call[RestrictedSolution] | None
+
+
+class NeighbourhoodSearch:
+    """Betters a plan piece by piece.
+
+    Parameters
+    ----------
+    lagrangian
+        The bound.
+    incumbent
+        What is in hand, and is told what is found.
+    lexicographic_cost
+        Cost of each pair, ties told apart by the guide, U × M.
+    stage_budget
+        What the search may take.
+    workers
+        Who solves the pieces.
+    done
+        Whether the search is over.
+    """
+
+    def __init__(
+        self,
+        lagrangian: Lagrangian,
+        incumbent: Incumbent,
+        lexicographic_cost: IntArray,
+        stage_budget: StageBudget,
+        workers: Workers,
+        done: Callable[[], bool],
+    ) -> None:
+        self.lagrangian = lagrangian
+        self.incumbent = incumbent
+        self.instance = incumbent.instance
+        self.lexicographic_cost = lexicographic_cost
+        self.stage_budget = stage_budget
+        self.workers = workers
+        self.done = done
+        #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
+        self.solver = MathOptSolver("scip")
+        #: Pieces that were solved, by members and pairs a unit.
+        self.known: dict[tuple[int, float], set[bytes]] = {}
+        self.rng = np.random.default_rng(stage_budget.course.search.seed)
+
+    def run(
+        self, neighbourhoods: Neighbourhoods, effort: float, sizes: tuple[tuple[int, float], ...]
+    ) -> None:
+        """Neighbourhoods of some sizes, with so many times the pairs and the work of one piece."""
+        for many, pairs in sizes:
+            if many < self.instance.free.shape[1]:
+                self._round(neighbourhoods, many, pairs * effort, PIECE_WORK * effort)
+
+    def transfer(self, multipliers: Multipliers) -> None:
+        """Hand on load wherever that pays under the prices of budgets."""
+        if self.done():
+            return
+        cost = self.lexicographic_cost
+        if self.instance.budgets and cost is self.incumbent.cost:
+            cost = self.lagrangian.penalised_cost(multipliers.budgets)
+        self.incumbent.offer(
+            improve_by_transfers(
+                self.instance, self.incumbent.taken, cost, self.stage_budget.charge
+            )
+        )
+
+    def _round(self, neighbourhoods: Neighbourhoods, many: int, pairs: float, work: float) -> None:
+        """Neighbourhoods of one size, until some in a row gain nothing.
+
+        Each is chosen when the one some places before it is known, and results are taken in the order
+        of the choice: threads have always something to do, and their number changes nothing.
+        """
+        patience = 3 + 2 * self.instance.free.shape[1] // many
+        width = 1 + int(UNDER_WAY * self.instance.free.shape[1] / many)
+        failures = 0
+        under_way: deque[_Pending] = deque()
+        while True:
+            room = min(width, patience - failures) - len(under_way)
+            if room > 0 and not self.done():
+                under_way.append(self._submit(neighbourhoods, many, pairs, work, under_way))
+            elif under_way:
+                failures = 0 if self._gained(under_way.popleft()) else failures + 1
+            else:
+                break
+        self.transfer(neighbourhoods.multipliers)
+
+    def _submit(
+        self,
+        neighbourhoods: Neighbourhoods,
+        many: int,
+        pairs: float,
+        work: float,
+        under_way: Iterable[_Pending],
+    ) -> _Pending:
+        """Choose a neighbourhood of members of whom none is under way, and solve it if it is new."""
+        incumbent = self.incumbent
+        busy = np.zeros(self.instance.free.shape[1], dtype=bool)
+        for other in under_way:
+            busy[other.members] = True
+        chosen = neighbourhoods.draw(incumbent.taken, many, pairs, self.rng, busy)
+        known = self.known.setdefault((many, pairs), set())
+        mark = chosen.members.tobytes() + incumbent.taken[:, chosen.members].tobytes()
+        if mark in known:
+            return _Pending(chosen.members, None)
+        known.add(mark)
+        solved = partial(
+            solve_restricted,
+            self.instance,
+            incumbent.taken,
+            self.lexicographic_cost,
+            chosen.members,
+            chosen.offered,
+            self.solver,
+            self.stage_budget.deferred_limits(work),
+        )
+        return _Pending(chosen.members, self.workers.submit(solved))
+
+    def _gained(self, pending: _Pending) -> bool:
+        """Wait for a piece, and take what it gained over into the plan of now; whether it did."""
+        if pending.call is None:
+            return False
+        call = pending.call.result()
+        self.stage_budget.charge(call.work)
+        if call.gain > 0:
+            taken = self.incumbent.taken.copy()
+            taken[:, pending.members] = call.taken[:, pending.members]
+            self.incumbent.offer(taken)
+        return call.gain > 0

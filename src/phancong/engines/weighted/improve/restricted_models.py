@@ -1,0 +1,197 @@
+"""A piece of the problem: some members and the households they have, solved as an integer program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from phancong.engines.common.linear_model import NOTHING, Claim, Limits, Linear, LinearModel, Solver
+from phancong.engines.weighted.instance import Instance
+from phancong.problem import BoolArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RestrictedSolution:
+    """What solving a piece gave.
+
+    Parameters
+    ----------
+    taken
+        The best pairs of the whole problem, U × M.
+    gain
+        By how much they are cheaper than before, 0 or more.
+    solved
+        Whether the pairs that were offered hold nothing better.
+    bound
+        No plan made of what was offered costs less, the rest included; None if that is unknown.
+    work
+        The work that it took.
+    """
+
+    taken: BoolArray
+    gain: int
+    solved: bool
+    bound: int | None
+    work: float
+
+
+def find_plan(
+    instance: Instance,
+    taken: BoolArray,
+    offered: BoolArray,
+    solver: Solver,
+    limits: Callable[[], Limits],
+    charge: Callable[[float], bool],
+) -> tuple[BoolArray | None, bool]:
+    """A plan within the limits, whatever it costs, beginning near *taken*, which need not be one.
+
+    Returns
+    -------
+    tuple
+        The pairs, U × M, None if none were found, and whether it is proven that those *offered* and
+        those of *taken* hold none.
+    """
+    everybody = np.arange(taken.shape[1])
+    model, unit, member, _ = _restricted_model(instance, taken, everybody, offered)
+    answer = solver.solve(model, NOTHING, taken[unit, member].astype(np.int64), limits())
+    charge(answer.work)
+    if answer.values is None:
+        return None, answer.claim is Claim.INFEASIBLE
+    plan = np.zeros(taken.shape, dtype=bool)
+    plan[unit, member] = answer.values > 0
+    return (plan, False) if instance.keeps(plan) else (None, False)
+
+
+def solve_restricted(
+    instance: Instance,
+    taken: BoolArray,
+    cost: IntArray,
+    members: IntArray,
+    offered: BoolArray,
+    solver: Solver,
+    limits: Callable[[], Limits],
+) -> RestrictedSolution:
+    """The best plan in which only *members* may exchange the units that they have.
+
+    Parameters
+    ----------
+    instance, taken, cost
+        The limits, a plan within them, and the cost of each pair, U × M.
+    members
+        Numbers of the members, rising.
+    offered
+        Pairs that may be, U × M; those of the plan always may.
+    solver, limits
+        What is asked, and for how long.
+    """
+    model, unit, member, outside = _restricted_model(instance, taken, members, offered)
+    numbers = np.arange(len(unit))
+    rest = int(cost[outside].sum())
+    price = cost[unit, member]
+    mine = numbers[price != 0]
+    objective = Linear(mine, price[mine])
+    hint = taken[unit, member].astype(np.int64)
+    answer = solver.solve(model, objective, hint, limits())
+    before = objective.at(hint)
+    bound = None if answer.bound is None else answer.bound + rest
+    if answer.values is None:
+        return RestrictedSolution(taken, 0, False, bound, answer.work)
+    gain = before - objective.at(answer.values)
+    done = answer.claim is Claim.OPTIMAL
+    if gain <= 0:
+        return RestrictedSolution(taken, 0, done and gain == 0, bound, answer.work)
+    after = taken.copy()
+    after[unit, member] = answer.values > 0
+    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
+        return RestrictedSolution(taken, 0, False, None, answer.work)
+    return RestrictedSolution(after, gain, done, bound, answer.work)
+
+
+def solve_band(
+    instance: Instance,
+    taken: BoolArray,
+    cost: IntArray,
+    offered: BoolArray,
+    needed: BoolArray,
+    most: int,
+    solver: Solver,
+    limits: Callable[[], Limits],
+) -> RestrictedSolution:
+    """The best plan of no more than some cost that has one pair, at the least, of some.
+
+    Parameters
+    ----------
+    instance, taken, cost, offered
+        As for a piece of all members.
+    needed
+        Pairs of which one has to be, U × M.
+    most
+        What it may cost.
+    solver, limits
+        As for a piece.
+
+    Returns
+    -------
+    RestrictedSolution
+        Where it is solved, no plan of no more than this cost is better than the one returned, which is
+        *taken* if there is none.
+    """
+    everybody = np.arange(taken.shape[1])
+    model, unit, member, _ = _restricted_model(instance, taken, everybody, offered)
+    numbers = np.arange(len(unit))
+    some = numbers[needed[unit, member]]
+    model.add(Linear(some, np.ones(len(some), dtype=np.int64)), lower=1)
+    price = cost[unit, member]
+    mine = numbers[price != 0]
+    objective = Linear(mine, price[mine])
+    model.add(objective, upper=most)
+    answer = solver.solve(model, objective, None, limits())
+    if answer.values is None:
+        return RestrictedSolution(
+            taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound, answer.work
+        )
+    after = np.zeros_like(taken)
+    after[unit, member] = answer.values > 0
+    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
+        return RestrictedSolution(taken, 0, False, None, answer.work)
+    gain = int(cost[taken].sum() - cost[after].sum())
+    return RestrictedSolution(after, gain, answer.claim is Claim.OPTIMAL, answer.bound, answer.work)
+
+
+def _restricted_model(
+    instance: Instance, taken: BoolArray, members: IntArray, offered: BoolArray
+) -> tuple[LinearModel, IntArray, IntArray, BoolArray]:
+    """The piece as a model: its pairs as units and members, and the pairs of all others."""
+    inside = np.zeros(taken.shape[1], dtype=bool)
+    inside[members] = True
+    units = np.flatnonzero((taken & inside).any(axis=1))
+    here = np.ix_(units, members)
+    present = taken[here]
+    rows, columns = np.nonzero((offered[here] & instance.free[here]) | present)
+    unit, member = units[rows], members[columns]
+    model = LinearModel(len(unit))
+    places = present.sum(axis=1).tolist()
+    numbers = np.arange(len(unit))
+    starts = np.searchsorted(rows, np.arange(len(units) + 1)).tolist()
+    for row, need in enumerate(places):
+        mine = numbers[starts[row] : starts[row + 1]]
+        if len(mine) == need:
+            for pair in mine.tolist():
+                model.tighten(pair, lower=1)
+        else:
+            model.add(Linear(mine, np.ones(len(mine), dtype=np.int64)), need, need)
+    for resource in instance.binding:
+        for column, m in enumerate(members.tolist()):
+            mine = numbers[columns == column]
+            weight = resource.weight[unit[mine], m]
+            mine, weight = mine[weight > 0], weight[weight > 0]
+            model.add(Linear(mine, weight), int(resource.low[m]), int(resource.high[m]))
+    outside = taken & ~inside
+    for budget in instance.budgets:
+        weight = budget.weight[unit, member]
+        mine = numbers[weight != 0]
+        most = budget.most - int(budget.weight[outside].sum())
+        model.add(Linear(mine, weight[mine]), upper=most)
+    return model, unit, member, outside

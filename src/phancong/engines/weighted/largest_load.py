@@ -1,0 +1,249 @@
+"""The fairest largest load: a level below which no plan is, and a plan under it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from fractions import Fraction
+
+import numpy as np
+
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.improve.restricted_models import find_plan
+from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.meeting import exact_slack
+from phancong.problem import BoolArray, IntArray
+
+#: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
+FIND_WORK = 5.0
+OFFERED = 4
+#: What is left of a stage is not spent on one level: by mending, and by a solver.
+MEND_PART = 1 / 2
+FIND_PART = 1 / 3
+#: Up to so many pairs all are offered, so that it may prove that there is none.
+FEW_PAIRS = 10_000
+#: Up to so many levels are listed; of more, so many between the least and the present one are tried.
+LISTED = 5_000
+STEPS = 256
+
+
+class LargestLoad:
+    """Makes the largest load ÷ share as small as can be.
+
+    Parameters
+    ----------
+    instance
+        The limits; the level that is reached is left in it.
+    measure
+        ``"workload"`` or ``"households"``.
+    taken
+        A plan.
+    cost
+        What plans are chosen by where there is a choice, U × M.
+    """
+
+    def __init__(
+        self, instance: Instance, measure: str, taken: BoolArray, cost: IntArray, solver: Solver
+    ) -> None:
+        self.instance = instance
+        self.measure = measure
+        self.taken = taken
+        self.cost = cost
+        self.solver = solver
+        formulation = instance.formulation
+        self.counted = np.flatnonzero(formulation.counted).tolist()
+        unit = instance.resource(measure).unit
+        #: What one integer of load is worth to each member's figure.
+        self.worth = [unit / share for share in formulation.share]
+
+    def level(self, taken: BoolArray) -> Fraction:
+        """The largest figure of a plan."""
+        resource = self.instance.resource(self.measure)
+        load = (resource.load(taken) + resource.base).tolist()
+        return max((self.worth[m] * load[m] for m in self.counted), default=Fraction(0))
+
+    def caps(self, level: Fraction) -> IntArray:
+        """The most that each member may carry under a level, fixed pairs apart; (M,)."""
+        resource = self.instance.resource(self.measure)
+        caps = resource.high.copy()
+        for m in self.counted:
+            caps[m] = min(caps[m], math.floor(level / self.worth[m]) - int(resource.base[m]))
+        return caps
+
+    def run(self, stage_budget: StageBudget) -> tuple[Fraction, Fraction]:
+        """The level that was reached, and one below which there is no plan."""
+        bound = self._least()
+        while True:
+            reached = self.level(self.taken)
+            levels, complete = self._levels(bound, reached)
+            low, high = self._between(levels, stage_budget)
+            if complete:
+                return levels[high], levels[low]
+            # Between two levels that were tried there may be others.
+            bound = max(bound, levels[max(low - 1, 0)])
+            reached = self.level(self.taken)
+            if (
+                low < high
+                or reached - bound <= exact_slack(reached) / 4
+                or stage_budget.stop_reason is not None
+            ):
+                return reached, bound
+
+    def _between(self, levels: list[Fraction], stage_budget: StageBudget) -> tuple[int, int]:
+        """A level below which there is no plan, and the one of the plan, among *levels*."""
+        high = len(levels) - 1
+        low = self._first_splittable(levels, stage_budget)
+        # Mending is quick, and where it ends the solver has few levels left.
+        for find in (self._by_repair, self._by_solver):
+            failed = low - 1  # up to here no plan was found, which proves nothing
+            step = (
+                1  # the least that arithmetic allows is mostly near, and thousands of levels may be
+            )
+            while low < high and failed + 1 < high and stage_budget.stop_reason is None:
+                middle = (failed + high) // 2
+                tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
+                narrow = self.instance.under(self.measure, self.caps(levels[tried]))
+                plan, none = find(narrow, stage_budget)
+                if plan is not None:
+                    self.taken = plan
+                    reached = self.level(plan)
+                    high = max(bisect_right(levels, reached, hi=tried + 1) - 1, 0)
+                    continue
+                failed = tried
+                if none:
+                    low = tried + 1
+                    step *= 2
+        return low, high
+
+    def _first_splittable(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
+        """The first level under which the loads fit if households may be split."""
+        low, high = 0, len(levels) - 1
+        middle = low  # where arithmetic says that it could be, it usually is
+        while low < high and not stage_budget.charge(self.instance.size / PAIRS_A_UNIT):
+            if self._fits(levels[middle]):
+                high = middle
+            else:
+                low = middle + 1
+            middle = (low + high) // 2
+        return low
+
+    def _fits(self, level: Fraction) -> bool:
+        narrow = self.instance.under(self.measure, self.caps(level))
+        resource = narrow.resource(self.measure)
+        if resource.each is None:
+            return bool((resource.low <= resource.high).all())
+        for budget in narrow.budgets:
+            least = flow_bound(narrow.free, narrow.need, resource, budget.weight)
+            if least is None or least > budget.most:
+                return False
+        if narrow.budgets:
+            return True
+        return flow_duals(narrow.free, narrow.need, resource, self.cost) is not None
+
+    def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
+        """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
+        worths = {self.worth[m] for m in self.counted}
+        if sum((most - least) / worth for worth in worths) > LISTED:
+            step = (most - least) / STEPS
+            return [*(least + step * number for number in range(STEPS)), most], False
+        # Whole numbers of one unit are sorted far sooner than fractions.
+        unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
+        first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
+        found = {first, last}
+        for worth in worths:
+            level = worth.numerator * (unit // worth.denominator)
+            found.update(range(-(-first // level) * level, last + 1, level))
+        return [Fraction(level, unit) for level in sorted(found)], True
+
+    def _least(self) -> Fraction:
+        """A level below which no plan can be: all that must be carried, and the heaviest unit."""
+        resource = self.instance.resource(self.measure)
+        least = self._heaviest(resource)
+        base = [self.worth[m] * int(resource.base[m]) for m in self.counted]
+        least = max([least, *base])
+        total = self._total(resource)
+        present = self.level(self.taken)
+        uncounted = int(resource.high.sum() - resource.high[self.counted].sum())
+        # Between the average of those who have no maximum and the present level.
+        least = min(max(least, self._average(resource, total)), present)
+        while True:
+            levels, complete = self._levels(least, present)
+            low, high = 0, len(levels) - 1
+            while low < high:
+                middle = (low + high) // 2
+                caps = self.caps(levels[middle])[self.counted]
+                room = int(caps.sum()) + uncounted
+                if (caps >= resource.low[self.counted]).all() and room >= total:
+                    high = middle
+                else:
+                    low = middle + 1
+            if complete or not low:
+                return levels[low]
+            least, present = levels[low - 1], levels[low]
+
+    def _average(self, resource: Resource, total: int) -> Fraction:
+        shares = sum((1 / self.worth[m] for m in self.counted), Fraction(0))
+        whole = total + sum(int(resource.base[m]) for m in self.counted)
+        return Fraction(whole) / shares
+
+    def _total(self, resource: Resource) -> int:
+        """What all members carry at the least, fixed pairs apart."""
+        barred = np.iinfo(np.int64).max
+        weight = np.sort(np.where(self.instance.free, resource.weight, barred), axis=1)
+        places = np.arange(weight.shape[1])[None, :] < self.instance.need[:, None]
+        return int(weight[places].sum())
+
+    def _heaviest(self, resource: Resource) -> Fraction:
+        """A figure that some unit brings, at the least, to one of those who take it."""
+        counted = np.zeros(self.instance.free.shape[1], dtype=bool)
+        counted[self.counted] = True
+        worth = np.array([float(worth) for worth in self.worth])
+        brings = np.where(counted[None, :], resource.weight * worth[None, :], 0.0)
+        brings = np.where(self.instance.free, brings, np.inf)
+        need = self.instance.need
+        some = np.flatnonzero((need > 0) & (need <= self.instance.free.sum(axis=1)))
+        if not len(some):
+            return Fraction(0)
+        # So many members take a unit, so that it brings one of them no less than the last of the least.
+        least = np.sort(brings[some], axis=1)[np.arange(len(some)), need[some] - 1]
+        unit = int(some[least.argmax()])
+        figures = sorted(
+            self.worth[m] * int(resource.weight[unit, m]) if counted[m] else Fraction(0)
+            for m in np.flatnonzero(self.instance.free[unit]).tolist()
+        )
+        return figures[int(need[unit]) - 1]
+
+    def _by_repair(
+        self, narrow: Instance, stage_budget: StageBudget
+    ) -> tuple[BoolArray | None, bool]:
+        """A plan under a level by mending loads; where it fails nothing is proven."""
+        cost = self.cost
+        if narrow.budgets:
+            # Mending does not look at budgets: what uses them up is dear.
+            dear = int(np.abs(self.cost).max(initial=0)) + 1
+            cost = self.cost + dear * sum(budget.weight for budget in narrow.budgets)
+        plan = tabu_repair(narrow, self.taken, cost, stage_budget.portion(MEND_PART))
+        return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
+
+    def _by_solver(
+        self, narrow: Instance, stage_budget: StageBudget
+    ) -> tuple[BoolArray | None, bool]:
+        """A plan under a level by the solver, or whether it is proven that there is none."""
+        offered = narrow.free
+        if narrow.size > FEW_PAIRS:
+            cost = np.where(narrow.free, self.cost, np.iinfo(np.int64).max)
+            # Of members who are as near as each other some are drawn.
+            draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
+            offered = np.zeros_like(narrow.free)
+            cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
+            np.put_along_axis(offered, cheapest, True, axis=1)
+            offered &= narrow.free
+        limits = stage_budget.deferred_limits(FIND_WORK, FIND_PART)
+        plan, none = find_plan(
+            narrow, self.taken, offered, self.solver, limits, stage_budget.charge
+        )
+        return plan, none and offered is narrow.free

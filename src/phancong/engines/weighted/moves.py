@@ -1,0 +1,95 @@
+"""The cheapest household of each weight that can go from one member to another, kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.weighted.instance import Instance, Resource
+from phancong.problem import BoolArray, IntArray
+
+#: No household can move so.
+NO_MOVE: Final = 2**55
+#: More weights than these have too few households each.
+MOST_WEIGHTS: Final = 24
+#: Entries that are looked at in one deterministic unit of work.
+ENTRIES_A_UNIT: Final = 800_000_000
+
+#: A unit, from a member, to a member.
+Shift = tuple[int, int, int]
+
+
+class CheapestMoves:
+    """Pairs, the loads they make, and what a move of each weight between two members costs at least.
+
+    Parameters
+    ----------
+    free
+        The pairs that may be, U × M.
+    taken
+        The pairs to begin with, U × M; changed in place.
+    cost
+        What each pair costs, U × M.
+    resource
+        The load, whose weights are the same for all members.
+    """
+
+    def __init__(
+        self, free: BoolArray, taken: BoolArray, cost: IntArray, resource: Resource
+    ) -> None:
+        assert resource.each is not None
+        self.free, self.taken, self.cost = free, taken, cost
+        self.resource = resource
+        self.each = resource.each
+        self.weights: list[int] = np.unique(self.each[self.each > 0]).tolist()
+        self.load = resource.load(taken)
+        members = free.shape[1]
+        #: For each weight what the way from a member to another costs, and which unit goes it.
+        self.move_cost = np.full((len(self.weights), members, members), NO_MOVE, dtype=np.int64)
+        self.unit = np.zeros((len(self.weights), members, members), dtype=np.int64)
+        self.refresh(range(members))
+
+    @property
+    def work(self) -> float:
+        """The work of one search over all ways, and of seeing anew those of some members."""
+        looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
+        return looks / ENTRIES_A_UNIT
+
+    def refresh(self, members: Iterable[int]) -> None:
+        """See anew what can leave some members."""
+        for m in members:
+            mine = np.flatnonzero(self.taken[:, m])
+            for k, weight in enumerate(self.weights):
+                units = mine[self.each[mine] == weight]
+                if not len(units):
+                    self.move_cost[k, m] = NO_MOVE
+                    continue
+                can = self.free[units] & ~self.taken[units]
+                price = np.where(can, self.cost[units] - self.cost[units, m][:, None], NO_MOVE)
+                first = price.argmin(axis=0)
+                self.move_cost[k, m] = price[first, np.arange(len(first))]
+                self.unit[k, m] = units[first]
+
+    def apply(self, steps: Iterable[Shift]) -> None:
+        """Move units, and see anew what can leave everybody concerned."""
+        concerned: set[int] = set()
+        for unit, origin, target in steps:
+            self.taken[unit, origin], self.taken[unit, target] = False, True
+            self.load[origin] -= self.each[unit]
+            self.load[target] += self.each[unit]
+            # Who else has the unit sees it elsewhere now, too.
+            concerned |= {origin, *np.flatnonzero(self.taken[unit]).tolist()}
+        self.refresh(sorted(concerned))
+
+
+def cheapest_moves(instance: Instance, taken: BoolArray, cost: IntArray) -> CheapestMoves | None:
+    """The ways of a copy of *taken* in the first load; None where its weights are too many."""
+    binding = instance.binding
+    if not binding or binding[0].each is None:
+        return None
+    each = binding[0].each
+    if len(np.unique(each[each > 0])) > MOST_WEIGHTS:
+        return None
+    return CheapestMoves(instance.free, taken.copy(), cost, binding[0])

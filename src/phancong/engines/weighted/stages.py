@@ -1,0 +1,352 @@
+"""The stages of a search: a plan within the limits, then one goal after the other, each held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from phancong.assignment import Assignment
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.ranking import Ranking
+from phancong.engines.task import (
+    AtMost,
+    Exact,
+    LimitsConflictError,
+    Outcome,
+    Proof,
+    Task,
+    stage_part,
+)
+from phancong.engines.weighted.construct.breach_reduction import BreachReduction
+from phancong.engines.weighted.construct.initial_plan import InitialPlan
+from phancong.engines.weighted.goal_sums import GoalSum, as_held, number_of
+from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.largest_load import LargestLoad
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.sum_search import SumSearch, WarmStart
+from phancong.errors import NoPlanFoundError
+from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
+from phancong.meeting import largest_met
+from phancong.problem import BoolArray, IntArray
+from phancong.rules import RULES
+
+#: What cannot be broken by less: starts leave nobody without a member who could have one.
+FULL: Final = frozenset({"coverage"})
+
+
+def solve_in_stages(
+    task: Task,
+    solver: Solver,
+    exact: Exact,
+    *,
+    alone: bool = True,
+    warm_starts: dict[Goal | str, WarmStart] | None = None,
+) -> Outcome | None:
+    """A plan of a task and how far each goal can be off; None if it is proven that there is none.
+
+    Parameters
+    ----------
+    task
+        The task.
+    solver
+        What proves in integers.
+    exact
+        The engine that decides what gives way, and what integers cannot tell.
+    alone
+        Where no plan within all limits is found, and it is not a load alone that has to give way, the
+        exact stages decide what does; False leaves that to others.
+    warm_starts
+        For each goal or rule what a search for the same problem left; what this one leaves comes in.
+
+    Raises
+    ------
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+    """
+    run = _Run(task, solver, {} if warm_starts is None else warm_starts)
+    initial = InitialPlan(
+        task, solver, exact, run.instance, run.tie_cost, exactly=alone or task.incumbent is None
+    )
+    plan = initial.plan()
+    if plan is not None:
+        outcome = run.outcome(initial, plan)
+        return _in_fractions(task, exact, outcome) if alone else outcome
+    if initial.infeasible and not task.relax:
+        return None
+    conflict = initial.infeasible or task.limits_conflict
+    if alone:
+        try:
+            return exact.run(replace(task, limits_conflict=conflict))
+        except NoPlanFoundError:
+            if task.incumbent is None or task.course.stopped is not None:
+                raise
+    if task.incumbent is not None:
+        return replace(run.broken(task.incumbent), limits_conflict=conflict)
+    raise (LimitsConflictError if conflict else NoPlanFoundError)(
+        "the loads alone do not tell what gives way"
+    )
+
+
+def _in_fractions(task: Task, exact: Exact, outcome: Outcome) -> Outcome:
+    """The outcome, with what exact stages prove where only rounding kept a proof back.
+
+    They begin with the plan and hold what is proven.
+    """
+    if outcome.stopped != "rounding":
+        return outcome
+    begin = replace(task, incumbent=outcome.assignment, known=outcome.goals)
+    try:
+        found = exact.run(begin)
+    except NoPlanFoundError:
+        return outcome
+    assert found is not None  # there is a plan
+    ranking = Ranking(task)
+    best, _ = ranking.merged(
+        ranking.ranked(outcome.assignment, outcome), ranking.ranked(found.assignment, found)
+    )
+    lines = dict(zip(ranking.rules, best.breaches, strict=True))
+    stopped = None if best.proven else found.stopped or outcome.stopped
+    conflict = outcome.limits_conflict or found.limits_conflict
+    return Outcome(best.assignment, lines, best.goals, stopped, conflict)
+
+
+class _Run:
+    """One pass through the stages."""
+
+    def __init__(
+        self, task: Task, solver: Solver, warm_starts: dict[Goal | str, WarmStart]
+    ) -> None:
+        self.task = task
+        self.warm_starts = warm_starts
+        self.course = task.course
+        self.solver = solver
+        self.problem = task.problem
+        self.instance = Instance(task.problem)
+        self.cut: str | None = None
+        self._taken: BoolArray | None = None
+        #: What plans are chosen by where a stage leaves the choice.
+        self.tie_cost: IntArray = self._tie_cost()
+
+    @property
+    def taken(self) -> BoolArray:
+        """The plan."""
+        assert self._taken is not None
+        return self._taken
+
+    def outcome(self, initial: InitialPlan, plan: BoolArray) -> Outcome:
+        """One goal after the other, from a plan to begin with."""
+        self.instance, self._taken = initial.instance, plan
+        goals = self.task.goals
+        proofs: list[Proof] = []
+        for number, goal in enumerate(goals, start=1):
+            name = f"goal {number}: {type(goal).__name__}"
+            last = number == len(goals)
+            known = self.task.known_bound(proofs, self._assignment(self.taken))
+            proofs.append(self._goal(goal, name, known, last=last))
+            self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
+        assignment = self._assignment(self.taken)
+        proofs = [as_held(assignment, g, p) for g, p in zip(goals, proofs, strict=True)]
+        unproven = not all(proof.proven for proof in proofs)
+        lines = initial.lines(assignment)
+        return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
+
+    def broken(self, incumbent: Assignment) -> Outcome:
+        """The same from a plan that breaks limits: these by less, and all else within what it breaks.
+
+        Nothing is proven: the limits are those of this plan.
+        """
+        held = BreachReduction.of(self.problem, self.task.relax, incumbent)
+        self.instance = held.instance
+        self.tie_cost = self._tie_cost()
+        rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
+        left = len(rules) + len(self.task.goals)
+        for rule in rules:
+            stage_budget = StageBudget(self.course, 1.0 / left)
+            left -= 1
+            if RULES[rule].pair is None and rule != "max_changes":
+                held.reduce(rule, self.tie_cost, stage_budget)
+                continue
+            cost = held.cost_of(rule)
+            found = self._minimised(held.instance, cost, held.taken, stage_budget, rule)
+            held.hold(cost, found.taken)
+        self.instance, self._taken = held.instance, held.taken
+        for number, goal in enumerate(self.task.goals, start=1):
+            name = f"goal {number}: {type(goal).__name__}"
+            self._goal(goal, name, None, last=number == len(self.task.goals))
+        ranked = Ranking(self.task).ranked(self._assignment(self.taken))
+        cut = self.course.stopped or self.course.told("work")
+        return Outcome(ranked.assignment, {}, ranked.goals, cut)
+
+    def _minimised(
+        self,
+        instance: Instance,
+        cost: IntArray,
+        taken: BoolArray,
+        stage_budget: StageBudget,
+        rule: str,
+    ) -> Incumbent:
+        """A sum over pairs that a rule wants small, from a plan within the limits."""
+        return SumSearch(
+            instance,
+            cost,
+            self.tie_cost,
+            taken,
+            solver=self.solver,
+            stage_budget=stage_budget,
+            gap_closed=lambda value, bound: value <= bound,
+            report=lambda _: None,
+            warm_start=self.warm_starts.setdefault(rule, WarmStart()),
+        ).run()
+
+    def _tie_cost(self) -> IntArray:
+        """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
+        if self.problem.travel is None:
+            return np.zeros(self.instance.free.shape, dtype=np.int64)
+        return self._travel().cost
+
+    def _assignment(self, taken: BoolArray) -> Assignment:
+        return Assignment.of_mask(self.problem, self.instance.mask(taken))
+
+    def _goal(self, goal: Goal, name: str, known: Value | None, *, last: bool) -> Proof:
+        present = number_of(goal, self._assignment(self.taken))
+        if known is not None and meets(present, known):
+            self._hold(goal, present)
+            return Proof(present, known, True)
+        stage_budget = StageBudget(self.course, stage_part(not last))
+        if self.course.stopped is not None:
+            self.cut = self.cut or self.course.stopped
+            floor = goal.floor(self.problem)
+            assert not isinstance(floor, tuple)
+            return Proof(present, min(floor, present), meets(present, floor))
+        if isinstance(goal, FairLoad):
+            return self._fair_load(goal, stage_budget)
+        return self._sum(goal, name, stage_budget, last=last)
+
+    def _fair_load(self, goal: FairLoad, stage_budget: StageBudget) -> Proof:
+        """Load ÷ share, over all members but the exempt."""
+        search = LargestLoad(self.instance, goal.measure, self.taken, self.tie_cost, self.solver)
+        weights = self.instance.formulation.weights(goal.measure)
+        if not search.counted or not weights.pairs.any():  # no plan has another value
+            best = number_of(goal, self._assignment(self.taken))
+            return Proof(best, best, True)
+        reached, bound = search.run(stage_budget)
+        self._taken = search.taken
+        best = number_of(goal, self._assignment(self.taken))
+        error = self._hold_load(goal, search, best)
+        return self._proof(
+            goal,
+            best,
+            float(bound) - error,
+            error,
+            proven=bound >= reached,
+            stage_budget=stage_budget,
+        )
+
+    def _hold(self, goal: Goal, best: float) -> None:
+        """Let no later stage take a goal above what the plan has, or its tolerance allows."""
+        if isinstance(goal, FairLoad):
+            search = LargestLoad(
+                self.instance, goal.measure, self.taken, self.tie_cost, self.solver
+            )
+            self._hold_load(goal, search, best)
+        else:
+            self._hold_sum(goal, self._sum_of(goal), best)
+
+    def _hold_load(self, goal: FairLoad, search: LargestLoad, best: float) -> float:
+        """The same of a largest load; how far its integers may lie from it."""
+        weights = self.instance.formulation.weights(goal.measure)
+        reached = search.level(self.taken)
+        share = float(self.problem.member_columns.share.min())
+        error = weights.error * len(self.instance.formulation.units) / share
+        held = goal.held(best)
+        level = reached if goal.exact else max(reached, largest_met(held))
+        self.instance = self.instance.under(goal.measure, search.caps(level + 2 * Fraction(error)))
+        if error:
+            self.instance = self.instance.also(AtMost(goal, held).kept)
+        return error
+
+    def _hold_sum(self, goal: Goal, total: GoalSum, best: float) -> None:
+        """The same of a sum."""
+        most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
+        if not goal.exact:
+            most = total.quantity.within(goal.held(best), most)
+        self.instance = self.instance.within(self.instance.budget(total.cost, most))
+        if not total.quantity.tells(goal.held(best)):
+            self.instance = self.instance.also(AtMost(goal, goal.held(best)).kept)
+
+    def _sum(self, goal: Goal, name: str, stage_budget: StageBudget, *, last: bool) -> Proof:
+        """A sum over pairs: neighbourhoods between a plan and its Lagrangian bound."""
+        total = self._sum_of(goal)
+        gap = self.course.search.gap
+
+        def gap_closed(value: int, bound: int) -> bool:
+            below = total.real(bound) - total.quantity.error
+            return total.real(value) - below <= gap * abs(below)
+
+        def report(incumbent: Incumbent) -> None:
+            assert incumbent.bound is not None
+            self.course.report(name, goal, total.real(incumbent.value), total.real(incumbent.bound))
+
+        search = SumSearch(
+            self.instance,
+            total.cost,
+            self.tie_cost,
+            self.taken,
+            solver=self.solver,
+            stage_budget=stage_budget,
+            gap_closed=gap_closed,
+            report=report,
+            warm_start=self.warm_starts.setdefault(goal, WarmStart()),
+        )
+        incumbent = search.run()
+        self._taken = incumbent.taken
+        best = number_of(goal, self._assignment(self.taken))
+        if not last:
+            self._hold_sum(goal, total, best)
+        error = total.quantity.error + float(total.quantity.unit * incumbent.accuracy)
+        bound = -np.inf if incumbent.bound is None else total.real(incumbent.bound) - error
+        return self._proof(
+            goal, best, float(bound), error, proven=incumbent.proven, stage_budget=stage_budget
+        )
+
+    def _sum_of(self, goal: Goal) -> GoalSum:
+        formulation = self.instance.formulation
+        if isinstance(goal, Travel):
+            return self._travel()
+        if isinstance(goal, Continuity):
+            kept, most = formulation.kept(weighted=goal.weight == "years")
+            return GoalSum(self.instance, -kept, most)
+        assert isinstance(goal, Preference)
+        scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
+        return GoalSum(self.instance, -formulation.pairs_of(scores), 0.0)
+
+    def _travel(self) -> GoalSum:
+        """What is above each household's smallest travel."""
+        formulation = self.instance.formulation
+        nearest = Travel().floor(self.problem)
+        return GoalSum(self.instance, formulation.pairs_of(formulation.detour), nearest)
+
+    def _proof(
+        self,
+        goal: Goal,
+        best: float,
+        bound: float,
+        error: float,
+        *,
+        proven: bool,
+        stage_budget: StageBudget,
+    ) -> Proof:
+        floor = goal.floor(self.problem)
+        assert not isinstance(floor, tuple)
+        bound = min(best, max(best - 2 * error if proven else bound, floor))
+        if not meets(best, bound):
+            # What no clock cut, and no gap was left of, could not be told in integers; or each call of a
+            # solver had its work.
+            left = "gap" if self.course.search.gap and not proven else "rounding"
+            left = left if proven or error or left == "gap" else self.course.told("work")
+            self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
+        return Proof(best, bound, meets(best, bound))

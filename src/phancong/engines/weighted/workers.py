@@ -1,0 +1,92 @@
+"""Calls of solvers that go on side by side, on as many threads as a search may use.
+
+Solvers let go of the interpreter while they work, so threads are enough. What is begun at once is the
+same whatever their number, and is waited for in one order: threads save time, and change no plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Final, Generic, Protocol, TypeVar
+
+from phancong.search import Course
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+#: How often progress is thought of while a call is waited for, in seconds.
+LOOK: Final = 0.1
+
+
+class Call(Protocol[T_co]):
+    """A call that was begun."""
+
+    def done(self) -> bool:
+        """Whether it is over."""
+        ...
+
+    def cancelled(self) -> bool:
+        """Whether it never began."""
+        ...
+
+    def result(self) -> T_co:
+        """What it gave, waited for."""
+        ...
+
+
+class _PooledCall(Generic[T]):
+    """A call in a pool; while it is waited for, progress is told."""
+
+    def __init__(self, future: Future[T], course: Course) -> None:
+        self._future = future
+        self._course = course
+        self.done = future.done
+        self.cancelled = future.cancelled
+
+    def result(self) -> T:
+        """What it gave, waited for."""
+        while not wait([self._future], LOOK).done:
+            self._course.beat()
+        return self._future.result()
+
+
+class Workers:
+    """Begins calls, and ends with its ``with`` block.
+
+    Parameters
+    ----------
+    threads
+        How many calls may go on at once; with 1, each is over before the next thing is done.
+    course
+        The search under way; it is cancelled where the block ends with an error, such as Ctrl-C, so that
+        calls under way end soon.
+    """
+
+    def __init__(self, threads: int, course: Course) -> None:
+        self._course = course
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for what still goes on; what has not begun never does."""
+        if kind is not None:
+            self._course.cancel()
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, call: Callable[[], T]) -> Call[T]:
+        """Begin a call, whose ``result()`` is waited for."""
+        if self._pool is not None:
+            return _PooledCall(self._pool.submit(call), self._course)
+        future: Future[T] = Future()
+        future.set_result(call())
+        return future

@@ -1,0 +1,167 @@
+"""Trying by hand: another member for a household, a pair that stays, a member away for a year.
+
+Prices are those of one change with all others as they are. They stand on the page by choice only;
+without them, and of several changes together, the page says what is not yet known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from phancong.problem import Id
+from phancong.report.notes import Notes
+from phancong.report.prices import Offers
+from phancong.report.screen.shell import text
+from phancong.rules import LAST_FIRST
+from phancong.words import Words
+
+#: Digits of a price after the point: as many as a figure that is read aloud has.
+DIGITS: Final = 3
+
+
+def trial(notes: Notes, numbers: Mapping[Id, int]) -> str:
+    """The controls, what they tell, and the prices.
+
+    Parameters
+    ----------
+    notes
+        The notes on the plan.
+    numbers
+        Member → its number on the page.
+    """
+    w = notes.w
+    intro = w.gettext(
+        "Choose a household here, or by a click on its row in the list: you see what would change if "
+        "another member had it and all others stayed. The plan itself stays as it is."
+    )
+    return (
+        f'<div class="js" id="trial"{_sentences(w)}>\n<p>{text(intro)}</p>\n{_controls(w)}\n'
+        f"{_results(w)}\n</div>{_prices(notes, numbers)}"
+    )
+
+
+def _controls(w: Words) -> str:
+    """What is given, locked, left open, and who is away."""
+    household, new = w.gettext("household"), w.gettext("new member")
+    leaver, away = w.gettext("member who is away this year"), w.gettext("take away")
+    buttons = "".join(
+        f'<button type="button" id="{identity}">{text(name)}</button>\n'
+        for identity, name in (
+            ("give", w.gettext("give")),
+            ("lock", w.gettext("keep with its member")),
+            ("open", w.gettext("leave open")),
+        )
+    )
+    return (
+        f'<form id="hand" class="line">\n<label>{text(household)} '
+        f'<input id="home" list="homes" autocomplete="off"></label><datalist id="homes"></datalist>\n'
+        f"<label>{text(new)} "
+        f'<select id="to"></select></label>\n{buttons}</form>\n'
+        f'<p id="why" role="status"></p>\n<div class="wide"><table id="offers"></table></div>\n'
+        f'<form class="line">\n<label>{text(leaver)} '
+        f'<select id="leaver"></select></label>\n'
+        f'<button type="button" id="away">{text(away)}</button>\n</form>'
+    )
+
+
+def _results(w: Words) -> str:
+    """What has been tried, what it costs, and the list to save."""
+    others, save = w.gettext("the other households"), w.gettext("save the list (CSV)")
+    stay = w.gettext("all other households keep their members")
+    move = w.gettext("all other households may change")
+    hint = w.gettext(
+        "phancong plan LISTS -o FOLDER --fixed tried.csv completes the list, and says what it costs."
+    )
+    return (
+        '<div class="wide"><table id="tried"></table></div>\n<p id="price" role="status"></p>\n'
+        '<ul id="after"></ul>\n<form id="saving" class="line" hidden>\n'
+        f'<label><select id="rest" aria-label="{text(others)}">'
+        f'<option value="stay">{text(stay)}<option value="move">{text(move)}</select></label>\n'
+        f'<button type="button" id="save">{text(save)}</button>\n'
+        f"<small>{text(hint)}</small>\n</form>"
+    )
+
+
+def _sentences(w: Words) -> str:
+    """What the script tells, in the language of the page; places are filled in there."""
+    found = {
+        "none": w.gettext("nobody"),
+        "has": w.gettext("{household}: {members}.", household="{household}", members="{members}"),
+        "fixed": w.gettext(
+            "It stays: its pair is fixed, it belongs to a group, or it has several members."
+        ),
+        "unknown": w.gettext("No household has this id or name."),
+        "priced": w.gettext("With another member, while all others stay:"),
+        "unpriced": w.gettext("What another member would change is not on this page."),
+        "nothing": w.gettext("no line changes"),
+        "notyet": w.gettext("not yet known: {lines}", lines="{lines}"),
+        "all": w.gettext("every limit and goal"),
+        "exact": w.gettext("Exactly: {lines}.", lines="{lines}"),
+        "also": w.gettext("Not yet known: {lines}.", lines="{lines}"),
+        "kept": w.gettext("kept"),
+        "opened": w.gettext("open"),
+        "gone": w.gettext("{member}: away this year", member="{member}"),
+        "undo": w.gettext("undo"),
+        "undone": w.gettext("undo: {household}", household="{household}"),
+        "give": w.gettext("give"),
+        "given": w.gettext("give to {member}", member="{member}"),
+        "load": w.gettext(
+            "{member}: {before} → {after} households",
+            member="{member}",
+            before="{before}",
+            after="{after}",
+        ),
+        "bounds": w.gettext("({limits})", limits="{limits}"),
+        "many": w.gettext("▲ {by} too many", by="{by}"),
+        "few": w.gettext("▼ {by} too few", by="{by}"),
+        "borne": w.gettext("{by}, shared less evenly", by="{by}"),
+        "heads": "|".join(
+            (
+                w.gettext("household"),
+                w.gettext("member in charge"),
+                w.gettext("what changes"),
+                w.gettext("new member"),
+            )
+        ),
+    }
+    return "".join(f' data-{name}="{text(sentence)}"' for name, sentence in found.items())
+
+
+def _prices(notes: Notes, numbers: Mapping[Id, int]) -> str:
+    """The prices of single changes as data for the script; empty unless they are asked for."""
+    if "prices" not in notes.include:
+        return ""
+    figures = notes.figures
+    offers, ids = Offers(figures.plan), figures.plan.problem.member_columns.ids
+    names = offers.names(notes.w)
+    # What a household needs is told by choice only, in a price, too.
+    hidden = {
+        place
+        for place, rule in enumerate(LAST_FIRST)
+        if rule.name == "needs" and "needs" not in notes.include
+    }
+    of_rows: list[Any] = []
+    for row in figures.in_order:
+        of_rows.append(
+            [
+                [
+                    numbers[ids[offer.column]],
+                    [
+                        [place, round(by, DIGITS), int(borne)]
+                        for place, by, borne in offer.by
+                        if place not in hidden
+                    ],
+                ]
+                for offer in offers.of(row)
+                if ids[offer.column] in numbers
+            ]
+        )
+    data = {
+        "lines": names,
+        "count": [place for place in offers.counts() if place not in hidden],
+        "rows": of_rows,
+    }
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'\n<script type="application/json" id="prices">{written}</script>'

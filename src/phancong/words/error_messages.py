@@ -1,0 +1,54 @@
+"""Errors in a language: defects as a list, one after the other; anything else as its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from phancong.errors import SHOWN, Defect, InvalidProblemError, PhancongError, UnsupportedError
+from phancong.words.language import Words
+from phancong.words.message import Message
+from phancong.words.page import Bullets, Page
+from phancong.words.printable import page
+
+
+def message_of(error: PhancongError) -> str:
+    """What an error says, as a :class:`Message` where it was raised with one."""
+    if isinstance(error, UnsupportedError):
+        return Message(
+            "engine {engine} cannot keep {what}",
+            engine=repr(error.engine),
+            what=Message.joined(error.refusals),
+        )
+    # str() of an error would make plain text of it.
+    return next((text for text in error.args if isinstance(text, str)), "")
+
+
+def defect_lines(defects: Iterable[Defect], w: Words) -> tuple[str, ...]:
+    """A line for each defect: where, what, how to mend it."""
+    return tuple(
+        w.gettext(
+            "{record}, {field}: {what}; {mend}",
+            record=defect.record,
+            field=defect.field,
+            what=defect.what,
+            mend=defect.mend,
+        )
+        for defect in defects
+    )
+
+
+@page.register
+def error_page(error: PhancongError, w: Words) -> Page:
+    """Its sentence."""
+    return Page(w.lang, (w.tell(message_of(error)),))
+
+
+@page.register
+def defects_page(error: InvalidProblemError, w: Words) -> Page:
+    """How many defects there are, and a line for each; of many the rest is counted."""
+    heading = w.ngettext(
+        "{n} defect in the input:", "{n} defects in the input:", len(error.defects)
+    )
+    lines = defect_lines(error.defects[:SHOWN], w)
+    rest = len(error.defects) - SHOWN
+    return Page(w.lang, (Bullets(heading, lines), w.rest(rest) if rest > 0 else ""))

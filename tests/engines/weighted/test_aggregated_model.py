@@ -1,0 +1,133 @@
+"""Counting who stays: a bound for every plan, and a plan where the numbers can be had."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from lanes import chunks
+
+from phancong import (
+    Continuity,
+    FairLoad,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    solve,
+    synth,
+)
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Limits
+from phancong.engines.weighted.bound import aggregated_model
+from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
+from phancong.engines.weighted.instance import Instance
+
+
+def limits():
+    return Limits(60.0, 60.0, 0.0, 0)
+
+
+def drawn(rng, *, barred, needed=1):
+    """Six households and three members within a band, some kept by last year's plan."""
+    members = [
+        Member(f"m{j}", min_workload=int(rng.integers(0, 4)), max_workload=int(rng.integers(4, 7)))
+        for j in range(3)
+    ]
+    households = [
+        Household(f"h{i}", workload=float(rng.integers(1, 4)), members_needed=needed)
+        for i in range(6)
+    ]
+    previous = {f"h{i}": f"m{rng.integers(3)}" for i in range(6) if rng.random() < 0.7}
+    fixed = {"h0": "m0"} if rng.random() < 0.2 else {}
+    forbidden = [(f"h{i}", f"m{j}") for i in range(1, 6) for j in range(3) if rng.random() < barred]
+    travel = TravelMatrix(rng.integers(1, 9, (6, 3)).tolist())
+    problem = Problem(
+        members, households, travel=travel, previous=previous, fixed=fixed, forbidden=forbidden
+    )
+    instance = Instance(problem)
+    kept, _ = instance.formulation.kept(weighted=False)
+    cost = -np.rint(instance.matrix(kept)).astype(np.int64) * int(rng.integers(1, 4))
+    # What leaving costs may differ from household to household.
+    cost *= rng.integers(0, 3, (6, 1))
+    return instance, cost
+
+
+def least(instance, cost):
+    """The least cost of a plan within all limits, by trying all; None if there is none."""
+    found = None
+    for members in product(range(3), repeat=6):
+        taken = np.zeros((6, 3), dtype=bool)
+        taken[np.arange(6), members] = True
+        taken &= (instance.need > 0)[:, None]
+        if instance.keeps(taken):
+            value = int(cost[taken].sum())
+            found = value if found is None else min(found, value)
+    return found
+
+
+def count(instance, cost):
+    pairs = instance.formulation.pairs_of(instance.formulation.detour)
+    tie_cost = np.rint(instance.matrix(pairs)).astype(np.int64)
+    return solve_aggregated(instance, cost, tie_cost, CpSatSolver(), limits, lambda work: False)
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_numbers_bind_every_plan_and_become_one(seeds):
+    """Where nobody is barred the bound is the optimum, and the plan reaches it."""
+    plans = 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        barred = 0.3 if seed % 2 else 0.0
+        instance, cost = drawn(rng, barred=barred)
+        optimum, found = least(instance, cost), count(instance, cost)
+        if optimum is None:
+            assert not instance.keeps(found.taken)
+            continue
+        plans += 1
+        assert instance.keeps(found.taken)
+        assert cost[found.taken].sum() == found.bound == optimum
+    assert plans > len(seeds) // 3
+
+
+def test_what_cannot_be_counted_is_left_alone():
+    """Several members a household, costs that differ between the others, loads without a limit."""
+    rng = np.random.default_rng(3)
+    several, cost = drawn(rng, barred=0.0, needed=2)
+    assert count(several, cost) is None
+    instance, cost = drawn(rng, barred=0.0)
+    cost[1] = [0, 1, 2]
+    assert count(instance, cost) is None
+    free = Instance(Problem([Member("m")], [Household("h")], travel=TravelMatrix([[1]])))
+    assert count(free, np.zeros((1, 1), dtype=np.int64)) is None
+
+
+@pytest.mark.full
+def test_the_fewest_changes_of_a_commune_are_proven():
+    """300 households, the fairest workload held: how many change is proven, not only bounded."""
+    drawn = synth.commune(5, members=12, households=300, weights="integer", infeasible=0.0)
+    goals = FairLoad("workload"), Continuity(), Travel()
+    plan = solve(drawn, goals=goals, engine="lns", search=Search(seconds=60, work=2.0))
+    assert plan.goals[1].proven
+
+
+def test_numbers_that_are_asked_for_once_only_are_a_bound(monkeypatch):
+    """Nobody but m1 may take the two households of m0 that have to leave it: one has to wait."""
+    monkeypatch.setattr(aggregated_model, "MOST_CUTS", 1)
+    members = [Member(f"m{j}", max_workload=2) for j in range(3)]
+    households = [Household(f"h{i}", workload=1.0) for i in range(6)]
+    forbidden = [(f"h{i}", "m2") for i in range(4)]
+    previous = {f"h{i}": "m0" for i in range(4)} | {"h4": "m1", "h5": "m2"}
+    travel = TravelMatrix([[1, 2, 3]] * 6)
+    problem = Problem(members, households, travel=travel, previous=previous, forbidden=forbidden)
+    instance = Instance(problem)
+    kept, _ = instance.formulation.kept(weighted=False)
+    cost = -np.rint(instance.matrix(kept)).astype(np.int64)
+    once = count(instance, cost)
+    assert once.bound == -4  # two leave
+    assert not instance.keeps(once.taken)
+    monkeypatch.undo()
+    core_problem = count(instance, cost)
+    assert core_problem.bound == least(instance, cost) == -3  # and m1's own goes to m2
+    assert instance.keeps(core_problem.taken)

@@ -1,0 +1,274 @@
+"""The whole at once, a core and the band beyond it: what they prove is true, whatever a solver says."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong.engines.common.linear_model import Answer, Claim, Limits
+from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.weighted import LnsEngine, sum_search
+from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.knapsack_tables import NEVER
+from phancong.engines.weighted.bound.lagrangian import Lagrangian
+from phancong.engines.weighted.improve import core_problem
+from phancong.engines.weighted.improve.core_problem import CoreBound, CoreProblem
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
+from phancong.engines.weighted.improve.restricted_models import solve_band
+from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.workers import Workers
+from phancong.search import Course
+
+
+class Saying:
+    """A solver that says what it is told to, one answer after the other."""
+
+    accuracy = 0.0
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def solve(self, model, objective, hint, limits):
+        claim, values, bound = self.answers.pop(0)
+        values = None if values is None else np.array(values)
+        return Answer(claim, values, bound, 0.05)
+
+
+def limits():
+    return Limits(60.0, 60.0, 0.0, 0)
+
+
+# --- a band ---------------------------------------------------------------------------------------
+
+#: Two members who take one or two of three households, m1 near to all of them.
+COST = np.array([[0, 4], [0, 5], [0, 6]])
+PLAN = np.array([[True, False], [False, True], [False, True]])
+
+
+@pytest.fixture
+def instance():
+    members = [Member(m, min_workload=1, max_workload=2) for m in ("m1", "m2")]
+    households = [Household(f"h{i}", workload=1.0) for i in range(3)]
+    return Instance(Problem(members, households, travel=TravelMatrix(COST.tolist())))
+
+
+def band(instance, needed, most, solver=None):
+    return solve_band(
+        instance,
+        PLAN,
+        COST,
+        np.ones((3, 2), dtype=bool),
+        np.array(needed, dtype=bool),
+        most,
+        solver or MathOptSolver(),
+        limits,
+    )
+
+
+def test_a_band_holds_the_best_plan_that_has_one_of_its_pairs(instance):
+    """The best of all gives m2 the first household; the band asks for the second or the third."""
+    found = band(instance, [[0, 0], [0, 1], [0, 1]], 10)
+    assert found.taken.tolist() == [[True, False], [False, True], [True, False]]
+    assert (found.gain, found.solved, found.bound) == (6, True, 5)
+
+
+def test_a_band_without_a_cheaper_plan_is_closed(instance):
+    found = band(instance, [[0, 0], [0, 1], [0, 1]], 4)
+    assert (found.gain, found.solved) == (0, True)
+    assert found.taken is PLAN
+    # One more, and there is one: the limit of the cost is not too tight either.
+    assert band(instance, [[0, 0], [0, 1], [0, 1]], 5).gain == 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((Claim.UNKNOWN, None, 3), (0, False, 3)),
+        ((Claim.UNKNOWN, None, None), (0, False, None)),
+        ((Claim.FEASIBLE, [1, 0, 0, 1, 1, 0], 2), (6, False, 2)),
+        ((Claim.OPTIMAL, [1, 0, 1, 0, 1, 0], 0), (0, False, None)),  # cheap, but m2 has too little
+    ],
+)
+def test_what_is_said_of_a_band_is_not_believed_unseen(instance, answer, found):
+    piece = band(instance, [[0, 0], [0, 1], [0, 1]], 10, Saying(answer))
+    assert (piece.gain, piece.solved, piece.bound) == found
+
+
+# --- cores and bands of a commune -----------------------------------------------------------------
+
+
+#: Above the cost of any plan.
+HUGE = 2**41
+
+
+def commune(seed):
+    return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+class Scene:
+    """A search after its first prices and its first plan, and what is done with the whole then."""
+
+    def __init__(self, seed, monkeypatch, *answers):
+        if answers:
+            monkeypatch.setattr(core_problem, "MathOptSolver", lambda: Saying(*answers))
+        monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
+        monkeypatch.setattr(LnsEngine, "apart", False)
+        kept = []
+
+        class Kept(sum_search.SumSearch):
+            def run(self):
+                kept.append(self)
+                return self.incumbent
+
+        monkeypatch.setattr("phancong.engines.weighted.stages.SumSearch", Kept)
+        problem = commune(seed)
+        solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
+        search, *_ = kept
+        cost = search.cost
+        self.incumbent = Incumbent(
+            search.instance, cost, search.tie_cost, search.incumbent.taken, lambda _: None
+        )
+        stage_budget = StageBudget(Course(Search(seconds=600)), 1.0)
+        self.lagrangian = Lagrangian(search.instance, cost * self.incumbent.scale)
+        multipliers = initial_multipliers(self.lagrangian, stage_budget).multipliers
+        self.incumbent.raise_bound(multipliers.bound)
+        self.core_problem = CoreProblem(
+            self.incumbent,
+            stage_budget,
+            lambda: self.incumbent.proven,
+            Workers(1, Course(Search())),
+        )
+        self.neighbourhoods = Neighbourhoods(
+            self.lagrangian, multipliers, search.tie_cost, self.core_problem.fixed_out
+        )
+
+    @property
+    def gap(self):
+        return self.core_problem.gap(self.neighbourhoods)
+
+    def least(self):
+        """The least value, by solving the whole."""
+        self.core_problem.solve_remaining(self.neighbourhoods, None, 60.0)
+        assert self.incumbent.proven
+        return self.incumbent.value
+
+
+def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    value, bound = scene.incumbent.value, scene.incumbent.bound
+    core = scene.core_problem.submit_core(scene.neighbourhoods, 1.0)()
+    assert core.solved
+    assert bound < scene.incumbent.bound <= scene.incumbent.value < value
+    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, core)
+    least = scene.least()
+    assert scene.incumbent.bound == least == scene.incumbent.value
+    assert scene.incumbent.accuracy == int(2e-10 * least)
+
+
+def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    limit = scene.gap // 2
+    beyond = scene.neighbourhoods.penalty >= limit
+    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, CoreBound(limit, 0, solved=False))
+    assert (scene.core_problem.fixed_out == beyond).all()
+    assert (scene.neighbourhoods.penalty[beyond] == NEVER).all()
+    # From now on what is proven is told to within the accuracy of floats, by whomever.
+    scene.core_problem.cut.accuracy = 0.5
+    assert scene.core_problem.accuracy(Saying()) == scene.incumbent.value // 2
+
+
+@pytest.mark.parametrize(
+    ("within", "said", "proven"),
+    [(0, HUGE, False), (HUGE, None, False), (HUGE, 0, False), (HUGE, HUGE, True)],
+)
+def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, within, said, proven):
+    """The least of the core's bound and the band's is that of all plans, up to the plan in hand."""
+    scene = Scene(6, monkeypatch, (Claim.UNKNOWN, None, said))
+    before = scene.incumbent.bound
+    scene.core_problem.solve_band(
+        scene.neighbourhoods, 1.0, CoreBound(scene.gap // 2, within, solved=False)
+    )
+    assert not scene.core_problem.fixed_out.any()
+    assert scene.incumbent.proven == proven
+    assert scene.incumbent.bound == (scene.incumbent.value if proven else before)
+
+
+@pytest.mark.parametrize("most", [0, 200])
+def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
+    """What lies beyond is bounded by its penalty alone, and not done with."""
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    monkeypatch.setattr(core_problem, "BAND_PAIRS", most)
+    limit = int(np.partition(scene.neighbourhoods.penalty, 120, axis=None)[120])
+    before = scene.incumbent.bound
+    scene.core_problem.solve_band(
+        scene.neighbourhoods, 1.0, CoreBound(limit, scene.incumbent.value, solved=True)
+    )
+    assert not scene.core_problem.fixed_out.any()
+    high = int(np.partition(scene.neighbourhoods.penalty, 200, axis=None)[200])
+    beyond = -(-(scene.neighbourhoods.multipliers.bound + high) // scene.incumbent.scale)
+    assert scene.incumbent.bound == (before if most == 0 else beyond)
+    assert len(scene.core_problem.cut.answers) == (1 if most == 0 else 0)
+
+
+def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    monkeypatch.setattr(core_problem, "CORE_PAIRS", 90)
+    core = scene.core_problem.submit_core(scene.neighbourhoods, 1.0)()
+    assert np.count_nonzero(scene.neighbourhoods.penalty < core.limit) <= 90
+
+
+def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine(monkeypatch):
+    scene = Scene(6, monkeypatch)
+    possible = int(np.count_nonzero(scene.neighbourhoods.penalty < scene.gap))
+    pairs = int(np.count_nonzero(scene.incumbent.instance.free))
+    monkeypatch.setattr(core_problem, "TELLING", possible / pairs + 1e-9)
+    assert scene.core_problem.penalties_discriminate(scene.neighbourhoods)
+    monkeypatch.setattr(core_problem, "TELLING", possible / pairs - 1e-9)
+    assert not scene.core_problem.penalties_discriminate(scene.neighbourhoods)
+    monkeypatch.setattr(core_problem, "TELLING", 1.0)
+    scene.incumbent.granularity = -(-scene.gap // (31 * scene.incumbent.scale))
+    assert not scene.core_problem.penalties_discriminate(scene.neighbourhoods)
+
+
+def test_a_search_that_is_over_asks_nobody(monkeypatch):
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene.core_problem.done = lambda: True
+    assert scene.core_problem.submit_core(scene.neighbourhoods, 1.0)() is None
+    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, CoreBound(0, 0, solved=True))
+    scene.core_problem.solve_remaining(scene.neighbourhoods, None, 1.0)
+    assert len(scene.core_problem.cut.answers) == 1
+    scene.core_problem.done = lambda: False
+    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, None)
+    assert len(scene.core_problem.cut.answers) == 1
+
+
+def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
+    """Without a band, and by no more than what was proven of it."""
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    between = (scene.incumbent.bound + scene.incumbent.value) // 2
+    scene.core_problem.solve_band(
+        scene.neighbourhoods, 1.0, CoreBound(scene.gap - 1, between, solved=False)
+    )
+    assert len(scene.core_problem.cut.answers) == 0
+    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene.core_problem.solve_band(
+        scene.neighbourhoods, 1.0, CoreBound(scene.gap, between, solved=False)
+    )
+    assert len(scene.core_problem.cut.answers) == 1
+    assert scene.incumbent.bound == between
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("core", [(0.05, 2.0, 2.0), (0.3, 2.0, 2.0), (0.8, 2.0, 2.0)], ids=str)
+def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
+    """However the whole is divided; nothing but them is there to prove it."""
+    monkeypatch.setattr(core_problem, "CORE", core)
+    monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
+    monkeypatch.setattr(sum_search, "SIZES", ((2, 1.0),))
+    for seed in range(1, 9):
+        problem = commune(seed)
+        line = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+        best = solve(problem, goals=(Travel(),), engine="cp_sat").goals[0].best
+        assert line.proven
+        assert line.best == pytest.approx(best, abs=1e-6)

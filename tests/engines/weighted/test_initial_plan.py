@@ -1,0 +1,98 @@
+"""The first plan where loads depend on who goes: near the limits before anything is mended."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.task import Task
+from phancong.engines.weighted import LnsEngine
+from phancong.engines.weighted.bound import linear_duals
+from phancong.engines.weighted.construct import initial_plan
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.sum_search import cheapest
+from phancong.search import Course
+
+MEMBERS, HOUSEHOLDS = 6, 60
+
+
+@pytest.fixture
+def problem():
+    """Those who use the least of a member's room cost the most: everybody's cheapest one is the same."""
+    rng = np.random.default_rng(5)
+    uses = rng.integers(5, 26, (HOUSEHOLDS, MEMBERS))
+    costs = 40 * np.arange(MEMBERS)[None, :] + rng.integers(0, 30, (HOUSEHOLDS, MEMBERS))
+    room = float(int(0.9 * uses.sum() / MEMBERS**2))
+    return Problem(
+        [Member(f"m{k}", max_workload=room) for k in range(MEMBERS)],
+        [Household(f"h{i:02}") for i in range(HOUSEHOLDS)],
+        travel=TravelMatrix(costs.tolist()),
+        workload=uses.tolist(),
+    )
+
+
+def begun(problem, monkeypatch):
+    """The first start that is mended, by how much it is above the maxima, and that of the cheapest."""
+    starts = []
+
+    def noted(instance, taken, cost, over):
+        starts.append((instance, taken))
+        return tabu_repair(instance, taken, cost, over)
+
+    monkeypatch.setattr(initial_plan, "tabu_repair", noted)
+    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=2.0, seconds=600))
+    assert plan.status.value in ("optimal", "feasible")
+    instance, start = starts[0]
+    (loads,) = instance.binding
+    detour = instance.formulation.pairs_of(instance.formulation.detour)
+    near = cheapest(instance, instance.matrix(detour))
+    return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
+
+
+@pytest.mark.full
+def test_prices_of_load_spare_mending(problem, monkeypatch):
+    above, unpriced = begun(problem, monkeypatch)
+    assert above < unpriced / 5
+
+
+@pytest.mark.full
+def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
+    monkeypatch.setattr(linear_duals, "MOST_PAIRS", 0)
+    above, unpriced = begun(problem, monkeypatch)
+    assert above == unpriced > 0
+
+
+def test_what_only_rounded_integers_keep_is_no_plan():
+    """The load is above the maximum by two tolerances, which 28 bits cannot tell."""
+    problem = Problem(
+        [Member("a", max_workload=2.380433017284313), Member("b"), Member("c")],
+        [Household("g", workload=2.380433022045179), Household("h", workload=0.1894898714709714)],
+        travel=TravelMatrix([[1, 2, 3], [3, 2, 1]]),
+        forbidden=[("g", "b"), ("g", "c"), ("h", "a")],
+    )
+    task = Task(problem, (), {}, Course(Search(work=1.0)))
+    assert LnsEngine(CpSatEngine(), alone=False).run(task) is None
+
+
+def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
+    """19 + 39 + 42 = 23 + 30 + 47 = 100, and no other three, nor two or four: both are full."""
+    mended = []
+
+    def noted(instance, taken, cost, over):
+        mended.append(tabu_repair(instance, taken, cost, over))
+        return mended[-1]
+
+    monkeypatch.setattr(initial_plan, "tabu_repair", noted)
+    problem = Problem(
+        [Member("a", max_workload=100), Member("b", max_workload=100)],
+        [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
+        travel=None,
+    )
+    outcome = LnsEngine(CpSatEngine(), alone=False).run(
+        Task(problem, (), {}, Course(Search(work=1.0)))
+    )
+    assert mended == [None]
+    sides = {m: {h for h, who in outcome.assignment.pairs if who == m} for m in "ab"}
+    assert {19, 39, 42} in sides.values()
+    assert {23, 30, 47} in sides.values()
+    assert not outcome.breaches

@@ -1,0 +1,258 @@
+"""The largest load: reached, or bounded, whatever the solver knows (contract 5.2)."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from engines.weighted.test_restricted_models import Saying
+
+from phancong import (
+    FairLoad,
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Status,
+    solve,
+)
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.common.linear_model import Claim
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.task import Task
+from phancong.engines.weighted import LnsEngine, largest_load, moves
+from phancong.engines.weighted.construct import ejection_chains
+from phancong.engines.weighted.construct import tabu_repair as repairing
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.largest_load import LargestLoad
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.search import Course
+
+#: 5 + 4 + 3 + 3 + 3 for two members are 9 and 9; to m2 all of them are 18.
+WEIGHTS = (5, 4, 3, 3, 3)
+
+
+def search(solver, *, weights=WEIGHTS, **options):
+    members = [Member("m1", **options), Member("m2")]
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    return LargestLoad(instance, "workload", taken, np.zeros(taken.shape, dtype=np.int64), solver)
+
+
+def stage_budget():
+    return StageBudget(Course(Search()), 1.0)
+
+
+@pytest.fixture
+def no_repair(monkeypatch):
+    """Loads are not mended by hand, so that the solver has to be asked."""
+    monkeypatch.setattr(largest_load, "tabu_repair", lambda *arguments: None)
+
+
+def test_the_fairest_load_is_reached():
+    assert search(CpSatSolver()).run(stage_budget()) == (9, 9)
+
+
+@pytest.mark.usefixtures("no_repair")
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_the_solver_reaches_it_where_mending_does_not(few, monkeypatch):
+    """Whether it is offered all pairs or those that cost least."""
+    monkeypatch.setattr(largest_load, "FEW_PAIRS", few)
+    assert search(CpSatSolver()).run(stage_budget()) == (9, 9)
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_levels_are_proven_away():
+    """5 + 5 + 5 for two members: 8 is what arithmetic allows, 10 is what can be."""
+    assert search(CpSatSolver(), weights=(5, 5, 5)).run(stage_budget()) == (10, 10)
+
+
+def test_a_level_that_only_the_solver_knows_to_be_too_low():
+    """5 + 5 + 3 for two members: arithmetic says 7, whole households make it 8."""
+    assert search(CpSatSolver(), weights=(5, 5, 3)).run(stage_budget()) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [({}, 9), ({"max_workload": 3}, 15), ({"weights": (5, 5, 3)}, 8)],
+    ids=["flow", "arithmetic", "solver"],
+)
+def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least, monkeypatch):
+    """Only two are listed at a time; the level is the same in the end."""
+    monkeypatch.setattr(largest_load, "LISTED", 2)
+    monkeypatch.setattr(largest_load, "STEPS", 2)
+    reached, bound = search(CpSatSolver(), **options).run(stage_budget())
+    assert reached == least
+    assert least - 1 <= bound <= least
+
+
+def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
+    """3 and 4, each with who finds it easier; the other way they are 9 and 8."""
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        [Household("g"), Household("h")],
+        travel=None,
+        workload=[[3, 9], [8, 4]],
+    )
+    instance = Instance(problem)
+    taken = np.array([[False, True], [True, False]])
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(stage_budget()) == (
+        4,
+        4,
+    )
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_what_is_neither_reached_nor_proven_is_bounded():
+    """Higher and higher levels are tried; the plan and the bound stay true."""
+    assert search(Saying(Claim.UNKNOWN, None)).run(stage_budget()) == (18, 9)
+
+
+def test_a_member_who_can_take_little_moves_the_bound():
+    """m1 may have 3 at most, so that m2 has at least 15."""
+    assert search(CpSatSolver(), max_workload=3).run(stage_budget()) == (15, 15)
+
+
+def test_who_reaches_what_moves_the_bound():
+    """Arithmetic says 9, but only m2 reaches what weighs 5, 4 and 3: the flow says 12."""
+    members = [Member("m1"), Member("m2")]
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(WEIGHTS)]
+    barred = [(f"h{i}", "m1") for i in range(3)]
+    instance = Instance(Problem(members, homes, travel=None, forbidden=barred))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(instance, "workload", taken, cost, CpSatSolver())
+    assert found.run(stage_budget()) == (Fraction(12), Fraction(12))
+
+
+def test_mending_ends(monkeypatch):
+    """After so many moves, without a plan; and at once where nothing can move."""
+    members = [Member("m1", max_workload=1), Member("m2", max_workload=1)]
+    homes = [Household(f"h{i}") for i in range(4)]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros((4, 2), dtype=bool)
+    taken[[0, 1, 2, 3], [0, 0, 1, 1]] = True
+    cost = np.zeros((4, 2), dtype=np.int64)
+    assert tabu_repair(instance, taken, cost, lambda work: False) is None
+    for module, name in (
+        (repairing, "FEWEST_MOVES"), (repairing, "MOVES_A_MEMBER"), (ejection_chains, "CHAINS_A_MEMBER"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, 0)
+    assert tabu_repair(instance, taken, cost, lambda work: False) is None
+    monkeypatch.setattr(moves, "MOST_WEIGHTS", 0)
+    assert ejection_chains.apply_ejection_chains(instance, taken, cost, lambda work: False) is taken
+
+
+@pytest.mark.usefixtures("no_repair")
+def test_a_search_that_is_over_asks_nobody(monkeypatch):
+    """What is spent on mending is missed by the solver; plan and bound stay true."""
+    course = Course(Search(work=0.5))
+
+    def spends(*arguments):
+        course.work = 1.0
+
+    monkeypatch.setattr(largest_load, "tabu_repair", spends)
+    assert search(CpSatSolver()).run(StageBudget(course, 1.0)) == (18, 9)
+
+
+def moved(previous, max_changes, weights=WEIGHTS, **options):
+    """All is with m2, as it was last year, and so many households may change hands."""
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        homes,
+        travel=None,
+        previous={home.id: previous for home in homes},
+        max_changes=max_changes,
+        **options,
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    return LargestLoad(instance, "workload", taken & ~instance.fixed, cost, CpSatSolver())
+
+
+def test_changes_that_are_allowed_move_the_bound():
+    """18 with one household fewer is 13 at the least, and 5 is the heaviest: the flow knows."""
+    found = moved("m2", 1)
+    assert found._fits(Fraction(13))
+    assert not found._fits(Fraction(12))
+    assert found.run(stage_budget()) == (13, 13)
+
+
+def test_changes_go_to_what_mends_most():
+    """Mending alone spends the two changes on 5 and 4, and reaches what the flow allows."""
+    assert moved("m2", 2).run(stage_budget()) == (9, 9)
+
+
+def test_where_no_flow_is_no_level_fits():
+    found = moved("m2", 5)
+    assert not found._fits(Fraction(8))
+
+
+@pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])
+def test_the_heaviest_household_is_a_bound_whoever_takes_it(needed, least):
+    """20 is 10 for who has a share of 2; where two take it, one of them has the share of 1."""
+    members = [Member("m1", share=2.0), Member("m2"), Member("m3")]
+    homes = [Household("g", workload=20.0, members_needed=needed), Household("h")]
+    instance = Instance(Problem(members, homes, travel=None))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, :needed] = True
+    taken[1, 1:] = False
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(instance, "workload", taken, cost, CpSatSolver())
+    assert found.run(stage_budget())[1] >= least
+
+
+def test_where_nothing_is_left_to_choose_nothing_is_heavy():
+    """Every household is fixed."""
+    problem = Problem(
+        [Member("m1")], [Household("h", workload=3.0)], travel=None, fixed=[("h", "m1")]
+    )
+    instance = Instance(problem)
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    assert LargestLoad(instance, "workload", taken, cost, CpSatSolver()).run(stage_budget()) == (
+        3,
+        3,
+    )
+
+
+LONG = Problem(
+    [Member("a"), Member("b", max_workload=1.9)],
+    [
+        Household(f"h{n}", workload=load)
+        for n, load in enumerate((0.645539964179888, 1.3, 0.123456789012345, 1.0954))
+    ],
+    travel=None,
+)
+LARGEST = 0.645539964179888 + 1.0954  # beside 1.3 + 0.123…
+
+
+def test_the_largest_of_long_decimals_is_proven_where_integers_cannot_tell():
+    """Loads of 28 bits leave a part in 10**8 open; the exact stages decide it."""
+    plan = solve(LONG, goals=(FairLoad(),), engine="lns", search=Search(seconds=60.0))
+    assert plan.status is Status.OPTIMAL
+    assert plan.goals[0].value == pytest.approx(LARGEST, abs=1e-12)
+
+
+def test_what_integers_cannot_tell_is_open_where_nobody_tells_it():
+    """The plan stays, with its bound, and says that it is rounding that left it open."""
+
+    class InVain(CpSatEngine):
+        def run(self, task):
+            raise NoPlanFoundError("not in time")
+
+    task = Task(LONG, (FairLoad(),), {}, Course(Search(seconds=60.0)))
+    outcome = LnsEngine(InVain()).run(task)
+    assert outcome.stopped == "rounding"
+    (line,) = outcome.goals
+    assert not line.proven
+    assert line.best == pytest.approx(LARGEST, abs=1e-12)
+    assert line.bound == pytest.approx(LARGEST, abs=1e-6)

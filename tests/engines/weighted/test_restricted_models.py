@@ -1,0 +1,202 @@
+"""Neighbourhoods and what is made of a solver's answers: nothing is believed that is not checked."""
+
+import numpy as np
+import pytest
+
+from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong.engines.common.linear_model import Answer, Claim, Limits
+from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.weighted.bound.flow_duals import flow_duals
+from phancong.engines.weighted.bound.lagrangian import Lagrangian
+from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
+from phancong.engines.weighted.improve.restricted_models import find_plan, solve_restricted
+from phancong.engines.weighted.instance import Instance
+
+
+class Saying:
+    """A solver that says what it is told to."""
+
+    bits = 28
+    accuracy = 0.0
+
+    def __init__(self, claim, values, bound=None):
+        self.answer = Answer(claim, None if values is None else np.array(values), bound, 0.05)
+
+    def solve(self, model, objective, hint, limits):
+        return self.answer
+
+
+@pytest.fixture
+def instance():
+    """Two members who take one or two of three households, m1 near to all of them."""
+    members = [Member(m, min_workload=1, max_workload=2) for m in ("m1", "m2")]
+    households = [Household(f"h{i}", workload=1.0) for i in range(3)]
+    return Instance(Problem(members, households, travel=TravelMatrix([[1, 5]] * 3)))
+
+
+PLAN = np.array([[True, False], [False, True], [False, True]])
+COST = np.array([[0, 4], [0, 4], [0, 4]])
+EVERYBODY = np.arange(2)
+
+
+def limits():
+    return Limits(1.0, 1.0, 0.0, 0)
+
+
+def piece(instance, solver):
+    offered = np.ones((3, 2), dtype=bool)
+    return solve_restricted(instance, PLAN, COST, EVERYBODY, offered, solver, limits)
+
+
+def test_a_better_piece_is_taken(instance):
+    found = piece(instance, Saying(Claim.OPTIMAL, [1, 0, 1, 0, 0, 1], 4))
+    assert (found.gain, found.solved, found.bound) == (4, True, 4)
+    assert found.taken.tolist() == [[True, False], [True, False], [False, True]]
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "solved"),
+    [
+        (Claim.UNKNOWN, None, False),
+        (Claim.OPTIMAL, [1, 0, 0, 1, 0, 1], True),  # no better than it was
+        (Claim.OPTIMAL, [0, 1, 0, 1, 0, 1], False),  # worse, and called the best
+        (Claim.FEASIBLE, [1, 0, 1, 0, 1, 0], False),  # cheaper, but m2 has too little
+    ],
+)
+def test_what_is_no_better_plan_is_not_taken(instance, claim, values, solved):
+    found = piece(instance, Saying(claim, values))
+    assert (found.gain, found.solved) == (0, solved)
+    assert found.taken is PLAN
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "plan", "none"),
+    [
+        (Claim.OPTIMAL, [1, 0, 1, 0, 0, 1], True, False),
+        (Claim.OPTIMAL, [1, 0, 1, 0, 1, 0], False, False),  # a mistake
+        (Claim.INFEASIBLE, None, False, True),
+        (Claim.UNKNOWN, None, False, False),
+    ],
+)
+def test_a_plan_is_found_or_proven_away(instance, claim, values, plan, none):
+    found = find_plan(
+        instance, PLAN, instance.free, Saying(claim, values), limits, lambda work: False
+    )
+    assert ((found[0] is not None), found[1]) == (plan, none)
+
+
+def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
+    """Four members in two hamlets that nobody leaves: three cannot be neighbours."""
+    moves = [[1, 2, np.inf, np.inf]] * 4 + [[np.inf, np.inf, 1, 2]] * 4
+    members = [Member(f"m{i}", min_workload=1, max_workload=3) for i in range(4)]
+    homes = [Household(f"h{i}") for i in range(8)]
+    instance = Instance(Problem(members, homes, travel=TravelMatrix(moves)))
+    cost = np.where(instance.free, instance.matrix(np.arange(16)), 0)
+    bound = Lagrangian(instance, cost)
+    worth = flow_duals(instance.free, instance.need, instance.binding[0], cost)
+    multipliers = bound.evaluate(bound.cover_multipliers(worth, ()), ())
+    taken = np.zeros((8, 4), dtype=bool)
+    taken[range(8), [0, 1, 0, 1, 2, 3, 2, 3]] = True
+    neighbourhoods = Neighbourhoods(bound, multipliers, cost, np.zeros_like(taken))
+    nobody = np.zeros(4, dtype=bool)
+
+    def drawn(many, apart=nobody, seed=0):
+        rng = np.random.default_rng(seed)
+        return neighbourhoods.draw(taken, many, 2.0, rng, apart).members.tolist()
+
+    assert drawn(3) in ([0, 1], [2, 3])
+    assert drawn(4) == [0, 1, 2, 3]
+    # Whoever is in another neighbourhood is not drawn, neither first nor for being near.
+    assert all(
+        drawn(3, np.array([False, False, True, False]), seed) in ([0, 1], [3]) for seed in range(20)
+    )
+    # The gap is the sum of its parts, and no plan is below the bound.
+    assert cost[taken].sum() - multipliers.bound == neighbourhoods.gaps(
+        taken
+    ).sum() + neighbourhoods.idle(taken)
+
+
+def test_loads_are_mended_along_a_chain():
+    """m1 has one too many, only m3 has room, and nobody can go from m1 to m3 at once."""
+    moves = [[0, 1, np.inf], [0, 1, np.inf], [np.inf, 0, 1], [np.inf, np.inf, 0]]
+    members = [Member(m, max_workload=w) for m, w in (("m1", 1), ("m2", 1), ("m3", 2))]
+    homes = [Household(f"h{i}") for i in range(4)]
+    instance = Instance(Problem(members, homes, travel=TravelMatrix(moves)))
+    taken = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=bool)
+    cost = np.where(instance.free, np.nan_to_num(np.array(moves), posinf=0), 0).astype(int)
+    mended = apply_ejection_chains(instance, taken, cost, lambda work: False)
+    assert mended.sum(axis=0).tolist() == [1, 1, 2]
+    assert instance.keeps(mended)
+    # A search that is over leaves the loads as they are, and there is no plan.
+    assert apply_ejection_chains(instance, taken, cost, lambda work: True).sum(axis=0).tolist() == [
+        2,
+        1,
+        1,
+    ]
+    assert tabu_repair(instance, taken, cost, lambda work: True) is None
+
+
+@pytest.mark.full
+def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
+    """Nor are loads mended anew: the first plan stays, with its bound, and nothing is claimed."""
+    monkeypatch.setattr(
+        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+    )
+    for module in ("rounds", "whole"):
+        monkeypatch.setattr(
+            f"phancong.engines.weighted.{module}.MathOptSolver",
+            lambda kind=None: Saying(Claim.UNKNOWN, None),
+        )
+    monkeypatch.setattr("phancong.engines.weighted.sum_search.tabu_repair", lambda *arguments: None)
+    problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
+    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))
+    assert plan.stopped == "work"
+    assert not plan.relaxed
+    monkeypatch.undo()
+    best = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+    assert best.proven
+    assert plan.goals[0].bound <= best.best < plan.goals[0].best
+
+
+@pytest.fixture
+def commune():
+    """Small enough to be solved whole, by who proves last: CP-SAT knows nothing here."""
+    return synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+def planned(commune, monkeypatch, *, core_problem=None, work=4.0):
+    """A plan for the least travel, the whole being left to branch and cut, or to *core_problem*."""
+    monkeypatch.setattr(
+        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
+    )
+    if core_problem is not None:
+        for module in ("rounds", "whole"):
+            monkeypatch.setattr(
+                f"phancong.engines.weighted.{module}.MathOptSolver", lambda kind=None: core_problem
+            )
+    return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
+
+
+@pytest.mark.full
+def test_a_bound_above_a_plan_proves_nothing(commune, monkeypatch):
+    """It is a solver's mistake: the plan is not called optimal for it."""
+    best = solve(commune, goals=(Travel(),), engine="cp_sat").goals[0]
+    wrong = planned(commune, monkeypatch, core_problem=Saying(Claim.UNKNOWN, None, 2**50))
+    assert best.proven
+    assert not wrong.proven
+    assert wrong.bound <= best.best < wrong.best
+
+
+@pytest.mark.full
+def test_what_floats_prove_is_told_to_within_their_accuracy(commune, monkeypatch):
+    exact = solve(commune, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
+    floats = planned(commune, monkeypatch, work=60.0)
+    assert floats.proven
+    assert floats.best == pytest.approx(exact.best, abs=1e-6)
+    # Where accuracy is 0, nothing comes off but what was rounded.
+    monkeypatch.setattr(MathOptSolver, "accuracy", 0.0)
+    rounded = planned(commune, monkeypatch, work=60.0)
+    assert rounded.proven
+    assert 0 < rounded.bound - floats.bound <= 3e-8 * floats.best
