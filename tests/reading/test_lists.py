@@ -428,7 +428,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     commune(file, rows, Năm_trước=previous)
     reading = read(file, gone="end", explain=True)
     assert reading.problem.previous == ((1, 1, 1.0), (2, 2, 1.0))
-    assert "1 lines of last year match nobody here: they end" in reading.notes
+    assert "1 line of last year matches nobody here: it ends" in reading.notes
 
 
 def test_fixed_and_forbidden_pairs_by_name_or_id(file):

@@ -1,4 +1,4 @@
-"""What each command does: read, ask the library, show and write."""
+"""The commands: read, ask the library, show and write."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def _problem(asked: Namespace) -> Problem:
 def settled(
     asked: Namespace, *, missing_answers: bool = False, answers: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What is said of the lists, as options of :func:`phancong.read`.
+    """The options of :func:`phancong.read` about the lists.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ CUT: Final = ("time", "work")
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found.
+    """The result of a search.
 
     Parameters
     ----------
@@ -142,14 +142,14 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     restricted = RestrictedModels(task, CpSatSolver())
     writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
 
-    def whole(name: str, engine: Engine) -> Improver:
+    def exact(name: str, engine: Engine) -> Improver:
         most = max(units, WRITINGS * writing)
         return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
 
     found = [
-        whole(chosen.name, chosen),
+        exact(chosen.name, chosen),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
-        whole("mip", ENGINES["mip"]()),
+        exact("mip", ENGINES["mip"]()),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
@@ -351,7 +351,7 @@ class Portfolio:
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
-        return SearchResult(self._outcome(), self.author, self._told(reason, improvers))
+        return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""
@@ -417,7 +417,7 @@ class Portfolio:
         stopped = None if self.best.proven else self.course.stopped or self._cut
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
-    def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
+    def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
         if len(ran) == 1:

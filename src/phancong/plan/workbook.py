@@ -71,7 +71,7 @@ def as_workbook(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> bytes:
-    """What :func:`write_workbook` writes."""
+    """The bytes that :func:`write_workbook` writes."""
     return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office), lang)
 
 
@@ -196,7 +196,7 @@ class Sheets:
     # --- members ----------------------------------------------------------------------------------
 
     def _slips(self) -> PrintedSheet:
-        """What each member takes home, three on a page where they fit."""
+        """The slip of each member, three on a page where they fit."""
         w, homes = self.w, self.problem.household_columns
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
@@ -219,7 +219,7 @@ class Sheets:
                 rows.append(Band(""))
             rows.append(Band(self._slip_title(one, trip), new_page=new_page and bool(rows)))
             rows += [drawn] if drawn else []
-            ways = self.figures.ways(one.column)
+            ways = self.figures.travel_of(one.column)
             for number, row in enumerate(self._in_turn(one, trip), 1):
                 line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
                 line += [homes.hamlet[row]] if self.figures.has_hamlets else []
@@ -351,7 +351,7 @@ class Sheets:
     # --- figures, limits, changes -------------------------------------------------------------------
 
     def _figures(self) -> PrintedSheet:
-        """What is proven, the goals, and every figure of the plan."""
+        """The proofs, the goals, and every figure of the plan."""
         w, plan = self.w, self.plan
         told = page(plan, w).parts[0]
         rows: list[list[Cell]] = [
@@ -379,7 +379,7 @@ class Sheets:
         return PrintedSheet(name, tuple(filter(None, heading)), columns, rows, hidden=True)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
-        """What gave way, by how much, and what would mend it."""
+        """The limits that gave way, by how much, and the repairs."""
         w = self.w
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("what gave way")
         broken = self.notes.breaches

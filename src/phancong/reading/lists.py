@@ -41,8 +41,8 @@ from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
-from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
-from phancong.reading.settling import Way, bare_title, columns_way, ranges
+from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
+from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
 from phancong.report.labels import clean_name
@@ -53,7 +53,7 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the caller says of the lists, checked.
+    """The caller's words about the lists, checked.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, and apart from it the names and keys, for writers only.
+    """The problem as it was read, and apart from it the names and keys, for writers only.
 
     Parameters
     ----------
@@ -269,7 +269,7 @@ class _Lists:
         if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
             return problem
         try:
-            return with_ways(problem, self.scheme, self.times)
+            return with_journeys(problem, self.scheme, self.times)
         except InvalidProblemError as error:
             self.defects.extend(error.defects)
             return None
@@ -348,7 +348,7 @@ class _Lists:
             self.defects.extend(part.defects)
 
     def _note_hidden(self, grid: Grid) -> None:
-        """What a workbook hides is read, and said."""
+        """Hidden parts of a workbook, which are read, and a note about each."""
         if grid.concealed:
             self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
         if grid.hidden:
@@ -411,7 +411,7 @@ class _Lists:
             mend = Message(
                 "leave out one: {way} or {other}",
                 way=columns_way("households", bare_title(field), None),
-                other=Way("sheets={...: None}", "--sheets NAME=none"),
+                other=Remedy("sheets={...: None}", "--sheets NAME=none"),
             )
             self.defects.append(Defect(households.top, field, what, mend))
             return
@@ -437,14 +437,14 @@ class _Lists:
             if name in meant:
                 other = repr(meant[name] + ending)
                 what = Message("does not exist, but {other} does", other=other)
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
                 what = Message("does not exist")
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[1]))
 
-    def _ways(self, name: str) -> tuple[str, str]:
+    def _remedies(self, name: str) -> tuple[str, str]:
         """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = Way(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
+        way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
         title = f"{name}.csv" if self.path.is_dir() else name
         if self.path.suffix.lower() == ".csv":
             return (
@@ -474,7 +474,7 @@ class _Lists:
         return Labels.of(members, households, posts, addresses)
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
-        """What people know each record by, where the rows were numbered."""
+        """Labels of the records whose rows were numbered."""
         for table in tables.values():
             first: dict[str, int] = {}
             for row, cell in enumerate(table.column(KEY)):
@@ -518,9 +518,10 @@ class _Lists:
                 )
                 if ended:
                     self.notes.append(
-                        Message(
-                            "{count} lines of last year match nobody here: they end",
-                            count=str(ended),
+                        Message.ngettext(
+                            "{n} line of last year matches nobody here: it ends",
+                            "{n} lines of last year match nobody here: they end",
+                            ended,
                         )
                     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
 from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.bodies import (
@@ -299,13 +300,26 @@ class _PartColumns:
             way = columns_way(part.kind, shown, "hamlet" if part_of_address else "...")
             mend = Message("say what it is: {way}, or None", way=way)
         else:
-            meaning = _near(title, part.kind)
+            meaning = self._near(title)
             what = Message("is not a known column")
             way = columns_way(part.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
                 mend = did_you_mean(meaning, mend)
         part.defects.append(Defect(top, field_name, what, mend))
+
+    def _near(self, title: Title) -> str | None:
+        """What a title could be meant to be, by its words or by what stands below it."""
+        meaning = _near(title, self.part.kind)
+        if meaning is None and "at" in self.fields and self._holds_places(title.position):
+            return "at"
+        return meaning
+
+    def _holds_places(self, position: int) -> bool:
+        """Whether most of the first cells of a column are whole coordinates."""
+        cells = [row[position] for _, row in self.part.block.body if position < len(row)]
+        cells = [cell for cell in cells if isinstance(cell, str) and not is_blank(cell)]
+        return bool(cells) and 2 * sum(map(_is_place, cells[:_LOOKED_AT])) > len(cells[:_LOOKED_AT])
 
     def _refuse_twin(self, title: Title, column: str, before: int) -> None:
         part, grid = self.part, self.part.grid
@@ -329,7 +343,7 @@ _LEAST_LIKENESS: Final = 0.82
 
 
 def _near(title: Title, kind: str) -> str | None:
-    """What a title could be meant to be, None where it is short or near to nothing."""
+    """The field that a title may stand for, None where it is short or near to nothing."""
     if title.grouped is not None:
         likely = title.grouped.likely(kind)
         return None if likely == LEFT_OUT else likely
@@ -339,6 +353,18 @@ def _near(title: Title, kind: str) -> str | None:
     close = difflib.get_close_matches(written, list(TITLES[kind]), n=1, cutoff=_LEAST_LIKENESS)
     meaning = TITLES[kind][close[0]] if close and len(close[0]) >= _LEAST_TITLE else None
     return None if meaning in (LEFT_OUT, None) else meaning
+
+
+#: So many cells say whether a column holds coordinates.
+_LOOKED_AT: Final = 20
+
+
+def _is_place(cell: str) -> bool:
+    try:
+        read_point(cell)
+    except NoCoordinateError:
+        return False
+    return True
 
 
 def _letters(column: str) -> str:
@@ -446,8 +472,12 @@ def _refuse_old_text(part: Part, found: _PartColumns) -> None:
         name = part.fields.get(meaning, meaning)
         what = old_text(scheme)
         if len(stray) > _MOST_STRAY:
-            more = str(len(stray) - 1)
-            what = Message("{what}, as are {more} more cells", what=what, more=more)
+            what = Message.ngettext(
+                "{what}, as is {n} more cell",
+                "{what}, as are {n} more cells",
+                len(stray) - 1,
+                what=what,
+            )
         part.defects.append(Defect(place, name, what, MEND_LEGACY))
         if len(stray) > _MOST_STRAY:
             break

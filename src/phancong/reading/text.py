@@ -1,4 +1,4 @@
-"""What was understood of lists, as a person reads it: each list, each column, what is to settle."""
+"""How lists were read, for a person: each list, each column, each open question."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _table(w: Words, became: str) -> str:
 
 
 def _column(w: Words, became: str) -> str:
-    """What a column became: in English the name of the program."""
+    """The use of a column: in English the field's name in the program."""
     if isinstance(became, Message):
         return w.tell(became)
     rule = RULES.get(became)

@@ -1,4 +1,4 @@
-"""What communes call things: titles of columns, names of sheets, words that begin a hamlet.
+"""The vocabulary of communes: titles of columns, names of sheets, words that begin a hamlet.
 
 All of it is data, folded by :func:`~phancong.reading.keys.fold`: small letters, no diacritics.
 """
@@ -66,7 +66,8 @@ _PLACE: Final = {
     "lat": "vi do; lat; latitude; vi do lat; vi do n; latitud; gps latitude; y lat; lat dd",
     "lon": "kinh do; lon; lng; long; longitude; kinh do lon; kinh do e; longitud; "
     "gps longitude; lon dd",
-    "at": "toa do; at; toa do gps; gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
+    "at": "toa do; at; toa do gps; toa do nha; toa do nha o; toa do ho; vi tri nha; vi tri ho; "
+    "gps; coordinates; vi tri; vi tri gps; location; coordonnees; "
     "coordonnees gps; coordenadas; coordenadas gps; ubicacion; localizacao; geopoint; "
     "gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
@@ -171,7 +172,9 @@ _HOUSEHOLDS: Final = (
         "household; ho; ho dan; chu ho gia dinh; household head name; name of household head; hh head; "
         "head name; name of head; head of family; family head; family name; household name; chef; "
         "chef de menage; "
-        "nom du chef; nom du chef de menage; menage; jefe; jefe de hogar; jefe de familia; hogar; "
+        "nom et prenom du chef; nom et prenoms du chef; nom et prenom du chef de menage; "
+        "nom et prenoms du chef de menage; nom du chef; nom du chef de menage; menage; jefe; "
+        "jefe de hogar; jefe de familia; hogar; "
         "nombre del jefe; nombre del jefe de hogar; familia; chefe; chefe de familia; "
         "chefe do agregado; "
         "nome do chefe; nome do chefe de familia; responsavel familiar",
@@ -357,7 +360,8 @@ ENGLISH: Final = _list(
     "district; region; county; ward; national; card; marital; status; education; comment; "
     "comments; "
     "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
-    "geopoint; count; dd; nid; aadhaar; a"
+    "geopoint; count; dd; nid; aadhaar; a; ns; ew; n; e; w; deg; degree; degrees; minute; minutes; "
+    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter"
 )
 #: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
 ROMANCE: Final = _list(
@@ -379,7 +383,8 @@ ROMANCE: Final = _list(
     "aldeia; "
     "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
     "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
-    "familiar"
+    "familiar; lat; lon; long; o; n; s; e; degres; grados; graus; minutos; secondes; segundos; "
+    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste"
 )
 #: What only a list of members sets: a limit of each.
 LIMITS: Final = frozenset(

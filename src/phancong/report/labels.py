@@ -56,11 +56,11 @@ class Labels:
         return cls(*map(NamesById, (members, households, posts, addresses)))
 
     def member(self, identity: Id) -> str:
-        """What is written for a member."""
+        """The text for a member."""
         return self.members.get(identity) or str(identity)
 
     def household(self, identity: Id) -> str:
-        """What is written for a household."""
+        """The text for a household."""
         return self.households.get(identity) or str(identity)
 
 

@@ -43,7 +43,7 @@ class Notes:
     include: frozenset[str]
 
     def household(self, row: int) -> str:
-        """What is worth saying of a household: news first, then what is out of the ordinary."""
+        """Notes on a household: news first, then what is out of the ordinary."""
         w, figures = self.w, self.figures
         problem = figures.plan.problem
         household = problem.household_columns.ids[row]
@@ -133,7 +133,7 @@ class Notes:
         return self.w.gettext("Not listed unless asked for: {breach}.", breach=told)
 
     def pair(self, relaxation: Relaxation) -> list[str]:
-        """What a pair breaks, in a few words; empty where that may not be told."""
+        """The limits that a pair breaks, in a few words; empty where that may not be told."""
         rule = RULES[relaxation.rule]
         assert rule.pair is not None  # it has a household and a member
         # What a household needs is told by choice only.

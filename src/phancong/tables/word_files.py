@@ -177,7 +177,7 @@ def _cell(inside: str, room: int) -> str:
 
 
 def _grid(rooms: Sequence[int], *, lines: bool) -> str:
-    """What a table begins with."""
+    """The first paragraphs of a table."""
     borders = f"<w:tblBorders>{_BORDERS}</w:tblBorders>" if lines else ""
     columns = "".join(f'<w:gridCol w:w="{room}"/>' for room in rooms)
     return (

@@ -20,7 +20,7 @@ from phancong.rules import fixed_mask, pair_breaches
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What each pair adds to the load of its member, in integers.
+    """The load of each pair on its member, in integers.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ class Formulation:
         return workloads(self.problem)
 
     def weights(self, measure: str) -> Weights:
-        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
+        """The load of each candidate pair, in ``"workload"`` or ``"households"``.
 
         What has no common unit of so many bits is rounded: it says how much a member carries, but not
         whether a limit is met.
@@ -175,7 +175,7 @@ class Formulation:
 
     @cached_property
     def exact_workload(self) -> tuple[Fraction, ...]:
-        """What each candidate pair adds to the workload, exactly; (P,)."""
+        """The workload of each candidate pair, exactly; (P,)."""
         matrix = self.problem.workload_matrix
         if matrix is None:
             own = self.problem.household_columns.workload
@@ -246,6 +246,6 @@ class Formulation:
         return self.largest_over_units(reached)[self.unit, self.member]
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
-        """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
+        """The worth of keeping each candidate pair, (P,), and the most that can be kept."""
         worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
         return worth, best_kept(self.problem, weighted=weighted)
