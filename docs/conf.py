@@ -35,6 +35,7 @@ myst_heading_anchors = 4
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+nb_execution_in_temp = True
 nb_ipywidgets_js = {}  # would be loaded from elsewhere
 
 # Reference: docstrings in NumPy's form, types from the signatures.

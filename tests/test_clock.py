@@ -34,7 +34,7 @@ from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine, stages
 from phancong.engines.flow import FlowEngine
 from phancong.engines.task import AtMost, Task
-from phancong.explaining.explain import _Asked
+from phancong.explaining.explain import _Explanations
 from phancong.running import exchanged, run
 from phancong.search import Course
 
@@ -334,7 +334,7 @@ def test_who_was_not_tried_in_time_is_named(monkeypatch):
             raise NoPlanFoundError("no time")
         return plan
 
-    monkeypatch.setattr(_Asked, "_solve", once)
+    monkeypatch.setattr(_Explanations, "_solve", once)
     found = explain(plan, 0)
     assert len(found.alternatives) == 1
     assert len(found.untried) == 1
@@ -351,7 +351,7 @@ def test_after_its_time_nobody_else_is_tried(monkeypatch):
         self.course.cancel()
         return plan
 
-    monkeypatch.setattr(_Asked, "_solve", last)
+    monkeypatch.setattr(_Explanations, "_solve", last)
     found = explain(plan, 0)
     assert (len(found.alternatives), len(found.untried)) == (1, 1)
 

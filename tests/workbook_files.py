@@ -1,6 +1,7 @@
 """Workbooks for tests, as the library prints tables."""
 
-from phancong.tables.printing import Column, PrintedSheet, write_sheets
+from phancong.tables.printed import PrintedColumn, PrintedSheet
+from phancong.tables.printing import write_sheets
 
 
 def write_workbook(file, tables):
@@ -8,7 +9,7 @@ def write_workbook(file, tables):
     write_sheets(
         file,
         [
-            PrintedSheet(name, (), tuple(map(Column, head)), [list(row) for row in rows])
+            PrintedSheet(name, (), tuple(map(PrintedColumn, head)), [list(row) for row in rows])
             for name, (head, rows) in tables.items()
         ],
     )

@@ -23,7 +23,8 @@ import openpyxl
 from phancong import Plan, read_plan, solve
 from phancong.reading import read_lists
 from phancong.synth import commune
-from phancong.tables.printing import Column, PrintedSheet, write_sheets
+from phancong.tables.printed import PrintedColumn, PrintedSheet
+from phancong.tables.printing import write_sheets
 
 
 def lists(path: Path, households: int) -> None:
@@ -42,8 +43,8 @@ def lists(path: Path, households: int) -> None:
     write_sheets(
         path,
         [
-            PrintedSheet("Hộ", columns=tuple(map(Column, titles)), rows=homes),
-            PrintedSheet("Người phụ trách", columns=tuple(map(Column, limits)), rows=people),
+            PrintedSheet("Hộ", columns=tuple(map(PrintedColumn, titles)), rows=homes),
+            PrintedSheet("Người phụ trách", columns=tuple(map(PrintedColumn, limits)), rows=people),
         ],
     )
 

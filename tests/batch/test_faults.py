@@ -16,7 +16,7 @@ from countries import AtOnce, batch, dataset, keys, log_of, planned_again, write
 from faulty_goals import Faulty
 from lanes import by_lane
 
-from phancong.batch import BrokenPoolError, pools, task
+from phancong.batch import BrokenPoolError, pools, worker
 
 SCRIPT = Path(__file__).parent / "run_country.py"
 unix = pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")
@@ -64,7 +64,7 @@ class Dying(AtOnce):
         if not died:
             return super().submit(call, job)
         if self.notes:
-            note = Path(job.target) / task.WORKING / f"{job.name}.1-1"
+            note = Path(job.target) / worker.WORKING / f"{job.name}.1-1"
             note.parent.mkdir(exist_ok=True)
             note.write_text(f'{{"key": "{died[0]}"}}\n{self.more}', encoding="utf-8")
         future = Future()
@@ -256,36 +256,38 @@ def test_the_timer_watches_one_commune_a_process(tmp_path, monkeypatch):
     batch(source, tmp_path / "out", executor=executor)
     (job,) = executor.jobs
     timers = []
-    monkeypatch.setattr(task.faulthandler, "dump_traceback_later", lambda *a, **k: timers.append(a))
-    monkeypatch.setattr(task.faulthandler, "cancel_dump_traceback_later", lambda: None)
-    with task.Note(tmp_path, job) as note:
+    monkeypatch.setattr(
+        worker.faulthandler, "dump_traceback_later", lambda *a, **k: timers.append(a)
+    )
+    monkeypatch.setattr(worker.faulthandler, "cancel_dump_traceback_later", lambda: None)
+    with worker.Note(tmp_path, job) as note:
         note.begin("00001")
     assert timers == []
-    monkeypatch.setattr(task, "here", lambda: ("elsewhere", 1))
-    with task.Note(tmp_path, job) as first:
+    monkeypatch.setattr(worker, "here", lambda: ("elsewhere", 1))
+    with worker.Note(tmp_path, job) as first:
         first.begin("00001")
         assert len(timers) == 1
-        note = next((tmp_path / task.WORKING).iterdir())
+        note = next((tmp_path / worker.WORKING).iterdir())
         assert note.read_text() == '{"key": "00001"}\n'
-        monkeypatch.setattr(task.threading, "get_ident", lambda: 1)
-        with task.Note(tmp_path, job) as second:
+        monkeypatch.setattr(worker.threading, "get_ident", lambda: 1)
+        with worker.Note(tmp_path, job) as second:
             second.begin("00002")
             assert len(timers) == 1
-    assert task.left_notes(tmp_path, job.name) == {}
+    assert worker.left_notes(tmp_path, job.name) == {}
 
 
 def test_who_died_before_the_first_commune_leaves_an_empty_note(tmp_path):
     """And a traceback behind a note says that its time was up."""
-    (tmp_path / task.WORKING).mkdir()
+    (tmp_path / worker.WORKING).mkdir()
     for name, content in (
         ("p.1-1", ""),
         ("p.2-1", '{"key": 7}\n'),
         ("p.3-1", '{"key": 8}\nTimeout (0:00:01)!\n'),
         ("q.1-1", '{"key": 9}\n'),
     ):
-        (tmp_path / task.WORKING / name).write_text(content)
-    assert task.left_notes(tmp_path, "p") == {7: False, 8: True}
-    assert [path.name for path in (tmp_path / task.WORKING).iterdir()] == ["q.1-1"]
+        (tmp_path / worker.WORKING / name).write_text(content)
+    assert worker.left_notes(tmp_path, "p") == {7: False, 8: True}
+    assert [path.name for path in (tmp_path / worker.WORKING).iterdir()] == ["q.1-1"]
 
 
 def test_the_cores_that_may_be_used(monkeypatch):

@@ -102,7 +102,7 @@ def test_a_commune_that_fails_is_a_row_with_its_defects_and_the_others_go_on(tmp
     [
         ("h6", {"relax": (), "max_travel": 0.001}, "infeasible", "no plan keeps"),
         ("memory", {"goals": [Faulty()]}, "memory", "there was not enough memory"),
-        ("mistake", {"goals": [Faulty()]}, "error", "RuntimeError in goals.py, line "),
+        ("mistake", {"goals": [Faulty()]}, "error", "RuntimeError in goals/default.py, line "),
         ("Nguyễn Văn An", {}, "data", "looks like a name"),
         ("hộ nghèo", {}, "data", "describes how a family lives"),
     ],

@@ -12,7 +12,7 @@ from countries import AtOnce, batch, by_commune, dataset, keys, log_of, planned_
 from lanes import in_full
 
 from phancong import InvalidArgumentError, NotWrittenError, Search
-from phancong.batch import folder, many, parts, task
+from phancong.batch import folder, many, part_files, worker
 from phancong.batch.options import versions
 
 DATASETS = ("pairs", "breaches", "failures", "figures")
@@ -132,12 +132,12 @@ def test_a_commune_in_two_parts_counts_once(source, tmp_path):
 def test_a_part_that_another_one_replaces_does_not_count(source, tmp_path):
     """Killed between the two: the part without the changed communes was there, the old one still."""
     batch(source, tmp_path / "out", only=keys(5))
-    (old,) = parts.settle(tmp_path / "out")[0]
+    (old,) = part_files.settle(tmp_path / "out")[0]
     kept = {p: p.read_bytes() for p in (tmp_path / "out").rglob(f"{old.name}.*")}
-    made = parts.without(tmp_path / "out", old, {"00002"})
+    made = part_files.without(tmp_path / "out", old, {"00002"})
     for path, content in kept.items():
         path.write_bytes(content)
-    assert [record.name for record in parts.settle(tmp_path / "out")[0]] == [made.name]
+    assert [record.name for record in part_files.settle(tmp_path / "out")[0]] == [made.name]
     assert set(by_commune(tmp_path / "out", "pairs")) == set(keys(5)) - {"00002"}
 
 
@@ -201,7 +201,7 @@ def test_a_result_that_was_lost_is_not_planned_again(source, tmp_path):
     batch(source, tmp_path / "out", executor=executor)
     job = executor.jobs[0]
     times = {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*.parquet")}
-    assert task.carried_out(job).name == job.name
+    assert worker.carried_out(job).name == job.name
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*.parquet")} == times
 
 
@@ -209,17 +209,17 @@ def test_one_run_at_a_time_writes_to_a_folder(source, tmp_path, monkeypatch):
     """Tasks of a run that was killed are waited for, too."""
     (tmp_path / "out").mkdir()
     with (
-        task.held(tmp_path / "out" / many.LOCK, shared=False),
+        worker.held(tmp_path / "out" / many.LOCK, shared=False),
         pytest.raises(InvalidArgumentError, match="another run writes"),
     ):
         batch(source, tmp_path / "out")
     monkeypatch.setattr(folder, "PATIENCE", 0.1)
     with (
-        task.held(tmp_path / "out" / task.TASKS, shared=True),
+        worker.held(tmp_path / "out" / worker.TASKS, shared=True),
         pytest.raises(InvalidArgumentError, match="tasks of another run"),
     ):
         batch(source, tmp_path / "out")
-    monkeypatch.setattr(task, "fcntl", None)  # a system without such locks
+    monkeypatch.setattr(worker, "fcntl", None)  # a system without such locks
     assert batch(source, tmp_path / "out").planned == 12
 
 
@@ -227,9 +227,9 @@ def test_a_task_that_finds_the_run_stopped_writes_nothing(source, tmp_path):
     """Between two communes, and within one."""
     executor = AtOnce()
     batch(source, tmp_path / "out", executor=executor)
-    parts.remove(tmp_path / "out", parts.settle(tmp_path / "out")[0])
-    (tmp_path / "out" / task.STOP).touch()
-    assert task.carried_out(executor.jobs[0]) is None
+    part_files.remove(tmp_path / "out", part_files.settle(tmp_path / "out")[0])
+    (tmp_path / "out" / worker.STOP).touch()
+    assert worker.carried_out(executor.jobs[0]) is None
     assert not any((tmp_path / "out" / "pairs").iterdir())
 
 
@@ -239,7 +239,7 @@ def test_whoever_makes_the_file_stop_stops_the_run(source, tmp_path):
     class Stopped(AtOnce):
         def submit(self, call, job):
             if self.jobs:
-                (tmp_path / "out" / task.STOP).touch()
+                (tmp_path / "out" / worker.STOP).touch()
             return super().submit(call, job)
 
     summary = batch(source, tmp_path / "out", executor=Stopped())

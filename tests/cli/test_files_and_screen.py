@@ -122,7 +122,7 @@ def test_a_missing_extra_costs_the_workbook_only(lists, tmp_path, capsys, monkey
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
     written = ", ".join(
-        str(tmp_path / "o" / f"plan.{ending}") for ending in ("html", "csv", "json")
+        str(tmp_path / "o" / f"plan.{ending}") for ending in ("docx", "html", "csv", "json")
     )
     assert f"Written: {written}" in told
     assert "workbooks need XlsxWriter" in complained

@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 import shapely
 
-from phancong.coordinates import NoCoordinateError, Way, letters_of, read_halves, read_point
+from phancong.coordinates import (
+    LetterSystem,
+    NoCoordinateError,
+    letters_of,
+    read_halves,
+    read_point,
+)
 
 PLACE = (22.401, 105.201)
 
@@ -283,12 +289,12 @@ def test_where_the_pair_does_not_say_it_the_column_does_and_otherwise_it_is_aske
     ):
         with pytest.raises(NoCoordinateError, match=r"can mean north .* or south"):
             read(None)
-        assert read(Way.ENGLISH) == (22.4, 105.2)
-        assert read(Way.VIETNAMESE) == (-22.4, 105.2)
-    assert letters_of(["22.4 N", "22.4 B", 5, None]) is Way.VIETNAMESE
-    assert letters_of(["22.4 N", "105°12'E"]) is Way.ENGLISH
+        assert read(LetterSystem.ENGLISH) == (22.4, 105.2)
+        assert read(LetterSystem.VIETNAMESE) == (-22.4, 105.2)
+    assert letters_of(["22.4 N", "22.4 B", 5, None]) is LetterSystem.VIETNAMESE
+    assert letters_of(["22.4 N", "105°12'E"]) is LetterSystem.ENGLISH
     assert letters_of(["22.4 B", "105°12'E"]) is None
-    assert letters_of(["22d24m3.6s N", "Bản Tây Sơn"]) is Way.VIETNAMESE
+    assert letters_of(["22d24m3.6s N", "Bản Tây Sơn"]) is LetterSystem.VIETNAMESE
     assert letters_of(["22.4 N"]) is None
 
 

@@ -31,7 +31,7 @@ from phancong import (
 )
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
-from phancong.engines.parts import run_apart
+from phancong.engines.independent_parts import run_apart
 from phancong.engines.task import Proof, Task
 from phancong.search import Course
 

@@ -12,7 +12,7 @@ from phancong.engines.exact.engine import ExactEngine
 
 ENGINES = ("cp_sat", "mip", "flow", "auto")
 #: Seeds whose problems have many stages: breaches and several goals.
-SEEDS = range(by_lane(quick=3, full=40))
+SEEDS = range(by_lane(quick=5, full=40))
 
 
 @pytest.fixture(autouse=True)

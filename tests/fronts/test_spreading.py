@@ -15,7 +15,7 @@ from phancong import (
     solve,
 )
 from phancong.fronts.spreading import Spread
-from phancong.fronts.trade import Answer, Trade
+from phancong.fronts.trade import Trade, TradePoint
 from phancong.search import Course
 
 
@@ -42,7 +42,7 @@ class Scripted:
         if given is None:
             return None
         held, free, proven = given
-        return Answer(self.plan, held, free, held, free, limit, proven)
+        return TradePoint(self.plan, held, free, held, free, limit, proven)
 
     def best_free(self, share):
         return self._next(math.inf)
@@ -122,7 +122,7 @@ class Cut(Scripted):
             raise NoPlanFoundError("nothing")
         held, free, proven = given
         plan = replace(self.plan, stopped=None if proven else "time")
-        return Answer(plan, held, free, held, free, limit, proven)
+        return TradePoint(plan, held, free, held, free, limit, proven)
 
     def best_free(self, share, known=None):
         if known is None:

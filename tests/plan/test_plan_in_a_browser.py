@@ -9,7 +9,7 @@ from hand_made import plan_of
 
 from phancong import Household, LoadMarks, Member, Problem, Travel, TravelMatrix, read, read_plan
 from phancong.cli import main
-from phancong.reading.by_hand import decided_by_hand
+from phancong.reading.decided_by_hand import decided_by_hand
 from phancong.synth import commune
 
 pytestmark = [

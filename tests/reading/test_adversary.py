@@ -92,3 +92,31 @@ def test_yes_and_no_in_other_languages(tmp_path, yes, no):
     members = [["code agent", "exempt"], ["a1", yes], ["a2", no]]
     path = book(tmp_path / "a.xlsx", agents=members, households=[["hhid", "village"], ["h1", "A"]])
     assert read(path).exempt.tolist() == [True, False]
+
+
+def test_a_column_of_coordinates_is_known_by_its_cells(tmp_path):
+    """Whatever its title: the likely answer is not to leave all coordinates out."""
+    path = homes(tmp_path, ["Điểm đo"], ["22.401, 105.201"], ["22.402, 105.202"], [None])
+    with pytest.raises(InvalidProblemError, match="did you mean 'at'") as told:
+        read(path)
+    assert "'Điểm đo': 'at'" in str(told.value)
+    path = homes(tmp_path, ["Điểm đo"], ["22.401, 105.201"], ["tốt"], ["xấu"])
+    with pytest.raises(InvalidProblemError, match="is not a known column") as told:
+        read(path)
+    assert "'Điểm đo': None" in str(told.value)
+
+
+def test_what_is_said_of_each_member_is_said_once(tmp_path):
+    """One line for all rows, without their ids."""
+    path = homes(tmp_path, ["Tọa độ nhà"], ["22.401, 105.201"])
+    text = read(path, explain=True).text()
+    assert "rows 2-3, lat, lon: has no coordinates" in " ".join(text.split())
+
+
+def test_pairs_by_name_are_not_blamed_where_a_list_is_missing(tmp_path):
+    """Without households nobody can be found: only what is missing is said."""
+    rows = [["Chủ hộ", "Đảng viên phụ trách"], ["Hoàng Văn A", "Nguyễn Văn An"]]
+    path = book(tmp_path / "a.xlsx", **{"Đảng viên": MEMBERS, "Năm trước": rows})
+    with pytest.raises(InvalidProblemError, match="households: is not there") as told:
+        read(path)
+    assert len(told.value.defects) == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from phancong import Household, InvalidProblemError, Member, Problem
-from phancong.reading.by_hand import decided_by_hand
+from phancong.reading.decided_by_hand import decided_by_hand
 
 PROBLEM = Problem(
     [Member("m1", min_households=1, max_households=3), Member("m2", min_workload=1.0)],

@@ -111,3 +111,34 @@ def test_degrees_and_minutes_can_be_named_in_columns(tmp_path):
     assert problem.households[0].at == pytest.approx(PLACE)
     with pytest.raises(InvalidProblemError, match="is not a number"):
         read(tmp_path, columns={"households": columns | {"b": "lat_seconds", "c": "lat_minutes"}})
+
+
+@pytest.mark.parametrize(
+    ("titles", "letters", "east"),
+    [
+        (("N/S", "E/W"), ("N", "W"), -90.5),
+        (("N/S", "E/O"), ("n", "O"), -90.5),
+        (("Nord/Sud", "Est/Ouest"), ("Nord", "Ouest"), -90.5),
+        (("Lat ref", "Lon ref"), ("N", "E"), 90.5),
+        (("N/S", "E/W"), ("N", None), 90.5),
+    ],
+)
+def test_letters_mean_what_their_title_says(tmp_path, titles, letters, east):
+    """N is north below N/S, and O is west below E/O; 36.500 minutes are no 36,500."""
+    north, side = letters
+    header = f"Household No,Lat deg,Lat min,{titles[0]},Lon deg,Lon min,{titles[1]}"
+    row = f"1,14,36.600,{north},90,30.000,{side or ''}"
+    (tmp_path / "households.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    (tmp_path / "members.csv").write_text(f"id,lat,lon\nm1,14.6,{east}\n", "utf-8")
+    homes = read(tmp_path).household_columns
+    assert homes.latitude.tolist() == pytest.approx([14.61])
+    assert homes.longitude.tolist() == pytest.approx([east])
+
+
+def test_an_n_below_a_vietnamese_title_is_asked_for(tmp_path):
+    """It could be south (Nam)."""
+    header = "Mã hộ,Vĩ độ độ,Vĩ độ phút,Hướng vĩ độ,Kinh độ độ,Kinh độ phút"
+    (tmp_path / "households.csv").write_text(f"{header}\n1,14,36,N,90,30\n", "utf-8")
+    (tmp_path / "members.csv").write_text("id,lat,lon\nm1,14.6,90.5\n", "utf-8")
+    with pytest.raises(InvalidProblemError, match="N that can mean north"):
+        read(tmp_path)

@@ -17,7 +17,7 @@ from lanes import examples
 from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
-from phancong.reading.table import Places
+from phancong.reading.table import RecordPlaces
 from phancong.reading.values import date
 from phancong.tables import packages
 
@@ -428,7 +428,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     commune(file, rows, Năm_trước=previous)
     reading = read(file, gone="end", explain=True)
     assert reading.problem.previous == ((1, 1, 1.0), (2, 2, 1.0))
-    assert "1 lines of last year match nobody here: they end" in reading.notes
+    assert "1 line of last year matches nobody here: it ends" in reading.notes
 
 
 def test_fixed_and_forbidden_pairs_by_name_or_id(file):
@@ -953,7 +953,7 @@ def test_a_problem_with_last_years_pairs_from_a_file_can_be_pickled(file):
 
 def test_places_are_named_when_they_are_asked_for():
     """One, several, or a choice of them, in their order."""
-    places = Places([("row {}".format, 7), ("line {}".format, 9)])
+    places = RecordPlaces([("row {}".format, 7), ("line {}".format, 9)])
     assert list(places) == ["row 7", "line 9"]
     assert list(places[1:]) == ["line 9"]
     assert list(places.taken([1, 0])) == ["line 9", "row 7"]

@@ -155,7 +155,7 @@ def test_members_without_coordinates_stand_at_the_centre_of_their_hamlet_if_that
     assert len(caught.value.defects) == 1
     reading = read(path, explain=True, places="everybody")
     assert [m.at for m in reading.problem.members] == [(22.401, 105.201), (22.402, 105.201)]
-    note = "members without coordinates stand at the centre of their hamlet (1 of 2): m2"
+    note = "1 of 2 members has no coordinates and stands at the centre of its hamlet: m2"
     assert note in reading.notes
 
 

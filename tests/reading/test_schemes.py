@@ -138,7 +138,7 @@ def test_a_class_that_the_scheme_does_not_have_is_asked_for_unless_it_has_the_ot
         "ds.xlsx, sheet 'Danh sách hộ', row 3, Phân loại (column D): "
         "is a class that the scheme does not have",
         "ds.xlsx, sheet 'Danh sách hộ', row 4, class: "
-        "has no class, and the scheme says nothing of the others (households: 1)",
+        "has no class, and the scheme says nothing of the others (1 household)",
     ]
 
 

@@ -10,7 +10,7 @@ import ugly_lists as ugly
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels, solve
 from phancong.reading import names, plan_records, read_keys, read_lists, write_keys
-from phancong.reading.kinds import table_in_name
+from phancong.reading.list_kinds import table_in_name
 from phancong.tables import write_csv
 
 MEMBERS = "id,max_households\nm1,3\nm2,3\n"

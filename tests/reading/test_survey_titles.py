@@ -39,7 +39,7 @@ def test_a_question_is_read_by_its_last_part(tmp_path, header):
 def test_a_question_about_somebody_else_is_asked_for(tmp_path, title):
     """Whose id or number that is, nobody can tell."""
     path = folder(tmp_path, f"{title},gps/latitude,gps/longitude", "7,22.4,105.2")
-    with pytest.raises(InvalidProblemError, match="is no column that is known") as told:
+    with pytest.raises(InvalidProblemError, match="is not a known column") as told:
         read(path)
     if "number" not in title:
         assert "did you mean 'id'?" in str(told.value)
@@ -50,7 +50,7 @@ def test_a_question_about_somebody_else_is_asked_for(tmp_path, title):
 def test_a_running_number_counts_what_its_group_says(tmp_path):
     """``data/number`` could count anything; ``hh/number`` counts households."""
     path = folder(tmp_path, "data/number,gps/latitude,gps/longitude", "7,22.4,105.2")
-    with pytest.raises(InvalidProblemError, match="is no column that is known"):
+    with pytest.raises(InvalidProblemError, match="is not a known column"):
         read(path)
     path = folder(tmp_path, "hh/number,gps/latitude,gps/longitude", "7,22.4,105.2")
     assert read(path).household_columns.ids == ("7",)
@@ -66,7 +66,7 @@ def test_two_questions_of_one_meaning_are_refused(tmp_path):
 def test_a_member_of_a_list_of_households_is_not_the_household(tmp_path):
     """``member/age`` is left out, ``member/name`` is asked for."""
     path = folder(tmp_path, "hh/hh_id,member/name,gps/latitude,gps/longitude", "7,An,22.4,105.2")
-    with pytest.raises(InvalidProblemError, match="is no column that is known"):
+    with pytest.raises(InvalidProblemError, match="is not a known column"):
         read(path)
 
 

@@ -4,7 +4,9 @@ import openpyxl
 import pytest
 
 from phancong import InvalidArgumentError
-from phancong.tables.printing import Band, BarChart, Column, Form, PrintedSheet, write_sheets
+from phancong.tables.charts import SKETCH_ROWS
+from phancong.tables.printed import Band, BarChart, PaperForm, PrintedColumn, PrintedSheet, Sketch
+from phancong.tables.printing import write_sheets
 
 
 def written(tmp_path, *sheets):
@@ -14,7 +16,7 @@ def written(tmp_path, *sheets):
 
 
 def table(*rows, **options):
-    columns = (Column("Hộ"), Column("mét", 1))
+    columns = (PrintedColumn("Hộ"), PrintedColumn("mét", 1))
     return PrintedSheet("Danh sách", columns=columns, rows=rows, **options)
 
 
@@ -35,6 +37,21 @@ def test_what_looks_like_an_address_is_no_link(tmp_path):
     assert book["Danh sách"]["A2"].hyperlink is None
 
 
+def test_a_small_map_takes_its_rows(tmp_path):
+    """Its figures stand beyond what is printed; one unit is as long on either axis."""
+    map_ = Sketch(((0.0, 0.0), (300.0, 0.0), (300.0, 10.0)), line=True)
+    sheet = written(tmp_path, table(("a", 1.0), map_, ("b", 2.0)))["Danh sách"]
+    (chart,) = sheet._charts
+    assert chart.anchor._from.row == 2
+    assert sheet.cell(2 + SKETCH_ROWS + 1, 1).value == "b"
+    beyond = [cell.value for cell in sheet[3] if cell.value is not None]
+    assert beyond == [0, 300, 300, 0]
+    assert "A$1:$J$" in sheet.print_area or "A$1:$B$" in sheet.print_area
+    x, y = (axis.scaling for axis in (chart.x_axis, chart.y_axis))
+    assert x.min < 0 < 300 < x.max
+    assert y.min < 0 < 10 < y.max
+
+
 def test_cells_keep_their_kind(tmp_path):
     """Figures are figures, long numbers are text, what is not finite or missing is blank."""
     sheet = written(tmp_path, table((7, 2.5), (10**15, float("inf")), (None, True)))["Danh sách"]
@@ -46,7 +63,7 @@ def test_cells_keep_their_kind(tmp_path):
 
 def test_whole_figures_have_no_decimals(tmp_path):
     """A column of none writes thousands only."""
-    sheet = PrintedSheet("s", columns=(Column("m", 0),), rows=((1234.4,),))
+    sheet = PrintedSheet("s", columns=(PrintedColumn("m", 0),), rows=((1234.4,),))
     assert written(tmp_path, sheet)["s"]["A2"].number_format == "#,##0"
 
 
@@ -106,10 +123,10 @@ def test_names_of_sheets_fit_and_differ(tmp_path):
 @pytest.mark.parametrize(
     "sheet",
     [
-        PrintedSheet("s", columns=(Column("a"),), rows=(("x\x07",),)),
-        PrintedSheet("s", columns=(Column("a\x07"),)),
+        PrintedSheet("s", columns=(PrintedColumn("a"),), rows=(("x\x07",),)),
+        PrintedSheet("s", columns=(PrintedColumn("a\x07"),)),
         PrintedSheet("s", heading=("x\x07",)),
-        PrintedSheet("s", columns=(Column("a"),), rows=(("x\u202e",),)),
+        PrintedSheet("s", columns=(PrintedColumn("a"),), rows=(("x\u202e",),)),
     ],
     ids=["cell", "title", "heading", "order"],
 )
@@ -134,7 +151,7 @@ def test_lines_may_be_broken_within_a_cell(tmp_path):
 
 def test_a_form_stands_around_its_table(tmp_path):
     """Two halves at the top, a signature in the right half; the heading is in the middle."""
-    form = Form(("ĐẢNG ỦY", "CHI BỘ"), ("01/02/2026",), ("BÍ THƯ", "", "Hà An"))
+    form = PaperForm(("ĐẢNG ỦY", "CHI BỘ"), ("01/02/2026",), ("BÍ THƯ", "", "Hà An"))
     sheet = written(tmp_path, table(("a", 1.0), heading=("Danh sách",), form=form))["Danh sách"]
     assert (sheet["A1"].value, sheet["B1"].value) == ("ĐẢNG ỦY", "01/02/2026")
     assert (sheet["A2"].value, sheet["B2"].value) == ("CHI BỘ", None)
@@ -146,7 +163,9 @@ def test_a_form_stands_around_its_table(tmp_path):
 
 def test_a_form_needs_two_halves(tmp_path):
     """A table of one column gets another one beside it."""
-    sheet = PrintedSheet("s", columns=(Column("Hộ"),), rows=(("a",),), form=Form(("x",), ("y",)))
+    sheet = PrintedSheet(
+        "s", columns=(PrintedColumn("Hộ"),), rows=(("a",),), form=PaperForm(("x",), ("y",))
+    )
     assert written(tmp_path, sheet)["s"]["B1"].value == "y"
 
 
@@ -160,7 +179,7 @@ def test_bands_begin_parts_and_pages(tmp_path, landscape):
     assert not sheet.sheet_properties.pageSetUpPr.fitToPage
     wide = PrintedSheet(
         "s",
-        columns=tuple(Column(f"c{n}", room=20) for n in range(10)),
+        columns=tuple(PrintedColumn(f"c{n}", room=20) for n in range(10)),
         rows=(("x",) * 10, Band("y", new_page=True)),
         landscape=landscape,
     )
@@ -170,7 +189,7 @@ def test_bands_begin_parts_and_pages(tmp_path, landscape):
 
 def test_bands_and_forms_hold_no_controls(tmp_path):
     """As any other text."""
-    for sheet in (table(Band("a\x00")), table(form=Form(signed=("a\x00",)))):
+    for sheet in (table(Band("a\x00")), table(form=PaperForm(signed=("a\x00",)))):
         with pytest.raises(InvalidArgumentError, match="holds control characters"):
             written(tmp_path, sheet)
 

@@ -7,7 +7,7 @@ import pytest
 from said import said
 
 from phancong import Conflict, Diagnosis, InvalidArgumentError, Problem, Repair, check
-from phancong.words import Bullets, Message, Page, Table, page, words
+from phancong.words import Bullets, Message, Page, PageTable, page, words
 
 EN, VI = words("en"), words("vi")
 
@@ -106,8 +106,8 @@ PAGE = Page(
         "",
         Bullets("Why:", ()),
         Bullets("Why:", ("x < y",)),
-        Table(["id", "n"], []),
-        Table(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
+        PageTable(["id", "n"], []),
+        PageTable(["id", "n<"], [["<1>", "2"]], ("id",), "… and 1 more"),
     ),
 )
 
@@ -186,3 +186,26 @@ def test_a_limit_that_is_not_known_is_none():
     """Of a plan that was read as CSV nothing is proven."""
     assert (EN.at_least(math.inf), VI.at_least(-math.inf)) == ("∞", "-∞")
     assert EN.at_least(1.2341) == "1.235"
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "vietnamese"),
+    [
+        (1, "one row a person: 3 rows are 1 household", "mỗi dòng một người: 3 dòng thành 1 hộ"),
+        (
+            1200,
+            "one row a person: 3 rows are 1,200 households",
+            "mỗi dòng một người: 3 dòng thành 1.200 hộ",
+        ),
+    ],
+)
+def test_a_message_about_one_or_several(n, english, vietnamese):
+    """It is told by its number in each language, after pickling and refilling, too."""
+    one, many = (
+        "one row a person: {rows} rows are {n} household",
+        "one row a person: {rows} rows are {n} households",
+    )
+    message = Message.ngettext(one, many, n, rows=3)
+    for same in (message, pickle.loads(pickle.dumps(message)), message.refilled(message.values)):
+        assert same == english
+        assert words("vi").tell(same) == vietnamese

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from phancong.batch.inputs import files_of, find_files, find_lists, hash_of
 from phancong.batch.log import Log
 from phancong.batch.manifest import COMPLETE, RUNNING, STOPPED, Manifest, read_manifest
-from phancong.batch.options import Options, digest, versions
+from phancong.batch.options import BatchOptions, digest, versions
 from phancong.batch.pools import Pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError
@@ -21,7 +21,7 @@ from phancong.words import Message
 
 if TYPE_CHECKING:
     from phancong.batch.index import Index
-    from phancong.batch.parts import Record
+    from phancong.batch.part_files import Record
 
 #: The folder of CSV files turned into Parquet, which is removed at the end.
 STAGING: Final = "_input"
@@ -32,7 +32,7 @@ PATIENCE: Final = 60.0
 class Folder:
     """One run over a folder of output that nobody else writes to."""
 
-    def __init__(self, source: Path, target: Path, options: Options, log: Log) -> None:
+    def __init__(self, source: Path, target: Path, options: BatchOptions, log: Log) -> None:
         self._source = source
         self._target = target
         self._options = options
@@ -44,9 +44,9 @@ class Folder:
 
     def take_over(self, *, resume: bool) -> None:
         """Settle what an earlier run has left."""
-        from phancong.batch.parts import remove, settle
+        from phancong.batch.part_files import remove, settle
         from phancong.batch.schemas import DATASETS
-        from phancong.batch.task import STOP, TASKS, WORKING, held
+        from phancong.batch.worker import STOP, TASKS, WORKING, held
 
         self._before = read_manifest(self._target)
         if self._before is None and any((self._target / name).exists() for name in DATASETS):
@@ -82,8 +82,8 @@ class Folder:
         only: Collection[Id] | None,
     ) -> BatchSummary:
         """Plan what is missing."""
+        from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
-        from phancong.batch.run import Run
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -94,14 +94,14 @@ class Folder:
             index = indexed_lists(lists)
         else:
             index = indexed(files, self._options.by, self._target / STAGING)
-        asked = _asked(index, only)
+        asked = _requested(index, only)
         self._drop_stale(index, inputs, asked if retry else set())
         manifest = self._manifest(RUNNING, inputs)
         manifest.write(self._target)
         done = {entry.key for record in self._records for entry in record.entries}
         missing = {key: index.communes[key].work for key in index.communes if key in asked - done}
         self._log.write("begun", communes=len(index.communes), missing=len(missing))
-        run = Run(
+        run = BatchRun(
             self._target, index, digest(manifest.options, manifest.versions, inputs),
             self._options, pool, self._log, progress,
         )  # fmt: skip
@@ -126,7 +126,7 @@ class Folder:
     ) -> Manifest:
         return Manifest(
             status=status,
-            options=self._options.told(),
+            options=self._options.as_text(),
             versions=versions(),
             inputs=inputs,
             counts=counts or {},
@@ -135,7 +135,7 @@ class Folder:
     def _drop_stale(self, index: Index, inputs: Mapping[str, str], again: Collection[Id]) -> None:
         """Take communes out of their parts whose rows have changed, or that are to be tried again."""
         from phancong.batch.loading import load
-        from phancong.batch.parts import without
+        from phancong.batch.part_files import without
 
         changed = self._before is None or dict(self._before.inputs) != dict(inputs)
         kept: list[Record] = []
@@ -171,7 +171,7 @@ class Folder:
         )
 
 
-def _asked(index: Index, only: Collection[Id] | None) -> set[Any]:
+def _requested(index: Index, only: Collection[Id] | None) -> set[Any]:
     """The communes that are to be planned; on a command line a number is text."""
     if only is None:
         return set(index.communes)

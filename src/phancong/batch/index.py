@@ -48,7 +48,7 @@ Places = Mapping[str, tuple[tuple[PartFile, tuple[int, ...]], ...]]
 
 
 @dataclass(slots=True)
-class Rows:
+class CommuneRows:
     """How many rows a commune has in each table, and where."""
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Index:
         The type of ``commune``, ``household`` and ``member`` in the output.
     """
 
-    communes: Mapping[Id, Rows]
+    communes: Mapping[Id, CommuneRows]
     types: Mapping[str, str]
 
 
@@ -109,7 +109,7 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
     InvalidProblemError
         A file cannot be read, has columns that are not known, or rows of no commune; all is named.
     """
-    found = _Found(by)
+    found = _FoundRows(by)
     for kind, paths in files.items():
         for path in paths:
             name = path.name if path.parent.name != kind else f"{kind}/{path.name}"
@@ -135,9 +135,9 @@ def indexed_lists(lists: Mapping[str, Path]) -> Index:
     lists
         Key → workbook or folder of lists.
     """
-    communes: dict[Id, Rows] = {}
+    communes: dict[Id, CommuneRows] = {}
     for key, path in lists.items():
-        rows = communes[key] = Rows()
+        rows = communes[key] = CommuneRows()
         size = sum(file.stat().st_size for file in files_of(path))
         rows.add(LISTS, PartFile(str(path.resolve()), path.name, ()), 0, size)
     return Index(communes, dict.fromkeys(("commune", "household", "member"), TEXT))
@@ -149,12 +149,12 @@ def unread(name: str, error: Exception) -> Defect:
     return Defect(name, Message("file"), what, MEND_PATH)
 
 
-class _Found:
-    """What was found until now."""
+class _FoundRows:
+    """The rows found so far."""
 
     def __init__(self, by: str) -> None:
         self.by = by
-        self.communes: dict[Id, Rows] = {}
+        self.communes: dict[Id, CommuneRows] = {}
         self.defects: list[Defect] = []
         #: Meaning of an id → type → the first file that has it.
         self.types: dict[str, dict[str, str]] = {}
@@ -179,7 +179,7 @@ class _Found:
                         mend = Message("say of each row to which commune it belongs")
                         self.defects.append(Defect(name, self.by, what, mend))
                     else:
-                        self.communes.setdefault(key, Rows()).add(kind, part, group, count)
+                        self.communes.setdefault(key, CommuneRows()).add(kind, part, group, count)
 
     def _columns_fit(self, kind: str, schema: Any, name: str) -> bool:
         known = (self.by, LINE, *COLUMNS[kind])
@@ -221,7 +221,7 @@ class _Found:
 
 
 def _meaning(by: str, kind: str, column: str) -> str:
-    """What an id stands for: a commune, a household or a member."""
+    """The kind of an id: a commune, a household or a member."""
     if column == by:
         return "commune"
     return {"members": "member", "households": "household"}.get(kind, column)

@@ -128,7 +128,7 @@ def plan_many(
     if target.resolve().is_relative_to(source.resolve()):
         raise InvalidArgumentError(Message("the output would lie among the input; give another"))
     make_folder(target)
-    from phancong.batch.task import held  # here: it needs pyarrow
+    from phancong.batch.worker import held  # here: it needs pyarrow
 
     with held(target / LOCK, shared=False, wait=0.0) as got:
         if not got:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import phancong
 from phancong.batch.loading import Loaded
-from phancong.batch.options import Options
+from phancong.batch.options import BatchOptions
 from phancong.batch.posing import posed
 from phancong.batch.shortage import more_members
 from phancong.errors import (
@@ -45,8 +45,8 @@ DEFECTS: Final = 1000
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of one commune: the rows of each dataset.
+class CommuneOutcome:
+    """The result of one commune: the rows of each dataset.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class StoppedError(Exception):
     """The batch was asked to stop; what was begun is not written."""
 
 
-def planned(loaded: Loaded, options: Options, stop: Callable[[], bool]) -> Outcome:
+def planned(loaded: Loaded, options: BatchOptions, stop: Callable[[], bool]) -> CommuneOutcome:
     """Plan one commune; whatever is wrong with it is a failure with its reason.
 
     Parameters
@@ -110,7 +110,7 @@ def planned(loaded: Loaded, options: Options, stop: Callable[[], bool]) -> Outco
     StoppedError
         It was.
     """
-    outcome = Outcome(loaded.key, "")
+    outcome = CommuneOutcome(loaded.key, "")
     try:
         with outcome.timed("read"):
             outcome.content = loaded.content()
@@ -135,7 +135,9 @@ def planned(loaded: Loaded, options: Options, stop: Callable[[], bool]) -> Outco
     return outcome
 
 
-def _plan(loaded: Loaded, options: Options, stop: Callable[[], bool], outcome: Outcome) -> Plan:
+def _plan(
+    loaded: Loaded, options: BatchOptions, stop: Callable[[], bool], outcome: CommuneOutcome
+) -> Plan:
     def progress(_: Progress) -> bool:
         return not stop()
 
@@ -215,7 +217,7 @@ def _place(error: Exception) -> str:
     return f"{Path(last.filename).relative_to(home).as_posix()}, line {last.lineno}"
 
 
-def _note(plan: Plan, loaded: Loaded, outcome: Outcome) -> None:
+def _note(plan: Plan, loaded: Loaded, outcome: CommuneOutcome) -> None:
     """The rows of a plan."""
     columns = plan.columns()
     del columns["workload"]  # it can say how a family lives

@@ -1,4 +1,4 @@
-"""What is asked of every commune, checked before the first one is read."""
+"""Options for every commune, checked before the first one is read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ LIMITS: Final = ("travel", *WHOLE_LIMITS, "own_household", "farthest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What is asked of every commune.
+class BatchOptions:
+    """Options for every commune.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ class Options:
     limits: Mapping[str, Any]
     timeout: float
 
-    def told(self) -> dict[str, str]:
-        """What the pairs depend on, as text: for the manifest, and to compare two runs."""
+    def as_text(self) -> dict[str, str]:
+        """The options that the pairs depend on, as text: for the manifest, and to compare two runs."""
         search = {f.name: getattr(self.search, f.name) for f in fields(self.search)}
         search.pop("threads")  # they change no pair (contract 2.5)
         relax = read_relax(self.relax)
@@ -85,7 +85,7 @@ def read_options(
     engine: str,
     limits: Mapping[str, Any],
     timeout: object,
-) -> Options:
+) -> BatchOptions:
     """The arguments of :func:`phancong.batch.plan_many`, checked on a problem of one household.
 
     Raises
@@ -129,7 +129,7 @@ def read_options(
     )
     task = Task(trial, read_goals(chosen, trial), read_relax(relax), Course(read_search(search)))
     choose(engine, task)
-    return Options(
+    return BatchOptions(
         by=by, goals=chosen, relax=relax, search=search, engine=engine,
         limits=dict(limits), timeout=float(timeout),
     )  # fmt: skip

@@ -99,7 +99,7 @@ class Processes:
 
 
 def _begin(leash: Connection, memory: float | None) -> None:
-    """What a worker does first: it leaves Ctrl-C to the process that asked, and ends with it."""
+    """The first act of a worker: leave Ctrl-C to the process that asked, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if memory is not None and resource is not None:
         most = int(memory * _GIB)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from phancong.batch.loading import Loaded
 from phancong.batch.merging import read_renamed
-from phancong.batch.options import Options
+from phancong.batch.options import BatchOptions
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
 from phancong.reading import read_lists
@@ -41,7 +41,7 @@ class Posed:
     unmerged: Problem | None = None
 
 
-def posed(loaded: Loaded, options: Options) -> Posed:
+def posed(loaded: Loaded, options: BatchOptions) -> Posed:
     """The problem of a commune; rows that make none are defects.
 
     Raises
@@ -77,13 +77,13 @@ def posed(loaded: Loaded, options: Options) -> Posed:
     return Posed(problem, province, merged, unmerged)
 
 
-def _of_lists(path: Path, options: Options) -> Problem:
+def _of_lists(path: Path, options: BatchOptions) -> Problem:
     """The problem of lists as a commune keeps them; without options no row is numbered."""
     return read_lists(path, **options.limits).reading.problem
 
 
 def _stated(
-    loaded: Loaded, options: Options, defects: list[Defect]
+    loaded: Loaded, options: BatchOptions, defects: list[Defect]
 ) -> tuple[dict[str, Any], str | None]:
     """The limits of a commune, those of all and its own, and its province."""
     limits = dict(options.limits)

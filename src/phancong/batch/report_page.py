@@ -14,7 +14,7 @@ from phancong import naming
 from phancong.batch.records import BatchSummary
 from phancong.batch.text import KINDS, summary_page
 from phancong.report.screen import page_document
-from phancong.words import Page, Table, Words
+from phancong.words import Page, PageTable, Words
 
 #: The report in the folder of the output.
 REPORT: Final = "report.html"
@@ -54,11 +54,11 @@ def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
     return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
 
 
-def _headed(heading: str, table: Table) -> tuple[str, Table] | tuple[()]:
+def _headed(heading: str, table: PageTable) -> tuple[str, PageTable] | tuple[()]:
     return (f"{heading}:", table) if table else ()
 
 
-def _provinces(figures: pd.DataFrame, w: Words) -> Table:
+def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
     """A row for each province, and one for all where there are several."""
     groups = [(str(name), rows) for name, rows in figures.groupby("province", sort=True)]
     if len(groups) > 1:
@@ -94,10 +94,10 @@ def _provinces(figures: pd.DataFrame, w: Words) -> Table:
         w.gettext("members missing"),
         w.gettext("more members needed"),
     ]
-    return Table(titles, rows, words=titles[:1])
+    return PageTable(titles, rows, words=titles[:1])
 
 
-def _short(figures: pd.DataFrame, w: Words) -> Table:
+def _short(figures: pd.DataFrame, w: Words) -> PageTable:
     """Communes that need more members, by counting; the most first."""
     short = figures[(figures["missing"] > 0) | (figures["more_members"] > 0)]
     short = short.sort_values(
@@ -122,10 +122,10 @@ def _short(figures: pd.DataFrame, w: Words) -> Table:
         w.gettext("members missing"),
         w.gettext("more members needed"),
     ]
-    return Table(titles, rows, words=titles[:2], note=_rest(len(short), w))
+    return PageTable(titles, rows, words=titles[:2], note=_rest(len(short), w))
 
 
-def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> Table:
+def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
     """Communes in which limits gave way, and which; those with the most breaches first."""
     counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
@@ -144,16 +144,16 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> Table:
         w.gettext("breaches"),
         w.gettext("what gave way"),
     ]
-    return Table(titles, rows, words=titles[:2], note=_rest(len(totals), w))
+    return PageTable(titles, rows, words=titles[:2], note=_rest(len(totals), w))
 
 
-def _failed(failures: pd.DataFrame, w: Words) -> Table:
+def _failed(failures: pd.DataFrame, w: Words) -> PageTable:
     rows = [
         [str(row["commune"]), w.tell(KINDS[row["kind"]]), row["reason"]]
         for row in _records(failures.sort_values(["kind", "commune"]))
     ]
     titles = [w.gettext("commune"), w.gettext("no plan because of"), w.gettext("why")]
-    return Table(titles, rows, words=titles[:1], note=_rest(len(failures), w))
+    return PageTable(titles, rows, words=titles[:1], note=_rest(len(failures), w))
 
 
 def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:

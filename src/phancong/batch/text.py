@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from phancong.batch.records import BatchSummary
-from phancong.words import Message, Page, Table, Words, page
+from phancong.words import Message, Page, PageTable, Words, page
 
 #: What a reason in the dataset of failures is called.
 KINDS: Final[Mapping[str, str]] = {
@@ -61,5 +61,5 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
             )
         )
     rows = [[w.tell(KINDS[kind]), str(count)] for kind, count in sorted(found.failures.items())]
-    failures = Table([w.gettext("no plan because of"), w.gettext("communes")], rows)
+    failures = PageTable([w.gettext("no plan because of"), w.gettext("communes")], rows)
     return Page(w.lang, (" ".join(said), failures))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from phancong import naming
 from phancong.checking.records import Judgement
 from phancong.plan.text import breach_table
-from phancong.words import Bullets, Page, Table, Words, page
+from phancong.words import Bullets, Page, PageTable, Words, page
 
 
 @page.register
@@ -13,7 +13,7 @@ def judgement_page(found: Judgement, w: Words) -> Page:
     """The verdict, what may never be, the limits that are broken, and the goals' values."""
     wrong = Bullets(w.gettext("What may never be:"), tuple(map(w.tell, found.violations)))
     rows = [[naming.goal(w, goal), naming.value(w, value)] for goal, value in found.goals]
-    goals = Table([w.gettext("goal"), w.gettext("value")], rows)
+    goals = PageTable([w.gettext("goal"), w.gettext("value")], rows)
     broken, renewed = breach_table(found.relaxations, w), naming.renewed(w, found.renewed)
     return Page(w.lang, (_verdict(found, w), renewed, wrong, broken, goals))
 

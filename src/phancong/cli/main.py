@@ -16,7 +16,7 @@ from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
-from phancong.reading.ways import offered
+from phancong.reading.settling import offered
 from phancong.words import LANGUAGES, Words, page, words
 
 #: How a command ends: done, unusable input, limits that cannot hold.

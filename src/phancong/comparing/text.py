@@ -7,7 +7,7 @@ from phancong.comparing.records import Comparison
 from phancong.goals import figures
 from phancong.plan import Plan, Status
 from phancong.rules import RELAXABLE
-from phancong.words import Bullets, Page, Table, Words, page
+from phancong.words import Bullets, Page, PageTable, Words, page
 
 
 @page.register
@@ -32,7 +32,7 @@ def comparison_page(found: Comparison, w: Words) -> Page:
     return Page(w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("Why:"), why)))
 
 
-def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> Table:
+def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTable:
     # Their names stand in the paragraph: as headers they are wider than the table.
     goals = [w.gettext("goal {place}", place=place) for place in range(1, len(found.goals) + 1)]
     words = [w.gettext("engine"), w.gettext("status"), w.gettext("what gave way")]
@@ -46,7 +46,7 @@ def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> Table:
         ]
         for engine, plan in made
     ]
-    return Table([*words, *goals, w.gettext("seconds")], rows, words)
+    return PageTable([*words, *goals, w.gettext("seconds")], rows, words)
 
 
 def _gave_way(plan: Plan, w: Words) -> str:

@@ -1,14 +1,14 @@
 """One coordinate, in whatever form a list has it: the whole cell is one, or it is refused."""
 
-from phancong.coordinates.letters import Way, letters_of
-from phancong.coordinates.pairs import Place, number_of, on_the_globe, read_halves
+from phancong.coordinates.letters import LetterSystem, letters_of
+from phancong.coordinates.number_pairs import Place, number_of, on_the_globe, read_halves
 from phancong.coordinates.points import read_point
 from phancong.coordinates.refusals import NoCoordinateError
 
 __all__ = [
+    "LetterSystem",
     "NoCoordinateError",
     "Place",
-    "Way",
     "letters_of",
     "number_of",
     "on_the_globe",

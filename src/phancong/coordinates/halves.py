@@ -103,7 +103,7 @@ def halves_in(text: str) -> list[Half]:
 
 
 def _taken_off(text: str) -> Iterator[tuple[str, str, str]]:
-    """What is left of a text without a name and a letter at its ends, in any order, and these."""
+    """A text without a name and a letter at its ends, in any order; and these two."""
     if sum(map(str.isalpha, text)) < 2:  # a name has more letters: most cells have none
         for rest, word in _without(text, _LETTER):
             yield rest, "", word

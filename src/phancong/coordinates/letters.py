@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 Axis = Literal["latitude", "longitude"]
 
 
-class Way(Enum):
+class LetterSystem(Enum):
     """Whose letters stand for north, south, east and west.
 
     ``ENGLISH``: N, S, E, W. ``VIETNAMESE``: B (Bắc, north), N (Nam, south), Đ (Đông, east), T (Tây,
@@ -24,7 +24,7 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a letter or a word says.
+    """The meaning of a letter or a word.
 
     Parameters
     ----------
@@ -39,10 +39,10 @@ class Letter:
 
     axis: Axis
     sign: int | None
-    way: Way | None
+    way: LetterSystem | None
 
 
-_E, _V = Way.ENGLISH, Way.VIETNAMESE
+_E, _V = LetterSystem.ENGLISH, LetterSystem.VIETNAMESE
 _NORTH, _SOUTH = Letter("latitude", 1, _E), Letter("latitude", -1, _E)
 _EAST, _WEST = Letter("longitude", 1, _E), Letter("longitude", -1, _E)
 _BAC, _NAM = Letter("latitude", 1, _V), Letter("latitude", -1, _V)
@@ -82,17 +82,17 @@ NAMES: Final[Mapping[str, Axis]] = {
 _ONLY_ONE: Final = re.compile(r"(?<![^\W\d_])(?:(B|Bắc|Đ|Đông|T|Tây)|(E|W|East|West))(?![^\W\d_])")
 
 
-def sign_of(letter: Letter, way: Way | None) -> int | None:
+def sign_of(letter: Letter, way: LetterSystem | None) -> int | None:
     """1 or -1, None where an N could be either."""
     if letter is N and way is not None:
-        return 1 if way is Way.ENGLISH else -1
+        return 1 if way is LetterSystem.ENGLISH else -1
     return letter.sign
 
 
-def letters_of(cells: Iterable[Any]) -> Way | None:
+def letters_of(cells: Iterable[Any]) -> LetterSystem | None:
     """Whose letters the cells of a column are: those that only one way has; None if none or both."""
     ways = {
-        Way.VIETNAMESE if found[1] else Way.ENGLISH
+        LetterSystem.VIETNAMESE if found[1] else LetterSystem.ENGLISH
         for cell in cells
         if isinstance(cell, str)
         for found in _ONLY_ONE.finditer(cell)

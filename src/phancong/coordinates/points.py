@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from phancong.coordinates.letters import Way
-from phancong.coordinates.pairs import Place, number_of, read_halves, read_text
+from phancong.coordinates.letters import LetterSystem
+from phancong.coordinates.number_pairs import Place, number_of, read_halves, read_text
 from phancong.coordinates.refusals import unread
 from phancong.coordinates.shapes import place_of_shape
 from phancong.coordinates.well_known import read_well_known, read_wkb
 
 
-def read_point(value: Any, way: Way | None = None) -> Place:
+def read_point(value: Any, way: LetterSystem | None = None) -> Place:
     r"""Latitude and longitude of a whole coordinate, in degrees WGS 84.
 
     Parameters
@@ -49,7 +49,7 @@ def read_point(value: Any, way: Way | None = None) -> Place:
     raise unread()
 
 
-def _read_sequence(value: Any, way: Way | None) -> Place:
+def _read_sequence(value: Any, way: LetterSystem | None) -> Place:
     parts = list(value)
     if len(parts) not in (2, 3):
         raise unread()

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from phancong.coordinates.pairs import Place, number_of, on_the_globe
+from phancong.coordinates.number_pairs import Place, number_of, on_the_globe
 from phancong.coordinates.refusals import no_point, unread
 
 

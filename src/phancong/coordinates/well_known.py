@@ -7,7 +7,7 @@ import re
 import struct
 from typing import Final
 
-from phancong.coordinates.pairs import Place, on_the_globe
+from phancong.coordinates.number_pairs import Place, on_the_globe
 from phancong.coordinates.refusals import no_point, other_system, unread
 from phancong.coordinates.shapes import place_of_shape
 

@@ -60,7 +60,7 @@ class ByHand(Engine):
 
     def run(self, task: Task) -> Outcome:
         """One pass; every line is unproven unless nothing is broken."""
-        desk = _Desk(task)
+        desk = _UnfinishedPlan(task)
         for rows in self.order(desk):
             desk.assign(rows, self)
         assignment = Assignment.of_mask(task.problem, desk.mask)
@@ -73,17 +73,17 @@ class ByHand(Engine):
             task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
 
-    def order(self, desk: _Desk) -> Iterator[IntArray]:
+    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The households that are assigned together, one batch after the other."""
         yield from desk.batches
 
     @abstractmethod
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The member for a batch, among those with *room*."""
         ...
 
 
-class _Desk:
+class _UnfinishedPlan:
     """The list, the members' loads so far, and who may still take what."""
 
     def __init__(self, task: Task) -> None:
@@ -156,7 +156,7 @@ class Nearest(ByHand):
 
     name = "nearest"
 
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; of equally near ones the one with the fewest households."""
         way = np.where(room, desk.travel[rows].sum(axis=0), np.inf)
         return int(np.lexsort((desk.count, way))[0])
@@ -167,7 +167,7 @@ class RoundRobin(ByHand):
 
     name = "round_robin"
 
-    def choose(self, desk: _Desk, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
         column = next(c for c in np.roll(np.arange(len(room)), -desk.turn).tolist() if room[c])
         desk.turn = (column + 1) % len(room)
@@ -183,7 +183,7 @@ class Regret(Nearest):
 
     name = "regret"
 
-    def order(self, desk: _Desk) -> Iterator[IntArray]:
+    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The batch of the largest regret among those left."""
         batches = [batch for batch in desk.batches if len(batch)]
         if not batches:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
-from phancong.engines.parts import run_apart
+from phancong.engines.independent_parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import starts
@@ -45,10 +45,13 @@ START_A_HOUSEHOLD: Final = 2e-4
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
 GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something, and after one that did not.
-REWARD: Final = 2.0
+#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
+#: before others have shown what they can; and by how much less after a run that brought nothing.
+PROMISING: Final = 4.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
+SECOND: Final = 0.5
 #: By what part of its gap a line has to come nearer to its bound to count as progress.
 CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
@@ -68,8 +71,8 @@ CUT: Final = ("time", "work")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
+class SearchResult:
+    """The result of a search.
 
     Parameters
     ----------
@@ -91,7 +94,7 @@ def searched(
     name: str,
     made: dict[str, Engine] | None = None,
     begun: list[Portfolio] | None = None,
-) -> Found:
+) -> SearchResult:
     """Search for the best plan of a task.
 
     Parameters
@@ -114,7 +117,7 @@ def searched(
     """
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
-        return Found(chosen.run(task), chosen.name, reason)
+        return SearchResult(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task)
     if begun is not None:
         begun.append(portfolio)
@@ -142,18 +145,19 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     restricted = RestrictedModels(task, CpSatSolver())
     writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
 
-    def whole(name: str, engine: Engine) -> Improver:
+    def exact(name: str, engine: Engine) -> Improver:
         most = max(units, WRITINGS * writing)
         return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
 
     found = [
-        whole(chosen.name, chosen),
+        exact(chosen.name, chosen),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
-        whole("mip", ENGINES["mip"]()),
+        exact("mip", ENGINES["mip"]()),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
+        found[1].worth = SECOND
         found.insert(place, Improver("lns", Apart(lagrangian), units))
     return found
 
@@ -233,7 +237,7 @@ class Improver:
         self.runs += 1
         self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
         self.units *= GROWTH
-        self.worth = min(max(self.worth * (REWARD if brought else DECAY), LEAST_WORTH), 1.0)
+        self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
         self.idle = self.idle + 1 if ended and not brought else 0
 
 
@@ -265,7 +269,7 @@ class Portfolio:
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
-    def at_once(self, engine: Engine, reason: str) -> Found:
+    def at_once(self, engine: Engine, reason: str) -> SearchResult:
         """Run an exact engine that rarely needs its time; starts are made only where it was cut.
 
         What these would take is kept back for them.
@@ -280,25 +284,25 @@ class Portfolio:
             if self.best is None:
                 raise
             self._cut = self.course.stopped or "time"
-            return Found(self._outcome(), self.author, f"{reason}; cut before it had a plan")
+            return SearchResult(self._outcome(), self.author, f"{reason}; cut before it had a plan")
         self.course.joined(course)
         if outcome is None or outcome.stopped is None:
-            return Found(outcome, engine.name, reason)
+            return SearchResult(outcome, engine.name, reason)
         self._cut = outcome.stopped
         self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
         self._start()
-        return Found(self._outcome(), self.author, reason)
+        return SearchResult(self._outcome(), self.author, reason)
 
-    def so_far(self) -> Found | None:
+    def so_far(self) -> SearchResult | None:
         """The best plan until now, for who does not wait any longer; None if there is none."""
         if self.best is None:
             return None
         self._cut = self._cut or "time"
-        return Found(self._outcome(), self.author, "what was begun last did not end in time")
+        return SearchResult(self._outcome(), self.author, "what was begun last did not end in time")
 
     # --- improvers in turn ------------------------------------------------------------------------
 
-    def run(self, improvers: Sequence[Improver], reason: str) -> Found:
+    def run(self, improvers: Sequence[Improver], reason: str) -> SearchResult:
         """Let *improvers* take turns until all is proven or the search ends."""
         small = int(np.count_nonzero(self.task.problem.allowed)) < SMALL
         if not small:
@@ -326,12 +330,12 @@ class Portfolio:
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
-                    return Found(None, improver.name, reason)
+                    return SearchResult(None, improver.name, reason)
             ended = course.stopped is None
             self._by_clock |= course.seconds_left <= 0
             self.course.joined(course)
             if outcome is not None and not self.ranking.admits(outcome.assignment):
-                return Found(outcome, improver.name, reason)  # for the judge to see
+                return SearchResult(outcome, improver.name, reason)  # for the judge to see
             brought = outcome is not None and self._took(outcome, improver.name)
             # A stage may have been cut that takes a part of its run: the next one takes longer.
             # But not for ever: who had much and ended by itself will not come further.
@@ -351,7 +355,7 @@ class Portfolio:
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
-        return Found(self._outcome(), self.author, self._told(reason, improvers))
+        return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""
@@ -417,7 +421,7 @@ class Portfolio:
         stopped = None if self.best.proven else self.course.stopped or self._cut
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
-    def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
+    def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
         if len(ran) == 1:

@@ -42,7 +42,7 @@ def repaired(problem: Problem) -> Assignment:
     Assignment
         Every household that anybody may serve has the members that it needs.
     """
-    repair = _Repair(problem)
+    repair = _RepairedStart(problem)
     for rows in repair.units:
         repair.keep(rows)
     for rows in repair.units:
@@ -50,7 +50,7 @@ def repaired(problem: Problem) -> Assignment:
     return Assignment.of_mask(problem, repair.mask)
 
 
-class _Repair:
+class _RepairedStart:
     """The pairs so far, and what each member carries."""
 
     def __init__(self, problem: Problem) -> None:

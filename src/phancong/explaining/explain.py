@@ -86,7 +86,7 @@ def explain(
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
-    asked = _Asked(plan, read_relax(relax), Course(read_search(search)), engine)
+    asked = _Explanations(plan, read_relax(relax), Course(read_search(search)), engine)
     if _kind(plan.problem, subject, kind) == "household":
         return asked.about_household(subject)
     return asked.about_member(subject)
@@ -121,7 +121,7 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     raise InvalidArgumentError(what)
 
 
-class _Asked:
+class _Explanations:
     """One question: the plan it is about, and the search that all its answers share."""
 
     def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:
@@ -165,7 +165,7 @@ class _Asked:
         )
 
     def _known(self, row: int, member: Id, told: Plan | None) -> Alternative | None:
-        """What is known without solving again; None if nothing is."""
+        """The price that is known without solving again; None if there is none."""
         against = self._against(row, member)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
@@ -178,7 +178,7 @@ class _Asked:
         return hindrances(self.problem, row, column, self.relax)
 
     def _with(self, row: int, member: Id, share: float) -> Alternative:
-        """What the rest would be with the pair, found in a share of what is left of the search.
+        """The rest of the plan with the pair, found in a share of what is left of the search.
 
         Raises
         ------

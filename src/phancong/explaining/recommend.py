@@ -90,7 +90,7 @@ def recommend(
         if isinstance(number, bool) or not isinstance(number, int) or number < least:
             raise InvalidArgumentError(f"{name} is {number!r}; give a whole number from {least} on")
     course = Course(read_search(search))
-    asked = _Asked(*_with(plan, household))
+    asked = _Alternatives(*_with(plan, household))
     found = asked.untouched()
     if moves and found:
         found = list(asked.moving(found, moves, course))
@@ -99,7 +99,7 @@ def recommend(
     return Recommendation(
         household.id if isinstance(household, Household) else household,
         tuple(ids[column] for column in asked.members),
-        tuple(asked.told(other) for other in found[:count]),
+        tuple(asked.alternative(other) for other in found[:count]),
         len(found),
     )
 
@@ -122,7 +122,7 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Candidate:
     """A member for the household: what the plan would be, its lines, and whether they are proven.
 
     Parameters
@@ -147,7 +147,7 @@ class _Found:
     proven: bool
 
 
-class _Asked:
+class _Alternatives:
     """One question: a household, and the plan around it."""
 
     def __init__(self, plan: Plan, assignment: Assignment, row: int) -> None:
@@ -166,7 +166,7 @@ class _Asked:
 
     # --- all others stay
 
-    def untouched(self) -> list[_Found]:
+    def untouched(self) -> list[_Candidate]:
         """Each member who may have the household, where nobody else moves."""
         places = self._places()
         allowed: BoolArray = np.all(self.problem.allowed[self.rows], axis=0)
@@ -185,7 +185,7 @@ class _Asked:
         fixed = fixed_mask(self.problem)[self.rows]
         return [column for column in self.members if not fixed[:, column].any()]
 
-    def _placed(self, column: int, without: int | None) -> _Found:
+    def _placed(self, column: int, without: int | None) -> _Candidate:
         now = self.assignment
         leaves = np.isin(now.rows, self.rows) & (
             now.columns == (-1 if without is None else without)
@@ -196,11 +196,11 @@ class _Asked:
         assignment = Assignment(self.problem, rows[sorted_], columns[sorted_])
         found = self.lines(assignment)
         values = tuple(goal.value(assignment) for goal in self.goals)
-        return _Found(column, assignment, found, values, True)
+        return _Candidate(column, assignment, found, values, True)
 
     # --- some others move
 
-    def moving(self, found: list[_Found], moves: int, course: Course) -> Iterator[_Found]:
+    def moving(self, found: list[_Candidate], moves: int, course: Course) -> Iterator[_Candidate]:
         """Each member again, where so many pairs of others may change; as far as there is time."""
         if self.problem.max_changes is not None:
             raise InvalidArgumentError(
@@ -223,7 +223,7 @@ class _Asked:
                 )
                 yield min((better, known), key=cmp_to_key(self.compared))
 
-    def _solved(self, column: int, moves: int, course: Course) -> _Found:
+    def _solved(self, column: int, moves: int, course: Course) -> _Candidate:
         """The best plan with a member where at most so many pairs of others end.
 
         To the solver the plan is last year's, so that it may change as little as that; what goes on
@@ -248,7 +248,7 @@ class _Asked:
         )
         proven = all(line.proven for line in made.breaches.values())
         proven = proven and all(line.proven for line in made.goals)
-        return _Found(column, assignment, self.lines(assignment), bounds, proven)
+        return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
         """Changes against last year as pairs that had better be kept: the same up to a constant."""
@@ -263,17 +263,17 @@ class _Asked:
 
     # --- told
 
-    def compared(self, a: _Found, b: _Found) -> int:
+    def compared(self, a: _Candidate, b: _Candidate) -> int:
         """Less than 0 where *a* is better, line by line; then by id."""
         return compared(a.lines, b.lines) or a.column - b.column
 
-    def told(self, other: _Found) -> Alternative:
+    def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households that move."""
         member = self.problem.member_columns.ids[other.column]
         against = hindrances(self.problem, self.row, other.column, _RELAX)
         return Alternative(tuple(self._prices(other)), tuple(self._moves(other)), member, against)
 
-    def _prices(self, other: _Found) -> Iterator[Price]:
+    def _prices(self, other: _Candidate) -> Iterator[Price]:
         was, now = (_totals(assignment) for assignment in (self.assignment, other.assignment))
         unit = "" if self.problem.travel is None else self.problem.travel.unit
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
@@ -289,7 +289,7 @@ class _Asked:
             values = (goal.value(self.assignment), goal.value(other.assignment))
             yield Price(repr(goal), goal, *values, least, other.proven, is_worse, of)
 
-    def _moves(self, other: _Found) -> Iterator[Move]:
+    def _moves(self, other: _Candidate) -> Iterator[Move]:
         sides = [_members_of(assignment) for assignment in (self.assignment, other.assignment)]
         for household in self.problem.household_columns.ids:
             before, after = (side.get(household, ()) for side in sides)

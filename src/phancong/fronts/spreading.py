@@ -9,7 +9,7 @@ from typing import Final
 
 from phancong.errors import NoPlanFoundError
 from phancong.fronts.axes import just_below
-from phancong.fronts.trade import Answer, Trade
+from phancong.fronts.trade import Trade, TradePoint
 from phancong.meeting import slack
 
 #: What part of the search left one point may take where nobody knows how many there will be.
@@ -68,7 +68,7 @@ class Spread:
             self.stopped is None and not self._gaps() and all(a.proven for a in self._answers)
         )
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[TradePoint]:
         """The answers that no other dominates, by the value of the goal that is held."""
         found = self._answers[:1]
         for answer in self._answers[1:]:
@@ -78,7 +78,7 @@ class Spread:
 
     # --- asking ---------------------------------------------------------------------------------
 
-    def _second_end(self) -> Answer | None:
+    def _second_end(self) -> TradePoint | None:
         try:
             end = self.trade.best_held(self._share(1))
         except NoPlanFoundError:
@@ -183,7 +183,7 @@ class Spread:
             )
         return changed
 
-    def _gone_on(self, answer: Answer, share: float) -> Answer | None:
+    def _gone_on(self, answer: TradePoint, share: float) -> TradePoint | None:
         """The answer to the same question, from the plan that was found."""
         trade = self.trade
         if math.isinf(answer.limit):
@@ -196,19 +196,19 @@ class Spread:
     # --- the search -----------------------------------------------------------------------------
 
     def _share(self, found: int) -> float:
-        """What part of the search left the next point may take."""
+        """The share of the remaining search for the next point."""
         return PART if self.number is None else 1.0 / max(self.number - found, 1)
 
     def _may_go_on(self) -> bool:
         self.stopped = self.stopped or self.trade.course.stopped
         return self.trade.course.stopped is None
 
-    def _tell(self, answer: Answer, number: int) -> None:
+    def _tell(self, answer: TradePoint, number: int) -> None:
         if not answer.proven:
             self.stopped = self.stopped or answer.plan.stopped
         self.trade.course.report(f"point {number}", self.trade.free, answer.free, answer.free_bound)
 
 
-def _apart(lower: Answer, upper: Answer) -> bool:
+def _apart(lower: TradePoint, upper: TradePoint) -> bool:
     """Whether the goal that is held tells two answers apart."""
     return upper.held - lower.held > float(slack(lower.held))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from phancong import naming
 from phancong.fronts.records import Frontier
 from phancong.goals import Goal
-from phancong.words import Page, Table, Words, page
+from phancong.words import Page, PageTable, Words, page
 
 
 @page.register
 def frontier_page(front: Frontier, w: Words) -> Page:
     """How many plans there are and whether that is proven, the ends, the knee; then all points."""
-    return Page(w.lang, (" ".join(_said(front, w)), _points(front, w)))
+    return Page(w.lang, (" ".join(_sentences(front, w)), _points(front, w)))
 
 
-def _said(front: Frontier, w: Words) -> list[str]:
+def _sentences(front: Frontier, w: Words) -> list[str]:
     count, proven = len(front.points), sum(point.proven for point in front.points)
     x, y = naming.goal(w, front.x), naming.goal(w, front.y)
     said = [
@@ -50,7 +50,7 @@ def _said(front: Frontier, w: Words) -> list[str]:
     return said
 
 
-def _points(front: Frontier, w: Words) -> Table:
+def _points(front: Frontier, w: Words) -> PageTable:
     headers = [*(_title(goal, front, w) for goal in (front.x, front.y)), w.gettext("proof"), ""]
     knee = front.knee
     rows = []
@@ -60,7 +60,7 @@ def _points(front: Frontier, w: Words) -> Table:
             proof = w.gettext("not proven: at least {x} and {y}", x=point.x_bound, y=point.y_bound)
         mark = w.gettext("knee") if point is knee else ""
         rows.append([w.number(point.x), w.number(point.y), proof, mark])
-    return Table(headers, rows)
+    return PageTable(headers, rows)
 
 
 def _unit(goal: Goal, front: Frontier) -> str:

@@ -18,7 +18,7 @@ from phancong.solving import solved
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TradePoint:
     """The best plan with the held goal within a limit.
 
     Parameters
@@ -86,7 +86,7 @@ class Trade:
         goals = (*above, AtMost(held, math.inf), free, held)
         choose(engine, Task(problem, goals, relax, course), self._made)
 
-    def best_free(self, share: float, known: Answer | None = None) -> Answer:
+    def best_free(self, share: float, known: TradePoint | None = None) -> TradePoint:
         """The plan that is best in the goal that is not held; *known* was cut, and is gone on from.
 
         Raises
@@ -100,7 +100,7 @@ class Trade:
         free, held = plan.goals[-2:]
         return self._answer(plan, held, free, math.inf)
 
-    def best_held(self, share: float, known: Answer | None = None) -> Answer:
+    def best_held(self, share: float, known: TradePoint | None = None) -> TradePoint:
         """The plan that is best in the goal that is held: there is none within a smaller limit."""
         plan = self._plan((self.held, self.free), share, "second end", known)
         assert plan is not None  # there is one that is best in the other goal
@@ -111,11 +111,11 @@ class Trade:
         self,
         limit: float,
         least: float | None,
-        end: Answer,
+        end: TradePoint,
         share: float,
         name: str,
-        known: Answer | None = None,
-    ) -> Answer | None:
+        known: TradePoint | None = None,
+    ) -> TradePoint | None:
         """The best plan with the held goal within a limit; None if it is proven that there is none.
 
         Parameters
@@ -152,7 +152,7 @@ class Trade:
         return self._answer(replace(plan, goals=lines, status=status), held, free, limit)
 
     def _plan(
-        self, goals: tuple[Goal, ...], share: float, name: str, known: Answer | None
+        self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
     ) -> Plan | None:
         task = self._task(goals, share, name, known)
         try:
@@ -160,7 +160,9 @@ class Trade:
         finally:
             self.course.joined(task.course)
 
-    def _task(self, goals: tuple[Goal, ...], share: float, name: str, known: Answer | None) -> Task:
+    def _task(
+        self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
+    ) -> Task:
         """The task of a step; of what is *known* the plan, and what is proven of it."""
         task = Task(self.problem, (*self.above, *goals), self.relax, self.course.part(share, name))
         if known is None:
@@ -174,11 +176,11 @@ class Trade:
         )
         return replace(task, incumbent=plan.assignment, known=tuple(proofs), author=plan.engine)
 
-    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> Answer:
+    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
         # That of the limit is left out: it says how far the ends lie apart, not what is best here.
         above = plan.goals[: len(self.above)]
         unbroken = all(line.proven for line in plan.breaches.values())
-        return Answer(
+        return TradePoint(
             plan=plan,
             held=single(held.value),
             free=single(free.value),

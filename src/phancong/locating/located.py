@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.coordinates import (
+    LetterSystem,
     NoCoordinateError,
     Place,
-    Way,
     letters_of,
     read_halves,
     read_point,
@@ -97,7 +97,7 @@ def located(
     known_centres = _read_centres(centres or {})
     defects: list[Defect] = []
     sides = [
-        _Side.read(table, kind, record, fields, defects)
+        _LocatedSide.read(table, kind, record, fields, defects)
         for table, kind, record, fields in (
             (members, "member", Member, MEMBER_FIELDS),
             (households, "household", Household, HOUSEHOLD_FIELDS),
@@ -105,7 +105,7 @@ def located(
     ]
     for side in sides:
         side.to_degrees(vn2000, defects)
-    lists = [Listed(side.raw.whole, side.raw.record, side.at) for side in sides]
+    lists = [Listed(side.raw.label, side.raw.record, side.at) for side in sides]
     defects.extend(misplaced(lists, reach, box=corners))
     _put_at_centres(sides[0], sides[1], known_centres, defects)
     if defects:
@@ -115,7 +115,7 @@ def located(
 
 
 @dataclass(slots=True, repr=False)
-class _Side:
+class _LocatedSide:
     """Members, or households, with a coordinate for each row, NaN where there is none."""
 
     raw: RawTable
@@ -131,7 +131,7 @@ class _Side:
         record: type,
         fields: Mapping[str, Any],
         defects: list[Defect],
-    ) -> _Side:
+    ) -> _LocatedSide:
         raw = read_table(table, kind, record, ("id", *_COORDINATES, *fields))
         defects.extend(raw.defects)
         side = cls(raw, np.full((raw.length, 2), np.nan), {}, set())
@@ -143,7 +143,7 @@ class _Side:
         return side
 
     def _read_row(
-        self, row: int, cells: Mapping[str, Any], way: Way | None, defects: list[Defect]
+        self, row: int, cells: Mapping[str, Any], way: LetterSystem | None, defects: list[Defect]
     ) -> None:
         given = {
             name: cell
@@ -253,7 +253,7 @@ def _read_centres(centres: Mapping[str, Any]) -> dict[str, Place]:
 
 
 def _put_at_centres(
-    members: _Side, side: _Side, centres: Mapping[str, Place], defects: list[Defect]
+    members: _LocatedSide, side: _LocatedSide, centres: Mapping[str, Place], defects: list[Defect]
 ) -> None:
     """Give each household without coordinates a place near it, and mark it."""
     labels = {name: side.raw.column(name) for name in LABELS}

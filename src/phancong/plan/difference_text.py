@@ -1,4 +1,4 @@
-"""What a second plan changes, as a person reads it."""
+"""The differences of a second plan, for a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phancong import naming
 from phancong.goals import Value, is_row, single
 from phancong.plan.difference import PlanDifference, Shift
 from phancong.report.notes import why
-from phancong.words import Page, Table, Words, page
+from phancong.words import Page, PageTable, Words, page
 
 #: Rows of a table that are printed; the record has them all.
 SHOWN: Final = 60
@@ -55,7 +55,7 @@ def _summary(found: PlanDifference, w: Words) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _hands(found: PlanDifference, w: Words) -> Table:
+def _hands(found: PlanDifference, w: Words) -> PageTable:
     household, before, after = w.gettext("household"), w.gettext("before"), w.gettext("after")
     rows = [
         [
@@ -70,7 +70,7 @@ def _hands(found: PlanDifference, w: Words) -> Table:
     return _cut(headers, rows, w, words=(household, before, after))
 
 
-def _loads(found: PlanDifference, w: Words) -> Table:
+def _loads(found: PlanDifference, w: Words) -> PageTable:
     shifts = [load for load in found.loads if load.households.by != 0 or load.workload.by != 0]
     # Where every household weighs 1 the workload says nothing new.
     weighted = any(load.households != load.workload for load in found.loads)
@@ -90,7 +90,7 @@ def _loads(found: PlanDifference, w: Words) -> Table:
     return _cut(headers, rows, w, words=(member,))
 
 
-def _figures(found: PlanDifference, w: Words) -> Table:
+def _figures(found: PlanDifference, w: Words) -> PageTable:
     rows = [[naming.goal(w, goal), *_cells(shift, w)] for goal, shift in found.goals]
     rows += [
         [naming.metric(w, name), *_cells(shift, w)]
@@ -117,6 +117,6 @@ def _signed(by: Value | None, w: Words) -> str:
 
 def _cut(
     headers: Sequence[str], rows: Sequence[Sequence[str]], w: Words, *, words: Sequence[str] = ()
-) -> Table:
+) -> PageTable:
     note = w.rest(len(rows) - SHOWN) if len(rows) > SHOWN else ""
-    return Table(headers, rows[:SHOWN], words, note)
+    return PageTable(headers, rows[:SHOWN], words, note)

@@ -8,7 +8,7 @@ from phancong.report import sentences
 from phancong.report.figures import Figures
 from phancong.report.marks import marks_table, marks_text
 from phancong.rules import Relaxation
-from phancong.words import Page, Table, Words, page
+from phancong.words import Page, PageTable, Words, page
 
 #: Households that are named for each member.
 NAMED = 12
@@ -64,7 +64,7 @@ def _approximate(plan: Plan, w: Words) -> str:
 # --- tables
 
 
-def _members(plan: Plan, w: Words) -> Table:
+def _members(plan: Plan, w: Words) -> PageTable:
     figures, household_ids = Figures(plan), plan.problem.household_columns.ids
     member, charge = w.gettext("member"), w.gettext("in charge of")
     # Where every household weighs 1 the workload says nothing new.
@@ -88,10 +88,10 @@ def _members(plan: Plan, w: Words) -> Table:
             row += [w.number(line.travel), w.number(line.farthest)]
         row.append(w.named([household_ids[h] for h in line.rows], NAMED))
         rows.append(row)
-    return Table([*headers, charge], rows, (member, charge), _rest(w, len(figures.members)))
+    return PageTable([*headers, charge], rows, (member, charge), _rest(w, len(figures.members)))
 
 
-def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> Table:
+def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
     """A row for each limit that is broken."""
     whom, with_whom = w.pgettext("breach", "for"), w.pgettext("breach", "with")
     rows = [
@@ -115,10 +115,10 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> Table:
     ]
     if not any(row[2] for row in rows):  # no rule about pairs gave way
         headers, rows = headers[:2] + headers[3:], [row[:2] + row[3:] for row in rows]
-    return Table(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
+    return PageTable(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
 
 
-def _goals(plan: Plan, w: Words) -> Table:
+def _goals(plan: Plan, w: Words) -> PageTable:
     rows = [
         [
             naming.goal(w, line.goal),
@@ -128,7 +128,7 @@ def _goals(plan: Plan, w: Words) -> Table:
         ]
         for line in plan.goals
     ]
-    return Table(
+    return PageTable(
         [w.gettext("goal"), w.gettext("value"), w.gettext("bound"), w.gettext("proof")], rows
     )
 

@@ -26,7 +26,7 @@ def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None
 
 
 def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
-    """What :func:`to_csv` writes."""
+    """The text that :func:`to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells

@@ -20,7 +20,7 @@ from phancong.problem.fields import (
     Halves,
     Identity,
     Label,
-    Labels,
+    LabelsField,
     Point,
     id_order,
 )
@@ -42,7 +42,7 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "min_workload": Amount(0.0),
     "max_workload": Amount(_INFINITE, most=_INFINITE),
     "share": Amount(1.0, positive=True, least=1e-9, most=1e9),
-    "skills": Labels(),
+    "skills": LabelsField(),
     "hamlet": Label(),
     "household": Identity(required=False),
     "optional": Flag(),
@@ -55,7 +55,7 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "workload": Amount(1.0),
     "visits": Amount(1.0),
-    "needs": Labels(),
+    "needs": LabelsField(),
     "hamlet": Label(),
     "cluster": Label(),
     "group": Label(),
@@ -70,8 +70,8 @@ _NAMED: Final = 6
 _PLACE: Final = ("id", "at", "lat", "lon")
 
 
-class _Columns:
-    """What the columns of members and of households have in common."""
+class _RecordColumns:
+    """The common part of the columns of members and of households."""
 
     __slots__ = ()
     ids: tuple[Id, ...]
@@ -114,7 +114,7 @@ class _Columns:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    def in_place(self, other: _Columns) -> bool:
+    def in_place(self, other: _RecordColumns) -> bool:
         """Whether the same records, in the same order, are where these are, whatever else changed."""
         return (
             self.ids == other.ids
@@ -145,7 +145,7 @@ class _Columns:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
-class MemberColumns(_Columns):
+class MemberColumns(_RecordColumns):
     """All members, one array (or tuple) a field, length M; see :class:`Member` for the fields."""
 
     ids: tuple[Id, ...]
@@ -195,7 +195,7 @@ class MemberColumns(_Columns):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
-class HouseholdColumns(_Columns):
+class HouseholdColumns(_RecordColumns):
     """All households, one array (or tuple) a field, length H; see :class:`Household`."""
 
     ids: tuple[Id, ...]
@@ -259,7 +259,7 @@ def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> Me
 
 
 def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
-    """What to say of a minimum above its maximum, and how to mend it."""
+    """A message about a minimum above its maximum, and the mend."""
     if low == "min_households":
         return (
             Message("is {least}, above max_households ({most})", least=least, most=most),
@@ -306,7 +306,7 @@ def _read(
     latitude, longitude = _read_place(raw, defects)
     field = "lat, lon" if "lat" in raw.columns else "at"
     at = np.column_stack([latitude, longitude])
-    lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
+    lists.append(Listed(raw.label, raw.record, at, field, judged=not raw.records))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
@@ -345,7 +345,7 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     if len(halves) == 1 or "at" in raw.columns:
         defects.append(
             Defect(
-                raw.whole,
+                raw.label,
                 halves[0],
                 Message("is given without its other half")
                 if len(halves) == 1

@@ -26,8 +26,8 @@ from phancong.travel.places import called
 from phancong.words import Message
 
 
-class Parts(Protocol):
-    """What is looked at here of a problem that is being built."""
+class UncheckedProblem(Protocol):
+    """The parts of a problem under construction that are checked here."""
 
     travel: TravelModel | None
     max_travel: float | None
@@ -100,7 +100,9 @@ def read_workload(
     return matrix
 
 
-def check_limits(problem: Parts, own_household: Sequence[str], defects: list[Defect]) -> None:
+def check_limits(
+    problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
+) -> None:
     """The limits of the whole problem: each a number that can be meant."""
 
     def wrong(field: str, what: str, mend: str) -> None:
@@ -184,7 +186,7 @@ def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
     return Defect(record, field, what, Message("correct the id"))
 
 
-def check_pairs(problem: Parts, defects: list[Defect]) -> None:
+def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
     """Fixed, forbidden and previous pairs against the records and against each other."""
     sides = (
         ("household", problem.household_columns.index),
@@ -232,7 +234,7 @@ def _other_type(identity: Id) -> Id | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _check_fixed(problem: Parts, defects: list[Defect]) -> None:
+def _check_fixed(problem: UncheckedProblem, defects: list[Defect]) -> None:
     """Each fixed pair is allowed, no household has too many, no group is split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")

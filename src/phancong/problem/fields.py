@@ -18,7 +18,14 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from phancong.coordinates import NoCoordinateError, Place, Way, letters_of, read_halves, read_point
+from phancong.coordinates import (
+    LetterSystem,
+    NoCoordinateError,
+    Place,
+    letters_of,
+    read_halves,
+    read_point,
+)
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE
 from phancong.meeting import LARGEST, SMALLEST
@@ -55,14 +62,14 @@ class Column:
 
 
 def with_value(what: str, value: Any) -> str:
-    """What is wrong, and the value that it is wrong with, if that may be repeated."""
+    """A defect, and its value if that may be repeated."""
     if not may_be_shown(value):
         return what
     return Message("{what} ({value})", what=what, value=repr(value))
 
 
 def without_value(what: str) -> str:
-    """What is wrong, without the value that :func:`with_value` gave."""
+    """A defect, without the value that :func:`with_value` gave."""
     bare = what.values.get("what") if isinstance(what, Message) else None
     return bare if isinstance(bare, str) else what
 
@@ -309,7 +316,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class LabelsField:
     """Several labels, such as skills: strings, or one string in which ``;`` parts them."""
 
     def read(self, values: Sequence[Any], column: Column) -> tuple[frozenset[str], ...]:
@@ -363,7 +370,7 @@ class Identity:
 
 
 def mend_of_id(what: str) -> str:
-    """What to do about an id of which *what* is wrong."""
+    """The mend for an id of which *what* is wrong."""
     return MEND_UNSEEN if what == UNSEEN else Message("give a string or a whole number")
 
 
@@ -455,10 +462,10 @@ class _Letters:
     def __init__(self, cells: Sequence[Any]) -> None:
         self._cells = cells
         self._known = False
-        self._way: Way | None = None
+        self._way: LetterSystem | None = None
 
     @property
-    def way(self) -> Way | None:
+    def way(self) -> LetterSystem | None:
         if not self._known:
             self._known, self._way = True, letters_of(self._cells)
         return self._way
@@ -467,7 +474,7 @@ class _Letters:
 def _read_into(
     out: NDArray[np.float64],
     row: int,
-    read: Callable[[Way | None], Place],
+    read: Callable[[LetterSystem | None], Place],
     letters: _Letters,
     column: Column,
     names: tuple[str, ...] = (),

@@ -28,7 +28,7 @@ class GivenPair:
 
     @property
     def record(self) -> str:
-        """What to call it; most pairs are fine, and nobody asks."""
+        """The name of the pair; most pairs are fine, and nobody asks."""
         return self.name_row(self.row)
 
 

@@ -20,7 +20,7 @@ from phancong.problem.fields import (
     Flag,
     Identity,
     Label,
-    Labels,
+    LabelsField,
     without_value,
 )
 from phancong.problem.tables import Rows
@@ -31,6 +31,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
+from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -40,7 +41,6 @@ from phancong.reading.values import (
     number,
 )
 from phancong.reading.vocabulary import REQUIRED
-from phancong.reading.ways import Way, bare_title, columns_way, decimal_way
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship
@@ -169,7 +169,9 @@ class Assembly:
         kinds = FIELDS[name]
         required = ("id",) if name in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
-        for title in lacking:
+        # Pairs by name have no ids as long as a list is missing in which to look for them.
+        unmatched = name not in REQUIRED and not set(REQUIRED) <= set(self.tables)
+        for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.top, title, what, mend))
         columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
@@ -190,7 +192,7 @@ class Assembly:
                 columns[title] = [
                     self._identity(cell, table, title, row) for row, cell in enumerate(cells)
                 ]
-            elif isinstance(kinds[title], (Label, Labels)):
+            elif isinstance(kinds[title], (Label, LabelsField)):
                 # A hamlet that is called 3 is a number to a spreadsheet.
                 columns[title] = [str(c) if type(c) is int else c for c in cells]
 
@@ -316,19 +318,19 @@ class Assembly:
         return Defect(record, table.field(field, row), what, mend)
 
     def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
-        """What to do without coordinates: where most records have some, distances stay."""
+        """The choice where coordinates are missing: where most records have some, distances stay."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
         if table.kind == "members" and row in self._centres:
             return Message(
                 "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
-                way=Way("places='everybody'", "--places everybody", (("places",), "everybody")),
+                way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),
             )
         if not self._mostly_placed:
             return mend
         return Message(
             "give latitude and longitude, or leave all distances out: {way}",
-            way=Way("travel=None", "--travel none"),
+            way=Remedy("travel=None", "--travel none"),
         )
 
     @cached_property
@@ -351,7 +353,7 @@ class Assembly:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, Table, int | None]]:
-        """What defects call a record → its place, its list and its row there."""
+        """Names of records in defects → the place, the list and the row there."""
         places: dict[str, tuple[str, Table, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records

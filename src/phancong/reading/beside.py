@@ -9,7 +9,15 @@ from typing import Any
 
 from phancong.errors import Defect
 from phancong.reading.headers import MOST_ABOVE, KnownTitles, forms, settled_titles
-from phancong.reading.vocabulary import NAME, NUMBER, ONLY_HOUSEHOLDS, ONLY_MEMBERS, TITLES
+from phancong.reading.keys import fold
+from phancong.reading.vocabulary import (
+    NAME,
+    NUMBER,
+    OF_HOUSEHOLDS,
+    ONLY_HOUSEHOLDS,
+    ONLY_MEMBERS,
+    TITLES,
+)
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -37,7 +45,7 @@ class _Piece:
     titles: tuple[str, ...]
 
     def meanings(self, table: str) -> set[str]:
-        """What the titles mean in a table."""
+        """The fields that the titles mean in a table."""
         found = (TITLES[table].get(form) for title in self.titles for form in forms(title))
         return {meaning for meaning in found if meaning is not None}
 
@@ -135,12 +143,16 @@ def _are_several(pieces: Sequence[_Piece]) -> bool:
     """Whether titles say that pieces are lists of their own: they number or name again."""
     if len({piece.header for piece in pieces}) > 1:
         return True
-    for meaning in (NUMBER, NAME, "id"):
+    for meaning in (NUMBER, NAME, "id", "hamlet", "lat", "lon", "at"):
         for table in ("households", "members"):
             if all(meaning in piece.meanings(table) for piece in pieces):
                 return True
     of_members = [piece.meanings("members") & ONLY_MEMBERS for piece in pieces]
-    of_homes = [piece.meanings("households") & ONLY_HOUSEHOLDS for piece in pieces]
+    of_homes = [
+        piece.meanings("households") & ONLY_HOUSEHOLDS
+        or any(word in fold(title) for title in piece.titles for word in OF_HOUSEHOLDS)
+        for piece in pieces
+    ]
     return any(
         people and homes and i != j
         for i, people in enumerate(of_members)

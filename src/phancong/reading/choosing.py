@@ -11,7 +11,7 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.headers import Block, find_blocks, settled_titles
 from phancong.reading.keys import fold
-from phancong.reading.kinds import (
+from phancong.reading.list_kinds import (
     LAST_YEAR,
     PAIR_TABLES,
     PAIRS,
@@ -20,8 +20,8 @@ from phancong.reading.kinds import (
     table_in_name,
 )
 from phancong.reading.record import SheetUse
+from phancong.reading.settling import header_way, sheets_way
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
-from phancong.reading.ways import header_way, sheets_way
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.words import Message
@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the caller says of sheets.
+    """The caller's words about sheets.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def _headless(grid: Grid) -> Defect:
 
 
 def _kind(block: Block, columns: Columns, named: str | None) -> str | None:
-    """What a list is: its titles say more than its name, which tells people apart and pairs."""
+    """The kind of a list: its titles say more than its name, which tells people apart and pairs."""
     kind = kind_by_titles(block, columns)
     if kind == PEOPLE and named in REQUIRED:
         return named

@@ -44,7 +44,7 @@ CLASS_TITLES: Final = frozenset(
 )
 
 
-class Classes:
+class ClassWorkloads:
     """The table of workloads by class.
 
     Parameters

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from phancong.errors import Defect
+from phancong.reading.keys import fold
+from phancong.reading.settling import bare_title
 from phancong.reading.table import Table
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -51,9 +53,24 @@ def _titles() -> dict[str, str]:
         for meaning, part in zip(meanings, _WORDS[1], strict=True):
             pairs = itertools.product(half.split("; "), part.split("; "))
             found[meaning] = "; ".join(f"{a} {b}; {b} {a}" for a, b in pairs)
-    found[_LATITUDE[3]] += "; lat ns; lat n s; vi do b n; bac nam; n s"
-    found[_LONGITUDE[3]] += "; lon ew; lon e w; long ew; kinh do d t; dong tay; e w"
+    found[_LATITUDE[3]] += f"; vi do b n; bac nam; {'; '.join(_NORTH_SOUTH)}"
+    found[_LONGITUDE[3]] += f"; kinh do d t; dong tay; {'; '.join(_EAST_WEST)}"
     return found
+
+
+#: Titles that say which letters stand below them: N is north there, and O is west.
+_NORTH_SOUTH: Final = ("n s", "lat ns", "lat n s", "nord sud", "norte sur", "norte sul")
+_EAST_WEST: Final = (
+    *("e w", "lon ew", "lon e w", "long ew", "e o", "lon eo", "lon e o", "long eo"),
+    *("est ouest", "este oeste", "leste oeste"),
+)
+#: What stands below such titles, by small form: the sign of the half.
+_SIGNS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("n", "north", "nord", "norte"), ""),
+    **dict.fromkeys(("s", "south", "sud", "sur", "sul"), "-"),
+    **dict.fromkeys(("e", "east", "est", "este", "leste"), ""),
+    **dict.fromkeys(("w", "o", "west", "ouest", "oeste"), "-"),
+}
 
 
 #: Meaning → its titles, as the vocabulary has them.
@@ -79,8 +96,10 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
             what = Message("is given together with columns of its degrees and minutes")
             defects.append(Defect(table.top, name, what, Message("keep one of them")))
             continue
+        letters = columns[3]
+        signed = letters is not None and _is_signed(table, meanings[3], letters)
         table.columns[name] = [
-            _joined([None if column is None else column[row] for column in columns])
+            _joined([None if column is None else column[row] for column in columns], signed=signed)
             for row in range(len(table))
         ]
         joined = True
@@ -88,14 +107,26 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
         notes.append(Message("degrees, minutes and seconds in columns of their own are joined"))
 
 
-def _joined(cells: Sequence[Any]) -> str | None:
+def _is_signed(table: Table, meaning: str, letters: Sequence[Any]) -> bool:
+    """Whether letters are those that a title in another language than Vietnamese says.
+
+    Alone an N could be south (Nam), and an O east (Ost).
+    """
+    title = fold(bare_title(table.field(meaning)))
+    said = title in _NORTH_SOUTH or title in _EAST_WEST or not table.vietnamese
+    return said and all(is_blank(cell) or _text(cell).casefold() in _SIGNS for cell in letters)
+
+
+def _joined(cells: Sequence[Any], *, signed: bool = False) -> str | None:
     """One text of all parts that are there; a mark that one brings along is not written twice."""
+    *figures, letter = cells
+    sign = _SIGNS[_text(letter).casefold()] if signed and not is_blank(letter) else ""
     parts = [
         f"{_text(cell).rstrip(mark)}{mark}"
-        for cell, mark in zip(cells, _MARKS, strict=True)
+        for cell, mark in zip([*figures, None if signed else letter], _MARKS, strict=True)
         if not is_blank(cell)
     ]
-    return " ".join(parts) if parts else None
+    return sign + " ".join(parts) if parts else None
 
 
 def _text(cell: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.key_files import KEY_HEADER
 from phancong.reading.keys import fold
-from phancong.reading.kinds import table_in_name
+from phancong.reading.list_kinds import table_in_name
 from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_no_list
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
@@ -34,7 +34,7 @@ _SAVE_AS: Final[str] = Message("open it in a spreadsheet and save it as .xlsx")
 
 @dataclass(slots=True)
 class Found:
-    """What lies in a folder, or in one file.
+    """The files of a folder, or one file.
 
     Parameters
     ----------

@@ -9,9 +9,10 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
-from phancong.reading.classes import Classes, class_key
+from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import name_key
 from phancong.reading.parts import Part
+from phancong.reading.settling import class_way
 from phancong.reading.table import Table
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
@@ -24,7 +25,6 @@ from phancong.reading.vocabulary import (
     REQUIRED,
     ROMANCE,
 )
-from phancong.reading.ways import class_way
 from phancong.rules import RULES
 from phancong.tables.sheet import is_blank, place
 from phancong.words import Message
@@ -61,7 +61,7 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
 
 
 def _place(name: str, letters: Sequence[str], line: int) -> str:
-    """What to call a line of a file; the cells of the file are not kept for it."""
+    """The name of a line of a file; the cells of the file are not kept for it."""
     return place(name, line, letters)
 
 
@@ -138,7 +138,9 @@ def _ordinal(cell: Any) -> int | None:
     return cell if isinstance(cell, int) and not isinstance(cell, bool) else None
 
 
-def read_classes(table: Table, classes: Classes, notes: list[str], defects: list[Defect]) -> None:
+def read_classes(
+    table: Table, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
+) -> None:
     """Put the workload of its class where a household has none of its own."""
     cells = table.columns.pop(CLASS, None)
     if cells is None:

@@ -11,6 +11,7 @@ from typing import Any
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
+from phancong.reading.settling import columns_way, day_way, gone_way
 from phancong.reading.table import Table
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
@@ -22,7 +23,6 @@ from phancong.reading.vocabulary import (
     NAME,
     SINCE,
 )
-from phancong.reading.ways import columns_way, day_way, gone_way
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
@@ -131,7 +131,7 @@ def pairs_in_charge(households: Table) -> Table | None:
 
 
 def _as_of_pairs(households: Table, rows: Sequence[int]) -> list[Mapping[str, str]]:
-    """What a list of households calls the columns of its pairs; one record for all of one sheet."""
+    """The titles of the columns of pairs in a list of households; one record for all of one sheet."""
     of_sheet: dict[int, Mapping[str, str]] = {}
     found = []
     for row in rows:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
 from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.bodies import (
@@ -17,14 +18,16 @@ from phancong.reading.bodies import (
     hamlet_of,
     read_body,
 )
-from phancong.reading.classes import Classes
+from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
-from phancong.reading.kinds import PAIR_TABLES, crossed_class
+from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
+from phancong.reading.settling import columns_way, header_way
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
+    ADDRESS,
     CLASS,
     EXEMPT,
     HOUSEHOLD_NAME,
@@ -38,11 +41,11 @@ from phancong.reading.vocabulary import (
     NOTE,
     NUMBER,
     PART_OF_ADDRESS,
+    POST,
     RELATION,
     SINCE,
     TITLES,
 )
-from phancong.reading.ways import columns_way, header_way
 from phancong.tables import Grid, looks_personal
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.tables.grid import Area, letter
@@ -52,9 +55,10 @@ from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
+    "members": (NUMBER, NAME, POST, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
     "households": (
-        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION, *DEGREE_FIELDS,
+        NUMBER, NAME, ADDRESS, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
+        *DEGREE_FIELDS,
     ),
     "previous": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet", SINCE),
     "fixed": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),
@@ -124,7 +128,7 @@ def read_part(
     block: Block,
     fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
-    classes: Classes,
+    classes: ClassWorkloads,
     used: set[tuple[str, str]],
 ) -> Part:
     """Take one list apart.
@@ -146,7 +150,7 @@ def read_part(
         Takes what the caller said of titles that are there: table and title.
     """
     part = Part(kind, block, _is_plain(kind, block, fields, settled))
-    found = _Columns(part, fields, settled, used)
+    found = _PartColumns(part, fields, settled, used)
     part.read = frozenset((*found.positions.values(), *found.crosses))
     if not found.positions and not found.crosses:
         names = ", ".join(list(fields)[:4])
@@ -187,7 +191,7 @@ def _is_plain(
     return "id" in names or NAME not in names
 
 
-class _Columns:
+class _PartColumns:
     """The meaning of each column of a list."""
 
     def __init__(
@@ -296,13 +300,26 @@ class _Columns:
             way = columns_way(part.kind, shown, "hamlet" if part_of_address else "...")
             mend = Message("say what it is: {way}, or None", way=way)
         else:
-            meaning = _near(title, part.kind)
+            meaning = self._near(title)
             what = Message("is not a known column")
             way = columns_way(part.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
                 mend = did_you_mean(meaning, mend)
         part.defects.append(Defect(top, field_name, what, mend))
+
+    def _near(self, title: Title) -> str | None:
+        """What a title could be meant to be, by its words or by what stands below it."""
+        meaning = _near(title, self.part.kind)
+        if meaning is None and "at" in self.fields and self._holds_places(title.position):
+            return "at"
+        return meaning
+
+    def _holds_places(self, position: int) -> bool:
+        """Whether most of the first cells of a column are whole coordinates."""
+        cells = [row[position] for _, row in self.part.block.body if position < len(row)]
+        cells = [cell for cell in cells if isinstance(cell, str) and not is_blank(cell)]
+        return bool(cells) and 2 * sum(map(_is_place, cells[:_LOOKED_AT])) > len(cells[:_LOOKED_AT])
 
     def _refuse_twin(self, title: Title, column: str, before: int) -> None:
         part, grid = self.part, self.part.grid
@@ -326,7 +343,7 @@ _LEAST_LIKENESS: Final = 0.82
 
 
 def _near(title: Title, kind: str) -> str | None:
-    """What a title could be meant to be, None where it is short or near to nothing."""
+    """The field that a title may stand for, None where it is short or near to nothing."""
     if title.grouped is not None:
         likely = title.grouped.likely(kind)
         return None if likely == LEFT_OUT else likely
@@ -338,12 +355,24 @@ def _near(title: Title, kind: str) -> str | None:
     return None if meaning in (LEFT_OUT, None) else meaning
 
 
+#: So many cells say whether a column holds coordinates.
+_LOOKED_AT: Final = 20
+
+
+def _is_place(cell: str) -> bool:
+    try:
+        read_point(cell)
+    except NoCoordinateError:
+        return False
+    return True
+
+
 def _letters(column: str) -> str:
     """The letters or the number of a column alone: "column F" is also F."""
     return column.rpartition(" ")[2]
 
 
-def _take_lines(part: Part, found: _Columns, classes: Classes) -> None:
+def _take_lines(part: Part, found: _PartColumns, classes: ClassWorkloads) -> None:
     block = part.block
     if part.plain:
         part.body.records.extend(Line(n, row, Section()) for n, row in block.body)
@@ -378,7 +407,7 @@ def _hamlet_above(block: Block) -> str | None:
     return None if hamlets else hamlet_of(block.grid.called)
 
 
-def _take_cells(part: Part, found: _Columns) -> None:
+def _take_cells(part: Part, found: _PartColumns) -> None:
     records = part.body.records
     part.lines = [line.number for line in records]
     for meaning, position in found.positions.items():
@@ -405,7 +434,7 @@ def _take_cells(part: Part, found: _Columns) -> None:
             ]
 
 
-def _take_crosses(part: Part, found: _Columns) -> None:
+def _take_crosses(part: Part, found: _PartColumns) -> None:
     """The class of a household by the column that has a cross."""
     cells = part.columns.setdefault(CLASS, [None] * len(part.body.records))
     for row, line in enumerate(part.body.records):
@@ -428,7 +457,7 @@ def _take_crosses(part: Part, found: _Columns) -> None:
             cells[row] = crossed[0]
 
 
-def _refuse_old_text(part: Part, found: _Columns) -> None:
+def _refuse_old_text(part: Part, found: _PartColumns) -> None:
     """Cells in an encoding before Unicode, among those that are read."""
     stray = []
     for meaning, cells in part.columns.items():
@@ -443,14 +472,18 @@ def _refuse_old_text(part: Part, found: _Columns) -> None:
         name = part.fields.get(meaning, meaning)
         what = old_text(scheme)
         if len(stray) > _MOST_STRAY:
-            more = str(len(stray) - 1)
-            what = Message("{what}, as are {more} more cells", what=what, more=more)
+            what = Message.ngettext(
+                "{what}, as is {n} more cell",
+                "{what}, as are {n} more cells",
+                len(stray) - 1,
+                what=what,
+            )
         part.defects.append(Defect(place, name, what, MEND_LEGACY))
         if len(stray) > _MOST_STRAY:
             break
 
 
-def _unmerge(part: Part, found: _Columns) -> None:
+def _unmerge(part: Part, found: _PartColumns) -> None:
     """Give merged cells to every record beside them where that is meant; refuse them elsewhere."""
     if not part.grid.merged:
         return
@@ -480,7 +513,7 @@ def _fill_down(part: Part, meaning: str, area: Area, rows: Sequence[int]) -> Non
         cells[row] = value
 
 
-def _refuse_beyond(part: Part, found: _Columns) -> None:
+def _refuse_beyond(part: Part, found: _PartColumns) -> None:
     """Cells without a title above them, in a record: what they say would be lost."""
     grid, top = part.grid, part.grid.place(part.block.first)
     width = max(found.titled) + 1

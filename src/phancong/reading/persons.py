@@ -41,10 +41,11 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
     table.records = table.records.taken(firsts)
     table.fields[:] = [table.fields[first] for first in firsts]
     notes.append(
-        Message(
-            "one row a person: {rows} rows are {households} households",
-            rows=str(rows),
-            households=str(len(groups)),
+        Message.ngettext(
+            "one row a person: {rows} rows are {n} household",
+            "one row a person: {rows} rows are {n} households",
+            len(groups),
+            rows=rows,
         )
     )
 
@@ -102,7 +103,7 @@ def _head(group: Sequence[int], relations: Sequence[Any] | None) -> int:
 
 
 def _common(table: Table, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
-    """What the rows of a household say; where they differ, it is a defect."""
+    """The fields of a household from its rows; a defect where the rows differ."""
     cells = table.columns[meaning]
     first = next((row for row in group if not is_blank(cells[row])), group[0])
     for row in group:

@@ -69,11 +69,13 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
         else:
             households["lat"][row], households["lon"][row] = place
     notes.append(
-        Message(
-            "{count} of {all} households have no coordinates and stand at the centre of their "
+        Message.ngettext(
+            "{n} of {all} households has no coordinates and stands at the centre of its "
             "cluster or hamlet: {ids}",
-            count=str(len(found)),
-            all=str(len(ids)),
+            "{n} of {all} households have no coordinates and stand at the centre of their "
+            "cluster or hamlet: {ids}",
+            len(found),
+            all=len(ids),
             ids=_shown(ids, found),
         )
     )
@@ -125,10 +127,11 @@ def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[st
         else:
             members["lat"][row], members["lon"][row] = place
     notes.append(
-        Message(
-            "members without coordinates stand at the centre of their hamlet ({count} of {all}): {ids}",
-            count=str(len(found)),
-            all=str(len(members["id"])),
+        Message.ngettext(
+            "{n} of {all} members has no coordinates and stands at the centre of its hamlet: {ids}",
+            "{n} of {all} members have no coordinates and stand at the centre of their hamlet: {ids}",
+            len(found),
+            all=len(members["id"]),
             ids=_shown(members["id"], found),
         )
     )

@@ -10,7 +10,7 @@ import numpy as np
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
-from phancong.reading.classes import Classes, class_key
+from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.schemes import ClassLoad, Scheme
 from phancong.reading.table import Table
 from phancong.reading.values import flag, number
@@ -24,7 +24,7 @@ _KILOMETRES = {"m": 0.001, "km": 1.0}
 
 
 def count_by_scheme(
-    table: Table, scheme: Scheme, classes: Classes, notes: list[str], defects: list[Defect]
+    table: Table, scheme: Scheme, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
 ) -> list[float]:
     """Put the workload of the scheme where a household has none of its own, and its visits.
 
@@ -67,9 +67,10 @@ def count_by_scheme(
                 times[row] = found.visits if own is None else own
             given += 1
     if lonely:
-        what = Message(
-            "has no class, and the scheme says nothing of the others (households: {count})",
-            count=str(len(lonely)),
+        what = Message.ngettext(
+            "has no class, and the scheme says nothing of the others ({n} household)",
+            "has no class, and the scheme says nothing of the others ({n} households)",
+            len(lonely),
         )
         mend = Message("give the class, or a row for the others in the scheme")
         defects.append(Defect(table.records[lonely[0]], CLASS, what, mend))
@@ -87,8 +88,8 @@ def count_by_scheme(
     return times
 
 
-def _load_of(scheme: Scheme, classes: Classes, cell: Any) -> ClassLoad | None:
-    """What a household asks for; without a class, or with one that says nothing, as the others."""
+def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | None:
+    """The workload of a household; without a class, or with one that is empty, as the others."""
     if is_blank(cell) or class_key(str(cell)) in classes.left_out:
         return scheme.others
     return scheme.of(str(cell)) or scheme.others
@@ -123,7 +124,7 @@ def share_of_newcomers(
         notes.append(Message("share {share} for newcomers ({count})", share=share, count=str(new)))
 
 
-def with_ways(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
+def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
     """The same problem, with the way of each pair there and back among the workload.
 
     Parameters

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, overload
 
 
-class Places(Sequence[str]):
-    """What to call each record, said only where somebody asks: most records are fine.
+class RecordPlaces(Sequence[str]):
+    """Names of records for messages, made only where somebody asks: most records are fine.
 
     Parameters
     ----------
@@ -29,18 +29,18 @@ class Places(Sequence[str]):
     def __getitem__(self, row: int) -> str: ...
 
     @overload
-    def __getitem__(self, row: slice) -> Places: ...
+    def __getitem__(self, row: slice) -> RecordPlaces: ...
 
-    def __getitem__(self, row: int | slice) -> str | Places:
-        """What to call one record, or several."""
+    def __getitem__(self, row: int | slice) -> str | RecordPlaces:
+        """The name of one record, or of several."""
         if isinstance(row, slice):
-            return Places(self.lines[row])
+            return RecordPlaces(self.lines[row])
         called, line = self.lines[row]
         return called(line)
 
-    def taken(self, rows: Iterable[int]) -> Places:
+    def taken(self, rows: Iterable[int]) -> RecordPlaces:
         """Those of some records, in their order."""
-        return Places(self.lines[row] for row in rows)
+        return RecordPlaces(self.lines[row] for row in rows)
 
 
 @dataclass(slots=True, repr=False)
@@ -77,7 +77,7 @@ class Table:
     vietnamese: bool = False
     personal: bool = False
     columns: dict[str, list[Any]] = field(default_factory=dict)
-    records: Places = field(default_factory=Places)
+    records: RecordPlaces = field(default_factory=RecordPlaces)
     fields: list[Mapping[str, str]] = field(default_factory=list)
     top_fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,7 +86,7 @@ class Table:
         return len(self.records)
 
     def field(self, meaning: str, row: int | None = None) -> str:
-        """What to call a column in a message about a record, or about the whole list."""
+        """The name of a column in a message about a record, or about the whole list."""
         known = self.top_fields if row is None else self.fields[row]
         return known.get(meaning, meaning)
 

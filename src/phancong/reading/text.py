@@ -1,11 +1,11 @@
-"""What was understood of lists, as a person reads it: each list, each column, what is to settle."""
+"""How lists were read, for a person: each list, each column, each open question."""
 
 from __future__ import annotations
 
 from phancong.reading.record import Reading
-from phancong.reading.ways import alike, ranges
+from phancong.reading.settling import alike, ranges
 from phancong.rules import RULES
-from phancong.words import Bullets, Message, Page, Table, Words, defect_lines, page
+from phancong.words import Bullets, Message, Page, PageTable, Words, defect_lines, page
 
 
 @page.register
@@ -23,7 +23,7 @@ def reading_page(reading: Reading, w: Words) -> Page:
     )
 
 
-def _lists(reading: Reading, w: Words) -> Table:
+def _lists(reading: Reading, w: Words) -> PageTable:
     words = [w.gettext("list"), w.gettext("became"), w.gettext("header")]
     rows = [
         [
@@ -34,10 +34,10 @@ def _lists(reading: Reading, w: Words) -> Table:
         ]
         for use in reading.sheets
     ]
-    return Table([*words, w.gettext("records")], rows, words)
+    return PageTable([*words, w.gettext("records")], rows, words)
 
 
-def _columns(reading: Reading, w: Words) -> Table:
+def _columns(reading: Reading, w: Words) -> PageTable:
     headers = [
         w.gettext("list"),
         w.gettext("column"),
@@ -48,13 +48,13 @@ def _columns(reading: Reading, w: Words) -> Table:
         [w.tell(use.sheet), w.tell(use.column), use.title, _column(w, use.became)]
         for use in reading.columns
     ]
-    return Table(headers, rows, headers)
+    return PageTable(headers, rows, headers)
 
 
-def _left_out(reading: Reading, w: Words) -> Table:
+def _left_out(reading: Reading, w: Words) -> PageTable:
     headers = [w.gettext("list"), w.gettext("rows left out"), w.gettext("why")]
     rows = [[w.tell(left.sheet), ranges(left.rows), w.tell(left.why)] for left in reading.left_out]
-    return Table(headers, rows, headers)
+    return PageTable(headers, rows, headers)
 
 
 def _table(w: Words, became: str) -> str:
@@ -68,12 +68,13 @@ def _table(w: Words, became: str) -> str:
         "fixed": w.pgettext("table", "fixed"),
         "forbidden": w.pgettext("table", "forbidden"),
         "scheme": w.pgettext("table", "scheme of workload"),
+        "office": w.pgettext("table", "office"),
     }
     return labels[became]
 
 
 def _column(w: Words, became: str) -> str:
-    """What a column became: in English the name of the program."""
+    """The use of a column: in English the field's name in the program."""
     if isinstance(became, Message):
         return w.tell(became)
     rule = RULES.get(became)
@@ -87,6 +88,8 @@ def _column(w: Words, became: str) -> str:
         "number": w.pgettext("column", "number"),
         "name": w.pgettext("column", "name"),
         "note": w.pgettext("column", "note"),
+        "post": w.pgettext("column", "post"),
+        "address": w.pgettext("column", "address"),
         "class": w.pgettext("column", "class"),
         "in_charge": w.pgettext("column", "in_charge"),
         "in_charge_id": w.pgettext("column", "in_charge_id"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from phancong.problem import AMBER, GREEN, HOURS, POINTS, RED, Id, LoadMarks
 from phancong.report.labels import Labels
 from phancong.report.written import Written
-from phancong.tables.printing import Cell, Column, PrintedSheet
-from phancong.words import Table, Words
+from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
+from phancong.words import PageTable, Words
 
 #: Rows of the table that are printed; the workbook has them all.
 SHOWN = 60
@@ -44,7 +44,7 @@ def marks_text(plan: Written, w: Words) -> str:
     )
 
 
-def marks_table(plan: Written, w: Words) -> Table | str:
+def marks_table(plan: Written, w: Words) -> PageTable | str:
     """A row for each member, the most loaded first; empty where no marks are stated."""
     marks = plan.problem.load_marks
     if marks is None:
@@ -56,7 +56,7 @@ def marks_table(plan: Written, w: Words) -> Table | str:
     ]
     rest = w.rest(len(found) - SHOWN) if len(found) > SHOWN else ""
     headers = _headers(w, marks)
-    return Table(headers, rows, (headers[0], headers[3]), rest)
+    return PageTable(headers, rows, (headers[0], headers[3]), rest)
 
 
 def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
@@ -67,11 +67,11 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
     colours = {mark_name(w, mark): colour for mark, colour in COLOURS.items()}
     member, load, share, mark = _headers(w, marks)
     columns = (
-        Column(w.gettext("No."), room=6, counts=True),
-        Column(member),
-        Column(load, 1),
-        Column(share),
-        Column(mark, colours=colours),
+        PrintedColumn(w.gettext("No."), room=6, counts=True),
+        PrintedColumn(member),
+        PrintedColumn(load, 1),
+        PrintedColumn(share),
+        PrintedColumn(mark, colours=colours),
     )
     rows: list[list[Cell]] = [
         [number, labels.member(one.member), one.load, one.share, mark_name(w, one.mark)]

@@ -10,7 +10,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.loads import column_limit, column_unset, figure_breaches
-from phancong.rules.records import Column, Figure, Relaxation, Rule, Unset
+from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 
 
 def hamlet_codes(problem: Problem) -> IntArray:
@@ -38,7 +38,7 @@ def _limit(problem: Problem) -> FloatArray:
     return np.minimum(column_limit("max_hamlets", problem), whole)
 
 
-class _Tally:
+class _HamletTally:
     """The hamlets of each member while a plan is made."""
 
     def __init__(self, problem: Problem, mask: BoolArray) -> None:
@@ -61,7 +61,7 @@ class _Tally:
         self.serves[self._of(rows), column] = True
 
 
-_FIGURE: Final = Figure(_served, _limit, _Tally)
+_FIGURE: Final = Figure(_served, _limit, _HamletTally)
 
 
 def _is_set(problem: Problem) -> bool:
@@ -96,7 +96,7 @@ MAX_HAMLETS: Final = Rule(
             "let each member serve {n} hamlet", "let each member serve {n} hamlets", n
         )
     },
-    column=Column(
+    column=ListColumn(
         "max_hamlets; so thon toi da; so ban toi da; so xom toi da; so thon ban toi da; "
         "so thon nhieu nhat; maximum hamlets; max hamlets; nombre maximum de hameaux; "
         "maximo de aldeas; maximo de caserios",

@@ -12,7 +12,7 @@ from phancong.assignment import Assignment
 from phancong.meeting import Exactly, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
-from phancong.rules.records import Column, Figure, Relaxation, Rule, Unset
+from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 
 
 def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
@@ -36,7 +36,7 @@ def column_is_set(name: str, problem: Problem) -> bool:
 
 
 def _empty(name: str) -> float:
-    """What a column holds where nothing is given."""
+    """The value of a column where nothing is given."""
     field = MEMBER_FIELDS[name]
     assert isinstance(field, (Amount, Count))  # a limit is a number
     return field.default
@@ -144,7 +144,7 @@ MIN_HOUSEHOLDS: Final = _load(
             "lower the minimum to {n} household", "lower the minimum to {n} households", n
         )
     },
-    column=Column(
+    column=ListColumn(
         "min_households; so ho toi thieu; toi thieu; so ho it nhat; it nhat; "
         "so ho phu trach toi thieu; minimum households; min; min households; "
         "nombre minimum de menages; "
@@ -163,7 +163,7 @@ MIN_WORKLOAD: Final = _load(
         "members carry {by} less than their least workload", by=amount
     ),
     repairs={},
-    column=Column(
+    column=ListColumn(
         "min_workload; khoi luong toi thieu; minimum workload",
         label=lambda w: w.pgettext("column", "min_workload"),
     ),
@@ -181,7 +181,7 @@ MAX_WORKLOAD: Final = _load(
             "raise the maximum workload to {amount} for all", amount=amount
         )
     },
-    column=Column(
+    column=ListColumn(
         "max_workload; khoi luong toi da; maximum workload",
         label=lambda w: w.pgettext("column", "max_workload"),
     ),
@@ -203,7 +203,7 @@ MAX_HOUSEHOLDS: Final = _load(
             n,
         )
     },
-    column=Column(
+    column=ListColumn(
         "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
         "so ho phu trach toi da; maximum households; max; max households; capacity; "
         "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "

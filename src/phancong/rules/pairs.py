@@ -10,7 +10,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.meeting import above
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.rules.records import Column, PairBreach, Relaxation, Rule, Unset
+from phancong.rules.records import ListColumn, PairBreach, Relaxation, Rule, Unset
 
 
 def reach(problem: Problem) -> FloatArray:
@@ -209,7 +209,7 @@ MAX_TRAVEL: Final = _on_pairs(
             "extend the reach to {amount}", amount=amount
         )
     },
-    column=Column(
+    column=ListColumn(
         "max_travel; quang duong toi da; khoang cach toi da; di xa nhat; "
         "maximum travel; quang duong xa nhat",
         label=lambda w: w.pgettext("column", "max_travel"),
@@ -236,7 +236,7 @@ NEEDS: Final = _on_pairs(
         n,
     ),
     repairs={},
-    column=Column(
+    column=ListColumn(
         "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
         label=lambda w: w.pgettext("column", "needs"),
         table="households",

@@ -43,7 +43,7 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """What :meth:`Problem.replace` is given to take a limit out of a problem.
+    """The changes for :meth:`Problem.replace` that take a limit out of a problem.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class PairBreach:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """The column of a list by which a limit is given.
 
     Parameters
@@ -203,7 +203,7 @@ class Rule:
     repairs: Mapping[str, Callable[[Words, int, str], str]]
     figure: Figure | None = None
     pair: PairBreach | None = None
-    column: Column | None = None
+    column: ListColumn | None = None
     option: Sentence | None = None
     couples: bool = False
     adds_up: bool = False

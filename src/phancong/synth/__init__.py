@@ -10,7 +10,7 @@ Nothing in them is anybody's data: ids, coordinates and classes are drawn. :func
 which distribution, and why; :data:`GENERATOR_VERSION` belongs beside every figure measured on them.
 """
 
-from phancong.synth.arguments import Options, Weights
+from phancong.synth.arguments import CommuneOptions, Weights
 from phancong.synth.drawing import (
     GENERATOR_VERSION,
     Drawn,
@@ -24,8 +24,8 @@ from phancong.synth.drawing import (
 
 __all__ = [
     "GENERATOR_VERSION",
+    "CommuneOptions",
     "Drawn",
-    "Options",
     "Weights",
     "commune",
     "draw",

@@ -1,4 +1,4 @@
-"""What can be asked of a commune, and whether it can be meant."""
+"""The arguments of a drawn commune, and their checks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Weights = Literal["class", "integer", "equal"]
 LEAST_RATIO: Final = 3
 
 
-class Options(TypedDict, total=False):
-    """What can be asked of a commune, see :func:`commune`."""
+class CommuneOptions(TypedDict, total=False):
+    """The arguments of a commune, see :func:`commune`."""
 
     hamlets: int | None
     weights: Weights

@@ -8,9 +8,9 @@ from typing import Any, Final, Unpack
 import numpy as np
 
 from phancong.problem import FloatArray, Household, Member, Pair, Problem, ids_of
-from phancong.synth.arguments import Options, Weights, check_arguments
+from phancong.synth.arguments import CommuneOptions, Weights, check_arguments
 from phancong.synth.land import Land, draw_land
-from phancong.synth.limits import Limits, pose_limits
+from phancong.synth.limits import CommuneLimits, pose_limits
 from phancong.synth.people import (
     BRANCH,
     CLASS_PRIORITIES,
@@ -49,7 +49,9 @@ class Drawn:
     conflict: str | None
 
 
-def commune(seed: int, *, members: int, households: int, **options: Unpack[Options]) -> Problem:
+def commune(
+    seed: int, *, members: int, households: int, **options: Unpack[CommuneOptions]
+) -> Problem:
     """Draw a commune that looks like a real one.
 
     Everything comes from one ``numpy.random.default_rng(seed)``; the same seed, arguments and
@@ -141,22 +143,22 @@ def commune(seed: int, *, members: int, households: int, **options: Unpack[Optio
     return draw(seed, members=members, households=households, **options).problem
 
 
-def hamlet(seed: int, **options: Unpack[Options]) -> Problem:
+def hamlet(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
     """One hamlet: 8 members who can serve, 66 households; see :func:`commune`."""
     return commune(seed, members=8, households=66, **options)
 
 
-def small(seed: int, **options: Unpack[Options]) -> Problem:
+def small(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
     """A small commune: 30 members who can serve, 1,000 households; see :func:`commune`."""
     return commune(seed, members=30, households=1000, **options)
 
 
-def medium(seed: int, **options: Unpack[Options]) -> Problem:
+def medium(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
     """A commune: 60 members who can serve, 3,000 households; see :func:`commune`."""
     return commune(seed, members=60, households=3000, **options)
 
 
-def large(seed: int, **options: Unpack[Options]) -> Problem:
+def large(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
     """A merged commune: 100 members who can serve, 10,000 households; see :func:`commune`."""
     return commune(seed, members=100, households=10_000, **options)
 
@@ -249,7 +251,7 @@ def _members(
     land: Land,
     branches: Branches,
     share: FloatArray,
-    posed: Limits,
+    posed: CommuneLimits,
 ) -> list[Member]:
     members = []
     for row, house in enumerate(branches.house.tolist()):

@@ -18,8 +18,8 @@ REMOTE: Final = 750.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What is asked of a commune.
+class CommuneLimits:
+    """The arguments of a commune.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def pose_limits(
     weights: Weights,
     band: float,
     infeasible: float,
-) -> Limits:
+) -> CommuneLimits:
     """Pose limits that the witness keeps, or that for one reason cannot hold together.
 
     Parameters
@@ -93,4 +93,4 @@ def pose_limits(
             least = np.minimum(least, most)
         elif conflict == "reach":
             max_travel = math.floor(remotest * (0.60 + 0.30 * tightness) / 50) * 50.0
-    return Limits(weights == "equal", least, most, max_travel, witness, conflict)
+    return CommuneLimits(weights == "equal", least, most, max_travel, witness, conflict)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect
-from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, windows_1258
+from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text, windows_text
 from phancong.tables.grid import Grid
 from phancong.tables.replacing import write_files
 from phancong.tables.sheet import (
@@ -85,7 +85,8 @@ def read_csv(path: str | Path) -> Sheet:
 def read_csv_grid(path: str | Path) -> Grid:
     """The cells of a CSV file as they stand; see :func:`read_csv`.
 
-    Text in Windows-1258, the Vietnamese code page, is known by its letters and read as well; text
+    Text in Windows-1258, the Vietnamese code page, or in Windows-1252, that of French, Spanish and
+    Portuguese, is known by its letters and read as well; text
     in another encoding keeps a mark in place of each byte, and each such cell is a defect.
 
     Raises
@@ -135,14 +136,14 @@ def _text(path: Path) -> tuple[str, str | None]:
         scheme = legacy_scheme([raw.decode("latin-1")])
         if scheme:
             raise unreadable(path.name, old_text(scheme), MEND_LEGACY)
-        vietnamese = windows_1258(raw)
-        if vietnamese is not None:
-            return vietnamese, "Windows-1258"
+        read = windows_text(raw)
+        if read is not None:
+            return read
     return text, None
 
 
 def _delimiter(text: str) -> str:
-    """What parts the cells: in as many lines as can be equally often; quoted marks do not count."""
+    """The separator of cells: in as many lines as can be equally often; quoted marks do not count."""
     beginning = itertools.islice(io.StringIO(text, newline=None), _LINES_LOOKED_AT)
     bare = [_QUOTED.sub("", line) for line in beginning if line.strip()]
     best, most = ",", (0, 0)
@@ -267,7 +268,7 @@ def write_csv(
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
-    """What :func:`write_csv` writes."""
+    """The text that :func:`write_csv` writes."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_written(cell) for cell in header])

@@ -64,7 +64,7 @@ def legacy_scheme(texts: Iterable[str]) -> str | None:
 
 
 def old_text(scheme: str) -> str:
-    """What to say of text in an encoding before Unicode."""
+    """A message about text in an encoding before Unicode."""
     return Message("is text in {encoding}, not Unicode", encoding=scheme)
 
 
@@ -75,6 +75,31 @@ _LETTERS: Final = frozenset(
     for letter in (vowel, vowel.upper())
     for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 ) | frozenset("đĐ\xa0–—‘’“”…°²³₫«»·")
+
+
+#: Letters and signs of French, Spanish and Portuguese beyond ASCII.
+_WESTERN: Final = frozenset("àâäæçéèêëîïôœùûüÿáíóúñãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÃÕ¿¡ºª°€\xa0–—‘’“”…«»·•")
+#: Where a tilde stands in Portuguese: São, pães, limões, irmã. The bytes are ă and ơ in the Vietnamese
+#: code page, which other letters follow.
+_TILDE: Final = re.compile(r"[ãÃ](?=[oeosOES]|\W|$)|[õÕ](?=[eE])")
+
+
+def windows_text(raw: bytes) -> tuple[str, str] | None:
+    """Bytes as text of a code page of Windows, and its name; None where none reads as its languages.
+
+    Both pages have most letters of French and Spanish in the same places, and what tells them apart
+    are ã and õ, đ, ư and the tones.
+    """
+    try:
+        western = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        western = "\0"
+    marks = {mark for mark in western if not mark.isascii()}
+    tildes = sum(map(western.count, "ãÃõÕ"))
+    if western != "\0" and marks <= _WESTERN and tildes == len(_TILDE.findall(western)):
+        return western, "Windows-1252"
+    vietnamese = windows_1258(raw)
+    return None if vietnamese is None else (vietnamese, "Windows-1258")
 
 
 def windows_1258(raw: bytes) -> str | None:

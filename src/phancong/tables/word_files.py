@@ -10,15 +10,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
-from phancong.tables.printing import (
-    Band,
-    Cell,
-    Column,
-    Form,
-    PrintedSheet,
-    column_room,
-    refuse_controls,
-)
+from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, Sketch
+from phancong.tables.printing import column_room, refuse_controls
 from phancong.words import Words
 
 #: Twentieths of a point between the margins of an upright page of A4, and beside the text of a cell.
@@ -184,7 +177,7 @@ def _cell(inside: str, room: int) -> str:
 
 
 def _grid(rooms: Sequence[int], *, lines: bool) -> str:
-    """What a table begins with."""
+    """The first paragraphs of a table."""
     borders = f"<w:tblBorders>{_BORDERS}</w:tblBorders>" if lines else ""
     columns = "".join(f'<w:gridCol w:w="{room}"/>' for room in rooms)
     return (
@@ -195,7 +188,7 @@ def _grid(rooms: Sequence[int], *, lines: bool) -> str:
     )
 
 
-def _letterhead(form: Form) -> str:
+def _letterhead(form: PaperForm) -> str:
     """The lines at the top, in two halves, with the number of the decision beside the date."""
     left = [(line, number + 1 == len(form.left), False) for number, line in enumerate(form.left)]
     left += [(form.number, False, False)] if form.number else []
@@ -212,7 +205,7 @@ def _letterhead(form: Form) -> str:
     return _two(rooms, halves)
 
 
-def _signature(form: Form) -> str:
+def _signature(form: PaperForm) -> str:
     """Who gets it on the left, who signs on the right; the block is never parted."""
     left = [
         _paragraph(line, bold=not place, italic=not place, size=22, after=0)
@@ -255,6 +248,8 @@ def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]
         rows.clear()
 
     for cells in part.rows:
+        if isinstance(cells, Sketch):
+            continue
         if isinstance(cells, Band):
             close()
             made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))
@@ -264,7 +259,9 @@ def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]
     return made
 
 
-def _row(cells: Sequence[Cell], columns: Sequence[Column], rooms: Sequence[int], w: Words) -> str:
+def _row(
+    cells: Sequence[Cell], columns: Sequence[PrintedColumn], rooms: Sequence[int], w: Words
+) -> str:
     told = "".join(
         _cell(_paragraph(*_shown(cell, column, w), size=_SMALL, after=0), room)
         for cell, column, room in zip(cells, columns, rooms, strict=True)
@@ -272,7 +269,7 @@ def _row(cells: Sequence[Cell], columns: Sequence[Column], rooms: Sequence[int],
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{told}</w:tr>"
 
 
-def _shown(cell: Cell, column: Column, w: Words) -> tuple[str, str]:
+def _shown(cell: Cell, column: PrintedColumn, w: Words) -> tuple[str, str]:
     """The text of a cell and its side."""
     if cell is None or isinstance(cell, str):
         return cell or "", "left"

@@ -5,19 +5,19 @@ English with named places to fill; translators edit ``locale/*/LC_MESSAGES/phanc
 (docs/translating.md).
 """
 
-from phancong.words.errors import defect_lines, message_of
+from phancong.words.error_messages import defect_lines, message_of
 from phancong.words.language import LANGUAGES, Words, words
 from phancong.words.message import Message
-from phancong.words.page import Bullets, Page, Table
-from phancong.words.told import Told, page
+from phancong.words.page import Bullets, Page, PageTable
+from phancong.words.printable import Printable, page
 
 __all__ = [
     "LANGUAGES",
     "Bullets",
     "Message",
     "Page",
-    "Table",
-    "Told",
+    "PageTable",
+    "Printable",
     "Words",
     "defect_lines",
     "message_of",

@@ -60,7 +60,12 @@ class Words:
 
     def tell(self, text: str) -> str:
         """A :class:`Message` in this language; any other text as it is."""
-        return self.gettext(text.msgid, **text.values) if isinstance(text, Message) else text
+        if not isinstance(text, Message):
+            return text
+        if text.plural is None:
+            return self.gettext(text.msgid, **text.values)
+        values = {name: value for name, value in text.values.items() if name != "n"}
+        return self.ngettext(text.msgid, text.plural, int(text.values["n"]), **values)
 
     def _filled(self, text: str, values: dict[str, str | float]) -> str:
         told = {

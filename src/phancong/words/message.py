@@ -23,10 +23,12 @@ class Message(str):
         the language writes them.
     """
 
-    __slots__ = ("msgid", "values")
+    __slots__ = ("msgid", "plural", "values")
 
     msgid: str
     values: dict[str, str | float]
+    #: The sentence about several things, where ``values["n"]`` says how many there are.
+    plural: str | None
 
     def __new__(cls, msgid: str, /, **values: str | float) -> Message:
         """Fill in the values, numbers as English writes them."""
@@ -40,12 +42,22 @@ class Message(str):
                 break
         # Each row of a list is called by a message: this is made as often as rows are read.
         self = str.__new__(cls, msgid.format_map(told))
-        self.msgid, self.values = msgid, values
+        self.msgid, self.values, self.plural = msgid, values, None
+        return self
+
+    @classmethod
+    def ngettext(cls, one: str, many: str, n: int, /, **values: str | float) -> Message:
+        """A sentence about one thing, or about several; ``{n}`` is their number."""
+        self = cls(one if n == 1 else many, **values, n=n)
+        self.msgid, self.plural = one, many
         return self
 
     def refilled(self, values: Mapping[str, str | float]) -> Message:
         """The same sentence with other values."""
-        return Message(self.msgid, **values)
+        if self.plural is None:
+            return Message(self.msgid, **values)
+        others = {name: value for name, value in values.items() if name != "n"}
+        return Message.ngettext(self.msgid, self.plural, int(values["n"]), **others)
 
     @classmethod
     def joined(cls, texts: Iterable[str]) -> str:
@@ -57,4 +69,5 @@ class Message(str):
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         # As a plain string it would be pickled by its English text alone.
-        return (self.msgid,), self.values
+        several = self.plural is not None and self.values["n"] != 1
+        return (self.plural if several else self.msgid,), self.values

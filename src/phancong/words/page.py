@@ -35,7 +35,7 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """A table.
 
     Parameters
@@ -81,7 +81,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is told of a record, in its order: first what is read aloud, then the tables.
+    """The parts of a record, in their order: first the text to be read aloud, then the tables.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Page:
     """
 
     lang: str
-    parts: tuple[str | Bullets | Table, ...]
+    parts: tuple[str | Bullets | PageTable, ...]
 
     def text(self) -> str:
         """For a terminal."""
@@ -108,7 +108,7 @@ class Page:
         ]
         return "\n".join([f'<div lang="{self.lang}">', *told, "</div>"])
 
-    def _parts(self) -> list[str | Bullets | Table]:
+    def _parts(self) -> list[str | Bullets | PageTable]:
         return [part for part in self.parts if part]
 
 

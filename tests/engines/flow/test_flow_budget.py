@@ -16,8 +16,8 @@ from phancong import (
 )
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
-from phancong.engines.flow.brackets import Bracket, Tally
-from phancong.engines.flow.budget import Budget
+from phancong.engines.flow.brackets import Bracket, CountedFlow
+from phancong.engines.flow.budget import BudgetedFlow
 from phancong.engines.flow.detours import detour
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.network import Costs, Network
@@ -154,7 +154,7 @@ def test_a_bracket_falls_back_on_the_chord():
     empty = np.zeros((0, 0), dtype=bool)
 
     def tally(count, cost, price):
-        return Tally(count, cost, empty, np.zeros(0, dtype=np.int64), price)
+        return CountedFlow(count, cost, empty, np.zeros(0, dtype=np.int64), price)
 
     unknown = Bracket(5, 5.0, tally(0, 1_000_000, None), tally(20, 0, 0))
     assert unknown.guess() is None
@@ -176,5 +176,5 @@ def test_a_bracket_falls_back_on_the_chord():
 def test_a_network_without_any_plan_has_no_budget():
     """Nothing to trade."""
     net = network(np.ones((2, 1), dtype=bool), [0], [1])
-    budget = Budget(net, Costs(), np.zeros((2, 1), dtype=np.int64))
+    budget = BudgetedFlow(net, Costs(), np.zeros((2, 1), dtype=np.int64))
     assert budget.within(0, Course(Search())) is None

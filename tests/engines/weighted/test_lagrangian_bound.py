@@ -15,7 +15,7 @@ from phancong import (
     solve,
 )
 from phancong.engines.weighted.bound import lagrangian
-from phancong.engines.weighted.bound.lagrangian import Lagrangian, Pace
+from phancong.engines.weighted.bound.lagrangian import Lagrangian, StepPace
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.sum_search import WarmStart
 
@@ -86,7 +86,7 @@ class Counting:
 def test_smaller_steps_begin_at_the_best_prices(begun, monkeypatch):
     """With no patience at all every worse step is taken back; the same step leads to the same sets."""
     counting = Counting(begun.lagrangian, monkeypatch)
-    monkeypatch.setattr(lagrangian, "QUICK_PACE", Pace(1, 1.0, 0.0))
+    monkeypatch.setattr(lagrangian, "QUICK_PACE", StepPace(1, 1.0, 0.0))
     begun.lagrangian.subgradient(begun.multipliers, 30, never, 2**40, aim=2**18)
     assert len(counting.sets) == 30
     assert len(set(counting.sets)) < 15
@@ -94,7 +94,7 @@ def test_smaller_steps_begin_at_the_best_prices(begun, monkeypatch):
 
 def test_steps_end_when_they_are_too_small(begun, monkeypatch):
     counting = Counting(begun.lagrangian, monkeypatch)
-    monkeypatch.setattr(lagrangian, "QUICK_PACE", Pace(1, 0.5, 0.3))
+    monkeypatch.setattr(lagrangian, "QUICK_PACE", StepPace(1, 0.5, 0.3))
     begun.lagrangian.subgradient(begun.multipliers, 99, never, 2**40, aim=2**18)
     assert 2 <= len(counting.sets) < 20
 

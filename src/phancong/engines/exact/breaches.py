@@ -12,7 +12,7 @@ from phancong.engines.common.integers import FINE, integers
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
-    Figures,
+    FigureSums,
     common_unit,
     levels_in_order,
     lowest_exactly,
@@ -22,7 +22,7 @@ from phancong.engines.exact.fairness import (
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.loads import MemberBreach
 from phancong.engines.exact.room import Room
-from phancong.engines.exact.steps import Found, Stage, Steps
+from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.meeting import above
 from phancong.rules import RULES, total
 
@@ -46,7 +46,7 @@ def breach_stage(steps: Steps, rule: str) -> Stage:
 def _least(
     steps: Steps,
     quantity: Quantity,
-    after: Callable[[Found], bool] | None = None,
+    after: Callable[[Minimised], bool] | None = None,
     rule: str | None = None,
 ) -> Stage:
     """Minimise a total and hold it, that of a *rule* exactly, then what comes *after* it."""
@@ -137,7 +137,7 @@ def _loads(steps: Steps, rule: str) -> Stage:
     return _least(steps, quantity, after, rule)
 
 
-def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bool:
+def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Minimised) -> bool:
     share = steps.model.formulation.share
     units = [breach.unit / share[m] for m in breach.variables]
     variables = list(breach.variables.values())
@@ -150,7 +150,7 @@ def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Found) -> bo
     unit = common_unit(units, max(units), ORDER)
     near = unit or max(units) / 2**ORDER
     sums = [Linear.of([(v, round(u / near))]) for u, v in zip(units, variables, strict=True)]
-    largest = lowest_largest(steps, Figures(sums, near, 0.0), None, held=unit is not None)
+    largest = lowest_largest(steps, FigureSums(sums, near, 0.0), None, held=unit is not None)
     if unit is not None:
         return largest.proven
     return largest.proven and lowest_exactly(

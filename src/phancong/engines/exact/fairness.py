@@ -11,13 +11,13 @@ from phancong.engines.common.integers import common_divisor
 from phancong.engines.common.linear_model import Linear, negated
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.levels import Levels
-from phancong.engines.exact.steps import Found, Stage, Steps
+from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figures:
+class FigureSums:
     """A figure of each member who counts as an integer sum, all in one unit.
 
     Parameters
@@ -148,7 +148,7 @@ def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float
 
 
 def lowest_largest(
-    steps: Steps, figures: Figures, hold: Held | None, *, held: bool = True
+    steps: Steps, figures: FigureSums, hold: Held | None, *, held: bool = True
 ) -> Stage:
     """Make the largest figure as small as can be, and hold it if it is to be *held*."""
     found = _lowest(steps, figures, 0)
@@ -196,7 +196,7 @@ def lowest_exactly(
     return proven
 
 
-def _lowest(steps: Steps, figures: Figures, place: int) -> Found:
+def _lowest(steps: Steps, figures: FigureSums, place: int) -> Minimised:
     """Minimise the figure at a place in the order (0: the largest)."""
     mark = steps.model.mark()
     model = steps.model
@@ -217,7 +217,7 @@ def _lowest(steps: Steps, figures: Figures, place: int) -> Found:
     return found
 
 
-def _place(figures: Figures, place: int, values: IntArray) -> int:
+def _place(figures: FigureSums, place: int, values: IntArray) -> int:
     return figures.at(values)[place]
 
 
@@ -225,7 +225,7 @@ def _exceeds(each: Linear, top: int, values: IntArray) -> int:
     return int(each.at(values) > values[top])
 
 
-def figures_in_order(steps: Steps, figures: Figures) -> Stage:
+def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
     """Make the largest figure as small as can be, then the second largest, …"""
     known: list[float] = []
     error = figures.error
@@ -254,7 +254,7 @@ def narrowest(steps: Steps, quantity: Quantity, hold: Held | None) -> Stage:
 
 
 def spread_of(
-    steps: Steps, figures: Figures, used: Sequence[int | None], floor: int = 0
+    steps: Steps, figures: FigureSums, used: Sequence[int | None], floor: int = 0
 ) -> Quantity:
     """The largest minus the smallest figure; the model gets variables for both.
 
@@ -281,7 +281,7 @@ def spread_of(
     return Quantity(width, figures.unit, error=2 * figures.error, floor=floor)
 
 
-def _ends(figures: Figures, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:
+def _ends(figures: FigureSums, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:
     counted = [
         each.at(values)
         for each, when in zip(figures.sums, used, strict=True)

@@ -13,7 +13,7 @@ from phancong.engines.common.integers import EXACT, FINE, integers
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
-    Figures,
+    FigureSums,
     Held,
     common_unit,
     figures_in_order,
@@ -25,7 +25,7 @@ from phancong.engines.exact.fairness import (
     spread_of,
 )
 from phancong.engines.exact.levels import Levels, hardest, least_total
-from phancong.engines.exact.steps import Found, Stage, Steps
+from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
 from phancong.goals import (
@@ -144,7 +144,7 @@ class GoalStages:
             if meets(best, best - 2 * found.error) or not leave_out():
                 return self._held(goal, quantity, found)
 
-    def _held(self, goal: Goal, quantity: Quantity, found: Found) -> Stage:
+    def _held(self, goal: Goal, quantity: Quantity, found: Minimised) -> Stage:
         most = quantity.as_good(found.value)
         best = single(goal.value(self.steps.assignment()))
         if not goal.exact:
@@ -236,7 +236,7 @@ class GoalStages:
         ideal = levels.ideal()
         return ideal[0] - ideal[-1]
 
-    def _figures_of(self, goal: FairGoal, bits: int | None = None) -> Figures:
+    def _figures_of(self, goal: FairGoal, bits: int | None = None) -> FigureSums:
         """The figure of each member who counts, as integer sums; *bits* of what is rounded."""
         if isinstance(goal, FairLoad):
             common = self._in_common_unit(goal.measure)
@@ -254,9 +254,9 @@ class GoalStages:
             pairs = pairs[whole[pairs] != 0]
             sums.append(Linear(pairs, whole[pairs], int(besides[m])))
         terms = len(self.formulation.units) + bool(carried.any())
-        return Figures(sums, found.unit, found.error * terms)
+        return FigureSums(sums, found.unit, found.error * terms)
 
-    def _in_common_unit(self, measure: str) -> Figures | None:
+    def _in_common_unit(self, measure: str) -> FigureSums | None:
         """Load ÷ share of each member who counts; None where pairs have to be rounded one by one."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
         units = [weights.unit / self.formulation.share[m] for m in self.counted]
@@ -269,7 +269,7 @@ class GoalStages:
             Linear.of([(int(loads[m]), int(u / unit))])
             for m, u in zip(self.counted, units, strict=True)
         ]
-        return Figures(sums, unit, 0.0)
+        return FigureSums(sums, unit, 0.0)
 
     def _fair_travel(self, goal: FairTravel) -> Stage:
         """Visits × travel, over all members but the exempt."""
@@ -314,11 +314,11 @@ class GoalStages:
         self.steps.back_to(mark)
         return by_aim(self._figures_of(goal, bits=EXACT)) if rough.proven else by_aim(figures)
 
-    def _in_order(self, figures: Figures) -> Stage:
+    def _in_order(self, figures: FigureSums) -> Stage:
         return figures_in_order(self.steps, figures)
 
     def _spread(
-        self, goal: FairGoal, hold: Held | None, least: Fraction, figures: Figures
+        self, goal: FairGoal, hold: Held | None, least: Fraction, figures: FigureSums
     ) -> Stage:
         floor = 0 if figures.error else math.floor(least / figures.unit)
         quantity = spread_of(self.steps, figures, self._used(), floor)

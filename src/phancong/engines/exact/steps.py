@@ -36,8 +36,8 @@ WRITING_A_VARIABLE: Final = 6e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What minimising gave, as integers of the sum.
+class Minimised:
+    """The result of minimising, as integers of the sum.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ class Steps:
             return False
         return True if self.offer(answer.values) else None
 
-    def minimise(self, quantity: Quantity, gap: float | None = None) -> Found:
+    def minimise(self, quantity: Quantity, gap: float | None = None) -> Minimised:
         """Bring a quantity as low as can be; the model is left as it is.
 
         Parameters
@@ -199,7 +199,7 @@ class Steps:
         """
         value, floor = quantity.linear.at(self.plan), quantity.floor
         if floor is not None and value <= floor:
-            return Found(value, value, quantity.error)
+            return Minimised(value, value, quantity.error)
         whole = quantity.linear
         # So that a gap is one of the real value, not of what is left above the offset.
         offset = round(Fraction(quantity.offset) / quantity.unit)
@@ -220,7 +220,7 @@ class Steps:
             near = answer.claim is Claim.OPTIMAL and answer.bound - offset >= value - off
             lower = value if near else answer.bound - offset - off
             bound = lower if floor is None else max(lower, floor)
-        found = Found(value, bound, quantity.error + float(quantity.unit * off))
+        found = Minimised(value, bound, quantity.error + float(quantity.unit * off))
         if not found.proven:
             self.note_cut()
         return found

@@ -12,7 +12,7 @@ NEAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tally:
+class CountedFlow:
     """A plan with what it counts and what it costs, the count included in the last bits.
 
     Parameters
@@ -52,8 +52,8 @@ class Bracket:
 
     most: int
     aim: float
-    below: Tally
-    above: Tally
+    below: CountedFlow
+    above: CountedFlow
     #: Guesses in a row that led to one of the two, and whether to the one below.
     _again: int = 0
     _low: bool = False
@@ -83,7 +83,7 @@ class Bracket:
             price = int(6 * along * (1 - along) * chord + start * high + end * low)
         return price if low < price < high else None
 
-    def take(self, found: Tally) -> bool:
+    def take(self, found: CountedFlow) -> bool:
         """Narrow the bracket to a plan on the hull; whether it was not there before."""
         self._low = found.count <= self.most
         known = self.below if self._low else self.above

@@ -23,7 +23,7 @@ import numpy as np
 from phancong.engines.common.linear_model import Claim, Limits
 from phancong.engines.common.pace import OutOfTimeError, Pace
 from phancong.engines.flow.arcs import all_arcs, promising_arcs
-from phancong.engines.flow.brackets import Bracket, Tally
+from phancong.engines.flow.brackets import Bracket, CountedFlow
 from phancong.engines.flow.detours import detour
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.network import MOST, Costs, Flow, Network
@@ -37,15 +37,15 @@ FEW: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Settled:
+class BudgetOptimum:
     """The best plan within a budget, a cost that no plan within it is below, and what cut it."""
 
-    plan: Tally
+    plan: CountedFlow
     bound: int
     cut: str | None = None
 
 
-class Budget:
+class BudgetedFlow:
     """The plans of a network between two sums.
 
     Parameters
@@ -81,7 +81,7 @@ class Budget:
         #: Plans on the hull, by what they count; empty if there is no plan at all.
         self._hull = self._ends()
 
-    def within(self, most: int, course: Course, least: int | None = None) -> Settled | None:
+    def within(self, most: int, course: Course, least: int | None = None) -> BudgetOptimum | None:
         """The plan of least cost, and among those of least count, that counts *most* or less.
 
         Parameters
@@ -104,7 +104,7 @@ class Budget:
         below = self._hull[place - 1]
         enough = most if least is None else least
         if place == len(self._hull) or below.count >= enough:
-            return Settled(below, below.cost)
+            return BudgetOptimum(below, below.cost)
         self.pace = Pace(course)
         bracket = Bracket(most, (most + enough) / 2, below, self._hull[place])
         while bracket.below.count < enough:
@@ -112,13 +112,13 @@ class Budget:
                 flow, price, guessed = self._next(bracket)
             except OutOfTimeError:
                 # The cheapest of all plans is a bound of those within the budget.
-                return Settled(bracket.below, self._hull[-1].cost, course.stopped or "time")
+                return BudgetOptimum(bracket.below, self._hull[-1].cost, course.stopped or "time")
             found = self._tally(flow.chosen, price)
             if bracket.take(found):
                 insort(self._hull, found, key=lambda plan: plan.count)
             elif not guessed:
                 return self._settled(most, price, flow, bracket.below, course)
-        return Settled(bracket.below, bracket.below.cost)
+        return BudgetOptimum(bracket.below, bracket.below.cost)
 
     def _next(self, bracket: Bracket) -> tuple[Flow, int, bool]:
         """The cheapest flow at a price between two plans, that price, and whether it was guessed."""
@@ -128,7 +128,7 @@ class Budget:
 
     # --- the hull -------------------------------------------------------------------------------
 
-    def _ends(self) -> list[Tally]:
+    def _ends(self) -> list[CountedFlow]:
         """The plan of least count, of those the cheapest, and the cheapest plan."""
         counted = Costs(pairs=self.counts)
         flow = self._minimum(self.network, counted)
@@ -159,13 +159,13 @@ class Budget:
         room = largest_cost(*self.network.free.shape) - self._at_price(0).largest()
         return max(room // max(int(np.abs(self.counts).max(initial=0)), 1), 0)
 
-    def _tally(self, chosen: BoolArray, price: int | None = None) -> Tally:
+    def _tally(self, chosen: BoolArray, price: int | None = None) -> CountedFlow:
         network = self.network
         missing = network.need - (chosen & network.free).sum(axis=1)
         cost = int(self._pairs[chosen].sum()) + int((self._missing * missing).sum())
-        return Tally(int(self.counts[chosen].sum()), cost, chosen, missing, price)
+        return CountedFlow(int(self.counts[chosen].sum()), cost, chosen, missing, price)
 
-    def _kept(self, plan: Tally) -> bool:
+    def _kept(self, plan: CountedFlow) -> bool:
         network, counts = self.network, plan.chosen.sum(axis=0)
         return bool(
             (plan.missing >= network.least_missing).all()
@@ -176,7 +176,9 @@ class Budget:
 
     # --- between two plans on the hull ------------------------------------------------------------
 
-    def _settled(self, most: int, price: int, flow: Flow, best: Tally, course: Course) -> Settled:
+    def _settled(
+        self, most: int, price: int, flow: Flow, best: CountedFlow, course: Course
+    ) -> BudgetOptimum:
         """The best plan within a budget that no plan on the hull meets.
 
         Parameters
@@ -224,10 +226,10 @@ class Budget:
         answer, chosen = remainder.solve(best.chosen, limits)
         course.work += answer.work
         if chosen is None:
-            return Settled(best, bound, answer.cut)
+            return BudgetOptimum(best, bound, answer.cut)
         best = min(self._tally(chosen), best, key=lambda plan: plan.cost)
         proven = answer.claim is Claim.OPTIMAL
-        return Settled(best, best.cost if proven else bound, answer.cut)
+        return BudgetOptimum(best, best.cost if proven else bound, answer.cut)
 
 
 def count_bits(network: Network, counts: IntArray) -> int:
@@ -237,5 +239,5 @@ def count_bits(network: Network, counts: IntArray) -> int:
 
 
 def largest_cost(households: int, members: int) -> int:
-    """What a pair may cost in a network of this size: see :func:`penalty_of`."""
+    """The highest cost of a pair in a network of this size: see :func:`penalty_of`."""
     return MOST // (2 * (members + 2) * (households + members + 2)) - 2

@@ -12,8 +12,8 @@ from phancong.assignment import Assignment
 from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.loads import UnitLoads, unit_workload
-from phancong.engines.flow.run import Run
-from phancong.engines.flow.trade import Trade, is_trade
+from phancong.engines.flow.run import FlowRun
+from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
 from phancong.goals import FairLoad, Farthest, Goal, Kind
 from phancong.problem import Problem
@@ -41,7 +41,7 @@ class FlowEngine(Engine):
 
     def __init__(self) -> None:
         #: The last trade of two sums: the next budget begins with what it learnt.
-        self._trade: Trade | None = None
+        self._trade: FlowTrade | None = None
 
     def why_not(self, rule: str) -> str:
         """Why a rule is not a flow, with its name first."""
@@ -50,7 +50,7 @@ class FlowEngine(Engine):
         return super().why_not(rule)
 
     def refuses(self, task: Task) -> list[str]:
-        """What is not a flow, by name."""
+        """The parts of the task that are no flow, by name."""
         problem = task.problem
         members = problem.member_columns
         found: list[str] = []
@@ -141,7 +141,7 @@ class FlowEngine(Engine):
         found = Exchanges(network, sums, chosen).with_each(row) or {}
         return {member: run.as_other(base, mask) for member, mask in found.items()}
 
-    def _carried_out(self, task: Task) -> tuple[Run, Outcome | None]:
+    def _carried_out(self, task: Task) -> tuple[FlowRun, Outcome | None]:
         """The pass that gives the plan, and what it found."""
         loads = UnitLoads(task.problem, task.course)
         loads.pace.reserve = A_START * task.problem.allowed.size
@@ -153,8 +153,8 @@ class FlowEngine(Engine):
 
     def _run(
         self, task: Task, loads: UnitLoads, relax: Mapping[str, float], rules: tuple[str, ...]
-    ) -> tuple[Run, Outcome | None]:
-        run = Run(task, loads, relax, self._trade)
+    ) -> tuple[FlowRun, Outcome | None]:
+        run = FlowRun(task, loads, relax, self._trade)
         found = run.outcome(rules)
         self._trade = run.trade
         return run, found
@@ -163,4 +163,4 @@ class FlowEngine(Engine):
         """Whether it is a limit among the goals that leaves no plan, and not a rule."""
         limits = any(isinstance(goal, AtMost) for goal in task.goals)
         bare = replace(task, goals=())
-        return limits and Run(bare, loads, {}, None).outcome(()) is not None
+        return limits and FlowRun(bare, loads, {}, None).outcome(()) is not None

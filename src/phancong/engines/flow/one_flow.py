@@ -142,7 +142,7 @@ def _missing_arcs(
 
 
 def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
-    """What pairs and missing members cost; counts are left to whoever set their cost."""
+    """The costs of pairs and of missing members; counts are left to whoever set their cost."""
     total = 0
     if costs.pairs is not None:
         total = int(all_arcs(chosen).cost(costs.pairs).sum())

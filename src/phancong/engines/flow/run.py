@@ -14,7 +14,7 @@ from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.rule_stages import rule_stages
 from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_cost
-from phancong.engines.flow.trade import Trade, is_trade
+from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
 from phancong.goals import Goal, single
@@ -22,7 +22,7 @@ from phancong.problem import BoolArray
 from phancong.words import Message
 
 
-class Run:
+class FlowRun:
     """One pass through the stages, over the networks that are still open.
 
     Parameters
@@ -36,7 +36,7 @@ class Run:
     """
 
     def __init__(
-        self, task: Task, loads: UnitLoads, relax: Mapping[str, float], trade: Trade | None
+        self, task: Task, loads: UnitLoads, relax: Mapping[str, float], trade: FlowTrade | None
     ) -> None:
         self.task = task
         self.trade = trade
@@ -195,7 +195,7 @@ class Run:
         assert len(networks) == 1  # only a spread has several, and it is refused here
         problem = self.task.problem
         if self.trade is None or not self.trade.of(problem, networks[0], limit.goal, free):
-            self.trade = Trade(self.loads, networks[0], limit.goal, free)
+            self.trade = FlowTrade(self.loads, networks[0], limit.goal, free)
         found = self.trade.within(limit, self.course)
         if found is None:
             return None

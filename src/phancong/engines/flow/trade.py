@@ -1,4 +1,4 @@
-"""Two goals that are sums, one of them within a limit: from goals to a :class:`Budget` and back."""
+"""Two goals that are sums, one of them within a limit: from goals to a :class:`BudgetedFlow` and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.budget import Budget, count_bits, largest_cost
+from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
@@ -29,7 +29,7 @@ COUNT: Final = 14
 def is_trade(task: Task, place: int) -> bool:
     """Whether a goal is a limit on a sum that counts, and then another sum and itself follow.
 
-    A flow with a budget is none, but for two such sums :class:`Trade` is exact.
+    A flow with a budget is none, but for two such sums :class:`FlowTrade` is exact.
     """
     limit, after = task.goals[place], task.goals[place + 1 :]
     if not isinstance(limit, AtMost) or len(after) != 2 or after[1] != limit.goal:
@@ -44,7 +44,7 @@ def is_trade(task: Task, place: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counted:
+class CountedSum:
     """A goal that counts: ``offset + unit × Σ pairs`` over the pairs of a plan, exactly.
 
     Parameters
@@ -60,7 +60,7 @@ class Counted:
     offset: float
 
 
-def counted(problem: Problem, goal: Goal) -> Counted | None:
+def counted(problem: Problem, goal: Goal) -> CountedSum | None:
     """A sum as a count; None if it is none, or too large a one."""
     total = goal.pair_sum(problem)
     if total is None or isinstance(goal, Travel):
@@ -70,11 +70,11 @@ def counted(problem: Problem, goal: Goal) -> Counted | None:
     if whole.error or int(most).bit_length() > COUNT:
         return None
     divisor = int(np.gcd.reduce(whole.costs[0], axis=None)) or 1
-    return Counted(whole.costs[0] // divisor, divisor / whole.scale, total.constant)
+    return CountedSum(whole.costs[0] // divisor, divisor / whole.scale, total.constant)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Traded:
+class TradeResult:
     """The plan of a trade, the lines of both goals, and what cut the search."""
 
     chosen: BoolArray
@@ -83,7 +83,7 @@ class Traded:
     cut: str | None
 
 
-class Trade:
+class FlowTrade:
     """One sum as small as can be while another is within a limit, for one limit after the other.
 
     Parameters
@@ -106,7 +106,9 @@ class Trade:
         room = largest_cost(*network.free.shape).bit_length() - shift - 2
         self.scaled = scaled(real, missing, bits=min(BITS, room))
         pairs, absent = self.scaled.costs
-        self.budget = Budget(network, Costs(pairs=pairs, missing=absent), found.pairs, loads.pace)
+        self.budget = BudgetedFlow(
+            network, Costs(pairs=pairs, missing=absent), found.pairs, loads.pace
+        )
 
     def of(self, problem: Problem, network: Network, held: Goal, free: Goal) -> bool:
         """Whether it is about these."""
@@ -120,7 +122,7 @@ class Trade:
         """The largest count that stands for no more than a value of the goal held."""
         return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.unit)
 
-    def within(self, limit: AtMost, course: Course) -> Traded | None:
+    def within(self, limit: AtMost, course: Course) -> TradeResult | None:
         """The plan within a limit; None if there is none."""
         problem, (held, free) = self.loads.problem, self.goals
         most = self._count(limit.most)
@@ -140,7 +142,7 @@ class Trade:
         # By how much the costs of two plans may be off together, each pair by the same.
         rounding = 2 * self.scaled.error * int(problem.needed.sum())
         bound = max(value - off / float(self.scaled.scale) - rounding, floor)
-        return Traded(
+        return TradeResult(
             found.plan.chosen,
             Proof(value, min(value, bound), proven),
             Proof(count, count if proven else held.floor(problem), proven),
@@ -149,7 +151,7 @@ class Trade:
 
 
 def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
-    """What each pair and each member missing adds to a sum, H × M and (H,)."""
+    """The part of each pair and of each missing member in a sum, H × M and (H,)."""
     if isinstance(goal, Travel):
         return loads.travel_costs()
     total = goal.pair_sum(loads.problem)

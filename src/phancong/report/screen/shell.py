@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 
 from phancong.layout import flush_right, shown_in_line
-from phancong.words import Bullets, Page, Table, Words
+from phancong.words import Bullets, Page, PageTable, Words
 
 
 def text(value: str) -> str:
@@ -60,13 +60,13 @@ def document(title: str, body: Iterable[str], w: Words, *, script: bool = False)
 
 
 def page_document(title: str, told: Page, w: Words, *, above: Iterable[str] = ()) -> bytes:
-    """What is told of a record as a whole page, with HTML *above* it."""
+    """A record as a whole page, with HTML *above* it."""
     parts = [part_html(part) for part in told.parts if part]
     body = [f"<header><h1>{text(title)}</h1></header>", "<main>", *above, *parts, "</main>"]
     return document(title, body, w)
 
 
-def part_html(part: str | Bullets | Table) -> str:
+def part_html(part: str | Bullets | PageTable) -> str:
     """A part of what is told; sides of cells are classes, since the policy forbids styles in place."""
     if isinstance(part, str):
         return f"<p>{text(part)}</p>"

@@ -1,7 +1,7 @@
 """Travel along paths: shortest paths over a networkx graph, walking time, files of paths."""
 
 from phancong.travel.paths import text  # what it registers tells the record
-from phancong.travel.paths.network import PathNetwork
+from phancong.travel.paths.path_network import PathNetwork
 from phancong.travel.paths.reading import read_paths
 from phancong.travel.paths.report import FarPlace, NetworkPart, NetworkReport
 from phancong.travel.paths.walking import Walking, tobler_speed

@@ -13,7 +13,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.tables import Sheet
 from phancong.tables.sheet import is_blank
 from phancong.travel.paths.directions import ONEWAY, directions, shown
-from phancong.travel.paths.lines import Lines, Node, Segment, as_plain
+from phancong.travel.paths.polylines import Lines, Node, Segment, as_plain
 from phancong.words import Message
 
 # Names that columns go by; the first is the one that osmnx uses, or the plainest.

@@ -14,7 +14,7 @@ import networkx as nx
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables.sheet import read_bytes, unreadable
 from phancong.travel.paths.directions import shown
-from phancong.travel.paths.lines import as_plain
+from phancong.travel.paths.polylines import as_plain
 from phancong.words import Message
 
 #: The largest file that is read, in bytes: some 40,000 nodes as osmnx writes them.

@@ -16,7 +16,7 @@ from phancong.tables.json_files import Shape, read_geojson
 from phancong.tables.sheet import unreadable
 from phancong.travel.layers import LAYERED, read_layers
 from phancong.travel.paths.directions import ONEWAY, directions
-from phancong.travel.paths.lines import Lines, Node, Segment, mend
+from phancong.travel.paths.polylines import Lines, Node, Segment, mend
 from phancong.words import Message
 
 _Point = tuple[float, float, float | None]

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from phancong.travel.paths.access_points import Joints
 from phancong.travel.paths.chains import Chains
 from phancong.travel.paths.edges import BoolArray, IntArray
 from phancong.travel.paths.extras import extra
-from phancong.travel.paths.joining import Joints
 from phancong.travel.places import FloatArray
 
 #: Costs held at a time while searching: 32 MB.

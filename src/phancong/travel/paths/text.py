@@ -1,4 +1,4 @@
-"""What a network is like, as a person reads it: its parts, and who does not fit in."""
+"""A report on a network for a person: its parts, and who does not fit in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from phancong.travel.paths.report import NetworkReport
 from phancong.travel.places import called
-from phancong.words import Bullets, Page, Table, Words, page
+from phancong.words import Bullets, Page, PageTable, Words, page
 
 #: Rows of a list, and parts of the network, that are spelt out; the record has them all.
 SHOWN: Final = 12
@@ -28,7 +28,7 @@ def network_page(report: NetworkReport, w: Words) -> Page:
     )
 
 
-def _parts(report: NetworkReport, w: Words) -> Table:
+def _parts(report: NetworkReport, w: Words) -> PageTable:
     rows = [
         [
             str(position),
@@ -48,7 +48,7 @@ def _parts(report: NetworkReport, w: Words) -> Table:
     ]
     rest = len(report.parts) - SHOWN
     smaller = w.ngettext("… and {n} smaller part", "… and {n} smaller parts", rest)
-    return Table(headers, rows, note=smaller if rest > 0 else "")
+    return PageTable(headers, rows, note=smaller if rest > 0 else "")
 
 
 def _places(report: NetworkReport, w: Words) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class AggregatedSolution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kinds:
+class _HouseholdKinds:
     """The units by kind.
 
     Parameters
@@ -112,7 +112,7 @@ def solve_aggregated(
     if kinds is None:
         return None
     model, objective = _model(kinds, binding[0])
-    places = _Places(instance, kinds, tie_cost)
+    places = _MemberPlaces(instance, kinds, tie_cost)
     bound, taken = kinds.offset, places.staying()
     hint: IntArray | None = None
     for _ in range(MOST_CUTS):
@@ -129,7 +129,7 @@ def solve_aggregated(
     return AggregatedSolution(bound, taken)
 
 
-def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _Kinds | None:
+def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _HouseholdKinds | None:
     units = np.flatnonzero(instance.need > 0)
     rows = np.arange(len(units))
     barred = np.iinfo(np.int64).max
@@ -151,10 +151,10 @@ def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _Kinds | None:
     mine = np.full(len(units), -1, dtype=np.int64)
     mine[owned] = kind.reshape(-1)
     table = np.concatenate([table, count[:, None]], axis=1)
-    return _Kinds(units, mine, load, loads, table, int(stays.sum()), own)
+    return _HouseholdKinds(units, mine, load, loads, table, int(stays.sum()), own)
 
 
-def _model(kinds: _Kinds, resource: Resource) -> tuple[LinearModel, Linear]:
+def _model(kinds: _HouseholdKinds, resource: Resource) -> tuple[LinearModel, Linear]:
     """First how many of each kind stay, then how many of each load every member gets anew, M × L."""
     member, load, leaving, count = kinds.table.T
     members, loads = len(resource.low), len(kinds.loads)
@@ -177,7 +177,7 @@ def _model(kinds: _Kinds, resource: Resource) -> tuple[LinearModel, Linear]:
     return model, Linear(np.arange(len(member)), -price, int((price * count).sum()))
 
 
-class _Places:
+class _MemberPlaces:
     """The places that numbers stand for: those of who stays, by kind, then those of each member anew.
 
     Parameters
@@ -186,7 +186,7 @@ class _Places:
         The limits, the units, and what the plan is chosen by.
     """
 
-    def __init__(self, instance: Instance, kinds: _Kinds, tie_cost: IntArray) -> None:
+    def __init__(self, instance: Instance, kinds: _HouseholdKinds, tie_cost: IntArray) -> None:
         self.shape = instance.free.shape
         self.kinds = kinds
         many, loads = len(kinds.table), len(kinds.loads)

@@ -22,7 +22,7 @@ from phancong.engines.weighted.instance import Budget, Instance
 from phancong.problem import IntArray
 
 
-class Pace(NamedTuple):
+class StepPace(NamedTuple):
     """How steps become smaller.
 
     Parameters
@@ -38,10 +38,10 @@ class Pace(NamedTuple):
     smallest: float
 
 
-PACE: Final = Pace(12, 0.6, 0.01)
+PACE: Final = StepPace(12, 0.6, 0.01)
 #: Where a step takes little, more of them come closer: of published problems with 200 households and 20
 #: members 500 steps left 0.5 to 0.7 of a unit of the costs, and no more came; now 0.1 to 0.2, and less.
-QUICK_PACE: Final = Pace(20, 0.7, 0.001)
+QUICK_PACE: Final = StepPace(20, 0.7, 0.001)
 #: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
 #: them: any prices prove something, so those that would make more are cut.
 SUM_BITS: Final = 50

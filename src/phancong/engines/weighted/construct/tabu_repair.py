@@ -29,7 +29,7 @@ MOST_SWAPS: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Move:
+class _TabuMove:
     """Units that change members: (unit, from, to) each."""
 
     violation: int
@@ -106,7 +106,7 @@ class _SearchState:
             each += _excess(resource, load, slice(None))
         return each
 
-    def shift(self, free: BoolArray) -> _Move | None:
+    def shift(self, free: BoolArray) -> _TabuMove | None:
         """The best move of one unit out of a member above the limits, or into one below."""
         above = np.zeros(self.free.shape[1], dtype=bool)
         below = above.copy()
@@ -134,13 +134,13 @@ class _SearchState:
             if place is not None:
                 i, k = place
                 step = int(units[i]), int(members[i]), int(targets[k])
-                found.append(_Move(int(change[i, k]), int(price[i, k]), (step,)))
+                found.append(_TabuMove(int(change[i, k]), int(price[i, k]), (step,)))
         return min(found, key=lambda move: move.key, default=None)
 
-    def swap(self, free: BoolArray) -> _Move | None:
+    def swap(self, free: BoolArray) -> _TabuMove | None:
         """The best exchange of two units, one of a member who is outside the limits."""
         units, members = np.nonzero(self.taken & free[:, None])
-        found: _Move | None = None
+        found: _TabuMove | None = None
         for a in np.flatnonzero(self._outside()).tolist():
             mine = units[members == a]
             other = members != a
@@ -168,7 +168,7 @@ class _SearchState:
             if place is not None:
                 i, k = place
                 steps = (int(mine[i]), a, int(b[k])), (int(theirs[k]), int(b[k]), a)
-                move = _Move(int(change[i, k]), int(price[i, k]), steps)
+                move = _TabuMove(int(change[i, k]), int(price[i, k]), steps)
                 if found is None or move.key < found.key:
                     found = move
         return found
@@ -190,7 +190,7 @@ class _SearchState:
         row, column = divmod(at, change.shape[1])
         return row, column
 
-    def apply(self, move: _Move) -> None:
+    def apply(self, move: _TabuMove) -> None:
         """Carry out a move."""
         for unit, origin, target in move.steps:
             self.taken[unit, origin], self.taken[unit, target] = False, True

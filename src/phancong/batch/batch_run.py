@@ -18,12 +18,12 @@ from typing import Final
 from phancong.batch.chunks import chunked, total
 from phancong.batch.index import Index
 from phancong.batch.log import Log
-from phancong.batch.one import CRASH, TIME, Outcome, failed
-from phancong.batch.options import Options, digest
-from phancong.batch.parts import Record, commit, read_record, whole
+from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
+from phancong.batch.options import BatchOptions, digest
+from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.batch.pools import BrokenPoolError, Pool
 from phancong.batch.records import BatchProgress
-from phancong.batch.task import STOP, Job, carried_out, here, left_notes
+from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
 from phancong.problem import Id
 from phancong.words import Message
 
@@ -35,7 +35,7 @@ DEATHS: Final = 2
 FRUITLESS: Final = 3
 
 
-class Run:
+class BatchRun:
     """Plans communes, each once.
 
     When a process dies, those at work beside it are mostly ended, too, and nobody can say which of
@@ -65,7 +65,7 @@ class Run:
         target: Path,
         index: Index,
         state: str,
-        options: Options,
+        options: BatchOptions,
         pool: Pool,
         log: Log,
         progress: Callable[[BatchProgress], object] | None,
@@ -228,12 +228,12 @@ class Run:
         self._pool.renew()
 
     def _again(self, lost: Sequence[Job], *, alone: bool) -> list[list[Id]]:
-        """What is asked for again, and what has to be tried alone."""
+        """The chunks to ask for again, and the communes to try alone."""
         left: list[list[Id]] = []
         notes: dict[Id, bool] = {}
         for job in lost:
             record = read_record(self._target, job.name)
-            if record is not None and whole(self._target, record):
+            if record is not None and is_intact(self._target, record):
                 self._finished(record)  # the process died after its part was written
                 continue
             found = left_notes(self._target, job.name)
@@ -265,7 +265,7 @@ class Run:
 
     def _fail(self, key: Id, kind: str, reason: str) -> None:
         counts = self._index.communes[key].counts
-        outcome = Outcome(key, "")
+        outcome = CommuneOutcome(key, "")
         outcome.failure = failed(key, kind, reason)
         outcome.counts = {name: counts.get(name, 0) for name in ("households", "members")}
         name = digest(self._state, "failed", key)

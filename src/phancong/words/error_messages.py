@@ -8,11 +8,11 @@ from phancong.errors import SHOWN, Defect, InvalidProblemError, PhancongError, U
 from phancong.words.language import Words
 from phancong.words.message import Message
 from phancong.words.page import Bullets, Page
-from phancong.words.told import page
+from phancong.words.printable import page
 
 
 def message_of(error: PhancongError) -> str:
-    """What an error says, as a :class:`Message` where it was raised with one."""
+    """The message of an error, as a :class:`Message` where it was raised with one."""
     if isinstance(error, UnsupportedError):
         return Message(
             "engine {engine} cannot keep {what}",

@@ -11,8 +11,8 @@ import networkx as nx
 import numpy as np
 
 from phancong.travel.geodesic import geodesic_metres
+from phancong.travel.paths.access_points import pieces_within, search_tree, spot_on
 from phancong.travel.paths.edges import Edges
-from phancong.travel.paths.joining import pieces_within, search_tree, spot_on
 from phancong.words import Message
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.coordinates.halves import Half, halves_in
-from phancong.coordinates.letters import N, Way, sign_of
+from phancong.coordinates.letters import LetterSystem, N, sign_of
 from phancong.coordinates.refusals import (
     NoCoordinateError,
     ambiguous,
@@ -49,7 +49,7 @@ _JOINT: Final = re.compile(
 )
 
 
-def read_text(text: str, way: Way | None = None) -> Place:
+def read_text(text: str, way: LetterSystem | None = None) -> Place:
     """Latitude and longitude of a whole text, in degrees.
 
     Parameters
@@ -86,7 +86,7 @@ def read_text(text: str, way: Way | None = None) -> Place:
     )
 
 
-def read_halves(latitude: Any, longitude: Any, way: Way | None = None) -> Place:
+def read_halves(latitude: Any, longitude: Any, way: LetterSystem | None = None) -> Place:
     """Latitude and longitude from two cells, each a number or text in any form.
 
     Parameters
@@ -170,7 +170,7 @@ def _pairs_in(text: str) -> Iterator[tuple[Half, str, Half]]:
 
 
 def _parted(text: str) -> Iterator[tuple[str, str, str]]:
-    """What stands before and behind each place at which a text can be parted, and what is there."""
+    """The text before and behind each place at which a text can be parted, and what is there."""
     strong = list(_STRONG.finditer(text))
     if not strong and (found := _LETTERED.fullmatch(text)):
         yield found[1], found[2], found[3]
@@ -203,7 +203,7 @@ def _belong(first: Half, separator: str, second: Half) -> bool:
     return all(half.marked or half.fractional or half.parts == 3 for half in halves)
 
 
-def _resolved(first: Half, second: Half, way: Way | None) -> Place | NoCoordinateError:
+def _resolved(first: Half, second: Half, way: LetterSystem | None) -> Place | NoCoordinateError:
     """The place of two halves, whichever is which; or why it is none."""
     if first.axis is not None and first.axis == second.axis:
         return unread()

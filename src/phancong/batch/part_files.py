@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from phancong.batch.inputs import hash_of
-from phancong.batch.one import Outcome
+from phancong.batch.one import CommuneOutcome
 from phancong.batch.options import digest
 from phancong.batch.schemas import DATASETS, schema
 from phancong.problem import Id
@@ -33,7 +33,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a record says of one commune.
+    """The rows of one commune in a record.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Record:
 def commit(
     target: Path,
     name: str,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[CommuneOutcome],
     types: Mapping[str, str],
 ) -> Record:
     """Write the part of a chunk, and last the record that makes it count.
@@ -113,7 +113,7 @@ def commit(
     return _write(target, tables, name=name, entries=entries, seconds=seconds)
 
 
-def _table(dataset: str, outcomes: Sequence[Outcome], types: Mapping[str, str]) -> Any:
+def _table(dataset: str, outcomes: Sequence[CommuneOutcome], types: Mapping[str, str]) -> Any:
     form = schema(dataset, types)
     if dataset == "pairs":
         columns: dict[str, list[Any]] = {name: [] for name in form.names}
@@ -172,7 +172,7 @@ def read_record(target: Path, name: str) -> Record | None:
         return None
 
 
-def whole(target: Path, record: Record) -> bool:
+def is_intact(target: Path, record: Record) -> bool:
     """Whether the files of a part are those that its record was written with."""
     with suppress(OSError):
         return set(record.files) == set(DATASETS) and all(
@@ -197,7 +197,7 @@ def settle(target: Path) -> tuple[list[Record], int]:
     broken = 0
     for name in names:
         record = read_record(target, name)
-        if record is not None and whole(target, record):
+        if record is not None and is_intact(target, record):
             records.append(record)
         else:
             broken += 1
