@@ -11,15 +11,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
-from phancong.tables.printing import (
-    Band,
-    Cell,
-    PaperForm,
-    PrintedColumn,
-    PrintedSheet,
-    column_room,
-    refuse_controls,
-)
+from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, Sketch
+from phancong.tables.printing import column_room, refuse_controls
 from phancong.words import Words
 
 #: Twentieths of a point between the margins of an upright page of A4, and beside the text of a cell.
@@ -252,6 +245,8 @@ def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]
         rows.clear()
 
     for cells in part.rows:
+        if isinstance(cells, Sketch):
+            continue
         if isinstance(cells, Band):
             close()
             made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))
