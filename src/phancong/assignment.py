@@ -84,7 +84,7 @@ class Assignment:
         return sums(self.columns, self.pair_workload, members)
 
     def loads(self, measure: str) -> FloatArray:
-        """What each member has in ``"workload"`` or ``"households"``, carried besides included, (M,)."""
+        """The load of each member in ``"workload"`` or ``"households"``, carried load included, (M,)."""
         members = self.problem.member_columns
         if measure == "households":
             return (self.counts + members.carried_households).astype(np.float64)
@@ -224,7 +224,7 @@ def workloads(problem: Problem) -> FloatArray:
 
 
 def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
-    """What keeping each pair of the previous plan is worth: 1, or its years; households × members."""
+    """The worth of keeping each pair of the previous plan: 1, or its years; households × members."""
     worth = np.zeros(problem.allowed.shape)
     rows, columns, years = problem.kept_years
     worth[rows, columns] = years if weighted else 1.0

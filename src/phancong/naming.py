@@ -1,4 +1,4 @@
-"""What limits, goals and figures are called by people, in each language.
+"""Names of limits, goals and figures for people, in each language.
 
 The names of the program, which ``relax=`` and the records use, stand in English tables and in
 brackets; other languages have words there, too.
@@ -42,7 +42,7 @@ def rules(w: Words, names: Sequence[str]) -> str:
 
 
 def limit(w: Words, name: str) -> str:
-    """What a limit is about, within a sentence."""
+    """The quantity that a limit is about, within a sentence."""
     return RULES[name].limit(w)
 
 
@@ -57,7 +57,7 @@ def breach(w: Words, name: str, by: float, unit: str) -> str:
 
 
 def goal(w: Words, goal: Goal) -> str:
-    """What a goal is about, with the tolerance that later goals may use up."""
+    """The quantity that a goal is about, with the tolerance that later goals may use up."""
     name = _goal(w, goal)
     if goal.tolerance:
         return w.gettext("{goal}, within {tolerance}", goal=name, tolerance=goal.tolerance)
@@ -120,7 +120,7 @@ def renewed(w: Words, households: int) -> str:
 
 
 def could_hold(w: Words, stopped: str | None) -> str:
-    """What to say of a plan that breaks limits although all can hold; *stopped* cut its search."""
+    """A note on a plan that breaks limits although all can hold; *stopped* cut its search."""
     if stopped in ("time", "work", "gap", "progress"):
         return w.gettext(
             "All limits can hold together: the search ended before it found such a plan, and more time "
@@ -192,7 +192,7 @@ def carried_titles(w: Words, *, weighted: bool) -> list[str]:
 
 
 def status(w: Words, name: str) -> str:
-    """What is proven of a plan."""
+    """The proof of a plan, in words."""
     labels = {
         "optimal": w.pgettext("plan", "optimal"),
         "feasible": w.pgettext("plan", "feasible"),

@@ -223,7 +223,7 @@ class Course:
 
     @property
     def stopped(self) -> str | None:
-        """What stopped the search, None while it may go on; asking tells progress where it is due."""
+        """The reason why the search stopped, None while it may go on; asking reports progress."""
         self.beat()
         if self.cancelled:
             return "progress"
@@ -232,7 +232,7 @@ class Course:
         return self.told("time") if self.seconds_left <= 0 else None
 
     def told(self, limit: str) -> str:
-        """What a limit of a part that was reached is to the user, ``"time"`` or ``"work"``.
+        """The user's name of a limit of a part that was reached, ``"time"`` or ``"work"``.
 
         The units of work of a part are a part of the time where the whole search counts none, and its
         seconds a part of the work where the whole has no clock.
@@ -257,7 +257,7 @@ class Course:
 
     @contextmanager
     def uncharged(self) -> Iterator[None]:
-        """What is done within it is not counted: loading a solver."""
+        """A context whose time is not counted: loading a solver."""
         before = time.perf_counter()
         try:
             yield
@@ -345,7 +345,7 @@ class Course:
     def beside(
         self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None
     ) -> T | None:
-        """What an engine gives, which works in a thread beside, so that here signals are taken at once.
+        """The result of an engine that works in a thread beside, so that signals are taken here at once.
 
         Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
         the engine ends by itself when it next looks at the search.
@@ -378,7 +378,7 @@ class Course:
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
     ) -> T | None:
-        """What a call of a solver gives that takes a while, and may not look at its clock.
+        """The result of a call of a solver that takes a while, and may not look at its clock.
 
         The call is made in a thread beside, so that here signals are taken, progress is told and the
         clock is looked at. What does not end although it was told to is left to end by itself.
@@ -417,7 +417,7 @@ class Course:
         too_late: Callable[[], bool],
         stop: Callable[[], None] | None,
     ) -> list[T]:
-        """What a call in a thread beside gave; nothing if it was left behind as it was *too_late*."""
+        """The result of a call in a thread beside; none if it was left behind as it was *too_late*."""
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()

@@ -10,7 +10,7 @@ from test_command_line import run
 from phancong import read_plan
 from phancong.errors import Defect
 from phancong.reading import read_keys, read_lists
-from phancong.reading.settling import Way, alike, for_command_line, offered, ways_of
+from phancong.reading.settling import Remedy, alike, for_command_line, offered, remedies_of
 from phancong.words import Message, words
 
 MEMBERS = "id,max_households\nm1,9\nm2,9\n"
@@ -336,15 +336,15 @@ def test_files_of_answers_are_checked(folder, tmp_path, capsys, text, says):
 
 def test_ways_out_are_told_as_options():
     """Within messages of messages, in any language; what is alike is one line."""
-    way = Way("gone='end'", "--gone end", (("gone",), "end"))
+    way = Remedy("gone='end'", "--gone end", (("gone",), "end"))
     inner = Message("{mend}; {way} ends last year's pairs of who has left", mend="x", way=way)
     assert "gone='end'" in inner
     assert words("vi").tell(for_command_line(inner)).startswith("x; ")
     assert "--gone end" in words("vi").tell(for_command_line(inner))
-    assert ways_of(inner) == [way]
-    assert ways_of("x") == []
+    assert remedies_of(inner) == [way]
+    assert remedies_of("x") == []
     assert for_command_line("x") == "x"
-    assert for_command_line(Way("a=1")) == "a=1"
+    assert for_command_line(Remedy("a=1")) == "a=1"
     records = [Message("{file}, row {row}", file="f", row=str(n)) for n in (2, 3, 5)]
     same = [Defect(record, "id", "is wrong", inner) for record in records]
     assert [str(d.record) for d in alike(same)] == ["f, rows 2-3, 5"]
@@ -357,5 +357,5 @@ def test_a_way_is_pickled_whole():
     """Errors go from one process to another."""
     import pickle
 
-    way = pickle.loads(pickle.dumps(Way("a", "b", (("c",), "d"))))
+    way = pickle.loads(pickle.dumps(Remedy("a", "b", (("c",), "d"))))
     assert (str(way), way.option, way.answer) == ("a", "b", (("c",), "d"))

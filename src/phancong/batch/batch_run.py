@@ -20,7 +20,7 @@ from phancong.batch.index import Index
 from phancong.batch.log import Log
 from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
 from phancong.batch.options import BatchOptions, digest
-from phancong.batch.part_files import Record, commit, read_record, whole
+from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.batch.pools import BrokenPoolError, Pool
 from phancong.batch.records import BatchProgress
 from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
@@ -228,12 +228,12 @@ class BatchRun:
         self._pool.renew()
 
     def _again(self, lost: Sequence[Job], *, alone: bool) -> list[list[Id]]:
-        """What is asked for again, and what has to be tried alone."""
+        """The chunks to ask for again, and the communes to try alone."""
         left: list[list[Id]] = []
         notes: dict[Id, bool] = {}
         for job in lost:
             record = read_record(self._target, job.name)
-            if record is not None and whole(self._target, record):
+            if record is not None and is_intact(self._target, record):
                 self._finished(record)  # the process died after its part was written
                 continue
             found = left_notes(self._target, job.name)

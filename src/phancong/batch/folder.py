@@ -94,7 +94,7 @@ class Folder:
             index = indexed_lists(lists)
         else:
             index = indexed(files, self._options.by, self._target / STAGING)
-        asked = _asked(index, only)
+        asked = _requested(index, only)
         self._drop_stale(index, inputs, asked if retry else set())
         manifest = self._manifest(RUNNING, inputs)
         manifest.write(self._target)
@@ -126,7 +126,7 @@ class Folder:
     ) -> Manifest:
         return Manifest(
             status=status,
-            options=self._options.told(),
+            options=self._options.as_text(),
             versions=versions(),
             inputs=inputs,
             counts=counts or {},
@@ -171,7 +171,7 @@ class Folder:
         )
 
 
-def _asked(index: Index, only: Collection[Id] | None) -> set[Any]:
+def _requested(index: Index, only: Collection[Id] | None) -> set[Any]:
     """The communes that are to be planned; on a command line a number is text."""
     if only is None:
         return set(index.communes)

@@ -150,7 +150,7 @@ def unread(name: str, error: Exception) -> Defect:
 
 
 class _FoundRows:
-    """What was found until now."""
+    """The rows found so far."""
 
     def __init__(self, by: str) -> None:
         self.by = by
@@ -221,7 +221,7 @@ class _FoundRows:
 
 
 def _meaning(by: str, kind: str, column: str) -> str:
-    """What an id stands for: a commune, a household or a member."""
+    """The kind of an id: a commune, a household or a member."""
     if column == by:
         return "commune"
     return {"members": "member", "households": "household"}.get(kind, column)

@@ -77,7 +77,7 @@ class Loaded:
 
 
 class _Records(Sequence[str]):
-    """What to call each row: its file and its row; made only where it is asked for."""
+    """The name of each row: its file and its row; made only where it is asked for."""
 
     def __init__(self, names: list[str], lines: list[int]) -> None:
         self._names, self._lines = names, lines

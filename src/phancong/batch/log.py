@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from phancong.tables.replacing import told_of
+from phancong.tables.replacing import naming_the_file
 
 #: The log in the folder of the output.
 LOG: Final = "log.jsonl"
@@ -30,7 +30,7 @@ class Log:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        with told_of(path):
+        with naming_the_file(path):
             self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, event: str, **figures: Any) -> None:
@@ -42,7 +42,7 @@ class Log:
             The disk is full.
         """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        with told_of(self._path):
+        with naming_the_file(self._path):
             self._file.write(json.dumps({"at": at, "event": event, **figures}) + "\n")
             self._file.flush()
 

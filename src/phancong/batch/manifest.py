@@ -23,7 +23,7 @@ COMPLETE: Final = "complete"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a run was made from, and how far it is.
+    """The input of a run, and how far it is.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ DEFECTS: Final = 1000
 
 @dataclass(slots=True)
 class CommuneOutcome:
-    """What became of one commune: the rows of each dataset.
+    """The result of one commune: the rows of each dataset.
 
     Parameters
     ----------

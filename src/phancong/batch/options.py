@@ -1,4 +1,4 @@
-"""What is asked of every commune, checked before the first one is read."""
+"""Options for every commune, checked before the first one is read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LIMITS: Final = ("travel", *WHOLE_LIMITS, "own_household", "farthest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOptions:
-    """What is asked of every commune.
+    """Options for every commune.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ class BatchOptions:
     limits: Mapping[str, Any]
     timeout: float
 
-    def told(self) -> dict[str, str]:
-        """What the pairs depend on, as text: for the manifest, and to compare two runs."""
+    def as_text(self) -> dict[str, str]:
+        """The options that the pairs depend on, as text: for the manifest, and to compare two runs."""
         search = {f.name: getattr(self.search, f.name) for f in fields(self.search)}
         search.pop("threads")  # they change no pair (contract 2.5)
         relax = read_relax(self.relax)

@@ -33,7 +33,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a record says of one commune.
+    """The rows of one commune in a record.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def read_record(target: Path, name: str) -> Record | None:
         return None
 
 
-def whole(target: Path, record: Record) -> bool:
+def is_intact(target: Path, record: Record) -> bool:
     """Whether the files of a part are those that its record was written with."""
     with suppress(OSError):
         return set(record.files) == set(DATASETS) and all(
@@ -197,7 +197,7 @@ def settle(target: Path) -> tuple[list[Record], int]:
     broken = 0
     for name in names:
         record = read_record(target, name)
-        if record is not None and whole(target, record):
+        if record is not None and is_intact(target, record):
             records.append(record)
         else:
             broken += 1

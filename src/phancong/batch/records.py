@@ -1,4 +1,4 @@
-"""What is told of a batch: while it runs, and at its end."""
+"""Records of a batch: while it runs, and at its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class BatchProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchSummary(Told):
-    """What is in the folder of the output at the end of a run.
+class BatchSummary(Printable):
+    """The content of the output folder at the end of a run.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a worker does: plan the communes of one chunk, and write its part."""
+"""A worker: plan the communes of one chunk, and write its part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phancong.batch.index import Places
 from phancong.batch.loading import load
 from phancong.batch.one import StoppedError, planned
 from phancong.batch.options import BatchOptions
-from phancong.batch.part_files import Record, commit, read_record, whole
+from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.problem import Id
 from phancong.tables.replacing import fcntl, make_folder
 
@@ -80,7 +80,7 @@ def carried_out(job: Job) -> Record | None:
     target = Path(job.target)
     with held(target / TASKS, shared=True):
         before = read_record(target, job.name)
-        if before is not None and whole(target, before):
+        if before is not None and is_intact(target, before):
             return before
         begun = time.process_time()
         loaded = load(job.communes, job.options.by)

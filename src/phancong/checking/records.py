@@ -1,4 +1,4 @@
-"""What the judge says of a plan (contract 6.3)."""
+"""Records of the judge (contract 6.3)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from phancong.assignment import Assignment
 from phancong.goals import Goal, Value
 from phancong.rules import Relaxation
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True)
-class Judgement(Told):
-    """What the judge found.
+class Judgement(Printable):
+    """The judgement of a plan.
 
     Parameters
     ----------

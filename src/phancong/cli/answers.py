@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidArgumentError
-from phancong.reading.settling import for_command_line, ways_of
+from phancong.reading.settling import for_command_line, remedies_of
 from phancong.tables import write_files
 from phancong.words import Message, Words
 
@@ -34,7 +34,7 @@ _MOST_BYTES: Final = 5_000_000
 
 
 def read_lines(path: Path) -> dict[str, Any]:
-    """What a file of TOML holds.
+    """The content of an answers file (TOML).
 
     Raises
     ------
@@ -131,10 +131,11 @@ def likely(
     left = []
     for defect in defects:
         answer = next(
-            (w.answer for w in ways_of(defect.mend) if w.answer and "..." not in w.answer[0]), None
+            (w.answer for w in remedies_of(defect.mend) if w.answer and "..." not in w.answer[0]),
+            None,
         )
         if answer is None:
-            if not any("--class" in way.option for way in ways_of(defect.mend)):
+            if not any("--class" in way.option for way in remedies_of(defect.mend)):
                 left.append(defect)
             continue
         path, value = answer
@@ -178,8 +179,8 @@ def write_answers(
         ),
         "",
     ]
-    lines += _told(w.gettext("# Asked:"), asked, w)
-    lines += _told(w.gettext("# To be corrected in the lists themselves:"), left, w)
+    lines += _as_comments(w.gettext("# Asked:"), asked, w)
+    lines += _as_comments(w.gettext("# To be corrected in the lists themselves:"), left, w)
     tables = [name for name in answers if isinstance(answers[name], dict)]
     lines += [f"{name} = {_value(answers[name])}" for name in answers if name not in tables]
     for name in tables:
@@ -192,7 +193,7 @@ def write_answers(
     write_files([(path, ("\n".join(lines) + "\n").encode())])
 
 
-def _told(heading: str, defects: Sequence[Defect], w: Words) -> list[str]:
+def _as_comments(heading: str, defects: Sequence[Defect], w: Words) -> list[str]:
     if not defects:
         return []
     told = [

@@ -41,7 +41,7 @@ GOALS: Final = ", ".join([*_PLAIN, *(f"{name}[:{'|'.join(_AIMS)}]" for name in _
 
 
 def _fields() -> dict[str, list[str]]:
-    """What a column can be, by table."""
+    """The fields that a column can be, by table."""
     return {kind: [*fields, *BEYOND_FIELDS[kind]] for kind, fields in FIELDS.items()}
 
 

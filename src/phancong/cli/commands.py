@@ -1,4 +1,4 @@
-"""What each command does: read, ask the library, show and write."""
+"""The commands: read, ask the library, show and write."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plan(asked: Namespace, w: Words) -> int:
     problem = understood.reading.problem
     if asked.fixed is not None:
         problem = decided_by_hand(asked.fixed, problem)
-    office = None if asked.office is None else read_office(read_lines(asked.office))
+    office = read_office(understood.office if asked.office is None else read_lines(asked.office))
     make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
     mixed = strangers(asked.output)
@@ -252,7 +252,7 @@ def _problem(asked: Namespace) -> Problem:
 def settled(
     asked: Namespace, *, missing_answers: bool = False, answers: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What is said of the lists, as options of :func:`phancong.read`.
+    """The options of :func:`phancong.read` about the lists.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What Ctrl-C and a request to terminate do to a command: the best so far, then the end."""
+"""Ctrl-C and a request to terminate within a command: the best plan so far, then the end."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class _Commands:
     # --- commands
 
     def lists(self) -> None:
-        """What is understood of lists."""
+        """How lists are read."""
         w = self._w
         new = self._new(
             "lists",
@@ -265,7 +265,7 @@ class _Commands:
         self._settling(to)
 
     def _settling(self, to: argparse.ArgumentParser) -> None:
-        """What lists leave open."""
+        """The questions that lists leave open."""
         w, choices = self._w, self._choices
         group = to.add_argument_group(w.gettext("what lists leave open"))
         group.add_argument(

@@ -47,7 +47,7 @@ class ProgressLine:
         )
 
     def _stage(self, stage: str) -> str:
-        """What a stage without a goal is called; that of a part of a problem, as of the whole."""
+        """The name of a stage without a goal; that of a part of a problem, as of the whole."""
         name = stage.rpartition(", ")[2]
         if name in RELAXABLE:
             return naming.rule(self._w, name)

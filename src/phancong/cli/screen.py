@@ -1,4 +1,4 @@
-"""What a command says, on a screen, into a file or into a pipe."""
+"""The output of a command, on a screen, into a file or into a pipe."""
 
 from __future__ import annotations
 

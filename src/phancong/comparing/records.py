@@ -1,4 +1,4 @@
-"""What a comparison holds: a row for each engine (contract 6.7)."""
+"""Records of a comparison: a row for each engine (contract 6.7)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phancong.plan import Plan
 from phancong.report.screen import page_document
 from phancong.rules import RELAXABLE
 from phancong.tables import write_files
-from phancong.words import Told, page, words
+from phancong.words import Printable, page, words
 
 if TYPE_CHECKING:
     import pandas
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """What one engine makes of the problem: a plan, or the reason why there is none.
+    """The answer of one engine: a plan, or the reason why there is none.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Told):
+class Comparison(Printable):
     """Engines side by side.
 
     Parameters

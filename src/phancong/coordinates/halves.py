@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,8 +34,8 @@ _FORMS: Final = tuple(
 )
 
 
-def _words(words: object) -> str:
-    known = sorted(map(re.escape, words), key=len, reverse=True)  # type: ignore[call-overload]
+def _words(words: Iterable[str]) -> str:
+    known = sorted(map(re.escape, words), key=len, reverse=True)
     return "|".join(known)
 
 
@@ -103,7 +103,7 @@ def halves_in(text: str) -> list[Half]:
 
 
 def _taken_off(text: str) -> Iterator[tuple[str, str, str]]:
-    """What is left of a text without a name and a letter at its ends, in any order, and these."""
+    """A text without a name and a letter at its ends, in any order; and these two."""
     if sum(map(str.isalpha, text)) < 2:  # a name has more letters: most cells have none
         for rest, word in _without(text, _LETTER):
             yield rest, "", word

@@ -24,7 +24,7 @@ class LetterSystem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a letter or a word says.
+    """The meaning of a letter or a word.
 
     Parameters
     ----------

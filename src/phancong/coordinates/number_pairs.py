@@ -170,7 +170,7 @@ def _pairs_in(text: str) -> Iterator[tuple[Half, str, Half]]:
 
 
 def _parted(text: str) -> Iterator[tuple[str, str, str]]:
-    """What stands before and behind each place at which a text can be parted, and what is there."""
+    """The text before and behind each place at which a text can be parted, and what is there."""
     strong = list(_STRONG.finditer(text))
     if not strong and (found := _LETTERED.fullmatch(text)):
         yield found[1], found[2], found[3]

@@ -1,4 +1,4 @@
-"""What counting alone says: places that are missing, whoever goes where."""
+"""Conflicts found by counting alone: places that are missing, whoever goes where."""
 
 from __future__ import annotations
 

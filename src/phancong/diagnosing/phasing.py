@@ -54,7 +54,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return problem.replace(members=longer, **whole)
 
     def borne(rule: str, years: int) -> int:
-        """What may be borne of a rule in the years after the first."""
+        """The breach of a rule that is acceptable in the years after the first."""
         ceiling = trial.relax.get(rule, 0.0)
         return (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
 
@@ -64,7 +64,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     if least is None:
         return None
     least = max(least, _by_number(problem, trial))
-    first = _whole(problem, trial)
+    first = _fully_served(problem, trial)
     waiting = (problem.needed > 0) & ~first
     enough = most + 1
     if first.any() and not fixed_mask(problem)[waiting].any():  # what is fixed is of this year
@@ -118,13 +118,13 @@ def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int)
     More than all households are if somebody still waits after *most* years.
     """
     for years in range(2, most + 1):
-        waiting = waiting & ~_whole(_later(problem, waiting), trial)
+        waiting = waiting & ~_fully_served(_later(problem, waiting), trial)
         if not waiting.any():
             return years
     return len(waiting) + 1
 
 
-def _whole(problem: Problem, trial: Trial) -> BoolArray:
+def _fully_served(problem: Problem, trial: Trial) -> BoolArray:
     """Households that get all the members they need in one year, (H,); none if it is not known.
 
     Where several are needed, those that get only some wait, and others take their places, as long as

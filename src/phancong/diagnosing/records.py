@@ -1,4 +1,4 @@
-"""What a diagnosis says: why the limits cannot hold, and what would mend it (contract 6.4)."""
+"""Records of a diagnosis: why the limits cannot hold, and what would mend it (contract 6.4)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phancong.problem import Id, Problem
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict(Told):
+class Conflict(Printable):
     """Limits that cannot hold together; irreducible: without any one element they can.
 
     Parameters
@@ -41,7 +41,7 @@ class Conflict(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Repair(Told):
+class Repair(Printable):
     """One change that makes the limits hold: the least of its kind, verified by solving.
 
     Parameters
@@ -74,7 +74,7 @@ class Repair(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis(Told):
+class Diagnosis(Printable):
     """Whether all limits can hold, and if not, why, and what would mend it.
 
     Parameters

@@ -22,7 +22,7 @@ _SENTENCES: Final = {
 
 @page.register
 def diagnosis_page(found: Diagnosis, w: Words) -> Page:
-    """What is missing, each reason as a sentence, each repair as a row."""
+    """The shortfall: each reason as a sentence, each repair as a row."""
     if found.feasible:
         return Page(w.lang, (w.gettext("All limits can hold."),))
     why = Bullets(
@@ -32,10 +32,10 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
     rows = [[_repair(repair, w), w.named(repair.subjects, NAMED)] for repair in found.repairs]
     headers = [mend, whom] if any(row[1] for row in rows) else [mend]
     table = PageTable(headers, [row[: len(headers)] for row in rows], (whom,))
-    return Page(w.lang, (" ".join(_said(found, w)), why, table))
+    return Page(w.lang, (" ".join(_sentences(found, w)), why, table))
 
 
-def _said(found: Diagnosis, w: Words) -> list[str]:
+def _sentences(found: Diagnosis, w: Words) -> list[str]:
     if found.shortfall and found.at_least:
         told = w.ngettext(
             "Not all limits can hold: at least {n} place is missing.",
@@ -171,7 +171,7 @@ def _members(ids: Sequence[Id], w: Words) -> str:
 
 @page.register
 def repair_page(repair: Repair, w: Words) -> Page:
-    """What to do, how much, and for whom."""
+    """The repair, its amount, and its subjects."""
     whom = f" ({w.named(repair.subjects, NAMED)})" if repair.subjects else ""
     return Page(w.lang, (f"{_repair(repair, w)}{whom}",))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final
 
 import numpy as np
@@ -45,10 +46,13 @@ START_A_HOUSEHOLD: Final = 2e-4
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
 GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something, and after one that did not.
-REWARD: Final = 2.0
+#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
+#: before others have shown what they can; and by how much less after a run that brought nothing.
+PROMISING: Final = 4.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
+SECOND: Final = 0.5
 #: By what part of its gap a line has to come nearer to its bound to count as progress.
 CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
@@ -69,7 +73,7 @@ CUT: Final = ("time", "work")
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found.
+    """The result of a search.
 
     Parameters
     ----------
@@ -128,9 +132,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
-        import ortools.math_opt.python.mathopt  # noqa: F401
-
-        import phancong.engines.weighted.stages  # noqa: F401
+        for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
+            import_module(solver)  # here, where no time is counted: it takes a while
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
@@ -142,18 +145,19 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     restricted = RestrictedModels(task, CpSatSolver())
     writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
 
-    def whole(name: str, engine: Engine) -> Improver:
+    def exact(name: str, engine: Engine) -> Improver:
         most = max(units, WRITINGS * writing)
         return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
 
     found = [
-        whole(chosen.name, chosen),
+        exact(chosen.name, chosen),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
-        whole("mip", ENGINES["mip"]()),
+        exact("mip", ENGINES["mip"]()),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
+        found[1].worth = SECOND
         found.insert(place, Improver("lns", Apart(lagrangian), units))
     return found
 
@@ -233,7 +237,7 @@ class Improver:
         self.runs += 1
         self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
         self.units *= GROWTH
-        self.worth = min(max(self.worth * (REWARD if brought else DECAY), LEAST_WORTH), 1.0)
+        self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
         self.idle = self.idle + 1 if ended and not brought else 0
 
 
@@ -351,7 +355,7 @@ class Portfolio:
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
-        return SearchResult(self._outcome(), self.author, self._told(reason, improvers))
+        return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""
@@ -417,7 +421,7 @@ class Portfolio:
         stopped = None if self.best.proven else self.course.stopped or self._cut
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
-    def _told(self, reason: str, improvers: Sequence[Improver]) -> str:
+    def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
         if len(ran) == 1:

@@ -146,7 +146,7 @@ class Ranking:
 
 
 def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = True) -> Proof:
-    """What was reached, *best*, with the higher of two bounds.
+    """The value reached, *best*, with the higher of two bounds.
 
     Where the bound is not that of the *whole* line, to meet it is no proof: of a rule it is one of the
     total, after which the largest breach comes.

@@ -1,4 +1,4 @@
-"""What an engine is given and what it gives back."""
+"""The input and the result of an engine."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class AtMost:
         return self.goal.floor(problem)
 
     def held(self, best: float) -> float:
-        """What later goals may leave: the limit, whatever was reached."""
+        """The limit that later goals must keep, whatever was reached."""
         return self.limit
 
     @property
@@ -84,13 +84,13 @@ class AtMost:
         return single(self.value(assignment)) <= self.most
 
     def line(self, assignment: Assignment) -> Proof:
-        """What an outcome has to say of a limit that is kept: the value; nothing was minimised."""
+        """The line of a limit that is kept: its value; nothing was minimised."""
         value = self.value(assignment)
         return Proof(value, value, True)
 
 
 def held(goal: Goal, best: Value) -> Value:
-    """What later goals may leave of a goal; of a leximax what was reached."""
+    """The value of a goal that later goals must keep; of a leximax the value reached."""
     return best if is_row(best) else goal.held(single(best))
 
 
@@ -148,7 +148,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What one stage reached, what bounds it, and whether the two meet."""
+    """The result of one stage: its value, its bound, and whether the two meet."""
 
     best: Value
     bound: Value
@@ -157,7 +157,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an engine found.
+    """The result of an engine.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ class Engine(ABC):
     eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
-        """What the engine cannot keep of the task, each by name; empty if it takes it."""
+        """The parts of the task that the engine cannot keep, each by name; empty if it takes it."""
         return [*self._unkept(task), *self.refuses(task)]
 
     def _unkept(self, task: Task) -> Iterator[str]:
@@ -214,7 +214,7 @@ class Engine(ABC):
 
     @abstractmethod
     def refuses(self, task: Task) -> list[str]:
-        """What else the engine cannot keep, of the rules that it declares and of the goals."""
+        """Further parts that the engine cannot keep, of the rules that it declares and of the goals."""
         ...
 
     @abstractmethod
@@ -264,7 +264,7 @@ class Exact(Protocol):
 
 
 def stage_part(after: int) -> float:
-    """What part of the search left a stage may take that has so many stages after it.
+    """The share of the remaining search for a stage that has so many stages after it.
 
     Those after it shall not go without; what the stage does not need, they have.
     """
@@ -280,7 +280,7 @@ class TooLargeError(NoPlanFoundError):
 
 
 def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
-    """What an engine raises that found neither a plan nor a proof in time."""
+    """The error of an engine that found neither a plan nor a proof in time."""
     return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "

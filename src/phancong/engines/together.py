@@ -76,11 +76,11 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         if cut == "gap":  # what is held is not the least, and the goals after it are still to come
             raise NoPlanFoundError("a gap was left in what the parts share")
         if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
-            return _whole(task, parts, found, known, max(known) + 1, cut)
+            return _joined(task, parts, found, known, max(known) + 1, cut)
         found = passed
         known[number] = line = _largest([outcome.goals[number] for outcome in found])
         if task.course.stopped is not None or cut is not None:
-            return _whole(task, parts, found, known, number + 1, task.course.stopped or cut)
+            return _joined(task, parts, found, known, number + 1, task.course.stopped or cut)
         # Real numbers are known to the rounding used; the part that is the largest must have room.
         best, bound = single(line.best), single(line.bound)
         goals[number] = AtMost(goal, goal.held(best) + 2 * (best - bound))
@@ -89,7 +89,7 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
     except NoPlanFoundError:
         if not known:
             raise
-        return _whole(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
+        return _joined(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
     if passed is None:
         if known:
             raise NoPlanFoundError("what was held left no plan, to the rounding used")
@@ -98,8 +98,8 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
     if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
         if cut == "gap":  # the goals after it are still to come
             raise NoPlanFoundError("a gap was left in what was reached before")
-        return _whole(task, parts, found, known, max(known) + 1, cut)
-    return _whole(task, parts, passed, known, len(goals), cut)
+        return _joined(task, parts, found, known, max(known) + 1, cut)
+    return _joined(task, parts, passed, known, len(goals), cut)
 
 
 def _as_good(
@@ -128,7 +128,7 @@ def _as_good(
 def _each(
     task: Task, engine: Engine, parts: Sequence[Part], goals: Sequence[Goal], course: Course
 ) -> list[Outcome] | None:
-    """What each part gives for *goals*; None if one of them has no plan."""
+    """The outcome of each part for *goals*; None if one of them has no plan."""
     outcomes = []
     sizes = [(len(rows) + 1) * (len(columns) + 1) for rows, columns in parts]
     for number, (rows, columns) in enumerate(parts):
@@ -158,7 +158,7 @@ def _incumbent_of(
 def _known_of(
     task: Task, part: Problem, goals: Sequence[Goal], incumbent: Assignment | None
 ) -> tuple[Proof, ...]:
-    """What the proofs of the whole say of a part; nothing is known after the first that says nothing.
+    """The proofs of a part from those of the whole; none is known after the first that is missing.
 
     Where no plan of the whole is better in a sum, or in an order of figures, no plan of a part is. Of
     the largest of all only the limit is known that is held.
@@ -193,7 +193,7 @@ def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) ->
 # --- the whole
 
 
-def _whole(
+def _joined(
     task: Task,
     parts: Sequence[Part],
     outcomes: Sequence[Outcome],
@@ -271,6 +271,6 @@ def _in_order(lines: Sequence[Proof]) -> tuple[float, ...]:
 
 
 def _as_held(goal: Goal, line: Proof, value: Value) -> Proof:
-    """What was reached, to the rounding used."""
+    """The value reached, to the rounding used."""
     beyond = single(value) > goal.held(single(line.best))
     return Proof(value, line.bound, line.proven) if beyond else line

@@ -165,7 +165,7 @@ class _Explanations:
         )
 
     def _known(self, row: int, member: Id, told: Plan | None) -> Alternative | None:
-        """What is known without solving again; None if nothing is."""
+        """The price that is known without solving again; None if there is none."""
         against = self._against(row, member)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
@@ -178,7 +178,7 @@ class _Explanations:
         return hindrances(self.problem, row, column, self.relax)
 
     def _with(self, row: int, member: Id, share: float) -> Alternative:
-        """What the rest would be with the pair, found in a share of what is left of the search.
+        """The rest of the plan with the pair, found in a share of what is left of the search.
 
         Raises
         ------

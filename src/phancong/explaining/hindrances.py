@@ -23,13 +23,13 @@ def together(problem: Problem, row: int) -> IntArray:
 def hindrances(
     problem: Problem, row: int, column: int, relax: Mapping[str, float]
 ) -> tuple[Hindrance, ...]:
-    """What stands against a pair that is not in the plan; *relax* says what may give way."""
+    """The limits against a pair that is not in the plan; *relax* lists those that may give way."""
     settled = tuple(Hindrance(rule, 1.0, True) for rule in _settled(problem, row, column))
     return settled or tuple(_relaxable(problem, row, column, relax))
 
 
 def _settled(problem: Problem, row: int, column: int) -> Iterator[str]:
-    """What is never broken (contract 4.1)."""
+    """The rules against a pair that are never broken (contract 4.1)."""
     if problem.needed[row] == 0:
         yield "members_needed"
     travel = problem.travel_matrix

@@ -9,15 +9,15 @@ from phancong.rules import RULES
 from phancong.words import Page, Words, page
 
 
-def spoken(other: Alternative | Variation, w: Words) -> str:
+def as_sentence(other: Alternative | Variation, w: Words) -> str:
     """All lines that differ, as they are read aloud."""
-    told = [_said(price, w) for price in other.prices if not price.same]
+    told = [_sentence(price, w) for price in other.prices if not price.same]
     return "; ".join(told) or _even(other, w)
 
 
-def _said(price: Price, w: Words) -> str:
+def _sentence(price: Price, w: Words) -> str:
     if price.goal is None:
-        return _said_of_limit(price, w)
+        return _sentence_of_limit(price, w)
     goal = naming.goal(w, price.goal)
     if is_row(price.before):
         position, before, after = _first_difference(price)
@@ -36,7 +36,7 @@ def _said(price: Price, w: Words) -> str:
     return w.gettext("{goal} {by} less than {before}", goal=goal, by=by, before=before_all)
 
 
-def _said_of_limit(price: Price, w: Words) -> str:
+def _sentence_of_limit(price: Price, w: Words) -> str:
     limit, by = naming.limit(w, price.name), naming.amount(w, abs(price.by), price.unit)
     if price.by > 0:
         return w.gettext("{limit} broken by {by} more", limit=limit, by=by)
@@ -78,7 +78,7 @@ def _price(price: Price, w: Words) -> str:
 
 @page.register
 def price_page(price: Price, w: Words) -> Page:
-    """What the line gains or loses."""
+    """The gain or loss of a line."""
     return Page(w.lang, (_price(price, w),))
 
 
@@ -106,5 +106,5 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
 
 @page.register
 def hindrance_page(hindrance: Hindrance, w: Words) -> Page:
-    """What stands against a pair."""
+    """The limits and rules against a pair."""
     return Page(w.lang, (_hindrance(hindrance, w),))

@@ -99,7 +99,7 @@ def recommend(
     return Recommendation(
         household.id if isinstance(household, Household) else household,
         tuple(ids[column] for column in asked.members),
-        tuple(asked.told(other) for other in found[:count]),
+        tuple(asked.alternative(other) for other in found[:count]),
         len(found),
     )
 
@@ -252,7 +252,7 @@ class _Alternatives:
 
     def _as_preference(self, goal: Goal) -> Goal:
         """Changes against last year as pairs that had better be kept: the same up to a constant."""
-        strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]
+        strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
         if not isinstance(goal, Continuity):
             return strict
         homes, people = self.problem.household_columns.ids, self.problem.member_columns.ids
@@ -267,7 +267,7 @@ class _Alternatives:
         """Less than 0 where *a* is better, line by line; then by id."""
         return compared(a.lines, b.lines) or a.column - b.column
 
-    def told(self, other: _Candidate) -> Alternative:
+    def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households that move."""
         member = self.problem.member_columns.ids[other.column]
         against = hindrances(self.problem, self.row, other.column, _RELAX)

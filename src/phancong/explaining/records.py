@@ -1,4 +1,4 @@
-"""What an explanation holds (contract 6.5): every figure a sentence needs, ids only."""
+"""Records of an explanation (contract 6.5): every figure a sentence needs, ids only."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from phancong.goals import Goal, Value, figures, meets
 from phancong.problem import Id
 from phancong.rules import Relaxation
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True)
-class Hindrance(Told):
+class Hindrance(Printable):
     """A limit that stands against a pair.
 
     Parameters
@@ -37,7 +37,7 @@ class Hindrance(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Price(Told):
+class Price(Printable):
     """One line of a plan, before and after the rest is solved again.
 
     Parameters
@@ -102,7 +102,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class _Priced(Told):
+class _Priced(Printable):
     """Prices in the plan's own order: what gives way last first, then the goals."""
 
     prices: tuple[Price, ...]
@@ -121,7 +121,7 @@ class _Priced(Told):
 
 @dataclass(frozen=True, slots=True)
 class Alternative(_Priced):
-    """What it would be if another member had the household.
+    """The household with another member: the limit against it, or its price.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class Alternative(_Priced):
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation(Told):
+class Explanation(Printable):
     """Why a household has its members (contract 6.5).
 
     Parameters
@@ -172,7 +172,7 @@ class Explanation(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Recommendation(Told):
+class Recommendation(Printable):
     """The best members for a household (contract 6.9).
 
     Parameters
@@ -195,7 +195,7 @@ class Recommendation(Told):
 
 @dataclass(frozen=True, slots=True)
 class Variation(_Priced):
-    """What one place more, or one less, with a member would do.
+    """The price of one place more, or one less, with a member.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ class Variation(_Priced):
 
 
 @dataclass(frozen=True, slots=True)
-class MemberExplanation(Told):
+class MemberExplanation(Printable):
     """Why a member has so much to do.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phancong import naming
-from phancong.explaining.price_text import in_cell, spoken, why_not
+from phancong.explaining.price_text import as_sentence, in_cell, why_not
 from phancong.explaining.records import (
     Alternative,
     Explanation,
@@ -86,14 +86,14 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
     if len(worse) == 1:
         (other,) = worse
         told = w.gettext(
-            "With {member}: {prices}.", member=str(other.member), prices=spoken(other, w)
+            "With {member}: {prices}.", member=str(other.member), prices=as_sentence(other, w)
         )
     elif by_goals:
         other = min(by_goals, key=_order)
         told = w.gettext(
             "The least would be lost with {member}: {prices}.",
             member=str(other.member),
-            prices=spoken(other, w),
+            prices=as_sentence(other, w),
         )
     elif worse:
         yield w.gettext("With any other member a limit would be broken more.")
@@ -206,7 +206,7 @@ def alternative_page(other: Alternative, w: Words) -> Page:
 
 @page.register
 def member_page(found: MemberExplanation, w: Words) -> Page:
-    """What the member carries, what binds it, and a row for one place less and one more."""
+    """The load of the member, the limits it meets, and a row for one place less and one more."""
     variations = [v for v in (found.less, found.more) if v is not None]
     said = [
         w.ngettext(
@@ -238,7 +238,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
 
 
 def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """What counts in limits and in fairness, and is in no list."""
+    """The carried load, which counts in limits and in fairness and is in no list."""
     if found.carried_households or found.carried_workload:
         yield w.ngettext(
             "Besides, the member already carries {n} household that is not in the list, and a "
@@ -251,7 +251,7 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """What gives way at the member, and which limits are met; each limit in one of them."""
+    """Limits that give way at the member, and limits that are met; each limit in one of the two."""
     totals: dict[str, float] = {}
     for relaxation in found.breaches:
         totals[relaxation.rule] = totals.get(relaxation.rule, 0.0) + relaxation.by
@@ -287,7 +287,7 @@ def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:
         "With at most {n} household: {prices}.",
         "With at most {n} households: {prices}.",
         variation.max_households,
-        prices=spoken(variation, w),
+        prices=as_sentence(variation, w),
     )
 
 

@@ -1,4 +1,4 @@
-"""What one goal costs in another: the non-dominated plans between two goals (contract 6.6)."""
+"""The price of one goal in another: the non-dominated plans between two goals (contract 6.6)."""
 
 from phancong.fronts import text  # what it registers tells the records
 from phancong.fronts.frontier import frontier

@@ -23,7 +23,7 @@ def price_of_fairness(
     engine: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> Frontier:
-    """What a fairer load costs in travel: :func:`frontier` of fairness and ``Travel()``.
+    """The price of a fairer load in travel: :func:`frontier` of fairness and ``Travel()``.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def price_of_continuity(
     engine: str = "auto",
     progress: Callable[[Progress], object] | None = None,
 ) -> Frontier:
-    """What fewer changes cost in travel: :func:`frontier` of continuity and ``Travel()``.
+    """The price of fewer changes in travel: :func:`frontier` of continuity and ``Travel()``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a front holds: its points, each a plan with its proof, and the knee."""
+"""Records of a front: its points, each a plan with its proof, and the knee."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.goals import Goal
 from phancong.plan import Plan
 from phancong.report.screen import page_document
 from phancong.tables import write_files
-from phancong.words import Told, page, words
+from phancong.words import Printable, page, words
 
 if TYPE_CHECKING:
     import pandas
@@ -53,7 +53,7 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Frontier(Told):
+class Frontier(Printable):
     """The non-dominated plans between two goals (contract 6.6); prints as a table.
 
     Plans whose values no float can tell apart are one point.

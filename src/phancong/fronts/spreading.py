@@ -196,7 +196,7 @@ class Spread:
     # --- the search -----------------------------------------------------------------------------
 
     def _share(self, found: int) -> float:
-        """What part of the search left the next point may take."""
+        """The share of the remaining search for the next point."""
         return PART if self.number is None else 1.0 / max(self.number - found, 1)
 
     def _may_go_on(self) -> bool:

@@ -11,10 +11,10 @@ from phancong.words import Page, PageTable, Words, page
 @page.register
 def frontier_page(front: Frontier, w: Words) -> Page:
     """How many plans there are and whether that is proven, the ends, the knee; then all points."""
-    return Page(w.lang, (" ".join(_said(front, w)), _points(front, w)))
+    return Page(w.lang, (" ".join(_sentences(front, w)), _points(front, w)))
 
 
-def _said(front: Frontier, w: Words) -> list[str]:
+def _sentences(front: Frontier, w: Words) -> list[str]:
     count, proven = len(front.points), sum(point.proven for point in front.points)
     x, y = naming.goal(w, front.x), naming.goal(w, front.y)
     said = [

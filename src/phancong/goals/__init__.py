@@ -1,4 +1,4 @@
-"""What each goal means: its value on a plan, and the order of values (contract 5)."""
+"""The meaning of each goal: its value on a plan, and the order of values (contract 5)."""
 
 from phancong.goals.base import BaseGoal, Goal, Kind
 from phancong.goals.cohesion import Cohesion

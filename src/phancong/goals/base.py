@@ -29,7 +29,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BaseGoal:
-    """What all goals have: how far a later goal may move them from their best.
+    """The base of all goals: how far a later goal may move them from their best.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class BaseGoal:
 
 
 class Goal(Protocol):
-    """What the engines know of a goal."""
+    """The mathematics of a goal, for the engines."""
 
     @property
     def needs_travel(self) -> bool:

@@ -36,7 +36,7 @@ class FairGoal(BaseGoal):
         raise NotImplementedError
 
     def coefficients(self, problem: Problem) -> FloatArray:
-        """What each pair adds to its member's figure, households × members; 0 where it is not allowed."""
+        """The part of each pair in its member's figure, H × M; 0 where it is not allowed."""
         raise NotImplementedError
 
     def carried(self, problem: Problem) -> FloatArray:

@@ -135,7 +135,7 @@ class Preference(BaseGoal):
 
 
 def _beyond(pair: object) -> str:
-    """What is wrong with a score that is too large or too small."""
+    """A defect of a score that is too large or too small."""
     return Message(
         "Preference score of {pair} is too large, or too small, to be added up; state scores in "
         "another unit",

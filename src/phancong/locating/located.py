@@ -105,7 +105,7 @@ def located(
     ]
     for side in sides:
         side.to_degrees(vn2000, defects)
-    lists = [Listed(side.raw.whole, side.raw.record, side.at) for side in sides]
+    lists = [Listed(side.raw.label, side.raw.record, side.at) for side in sides]
     defects.extend(misplaced(lists, reach, box=corners))
     _put_at_centres(sides[0], sides[1], known_centres, defects)
     if defects:

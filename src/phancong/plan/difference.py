@@ -15,7 +15,7 @@ from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
 from phancong.report.changes import ChangeOfHands, hands
 from phancong.report.written import Written
-from phancong.words import Told
+from phancong.words import Printable
 
 #: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
 OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
@@ -50,7 +50,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class LoadShift:
-    """What a member carries in either plan; None where the member is not in its problem.
+    """The load of a member in either plan; None where the member is not in its problem.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ class LoadShift:
 
 
 @dataclass(frozen=True)
-class PlanDifference(Told):
-    """What is otherwise in a second plan, whose problem may have other members and households.
+class PlanDifference(Printable):
+    """The differences of a second plan, whose problem may have other members and households.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class PlanDifference(Told):
 
 
 def difference(before: Written, after: Written) -> PlanDifference:
-    """What is otherwise in the plan *after*.
+    """The differences of the plan *after*.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a second plan changes, as a person reads it."""
+"""The differences of a second plan, for a person."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from phancong.plan.workbook import Sheets
 from phancong.report.labels import read_labels_of
 from phancong.report.office import read_office
 from phancong.report.written import Written, read_include
-from phancong.tables.printing import PaperForm, PrintedSheet
+from phancong.tables.printed import PaperForm, PrintedSheet
 from phancong.tables.word_files import document_bytes
 from phancong.words import words
 
@@ -23,7 +23,7 @@ def as_document(
     include: Iterable[str] = (),
     office: Any = None,
 ) -> bytes:
-    """What :meth:`Plan.to_word` writes."""
+    """The bytes that :meth:`Plan.to_word` writes."""
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
     made = Sheets(plan, words(lang), named, chosen, given)
     papers = [_decision(made), *([annex] for annex in _annexes(made))]
@@ -31,7 +31,7 @@ def as_document(
 
 
 def _decision(made: Sheets) -> list[PrintedSheet]:
-    """What is decided, with the list as its annex."""
+    """The decision, with the list as its annex."""
     w, office = made.w, made.office
     in_charge = sum(bool(one.rows) for one in made.figures.members)
     of_members = w.ngettext("{n} member", "{n} members", in_charge)

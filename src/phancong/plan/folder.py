@@ -29,7 +29,7 @@ MOST_BYTES: Final = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class PlanFiles:
-    """What was written of a plan.
+    """The files that were written of a plan.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
-from phancong.words import Told, words
+from phancong.words import Printable, words
 
 if TYPE_CHECKING:
     import pandas
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan(Told):
+class Plan(Printable):
     """A plan for a problem, judged before it left the library.
 
     Parameters
@@ -87,7 +87,7 @@ class Plan(Told):
 
     @cached_property
     def exceptions(self) -> tuple[Relaxation, ...]:
-        """What fixed pairs break of the rules about pairs: intended, no breach (contract 4.1)."""
+        """Breaches of the rules about pairs by fixed pairs: intended, not counted (contract 4.1)."""
         return exceptions(self.assignment)
 
     @cached_property
@@ -210,7 +210,7 @@ class Plan(Told):
         return tuple(ids[row] for row in a.rows[a.columns == column].tolist())
 
     def diff(self, other: Plan) -> PlanDifference:
-        """What another plan changes: this one is *before*, the other one *after*.
+        """The differences of another plan: this one is *before*, the other one *after*.
 
         The problems may differ: members and households that came or went are told apart.
 

@@ -26,7 +26,7 @@ def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None
 
 
 def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
-    """What :func:`to_csv` writes."""
+    """The text that :func:`to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells
@@ -118,7 +118,7 @@ def _plain(value: Value | None) -> Any:
 def _goal(goal: Goal, problem: Problem) -> dict[str, Any]:
     """A goal with its parameters; scores in a matrix are written in the order of the ids."""
     written: dict[str, Any] = {"type": type(goal).__name__}
-    for parameter in fields(goal):  # type: ignore[arg-type]
+    for parameter in fields(goal):  # type: ignore[arg-type]  # every goal is a dataclass
         written[parameter.name] = getattr(goal, parameter.name)
     if isinstance(goal, Preference):
         if isinstance(goal.scores, dict):

@@ -71,7 +71,7 @@ _PLACE: Final = ("id", "at", "lat", "lon")
 
 
 class _RecordColumns:
-    """What the columns of members and of households have in common."""
+    """The common part of the columns of members and of households."""
 
     __slots__ = ()
     ids: tuple[Id, ...]
@@ -259,7 +259,7 @@ def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> Me
 
 
 def _crossed(low: str, least: str, most: str) -> tuple[str, str]:
-    """What to say of a minimum above its maximum, and how to mend it."""
+    """A message about a minimum above its maximum, and the mend."""
     if low == "min_households":
         return (
             Message("is {least}, above max_households ({most})", least=least, most=most),
@@ -306,7 +306,7 @@ def _read(
     latitude, longitude = _read_place(raw, defects)
     field = "lat, lon" if "lat" in raw.columns else "at"
     at = np.column_stack([latitude, longitude])
-    lists.append(Listed(raw.whole, raw.record, at, field, judged=not raw.records))
+    lists.append(Listed(raw.label, raw.record, at, field, judged=not raw.records))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
@@ -345,7 +345,7 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     if len(halves) == 1 or "at" in raw.columns:
         defects.append(
             Defect(
-                raw.whole,
+                raw.label,
                 halves[0],
                 Message("is given without its other half")
                 if len(halves) == 1

@@ -27,7 +27,7 @@ from phancong.words import Message
 
 
 class UncheckedProblem(Protocol):
-    """What is looked at here of a problem that is being built."""
+    """The parts of a problem under construction that are checked here."""
 
     travel: TravelModel | None
     max_travel: float | None

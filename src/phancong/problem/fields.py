@@ -62,14 +62,14 @@ class Column:
 
 
 def with_value(what: str, value: Any) -> str:
-    """What is wrong, and the value that it is wrong with, if that may be repeated."""
+    """A defect, and its value if that may be repeated."""
     if not may_be_shown(value):
         return what
     return Message("{what} ({value})", what=what, value=repr(value))
 
 
 def without_value(what: str) -> str:
-    """What is wrong, without the value that :func:`with_value` gave."""
+    """A defect, without the value that :func:`with_value` gave."""
     bare = what.values.get("what") if isinstance(what, Message) else None
     return bare if isinstance(bare, str) else what
 
@@ -370,7 +370,7 @@ class Identity:
 
 
 def mend_of_id(what: str) -> str:
-    """What to do about an id of which *what* is wrong."""
+    """The mend for an id of which *what* is wrong."""
     return MEND_UNSEEN if what == UNSEEN else Message("give a string or a whole number")
 
 

@@ -1,4 +1,4 @@
-"""What tells two problems apart in a file: a hash of all that a problem says."""
+"""The fingerprint of a problem for stored files: a hash of all that it says."""
 
 from __future__ import annotations
 

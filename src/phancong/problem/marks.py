@@ -19,7 +19,7 @@ GREEN, AMBER, RED = "green", "amber", "red"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadMarks:
-    """What load is too much, as an office states it; it marks plans and limits nothing.
+    """The loads that are too much, as an office states it; they mark plans and limit nothing.
 
     Parameters
     ----------

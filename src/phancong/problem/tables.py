@@ -45,7 +45,7 @@ class Rows:
 
 
 def numbered(kind: str, row: int) -> str:
-    """What to call a record without an id, by its row counted from 0."""
+    """The name of a record without an id, by its row counted from 0."""
     number = str(row + 1)
     if kind == "member":
         return Message("member number {number}", number=number)
@@ -67,8 +67,8 @@ class RawTable:
     records: bool = False  # given as records, not as a table
 
     @property
-    def whole(self) -> str:
-        """What to call the table as a whole in a defect."""
+    def label(self) -> str:
+        """The name of the table as a whole in a defect."""
         return self.name or f"{self.kind}s"
 
     def column(self, name: str) -> Sequence[Any]:
@@ -77,7 +77,7 @@ class RawTable:
         return [MISSING] * self.length if values is None else values
 
     def record(self, row: int) -> str:
-        """What to call *row* in a defect: by its place in a file, otherwise by its id."""
+        """The name of *row* in a defect: by its place in a file, otherwise by its id."""
         if self.name_row is not None:
             return self.name_row(row)
         ids = self.columns.get("id")
@@ -128,7 +128,7 @@ def _rename_places(raw: RawTable) -> None:
             continue
         if name in raw.columns:
             what = Message("means the same as {column}", column=repr(name))
-            raw.defects.append(Defect(raw.whole, other, what, Message("keep one of them")))
+            raw.defects.append(Defect(raw.label, other, what, Message("keep one of them")))
         raw.columns.setdefault(name, raw.columns[other])
         del raw.columns[other]
 
@@ -261,11 +261,11 @@ def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
         if name in fields or name in LEFT_OUT:
             continue
         close = difflib.get_close_matches(name, fields, n=1)
-        raw.defects.append(Defect(raw.whole, name, *unknown_column(close, fields)))
+        raw.defects.append(Defect(raw.label, name, *unknown_column(close, fields)))
 
 
 def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, str]:
-    """What to say of a column that is none of the *fields*, and which it may mean."""
+    """A message about a column that is none of the *fields*, and the field it may mean."""
     names = ", ".join(fields)
     mend = Message("remove it, or call it one of {names}", names=names)
     what = Message("is not a known column")

@@ -31,7 +31,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
-from phancong.reading.settling import Way, bare_title, columns_way, decimal_way
+from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
 from phancong.reading.table import Table
 from phancong.reading.values import (
     decimal_mark,
@@ -318,19 +318,19 @@ class Assembly:
         return Defect(record, table.field(field, row), what, mend)
 
     def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
-        """What to do without coordinates: where most records have some, distances stay."""
+        """The choice where coordinates are missing: where most records have some, distances stay."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
         if table.kind == "members" and row in self._centres:
             return Message(
                 "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
-                way=Way("places='everybody'", "--places everybody", (("places",), "everybody")),
+                way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),
             )
         if not self._mostly_placed:
             return mend
         return Message(
             "give latitude and longitude, or leave all distances out: {way}",
-            way=Way("travel=None", "--travel none"),
+            way=Remedy("travel=None", "--travel none"),
         )
 
     @cached_property
@@ -353,7 +353,7 @@ class Assembly:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, Table, int | None]]:
-        """What defects call a record → its place, its list and its row there."""
+        """Names of records in defects → the place, the list and the row there."""
         places: dict[str, tuple[str, Table, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records

@@ -45,7 +45,7 @@ class _Piece:
     titles: tuple[str, ...]
 
     def meanings(self, table: str) -> set[str]:
-        """What the titles mean in a table."""
+        """The fields that the titles mean in a table."""
         found = (TITLES[table].get(form) for title in self.titles for form in forms(title))
         return {meaning for meaning in found if meaning is not None}
 

@@ -45,7 +45,7 @@ NAMELESS: Final[str] = Message("names nobody and could be a record or a heading"
 
 
 class Section(NamedTuple):
-    """What the section rows above a record say of it."""
+    """The fields of a record that the section rows above it give."""
 
     hamlet: str | None = None
     household_class: str | None = None
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Body:
-    """What became of the lines below a header.
+    """How the lines below a header were read.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def _section(
     is_class: Callable[[str], bool],
     before: Section,
 ) -> Section | None:
-    """What a section row says, None if the row is none."""
+    """The content of a section row, None if the row is none."""
     marker, label = _parted(texts)
     if label is None or any(_says_more(row, columns, meaning) for meaning in _RECORDS):
         return None

@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the caller says of sheets.
+    """The caller's words about sheets.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def _headless(grid: Grid) -> Defect:
 
 
 def _kind(block: Block, columns: Columns, named: str | None) -> str | None:
-    """What a list is: its titles say more than its name, which tells people apart and pairs."""
+    """The kind of a list: its titles say more than its name, which tells people apart and pairs."""
     kind = kind_by_titles(block, columns)
     if kind == PEOPLE and named in REQUIRED:
         return named

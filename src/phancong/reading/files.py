@@ -34,7 +34,7 @@ _SAVE_AS: Final[str] = Message("open it in a spreadsheet and save it as .xlsx")
 
 @dataclass(slots=True)
 class Found:
-    """What lies in a folder, or in one file.
+    """The files of a folder, or one file.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ class Grouped:
     last: str
 
     def meaning(self, table: str) -> str | None:
-        """What the question means in *table*; None where its groups leave open whose it is.
+        """The meaning of the question in *table*; None where its groups leave open whose it is.
 
         A running number counts what its group says, so that must be what the table lists.
         """
@@ -87,7 +87,7 @@ class Grouped:
         return found if all(said) else None
 
     def likely(self, table: str) -> str | None:
-        """What the question would mean if its groups were of the table."""
+        """The meaning that the question would have if its groups were of the table."""
         return TITLES[table].get(self.last)
 
 

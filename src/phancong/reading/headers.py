@@ -54,7 +54,7 @@ MOST_ABOVE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What stands above one column.
+    """The titles above one column.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Title:
     grouped: Grouped | None = None
 
     def meaning(self, table: str) -> str | None:
-        """What the title means in *table*, None if it is not known there."""
+        """The meaning of the title in *table*, None if it is not known there."""
         for folded in self.folded:
             if folded in TITLES[table]:
                 return TITLES[table][folded]
@@ -83,7 +83,7 @@ class Title:
         return None if self.grouped is None else self.grouped.meaning(table)
 
     def question(self) -> str | None:
-        """What has to be asked about the title, None if it is clear or not known."""
+        """The question about the title, None if it is clear or not known."""
         if self.folded[-1] in _ADDRESSES and _HAMLETS.intersection(self.folded[0].split()):
             return PART_OF_ADDRESS
         if _longitude_first(self.text):
@@ -273,7 +273,7 @@ def _with_line_above(
 
 
 def forms(text: str) -> tuple[str, ...]:
-    """What a title could be known by: as it stands, and without what stands in brackets.
+    """The forms by which a title could be known: as it stands, and without text in brackets.
 
     Where what is left is of no use, what stands in the brackets counts: "Địa chỉ (thôn/bản)".
     """

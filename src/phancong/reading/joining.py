@@ -61,7 +61,7 @@ def join(kind: str, parts: Sequence[Part]) -> Table:
 
 
 def _place(name: str, letters: Sequence[str], line: int) -> str:
-    """What to call a line of a file; the cells of the file are not kept for it."""
+    """The name of a line of a file; the cells of the file are not kept for it."""
     return place(name, line, letters)
 
 

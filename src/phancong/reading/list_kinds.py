@@ -55,7 +55,7 @@ PEOPLE: Final = "people"
 
 
 def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]) -> str | None:
-    """What a list is by its titles.
+    """The kind of a list by its titles.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
     known = 0
     for title in block.titles:
         meanings = {
-            table: said(settled.get(table, {}), title, title.meaning(table))
+            table: stated_meaning(settled.get(table, {}), title, title.meaning(table))
             for table in ("members", "households")
         }
         if title.question() or any(meanings.values()) or crossed_class(title):
@@ -123,8 +123,10 @@ def _more_of(block: Block) -> str:
     return "members" if limits and not others else PEOPLE
 
 
-def said(settled: Mapping[str, str | None], title: Title, otherwise: str | None) -> str | None:
-    """What a caller says that a title means, whatever its case and its marks."""
+def stated_meaning(
+    settled: Mapping[str, str | None], title: Title, otherwise: str | None
+) -> str | None:
+    """The meaning that a caller gives a title, whatever its case and its marks."""
     return (
         settled.get(title.text, otherwise)
         if title.text in settled

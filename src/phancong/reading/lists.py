@@ -28,6 +28,7 @@ from phancong.reading.joining import (
     read_exemptions,
 )
 from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.office_sheets import is_office, office_of_grid
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -41,10 +42,10 @@ from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
-from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_ways
-from phancong.reading.settling import Way, bare_title, columns_way, ranges
+from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
+from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
 from phancong.reading.table import Table
-from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
+from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
@@ -53,7 +54,7 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the caller says of the lists, checked.
+    """The caller's words about the lists, checked.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, and apart from it the names and keys, for writers only.
+    """The problem as it was read, and apart from it the names and keys, for writers only.
 
     Parameters
     ----------
@@ -114,12 +115,15 @@ class Understanding:
         Table → id → what people know the record by, where rows were numbered instead.
     classes
         Classes that the table of workloads does not have.
+    office
+        What stands around the list of a decision, where a sheet says it.
     """
 
     reading: Reading
     labels: Labels
     keys: Mapping[str, Mapping[Any, str]] = field(default_factory=dict, repr=False)
     classes: tuple[str, ...] = field(default=(), repr=False)
+    office: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def understand(path: Path, settled: Settled, options: Mapping[str, Any]) -> Understanding:
@@ -147,6 +151,7 @@ class _Lists:
         self.defects: list[Defect] = []
         self.notes: list[str] = []
         self.scheme: Scheme | None = None
+        self.office: dict[str, str] = {}
         #: The visits a month of each household for which the way counts.
         self.times: list[float] = []
 
@@ -154,6 +159,7 @@ class _Lists:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
+        grids, offices = self._take_office(grids)
         grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
         self.defects.extend(doubts)
         for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
@@ -164,7 +170,7 @@ class _Lists:
             self.wanted = [table for table in self.wanted if table != "previous"]
         choice = choose(grids, told, self.wanted)
         choice.blocks = {t: choice.blocks[t] for t in self.wanted if t in choice.blocks}
-        choice.unread.extend((*schemes, *found.left_out))
+        choice.unread.extend((*schemes, *offices, *found.left_out))
         self._take_file_of_previous(choice)
         self.defects.extend(choice.defects)
         self._refuse_unknown_sheets(grids, [use.sheet for use in found.left_out])
@@ -210,7 +216,8 @@ class _Lists:
         )
         problem = self._with_scheme(assembly.problem(self.options))
         reading = self._reading(problem, parts, choice)
-        return Understanding(reading, labels, keys, tuple(self.classes.missing.values()))
+        missing = tuple(self.classes.missing.values())
+        return Understanding(reading, labels, keys, missing, self.office)
 
     def _take_scheme(self, found: Found) -> tuple[list[Grid], list[SheetUse]]:
         """The tables that are lists; what states how workload is counted is no list."""
@@ -242,6 +249,18 @@ class _Lists:
             self.options.setdefault("load_marks", self.scheme.load_marks)
         return grids, uses
 
+    def _take_office(self, grids: Sequence[Grid]) -> tuple[list[Grid], list[SheetUse]]:
+        """The tables that are lists; what an office puts on its decisions is none."""
+        others: list[Grid] = []
+        uses: list[SheetUse] = []
+        for grid in grids:
+            if grid.title in self.settled.sheets or not is_office(grid):
+                others.append(grid)
+            else:
+                self.office |= office_of_grid(grid, self.defects)
+                uses.append(SheetUse(sheet=grid.name, became="office"))
+        return others, uses
+
     def _scheme_of(self, path: Path) -> Scheme | None:
         try:
             return read_scheme(path, self.defects)
@@ -254,7 +273,7 @@ class _Lists:
         if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
             return problem
         try:
-            return with_ways(problem, self.scheme, self.times)
+            return with_journeys(problem, self.scheme, self.times)
         except InvalidProblemError as error:
             self.defects.extend(error.defects)
             return None
@@ -333,7 +352,7 @@ class _Lists:
             self.defects.extend(part.defects)
 
     def _note_hidden(self, grid: Grid) -> None:
-        """What a workbook hides is read, and said."""
+        """Hidden parts of a workbook, which are read, and a note about each."""
         if grid.concealed:
             self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
         if grid.hidden:
@@ -398,7 +417,7 @@ class _Lists:
             mend = Message(
                 "leave out one: {way} or {other}",
                 way=columns_way("households", bare_title(field), None),
-                other=Way("sheets={...: None}", "--sheets NAME=none"),
+                other=Remedy("sheets={...: None}", "--sheets NAME=none"),
             )
             self.defects.append(Defect(households.top, field, what, mend))
             return
@@ -424,14 +443,14 @@ class _Lists:
             if name in meant:
                 other = repr(meant[name] + ending)
                 what = Message("does not exist, but {other} does", other=other)
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[0]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[0]))
             elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
                 what = Message("does not exist")
-                self.defects.append(Defect(record, name + ending, what, self._ways(name)[1]))
+                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[1]))
 
-    def _ways(self, name: str) -> tuple[str, str]:
+    def _remedies(self, name: str) -> tuple[str, str]:
         """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = Way(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
+        way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
         title = f"{name}.csv" if self.path.is_dir() else name
         if self.path.suffix.lower() == ".csv":
             return (
@@ -449,21 +468,19 @@ class _Lists:
         )
 
     def _labels(self, tables: Mapping[str, Table]) -> Labels:
-        found: dict[str, dict[Any, str]] = {}
         for kind in REQUIRED:
-            table = tables.get(kind)
-            names = zip(table.column("id"), table.column(NAME), strict=True) if table else ()
-            found[kind] = {
-                identity.strip() if isinstance(identity, str) else identity: name.strip()
-                for identity, name in names
-                if isinstance(name, str) and name.strip() and isinstance(identity, (int, str))
-            }
-            if table is not None:
-                self._refuse_unseen(table)
-        return Labels.of(found["members"], found["households"])
+            if kind in tables:
+                self._refuse_unseen(tables[kind])
+        members, households, posts, addresses = (
+            _texts(tables.get(kind), column)
+            for kind, column in (
+                ("members", NAME), ("households", NAME), ("members", POST), ("households", ADDRESS),
+            )
+        )  # fmt: skip
+        return Labels.of(members, households, posts, addresses)
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
-        """What people know each record by, where the rows were numbered."""
+        """Labels of the records whose rows were numbered."""
         for table in tables.values():
             first: dict[str, int] = {}
             for row, cell in enumerate(table.column(KEY)):
@@ -485,9 +502,10 @@ class _Lists:
 
     def _refuse_unseen(self, table: Table) -> None:
         """Names are printed, too."""
-        for row, name in enumerate(table.column(NAME)):
+        printed = [(c, n, x) for c in (NAME, POST, ADDRESS) for n, x in enumerate(table.column(c))]
+        for column, row, name in printed:
             if isinstance(name, str) and has_unseen(clean_name(name)):
-                field = table.field(NAME, row)
+                field = table.field(column, row)
                 self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, Table]) -> None:
@@ -542,6 +560,18 @@ class _Lists:
             defects=tuple(dict.fromkeys(self.defects)),
             _problem=problem,
         )
+
+
+def _texts(table: Table | None, column: str) -> dict[Any, str]:
+    """Id → what a column says, without blanks around it."""
+    if table is None:
+        return {}
+    cells = zip(table.column("id"), table.column(column), strict=True)
+    return {
+        identity.strip() if isinstance(identity, str) else identity: text.strip()
+        for identity, text in cells
+        if isinstance(text, str) and text.strip() and isinstance(identity, (int, str))
+    }
 
 
 def _that_matter(grid: Grid, parts: Sequence[Part]) -> list[Defect]:

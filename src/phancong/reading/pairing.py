@@ -131,7 +131,7 @@ def pairs_in_charge(households: Table) -> Table | None:
 
 
 def _as_of_pairs(households: Table, rows: Sequence[int]) -> list[Mapping[str, str]]:
-    """What a list of households calls the columns of its pairs; one record for all of one sheet."""
+    """The titles of the columns of pairs in a list of households; one record for all of one sheet."""
     of_sheet: dict[int, Mapping[str, str]] = {}
     found = []
     for row in rows:

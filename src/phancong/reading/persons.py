@@ -122,7 +122,7 @@ def _head(group: Sequence[int], relations: Sequence[Any] | None) -> int:
 
 
 def _common(table: Table, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
-    """What the rows of a household say; where they differ, it is a defect."""
+    """The fields of a household from its rows; a defect where the rows differ."""
     cells = table.columns[meaning]
     first = next((row for row in group if not is_blank(cells[row])), group[0])
     for row in group:

@@ -136,7 +136,7 @@ def read_labels(path: str | Path, **options: Any) -> Labels:
 
 
 def read_lists(path: str | Path, **options: Any) -> Understanding:
-    """What :func:`read` and :func:`read_labels` return, from one reading of the files.
+    """The results of :func:`read` and :func:`read_labels`, from one reading of the files.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def _settled(own: Mapping[str, Any]) -> Settled:
 
 
 def _one_of(name: str, known: Sequence[str]) -> str:
-    """What to say of an argument that is none of a few words."""
+    """A message about an argument that is none of a few words."""
     return Message("{name} must be one of {known}", name=name, known=", ".join(map(repr, known)))
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
-from phancong.words import Told
+from phancong.words import Printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetUse:
-    """What a list became.
+    """How a list was read.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class SheetUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
-    """What a column became: its place and title, and a field or why it was left out."""
+    """How a column was read: its place and title, and a field or why it was left out."""
 
     sheet: str
     column: str
@@ -51,8 +51,8 @@ class RowsLeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Reading(Told):
-    """What was understood of lists; holds no name, coordinate or class.
+class Reading(Printable):
+    """How lists were read; holds no name, coordinate or class.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
 

@@ -92,7 +92,7 @@ def _is_header(row: Iterable[Any]) -> bool:
 
 @dataclass(slots=True)
 class _Stated:
-    """What a scheme says as it is read, and what is wrong with it."""
+    """A scheme as it is read, and its defects."""
 
     name: str
     defects: list[Defect]

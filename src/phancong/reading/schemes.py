@@ -15,7 +15,7 @@ EVERY: Final = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassLoad:
-    """What one class of households asks for: points, or visits a month of so many minutes."""
+    """The needs of one class of households: points, or visits a month of so many minutes."""
 
     points: float | None = None
     visits: float | None = None
@@ -64,12 +64,12 @@ class Scheme:
         )
 
     def of(self, household_class: str) -> ClassLoad | None:
-        """What a class asks for, None where the scheme does not say it."""
+        """The workload of a class, None where the scheme does not give it."""
         return self.classes.get(class_key(household_class)) if household_class else None
 
     @property
     def others(self) -> ClassLoad | None:
-        """What a household without a class asks for."""
+        """The workload of a household without a class."""
         return self.classes.get(EVERY)
 
     def workload(self, load: ClassLoad, visits: float | None = None) -> float:

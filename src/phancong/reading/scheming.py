@@ -89,7 +89,7 @@ def count_by_scheme(
 
 
 def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | None:
-    """What a household asks for; without a class, or with one that says nothing, as the others."""
+    """The workload of a household; without a class, or with one that is empty, as the others."""
     if is_blank(cell) or class_key(str(cell)) in classes.left_out:
         return scheme.others
     return scheme.of(str(cell)) or scheme.others
@@ -124,7 +124,7 @@ def share_of_newcomers(
         notes.append(Message("share {share} for newcomers ({count})", share=share, count=str(new)))
 
 
-def with_ways(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
+def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
     """The same problem, with the way of each pair there and back among the workload.
 
     Parameters

@@ -10,8 +10,8 @@ from phancong.errors import Defect
 from phancong.words import Message
 
 
-class Way(str):
-    """What a caller writes in Python, and what stands for it elsewhere.
+class Remedy(str):
+    """The name of an argument in Python, and what stands for it elsewhere.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Way(str):
 
     def __new__(
         cls, python: str, /, option: str = "", answer: tuple[Sequence[str], Any] | None = None
-    ) -> Way:
+    ) -> Remedy:
         """Text as a caller writes it in Python."""
         self = str.__new__(cls, python)
         self.option, self.answer = option, answer
@@ -41,50 +41,50 @@ class Way(str):
         return str(self), self.option, self.answer
 
 
-def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Way:
+def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Remedy:
     """Say what a column is; ``...`` stands for a meaning that the caller knows."""
     said = "..." if meaning == "..." else repr(meaning)
     option = "FIELD" if meaning == "..." else meaning or "none"
-    return Way(
+    return Remedy(
         f"columns={{{kind!r}: {{{title!r}: {said}}}}}",
         "--columns " + shlex.quote(f"{title}={option}"),
         (("columns", kind, title), meaning if meaning not in (None, "...") else likely),
     )
 
 
-def sheets_way(name: str, table: str | None, likely: str | None = "") -> Way:
+def sheets_way(name: str, table: str | None, likely: str | None = "") -> Remedy:
     """Say which table a sheet is; *likely* is the answer where that is another."""
-    return Way(
+    return Remedy(
         f"sheets={{{name!r}: {table!r}}}",
         "--sheets " + shlex.quote(f"{name}={table or 'none'}"),
         (("sheets", name), (table if likely == "" else likely) or "none"),
     )
 
 
-def header_way(name: str) -> Way:
+def header_way(name: str) -> Remedy:
     """Say in which line the titles stand."""
-    return Way(f"header={{{name!r}: ...}}", "--header " + shlex.quote(f"{name}=ROW"))
+    return Remedy(f"header={{{name!r}: ...}}", "--header " + shlex.quote(f"{name}=ROW"))
 
 
-def class_way(name: str = "...") -> Way:
+def class_way(name: str = "...") -> Remedy:
     """Say the workload of a class; its name is a hardship and stands in no message."""
     answer = None if name == "..." else (("classes", name), 1.0)
-    return Way("workloads={...: 1.0}", "--class NAME=1.0", answer)
+    return Remedy("workloads={...: 1.0}", "--class NAME=1.0", answer)
 
 
-def gone_way() -> Way:
+def gone_way() -> Remedy:
     """Let the pairs of those who have left end."""
-    return Way("gone='end'", "--gone end", (("gone",), "end"))
+    return Remedy("gone='end'", "--gone end", (("gone",), "end"))
 
 
-def day_way(example: str = "31/12/2025") -> Way:
+def day_way(example: str = "31/12/2025") -> Remedy:
     """Say until when years are counted."""
-    return Way(f"on={example!r}", f"--on {example}", (("on",), example))
+    return Remedy(f"on={example!r}", f"--on {example}", (("on",), example))
 
 
-def decimal_way(mark: str) -> Way:
+def decimal_way(mark: str) -> Remedy:
     """Say which mark is the decimal one."""
-    return Way(f"decimal={mark!r}", f"--decimal {shlex.quote(mark)}", (("decimal",), mark))
+    return Remedy(f"decimal={mark!r}", f"--decimal {shlex.quote(mark)}", (("decimal",), mark))
 
 
 def bare_title(called: str) -> str:
@@ -96,7 +96,7 @@ def bare_title(called: str) -> str:
 
 def for_command_line(text: str) -> str:
     """A message that offers only what a command line can do."""
-    if isinstance(text, Way):
+    if isinstance(text, Remedy):
         return text.option or str(text)
     if isinstance(text, Message):
         text = _ELSEWHERE.get(text.msgid, text)
@@ -108,12 +108,12 @@ def for_command_line(text: str) -> str:
     return text
 
 
-_FARTHEST: Final = Way("farthest=...", "--farthest METRES")
+_FARTHEST: Final = Remedy("farthest=...", "--farthest METRES")
 #: What is said of Python where the command line has a word of its own: the message → the other.
 _ELSEWHERE: Final[Mapping[str, Message]] = {
     "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None": Message(
         "give latitude and longitude, or leave distances out: {way}",
-        way=Way("travel=None", "--travel none", (("travel",), "none")),
+        way=Remedy("travel=None", "--travel none", (("travel",), "none")),
     ),
     "correct the coordinate, or raise farthest (in metres)": Message(
         "correct the coordinate, or say how far places may lie: {way}", way=_FARTHEST
@@ -141,9 +141,9 @@ def offered(defects: Sequence[Defect]) -> tuple[Defect, ...]:
     )
 
 
-def ways_of(text: str) -> list[Way]:
+def remedies_of(text: str) -> list[Remedy]:
     """The ways that a message offers, the first first."""
-    if isinstance(text, Way):
+    if isinstance(text, Remedy):
         return [text]
     if isinstance(text, Message):
         text = _ELSEWHERE.get(text.msgid, text)
@@ -151,7 +151,7 @@ def ways_of(text: str) -> list[Way]:
             way
             for value in text.values.values()
             if isinstance(value, str)
-            for way in ways_of(value)
+            for way in remedies_of(value)
         ]
     return []
 

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 
 class RecordPlaces(Sequence[str]):
-    """What to call each record, said only where somebody asks: most records are fine.
+    """Names of records for messages, made only where somebody asks: most records are fine.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class RecordPlaces(Sequence[str]):
     def __getitem__(self, row: slice) -> RecordPlaces: ...
 
     def __getitem__(self, row: int | slice) -> str | RecordPlaces:
-        """What to call one record, or several."""
+        """The name of one record, or of several."""
         if isinstance(row, slice):
             return RecordPlaces(self.lines[row])
         called, line = self.lines[row]
@@ -86,7 +86,7 @@ class Table:
         return len(self.records)
 
     def field(self, meaning: str, row: int | None = None) -> str:
-        """What to call a column in a message about a record, or about the whole list."""
+        """The name of a column in a message about a record, or about the whole list."""
         known = self.top_fields if row is None else self.fields[row]
         return known.get(meaning, meaning)
 

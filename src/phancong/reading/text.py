@@ -1,4 +1,4 @@
-"""What was understood of lists, as a person reads it: each list, each column, what is to settle."""
+"""How lists were read, for a person: each list, each column, each open question."""
 
 from __future__ import annotations
 
@@ -68,12 +68,13 @@ def _table(w: Words, became: str) -> str:
         "fixed": w.pgettext("table", "fixed"),
         "forbidden": w.pgettext("table", "forbidden"),
         "scheme": w.pgettext("table", "scheme of workload"),
+        "office": w.pgettext("table", "office"),
     }
     return labels[became]
 
 
 def _column(w: Words, became: str) -> str:
-    """What a column became: in English the name of the program."""
+    """The use of a column: in English the field's name in the program."""
     if isinstance(became, Message):
         return w.tell(became)
     rule = RULES.get(became)
@@ -87,6 +88,8 @@ def _column(w: Words, became: str) -> str:
         "number": w.pgettext("column", "number"),
         "name": w.pgettext("column", "name"),
         "note": w.pgettext("column", "note"),
+        "post": w.pgettext("column", "post"),
+        "address": w.pgettext("column", "address"),
         "class": w.pgettext("column", "class"),
         "in_charge": w.pgettext("column", "in_charge"),
         "in_charge_id": w.pgettext("column", "in_charge_id"),

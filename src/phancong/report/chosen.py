@@ -1,4 +1,4 @@
-"""What is reported of households only by choice: a title and a cell each (contract 2.6)."""
+"""Details of households that are reported only by choice: a title and a cell each (contract 2.6)."""
 
 from __future__ import annotations
 

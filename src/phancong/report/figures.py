@@ -20,7 +20,7 @@ from phancong.rules import RULES, Relaxation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFigures:
-    """What one member carries.
+    """The load of one member.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ class Figures:
 
     @cached_property
     def members(self) -> tuple[MemberFigures, ...]:
-        """What each member carries, in the order of ids."""
+        """The load of each member, in the order of ids."""
         assignment, problem = self.plan.assignment, self.plan.problem
         rows: list[list[int]] = [[] for _ in problem.member_columns.ids]
         for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
@@ -157,7 +157,7 @@ class Figures:
             for column, member in enumerate(problem.member_columns.ids)
         )
 
-    def ways(self, column: int) -> Mapping[int, float]:
+    def travel_of(self, column: int) -> Mapping[int, float]:
         """Row of a household → the way to it, for one member's; empty without distance."""
         if not self.has_travel:
             return {}

@@ -22,7 +22,7 @@ DIGITS: Final = 6
 def as_geojson(
     plan: Written, layer: str = "households", labels: Any = None, include: Iterable[str] = ()
 ) -> bytes:
-    """What :meth:`Plan.to_geojson` writes.
+    """The text that :meth:`Plan.to_geojson` writes.
 
     Raises
     ------

@@ -16,7 +16,7 @@ BLANK: Final = "………"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """What an office puts on a decision and its annex; every field may be left open.
+    """The texts of an office on a decision and its annex; every field may be left open.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Office:
         return w.gettext("No. {number}", number=self.number or BLANK)
 
     def decision(self, w: Words) -> tuple[str, str]:
-        """What the paper is, and what it is about."""
+        """The kind and the subject of the paper."""
         about = self.subject or w.gettext("on the members in charge of the households")
         if self.year:
             about = w.gettext("{title}, {year}", title=about, year=self.year)
@@ -118,7 +118,7 @@ class Office:
         return (*filter(None, said), self.hint(w), "", "", "", self.signer or BLANK)
 
     def hint(self, w: Words) -> str:
-        """What belongs above the name."""
+        """The lines above the name."""
         return w.gettext("(signature, full name)")
 
 
@@ -128,7 +128,7 @@ def _parted(lines: str) -> tuple[str, ...]:
 
 
 def read_office(given: Any) -> Office:
-    """What an office gives, in any form that a writer takes.
+    """The office's texts, in any form that a writer takes.
 
     Parameters
     ----------

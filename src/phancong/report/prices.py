@@ -1,4 +1,4 @@
-"""What a plan would gain or lose if one household had another member and all others stayed.
+"""The gain or loss of a plan if one household had another member and all others stayed.
 
 The same prices as those of ``recommend`` with ``moves=0`` (contract 6.9), for a page that shows them
 by choice.

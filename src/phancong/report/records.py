@@ -1,4 +1,4 @@
-"""What a plan claims: its status, and a line for each breach and each goal (contract 4.4, 5.5)."""
+"""The claims of a plan: its status, and a line for each breach and each goal (contract 4.4, 5.5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phancong.goals import Goal, Value
 
 
 class Status(enum.Enum):
-    """What is proven of a plan."""
+    """The proof of a plan."""
 
     OPTIMAL = "optimal"
     """Every breach and every goal is proven, in order."""
@@ -41,7 +41,7 @@ class BreachTotal:
 
 @dataclass(frozen=True, slots=True)
 class GoalValue:
-    """What was reached of a goal, and how much better it could be (contract 5.5).
+    """The value reached of a goal, and how much better it could be (contract 5.5).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is read aloud of a plan: one sentence each."""
+"""The summary of a plan to be read aloud: one sentence each."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def aims(plan: Written, w: Words) -> str:
 
 
 def proof(plan: Written, w: Words) -> str:
-    """What is proven of the plan."""
+    """The proof of the plan."""
     if plan.status is Status.OPTIMAL:
         return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
     cuts = {

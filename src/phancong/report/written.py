@@ -1,4 +1,4 @@
-"""What is reported of a plan, and what of it only by choice."""
+"""The content of a report: what is always in it, and what only by choice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates", "pri
 
 
 class Written(Protocol):
-    """What is written of a plan."""
+    """The written content of a plan."""
 
     @property
     def problem(self) -> Problem: ...
@@ -49,7 +49,7 @@ class Written(Protocol):
 
 
 def read_include(include: Iterable[str]) -> frozenset[str]:
-    """What is to be written beside the pairs, by name.
+    """The chosen columns beside the pairs, by name.
 
     Raises
     ------

@@ -36,7 +36,7 @@ def column_is_set(name: str, problem: Problem) -> bool:
 
 
 def _empty(name: str) -> float:
-    """What a column holds where nothing is given."""
+    """The value of a column where nothing is given."""
     field = MEMBER_FIELDS[name]
     assert isinstance(field, (Amount, Count))  # a limit is a number
     return field.default

@@ -43,7 +43,7 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Unset:
-    """What :meth:`Problem.replace` is given to take a limit out of a problem.
+    """The changes for :meth:`Problem.replace` that take a limit out of a problem.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def beyond_ceilings(
 
 
 def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """What fixed pairs break of the rules about pairs: intended, hence no breach (contract 4.1)."""
+    """Breaches of the rules about pairs by fixed pairs: intended, hence not counted (contract 4.1)."""
     return tuple(
         relaxation
         for rule in LAST_FIRST
@@ -101,7 +101,7 @@ def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
 
 
 def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
-    """What is minimised of *rule*, the first figure first (contract 4.3).
+    """The figures of *rule* to minimise, the first one first (contract 4.3).
 
     Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
     the rule less. The total is not always the first of them: of ``coverage`` it is not among them.

@@ -1,4 +1,4 @@
-"""What can be asked of a commune, and whether it can be meant."""
+"""The arguments of a drawn commune, and their checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_RATIO: Final = 3
 
 
 class CommuneOptions(TypedDict, total=False):
-    """What can be asked of a commune, see :func:`commune`."""
+    """The arguments of a commune, see :func:`commune`."""
 
     hamlets: int | None
     weights: Weights

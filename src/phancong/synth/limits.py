@@ -19,7 +19,7 @@ REMOTE: Final = 750.0
 
 @dataclass(frozen=True, slots=True)
 class CommuneLimits:
-    """What is asked of a commune.
+    """The arguments of a commune.
 
     Parameters
     ----------

@@ -143,7 +143,7 @@ def _text(path: Path) -> tuple[str, str | None]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the cells: in as many lines as can be equally often; quoted marks do not count."""
+    """The separator of cells: in as many lines as can be equally often; quoted marks do not count."""
     beginning = itertools.islice(io.StringIO(text, newline=None), _LINES_LOOKED_AT)
     bare = [_QUOTED.sub("", line) for line in beginning if line.strip()]
     best, most = ",", (0, 0)
@@ -268,7 +268,7 @@ def write_csv(
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
-    """What :func:`write_csv` writes."""
+    """The text that :func:`write_csv` writes."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_written(cell) for cell in header])

@@ -64,7 +64,7 @@ def legacy_scheme(texts: Iterable[str]) -> str | None:
 
 
 def old_text(scheme: str) -> str:
-    """What to say of text in an encoding before Unicode."""
+    """A message about text in an encoding before Unicode."""
     return Message("is text in {encoding}, not Unicode", encoding=scheme)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.tables.grid import letter
-from phancong.tables.replacing import told_of, write_files
+from phancong.tables.replacing import naming_the_file, write_files
 from phancong.tables.workbooks import import_openpyxl
 
 #: How many rows below the header are ready to be filled in.
@@ -88,7 +88,7 @@ def write_form(
         for cell in cells:
             cell.alignment = _wrapped()
     whole = io.BytesIO()
-    with told_of(
+    with naming_the_file(
         path
     ):  # openpyxl puts its sheets, in which there are only titles, into the temp folder
         book.save(whole)
@@ -116,7 +116,7 @@ def _write_form(sheet: Any, form: Form) -> None:
 
 
 def _validation(column: FormColumn) -> Any:
-    """What a spreadsheet checks as somebody writes; None where anything can stand."""
+    """The check of a spreadsheet as somebody writes; None where anything can stand."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if column.choices:

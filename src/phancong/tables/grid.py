@@ -84,15 +84,15 @@ class Grid:
 
     @property
     def called(self) -> str:
-        """What a reader goes by: the name of the file where the sheet has none of its own."""
+        """The name a reader goes by: that of the file where the sheet has none of its own."""
         return self.file or self.title
 
     def place(self, line: int) -> str:
-        """What to call a line of the file."""
+        """The name of a line of the file."""
         return place(self.name, line, self.letters)
 
     def column(self, position: int) -> str:
-        """What to call a column, by its position counted from 0."""
+        """The name of a column, by its position counted from 0."""
         # A cell may stand further right than the letters that are known.
         called = letter(position + 1) if self.letters else str(position + 1)
         return Message("column {column}", column=called)

@@ -23,7 +23,7 @@ KINDS: Final = frozenset(
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds.
+    """The content of a JSON file.
 
     Raises
     ------

@@ -83,7 +83,7 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What is needed of a workbook to read its values."""
+    """The parts of a workbook that hold its values."""
 
     sheets: tuple[SheetPart, ...]
     shared: bytes | None
@@ -227,7 +227,7 @@ class _PackageParts:
         return "xl/workbook.xml"
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """What a part refers to: id → kind and part."""
+        """The references of a part: id → kind and part."""
         folder, file = posixpath.split(part)
         found = {}
         for link in ElementTree.fromstring(self.xml(f"{folder}/_rels/{file}.rels".lstrip("/"))):
@@ -407,7 +407,7 @@ def _trouble(kind: str | None, inside: dict[str, Any], column: int) -> str:
 
 
 def too_far() -> str:
-    """What to say of a cell to the right of all that is read."""
+    """A message about a cell to the right of all that is read."""
     return Message("is filled, and no column after {column} is read", column=letter(MOST_COLUMNS))
 
 

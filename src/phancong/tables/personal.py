@@ -1,4 +1,4 @@
-"""What must never be taken for an id: names, telephone and identity numbers, addresses (contract 2.6)."""
+"""Values that must never become ids: names, telephone and identity numbers, addresses (contract 2.6)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
 
 def looks_personal(value: Any) -> str | None:
-    """What a cell seems to hold that must not be an id, None if nothing.
+    """The kind of personal value in a cell that must not be an id, None if there is none.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What of a cell may be repeated in a message: what stands in a wrong column can say how a family lives.
+"""Values of cells that a message may repeat: a wrong column can tell how a family lives.
 
 Whatever is not known to be harmless is left out; its place in the file, or its record, tells enough.
 """

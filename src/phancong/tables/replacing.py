@@ -49,11 +49,11 @@ def write_files(contents: Iterable[tuple[str | Path, bytes]]) -> None:
     written: list[str] = []
     try:
         for path, content in contents:
-            with told_of(path):
+            with naming_the_file(path):
                 drafts.append(_Draft(Path(path), content))
                 drafts[-1].fill()
         for draft in drafts:
-            with told_of(draft.path, written):
+            with naming_the_file(draft.path, written):
                 draft.take_place()
             written.append(str(draft.path))
     finally:
@@ -70,7 +70,7 @@ def refuse_unwritable(paths: Iterable[str | Path]) -> None:
         One cannot.
     """
     for path in paths:
-        with told_of(path):
+        with naming_the_file(path):
             _Draft(Path(path), b"").drop()
 
 
@@ -82,7 +82,7 @@ def make_folder(path: str | Path) -> None:
     NotWrittenError
         It cannot be made.
     """
-    with told_of(path, mends=_OF_FOLDERS):
+    with naming_the_file(path, mends=_OF_FOLDERS):
         _refuse_no_name(path)
         Path(path).mkdir(parents=True, exist_ok=True)
 
@@ -171,7 +171,7 @@ def _refuse_no_name(path: str | Path) -> None:
 
 
 def _found(path: Path) -> os.stat_result | None:
-    """What is there and may be replaced, None if nothing is.
+    """The file that may be replaced, None if there is none.
 
     Raises
     ------
@@ -274,7 +274,7 @@ _OF_FOLDERS: Final[_Mends] = {
 
 
 @contextmanager
-def told_of(
+def naming_the_file(
     path: str | Path, written: Sequence[str] = (), mends: _Mends = _OF_FILES
 ) -> Iterator[None]:
     """Say of an error of the system which file it is about, how to mend it, and what was written.

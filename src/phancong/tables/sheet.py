@@ -61,15 +61,15 @@ class Sheet:
         return tuple([row[position] for row in self.rows])
 
     def place(self, line: int) -> str:
-        """What to call a line of the file: ``"members.csv, line 7"``."""
+        """The name of a line of the file: ``"members.csv, line 7"``."""
         return place(self.name, line, self.letters)
 
     def records(self) -> list[str]:
-        """What to call each row."""
+        """The name of each row."""
         return [self.place(line) for line in self.lines]
 
     def field(self, name: str) -> str:
-        """What to call a column: its name, and in a workbook its letter."""
+        """The name of a column: its title, and in a workbook its letter."""
         if name not in self.header:
             return name
         position = self.header.index(name)
@@ -79,24 +79,24 @@ class Sheet:
 
 
 def place(name: str, line: int, letters: Sequence[str]) -> str:
-    """What to call a line of the file *name*."""
+    """The name of a line of the file *name*."""
     if letters:
         return Message("{file}, row {row}", file=name, row=str(line))
     return Message("{file}, line {line}", file=name, line=str(line))
 
 
 def column_name(position: int, letters: Sequence[str]) -> str:
-    """What to call a column by its position, counted from 0."""
+    """The name of a column by its position, counted from 0."""
     return Message("column {column}", column=letters[position] if letters else str(position + 1))
 
 
 def titled(title: str, letter: str) -> str:
-    """What to call a column of a workbook that has a title."""
+    """The name of a column of a workbook that has a title."""
     return Message("{title} (column {column})", title=title, column=letter)
 
 
 def unreadable(record: str, what: str, mend: str) -> InvalidProblemError:
-    """What to raise where a whole file cannot be read."""
+    """The error where a whole file cannot be read."""
     return InvalidProblemError([Defect(record, Message("file"), what, mend)])
 
 
@@ -183,7 +183,7 @@ def assemble(
 
 
 def nameless(line: int) -> str:
-    """What to say of a column without a title; the first cell below it stands in *line*."""
+    """A message about a column without a title; the first cell below it stands in *line*."""
     return Message("has no name, and cells below it (first in {line})", line=str(line))
 
 
@@ -198,7 +198,7 @@ def beyond_header(record: str, column: str, width: int) -> Defect:
 
 
 def unopened(error: OSError) -> str:
-    """What to say of a file that cannot be opened."""
+    """A message about a file that cannot be opened."""
     return Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
 
 

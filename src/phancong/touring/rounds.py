@@ -90,7 +90,7 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
         )
     rows = assignment.rows[assignment.columns == column]
     stops = _stops(assignment, rows, column)
-    ways = _ways(travel.between(stops, stops))
+    ways = _between_stops(travel.between(stops, stops))
     tour = shortest_tour(ways, work)
     order = tour.order
     if len(order) > 2 and order[1] > order[-1]:  # of the two directions always the same one
@@ -126,7 +126,7 @@ def _stops(assignment: Assignment, rows: IntArray, column: int) -> Places:
     )
 
 
-def _ways(between: FloatArray) -> FloatArray:
+def _between_stops(between: FloatArray) -> FloatArray:
     """Travel between the stops; where none is told, by way of the member's home."""
     home = between[0]
     if not np.isfinite(home).all():

@@ -141,7 +141,7 @@ def _known(places: Places) -> NDArray[np.bool_]:
 
 
 class _Points(NamedTuple):
-    """What is needed of each point, worked out once and not once a pair."""
+    """The figures of each point, worked out once and not once a pair."""
 
     latitude: FloatArray  # degrees, for geopy
     longitude: FloatArray  # degrees, within [-180, 180]

@@ -81,7 +81,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
                 for title, column in zip(meta["fields"], fields, strict=True)
             }
             shapes = _shapes(path.name, drawn, columns, defects)
-            found[name] = list(_ways(shapes) if raw else shapes)
+            found[name] = list(_walkable(shapes) if raw else shapes)
     # GDAL's errors, PROJ's and shapely's have no root in common but these.
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError):
         mend = (
@@ -128,7 +128,7 @@ def _shapes(
             yield Shape(where, kind, geometry, properties)
 
 
-def _ways(shapes: Iterator[Shape]) -> Iterator[Shape]:
+def _walkable(shapes: Iterator[Shape]) -> Iterator[Shape]:
     """The ways for people of a raw file of OpenStreetMap, with the direction that they state."""
     for shape in shapes:
         highway = shape.properties.get("highway")

@@ -73,7 +73,7 @@ class TravelMatrix:
             return [_misshapen(self._values.shape, expected)]
         travel = self.between(households, members)
 
-        def told(row: int, wrong: NDArray[np.bool_]) -> str:
+        def listed(row: int, wrong: NDArray[np.bool_]) -> str:
             return ", ".join(
                 f"{members.kind} {members.ids[column]!r} ({travel[row, column]:g})"
                 for column in np.flatnonzero(wrong[row]).tolist()
@@ -85,11 +85,11 @@ class TravelMatrix:
         negative, beyond = travel < 0, out_of_range(travel)
         mend = "give a number of at least 0, or inf where there is no way"
         found = [
-            of(row, f"is negative to {told(row, negative)}", mend)
+            of(row, f"is negative to {listed(row, negative)}", mend)
             for row in np.flatnonzero(negative.any(axis=1)).tolist()
         ]
         for row in np.flatnonzero(beyond.any(axis=1)).tolist():
-            whom = told(row, beyond)
+            whom = listed(row, beyond)
             what = Message("is too large, or too small, to be added up: to {members}", members=whom)
             found.append(of(row, what, Message("state it in another unit")))
         return found

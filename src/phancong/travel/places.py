@@ -1,4 +1,4 @@
-"""What a way of travelling is told about the two sides of a pair."""
+"""The two sides of a pair, as a way of travelling is told about them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Places:
 
 
 def called(kind: str, identity: object) -> str:
-    """What to call a record by its id."""
+    """The name of a record by its id."""
     if kind == "member":
         return Message("member {id}", id=repr(identity))
     if kind == "household":

@@ -136,7 +136,7 @@ def misplaced(
 
 
 def _far(far: Sequence[tuple[Listed, int, float]], count: int) -> Iterator[Defect]:
-    """What to say of places that are only far: each by itself, or that the area is large."""
+    """A message about places that are only far: each by itself, or that the area is large."""
     if len(far) >= _MANY and 2 * len(far) > count:
         places = far[0][0]
         kilometres = f"{max(metres for _, _, metres in far) / 1000:,.0f}"
@@ -242,7 +242,7 @@ def _likely(
     farthest: float,
     box: tuple[tuple[float, float], tuple[float, float]] | None,
 ) -> tuple[str, str] | None:
-    """What would bring a place to the others: its halves swapped, a minus, a decimal point."""
+    """The correction that brings a place to the others: halves swapped, a minus, a decimal point."""
     if middle.at is None and box is None:
         return None
 

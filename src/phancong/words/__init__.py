@@ -9,7 +9,7 @@ from phancong.words.error_messages import defect_lines, message_of
 from phancong.words.language import LANGUAGES, Words, words
 from phancong.words.message import Message
 from phancong.words.page import Bullets, Page, PageTable
-from phancong.words.printable import Told, page
+from phancong.words.printable import Printable, page
 
 __all__ = [
     "LANGUAGES",
@@ -17,7 +17,7 @@ __all__ = [
     "Message",
     "Page",
     "PageTable",
-    "Told",
+    "Printable",
     "Words",
     "defect_lines",
     "message_of",

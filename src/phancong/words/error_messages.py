@@ -12,7 +12,7 @@ from phancong.words.printable import page
 
 
 def message_of(error: PhancongError) -> str:
-    """What an error says, as a :class:`Message` where it was raised with one."""
+    """The message of an error, as a :class:`Message` where it was raised with one."""
     if isinstance(error, UnsupportedError):
         return Message(
             "engine {engine} cannot keep {what}",

@@ -81,7 +81,7 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is told of a record, in its order: first what is read aloud, then the tables.
+    """The parts of a record, in their order: first the text to be read aloud, then the tables.
 
     Parameters
     ----------

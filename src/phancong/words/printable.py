@@ -1,4 +1,4 @@
-"""`Told`: what a record that can be told is given; `page`: who tells it."""
+"""`Printable`: a record that prints as sentences and tables; `page`: the page of each kind of record."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from phancong.words.page import Page
 
 @singledispatch
 def page(record: object, words: Words) -> Page:
-    """What is told of a record; each kind of record registers its own beside it.
+    """The text of a record; each kind of record registers its own beside it.
 
     So the record is data alone, and its sentences are another file of the same room.
     """
     raise TypeError(f"nobody tells a {type(record).__name__}")
 
 
-class Told:
+class Printable:
     """A record that prints as sentences and tables, in English or another language."""
 
     __slots__ = ()
@@ -56,5 +56,5 @@ class Told:
         return self.text()
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
+        """The form of a record in a notebook."""
         return self.html()

@@ -1,1 +1,1 @@
-"""What several engines share: linear models and solvers, integers, candidate pairs."""
+"""Common ground of the engines: linear models and solvers, integers, candidate pairs."""

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, detours, kept_worth, workloads
+from phancong.assignment import best_kept, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -20,7 +20,7 @@ from phancong.rules import fixed_mask, pair_breaches
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What each pair adds to the load of its member, in integers.
+    """The load of each pair on its member, in integers.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ class Formulation:
         return workloads(self.problem)
 
     def weights(self, measure: str) -> Weights:
-        """What each candidate pair adds to the load, in ``"workload"`` or ``"households"``.
+        """The load of each candidate pair, in ``"workload"`` or ``"households"``.
 
         What has no common unit of so many bits is rounded: it says how much a member carries, but not
         whether a limit is met.
@@ -175,7 +175,7 @@ class Formulation:
 
     @cached_property
     def exact_workload(self) -> tuple[Fraction, ...]:
-        """What each candidate pair adds to the workload, exactly; (P,)."""
+        """The workload of each candidate pair, exactly; (P,)."""
         matrix = self.problem.workload_matrix
         if matrix is None:
             own = self.problem.household_columns.workload
@@ -233,11 +233,6 @@ class Formulation:
         return tuple(exact_fraction(share) for share in self.members.share.tolist())
 
     @cached_property
-    def detour(self) -> FloatArray:
-        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
-        return detours(self.problem)
-
-    @cached_property
     def farthest(self) -> FloatArray:
         """The largest travel of each candidate pair's households, (P,)."""
         matrix = self.problem.travel_matrix
@@ -246,6 +241,6 @@ class Formulation:
         return self.largest_over_units(reached)[self.unit, self.member]
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
-        """What keeping each candidate pair is worth, (P,), and the most that can be kept."""
+        """The worth of keeping each candidate pair, (P,), and the most that can be kept."""
         worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
         return worth, best_kept(self.problem, weighted=weighted)

@@ -191,7 +191,7 @@ def _true(literal: int, values: IntArray) -> bool:
 
 
 class Claim(Enum):
-    """What a solver says."""
+    """The status of a solver."""
 
     OPTIMAL = "optimal"  #: the solution is best: proven without any gap
     FEASIBLE = "feasible"  #: the solution is one; it was stopped
@@ -201,7 +201,7 @@ class Claim(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What one call of a solver gave.
+    """The result of one call of a solver.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ class Waiting(Protocol):
     """How a call of a solver is waited for: :meth:`phancong.search.Course.waited`."""
 
     def __call__(self, call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
-        """What the call gives, None if it was not waited for to its end."""
+        """The result of the call, None if it was not waited for to its end."""
         ...
 
 
@@ -266,7 +266,7 @@ class Limits:
 
 
 class Solver(Protocol):
-    """What minimises a linear sum over a model."""
+    """A solver that minimises a linear sum over a model."""
 
     #: How many bits a coefficient may have without harm to the numerics.
     bits: int

@@ -127,7 +127,7 @@ def _solved(
     a_node: float,
     start: mathopt.ModelSolveParameters,
 ) -> mathopt.SolveResult | None:
-    """What MathOpt's solver gives, None where it is not waited for.
+    """The result of MathOpt's solver, None where it is not waited for.
 
     Not with MathOpt's interrupter: HiGHS does not look at it, and SCIP prints where there is one. What is
     not waited for ends at its limit of time, in a thread of its own.

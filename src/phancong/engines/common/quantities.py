@@ -35,7 +35,7 @@ class Quantity:
     floor: int | None = None
 
     def real(self, value: int) -> float:
-        """What an integer value stands for."""
+        """The quantity that an integer value stands for."""
         return self.offset + float(self.unit * value)
 
     def within(self, limit: float, best: int) -> int:

@@ -88,7 +88,7 @@ _OUTLET: Final = _Outlet()
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """What *call* gives, without what HiGHS writes meanwhile."""
+    """The result of *call*, without the lines that HiGHS writes meanwhile."""
     _OUTLET.enter()
     try:
         return call()

@@ -1,4 +1,4 @@
-"""What one integer of a breach stands for, so that loads and limits have a unit in common."""
+"""The unit of a breach: one integer of it, so that loads and limits have a unit in common."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from phancong.problem import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class BreachScale:
-    """What one integer of a breach stands for.
+    """The unit of a breach.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ class CappedModel(LoadModel):
         return exactly
 
     def _row_unit(self, weights: list[Fraction], bits: int | None = None) -> tuple[Fraction, bool]:
-        """What the integers of a row stand for, and whether they do so exactly."""
+        """The quantity that the integers of a row stand for, and whether they do so exactly."""
         bits = self.formulation.bits if bits is None else bits
         largest = max(weights, default=Fraction(0))
         if not largest:

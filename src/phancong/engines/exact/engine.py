@@ -42,7 +42,7 @@ class ExactEngine(Engine):
 
     @abstractmethod
     def solver(self) -> Solver:
-        """What solves the model."""
+        """The solver of the model."""
 
 
 class CpSatEngine(ExactEngine):

@@ -126,7 +126,7 @@ def _passes(variable: int, most: int, values: IntArray) -> int:
 
 
 def least_total(model: Model, measure: str, missing: int) -> int:
-    """What all who count carry at the least, with no more than *missing* members missing.
+    """The least total load of all who count, with no more than *missing* members missing.
 
     A member who is missing at a group is missing at each of its households: what goes with them is
     at most what would go if a group could be parted.

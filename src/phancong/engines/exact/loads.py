@@ -91,7 +91,7 @@ class LoadModel(LinearModel):
         return low, min(high, max(weights.total + carried.constant, low))
 
     def _all_is_carried(self, measure: str, weights: Weights) -> None:
-        """What all members carry and what is left undone is everything: implied, and a great help."""
+        """The identity that all loads and all missing work are everything: implied, and a great help."""
         if weights.total is None:
             return
         terms = [(load, 1) for load in self._loads[measure].tolist()]

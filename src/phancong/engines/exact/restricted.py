@@ -55,7 +55,7 @@ class RestrictedModels:
         self.solver = solver
         self.random = np.random.default_rng(task.course.search.seed)
         self.size = float(PAIRS)
-        self.weights = np.ones(len(self._ways()))
+        self.weights = np.ones(len(self._orders()))
         #: Whether the last model was the whole problem, solved to its end, and held nothing better.
         self.exhausted = False
         self._formulations: dict[bool, Formulation] = {}
@@ -85,7 +85,7 @@ class RestrictedModels:
         formulation = self._formulation(task, broken)
         chosen = formulation.chosen(standing.assignment.mask)
         around = _Around(formulation, chosen, standing.assignment, self.random, int(self.size))
-        open_ = around.pairs(self._ways()[way](around))
+        open_ = around.pairs(self._orders()[way](around))
         task.course.work += len(chosen) / 20_000_000
         if not (open_ & ~chosen).any():
             task.course.work += 1e-3
@@ -113,7 +113,7 @@ class RestrictedModels:
         return self._formulations[broken]
 
     @staticmethod
-    def _ways() -> Sequence[Callable[[_Around], IntArray]]:
+    def _orders() -> Sequence[Callable[[_Around], IntArray]]:
         return (_Around.near, _Around.broken, _Around.changed, _Around.loaded, _Around.any)
 
 

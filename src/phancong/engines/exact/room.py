@@ -69,7 +69,7 @@ class Room:
     def _places(
         self, level: float, alone: bool, lightest: FloatArray
     ) -> tuple[FloatArray, IntArray]:
-        """What the places of a class that may be empty weigh, the lightest first, and how many do."""
+        """The weights of the places of a class that may be empty, the lightest first, and how many do."""
         formulation = self.model.formulation
         found: list[tuple[float, int]] = []
         for unit, variable in self.model.missing.items():
@@ -86,7 +86,7 @@ class Room:
 
 
 def _first(weight: FloatArray, many: IntArray, number: int) -> float:
-    """What the lightest places weigh, so many of them."""
+    """The weight of the lightest places, so many of them."""
     taken = np.clip(number - (np.cumsum(many) - many), 0, many)
     return float((weight * taken).sum())
 

@@ -202,7 +202,7 @@ class Stages:
         return Proof(best, bound, proven)
 
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """What the plan has, where it is beyond what was held by more than floats can tell."""
+        """The value of the plan, where it is beyond the held value by more than floats can tell."""
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())

@@ -37,7 +37,7 @@ WRITING_A_VARIABLE: Final = 6e-6
 
 @dataclass(frozen=True, slots=True)
 class Minimised:
-    """What minimising gave, as integers of the sum.
+    """The result of minimising, as integers of the sum.
 
     Parameters
     ----------

@@ -237,5 +237,5 @@ def count_bits(network: Network, counts: IntArray) -> int:
 
 
 def largest_cost(households: int, members: int) -> int:
-    """What a pair may cost in a network of this size: see :func:`penalty_of`."""
+    """The highest cost of a pair in a network of this size: see :func:`penalty_of`."""
     return MOST // (2 * (members + 2) * (households + members + 2)) - 2

@@ -18,7 +18,7 @@ from phancong.problem import BoolArray, IntArray
 def marginals(
     network: Network, costs: Costs, counts: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """What one household more costs each member, and what one less saves; (M,) each.
+    """The cost of one household more for each member, and the saving of one less; (M,) each.
 
     What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
     """
@@ -41,7 +41,7 @@ def marginals(
 def missing_marginals(
     network: Network, costs: Costs, missing: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """What one member more missing costs each household, and what one less saves; (H,) each.
+    """The cost of one member more missing for each household, and the saving of one less; (H,) each.
 
     What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
     """

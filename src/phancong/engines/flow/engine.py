@@ -50,7 +50,7 @@ class FlowEngine(Engine):
         return super().why_not(rule)
 
     def refuses(self, task: Task) -> list[str]:
-        """What is not a flow, by name."""
+        """The parts of the task that are no flow, by name."""
         problem = task.problem
         members = problem.member_columns
         found: list[str] = []

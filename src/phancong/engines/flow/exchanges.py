@@ -1,4 +1,4 @@
-"""What it costs to have another pair: lexicographic shortest paths in the residual network.
+"""The price of another pair: lexicographic shortest paths in the residual network.
 
 A plan that is optimal for a first sum, then a second, … is a flow whose residual network has no cycle
 that is negative in that order. The best flow *with* one more pair of a household is that flow after

@@ -20,7 +20,7 @@ from phancong.problem import FloatArray, IntArray
 
 
 def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
-    """What has to be minimised for *goal*."""
+    """The quantities of *goal* to minimise."""
     if isinstance(goal, Travel):
         return _travel
     if isinstance(goal, Continuity):
@@ -90,7 +90,7 @@ def _finer_travel(loads: UnitLoads, network: Network, step: Step) -> Step:
 def _continuity(
     loads: UnitLoads, network: Network, last: Flow | None, weighted: bool
 ) -> Step | None:
-    """What is kept of the previous plan: the most pairs, or years."""
+    """The kept part of the previous plan: the most pairs, or years."""
     if last is not None and not len(loads.problem.kept_years[0]):
         return bounded(last, (0,), network)  # nothing can be kept
     costs, scale = loads.pair_costs(loads.kept(weighted))

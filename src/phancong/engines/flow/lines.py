@@ -1,4 +1,4 @@
-"""What a stage has proven, as a line of the outcome: integers back to the unit of the goal."""
+"""The proof of a stage as a line of the outcome: integers back to the unit of the goal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a flow with a budget leaves open: few pairs, settled in integers by CP-SAT."""
+"""The residual problem of a flow with a budget: few pairs, settled in integers by CP-SAT."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _LOADS = ("max_households", "min_households", "max_workload", "min_workload")
 
 
 def rule_stages(loads: UnitLoads, rule: str) -> list[Stage]:
-    """What has to be minimised for *rule*, in order; nothing where the rule is not set."""
+    """The figures of *rule* to minimise, in order; empty where the rule is not set."""
     if rule == "coverage":
         return [_coverage]
     if rule in loads.pair_breach:

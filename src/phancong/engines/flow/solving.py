@@ -245,7 +245,7 @@ def _missing_arcs(
 
 
 def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
-    """What pairs and missing members cost; counts are left to whoever set their cost."""
+    """The costs of pairs and of missing members; counts are left to whoever set their cost."""
     total = 0 if costs.pairs is None else int(costs.pairs[chosen].sum())
     if costs.missing is not None:
         total += int((costs.missing * missing).sum())

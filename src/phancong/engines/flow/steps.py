@@ -20,7 +20,7 @@ CostsOf = Callable[[Network], tuple[Costs, float]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What minimising one thing over one network gave.
+    """The result of minimising one objective over one network.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ class FlowTrade:
 
 
 def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
-    """What each pair and each member missing adds to a sum, H × M and (H,)."""
+    """The part of each pair and of each missing member in a sum, H × M and (H,)."""
     if isinstance(goal, Travel):
         return loads.travel_costs()
     total = goal.pair_sum(loads.problem)

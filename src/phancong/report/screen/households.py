@@ -57,7 +57,7 @@ def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
         f'</label>\n<label>{text(member)} <select id="who">{"".join(options)}</select>'
         f'</label>\n{"".join(shown)}<button type="button" id="all">'
         f"{text(show_all)}</button>\n</form>\n"
-        f'<p id="status" role="status" data-told="{text(_told(w))}" '
+        f'<p id="status" role="status" data-told="{text(_count_line(w))}" '
         f'data-chosen="{text(_chosen(w))}"></p>'
     )
 
@@ -69,7 +69,7 @@ def _identity(notes: Notes, member: Id) -> str:
     return f' data-id="{text(str(member))}"'
 
 
-def _told(w: Words) -> str:
+def _count_line(w: Words) -> str:
     return w.gettext("Households shown: {shown} of {all}.", shown="{shown}", all="{all}")
 
 
@@ -156,7 +156,7 @@ def _travel(notes: Notes) -> dict[int, str]:
 
 
 def _marks(notes: Notes, row: int, nowhere: bool) -> str:
-    """What the filters and the map ask of a row."""
+    """The values of a row that the filters and the map use."""
     figures = notes.figures
     household = figures.plan.problem.household_columns.ids[row]
     changed = " data-c" if household in figures.changes else ""

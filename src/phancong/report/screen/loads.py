@@ -37,7 +37,7 @@ class _Measure:
 
     @property
     def longest(self) -> float:
-        """What the whole scale stands for."""
+        """The value of the whole scale."""
         limits = [x for x in (*self.least, *self.most) if math.isfinite(x)]
         # A limit far beyond what anybody carries would leave dots for bars.
         largest = max(self.values, default=0.0)

@@ -31,7 +31,7 @@ def plan_document(
     include: Iterable[str] = (),
     diagnosis: object | None = None,
 ) -> bytes:
-    """What :meth:`Plan.to_html` writes."""
+    """The text that :meth:`Plan.to_html` writes."""
     w = words(lang)
     notes = Notes(Figures(plan), w, read_labels_of(labels), read_include(include))
     members = [
@@ -89,7 +89,7 @@ def _head(title: str, notes: Notes) -> str:
 
 
 def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
-    """What gave way, and what would mend it."""
+    """The limits that gave way, and the repairs."""
     w, plan = notes.w, notes.figures.plan
     told = breaches.sentences(notes)
     items = "".join(f"<li>{text(sentence)}" for sentence in told[:MOST_BREACHES])

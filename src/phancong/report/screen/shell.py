@@ -60,7 +60,7 @@ def document(title: str, body: Iterable[str], w: Words, *, script: bool = False)
 
 
 def page_document(title: str, told: Page, w: Words, *, above: Iterable[str] = ()) -> bytes:
-    """What is told of a record as a whole page, with HTML *above* it."""
+    """A record as a whole page, with HTML *above* it."""
     parts = [part_html(part) for part in told.parts if part]
     body = [f"<header><h1>{text(title)}</h1></header>", "<main>", *above, *parts, "</main>"]
     return document(title, body, w)

@@ -43,7 +43,7 @@ def trial(notes: Notes, numbers: Mapping[Id, int]) -> str:
 
 
 def _controls(w: Words) -> str:
-    """What is given, locked, left open, and who is away."""
+    """The household that is given, the pairs that are locked or open, and the absent members."""
     household, new = w.gettext("household"), w.gettext("new member")
     leaver, away = w.gettext("member who is away this year"), w.gettext("take away")
     buttons = "".join(
@@ -67,7 +67,7 @@ def _controls(w: Words) -> str:
 
 
 def _results(w: Words) -> str:
-    """What has been tried, what it costs, and the list to save."""
+    """The trials so far, their prices, and the list to save."""
     others, save = w.gettext("the other households"), w.gettext("save the list (CSV)")
     stay = w.gettext("all other households keep their members")
     move = w.gettext("all other households may change")
@@ -85,7 +85,7 @@ def _results(w: Words) -> str:
 
 
 def _sentences(w: Words) -> str:
-    """What the script tells, in the language of the page; places are filled in there."""
+    """The sentences of the script, in the language of the page; it fills in the places."""
     found = {
         "none": w.gettext("nobody"),
         "has": w.gettext("{household}: {members}.", household="{household}", members="{members}"),

@@ -1,4 +1,4 @@
-"""What ``oneway`` says of a path."""
+"""The meaning of ``oneway`` on a path."""
 
 from __future__ import annotations
 

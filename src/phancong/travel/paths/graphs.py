@@ -138,7 +138,7 @@ def _number(value: Any) -> float:
 def _given(
     arcs: Sequence[_Arc], there: int, weight: Weight, nodes: _Nodes, faults: list[str]
 ) -> FloatArray:
-    """What the costs are made from: the cost itself, or length and rise; shape ``(A, 1 or 2)``.
+    """The parts of the costs: the cost itself, or length and rise; shape ``(A, 1 or 2)``.
 
     The arcs from *there* on are the others turned round: an attribute is the same.
     """

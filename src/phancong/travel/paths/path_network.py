@@ -150,7 +150,7 @@ class PathNetwork:
         self._settle()
 
     def _settle(self) -> None:
-        """What follows from the edges: it is neither pickled nor compared."""
+        """Figures that follow from the edges; they are neither pickled nor compared."""
         said = (self._weight, self._unit, self._access, self._snap, self._far, self._cutoff)
         self._digest = hashlib.sha256((repr(said) + self._edges.digest).encode()).hexdigest()
         self._chains: Chains = drawn_together(self._edges)
@@ -246,7 +246,7 @@ class PathNetwork:
         return result
 
     def report(self, problem: HasPlaces | None = None) -> NetworkReport:
-        """What the network is like, and how the places of a problem fit into it.
+        """A report on the network, and on how the places of a problem fit into it.
 
         Parameters
         ----------
@@ -298,7 +298,7 @@ class PathNetwork:
 
 
 def _key(places: Places) -> tuple[bytes, bytes]:
-    """What tells apart places that are elsewhere."""
+    """The fields that tell apart places that are elsewhere."""
     return places.latitude.tobytes(), places.longitude.tobytes()
 
 

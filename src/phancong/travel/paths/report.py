@@ -1,4 +1,4 @@
-"""What a network is like, and how the places of a problem fit into it."""
+"""A report on a network, and on how the places of a problem fit into it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phancong.travel.paths.access_points import Joints
 from phancong.travel.paths.edges import BoolArray, Edges, IntArray
 from phancong.travel.paths.extras import extra
 from phancong.travel.places import FloatArray, Places
-from phancong.words import Told
+from phancong.words import Printable
 
 
 class Located(Protocol):
@@ -23,7 +23,7 @@ class Located(Protocol):
 
 
 class HasPlaces(Protocol):
-    """What is looked at of a problem."""
+    """The parts of a problem that are looked at."""
 
     @property
     def household_columns(self) -> Located: ...
@@ -61,8 +61,8 @@ class FarPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkReport(Told):
-    """What a network is like, and how the places of a problem fit into it.
+class NetworkReport(Printable):
+    """A report on a network, and on how the places of a problem fit into it.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
 

@@ -1,4 +1,4 @@
-"""What a network is like, as a person reads it: its parts, and who does not fit in."""
+"""A report on a network for a person: its parts, and who does not fit in."""
 
 from __future__ import annotations
 
