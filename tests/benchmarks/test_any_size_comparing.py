@@ -148,7 +148,7 @@ def test_a_goal_is_as_good_within_what_later_goals_may_use_up():
 
 def test_plans_for_different_questions_are_not_compared():
     with pytest.raises(ValueError, match="different questions"):
-        first_difference([Line("coverage", ())], [Line("needs", ())])
+        first_difference([Line("Travel()", ())], [Line("Farthest()", ())])
 
 
 def test_lines_come_back_as_they_were_written():
@@ -292,3 +292,15 @@ def test_a_problem_that_is_too_large_is_not_built(monkeypatch):
     ended = ordered("plain highs", village(), (Travel(),), ALL, 5.0)
     assert (ended.pairs, ended.proven) == (repaired(village()), False)
     assert "more than 5 pairs" in ended.note
+
+
+def test_a_plan_older_than_a_rule_is_compared_unless_the_rule_is_broken():
+    """Best known plans were kept before the newest rule; one that breaks it is another question."""
+    kept = (Line("never", ()), Line("max_hamlets", ()), Line("Travel()", (5.0,)))
+    older = (Line("never", ()), Line("Travel()", (4.0,)))
+    assert better(older, kept)
+    assert (found := first_difference(kept, older)) is not None
+    assert kept[found.number].name == "Travel()"
+    broken = (Line("never", ()), Line("max_hamlets", (1.0,)), Line("Travel()", (5.0,)))
+    with pytest.raises(ValueError, match="different questions"):
+        first_difference(broken, older)

@@ -270,12 +270,16 @@ def test_progress_is_a_gap_that_closes(before, after, progress):
 
 
 def test_an_improver_that_brings_more_comes_sooner():
-    """Worth doubles and halves within its limits; what ends by itself without a find counts."""
-    improver = Improver("x", lambda task: None, 1.0)
+    """Who brought something is worth most, and less and less after; what ends without a find counts."""
+    improver, other = (Improver(name, lambda task: None, 1.0) for name in "xy")
     improver.ran(0.5, brought=False, ended=True)
     assert (improver.worth, improver.idle, improver.spent) == (0.5, 1, 0.5)
+    assert improver.turn > other.turn
     improver.ran(0.5, brought=True, ended=True)
-    assert (improver.worth, improver.idle, improver.runs) == (1.0, 0, 2)
+    assert (improver.idle, improver.runs) == (0, 2)
+    assert improver.turn < other.turn
+    improver.ran(0.5, brought=False, ended=True)
+    assert improver.worth == 0.5
 
 
 def test_a_model_that_takes_long_to_write_down_comes_later():

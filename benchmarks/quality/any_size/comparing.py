@@ -53,7 +53,7 @@ class Difference:
     Parameters
     ----------
     number, name
-        The line, from 0, and what it is.
+        The line of the first plan, from 0, and what it is.
     one, other
         What either plan has there.
     """
@@ -119,19 +119,30 @@ def first_difference(
     Raises
     ------
     ValueError
-        They are plans for other questions: the lines have other names.
+        They are plans for other questions: the lines have other names. A rule that is younger than
+        one of the plans is no other question, unless it is broken.
     """
+    numbers = {line.name: number for number, line in enumerate(one)}
+    one, other = _common(one, other), _common(other, one)
     if [line.name for line in one] != [line.name for line in other]:
         raise ValueError("the plans answer different questions: their lines have other names")
-    for number, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+    for mine, theirs in zip(one, other, strict=True):
         exact = SAME
-        if number == len(one) - 1 and mine.name.startswith(Travel.__name__ + "("):
+        if mine is one[-1] and mine.name.startswith(Travel.__name__ + "("):
             exact = last_travel
         for a, b in _beside(mine.values, theirs.values):
             slack = max(mine.tolerance, mine.rtol * abs(min(a, b)))
             if abs(a - b) > slack + exact * max(1.0, abs(a), abs(b)):
-                return Difference(number, mine.name, a, b)
+                return Difference(numbers[mine.name], mine.name, a, b)
     return None
+
+
+def _common(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    """The lines, but for rules that nothing breaks and that are younger than the other plan."""
+    names = {line.name for line in others}
+    return [
+        line for line in lines if line.name in names or line.name not in RELAXABLE or line.values
+    ]
 
 
 def better(one: Sequence[Line], other: Sequence[Line]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final
 
 import numpy as np
@@ -45,10 +46,13 @@ START_A_HOUSEHOLD: Final = 2e-4
 MOMENT: Final = 0.25
 #: By how much the work of an improver's next run grows: each begins with models anew.
 GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something, and after one that did not.
-REWARD: Final = 2.0
+#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
+#: before others have shown what they can; and by how much less after a run that brought nothing.
+PROMISING: Final = 4.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
+#: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
+SECOND: Final = 0.5
 #: By what part of its gap a line has to come nearer to its bound to count as progress.
 CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
@@ -128,9 +132,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
-        import ortools.math_opt.python.mathopt  # noqa: F401
-
-        import phancong.engines.weighted.stages  # noqa: F401
+        for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
+            import_module(solver)  # here, where no time is counted: it takes a while
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels
@@ -154,6 +157,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
+        found[1].worth = SECOND
         found.insert(place, Improver("lns", Apart(lagrangian), units))
     return found
 
@@ -233,7 +237,7 @@ class Improver:
         self.runs += 1
         self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
         self.units *= GROWTH
-        self.worth = min(max(self.worth * (REWARD if brought else DECAY), LEAST_WORTH), 1.0)
+        self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
         self.idle = self.idle + 1 if ended and not brought else 0
 
 

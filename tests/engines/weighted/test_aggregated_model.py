@@ -18,6 +18,7 @@ from phancong import (
     solve,
     synth,
 )
+from phancong.assignment import detours
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Limits
 from phancong.engines.weighted.bound import aggregated_model
@@ -68,7 +69,7 @@ def least(instance, cost):
 
 
 def count(instance, cost):
-    pairs = instance.formulation.pairs_of(instance.formulation.detour)
+    pairs = instance.formulation.pairs_of(detours(instance.problem))
     tie_cost = np.rint(instance.matrix(pairs)).astype(np.int64)
     return solve_aggregated(instance, cost, tie_cost, CpSatSolver(), limits, lambda work: False)
 

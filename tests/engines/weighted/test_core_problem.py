@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong import Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve, synth
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.weighted import LnsEngine, sum_search
@@ -272,3 +272,12 @@ def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
         best = solve(problem, goals=(Travel(),), engine="cp_sat").goals[0].best
         assert line.proven
         assert line.best == pytest.approx(best, abs=1e-6)
+
+
+def test_steps_before_the_whole_is_solved_change_no_proof(monkeypatch):
+    """With the fewest changes held the least travel is proven, at once or after more steps."""
+    problem = synth.commune(4, members=8, households=40, weights="class")
+    plan = solve(problem, engine="lns", search=Search(work=5.0))
+    assert plan.status is Status.OPTIMAL
+    monkeypatch.setattr(sum_search, "FEW_PAIRS", 0)
+    assert solve(problem, engine="lns", search=Search(work=5.0)).goals == plan.goals

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong.assignment import detours
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
@@ -44,7 +45,7 @@ def begun(problem, monkeypatch):
     assert plan.status.value in ("optimal", "feasible")
     instance, start = starts[0]
     (loads,) = instance.binding
-    detour = instance.formulation.pairs_of(instance.formulation.detour)
+    detour = instance.formulation.pairs_of(detours(problem))
     near = cheapest(instance, instance.matrix(detour))
     return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from phancong.assignment import best_kept, detours, kept_worth, workloads
+from phancong.assignment import best_kept, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
 from phancong.meeting import above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -231,11 +231,6 @@ class Formulation:
     def share(self) -> tuple[Fraction, ...]:
         """The share of each member, (M,)."""
         return tuple(exact_fraction(share) for share in self.members.share.tolist())
-
-    @cached_property
-    def detour(self) -> FloatArray:
-        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
-        return detours(self.problem)
 
     @cached_property
     def farthest(self) -> FloatArray:

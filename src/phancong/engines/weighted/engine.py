@@ -8,7 +8,7 @@ from phancong.engines.common.pace import Pace
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.sum_search import WarmStart
-from phancong.goals import Cohesion, FairLoad, FairTravel, Farthest, Goal
+from phancong.goals import FairLoad, Goal, Kind
 from phancong.problem import Id
 from phancong.words import Message
 
@@ -83,10 +83,10 @@ def _refusals_of(goal: Goal) -> list[str]:
         return [
             Message("a limit on {goal} (only what it has reached itself is held)", goal=limited)
         ]
-    if isinstance(goal, (FairTravel, Farthest, Cohesion)):
+    if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, FairLoad):
         name = type(goal).__name__
         return [Message("{goal} (it is neither a sum over pairs nor a largest load)", goal=name)]
-    if isinstance(goal, FairLoad) and goal.aim != "minmax":
+    if isinstance(goal, FairLoad) and goal.kind is not Kind.LARGEST:
         aim = repr(goal.aim)
         return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]
     return []

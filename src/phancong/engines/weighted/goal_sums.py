@@ -12,9 +12,8 @@ from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.task import Proof
 from phancong.engines.weighted.instance import Instance
-from phancong.goals import Goal
+from phancong.goals import Goal, PairSum, single
 from phancong.meeting import above
-from phancong.problem import FloatArray
 
 #: Bits of a cost: sums of thousands overflow nothing, and are told to within a part in 10**10.
 COST_BITS: Final = 34
@@ -23,12 +22,13 @@ COST_BITS: Final = 34
 class GoalSum:
     """A goal that is a sum over pairs, in integers."""
 
-    def __init__(self, instance: Instance, costs: FloatArray, offset: float) -> None:
+    def __init__(self, instance: Instance, total: PairSum) -> None:
+        costs = instance.formulation.pairs_of(total.pairs)
         found = integers(costs, bits=COST_BITS)
         self.cost = instance.matrix(found.arrays[0])
         self.fixed = int(self.cost[instance.fixed].sum())
         error = found.error * int(instance.formulation.need.sum())
-        self.quantity = Quantity(Linear.of(()), found.unit, offset, error)
+        self.quantity = Quantity(Linear.of(()), found.unit, total.constant, error)
 
     def real(self, value: int) -> float:
         """What the integer cost of the pairs beside the fixed ones stands for."""
@@ -37,14 +37,11 @@ class GoalSum:
 
 def number_of(goal: Goal, assignment: Assignment) -> float:
     """The value of a goal that is one number."""
-    value = goal.value(assignment)
-    assert not isinstance(value, tuple)
-    return value
+    return single(goal.value(assignment))
 
 
 def as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
     """What was reached, to the rounding used: equal integers can stand for unequal reals."""
     value = number_of(goal, assignment)
-    assert not isinstance(proof.best, tuple)
-    beyond = above(np.asarray(value), goal.held(proof.best))
+    beyond = above(np.asarray(value), goal.held(single(proof.best)))
     return Proof(value, proof.bound, False) if beyond else proof

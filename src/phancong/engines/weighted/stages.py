@@ -29,7 +29,7 @@ from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import SumSearch, WarmStart
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Continuity, FairLoad, Goal, Preference, Travel, Value, meets
+from phancong.goals import FairLoad, Goal, Travel, Value, meets, single
 from phancong.meeting import largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
@@ -206,7 +206,7 @@ class _Run:
         """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
         if self.problem.travel is None:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
-        return self._travel().cost
+        return self._sum_of(Travel()).cost
 
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
@@ -219,8 +219,7 @@ class _Run:
         stage_budget = StageBudget(self.course, stage_part(not last))
         if self.course.stopped is not None:
             self.cut = self.cut or self.course.stopped
-            floor = goal.floor(self.problem)
-            assert not isinstance(floor, tuple)
+            floor = single(goal.floor(self.problem))
             return Proof(present, min(floor, present), meets(present, floor))
         if isinstance(goal, FairLoad):
             return self._fair_load(goal, stage_budget)
@@ -314,21 +313,9 @@ class _Run:
         )
 
     def _sum_of(self, goal: Goal) -> GoalSum:
-        formulation = self.instance.formulation
-        if isinstance(goal, Travel):
-            return self._travel()
-        if isinstance(goal, Continuity):
-            kept, most = formulation.kept(weighted=goal.weight == "years")
-            return GoalSum(self.instance, -kept, most)
-        assert isinstance(goal, Preference)
-        scores = np.where(self.problem.allowed, goal.matrix(self.problem), 0.0)
-        return GoalSum(self.instance, -formulation.pairs_of(scores), 0.0)
-
-    def _travel(self) -> GoalSum:
-        """What is above each household's smallest travel."""
-        formulation = self.instance.formulation
-        nearest = Travel().floor(self.problem)
-        return GoalSum(self.instance, formulation.pairs_of(formulation.detour), nearest)
+        total = goal.pair_sum(self.problem)
+        assert total is not None  # all others are refused
+        return GoalSum(self.instance, total)
 
     def _proof(
         self,
@@ -340,8 +327,7 @@ class _Run:
         proven: bool,
         stage_budget: StageBudget,
     ) -> Proof:
-        floor = goal.floor(self.problem)
-        assert not isinstance(floor, tuple)
+        floor = single(goal.floor(self.problem))
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
             # What no clock cut, and no gap was left of, could not be told in integers; or each call of a

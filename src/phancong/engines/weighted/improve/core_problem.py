@@ -113,13 +113,13 @@ class CoreProblem:
 
     def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
         """Whether the whole can be solved to its end."""
-        return effort > 4 or self._possible(neighbourhoods) <= MOST_PAIRS * effort
+        return effort > 4 or self.remaining(neighbourhoods) <= MOST_PAIRS * effort
 
     def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
         """Whether penalties tell the pairs apart, so that it pays to divide them."""
         if self.gap_in_steps(neighbourhoods) < COARSE:
             return False
-        return self._possible(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
+        return self.remaining(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
 
     def submit_core(self, neighbourhoods: Neighbourhoods, effort: float) -> PendingCore:
         """Begin branch and cut over the core."""
@@ -129,7 +129,7 @@ class CoreProblem:
         part, work, patience = CORE if self.is_small(neighbourhoods, effort) else LARGE_CORE
         most = int(CORE_PAIRS * effort)
         limit = math.ceil(part * gap)
-        if self._possible(neighbourhoods) <= LEAST_PAIRS * effort:
+        if self.remaining(neighbourhoods) <= LEAST_PAIRS * effort:
             limit = gap
         elif np.count_nonzero(neighbourhoods.penalty < limit) > most:
             limit = int(np.partition(neighbourhoods.penalty, most, axis=None)[most])
@@ -148,7 +148,7 @@ class CoreProblem:
             self.note_proof(core, True, 0, self.accuracy(self.cut))
             return
         high = gap
-        if self._possible(neighbourhoods) > BAND_PAIRS:
+        if self.remaining(neighbourhoods) > BAND_PAIRS:
             high = int(np.partition(neighbourhoods.penalty, BAND_PAIRS, axis=None)[BAND_PAIRS])
             if high <= core.limit:
                 return
@@ -196,7 +196,8 @@ class CoreProblem:
         """The gap in whole steps of the costs."""
         return self.gap(neighbourhoods) // (self.incumbent.granularity * self.incumbent.scale)
 
-    def _possible(self, neighbourhoods: Neighbourhoods) -> int:
+    def remaining(self, neighbourhoods: Neighbourhoods) -> int:
+        """How many pairs can be in a better plan."""
         return int(np.count_nonzero(neighbourhoods.penalty < self.gap(neighbourhoods)))
 
     def accuracy(self, solver: Solver) -> int:
