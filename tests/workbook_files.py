@@ -1,6 +1,7 @@
 """Workbooks for tests, as the library prints tables."""
 
-from phancong.tables.printing import PrintedColumn, PrintedSheet, write_sheets
+from phancong.tables.printed import PrintedColumn, PrintedSheet
+from phancong.tables.printing import write_sheets
 
 
 def write_workbook(file, tables):

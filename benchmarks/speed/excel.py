@@ -23,7 +23,8 @@ import openpyxl
 from phancong import Plan, read_plan, solve
 from phancong.reading import read_lists
 from phancong.synth import commune
-from phancong.tables.printing import PrintedColumn, PrintedSheet, write_sheets
+from phancong.tables.printed import PrintedColumn, PrintedSheet
+from phancong.tables.printing import write_sheets
 
 
 def lists(path: Path, households: int) -> None:

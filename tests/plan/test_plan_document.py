@@ -20,7 +20,7 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.plan import folder
-from phancong.tables.printing import PrintedColumn, PrintedSheet
+from phancong.tables.printed import PrintedColumn, PrintedSheet, Sketch
 from phancong.tables.word_files import document_bytes
 from phancong.words import words
 
@@ -177,7 +177,8 @@ def test_text_is_text(tmp_path):
 
 def test_a_figure_without_an_end_is_blank():
     """As in a workbook."""
-    part = PrintedSheet("x", (), (PrintedColumn("y"),), [[math.inf], [None]])
+    small_map = Sketch(((0.0, 0.0),), line=False)  # of which a document has none
+    part = PrintedSheet("x", (), (PrintedColumn("y"),), [[math.inf], small_map, [None]])
     found = docx.Document(io.BytesIO(document_bytes([[part]], words("en"))))
     assert cells(found.tables[0]) == [["y"], [""], [""]]
     bad = PrintedSheet("x", ("a\x00b",))

@@ -153,6 +153,71 @@ def test_a_member_takes_a_slip_home(tmp_path):
     }
 
 
+def test_a_slip_goes_round(tmp_path):
+    """In the order of a round trip, with its length; a small map where places are asked for."""
+    homes = [Household(f"h{n}", (0.0, place)) for n, place in enumerate((0.02, 0.01, 0.03))]
+    one = Problem([Member("a", (0.0, 0.0)), Member("b", (0.0, 0.05))], homes)
+    plan = plan_of(one, [(home.id, "a") for home in homes])
+    sheet = book_of(plan, tmp_path)["slips"]
+    # From 0 to 0.03 degrees of the equator, of 111.32 km each, and back.
+    assert slips(sheet) == {
+        "a: 3 households, round trip 6,679\N{NO-BREAK SPACE}m": [
+            [1, "h1", pytest.approx(1113, abs=1), None],
+            [2, "h0", pytest.approx(2226, abs=1), None],
+            [3, "h2", pytest.approx(3340, abs=1), None],
+        ]
+    }
+    assert sheet._charts == []
+    sheet = book_of(plan, tmp_path, include=("coordinates",))["slips"]
+    assert len(sheet._charts) == 1
+    assert slips(sheet).keys() == {"a: 3 households, round trip 6,679\N{NO-BREAK SPACE}m"}
+    nowhere = Problem([Member("a")], homes, travel=WAYS.__class__([[3], [2], [1]]))
+    sheet = book_of(plan_of(nowhere, plan.pairs), tmp_path, include=("coordinates",))["slips"]
+    assert sheet._charts == []
+    known = nowhere.replace(members=[Member("a", (0.0, 0.0))])
+    sheet = book_of(plan_of(known, plan.pairs), tmp_path, include=("coordinates",))["slips"]
+    assert len(sheet._charts) == 1  # without a line: nothing tells the way
+
+
+def test_posts_and_addresses_stand_beside_the_names(tmp_path):
+    """Where they are given; the hamlet of a member beside its post."""
+    labels = NAMES | {"posts": {"m1": "Secretary"}, "addresses": {"h1": "12 Main Street"}}
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, labels=labels)
+    rows = table(book["list"])
+    assert rows[0][3:6] == ["address", "member in charge", "post, hamlet"]
+    assert [row[3:6] for row in rows[1:]] == [
+        ["12 Main Street", "Nguyễn Thị Hòa", "Secretary, Nà Lừa"],
+        [None, "Nguyễn Thị Hòa", "Secretary, Nà Lừa"],
+        [None, "=Trần Văn Đức", "Bản Mới"],
+    ]
+
+
+def test_what_is_technical_is_on_no_paper(tmp_path):
+    """Figures, proofs and ids are hidden: a workbook that is printed whole leaves them out."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path)
+    hidden = [sheet.title for sheet in book if sheet.sheet_state == "hidden"]
+    assert hidden == ["figures", "pairs"]
+
+
+def test_persons_have_their_title_within_a_sentence(tmp_path):
+    """Where a name is given, in Vietnamese; ids have none."""
+    one = problem(max_travel=150)
+    plan = plan_of(one, PAIRS)
+    book = book_of(plan, tmp_path, lang="vi", labels=NAMES)
+    told = everything(book)
+    assert "hộ ông/bà Hà An (số h3)" in told
+    assert any(title.startswith("Đồng chí Nguyễn Thị Hòa: 2 hộ") for title in slips(book["phiếu"]))
+    assert not any("ông/bà" in str(cell) for cell in everything(book_of(plan, tmp_path, lang="vi")))
+
+
+def test_figures_are_written_as_in_vietnam(tmp_path):
+    """Where the program that shows them lets a file say so."""
+    book = book_of(plan_of(problem(), PAIRS), tmp_path, lang="vi")
+    formats = {cell.number_format for row in book["tổng hợp"] for cell in row}
+    assert "[$-42A]#,##0" in formats
+    assert "General" in formats  # of text
+
+
 def test_three_slips_share_a_page_where_they_fit(tmp_path):
     """A slip is not parted unless it is longer than a page; who has nobody has none."""
     members = [Member(f"m{n}") for n in range(8)]
@@ -280,7 +345,9 @@ def test_what_gave_way_and_what_would_mend_it(tmp_path):
     plan = plan_of(tight, crossed)
     book = book_of(plan, tmp_path, diagnosis=diagnose(tight), labels=NAMES)
     rows = [list(row) for row in book["limits"].values]
-    assert ["max_travel", "Lò Thị Én", "=Trần Văn Đức", 150, 400, 250] in [row[:6] for row in rows]
+    assert ["max_travel", "Lò Thị Én (h1)", "=Trần Văn Đức", 150, 400, 250] in [
+        row[:6] for row in rows
+    ]
     told = [row[0] for row in rows if isinstance(row[0], str)]
     assert any(line.startswith("Not all limits can hold") for line in told)
     assert any(line.startswith("– ") for line in told)

@@ -4,14 +4,9 @@ import openpyxl
 import pytest
 
 from phancong import InvalidArgumentError
-from phancong.tables.printing import (
-    Band,
-    BarChart,
-    PaperForm,
-    PrintedColumn,
-    PrintedSheet,
-    write_sheets,
-)
+from phancong.tables.charts import SKETCH_ROWS
+from phancong.tables.printed import Band, BarChart, PaperForm, PrintedColumn, PrintedSheet, Sketch
+from phancong.tables.printing import write_sheets
 
 
 def written(tmp_path, *sheets):
@@ -40,6 +35,21 @@ def test_what_looks_like_an_address_is_no_link(tmp_path):
     book = written(tmp_path, table(("http://example.org", None)))
     assert book["Danh sách"]["A2"].value == "http://example.org"
     assert book["Danh sách"]["A2"].hyperlink is None
+
+
+def test_a_small_map_takes_its_rows(tmp_path):
+    """Its figures stand beyond what is printed; one unit is as long on either axis."""
+    map_ = Sketch(((0.0, 0.0), (300.0, 0.0), (300.0, 10.0)), line=True)
+    sheet = written(tmp_path, table(("a", 1.0), map_, ("b", 2.0)))["Danh sách"]
+    (chart,) = sheet._charts
+    assert chart.anchor._from.row == 2
+    assert sheet.cell(2 + SKETCH_ROWS + 1, 1).value == "b"
+    beyond = [cell.value for cell in sheet[3] if cell.value is not None]
+    assert beyond == [0, 300, 300, 0]
+    assert "A$1:$J$" in sheet.print_area or "A$1:$B$" in sheet.print_area
+    x, y = (axis.scaling for axis in (chart.x_axis, chart.y_axis))
+    assert x.min < 0 < 300 < x.max
+    assert y.min < 0 < 10 < y.max
 
 
 def test_cells_keep_their_kind(tmp_path):

@@ -49,7 +49,7 @@ def plan(asked: Namespace, w: Words) -> int:
     problem = understood.reading.problem
     if asked.fixed is not None:
         problem = decided_by_hand(asked.fixed, problem)
-    office = None if asked.office is None else read_office(read_lines(asked.office))
+    office = read_office(understood.office if asked.office is None else read_lines(asked.office))
     make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
     mixed = strangers(asked.output)

@@ -10,7 +10,7 @@ from phancong.plan.workbook import Sheets
 from phancong.report.labels import read_labels_of
 from phancong.report.office import read_office
 from phancong.report.written import Written, read_include
-from phancong.tables.printing import PaperForm, PrintedSheet
+from phancong.tables.printed import PaperForm, PrintedSheet
 from phancong.tables.word_files import document_bytes
 from phancong.words import words
 

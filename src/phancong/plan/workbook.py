@@ -9,9 +9,11 @@ say how a family lives: they are written by a named choice only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from phancong import naming
 from phancong.layout import shown_in_line
@@ -24,16 +26,19 @@ from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include
-from phancong.tables.printing import (
+from phancong.tables.charts import SKETCH_ROWS
+from phancong.tables.printed import (
     Band,
     BarChart,
     Cell,
     PaperForm,
     PrintedColumn,
     PrintedSheet,
-    sheets_bytes,
-    write_sheets,
+    Sketch,
 )
+from phancong.tables.printing import sheets_bytes, write_sheets
+from phancong.touring import Round, round_of
+from phancong.travel import TravelMatrix
 from phancong.words import Bullets, PageTable, Words, page, words
 
 #: Slips on a page at most, and lines that a page has room for.
@@ -54,7 +59,7 @@ def write_workbook(
     office: Any = None,
 ) -> None:
     """Write a plan as a workbook; see :meth:`Plan.to_excel`."""
-    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis, office))
+    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis, office), lang)
 
 
 def as_workbook(
@@ -67,7 +72,7 @@ def as_workbook(
     office: Any = None,
 ) -> bytes:
     """The bytes that :func:`write_workbook` writes."""
-    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office))
+    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office), lang)
 
 
 def _sheets(
@@ -125,7 +130,9 @@ class Sheets:
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
             *self._id_columns(w.gettext("household")),
+            *([PrintedColumn(w.gettext("address"))] if self.labels.addresses else []),
             PrintedColumn(w.gettext("member in charge")),
+            *([PrintedColumn(w.gettext("post, hamlet"))] if self.labels.posts else []),
         ]
         columns += [PrintedColumn(title) for title, _ in self.chosen]
         columns += [
@@ -142,7 +149,10 @@ class Sheets:
             number += 1
             members = self.figures.now.get(homes.ids[row], ())
             line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
-            line += [self.notes.members(members), *(cells[row] for _, cells in self.chosen)]
+            line += [self.labels.addresses.get(homes.ids[row])] if self.labels.addresses else []
+            line.append(self.notes.members(members))
+            line += [self._posts(members)] if self.labels.posts else []
+            line += [cells[row] for _, cells in self.chosen]
             rows.append([*line, self.notes.household(row), None])
         total = w.ngettext("Total: {n} household.", "Total: {n} households.", number)
         form = PaperForm(self.office.left(w), self.office.right(w), self.office.signed(w))
@@ -154,6 +164,15 @@ class Sheets:
             (total,),
             form=form,
         )
+
+    def _posts(self, members: Sequence[Id]) -> str:
+        """What members are besides, and where they live."""
+        people = self.problem.member_columns
+        told = [
+            ", ".join(filter(None, (self.labels.posts.get(one), people.hamlet[people.index[one]])))
+            for one in members
+        ]
+        return "; ".join(filter(None, told))
 
     def _hamlet(self, hamlet: str | None, households: int) -> str:
         """A hamlet with how many households it has."""
@@ -186,33 +205,73 @@ class Sheets:
         columns += [PrintedColumn(w.gettext("hamlet"))] if self.figures.has_hamlets else []
         columns += [PrintedColumn(self._way_title(), 0)] if self.figures.has_travel else []
         columns += [PrintedColumn(w.gettext("note"), room=30)]
-        rows: list[list[Cell] | Band] = []
+        rows: list[list[Cell] | Band | Sketch] = []
         on_page = slips = 0
+        rounds = self._rounds()
         for one in self.figures.members:
             if not one.rows:
                 continue
-            high = len(one.rows) + 2
+            trip, drawn = rounds.get(one.column), self._sketch(one, rounds.get(one.column))
+            high = len(one.rows) + 2 + (SKETCH_ROWS if drawn else 0)
             new_page = slips == SLIPS or on_page + high > LINES
             on_page, slips = (high, 1) if new_page else (on_page + high, slips + 1)
             if rows and not new_page:
                 rows.append(Band(""))
-            rows.append(Band(self._slip_title(one), new_page=new_page and bool(rows)))
+            rows.append(Band(self._slip_title(one, trip), new_page=new_page and bool(rows)))
+            rows += [drawn] if drawn else []
             ways = self.figures.travel_of(one.column)
-            for number, row in enumerate(one.rows, 1):
+            for number, row in enumerate(self._in_turn(one, trip), 1):
                 line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
                 line += [homes.hamlet[row]] if self.figures.has_hamlets else []
                 line += [ways[row]] if self.figures.has_travel else []
                 rows.append([*line, self.notes.household(row)])
         return PrintedSheet(w.pgettext("sheet", "slips"), (), tuple(columns), rows)
 
-    def _slip_title(self, one: MemberFigures) -> str:
-        """The member, how many households, and its limits that gave way."""
+    def _rounds(self) -> dict[int, Round]:
+        """The round trip of each member, where something tells the way from house to house."""
+        travel = self.problem.travel
+        if travel is None or isinstance(travel, TravelMatrix):
+            return {}
+        # A good order is enough on paper: nothing is proven of it here.
+        found = (round_of(self.plan.assignment, one.column, 0.0) for one in self.figures.members)
+        return dict(enumerate(found))
+
+    def _in_turn(self, one: MemberFigures, trip: Round | None) -> Sequence[int]:
+        """Its households in the order of the round trip, or of the list."""
+        if trip is None:
+            return one.rows
+        rows = self.problem.household_columns.index
+        return [rows[household] for household in trip.households]
+
+    def _sketch(self, one: MemberFigures, trip: Round | None) -> Sketch | None:
+        """The round trip as a small map, where places are asked for and known."""
+        if "coordinates" not in self.include:
+            return None
+        homes, people = self.problem.household_columns, self.problem.member_columns
+        rows, at = self._in_turn(one, trip), one.column
+        degrees = np.array(
+            [
+                (people.longitude[at], people.latitude[at]),
+                *((homes.longitude[row], homes.latitude[row]) for row in rows),
+            ]
+        )
+        if not np.isfinite(degrees).all():
+            return None
+        metres = (degrees - degrees[0]) * 111_195 * [np.cos(np.radians(degrees[0, 1])), 1.0]
+        return Sketch(tuple((float(x), float(y)) for x, y in metres), trip is not None)
+
+    def _slip_title(self, one: MemberFigures, trip: Round | None) -> str:
+        """The member, how many households, the round trip, and limits of its own that gave way."""
         told = self.w.ngettext(
             "{member}: {n} household",
             "{member}: {n} households",
             one.households,
-            member=self.labels.member(one.id),
+            member=self.notes.member(one.id),
         )
+        if trip is not None:
+            way = naming.amount(self.w, trip.length, trip.unit)
+            told = self.w.gettext("{member}, round trip {way}", member=told, way=way)
+        told = told[:1].upper() + told[1:] if one.id in self.labels.members else told
         broken = map(self.notes.load, self.figures.of_loads.get(one.id, ()))
         return "; ".join((told, *broken))
 
@@ -317,7 +376,7 @@ class Sheets:
             naming.renewed(w, plan.assignment.renewed),
         )
         name = w.pgettext("sheet", "figures")
-        return PrintedSheet(name, tuple(filter(None, heading)), columns, rows)
+        return PrintedSheet(name, tuple(filter(None, heading)), columns, rows, hidden=True)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
         """The limits that gave way, by how much, and the repairs."""
@@ -385,7 +444,8 @@ class Sheets:
     def _pairs(self) -> PrintedSheet:
         """Ids only, for a program that reads the plan back."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
-        return PrintedSheet(PAIRS, (), (PrintedColumn("household"), PrintedColumn("member")), rows)
+        columns = (PrintedColumn("household"), PrintedColumn("member"))
+        return PrintedSheet(PAIRS, (), columns, rows, hidden=True)
 
 
 def _lines(part: str | Bullets | PageTable) -> list[str]:

@@ -14,6 +14,7 @@ from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.beside import apart
+from phancong.reading.cells_above import take_from_above
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
@@ -27,6 +28,7 @@ from phancong.reading.joining import (
     read_exemptions,
 )
 from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.office_sheets import is_office, office_of_grid
 from phancong.reading.pairing import (
     match_own_households,
     match_pairs,
@@ -43,7 +45,7 @@ from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
 from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
 from phancong.reading.table import Table
-from phancong.reading.vocabulary import IN_CHARGE, IN_CHARGE_ID, KEY, NAME, REQUIRED
+from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
@@ -113,12 +115,15 @@ class Understanding:
         Table → id → what people know the record by, where rows were numbered instead.
     classes
         Classes that the table of workloads does not have.
+    office
+        What stands around the list of a decision, where a sheet says it.
     """
 
     reading: Reading
     labels: Labels
     keys: Mapping[str, Mapping[Any, str]] = field(default_factory=dict, repr=False)
     classes: tuple[str, ...] = field(default=(), repr=False)
+    office: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def understand(path: Path, settled: Settled, options: Mapping[str, Any]) -> Understanding:
@@ -146,6 +151,7 @@ class _Lists:
         self.defects: list[Defect] = []
         self.notes: list[str] = []
         self.scheme: Scheme | None = None
+        self.office: dict[str, str] = {}
         #: The visits a month of each household for which the way counts.
         self.times: list[float] = []
 
@@ -153,6 +159,7 @@ class _Lists:
         found = read_files(self.path, self._is_ignored)
         self.defects.extend(found.defects)
         grids, schemes = self._take_scheme(found)
+        grids, offices = self._take_office(grids)
         grids, doubts = apart(grids, self.settled.columns, self.settled.sheets)
         self.defects.extend(doubts)
         for sheet in dict.fromkeys(grid.beside for grid in grids if grid.beside):
@@ -163,7 +170,7 @@ class _Lists:
             self.wanted = [table for table in self.wanted if table != "previous"]
         choice = choose(grids, told, self.wanted)
         choice.blocks = {t: choice.blocks[t] for t in self.wanted if t in choice.blocks}
-        choice.unread.extend((*schemes, *found.left_out))
+        choice.unread.extend((*schemes, *offices, *found.left_out))
         self._take_file_of_previous(choice)
         self.defects.extend(choice.defects)
         self._refuse_unknown_sheets(grids, [use.sheet for use in found.left_out])
@@ -185,6 +192,9 @@ class _Lists:
         self._refuse_unknown_titles(used, parts)
         self._note_files(parts)
         tables = {t: join(t, found) for t, found in parts.items() if any(p.uses for p in found)}
+        for table in tables.values():
+            if not len(table):
+                self.notes.append(Message("{place}: titles, and no records below", place=table.top))
         named_by_households = self._complete(tables)
         there = [grid.called for grid in grids if grid.lines or grid.defects]
         self._refuse_missing(there, [*parts, *tables], choice)
@@ -206,7 +216,8 @@ class _Lists:
         )
         problem = self._with_scheme(assembly.problem(self.options))
         reading = self._reading(problem, parts, choice)
-        return Understanding(reading, labels, keys, tuple(self.classes.missing.values()))
+        missing = tuple(self.classes.missing.values())
+        return Understanding(reading, labels, keys, missing, self.office)
 
     def _take_scheme(self, found: Found) -> tuple[list[Grid], list[SheetUse]]:
         """The tables that are lists; what states how workload is counted is no list."""
@@ -237,6 +248,18 @@ class _Lists:
         if self.scheme is not None and self.scheme.load_marks is not None:
             self.options.setdefault("load_marks", self.scheme.load_marks)
         return grids, uses
+
+    def _take_office(self, grids: Sequence[Grid]) -> tuple[list[Grid], list[SheetUse]]:
+        """The tables that are lists; what an office puts on its decisions is none."""
+        others: list[Grid] = []
+        uses: list[SheetUse] = []
+        for grid in grids:
+            if grid.title in self.settled.sheets or not is_office(grid):
+                others.append(grid)
+            else:
+                self.office |= office_of_grid(grid, self.defects)
+                uses.append(SheetUse(sheet=grid.name, became="office"))
+        return others, uses
 
     def _scheme_of(self, path: Path) -> Scheme | None:
         try:
@@ -345,6 +368,8 @@ class _Lists:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
         for kind in set(REQUIRED) & set(tables):
             join_degrees(tables[kind], self.notes, self.defects)
+        for table in tables.values():
+            take_from_above(table, self.notes, self.defects)
         if "households" in tables and not tables["households"].plain:
             one_row_a_household(tables["households"], self.notes, self.defects)
         for kind, table in tables.items():
@@ -443,18 +468,16 @@ class _Lists:
         )
 
     def _labels(self, tables: Mapping[str, Table]) -> Labels:
-        found: dict[str, dict[Any, str]] = {}
         for kind in REQUIRED:
-            table = tables.get(kind)
-            names = zip(table.column("id"), table.column(NAME), strict=True) if table else ()
-            found[kind] = {
-                identity.strip() if isinstance(identity, str) else identity: name.strip()
-                for identity, name in names
-                if isinstance(name, str) and name.strip() and isinstance(identity, (int, str))
-            }
-            if table is not None:
-                self._refuse_unseen(table)
-        return Labels.of(found["members"], found["households"])
+            if kind in tables:
+                self._refuse_unseen(tables[kind])
+        members, households, posts, addresses = (
+            _texts(tables.get(kind), column)
+            for kind, column in (
+                ("members", NAME), ("households", NAME), ("members", POST), ("households", ADDRESS),
+            )
+        )  # fmt: skip
+        return Labels.of(members, households, posts, addresses)
 
     def _keys(self, tables: Mapping[str, Table]) -> dict[str, dict[Any, str]]:
         """Labels of the records whose rows were numbered."""
@@ -479,9 +502,10 @@ class _Lists:
 
     def _refuse_unseen(self, table: Table) -> None:
         """Names are printed, too."""
-        for row, name in enumerate(table.column(NAME)):
+        printed = [(c, n, x) for c in (NAME, POST, ADDRESS) for n, x in enumerate(table.column(c))]
+        for column, row, name in printed:
             if isinstance(name, str) and has_unseen(clean_name(name)):
-                field = table.field(NAME, row)
+                field = table.field(column, row)
                 self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, Table]) -> None:
@@ -536,6 +560,18 @@ class _Lists:
             defects=tuple(dict.fromkeys(self.defects)),
             _problem=problem,
         )
+
+
+def _texts(table: Table | None, column: str) -> dict[Any, str]:
+    """Id → what a column says, without blanks around it."""
+    if table is None:
+        return {}
+    cells = zip(table.column("id"), table.column(column), strict=True)
+    return {
+        identity.strip() if isinstance(identity, str) else identity: text.strip()
+        for identity, text in cells
+        if isinstance(text, str) and text.strip() and isinstance(identity, (int, str))
+    }
 
 
 def _that_matter(grid: Grid, parts: Sequence[Part]) -> list[Defect]:

@@ -27,6 +27,7 @@ from phancong.reading.record import ColumnUse
 from phancong.reading.settling import columns_way, header_way
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
+    ADDRESS,
     CLASS,
     EXEMPT,
     HOUSEHOLD_NAME,
@@ -40,6 +41,7 @@ from phancong.reading.vocabulary import (
     NOTE,
     NUMBER,
     PART_OF_ADDRESS,
+    POST,
     RELATION,
     SINCE,
     TITLES,
@@ -53,9 +55,10 @@ from phancong.words import Message
 
 #: What a column may be called in ``columns=`` beside the fields of a problem.
 BEYOND_FIELDS: Final = {
-    "members": (NUMBER, NAME, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
+    "members": (NUMBER, NAME, POST, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
     "households": (
-        NUMBER, NAME, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION, *DEGREE_FIELDS,
+        NUMBER, NAME, ADDRESS, NOTE, KEY, CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE, RELATION,
+        *DEGREE_FIELDS,
     ),
     "previous": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet", SINCE),
     "fixed": (NUMBER, NOTE, HOUSEHOLD_NAME, MEMBER_NAME, "hamlet"),

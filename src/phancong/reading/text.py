@@ -68,6 +68,7 @@ def _table(w: Words, became: str) -> str:
         "fixed": w.pgettext("table", "fixed"),
         "forbidden": w.pgettext("table", "forbidden"),
         "scheme": w.pgettext("table", "scheme of workload"),
+        "office": w.pgettext("table", "office"),
     }
     return labels[became]
 
@@ -87,6 +88,8 @@ def _column(w: Words, became: str) -> str:
         "number": w.pgettext("column", "number"),
         "name": w.pgettext("column", "name"),
         "note": w.pgettext("column", "note"),
+        "post": w.pgettext("column", "post"),
+        "address": w.pgettext("column", "address"),
         "class": w.pgettext("column", "class"),
         "in_charge": w.pgettext("column", "in_charge"),
         "in_charge_id": w.pgettext("column", "in_charge_id"),

@@ -31,6 +31,9 @@ KEY: Final = "key"
 IN_CHARGE_ID: Final = "in_charge_id"
 #: What a person is to the head of the household, in lists of one row a person.
 RELATION: Final = "relation"
+#: What a member is besides, and where a household lives, in words: printed with their names.
+POST: Final = "post"
+ADDRESS: Final = "address"
 #: A column that is known and of no use here, or no business of a plan.
 LEFT_OUT: Final[str] = Message("left out")
 
@@ -69,7 +72,8 @@ _PLACE: Final = {
     "gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
     "serial number; "
-    "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
+    "num; n; no d ordre; numero d ordre; n d ordre; n o; s n; numero; nro; no de orden; "
+    "numero de orden; orden; ordem; "
     "numero de ordem",
     NOTE: "ghi chu; note; notes; remark; remarks; chu thich; comment; comments; observation; "
     "observations; remarque; remarques; observaciones; observacion; nota; notas; observacoes; "
@@ -78,8 +82,8 @@ _PLACE: Final = {
     "cccd; so cccd; cmnd; so cmnd; cmnd cccd; cccd cmnd; so dinh danh; so dinh danh ca nhan; "
     "ma dinh danh; can cuoc; so can cuoc; can cuoc cong dan; identity number; dan toc; ton giao; "
     "ethnicity; religion; ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; "
-    "date of birth; birthday; age; gioi tinh; gender; sex; nam; nu; dia chi; dia chi thuong tru; "
-    "noi thuong tru; address; so nha; xa; phuong; xa phuong; huyen; tinh; nghe nghiep; occupation; "
+    "date of birth; birthday; age; gioi tinh; gender; sex; nam; nu; "
+    "so nha; xa; phuong; xa phuong; huyen; tinh; nghe nghiep; occupation; "
     "trinh do; trinh do van hoa; ky nhan; ky ten; chu ky; signature; email; so ho khau; "
     "sexe; age; date de naissance; annee de naissance; telephone portable; adresse; profession; "
     "ethnie; cni; numero cni; district; region; departement; sexo; edad; fecha de nacimiento; "
@@ -100,6 +104,7 @@ _PLACE: Final = {
     "lien de parente; lien avec le chef; lien avec le chef de menage; parentesco; "
     "parentesco con el jefe; parentesco con el jefe de hogar; parentesco com o chefe",
 }
+_ADDRESS: Final = "dia chi; dia chi thuong tru; noi thuong tru; address"
 _SINCE: Final = (
     "since; phu trach tu; tu ngay; tu nam; phu trach tu ngay; phu trach tu nam; ngay phan cong; "
     "ngay duoc phan cong; nam phan cong; nhan phu trach tu"
@@ -146,7 +151,8 @@ _MEMBERS: Final = (
         NEWCOMER: "newcomer; newcomers; new; new member; moi; nguoi moi; dang vien moi; can bo moi; "
         "nouveau; nouvelle; nuevo; nueva; novo; nova",
         EXEMPT: "exempt; mien phan cong; duoc mien; mien; mien phu trach; mien sinh hoat cong tac",
-        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; chuc vu; chuc danh; position; ngay vao dang; ngay ket nap; "
+        POST: "chuc vu; chuc danh; position",
+        LEFT_OUT: f"{_PLACE[LEFT_OUT]}; {_ADDRESS}; ngay vao dang; ngay ket nap; "
         "ngay chinh thuc; so the dang; so the dang vien; so ly lich; chi bo; don vi; to chuc; "
         "so ho dang phu trach; so ho duoc phan cong",
     }
@@ -176,13 +182,16 @@ _HOUSEHOLDS: Final = (
         "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; "
         "khoi luong cong viec; he so; trong so; he so kho khan",
         "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
-        "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+        "visits; visits per month; visits a month; visites par mois; visitas al mes; visitas por mes; "
+        "so lan tham thang; so lan tham moi thang; so lan tham mot thang; "
+        "so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
         **_limits("households"),
         "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
         "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
         "priority": "priority; muc uu tien so lon uu tien hon",
         "members_needed": "members_needed; so nguoi can; so dang vien can; so nguoi phu trach; "
         "so dang vien phu trach; members needed",
+        ADDRESS: _ADDRESS,
         CLASS: "class; categorie; clase; categoria; classe; type of household; household type; "
         "phan loai; phan loai ho; loai ho; dien; dien ho; doi tuong; category; "
         "ho ngheo can ngheo; muc song; dien ho ngheo can ngheo; phan loai ho ngheo can ngheo",
@@ -228,7 +237,7 @@ _PAIRS: Final = {
     "hamlet": _PLACE["hamlet"],
     NUMBER: _PLACE[NUMBER],
     NOTE: f"{_PLACE[NOTE]}; name",
-    LEFT_OUT: f"{_HOUSEHOLDS[LEFT_OUT]}; {_HOUSEHOLDS[CLASS]}; vi do; kinh do; toa do; "
+    LEFT_OUT: f"{_HOUSEHOLDS[LEFT_OUT]}; {_ADDRESS}; {_HOUSEHOLDS[CLASS]}; vi do; kinh do; toa do; "
     "travel; workload; kept; distance; quang duong",
 }
 _YEARS: Final = {SINCE: _SINCE, "years": "years; so nam; so nam phu trach; nam thu"}
@@ -355,7 +364,7 @@ ENGLISH: Final = _list(
     "comments; "
     "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
     "geopoint; count; dd; nid; aadhaar; a; ns; ew; n; e; w; deg; degree; degrees; minute; minutes; "
-    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter"
+    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter; per; month"
 )
 #: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
 ROMANCE: Final = _list(
@@ -378,7 +387,7 @@ ROMANCE: Final = _list(
     "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
     "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
     "familiar; lat; lon; long; o; n; s; e; degres; grados; graus; minutos; secondes; segundos; "
-    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste"
+    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste; d; ordre; par; mois; al; mes; por"
 )
 #: What only a list of members sets: a limit of each.
 LIMITS: Final = frozenset(

@@ -17,7 +17,7 @@ def _sentence(notes: Notes, r: Relaxation) -> str:
     # What is about nobody is called by its limit.
     subject = notes.subject(r) or naming.rule(w, r.rule)
     if r.member is not None:
-        note, member = "; ".join(notes.pair(r)), notes.labels.member(r.member)
+        note, member = "; ".join(notes.pair(r)), notes.member(r.member)
         return w.gettext(
             "{household} with {member}: {note}.", household=subject, member=member, note=note
         )

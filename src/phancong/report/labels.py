@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from phancong.errors import InvalidArgumentError
@@ -12,7 +12,7 @@ from phancong.problem import Id
 from phancong.problem.fields import MEND_UNSEEN, MISSING, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
-_SIDES = ("members", "households")
+_SIDES = ("members", "households", "posts", "addresses")
 
 
 class NamesById(FrozenMapping[Id, str]):
@@ -24,6 +24,9 @@ class NamesById(FrozenMapping[Id, str]):
         return f"NamesById({len(self)} names)"
 
 
+_NOBODY = NamesById({})
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """The names of members and of households, for writers only (contract 2.6).
@@ -32,15 +35,25 @@ class Labels:
     ----------
     members, households
         Id → name, read-only; who is not there is written by id.
+    posts, addresses
+        Id of a member → what the member is besides, and of a household → where it lives, in words.
     """
 
     members: NamesById
     households: NamesById
+    posts: NamesById = field(default_factory=lambda: _NOBODY, repr=False)
+    addresses: NamesById = field(default_factory=lambda: _NOBODY, repr=False)
 
     @classmethod
-    def of(cls, members: Mapping[Id, str], households: Mapping[Id, str]) -> Labels:
-        """Labels from two mappings of ids to names."""
-        return cls(NamesById(members), NamesById(households))
+    def of(
+        cls,
+        members: Mapping[Id, str],
+        households: Mapping[Id, str],
+        posts: Mapping[Id, str] = _NOBODY,
+        addresses: Mapping[Id, str] = _NOBODY,
+    ) -> Labels:
+        """Labels from mappings of ids to names, posts of members and addresses of households."""
+        return cls(*map(NamesById, (members, households, posts, addresses)))
 
     def member(self, identity: Id) -> str:
         """The text for a member."""
@@ -57,8 +70,9 @@ def read_labels_of(labels: Any) -> Labels:
     Parameters
     ----------
     labels
-        None, :class:`Labels`, a mapping with the keys ``"members"`` and ``"households"``, each a
-        mapping id → name, or one mapping or table (columns ``id`` and ``name``) for both.
+        None, :class:`Labels`, a mapping with the keys ``"members"``, ``"households"``, ``"posts"``
+        (of members) and ``"addresses"`` (of households), each a
+        mapping id → text, or one mapping or table (columns ``id`` and ``name``) for both.
 
     Raises
     ------
@@ -70,8 +84,7 @@ def read_labels_of(labels: Any) -> Labels:
     if isinstance(labels, Labels):
         return labels
     if isinstance(labels, Mapping) and labels and set(labels) <= set(_SIDES):
-        members, households = (_names(labels.get(side) or {}) for side in _SIDES)
-        return Labels.of(members, households)
+        return Labels.of(*(_names(labels.get(side) or {}) for side in _SIDES))
     names = _names(labels)
     return Labels.of(names, names)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from phancong.problem import AMBER, GREEN, HOURS, POINTS, RED, Id, LoadMarks
 from phancong.report.labels import Labels
 from phancong.report.written import Written
-from phancong.tables.printing import Cell, PrintedColumn, PrintedSheet
+from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.words import PageTable, Words
 
 #: Rows of the table that are printed; the workbook has them all.

@@ -84,6 +84,18 @@ class Notes:
             bound=relaxation.limit,
         )
 
+    def member(self, identity: Id) -> str:
+        """A member within a sentence, with the title that a person has where a name is given."""
+        name = self.labels.members.get(identity)
+        return str(identity) if name is None else self.w.pgettext("a member", "{name}", name=name)
+
+    def named_household(self, identity: Id) -> str:
+        """A household within a sentence: the title, name and id of its head where a name is given."""
+        name = self.labels.households.get(identity)
+        if name is None:
+            return str(identity)
+        return self.w.pgettext("a household", "{name} ({id})", name=name, id=str(identity))
+
     def members(self, ids: list[Id] | tuple[Id, ...]) -> str:
         """Several members by name."""
         return ", ".join(map(self.labels.member, ids))
@@ -93,8 +105,8 @@ class Notes:
         if relaxation.subject is None:
             return None
         if RULES[relaxation.rule].subject == "member":
-            return self.labels.member(relaxation.subject)
-        return self.labels.household(relaxation.subject)
+            return self.member(relaxation.subject)
+        return self.named_household(relaxation.subject)
 
     @property
     def breaches(self) -> tuple[Relaxation, ...]:

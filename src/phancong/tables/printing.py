@@ -6,15 +6,23 @@ import io
 import math
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.layout import UNPRINTABLE, width
+from phancong.tables.charts import bars, sketch
 from phancong.tables.csv_files import FORMULA_MARKS
+from phancong.tables.printed import (
+    Band,
+    Cell,
+    PaperForm,
+    PrintedColumn,
+    PrintedSheet,
+    Sketch,
+)
 from phancong.tables.replacing import write_files
 from phancong.words import Message
 
@@ -30,11 +38,11 @@ _MOST_DIGITS: Final = 10**15
 _NARROW, _WIDE = 6, 44
 PLAIN: Final = 9.0
 PAPER: Final = 86
+#: What a format of figures begins with, by language: the separators of Vietnam.
+LOCALES: Final = {"vi": "[$-42A]"}
 #: How high a line is, in points, and how much larger a title is.
 LINE: Final = 15.5
 TITLE: Final = 1.3
-#: Up to so many bars, each has its figure beside it.
-FEW_BARS: Final = 40
 
 #: What a spreadsheet takes for a formula when somebody edits the text.
 _MARKS: Final = frozenset(FORMULA_MARKS)
@@ -44,138 +52,8 @@ _FONT: Final = {"font_name": "Times New Roman", "font_size": 12}
 #: Points that a page of A4 has between these margins, upright and lying; and that a letter takes.
 _ACROSS, _ACROSS_LYING, _LETTER = 466.0, 713.0, 6.0
 
-Cell = str | int | float | bool | None
 
-
-@dataclass(frozen=True, slots=True)
-class PrintedColumn:
-    """A column of a printed table.
-
-    Parameters
-    ----------
-    title
-        What stands above it.
-    decimals
-        Digits after the decimal mark of its figures; None writes them as they are.
-    room
-        How many letters wide; None takes what its cells need, within reason.
-    counts
-        Its numbers only count the rows, and stand in the middle.
-    colours
-        Text of a cell → the colour behind it, as ``"#RRGGBB"``.
-    """
-
-    title: str
-    decimals: int | None = None
-    room: float | None = None
-    counts: bool = False
-    colours: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """Bars below a table: one column of figures over one of names.
-
-    Parameters
-    ----------
-    title
-        What stands above it.
-    names, figures
-        Numbers of the columns, from 0.
-    """
-
-    title: str
-    names: int
-    figures: int
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Band:
-    """A line across a table that begins a part of it.
-
-    Parameters
-    ----------
-    text
-        What it says.
-    new_page
-        Whether the part begins a page.
-    """
-
-    text: str
-    new_page: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PaperForm:
-    """The parts of a signed paper around its table.
-
-    Parameters
-    ----------
-    left, right
-        Lines at the top of either half, in the middle of it.
-    signed
-        Lines below the table, in the middle of the right half.
-    hint
-        The one of these that only says what belongs there.
-    number
-        What stands below the left lines, beside the last one on the right.
-    received
-        Lines beside those that are signed: who gets the paper, after a title.
-    """
-
-    left: tuple[str, ...] = ()
-    right: tuple[str, ...] = ()
-    signed: tuple[str, ...] = ()
-    hint: str = ""
-    number: str = ""
-    received: tuple[str, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All that it says."""
-        return (*self.left, *self.right, *self.signed, self.number, *self.received)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PrintedSheet:
-    """A sheet: lines of text, a table, more lines.
-
-    Parameters
-    ----------
-    name
-        Of the sheet; shortened and made unique where need be.
-    heading
-        Lines above the table, the first one large.
-    columns
-        Of the table; none for a sheet of text only.
-    rows
-        Its cells: text is text and never a formula, None is blank. A :class:`Band` begins a part.
-    foot
-        Lines below the table.
-    landscape
-        Whether the paper lies.
-    chart
-        Bars below the table.
-    form
-        What a signed paper has around it; the heading is then in the middle.
-    """
-
-    name: str
-    heading: tuple[str, ...] = ()
-    columns: tuple[PrintedColumn, ...] = ()
-    rows: Sequence[Sequence[Cell] | Band] = ()
-    foot: tuple[str, ...] = ()
-    landscape: bool = False
-    chart: BarChart | None = None
-    form: PaperForm | None = None
-
-    @property
-    def cells(self) -> list[Sequence[Cell]]:
-        """The rows that are no bands."""
-        return [row for row in self.rows if not isinstance(row, Band)]
-
-
-def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
+def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "en") -> None:
     """Write sheets that print well: A4, one page wide, headers on every page.
 
     Parameters
@@ -184,6 +62,8 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
         The file; one that is there is replaced.
     sheets
         The sheets in their order.
+    lang
+        Figures stand as this language writes them, where the spreadsheet lets a file say so.
 
     Raises
     ------
@@ -194,11 +74,11 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet]) -> None:
     NotWrittenError
         The file cannot be written; one that is there is as it was.
     """
-    write_files([(path, sheets_bytes(sheets))])
+    write_files([(path, sheets_bytes(sheets, lang))])
 
 
-def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
-    """The bytes that :func:`write_sheets` writes; they are nowhere on the disk until then.
+def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
+    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
 
     Raises
     ------
@@ -218,7 +98,7 @@ def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
     # Otherwise each sheet would lie among the temporary files of the machine, names and all.
     settings = {"in_memory": True, "default_format_properties": dict(_FONT)}
     book = xlsxwriter.Workbook(whole, settings)
-    styles = _Styles(book)
+    styles = _Styles(book, LOCALES.get(lang, ""))
     taken: set[str] = set()
     for page in sheets:
         _write(book, book.add_worksheet(_sheet_name(page.name, taken)), page, styles)
@@ -229,19 +109,20 @@ def sheets_bytes(sheets: Iterable[PrintedSheet]) -> bytes:
 class _Styles:
     """The few looks that cells have."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, locale: str) -> None:
         self._book = book
+        self.locale = locale
         self._of: dict[tuple[str, Any], Any] = {}
 
     def get(self, kind: str, detail: Any = None) -> Any:
         """The format of a kind of cell, made once."""
         key = (kind, detail)
         if key not in self._of:
-            self._of[key] = self._book.add_format(_FONT | _look(kind, detail))
+            self._of[key] = self._book.add_format(_FONT | _look(kind, detail, self.locale))
         return self._of[key]
 
 
-def _look(kind: str, detail: Any) -> dict[str, Any]:
+def _look(kind: str, detail: Any, locale: str) -> dict[str, Any]:
     middle = {"align": "center"} if detail == "middle" else {}
     if kind == "title":
         return {"bold": True, "font_size": 14, "valign": "top", "text_wrap": True, **middle}
@@ -258,7 +139,7 @@ def _look(kind: str, detail: Any) -> dict[str, Any]:
         return boxed | {"bold": True, "bg_color": "#E8EEF4", "align": "center", "valign": "vcenter"}
     if kind == "figure":
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
-        return boxed | {"num_format": formats, "align": "right", "indent": 1}
+        return boxed | {"num_format": locale + formats, "align": "right", "indent": 1}
     if kind == "coloured":
         return boxed | {"bg_color": detail, "bold": True, "align": "center"}
     # So that text stays text when somebody edits it.
@@ -286,14 +167,16 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
         row += 1
     row += bool(page.heading and page.columns)
     if page.columns:
-        row = _table(sheet, page, row, rooms, styles)
+        row = _table(book, sheet, page, row, rooms, styles)
     if page.rows and page.chart is not None:
-        row = _bars(book, sheet, page, page.chart, row)
+        row = bars(book, sheet, page, page.chart, row, styles.locale)
     for line in page.foot:
         _paragraph(sheet, row, line, rooms, styles.get("line"))
         row += 1
     if page.form is not None:
         row = _signature(sheet, page.form, row, rooms, styles)
+    if page.hidden:
+        sheet.hide()
     sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
 
 
@@ -376,7 +259,9 @@ def _paragraph(
     sheet.set_row(row, LINE * letters * lines)
 
 
-def _table(sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles: _Styles) -> int:
+def _table(
+    book: Any, sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles: _Styles
+) -> int:
     """Write the table from the row *top* on; the row after it and a blank one."""
     lines = 1
     for number, column in enumerate(page.columns):
@@ -385,9 +270,13 @@ def _table(sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles:
     sheet.set_row(top, LINE * lines + 3)
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
-    row = top
     breaks = []
-    for row, cells in enumerate(page.rows, top + 1):
+    row = top
+    for cells in page.rows:
+        row += 1
+        if isinstance(cells, Sketch):
+            row = sketch(book, sheet, cells, row, rooms)
+            continue
         if isinstance(cells, Band):
             _across(sheet, row, 0, len(page.columns) - 1, cells.text, styles.get("band"))
             breaks += [row] if cells.new_page else []
@@ -420,31 +309,9 @@ def _cell(
         sheet.write_number(row, number, cell, style)
 
 
-def _bars(book: Any, sheet: Any, page: PrintedSheet, chart: BarChart, row: int) -> int:
-    """Draw the bars below the table; the row after them and a blank one."""
-    last, top = row - 2, row - 1 - len(page.rows)
-    drawn = book.add_chart({"type": "bar"})
-    name = sheet.get_name()
-    drawn.add_series(
-        {
-            "categories": [name, top, chart.names, last, chart.names],
-            "values": [name, top, chart.figures, last, chart.figures],
-            "gap": 40,
-            "data_labels": {"value": len(page.rows) <= FEW_BARS},
-        }
-    )
-    drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
-    drawn.set_legend({"none": True})
-    drawn.set_y_axis({"reverse": True})  # in the order of the table
-    height = min(140 + 20 * len(page.rows), 900)
-    drawn.set_size({"width": 560, "height": height})
-    sheet.insert_chart(row, 0, drawn)
-    return row + math.ceil(height / 20) + 1
-
-
 def _title_room(title: str) -> int:
-    """A title may take two lines, and no word of it is cut."""
-    return max([width(title) // 2 + 2, *(width(word) + 3 for word in title.split())])
+    """A title may take two lines, and no word of it is cut: bold letters are wider."""
+    return max([width(title) // 2 + 3, *(width(word) + 4 for word in title.split())])
 
 
 def _shown(cell: Cell, column: PrintedColumn) -> str:

@@ -6,19 +6,13 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
-from phancong.tables.printing import (
-    Band,
-    Cell,
-    PaperForm,
-    PrintedColumn,
-    PrintedSheet,
-    column_room,
-    refuse_controls,
-)
+from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, Sketch
+from phancong.tables.printing import column_room, refuse_controls
 from phancong.words import Words
 
 #: Twentieths of a point between the margins of an upright page of A4, and beside the text of a cell.
@@ -44,11 +38,7 @@ _PAGE: Final = (
 
 def has_writer() -> bool:
     """Whether python-docx, which is an extra, is installed."""
-    try:
-        import docx  # noqa: F401  # here: it is an extra
-    except ImportError:
-        return False
-    return True
+    return find_spec("docx") is not None
 
 
 def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
@@ -255,6 +245,8 @@ def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]
         rows.clear()
 
     for cells in part.rows:
+        if isinstance(cells, Sketch):
+            continue
         if isinstance(cells, Band):
             close()
             made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))

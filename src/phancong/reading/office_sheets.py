@@ -1,0 +1,112 @@
+"""A sheet within lists that says what an office puts on its decisions: two columns, name and text."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.reading.keys import fold
+from phancong.tables import Grid
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+#: What such a sheet or file is called, as it is compared.
+NAMES: Final = frozenset(("office", "co quan ban hanh", "quyet dinh", "the thuc van ban"))
+#: What its lines are called → the field of :class:`phancong.report.office.Office`.
+_FIELDS: Final[Mapping[str, str]] = {
+    "above": "above",
+    "body": "body",
+    "motto": "motto",
+    "number": "number",
+    "date": "date",
+    "place": "place",
+    "title": "title",
+    "year": "year",
+    "behalf": "behalf",
+    "post": "post",
+    "signer": "signer",
+    "subject": "subject",
+    "basis": "basis",
+    "receivers": "receivers",
+    "co quan cap tren": "above",
+    "co quan ban hanh": "body",
+    "tieu ngu": "motto",
+    "so": "number",
+    "so ky hieu": "number",
+    "ngay": "date",
+    "ngay ban hanh": "date",
+    "noi ban hanh": "place",
+    "ten danh sach": "title",
+    "nam": "year",
+    "thay mat": "behalf",
+    "chuc vu": "post",
+    "chuc vu nguoi ky": "post",
+    "nguoi ky": "signer",
+    "ve viec": "subject",
+    "trich yeu": "subject",
+    "can cu": "basis",
+    "noi nhan": "receivers",
+}
+_MEND: Final[str] = Message("write a name and a text beside it, such as: body, Party cell of …")
+
+
+def is_office(grid: Grid) -> bool:
+    """Whether a sheet or file has the name of an office's sheet, and a line of it."""
+    return fold(grid.called) in NAMES and any(
+        filled and _field(filled[0]) is not None for filled in map(_filled, _rows(grid))
+    )
+
+
+def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
+    """What the sheet says of each field, the first line of which may be a header.
+
+    Parameters
+    ----------
+    grid
+        The sheet.
+    defects
+        Lines that are not understood are added.
+    """
+    found: dict[str, str] = {}
+    for line, row in grid.lines:
+        filled = _filled(row)
+        name = _field(filled[0]) if filled else None
+        if not filled or (name is None and not found and len(filled) == 2 and _is_header(filled)):
+            continue
+        what = ""
+        if name is None:
+            what = Message("is no line of a decision")
+        elif len(filled) > 2:
+            what = Message("has more than a name and a text")
+        elif name in found:
+            what = Message("stands twice")
+        if what or name is None:
+            defects.append(Defect(grid.place(line), Message("list"), what, _MEND))
+        elif len(filled) == 2:  # a name without a text leaves a blank
+            found[name] = _text(filled[1])
+    return found
+
+
+def _rows(grid: Grid) -> list[Sequence[Any]]:
+    return [row for _, row in grid.lines]
+
+
+def _filled(row: Sequence[Any]) -> list[Any]:
+    return [cell for cell in row if not is_blank(cell)]
+
+
+def _field(cell: Any) -> str | None:
+    return _FIELDS.get(fold(cell)) if isinstance(cell, str) else None
+
+
+def _is_header(filled: Sequence[Any]) -> bool:
+    """Whether a line names the two columns."""
+    return {fold(cell) for cell in filled if isinstance(cell, str)} <= {
+        "name", "text", "muc", "noi dung",
+    }  # fmt: skip
+
+
+def _text(cell: Any) -> str:
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, datetime.date) else str(cell)
