@@ -43,7 +43,7 @@ def kill(seconds):
 
 engine, where = sys.argv[1:]
 PROBLEM = problem(engine)
-PROBLEM.allowed  # noqa: B018  # it takes a moment
+_ = PROBLEM.allowed  # it takes a moment
 times = []
 before = signal.getsignal(signal.SIGINT)
 if where == "main":

@@ -107,7 +107,7 @@ def drawn(place: Commune, households: int, seed: int, weights: Weights) -> Probl
 
 def rows_of(place: Commune, problem: Problem) -> dict[str, list[dict[str, Any]]]:
     """Rows of each table, with the houses moved to where the commune is, and no farther apart."""
-    at = _moved(place, problem)
+    at = _Moved(place, problem)
     key = {"commune": place.code}
     homes = {h.id: at(h.at) for h in problem.households}
     return {
@@ -153,7 +153,7 @@ def rows_of(place: Commune, problem: Problem) -> dict[str, list[dict[str, Any]]]
     }
 
 
-class _moved:  # noqa: N801  it is used as a function
+class _Moved:
     """Moves a place of the drawn commune to the real one."""
 
     def __init__(self, place: Commune, problem: Problem) -> None:

@@ -93,7 +93,7 @@ def complete(
 
 def _blank(each: InstanceSet, instance: Instance, case: Case, limit: float, commit: str) -> Row:
     problem = case.problem
-    problem.travel_matrix  # noqa: B018  # worked out once, before anybody is timed
+    _ = problem.travel_matrix  # worked out once, before anybody is timed
     return Row(
         set=each.name,
         instance=instance.name,
@@ -164,7 +164,7 @@ def apart(job: Job) -> Row:
 def _child(sender: Any, job: Job) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # what a rival starts (CBC is a program) ends with it
-    job.case.problem.travel_matrix  # noqa: B018  # after a spawn it has to be worked out again
+    _ = job.case.problem.travel_matrix  # after a spawn it has to be worked out again
     sender.send(here(job))
     sender.close()
 

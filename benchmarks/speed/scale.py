@@ -18,6 +18,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -126,8 +127,8 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def _child(pipe: object, run: Callable[..., Ran], size: tuple[int, int], default: bool) -> None:
-    pipe.send(run(*size, **({"default": True} if default else {})))  # type: ignore[attr-defined]
+def _child(pipe: Connection, run: Callable[..., Ran], size: tuple[int, int], default: bool) -> None:
+    pipe.send(run(*size, **({"default": True} if default else {})))
 
 
 def apart(run: Callable[..., Ran], size: tuple[int, int], *, default: bool = False) -> Ran:

@@ -572,7 +572,7 @@ def test_rows_that_could_be_anything(file):
     ]
     assert ("is a line of text", (7,)) in [(rows.why, rows.rows) for rows in reading.left_out]
     with pytest.raises(InvalidProblemError, match="3 defects"):
-        reading.problem  # noqa: B018
+        _ = reading.problem
     assert repr(reading) == "Reading(2 lists, 3 defects)"
     assert "To be settled:" in str(reading)
 

@@ -61,7 +61,7 @@ def _drawn(name: str, seeds: Sequence[int], pairs: tuple[int, int], kind: str) -
         told = f"{asked.text}; {', '.join(asked.conflicts) or 'holds'}"
         if kind in told and pairs[0] <= asked.members * asked.households <= pairs[1]:
             drawn = DRAWS[name](seed)
-            drawn.problem.travel_matrix  # noqa: B018  # worked out once, before anybody is timed
+            _ = drawn.problem.travel_matrix  # worked out once, before anybody is timed
             yield drawn
 
 

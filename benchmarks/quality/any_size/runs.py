@@ -227,7 +227,7 @@ def _waited(receiver: Any, pid: int, patience: float, speed: float) -> bool:
 def _child(sender: Any, drawn: Drawn, run: Run, core: int | None) -> None:
     if core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
-    drawn.problem.travel_matrix  # noqa: B018  # after a spawn it has to be worked out again
+    _ = drawn.problem.travel_matrix  # after a spawn it has to be worked out again
     sender.send(here(drawn, run))
     sender.close()
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from phancong.errors import InvalidArgumentError, PhancongError
 from phancong.words import Message
@@ -175,7 +175,7 @@ def read_pool(executor: object, workers: int | None, memory: float | None = None
             Message("workers and memory are those of the executor; give one of the two")
         )
     if hasattr(executor, "submit") or callable(executor):
-        return Given(executor)  # type: ignore[arg-type]
+        return Given(cast(Any, executor))
     raise InvalidArgumentError(
         Message(
             "executor is a {type}; give what has the methods of concurrent.futures.Executor, or a "

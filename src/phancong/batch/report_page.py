@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -157,8 +157,7 @@ def _failed(failures: pd.DataFrame, w: Words) -> PageTable:
 
 
 def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
-    rows: list[dict[str, Any]] = frame.head(MOST).to_dict(orient="records")  # type: ignore[assignment]
-    return rows
+    return cast("list[dict[str, Any]]", frame.head(MOST).to_dict(orient="records"))
 
 
 def _rest(many: int, w: Words) -> str:

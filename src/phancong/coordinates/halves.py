@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,8 +34,8 @@ _FORMS: Final = tuple(
 )
 
 
-def _words(words: object) -> str:
-    known = sorted(map(re.escape, words), key=len, reverse=True)  # type: ignore[call-overload]
+def _words(words: Iterable[str]) -> str:
+    known = sorted(map(re.escape, words), key=len, reverse=True)
     return "|".join(known)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final
 
 import numpy as np
@@ -131,9 +132,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
-        import ortools.math_opt.python.mathopt  # noqa: F401
-
-        import phancong.engines.weighted.stages  # noqa: F401
+        for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
+            import_module(solver)  # here, where no time is counted: it takes a while
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
         from phancong.engines.exact import CpSatEngine
         from phancong.engines.exact.restricted import RestrictedModels

@@ -252,7 +252,7 @@ class _Alternatives:
 
     def _as_preference(self, goal: Goal) -> Goal:
         """Changes against last year as pairs that had better be kept: the same up to a constant."""
-        strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]
+        strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
         if not isinstance(goal, Continuity):
             return strict
         homes, people = self.problem.household_columns.ids, self.problem.member_columns.ids

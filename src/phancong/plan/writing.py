@@ -118,7 +118,7 @@ def _plain(value: Value | None) -> Any:
 def _goal(goal: Goal, problem: Problem) -> dict[str, Any]:
     """A goal with its parameters; scores in a matrix are written in the order of the ids."""
     written: dict[str, Any] = {"type": type(goal).__name__}
-    for parameter in fields(goal):  # type: ignore[arg-type]
+    for parameter in fields(goal):  # type: ignore[arg-type]  # every goal is a dataclass
         written[parameter.name] = getattr(goal, parameter.name)
     if isinstance(goal, Preference):
         if isinstance(goal.scores, dict):

@@ -32,6 +32,10 @@ class GivenPair:
         return self.name_row(self.row)
 
 
+def _name_of(name_row: Callable[[int], str], row: int, _: int) -> str:
+    return name_row(row)
+
+
 def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
     """Pairs from a plan, a mapping, a sequence of pairs or a table, each once, in sorted order.
 
@@ -63,7 +67,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
         lasted = 1.0
         if years is not MISSING:  # a column of one costs more than all the rest of a pair
-            column = Column("years", lambda _, name=name_row, row=row: name(row))  # type: ignore[misc]
+            column = Column("years", partial(_name_of, name_row, row))
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)
         if household is None or member is None:

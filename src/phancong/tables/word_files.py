@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -37,11 +38,7 @@ _PAGE: Final = (
 
 def has_writer() -> bool:
     """Whether python-docx, which is an extra, is installed."""
-    try:
-        import docx  # noqa: F401  # here: it is an extra
-    except ImportError:
-        return False
-    return True
+    return find_spec("docx") is not None
 
 
 def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:

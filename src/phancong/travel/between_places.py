@@ -6,7 +6,7 @@ import difflib
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,12 +219,12 @@ def _numbered(labels: list[str | None]) -> tuple[NDArray[np.int64], dict[str | N
     return np.array(codes, dtype=np.int64), numbers
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     """Read a number; None where it is none. Text is none: "7.237" is seven thousand to some."""
     if isinstance(value, str | bytes | bool):
         return None
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (TypeError, ValueError, OverflowError):
         return None
 
