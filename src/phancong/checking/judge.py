@@ -45,7 +45,8 @@ def check(
     Examples
     --------
     >>> from phancong import Household, Member, Problem, check
-    >>> problem = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1", max_households=1)], homes, travel=None)
     >>> judged = check(problem, [("h1", "m1"), ("h2", "m1")])
     >>> judged.kept, judged.relaxations[0].rule
     (False, 'max_households')
