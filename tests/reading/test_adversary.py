@@ -117,6 +117,6 @@ def test_pairs_by_name_are_not_blamed_where_a_list_is_missing(tmp_path):
     """Without households nobody can be found: only what is missing is said."""
     rows = [["Chủ hộ", "Đảng viên phụ trách"], ["Hoàng Văn A", "Nguyễn Văn An"]]
     path = book(tmp_path / "a.xlsx", **{"Đảng viên": MEMBERS, "Năm trước": rows})
-    with pytest.raises(InvalidProblemError, match="households: is not there") as told:
+    with pytest.raises(InvalidProblemError, match="households: does not exist") as told:
         read(path)
     assert len(told.value.defects) == 1

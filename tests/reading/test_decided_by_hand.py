@@ -41,7 +41,7 @@ def test_all_defects_are_named(tmp_path):
         decided_by_hand(file, PROBLEM)
     told = str(caught.value)
     assert [f"line {n}" in told for n in (2, 3, 4, 5)] == [True] * 4
-    with pytest.raises(InvalidProblemError, match="member: is no column of the table"):
+    with pytest.raises(InvalidProblemError, match="member: is not a column of the table"):
         decided_by_hand(written(tmp_path, "household\nh1\n"), PROBLEM)
     away = written(tmp_path, "household,member,away\n,m2,yes\n")
     with pytest.raises(InvalidProblemError, match="exempt"):  # it has a fixed pair

@@ -10,7 +10,7 @@ from phancong.errors import Defect
 from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.classes import ClassWorkloads, class_key
-from phancong.reading.keys import name_key
+from phancong.reading.keys import fold, name_key
 from phancong.reading.parts import Part
 from phancong.reading.settling import class_way
 from phancong.reading.table import Table
@@ -233,6 +233,23 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
                 count=str(changed),
             )
         )
+    _note_alike(shown, notes)
+
+
+def _note_alike(shown: Mapping[str, str], notes: list[str]) -> None:
+    """Say which hamlets differ in their marks only: some may be one, written carelessly."""
+    alike: dict[str, list[str]] = {}
+    for name in shown.values():
+        alike.setdefault(fold(name), []).append(name)
+    for names in alike.values():
+        if len(names) > 1:
+            listed = ", ".join(map(repr, names))
+            notes.append(
+                Message(
+                    "hamlets that differ in their marks only count as several: {names}",
+                    names=listed,
+                )
+            )
 
 
 @lru_cache(4096)

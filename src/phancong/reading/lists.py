@@ -14,6 +14,7 @@ from phancong.problem import Problem
 from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.beside import apart
+from phancong.reading.cells_above import take_from_above
 from phancong.reading.choosing import Choice, Said, choose, near_misses
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
@@ -191,6 +192,9 @@ class _Lists:
         self._refuse_unknown_titles(used, parts)
         self._note_files(parts)
         tables = {t: join(t, found) for t, found in parts.items() if any(p.uses for p in found)}
+        for table in tables.values():
+            if not len(table):
+                self.notes.append(Message("{place}: titles, and no records below", place=table.top))
         named_by_households = self._complete(tables)
         there = [grid.called for grid in grids if grid.lines or grid.defects]
         self._refuse_missing(there, [*parts, *tables], choice)
@@ -364,6 +368,8 @@ class _Lists:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
         for kind in set(REQUIRED) & set(tables):
             join_degrees(tables[kind], self.notes, self.defects)
+        for table in tables.values():
+            take_from_above(table, self.notes, self.defects)
         if "households" in tables and not tables["households"].plain:
             one_row_a_household(tables["households"], self.notes, self.defects)
         for kind, table in tables.items():

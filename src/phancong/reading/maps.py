@@ -22,6 +22,10 @@ _GEOJSON: Final = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Point
 _BESIDE: Final = frozenset((".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"))
 #: How many bytes tell it.
 _BEGINNING: Final = 2000
+#: How a KML file is drawn, which its reader adds to each place.
+_OF_KML: Final = frozenset(
+    ("tessellate", "extrude", "visibility", "drawOrder", "altitudeMode", "icon", "snippet")
+)
 #: The column in which the place stands.
 _AT: Final = "at"
 
@@ -87,6 +91,7 @@ def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect])
     # Programs write every property they know, most of them empty.
     cells_of = [pair for shape in shapes for pair in shape.properties.items()]
     titles = list(dict.fromkeys(key for key, cell in cells_of if cell is not None))
+    titles = [title for title in titles if title not in _OF_KML]
     rows: list[tuple[int, Sequence[Any]]] = [(1, (*titles, _AT))]
     found = list(defects)
     for line, shape in enumerate(shapes, start=2):

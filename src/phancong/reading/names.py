@@ -61,6 +61,10 @@ def plain_name(text: str) -> str:
     return bare
 
 
+#: What may stand between ids in one cell.
+_JOINED_IDS: Final = re.compile(r"[,;/&+|]")
+
+
 class Roster:
     """The records of a list, to be found by id or by name.
 
@@ -110,6 +114,17 @@ class Roster:
             if text.isdecimal():
                 found[text.lstrip("0")].extend(identities)
         return found
+
+    @cached_property
+    def _by_small(self) -> frozenset[str]:
+        """The ids whatever their case."""
+        return frozenset(text.casefold() for text in self._by_id)
+
+    def looks_like(self, cell: Any) -> bool:
+        """Whether what is no id here is one in another case, or several in one cell."""
+        text = str(cell).strip().casefold()
+        parts = [part.strip() for part in _JOINED_IDS.split(text)]
+        return text in self._by_small or (len(parts) > 1 and self._by_small.issuperset(parts))
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:

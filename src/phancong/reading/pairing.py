@@ -285,7 +285,9 @@ class _Finder:
             identity, what = (
                 (None, Message("is missing")) if is_blank(part) else self.known.find(part, hamlet)
             )
-            if what == NOBODY and field == self.side:
+            if what == NOBODY and field == self.side and self._is_alike(part):
+                found.wrong.append((field, Message("is not written as an id of the list here")))
+            elif what == NOBODY and field == self.side:
                 # An id that is no longer there: the pair ends. A key is none, and not repeated.
                 if not (self.last_year and self.known.keyed):
                     ids.append(part)
@@ -298,6 +300,10 @@ class _Finder:
                 ids.append(identity)
                 self.met = True
         return found
+
+    def _is_alike(self, cell: Any) -> bool:
+        """Whether a pair of last year would end by the way in which an id is written."""
+        return self.last_year and not self.end and self.known.looks_like(cell)
 
     def _people(self, cell: Any) -> list[Any]:
         """Who is named in a cell; names joined by a word or a mark only where they are here."""

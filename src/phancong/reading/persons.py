@@ -35,6 +35,8 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
             cells[first] if meaning in _OF_PERSONS else _common(table, meaning, group, defects)
             for first, group in zip(firsts, groups, strict=True)
         ]
+    if relations is not None:
+        _refuse_second_heads(table, groups, relations, defects)
     if NUMBER in table.columns:
         # They may have counted persons: households are counted anew.
         table.columns[NUMBER] = [None] * len(groups)
@@ -48,6 +50,23 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
             rows=rows,
         )
     )
+
+
+def _refuse_second_heads(
+    table: Table,
+    groups: Sequence[Sequence[int]],
+    relations: Sequence[Any],
+    defects: list[Defect],
+) -> None:
+    """Two heads are two households with one number, or a slip."""
+    for group in groups:
+        heads = [row for row in group if _is_head(relations[row])]
+        for row in heads[1:]:
+            what = Message(
+                "is a second head of the household of {record}", record=table.records[heads[0]]
+            )
+            mend = Message("give each household a number of its own, or correct the relation")
+            defects.append(Defect(table.records[row], table.field(RELATION, row), what, mend))
 
 
 def _groups(table: Table, relations: Sequence[Any] | None) -> list[list[int]] | None:

@@ -72,7 +72,8 @@ _PLACE: Final = {
     "gps coordinates; geometry; geom; wkt; the geom",
     NUMBER: "stt; tt; so tt; so thu tu; no; nr; number; sl no; s no; sr no; serial no; "
     "serial number; "
-    "num; n; no d ordre; numero d ordre; numero; nro; no de orden; numero de orden; orden; ordem; "
+    "num; n; no d ordre; numero d ordre; n d ordre; n o; s n; numero; nro; no de orden; "
+    "numero de orden; orden; ordem; "
     "numero de ordem",
     NOTE: "ghi chu; note; notes; remark; remarks; chu thich; comment; comments; observation; "
     "observations; remarque; remarques; observaciones; observacion; nota; notas; observacoes; "
@@ -181,7 +182,9 @@ _HOUSEHOLDS: Final = (
         "workload": "charge de travail; carga de trabajo; carga de trabalho; workload; khoi luong; "
         "khoi luong cong viec; he so; trong so; he so kho khan",
         "visits": "visites; nombre de visites; visitas; numero de visitas; number of visits; "
-        "visits; so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
+        "visits; visits per month; visits a month; visites par mois; visitas al mes; visitas por mes; "
+        "so lan tham thang; so lan tham moi thang; so lan tham mot thang; "
+        "so lan tham; so luot tham; so lan den; so luot den; so lan tham ho",
         **_limits("households"),
         "cluster": "cluster; cum; cum dan cu; nhom ho; nhom; ngo; lien gia; to lien gia; cum ho",
         "group": "group; nhom chung nguoi; nhom cung nguoi phu trach",
@@ -361,7 +364,7 @@ ENGLISH: Final = _list(
     "comments; "
     "settlement; neighbourhood; neighborhood; serial; sl; sr; staff; volunteer; agent; contact; "
     "geopoint; count; dd; nid; aadhaar; a; ns; ew; n; e; w; deg; degree; degrees; minute; minutes; "
-    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter"
+    "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter; per; month"
 )
 #: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
 ROMANCE: Final = _list(
@@ -384,7 +387,7 @@ ROMANCE: Final = _list(
     "povoado; comunidade; localidade; observacoes; trabalho; classe; pessoas; moradores; idade; "
     "nascimento; telefone; endereco; com; o; da; do; domicilio; saude; capacidade; responsavel; "
     "familiar; lat; lon; long; o; n; s; e; degres; grados; graus; minutos; secondes; segundos; "
-    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste"
+    "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste; d; ordre; par; mois; al; mes; por"
 )
 #: What only a list of members sets: a limit of each.
 LIMITS: Final = frozenset(

@@ -205,7 +205,7 @@ MAX_HOUSEHOLDS: Final = _load(
     },
     column=ListColumn(
         "max_households; so ho toi da; toi da; so ho nhieu nhat; nhieu nhat; "
-        "so ho phu trach toi da; maximum households; max; max households; capacity; "
+        "so ho phu trach toi da; maximum households; max; max households; max hh; maximum hh; capacity; "
         "nombre maximum de menages; menages maximum; capacite; maximo de hogares; hogares maximo; "
         "maximo de familias; capacidad; capacidade",
         label=lambda w: w.pgettext("column", "max_households"),

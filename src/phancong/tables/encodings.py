@@ -78,7 +78,7 @@ _LETTERS: Final = frozenset(
 
 
 #: Letters and signs of French, Spanish and Portuguese beyond ASCII.
-_WESTERN: Final = frozenset("àâäæçéèêëîïôœùûüÿáíóúñãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜŸÁÍÓÚÑÃÕ¿¡ºª°€\xa0–—‘’“”…«»·•")
+_WESTERN: Final = frozenset("àâäæçéèêëîïôœùûüáíóúñãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜÁÍÓÚÑÃÕ¿¡ºª°€\xa0–—‘’“”…«»·•")
 #: Where a tilde stands in Portuguese: São, pães, limões, irmã. The bytes are ă and ơ in the Vietnamese
 #: code page, which other letters follow.
 _TILDE: Final = re.compile(r"[ãÃ](?=[oeosOES]|\W|$)|[õÕ](?=[eE])")

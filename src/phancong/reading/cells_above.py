@@ -1,0 +1,94 @@
+"""Cells that stand for the one above: ditto marks, and blanks below a hamlet that is given once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from phancong.errors import Defect
+from phancong.reading.keys import fold, name_key
+from phancong.reading.settling import bare_title, columns_way
+from phancong.reading.table import Table
+from phancong.reading.vocabulary import (
+    CLASS,
+    HOUSEHOLD_NAME,
+    IN_CHARGE,
+    IN_CHARGE_ID,
+    MEMBER_NAME,
+    SINCE,
+)
+from phancong.tables.sheet import is_blank
+from phancong.words import Message
+
+_MARKS: Final = frozenset(('"', "''", '"""', "”", "“", "″", "〃", ",,", '-"-', '- " -', "“”"))
+_WORDS: Final = frozenset(("nt", "n t", "nhu tren", "ditto", "idem", "same as above", "same"))
+#: Fewer blanks below hamlets are households whose hamlet nobody wrote down.
+_MANY: Final = 2
+#: Columns in which what stands above is repeated so.
+_REPEATED: Final = (
+    *("hamlet", "cluster", "group", CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE),
+    *(HOUSEHOLD_NAME, MEMBER_NAME),
+)
+
+
+def take_from_above(table: Table, notes: list[str], defects: list[Defect]) -> None:
+    """Give cells with a ditto mark what stands above them; ask about hamlets that stand once.
+
+    Parameters
+    ----------
+    table
+        A list as people write it.
+    notes, defects
+        How many cells repeat what stands above, and what cannot be told.
+    """
+    if table.plain:
+        return
+    repeated = sum(_repeat(table, meaning, defects) for meaning in _REPEATED)
+    if repeated:
+        notes.append(
+            Message.ngettext(
+                "{n} cell with a ditto mark says what stands above it",
+                "{n} cells with a ditto mark say what stands above them",
+                repeated,
+            )
+        )
+    _ask_about_blanks(table, defects)
+
+
+def _repeat(table: Table, meaning: str, defects: list[Defect]) -> int:
+    """How many cells of a column were given what stands above."""
+    cells = table.columns.get(meaning, [])
+    count = 0
+    for row, cell in enumerate(cells):
+        if not _is_ditto(cell):
+            continue
+        if row == 0 or is_blank(cells[row - 1]):
+            what = Message("repeats the cell above, and that is empty")
+            mend = Message("write the value itself")
+            defects.append(Defect(table.records[row], table.field(meaning, row), what, mend))
+        cells[row] = cells[row - 1] if row else None
+        count += 1
+    return count
+
+
+def _is_ditto(cell: Any) -> bool:
+    return isinstance(cell, str) and (
+        cell.strip() in _MARKS or (len(cell) < 20 and fold(cell) in _WORDS)
+    )
+
+
+def _ask_about_blanks(table: Table, defects: list[Defect]) -> None:
+    """A hamlet that heads each run of blanks could be meant for all of them, or for one alone."""
+    cells = table.columns.get("hamlet")
+    if not cells or table.kind not in ("members", "households") or is_blank(cells[0]):
+        return
+    blanks = [row for row, cell in enumerate(cells) if is_blank(cell)]
+    filled = [name_key(str(cell)) for cell in cells if not is_blank(cell)]
+    few = len(blanks) < _MANY or 2 * len(blanks) < len(cells)
+    if few or len(set(filled)) < len(filled):
+        return
+    what = Message("is empty below a hamlet that is given only once")
+    title = bare_title(table.field("hamlet", blanks[0]))
+    way = columns_way(table.kind, title, None)
+    mend = Message("write the hamlet in each row, or leave the column out: {way}", way=way)
+    for row in blanks:
+        defects.append(Defect(table.records[row], table.field("hamlet", row), what, mend))
