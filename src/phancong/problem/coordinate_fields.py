@@ -21,7 +21,7 @@ from phancong.coordinates import (
     read_point,
 )
 from phancong.errors import Defect
-from phancong.problem.fields import MISSING, Column
+from phancong.problem.fields import MISSING, Column, plain_numbers
 from phancong.words import Message
 
 
