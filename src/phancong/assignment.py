@@ -115,9 +115,7 @@ class Assignment:
     @cached_property
     def pair_travel(self) -> FloatArray:
         """Travel of each pair in ``travel.unit``, shape (P,); the problem must have travel."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        return matrix[self.rows, self.columns]
+        return self.problem.travel_of(self.rows, self.columns)
 
     @cached_property
     def effort(self) -> FloatArray:
@@ -188,12 +186,7 @@ def best_kept(problem: Problem, *, weighted: bool) -> float:
 
 def nearest_allowed(problem: Problem) -> FloatArray:
     """Smallest allowed travel of each household, 0 where no pair is allowed, shape (H,)."""
-    matrix = problem.travel_matrix
-    assert matrix is not None
-    if not matrix.shape[1]:
-        return np.zeros(matrix.shape[0])
-    nearest: FloatArray = np.where(problem.allowed, matrix, np.inf).min(axis=1)
-    return np.where(np.isfinite(nearest), nearest, 0.0)
+    return problem.nearest_travel
 
 
 def nearest_efforts(problem: Problem) -> FloatArray:

@@ -24,11 +24,17 @@ from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
+from phancong.travel.chords import Chords
+from phancong.travel.nearest import smallest_travel
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
 from phancong.words import Message
 
 #: What the argument ``own_household`` may be.
 OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
+
+#: From so many possible pairs on, distances as the crow flies are computed of those pairs only that
+#: can matter: 14 million take two seconds and 110 MB.
+WIDE: Final = 250_000
 
 _ARGUMENTS: Final = (
     "members",
@@ -226,6 +232,45 @@ class Problem:
             )
         )
 
+    def travel_of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """Travel of some pairs in ``travel.unit``, ``inf`` if unreachable; there must be travel.
+
+        The same as in :attr:`travel_matrix`, which is not computed for it where the way is as the
+        crow flies.
+
+        Parameters
+        ----------
+        rows, columns
+            Row of the household and of the member of each pair, shape (N,) each.
+        """
+        known = self.__dict__.get("travel_matrix")
+        if known is None and isinstance(self.travel, Geodesic):
+            homes, members = self._households.places("household"), self._members.places("member")
+            return self.travel.of_pairs(homes, members, rows, columns)
+        matrix = self.travel_matrix
+        assert matrix is not None
+        return np.asarray(matrix[rows, columns])
+
+    @cached_property
+    def chords(self) -> Chords | None:
+        """Bounds of the distances; None where travel is no distance, or all pairs are few."""
+        size = len(self._households) * len(self._members)
+        if not isinstance(self.travel, Geodesic) or size < max(WIDE, 1):
+            return None
+        homes, members = self._households.places("household"), self._members.places("member")
+        return Chords(homes, members, self.travel)
+
+    @cached_property
+    def nearest_travel(self) -> FloatArray:
+        """Smallest allowed travel of each household, 0 where no pair is allowed, shape (H,)."""
+        if self.chords is not None:
+            nearest = smallest_travel(self.chords, self.allowed, self.travel_of)
+        else:
+            matrix = self.travel_matrix
+            assert matrix is not None
+            nearest = np.where(self.allowed, matrix, np.inf).min(axis=1, initial=np.inf)
+        return _read_only(np.where(np.isfinite(nearest), nearest, 0.0))
+
     @property
     def workload_matrix(self) -> FloatArray | None:
         """Workload of each pair, H × M, sorted by id; None where it depends on the household only."""
@@ -266,8 +311,10 @@ class Problem:
     def allowed(self) -> BoolArray:
         """Which pairs are allowed (contract 4.1), H × M: whatever gives way, no other pair is made."""
         shape = (len(self._households), len(self._members))
-        travel = self.travel_matrix
-        allowed = np.ones(shape, dtype=bool) if travel is None else np.isfinite(travel)
+        allowed = np.ones(shape, dtype=bool)
+        # Between places with coordinates, and all have them, there is always a way as the crow flies.
+        if not isinstance(self.travel, Geodesic) and self.travel_matrix is not None:
+            allowed &= np.isfinite(self.travel_matrix)
         allowed[:, self.exempt] = False
         rows, columns = self.pair_rows("forbidden")
         allowed[rows, columns] = False
@@ -282,6 +329,20 @@ class Problem:
         """Rows of households and of members of the pairs given as *name*, those still there."""
         rows, columns, _ = self._rows(name)
         return rows, columns
+
+    def is_given(self, name: str, rows: IntArray, columns: IntArray) -> BoolArray:
+        """Which of some pairs are among those given as *name*.
+
+        Parameters
+        ----------
+        name
+            ``"fixed"``, ``"forbidden"`` or ``"previous"``.
+        rows, columns
+            Row of the household and of the member of each pair, shape (N,) each.
+        """
+        width = max(len(self._members), 1)
+        given = self.pair_rows(name)
+        return np.isin(rows * width + columns, given[0] * width + given[1])
 
     @cached_property
     def kept_years(self) -> tuple[IntArray, IntArray, FloatArray]:

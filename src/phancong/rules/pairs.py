@@ -9,7 +9,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.meeting import above
-from phancong.problem import BoolArray, FloatArray, Problem
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.records import ListColumn, PairBreach, Relaxation, Rule, Unset
 
 
@@ -36,20 +36,35 @@ def _beyond(travel: FloatArray, limits: FloatArray) -> FloatArray:
         return above(np.where(np.isfinite(travel), travel, 0.0), limits)
 
 
+def _beyond_reach_of(problem: Problem, rows: IntArray, columns: IntArray) -> FloatArray:
+    """As :func:`beyond_reach`, of some pairs."""
+    return _beyond(problem.travel_of(rows, columns), reach(problem)[columns])
+
+
 def outside_hamlet(problem: Problem) -> BoolArray:
     """Pairs across a hamlet border, or of someone without a hamlet, where that counts; H × M."""
     if not problem.within_hamlet:
         return np.zeros(_shape(problem), dtype=bool)
+    homes, members = _hamlets(problem)
+    return np.asarray(homes[:, None] != members[None, :])
+
+
+def _outside_hamlet_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
+    """As :func:`outside_hamlet`, of some pairs."""
+    homes, members = _hamlets(problem)
+    return np.asarray(homes[rows] != members[columns])
+
+
+def _hamlets(problem: Problem) -> tuple[IntArray, IntArray]:
+    """The number of the hamlet of each household and of each member; none equals no other."""
     codes: dict[str, int] = {}
 
-    def coded(labels: tuple[str | None, ...], unknown: int) -> np.ndarray:
-        return np.array(
-            [unknown if x is None else codes.setdefault(x, len(codes)) for x in labels], dtype=int
-        )
+    def coded(labels: tuple[str | None, ...], unknown: int) -> IntArray:
+        numbers = [unknown if x is None else codes.setdefault(x, len(codes)) for x in labels]
+        return np.array(numbers, dtype=np.int32)
 
     homes = coded(problem.household_columns.hamlet, -1)
-    members = coded(problem.member_columns.hamlet, -2)
-    return np.asarray(homes[:, None] != members[None, :])
+    return homes, coded(problem.member_columns.hamlet, -2)
 
 
 def without_skill(problem: Problem) -> BoolArray:
@@ -65,6 +80,16 @@ def without_skill(problem: Problem) -> BoolArray:
     return mask
 
 
+def _without_skill_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
+    """As :func:`without_skill`, of some pairs."""
+    needs, skills = problem.household_columns.needs, problem.member_columns.skills
+    lacks = (
+        not needs[row] <= skills[column]
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    )
+    return np.fromiter(lacks, dtype=bool, count=len(rows))
+
+
 def _shape(problem: Problem) -> tuple[int, int]:
     return len(problem.household_columns), len(problem.member_columns)
 
@@ -77,14 +102,14 @@ def fixed_mask(problem: Problem) -> BoolArray:
 
 
 def pairs_that_break(
-    rule: str, matrix: Callable[[Problem], Any], assignment: Assignment, *, fixed: bool
+    rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
 ) -> Iterator[Relaxation]:
     """Pairs of a plan beyond the reach, across a hamlet border or without a skill.
 
     Parameters
     ----------
-    rule, matrix
-        The rule, and by how much each pair breaks it.
+    rule, pair
+        The rule, and by how much pairs break it.
     assignment
         The plan.
     fixed
@@ -92,12 +117,8 @@ def pairs_that_break(
     """
     problem = assignment.problem
     rows, columns = assignment.rows, assignment.columns
-    by: FloatArray
-    if rule == "max_travel" and problem.travel_matrix is not None:
-        by = _beyond(assignment.pair_travel, reach(problem)[columns])  # not of all pairs there are
-    else:
-        by = np.asarray(matrix(problem), dtype=np.float64)[rows, columns]
-    counts = fixed_mask(problem)[rows, columns] == fixed
+    by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
+    counts = problem.is_given("fixed", rows, columns) == fixed
     for number in np.flatnonzero((by > 0) & counts).tolist():
         row, column = int(rows[number]), int(columns[number])
         limit, value = 0.0, 1.0
@@ -113,7 +134,7 @@ def _on_pairs(
 ) -> Rule:
     def broken_by(assignment: Assignment) -> Iterator[Relaxation]:
         if is_set(assignment.problem):
-            yield from pairs_that_break(name, pair.matrix, assignment, fixed=False)
+            yield from pairs_that_break(name, pair, assignment, fixed=False)
 
     return Rule(
         name=name,
@@ -148,6 +169,7 @@ WITHIN_HAMLET: Final = _on_pairs(
     lambda problem: problem.within_hamlet,
     PairBreach(
         outside_hamlet,
+        _outside_hamlet_of,
         against=lambda w, amount: w.gettext("the member is of another hamlet"),
         note=lambda w, amount: w.gettext("member of another hamlet"),
     ),
@@ -174,6 +196,7 @@ MAX_TRAVEL: Final = _on_pairs(
     _reach_is_set,
     PairBreach(
         beyond_reach,
+        _beyond_reach_of,
         against=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
         note=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
     ),
@@ -200,6 +223,7 @@ NEEDS: Final = _on_pairs(
     _needs_are_set,
     PairBreach(
         without_skill,
+        _without_skill_of,
         against=lambda w, amount: w.gettext("the member lacks a skill"),
         note=lambda w, amount: w.gettext("without a needed skill"),
     ),

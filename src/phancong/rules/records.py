@@ -106,6 +106,8 @@ class PairBreach:
     ----------
     matrix
         For each pair 0 where it keeps the limit; H × M.
+    of
+        The same of some pairs, given as rows of households and of members: (N,).
     against
         Why a household does not go to a member, given the amount with its unit.
     note
@@ -113,6 +115,7 @@ class PairBreach:
     """
 
     matrix: Callable[[Problem], FloatArray | BoolArray]
+    of: Callable[[Problem, IntArray, IntArray], FloatArray | BoolArray]
     against: Callable[[Words, str], str]
     note: Callable[[Words, str], str]
 

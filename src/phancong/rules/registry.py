@@ -83,7 +83,7 @@ def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
         relaxation
         for rule in LAST_FIRST
         if rule.pair is not None and rule.is_set(assignment.problem)
-        for relaxation in pairs_that_break(rule.name, rule.pair.matrix, assignment, fixed=True)
+        for relaxation in pairs_that_break(rule.name, rule.pair, assignment, fixed=True)
     )
 
 

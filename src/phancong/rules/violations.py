@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.rules.pairs import fixed_mask
 from phancong.words import Message
 
 
@@ -13,10 +12,15 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
     """Each thing that may never be and is, in words, by id."""
     problem = assignment.problem
     households, members = problem.household_columns.ids, problem.member_columns.ids
-    mask = assignment.mask
+    rows, columns = assignment.rows, assignment.columns
     found: list[str] = []
     forbidden = set(problem.forbidden)
-    for row, column in np.argwhere(mask & ~problem.allowed).tolist():
+    wrong = ~problem.allowed[rows, columns]
+
+    def travel_of(row: int, column: int) -> float:
+        return float(problem.travel_of(np.array([row]), np.array([column]))[0])
+
+    for row, column in zip(rows[wrong].tolist(), columns[wrong].tolist(), strict=True):
         pair = repr((households[row], members[column]))
         if (households[row], members[column]) in forbidden:
             found.append(Message("pair {pair} is forbidden", pair=pair))
@@ -24,13 +28,15 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
             found.append(Message("pair {pair} has an exempt member", pair=pair))
         elif problem.own_household == "forbid" and problem.own[column] == row:
             found.append(Message("pair {pair} is the member's own household", pair=pair))
-        elif problem.travel_matrix is not None and np.isinf(problem.travel_matrix[row, column]):
+        elif problem.travel is not None and np.isinf(travel_of(row, column)):
             found.append(Message("pair {pair} is unreachable", pair=pair))
         else:
             found.append(
                 Message("pair {pair} is not allowed for another household of its group", pair=pair)
             )
-    for row, column in np.argwhere(fixed_mask(problem) & ~mask).tolist():
+    fixed, width = problem.pair_rows("fixed"), max(len(members), 1)
+    missing = np.setdiff1d(fixed[0] * width + fixed[1], rows * width + columns)
+    for row, column in np.transpose(np.divmod(missing, width)).tolist():
         pair = repr((households[row], members[column]))
         found.append(Message("fixed pair {pair} is missing", pair=pair))
     for row in np.flatnonzero(assignment.covered > problem.needed).tolist():
@@ -42,14 +48,15 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
                 needed=int(problem.needed[row]),
             )
         )
+    mask = assignment.mask if problem.groups else np.zeros((0, 0), dtype=bool)
     for group in problem.groups:
         # A household that needs nobody this year (an exempt own one) stands outside its group.
-        rows = group[problem.needed[group] > 0]
-        for column in np.flatnonzero(mask[rows].any(axis=0) & ~mask[rows].all(axis=0)).tolist():
+        inside = group[problem.needed[group] > 0]
+        for column in np.flatnonzero(mask[inside].any(axis=0) & ~mask[inside].all(axis=0)).tolist():
             found.append(
                 Message(
                     "group {group} has member {member} on a part of it only",
-                    group=repr(problem.household_columns.group[int(rows[0])]),
+                    group=repr(problem.household_columns.group[int(inside[0])]),
                     member=repr(members[column]),
                 )
             )

@@ -66,6 +66,11 @@ class Geodesic:
         if self.unit not in tuple(_METRES):  # a tuple, because a list as unit has no hash
             raise InvalidArgumentError(f"unit: Geodesic knows 'm' and 'km', not {self.unit!r}")
 
+    @property
+    def metres(self) -> float:
+        """How many metres the unit has."""
+        return _METRES[self.unit]
+
     def defects(self, households: Places, members: Places) -> list[Defect]:
         """Every place without coordinates."""
         return [
@@ -105,10 +110,54 @@ class Geodesic:
             for left in range(0, len(members), width):
                 block = result[top : top + height, left : left + width]
                 block[...] = _metres(some, far.part(None, slice(left, left + width)))
-        result /= _METRES[self.unit]
+        result /= self.metres
         result[~rows, :] = np.inf
         result[:, ~columns] = np.inf
         return result
+
+    def of_pairs(
+        self,
+        households: Places,
+        members: Places,
+        rows: NDArray[np.int64],
+        columns: NDArray[np.int64],
+    ) -> FloatArray:
+        """Travel of some pairs only, as :meth:`between` has it.
+
+        Parameters
+        ----------
+        households, members
+            Both sides; every place is known.
+        rows, columns
+            Household and member of each pair, shape (N,) each.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (N,), in :attr:`unit`.
+        """
+        near = _Points.at(households.latitude, households.longitude)
+        far = _Points.at(members.latitude, members.longitude)
+        result = np.empty(len(rows))
+        for start in range(0, len(result), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            result[block] = _metres(near.of(rows[block]), far.of(columns[block]))
+        return result / self.metres
+
+
+def cartesian(latitude: ArrayLike, longitude: ArrayLike) -> FloatArray:
+    """Points of the ellipsoid in metres from the middle of the earth, shape ``(n, 3)``.
+
+    Parameters
+    ----------
+    latitude, longitude
+        Degrees WGS 84, finite, shape ``(n,)`` each.
+    """
+    points = _Points.at(latitude, longitude)
+    turn = np.radians(points.longitude)
+    return np.stack(
+        [_A * points.cos * np.cos(turn), _A * points.cos * np.sin(turn), _B * points.sin], axis=-1
+    )
 
 
 def geodesic_metres(
@@ -164,6 +213,9 @@ class _Points(NamedTuple):
 
     def part(self, *index: slice | None) -> _Points:
         return _Points(*(column[index] for column in self))
+
+    def of(self, rows: NDArray[np.int64]) -> _Points:
+        return _Points(*(column[rows] for column in self))
 
 
 def _metres(near: _Points, far: _Points) -> FloatArray:

@@ -232,13 +232,13 @@ def test_a_sample_is_a_tenth_and_at_least_one():
 def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
     """No pair is dearer than another, so that pricing could only go round: one flow over all."""
     calls = []
-    solve_once = solving._solve
+    solve_once = solving.solve_over
 
     def counted(network, costs, pairs, kinds, pace):
         calls.append(pairs.complete)
         return solve_once(network, costs, pairs, kinds, pace)
 
-    monkeypatch.setattr(solving, "_solve", counted)
+    monkeypatch.setattr(solving, "solve_over", counted)
     network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])
     assert minimum_cost(network, Costs()).feasible
     assert calls == [True]

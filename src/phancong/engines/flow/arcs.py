@@ -9,7 +9,7 @@ all pairs at once, 0.2 s for a sample, then two rounds.)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -28,6 +28,14 @@ ROUND: Final = 3
 SAMPLE: Final = 10
 
 
+class Asked(Protocol):
+    """Costs that are told where they are asked for; see :mod:`.pair_costs`."""
+
+    def at(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """The cost of some pairs, (N,)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
     """Pairs that take part, sorted by household, then member.
@@ -44,10 +52,12 @@ class Arcs:
     columns: IntArray
     complete: bool
 
-    def cost(self, pairs: IntArray | None) -> IntArray:
+    def cost(self, pairs: IntArray | Asked | None) -> IntArray:
         """The cost of each pair, (N,)."""
         if pairs is None:
             return np.zeros(len(self.rows), dtype=np.int64)
+        if not isinstance(pairs, np.ndarray):
+            return pairs.at(self.rows, self.columns)
         return np.asarray(pairs[self.rows, self.columns])
 
     def improving(self, reduced: IntArray) -> tuple[IntArray, IntArray] | None:
@@ -76,6 +86,24 @@ class Arcs:
         columns = np.concatenate([self.columns, pairs[1]])
         order = np.lexsort((columns, rows))
         return replace(self, rows=rows[order], columns=columns[order])
+
+
+def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntArray, IntArray]:
+    """Of pairs that could improve a flow the best few of each household; there must be some.
+
+    Parameters
+    ----------
+    rows, columns
+        The pairs, (N,) each.
+    reduced
+        Their reduced costs, (N,).
+    """
+    order = np.lexsort((columns, reduced, rows))
+    ordered = rows[order]
+    start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    place = np.arange(len(order)) - np.repeat(start, np.diff(np.r_[start, len(order)]))
+    best = order[place < ROUND]
+    return rows[best], columns[best]
 
 
 def all_arcs(free: BoolArray) -> Arcs:

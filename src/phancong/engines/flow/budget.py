@@ -27,6 +27,7 @@ from phancong.engines.flow.brackets import Bracket, CountedFlow
 from phancong.engines.flow.detours import detour
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.network import MOST, Costs, Flow, Network
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.solving import UNHURRIED, minimum_cost, over_arcs
 from phancong.problem import BoolArray, IntArray
 from phancong.search import Course
@@ -66,6 +67,7 @@ class BudgetedFlow:
         self.pace = pace
         self.counts = counts
         shift = count_bits(network, counts)
+        assert not isinstance(costs.pairs, PairCosts)  # both sums are matrices
         pairs = np.zeros_like(counts) if costs.pairs is None else costs.pairs
         missing = np.zeros_like(network.need) if costs.missing is None else costs.missing
         self._pairs = (pairs << shift) + counts

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phancong.engines.flow.arcs import all_arcs
+from phancong.engines.flow.arcs import Arcs, all_arcs
 from phancong.engines.flow.duals import marginals, missing_marginals, slots
 from phancong.engines.flow.network import NO_PATH, Costs, Network
 from phancong.problem import BoolArray, IntArray
@@ -172,7 +172,8 @@ class Exchanges:
         way = np.full(self._ways.shape[:2], NO_PATH, dtype=np.int64)
         here = np.flatnonzero(self._chosen[row] & self._network.free[row])
         for number, costs in enumerate(self._costs):
-            way[number, here] = 0 if costs.pairs is None else -costs.pairs[row, here]
+            pairs = Arcs(np.full(len(here), row), here, complete=False)
+            way[number, here] = -pairs.cost(costs.pairs)
         way[-1, here] = 0
         less = [
             missing_marginals(self._network, c, self._missing, NO_PATH)[1][row] for c in self._costs

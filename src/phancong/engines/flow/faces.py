@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from phancong.engines.flow.network import Costs, Flow, Network
-from phancong.problem import IntArray
+from phancong.engines.flow.pair_costs import PairCosts
+from phancong.problem import BoolArray, IntArray
 
 
 def reduced_cost(network: Network, costs: Costs, flow: Flow) -> IntArray:
@@ -13,11 +14,25 @@ def reduced_cost(network: Network, costs: Costs, flow: Flow) -> IntArray:
 
     0 or more for a pair that is not chosen, 0 or less for one that is.
     """
+    assert not isinstance(costs.pairs, PairCosts)  # they are not told of all pairs at once
     reduced = np.broadcast_to(flow.price[None, :], network.free.shape)
     reduced = reduced - flow.household_price[:, None]
     if costs.pairs is not None:
         reduced += costs.pairs
     return reduced
+
+
+def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolArray]:
+    """Free pairs whose reduced cost is below 0, and those where it is 0; H × M each."""
+    if isinstance(costs.pairs, PairCosts):
+        return costs.pairs.signs(network.free, flow.price, flow.household_price)
+    if costs.pairs is None:
+        # Compared as they are: a matrix of integers would be eight times as large.
+        less = flow.price[None, :] < flow.household_price[:, None]
+        level = flow.price[None, :] == flow.household_price[:, None]
+        return network.free & less, network.free & level
+    reduced = reduced_cost(network, costs, flow)
+    return network.free & (reduced < 0), network.free & (reduced == 0)
 
 
 def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
@@ -26,9 +41,7 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
     Complementary slackness with the dual of *flow*: what costs more than its price is out, what
     costs less is in, and what costs just its price stays free.
     """
-    reduced = reduced_cost(network, costs, flow)
-    must = network.free & (reduced < 0)
-    free = network.free & (reduced == 0)
+    must, free = _signs(network, costs, flow)
     on = network.on | must
     need = network.need - must.sum(axis=1)
 

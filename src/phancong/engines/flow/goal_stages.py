@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
+from phancong.engines.flow.finer import Real, finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
@@ -15,7 +15,7 @@ from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
 from phancong.engines.task import AtMost
 from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
-from phancong.meeting import TOLERANCE, slack
+from phancong.meeting import TOLERANCE
 from phancong.problem import FloatArray, IntArray
 
 
@@ -60,31 +60,10 @@ def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
 
 def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
     """Total travel, a missing member at the household's smallest."""
-    costs, scale = loads.travel
-    step = least_cost(loads, network, everywhere(costs, scale.error))
-    return step if step is None or not loads.coarse else _finer_travel(loads, network, step)
-
-
-def _finer_travel(loads: UnitLoads, network: Network, step: Step) -> Step:
-    """Travel above the nearest, without the pairs that alone are dearer than a plan that there is.
-
-    One distance of 1e12 among hundreds of metres takes up the integers of the others. The plan that
-    they give says what is too dear; without that they are finer, and so on.
-    """
-    while True:
-        chosen = step.flow.chosen & ~network.on
-        most = float(loads.detour[chosen].sum())
-        dear = network.free & (loads.detour > most + slack(most))
-        if not dear.any():
-            # Exact, so that plans of several networks compare whatever integers they came from.
-            key = sum(map(Fraction, loads.detour[chosen].tolist()), Fraction(0))
-            # These costs say nothing of the pairs that were left out: no costs of any network.
-            return replace(step, key=(key,), costs_of=None)
-        network = network.without(dear)
-        costs, scale = loads.pair_costs(np.where(network.free, loads.detour, 0.0))
-        better = least_cost(loads, network, everywhere(costs, scale.error))
-        assert better is not None  # the plan that there is has none of those pairs
-        step = better
+    costs, error = loads.travel
+    step = least_cost(loads, network, everywhere(costs, error))
+    real = Real(loads.pair_travel, loads.missing_travel)
+    return step if step is None else finer(loads, network, costs, step, real)
 
 
 def _continuity(
@@ -93,8 +72,7 @@ def _continuity(
     """The kept part of the previous plan: the most pairs, or years."""
     if last is not None and not len(loads.problem.kept_years[0]):
         return bounded(last, (0,), network)  # nothing can be kept
-    costs, scale = loads.pair_costs(loads.kept(weighted))
-    return least_cost(loads, network, everywhere(costs, scale.error))
+    return least_cost(loads, network, everywhere(*loads.kept_costs(weighted)))
 
 
 def _preference(

@@ -21,6 +21,7 @@ import numpy as np
 
 from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.network import NO_PATH, Costs, Network
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 
 #: From so many pairs on it pays to look who is alike.
@@ -100,6 +101,7 @@ def kinds_of(network: Network, costs: Costs) -> Kinds:
     if costs.units is not None:
         told.append(_bytes(costs.units))
     if costs.pairs is not None:
+        assert not isinstance(costs.pairs, PairCosts)  # nobody has the same distances
         told.append(_bytes(np.where(network.free, costs.pairs, 0).T))
     rows = np.ascontiguousarray(np.hstack(told))
     whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()

@@ -12,7 +12,9 @@ from phancong.assignment import kept_worth, nearest_allowed
 from phancong.engines.common.pace import Pace
 from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
-from phancong.goals import FairLoad, meets
+from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
+from phancong.engines.flow.pair_rules import PairRule, pair_rules
+from phancong.goals import FairLoad
 from phancong.meeting import (
     DIGITS,
     TOLERANCE,
@@ -25,7 +27,7 @@ from phancong.meeting import (
 )
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
-from phancong.rules import fixed_mask, pair_breaches
+from phancong.rules import fixed_mask
 from phancong.search import Course
 
 
@@ -76,9 +78,15 @@ class UnitLoads:
         }
 
     @cached_property
-    def pair_breach(self) -> Mapping[str, FloatArray]:
-        """For each rule about pairs that is set, by how much each pair breaks it; H × M."""
-        return pair_breaches(self.problem)
+    def ground(self) -> Ground | None:
+        """Where everybody is, where distances are not computed of all pairs."""
+        chords = self.problem.chords
+        return None if chords is None else Ground(self.problem, chords)
+
+    @cached_property
+    def pair_breach(self) -> Mapping[str, PairRule]:
+        """For each rule about pairs that is set, which pairs break it, and by how much."""
+        return pair_rules(self.problem, self.ground)
 
     def network(self, relax: Mapping[str, float]) -> Network:
         """The network of all plans that keep what *relax* does not name, and its ceilings."""
@@ -90,7 +98,7 @@ class UnitLoads:
             # What must hold has a ceiling of 0; a pair at its ceiling may be.
             ceiling = relax.get(rule, 0.0)
             if math.isfinite(ceiling):
-                free &= above(breach, ceiling) == 0
+                free &= breach.within(ceiling)
         most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
         low, high = self.bounds(relax)
         return Network(
@@ -211,11 +219,21 @@ class UnitLoads:
         return min(40, cost_bits(*self.problem.allowed.shape))
 
     @cached_property
-    def travel(self) -> tuple[Costs, Scaled]:
-        """Visits × travel of each pair and of each member missing, as integers."""
+    def travel(self) -> tuple[Costs, float]:
+        """Visits × travel of each pair and of each member missing, as integers, and their error."""
+        if self.ground is not None:
+            return self._near_travel(self.ground)
         result = scaled(*self.travel_costs(), bits=self.bits)
         pairs, missing = result.costs
-        return Costs(pairs=pairs, missing=missing), result
+        return Costs(pairs=pairs, missing=missing), result.error
+
+    def _near_travel(self, ground: Ground) -> tuple[Costs, float]:
+        """As :attr:`travel`, of a pair where it is asked for."""
+        visits = self.problem.household_columns.visits
+        most = ground.chords.farthest * float(visits.max(initial=0.0))
+        way, error = way_of(visits, None, most, self.bits)
+        missing = np.rint(np.ldexp(visits * self._nearest, way.exponent)).astype(np.int64)
+        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
         """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
@@ -229,28 +247,22 @@ class UnitLoads:
             real = np.where(allowed, matrix, 0.0) * visits[:, None]
         return real, visits * self._nearest
 
-    @cached_property
+    @property
     def _nearest(self) -> FloatArray:
         return nearest_allowed(self.problem)
 
-    @cached_property
-    def detour(self) -> FloatArray:
-        """Visits × travel of each pair beyond the household's smallest, H × M, 0 if not allowed."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        visits = self.problem.household_columns.visits[:, None]
-        return np.where(self.problem.allowed, matrix - self._nearest[:, None], 0.0) * visits
+    def pair_travel(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """Visits × travel of some pairs, (N,)."""
+        visits = self.problem.household_columns.visits[rows]
+        return np.asarray(visits * self.problem.travel_of(rows, columns))
 
     @cached_property
-    def coarse(self) -> bool:
-        """Whether the integers of travel may be too coarse for a proof of it."""
-        visits = self.problem.household_columns.visits
-        least = float((self.problem.needed * visits * self._nearest).sum())
-        rounded = 2 * self.travel[1].error * int(self.problem.needed.sum())
-        return not meets(least, least - rounded)
+    def missing_travel(self) -> FloatArray:
+        """What a member missing counts as, (H,)."""
+        return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property
-    def guide(self) -> IntArray | None:
+    def guide(self) -> IntArray | PairCosts | None:
         """Which pairs are promising where a goal does not say: the near ones."""
         return None if self.problem.travel is None else self.travel[0].pairs
 
@@ -259,9 +271,18 @@ class UnitLoads:
         result = scaled(real, bits=self.bits)
         return Costs(pairs=result.costs[0]), result
 
-    def kept(self, weighted: bool) -> FloatArray:
-        """Minus what keeping each pair is worth: pairs, or their years; H × M."""
-        return -kept_worth(self.problem, weighted=weighted)
+    def kept_costs(self, weighted: bool) -> tuple[Costs, float]:
+        """Minus what keeping each pair is worth: pairs, or their years; and the error of one."""
+        if self.ground is None:
+            costs, scale = self.pair_costs(-kept_worth(self.problem, weighted=weighted))
+            return costs, scale.error
+        rows, columns, years = self.problem.kept_years
+        keys = self.ground.keys(rows, columns)
+        order = np.argsort(keys)
+        worth = years if weighted else np.ones(len(rows))
+        whole = scaled(-worth[order], bits=self.bits)
+        listed = PairCosts(self.ground, keys=keys[order], values=whole.costs[0])
+        return Costs(pairs=listed), whole.error
 
 
 def unit_numbers(network: Network) -> IntArray:

@@ -17,10 +17,12 @@ always a flow; the network is infeasible if such a unit is left in the optimum.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.errors import InvalidArgumentError
 from phancong.problem import BoolArray, IntArray
 
@@ -30,7 +32,7 @@ NO_PATH: Final = 2**61
 MOST: Final = 2**61
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Which pairs may be, which must be, and between what bounds the counts lie.
 
@@ -56,7 +58,7 @@ class Network:
     low: IntArray
     high: IntArray
 
-    @property
+    @cached_property
     def base(self) -> IntArray:
         """Households of each member that are part of every solution, (M,)."""
         return np.asarray(self.on.sum(axis=0))
@@ -92,7 +94,7 @@ class Costs:
     Parameters
     ----------
     pairs
-        Cost of each pair, H × M.
+        Cost of each pair, H × M, or what tells it where it is asked for.
     units
         Cost of each member's household number ``low + 1, low + 2, …``, rising; M × (largest
         ``high - low``), entries beyond ``high`` are not read.
@@ -103,7 +105,7 @@ class Costs:
         (H,).
     """
 
-    pairs: IntArray | None = None
+    pairs: IntArray | PairCosts | None = None
     units: IntArray | None = None
     missing: IntArray | None = None
     nobody: IntArray | None = None
@@ -117,10 +119,14 @@ class Costs:
     def largest(self) -> int:
         """The largest absolute cost of a single unit on its whole way."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
-        return sum(int(np.abs(c).max(initial=0)) for c in parts if c is not None)
+        return sum(
+            c.largest if isinstance(c, PairCosts) else int(np.abs(c).max(initial=0))
+            for c in parts
+            if c is not None
+        )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Flow:
     """A minimum-cost flow.
 
@@ -147,7 +153,7 @@ class Flow:
     price: IntArray
     household_price: IntArray
 
-    @property
+    @cached_property
     def counts(self) -> IntArray:
         """Households of each member, (M,)."""
         return np.asarray(self.chosen.sum(axis=0))
@@ -192,6 +198,7 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
     """
     if costs.pairs is guide:
         return None
+    assert not isinstance(costs.pairs, PairCosts)  # these have their own guide
     households, members = network.free.shape
     # One unit of cost outweighs what the guide can differ by along any path …
     path = 2 * (members + 2)
@@ -213,3 +220,30 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
         missing=heavier(costs.missing),
         nobody=heavier(costs.nobody),
     )
+
+
+def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Costs, int] | None:
+    """As :func:`guided_costs`, with costs of pairs that are told where they are asked for.
+
+    Returns
+    -------
+    tuple or None
+        The costs, and what one unit of *costs* is worth in them. Prices of these costs, divided by
+        it and rounded, are prices of *costs*: along any path the guide adds up to less than half of it.
+        None where *costs* leave no room in 64 bits.
+    """
+    assert not isinstance(costs.pairs, np.ndarray)
+    households, members = network.free.shape
+    path = 4 * (members + 2)
+    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
+    if bits < 4:
+        return None
+    coarse = guide.coarse(bits)
+    weight = path * (coarse.largest + 1)
+
+    def heavier(cost: IntArray | None) -> IntArray | None:
+        return None if cost is None else cost * weight
+
+    pairs = coarse if costs.pairs is None else costs.pairs.times(weight).and_ways(coarse)
+    return Costs(pairs, heavier(costs.units), heavier(costs.missing), heavier(costs.nobody)), weight

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.finer import Real, finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
@@ -51,12 +52,16 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
 
 def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Step | None:
     """Pairs that should not be: their number, or their total excess."""
+    breach = loads.pair_breach[rule]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
-        costs, scale = loads.pair_costs(np.where(network.free, loads.pair_breach[rule], 0.0))
-        return costs, scale.error
+        return breach.costs(network.free, loads.bits)
 
-    return least_cost(loads, network, costs_of)
+    step = least_cost(loads, network, costs_of)
+    if step is None or not step.error:
+        return step
+    real = Real(breach.of, np.zeros(len(network.need)))
+    return finer(loads, network, costs_of(network)[0], step, real)
 
 
 def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:

@@ -1,0 +1,45 @@
+@echo off
+rem Chia ho cho nguoi phu trach / Assign households to members.
+rem Dat tep nay canh danh sach, roi bam dup. Put this file beside the list, then double-click it.
+setlocal
+chcp 65001 > nul
+set PYTHONUTF8=1
+cd /d "%~dp0"
+
+py -3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2> nul
+if errorlevel 1 (
+    echo Chua co Python 3.11 tro len. Hay cai tu python.org, roi chay lai.
+    echo Python 3.11 or later is missing. Install it from python.org, then run this again.
+    pause
+    exit /b 1
+)
+
+if not exist ".phancong\Scripts\phancong.exe" (
+    echo Dang cai dat, chi lan dau... / Installing, the first time only...
+    py -3 -m venv .phancong || goto failed
+    ".phancong\Scripts\python.exe" -m pip install --quiet "phancong[excel]" || goto failed
+)
+
+set "LIST=%~1"
+if "%LIST%"=="" set /p "LIST=Ten tep danh sach / Name of the list (Enter: danh_sach.xlsx): "
+if "%LIST%"=="" set "LIST=danh_sach.xlsx"
+if not exist "%LIST%" (
+    echo Chua co %LIST%: ghi mot tep mau de dien. / There is no %LIST%: writing a workbook to fill in.
+    ".phancong\Scripts\phancong.exe" template "%LIST%" --lang vi || goto failed
+    start "" "%LIST%"
+    pause
+    exit /b 0
+)
+
+".phancong\Scripts\phancong.exe" lists "%LIST%" --lang vi || goto failed
+".phancong\Scripts\phancong.exe" plan "%LIST%" -o phuong_an --lang vi --seconds 60 || goto failed
+start "" "phuong_an\plan.html"
+start "" "phuong_an\plan.xlsx"
+pause
+exit /b 0
+
+:failed
+echo.
+echo Co cho phai sua, xem cac dong o tren. / Something has to be corrected, see the lines above.
+pause
+exit /b 1

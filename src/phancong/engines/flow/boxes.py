@@ -1,0 +1,117 @@
+"""A flow between boxes of households and boxes of members: which members come into question.
+
+The nearest members of a crowded hamlet are soon full; who goes to whom then depends on how full it is
+around. A flow between boxes of some dozen places each tells that for thousands of households in some
+hundredths of a second, and its prices which members are worth a longer way.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from phancong.engines.common.ended import ended
+from phancong.engines.flow.duals import Ways
+from phancong.engines.flow.network import Network
+from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.travel.chords import Boxes, Chords
+
+#: Distances between boxes are whole metres, at most so many.
+LONGEST: Final = 10**7
+#: What a household too many or too few costs: more than any way around.
+BEYOND: Final = 10**11
+
+
+def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArray]:
+    """What one more household costs at about each member, and between which boxes households go.
+
+    Parameters
+    ----------
+    network
+        The plans.
+    chords
+        The boxes.
+
+    Returns
+    -------
+    tuple
+        Prices in metres, (M,), ``inf`` of who can take nobody; boxes of households × of members.
+    """
+    a, b = chords.home_boxes, chords.member_boxes
+    supply = a.spread(network.need, 0).sum(axis=1)
+    base = network.base
+    low = b.spread(np.maximum(network.low - base, 0), 0).sum(axis=1)
+    high = b.spread(np.maximum(network.high - base, 0), 0).sum(axis=1)
+    high = np.minimum(high, supply.sum())
+    low = np.minimum(low, high)
+    ways = _ways(a, b)
+    amounts, missing = _flow(ways, supply, low, high)
+    price = _prices(ways, amounts, missing, low, high).astype(np.float64)
+    there = b.order >= 0
+    each = np.empty(len(base))
+    each[b.order[there]] = np.broadcast_to(price[:, None], b.order.shape)[there]
+    each[network.high <= base] = np.inf
+    return each, amounts > 0
+
+
+def _ways(a: Boxes, b: Boxes) -> IntArray:
+    """Metres between the middles of boxes, whole ones, (B, C)."""
+    middles = [np.where(np.isfinite(x.low), x.low, 0.0) / 2 for x in (a, b)]
+    for middle, boxes in zip(middles, (a, b), strict=True):
+        middle += np.where(np.isfinite(boxes.high), boxes.high, 0.0) / 2
+    away = np.linalg.norm(middles[0][:, None, :] - middles[1][None, :, :], axis=2)
+    return np.minimum(np.rint(away), LONGEST).astype(np.int64)
+
+
+def _flow(
+    ways: IntArray, supply: IntArray, low: IntArray, high: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Households that go from each box to each box, (B, C), and to nobody, (B,)."""
+    homes, members = ways.shape
+    sink = homes + members
+    rows, columns = np.indices(ways.shape).reshape(2, -1)
+    boxes, nodes = np.arange(homes), homes + np.arange(members)
+    parts = (
+        (rows, homes + columns, supply[rows], ways.ravel()),
+        (boxes, np.full(homes, sink), supply, np.full(homes, BEYOND)),
+        (nodes, np.full(members, sink), low, np.full(members, -BEYOND)),
+        (nodes, np.full(members, sink), high - low, np.zeros(members, dtype=np.int64)),
+    )
+    start, end, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        start.astype(np.int32), end.astype(np.int32), capacity, cost
+    )
+    solver.set_nodes_supplies(
+        np.arange(sink + 1, dtype=np.int32), np.r_[supply, np.zeros(members, int), -supply.sum()]
+    )
+    ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # there is always room: nobody takes all
+    flows = np.asarray(solver.flows(arcs), dtype=np.int64)
+    return flows[: ways.size].reshape(ways.shape), flows[ways.size : ways.size + homes]
+
+
+def _prices(
+    ways: IntArray, amounts: IntArray, missing: IntArray, low: IntArray, high: IntArray
+) -> IntArray:
+    """What one more household costs at each box of members, (C,); see :mod:`.duals`."""
+    members = ways.shape[1]
+    sink = members
+    found = Ways(members + 1)
+    rows, columns = np.nonzero(amounts)
+    start = np.repeat(columns, members)
+    end = np.tile(np.arange(members), len(rows))
+    found.add(start, end, (ways[rows] - ways[rows, columns][:, None]).ravel())
+    short = np.flatnonzero(missing)
+    end = np.tile(np.arange(members), len(short))
+    found.add(np.full(len(end), sink), end, (ways[short] - BEYOND).ravel())
+    counts = amounts.sum(axis=0)
+    room = np.flatnonzero(counts < high)
+    to_sink = np.where(counts < low, -BEYOND, 0)[room]
+    found.add(room, np.full(len(room), sink), to_sink)
+    some = np.flatnonzero(counts > 0)
+    from_sink = np.where(counts <= low, BEYOND, 0)[some]
+    found.add(np.full(len(some), sink), some, from_sink)
+    price = found.shortest()
+    return price[:members] - price[sink]

@@ -1,0 +1,172 @@
+"""Minimum-cost flows where distances are told where they are asked for: near pairs, priced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.common.pace import Pace
+from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
+from phancong.engines.flow.boxes import between_boxes
+from phancong.engines.flow.kinds import each_by_itself
+from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
+from phancong.engines.flow.one_flow import solve_over, with_dual
+from phancong.engines.flow.pair_costs import PairCosts
+from phancong.problem import BoolArray, IntArray
+
+#: Pairs of each household that are kept from one flow to the next, and in how many rounds others go.
+KEPT: Final = 4
+TIDY: Final = 3
+#: One in so many households with a pair to come in is many: then not all are looked for.
+MANY: Final = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Last:
+    """The last flow: the next one, of a network that is a part of its own, begins with it.
+
+    Parameters
+    ----------
+    network, costs, arcs, flow
+        What it was a flow of, over which pairs, and the flow.
+    """
+
+    network: Network
+    costs: Costs
+    arcs: Arcs
+    flow: Flow
+
+    def is_of(self, network: Network, costs: Costs) -> bool:
+        """Whether it is a flow of these."""
+        names = ("low", "high", "need", "least_missing", "most_missing", "on", "free")
+        mine, theirs = self.costs.pairs, costs.pairs
+        assert isinstance(mine, PairCosts)
+        assert isinstance(theirs, PairCosts)
+        rest = (
+            c.units is None and c.missing is None and c.nobody is None for c in (self.costs, costs)
+        )
+        return (
+            all(rest)
+            and mine.same(theirs)
+            and all(np.array_equal(getattr(self.network, n), getattr(network, n)) for n in names)
+        )
+
+
+class Near:
+    """A minimum-cost flow over near pairs, those added that the dual shows to be missed.
+
+    Parameters
+    ----------
+    network, costs, guide, pace
+        As for :func:`phancong.engines.flow.solving.minimum_cost`.
+    """
+
+    def __init__(self, network: Network, costs: Costs, guide: PairCosts, pace: Pace) -> None:
+        assert not isinstance(costs.pairs, np.ndarray)
+        self._network = network
+        self._costs = costs
+        self._ground = guide.ground
+        self._pace = pace
+        self._kinds = each_by_itself(network.free.shape[1])
+        self._own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
+        guided = None
+        if costs.free:
+            # Any flow is best: the one that keeps most of last year's plan is what is asked for next.
+            guided = guided_pairs(network, Costs(pairs=self._ground.kept), guide)
+        elif costs.pairs is not guide:
+            guided = guided_pairs(network, costs, guide)
+        self._guided = guided is not None
+        self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
+
+    def flow(self) -> Flow:
+        """The flow."""
+        network, ground = self._network, self._ground
+        if np.count_nonzero(network.free) <= FEW:
+            return solve_over(network, self._costs, all_arcs(network.free), self._kinds, self._pace)
+        if not ground.begun:
+            ground.begin(*between_boxes(network, ground.chords))
+        last = ground.last
+        assert last is None or isinstance(last, Last)
+        flow = None
+        if last is not None and last.is_of(network, self._priced):
+            arcs, flow = last.arcs, last.flow
+        else:
+            arcs = ground.arcs(network.free, self._own.listed)
+            if last is not None:
+                assert isinstance(last.costs.pairs, PairCosts)
+                arcs = self._tidied(arcs, last.costs.pairs, last.flow)
+        rounds = 0
+        while True:
+            if flow is None:
+                flow = solve_over(network, self._priced, arcs, self._kinds, self._pace)
+            if flow.feasible:
+                ground.last = Last(network, self._priced, arcs, flow)
+            best = self._as_own(flow, arcs)
+            if best is not None:
+                return best
+            better = self._missed(flow, arcs)
+            if better is None:
+                return flow
+            ground.use(*better)
+            if flow.feasible and rounds < TIDY:
+                assert isinstance(self._priced.pairs, PairCosts)
+                arcs = self._tidied(arcs, self._priced.pairs, flow)
+            arcs = arcs.with_pairs(better)
+            flow = None
+            rounds += 1
+
+    def _as_own(self, flow: Flow, arcs: Arcs) -> Flow | None:
+        """A flow of guided costs as one of its own, if it is optimal for these; None if it is not.
+
+        Guided by other costs, it need not be the best of all for those.
+        """
+        if not self._guided or not flow.feasible:
+            return None
+        used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+        network, costs, dual = self._network, self._costs, (flow.price, self._unit)
+        best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
+        if costs.free:
+            return best
+        missed = self._own.misses(network.free, best.price, best.household_price, arcs)
+        return None if missed else best
+
+    def _missed(self, flow: Flow, arcs: Arcs) -> tuple[IntArray, IntArray] | None:
+        """Pairs that do not take part and could improve the flow, of each household the best few."""
+        costs, free = self._priced.pairs, self._network.free
+        assert isinstance(costs, PairCosts)
+        price, many = (flow.price, flow.household_price), len(free) // MANY
+        rows, columns, reduced = costs.up_to(-1, free, *price, rough=True)
+        new = self._ground.apart_from(arcs, rows, columns)
+        if np.count_nonzero(new) < many:
+            # So near the end those come in, too, that a small change of the prices would let improve it.
+            usual = self._reduced(arcs, costs, flow)
+            margin = int(np.median(usual[usual > 0])) // 2 if (usual > 0).any() else 0
+            rows, columns, reduced = costs.up_to(margin, free, *price)
+            new = self._ground.apart_from(arcs, rows, columns)
+            if not (reduced[new] < 0).any():
+                return None
+            if np.count_nonzero(new) > many:
+                least = np.partition(reduced[new], many)[many]
+                new &= reduced <= max(least, -1)
+        return best_few(rows[new], columns[new], reduced[new])
+
+    def _reduced(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> IntArray:
+        """The reduced costs of pairs, (N,)."""
+        reduced = costs.at(arcs.rows, arcs.columns) + flow.price[arcs.columns]
+        return np.asarray(reduced - flow.household_price[arcs.rows])
+
+    def _tidied(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> Arcs:
+        """Pairs without those that are too dear at the prices of a flow: they come back if missed."""
+        most = KEPT * len(self._network.need)
+        if len(arcs.rows) <= most:
+            return arcs
+        reduced = self._reduced(arcs, costs, flow)
+        keep: BoolArray = reduced <= np.partition(reduced, most)[most]
+        keep |= flow.chosen[arcs.rows, arcs.columns]
+        for rows, columns in self._own.listed:
+            keep |= ~self._ground.apart_from(
+                Arcs(rows, columns, complete=False), arcs.rows, arcs.columns
+            )
+        return Arcs(arcs.rows[keep], arcs.columns[keep], complete=False)

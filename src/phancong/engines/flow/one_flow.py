@@ -1,0 +1,153 @@
+"""One minimum-cost flow over some pairs, by OR-Tools' cost-scaling solver, and its dual."""
+
+from __future__ import annotations
+
+import numpy as np
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from phancong.engines.common.ended import ended
+from phancong.engines.common.pace import Pace
+from phancong.engines.flow.arcs import Arcs, all_arcs
+from phancong.engines.flow.duals import household_prices, prices
+from phancong.engines.flow.kinds import Kinds
+from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
+from phancong.problem import BoolArray, IntArray
+
+
+def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace) -> Flow:
+    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members."""
+    penalty = penalty_of(network, costs)
+    households = len(network.need)
+    sink = households + len(kinds.first)
+    kind = kinds.which[arcs.columns]
+    solver = SimpleMinCostFlow()
+    pair_cost = arcs.cost(costs.pairs)
+    pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        arcs.rows.astype(np.int32),
+        (households + kind).astype(np.int32),
+        kinds.size[kind],
+        pair_cost,
+    )
+    nodes, capacity, cost = _member_arcs(network, costs, kinds.first, penalty)
+    solver.add_arcs_with_capacity_and_unit_cost(
+        (households + nodes).astype(np.int32),
+        np.full(len(nodes), sink, dtype=np.int32),
+        capacity * kinds.size[nodes],
+        cost,
+    )
+    rows, capacity, cost = _missing_arcs(network, costs, penalty)
+    missing_arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        rows.astype(np.int32), np.full(len(rows), sink, dtype=np.int32), capacity, cost
+    )
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[:households] = network.need
+    supply[sink] = -int(network.need.sum())
+    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
+    with pace.flow(len(arcs.rows)):
+        ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
+    amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
+    missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
+    missing = missing.astype(np.int64)
+    return with_dual(network, costs, arcs, kinds, amounts, missing)
+
+
+def with_dual(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    kinds: Kinds,
+    amounts: IntArray,
+    missing: IntArray,
+    known: IntArray | None = None,
+    unit: int = 1,
+) -> Flow:
+    """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps.
+
+    The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
+    """
+    chosen = network.on.copy()
+    chosen[kinds.shared_out(arcs, amounts)] = True
+    counts = chosen.sum(axis=0)
+    feasible = bool(
+        (missing <= network.most_missing).all()
+        and (missing >= network.least_missing).all()
+        and (counts >= network.low).all()
+        and (network.low <= network.high).all()
+        and (network.base <= network.high).all()
+    )
+    if feasible and costs.free:  # any flow is best, and prices of 0 say so
+        price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
+        return Flow(chosen, missing, feasible, 0, price, household_price)
+    penalty = penalty_of(network, costs)
+    if known is None:
+        price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
+    else:
+        price = (known + unit // 2) // unit
+    household_price = household_prices(network, costs, arcs, amounts > 0, missing, price, penalty)
+    total = _total(network, costs, chosen, missing)
+    return Flow(chosen, missing, feasible, total, price, household_price)
+
+
+def _member_arcs(
+    network: Network, costs: Costs, members: IntArray, penalty: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """*members* to sink: what is below the minimum earns, then units of rising cost."""
+    nodes = np.arange(len(members))
+    low, high, base = network.low[members], network.high[members], network.base[members]
+    below = np.maximum(low - base, 0)
+    parts = [(nodes, below, np.full(len(nodes), -penalty))]
+    start = np.maximum(low, base)
+    room = np.maximum(high - start, 0)
+    if costs.units is None:
+        parts.append((nodes, room, np.zeros(len(nodes), dtype=np.int64)))
+    else:
+        rows, positions = _unit_positions(room, start - low)
+        unit_cost = costs.units[members[rows], positions]
+        # Units of the same cost side by side are one arc.
+        first = np.ones(len(rows), dtype=bool)
+        first[1:] = (rows[1:] != rows[:-1]) | (unit_cost[1:] != unit_cost[:-1])
+        length = np.diff(np.r_[np.flatnonzero(first), len(rows)])
+        parts.append((rows[first], length, unit_cost[first]))
+    columns, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    there = capacity > 0
+    return columns[there], capacity[there], cost[there]
+
+
+def _unit_positions(room: IntArray, start: IntArray) -> tuple[IntArray, IntArray]:
+    """Row and column in ``Costs.units`` of every unit from *start* on, as many as there is room."""
+    rows = np.repeat(np.arange(len(room)), room)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(room) - room, room)
+    return rows, within + start[rows]
+
+
+def _missing_arcs(
+    network: Network, costs: Costs, penalty: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Households to sink: missing members at their cost, those beyond the bound at the penalty."""
+    rows = np.arange(len(network.need))
+    each = np.zeros(len(rows), dtype=np.int64) if costs.missing is None else costs.missing
+    least, most = network.least_missing, network.most_missing
+    last = np.zeros(len(rows), dtype=np.int64) if costs.nobody is None else costs.nobody
+    # Only the last member missing leaves nobody; it is the last to go, as it costs the most.
+    nobody = np.where((most == network.need) & (most > least), 1, 0)
+    parts = (
+        (rows, least, np.full(len(rows), -penalty)),
+        (rows, most - least - nobody, each),
+        (rows, nobody, each + last),
+        (rows, network.need - most, np.full(len(rows), penalty)),
+    )
+    found, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
+    there = capacity > 0
+    return found[there], capacity[there], cost[there]
+
+
+def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
+    """The costs of pairs and of missing members; counts are left to whoever set their cost."""
+    total = 0
+    if costs.pairs is not None:
+        total = int(all_arcs(chosen).cost(costs.pairs).sum())
+    if costs.missing is not None:
+        total += int((costs.missing * missing).sum())
+    if costs.nobody is not None:
+        total += int(costs.nobody[(missing == network.need) & (missing > 0)].sum())
+    return total

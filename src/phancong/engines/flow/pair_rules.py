@@ -1,0 +1,135 @@
+"""Rules about pairs in a flow: which pairs may be, and what those cost that should not be."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.network import Costs
+from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
+from phancong.meeting import above, slack
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
+from phancong.rules import LAST_FIRST, Rule, fixed_mask, reach
+
+
+class PairRule(ABC):
+    """A rule about pairs that is set. A fixed pair breaks nothing: what it does is meant."""
+
+    @abstractmethod
+    def within(self, ceiling: float) -> BoolArray:
+        """Which pairs break it by no more than a ceiling, H × M."""
+
+    @abstractmethod
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
+        """By how much free pairs break it, in so many bits, and the error of one pair."""
+
+    @abstractmethod
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+
+
+class Table(PairRule):
+    """By how much each pair breaks the rule, H × M."""
+
+    def __init__(self, breach: FloatArray) -> None:
+        self._breach = breach
+
+    def within(self, ceiling: float) -> BoolArray:
+        """Which pairs break it by no more than a ceiling, H × M."""
+        return above(self._breach, ceiling) == 0
+
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
+        """By how much free pairs break it, in so many bits, and the error of one pair."""
+        result = scaled(np.where(free, self._breach, 0.0), bits=bits)
+        return Costs(pairs=result.costs[0]), result.error
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        return np.asarray(self._breach[rows, columns])
+
+
+class Flagged(PairRule):
+    """A pair keeps the rule or does not, without a matrix of numbers."""
+
+    def __init__(self, ground: Ground, broken: BoolArray) -> None:
+        self._ground = ground
+        self._broken = broken
+
+    def within(self, ceiling: float) -> BoolArray:
+        """Which pairs break it by no more than a ceiling, H × M."""
+        meets = not above(np.array([1.0]), ceiling)[0]
+        return np.ones_like(self._broken) if meets else ~self._broken
+
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
+        """By how much free pairs break it, in so many bits, and the error of one pair."""
+        return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        return self._broken[rows, columns].astype(np.float64)
+
+
+class Reach(PairRule):
+    """How far a pair is beyond the reach, of pairs as the crow flies."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._reach = reach(ground.problem)
+        self._fixed = ground.problem.pair_rows("fixed")
+
+    def within(self, ceiling: float) -> BoolArray:
+        """Which pairs break it by no more than a ceiling, H × M."""
+        most = self._reach + ceiling
+
+        def exactly(rows: IntArray, columns: IntArray) -> BoolArray:
+            beyond = above(self._ground.problem.travel_of(rows, columns), self._reach[columns])
+            return np.asarray(above(beyond, ceiling) == 0)
+
+        room = 2 * slack(self._reach) + 2 * slack(ceiling)
+        mask = self._ground.chords.within(most, most + room, exactly)
+        mask[self._fixed] = True
+        return mask
+
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
+        """By how much free pairs break it, in so many bits, and the error of one pair."""
+        homes = np.ones(len(free))
+        way, error = way_of(homes, self._reach, self._ground.chords.farthest, bits)
+        return Costs(pairs=PairCosts(self._ground, ways=(way,))), error
+
+    def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
+        """By how much some pairs break it, (N,)."""
+        beyond = above(self._ground.problem.travel_of(rows, columns), self._reach[columns])
+        fixed = self._ground.problem.is_given("fixed", rows, columns)
+        return np.where(fixed, 0.0, beyond)
+
+
+def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule]:
+    """Each rule about pairs that is set, by its name.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    ground
+        Where everybody is, where distances are not computed of all pairs.
+    """
+    return {
+        rule.name: _rule(problem, rule, ground)
+        for rule in LAST_FIRST
+        if rule.pair is not None and rule.is_set(problem)
+    }
+
+
+def _rule(problem: Problem, rule: Rule, ground: Ground | None) -> PairRule:
+    assert rule.pair is not None
+    if ground is not None and rule.name == "max_travel":
+        return Reach(ground)
+    fixed = fixed_mask(problem)
+    matrix: Any = rule.pair.matrix(problem)
+    if ground is not None and matrix.dtype == np.bool_:
+        return Flagged(ground, matrix & ~fixed)
+    return Table(np.where(fixed, 0.0, matrix.astype(np.float64)))
