@@ -11,11 +11,14 @@ from phancong.engines.common.linear_model import Solver
 from phancong.engines.task import Exact, Proof, Task
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
+from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.sum_search import SumSearch, cheapest
+from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
@@ -158,7 +161,7 @@ class InitialPlan:
         if kept is not None and budget.room(kept) >= 0:
             return kept
         stage_budget = StageBudget(self.task.course, PART)
-        search = SumSearch(
+        context = Context(
             bare,
             budget.weight,
             self.tie_cost,
@@ -167,8 +170,9 @@ class InitialPlan:
             stage_budget=stage_budget,
             gap_closed=lambda value, bound: value <= budget.most or bound > budget.most,
             report=lambda _: None,
+            warm_start=WarmStart(),
         )
-        found = search.run()
+        found = minimise(context)
         self.infeasible = found.bound is not None and found.bound > budget.most
         return found.taken if found.value <= budget.most else None
 

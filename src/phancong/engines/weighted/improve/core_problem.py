@@ -40,12 +40,6 @@ LEAST_PAIRS: Final = 1_500
 TELLING: Final = 1 / 3
 #: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
 COARSE: Final = 32
-#: The core: its part of the gap, its work, and the seconds that a unit of it may take, where the whole is
-#: to be solved to the end, and where it is not. A larger part proves more if there is time to prove it;
-#: these were about where both meet, from 1,000 × 30 to 10,000 × 100. A large one has little but its root,
-#: which tells nothing until it is over.
-CORE: Final = (0.6, 2.5, 2.0)
-LARGE_CORE: Final = (0.5, 3.0, 3.0)
 #: What is left of a search is not spent on its first core: pieces better a plan from the start.
 CORE_PART: Final = 0.5
 #: Pairs of a core. Branch and cut would not get beyond the root with more.
@@ -53,7 +47,6 @@ CORE_PAIRS: Final = 40_000
 #: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
 #: 18 s for 53,000.
 BAND_PAIRS: Final = 20_000
-BAND_WORK: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +81,6 @@ class CoreProblem:
         What is in hand, and is told what is found and proven.
     stage_budget
         What the search may take.
-    done
-        Whether the search is over.
     workers
         Who looks.
     """
@@ -98,13 +89,11 @@ class CoreProblem:
         self,
         incumbent: Incumbent,
         stage_budget: StageBudget,
-        done: Callable[[], bool],
         workers: Workers,
     ) -> None:
         self.incumbent = incumbent
         self.instance = incumbent.instance
         self.stage_budget = stage_budget
-        self.done = done
         self.workers = workers
         #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
         self.cut = MathOptSolver()
@@ -121,27 +110,43 @@ class CoreProblem:
             return False
         return self.remaining(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
 
-    def submit_core(self, neighbourhoods: Neighbourhoods, effort: float) -> PendingCore:
-        """Begin branch and cut over the core."""
-        if self.done():
-            return lambda: None
+    def submit_core(
+        self,
+        neighbourhoods: Neighbourhoods,
+        effort: float,
+        part: float,
+        work: float,
+        patience: float,
+    ) -> PendingCore:
+        """Begin branch and cut over the core: pairs whose penalty is below a *part* of the gap.
+
+        Parameters
+        ----------
+        neighbourhoods
+            Penalties of pairs.
+        effort
+            A core may have this many times :data:`CORE_PAIRS`.
+        part
+            Part of the gap.
+        work, patience
+            Units of work, and seconds that each may take.
+        """
         gap = self.gap(neighbourhoods)
-        part, work, patience = CORE if self.is_small(neighbourhoods, effort) else LARGE_CORE
         most = int(CORE_PAIRS * effort)
         limit = math.ceil(part * gap)
         if self.remaining(neighbourhoods) <= LEAST_PAIRS * effort:
             limit = gap
         elif np.count_nonzero(neighbourhoods.penalty < limit) > most:
             limit = int(np.partition(neighbourhoods.penalty, most, axis=None)[most])
-        limits = self.stage_budget.deferred_limits(work * effort, CORE_PART, patience)
+        limits = self.stage_budget.deferred_limits(work, CORE_PART, patience)
         return self._solve_submitted(neighbourhoods, limit, self.cut, limits)
 
     def solve_band(
-        self, neighbourhoods: Neighbourhoods, effort: float, core: CoreBound | None
+        self, neighbourhoods: Neighbourhoods, core: CoreBound | None, work: float
     ) -> None:
         """Prove that no better plan has a pair beyond the core, or find it."""
         incumbent, gap = self.incumbent, self.gap(neighbourhoods)
-        if core is None or self.done():
+        if core is None:
             return
         if core.limit >= gap:
             # A better plan came in between: whatever is better still is in the core.
@@ -162,7 +167,7 @@ class CoreProblem:
             needed,
             incumbent.value - incumbent.granularity,
             self.cut,
-            self.stage_budget.deferred_limits(BAND_WORK * effort),
+            self.stage_budget.deferred_limits(work),
         )
         self.stage_budget.charge(piece.work)
         incumbent.offer(piece.taken)
@@ -181,11 +186,9 @@ class CoreProblem:
         self, neighbourhoods: Neighbourhoods, solver: Solver | None, work: float
     ) -> None:
         """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
-        if not self.done():
-            limits = self.stage_budget.deferred_limits(work)
-            self._solve_submitted(
-                neighbourhoods, self.gap(neighbourhoods), solver or self.cut, limits
-            )()
+        limits = self.stage_budget.deferred_limits(work)
+        gap = self.gap(neighbourhoods)
+        self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits)()
 
     def gap(self, neighbourhoods: Neighbourhoods) -> int:
         """How far the plan in hand is above the bound of some prices, in their scale."""

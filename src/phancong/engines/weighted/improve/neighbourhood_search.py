@@ -20,8 +20,6 @@ from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.workers import Call, Workers
 from phancong.problem import IntArray
 
-#: Work of one piece: what is not solved by then is too large a piece.
-PIECE_WORK: Final = 0.5
 #: Members of a neighbourhood and pairs offered to a unit, round after round.
 SIZES: Final[tuple[tuple[int, float], ...]] = (
     (8, 2.0),
@@ -85,12 +83,16 @@ class NeighbourhoodSearch:
         self.rng = np.random.default_rng(stage_budget.course.search.seed)
 
     def run(
-        self, neighbourhoods: Neighbourhoods, effort: float, sizes: tuple[tuple[int, float], ...]
+        self,
+        neighbourhoods: Neighbourhoods,
+        effort: float,
+        work: float,
+        sizes: tuple[tuple[int, float], ...],
     ) -> None:
-        """Neighbourhoods of some sizes, with so many times the pairs and the work of one piece."""
+        """Solve neighbourhoods of some sizes, each within *work*, with *effort* times the pairs."""
         for many, pairs in sizes:
             if many < self.instance.free.shape[1]:
-                self._round(neighbourhoods, many, pairs * effort, PIECE_WORK * effort)
+                self._round(neighbourhoods, many, pairs * effort, work)
 
     def transfer(self, multipliers: Multipliers) -> None:
         """Hand on load wherever that pays under the prices of budgets."""
