@@ -3,13 +3,13 @@
 import numpy as np
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
-from phancong.engines.weighted import LnsEngine, sum_search
+from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
-from phancong.engines.weighted.bound.lagrangian import Lagrangian
-from phancong.engines.weighted.improve.core_problem import CoreProblem
-from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
-from phancong.engines.weighted.incumbent import Incumbent
+from phancong.engines.weighted.context import Context
+from phancong.engines.weighted.goal_sums import GoalSum
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.search import Course
 
 
@@ -32,39 +32,34 @@ def assignment(seed, *, agents=6, jobs=24, room=0.8, **limits):
     )
 
 
-class Begun:
-    """A search after its first prices and its first plan."""
+def context_of(problem, *, search=None, workers=None):
+    """A search for the least travel that has a first plan and nothing else."""
+    start = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1e-9))
+    instance = Instance(problem)
+    pairs = instance.formulation
+    cost = GoalSum(instance, Travel().pair_sum(problem)).cost
+    taken = instance.matrix(pairs.chosen(start.assignment.mask)).astype(bool) & ~instance.fixed
+    course = Course(Search(seconds=600) if search is None else search)
+    return Context(
+        instance,
+        cost,
+        cost,
+        taken,
+        solver=CpSatSolver(),
+        stage_budget=StageBudget(course, 1.0),
+        gap_closed=lambda value, bound: value <= bound + course.search.gap * abs(bound),
+        report=lambda _: None,
+        warm_start=WarmStart(),
+        workers=workers,
+    )
 
-    def __init__(self, monkeypatch, problem, *, work=None):
-        kept = []
 
-        class Kept(sum_search.SumSearch):
-            def run(self):
-                kept.append(self)
-                return self.incumbent
-
-        with monkeypatch.context() as patch:
-            patch.setattr("phancong.engines.weighted.stages.SumSearch", Kept)
-            patch.setattr(LnsEngine, "apart", False)
-            solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-        search, *_ = kept
-        self.tie_cost = search.tie_cost
-        taken, cost = search.incumbent.taken, search.cost
-        self.incumbent = Incumbent(search.instance, cost, search.tie_cost, taken, lambda _: None)
-        self.course = Course(Search(seconds=600, work=work))
-        self.stage_budget = StageBudget(self.course, 1.0)
-        self.lagrangian = Lagrangian(search.instance, cost * self.incumbent.scale)
-        first = initial_multipliers(
-            self.lagrangian, StageBudget(Course(Search(seconds=600)), 1.0)
-        ).multipliers
-        self.multipliers = self.lagrangian.subgradient(first, 200, lambda work: False, 2**40)
-        self.incumbent.raise_bound(self.multipliers.bound)
-        self.core_problem = CoreProblem(
-            self.incumbent, self.stage_budget, lambda: self.incumbent.proven, None
-        )
-
-    @property
-    def neighbourhoods(self):
-        return Neighbourhoods(
-            self.lagrangian, self.multipliers, self.tie_cost, self.core_problem.fixed_out
-        )
+def begun(problem, *, search=None):
+    """A search after its first multipliers and 200 subgradient steps."""
+    context = context_of(problem, search=search)
+    lagrangian = context.lagrangian
+    budget = StageBudget(Course(Search(seconds=600)), 1.0)
+    first = initial_multipliers(lagrangian, budget).multipliers
+    context.multipliers = lagrangian.subgradient(first, 200, lambda work: False, 2**40)
+    context.incumbent.raise_bound(context.multipliers.bound)
+    return context

@@ -118,9 +118,10 @@ class _UnfinishedPlan:
 
     def room(self, rows: IntArray) -> BoolArray:
         """Members who may take all of *rows* within their maxima."""
-        everybody = slice(None)
-        added = self.loads[rows].sum(axis=0)
-        return self.allowed[rows].all(axis=0) & self.has_room(everybody, len(rows), added)
+        one = len(rows) == 1
+        added = self.loads[rows[0]] if one else self.loads[rows].sum(axis=0)
+        allowed = self.allowed[rows[0]] if one else self.allowed[rows].all(axis=0)
+        return allowed & self.has_room(slice(None), len(rows), added)
 
     def has_room(
         self, columns: slice | int, households: IntArray | int, workload: FloatArray
@@ -128,13 +129,18 @@ class _UnfinishedPlan:
         """Whether so much more would be within the maxima."""
         most = self.members.max_households[columns]
         heaviest = self.members.max_workload[columns]
-        few = self.count[columns] + households <= most
+        count = self.count[columns] + households
+        few = np.asarray(count <= most)
         if not np.isfinite(heaviest).any():
-            return np.asarray(few)
+            return few
         load = self.load[columns] + workload
         # What is near the edge is left alone: a sum in another order could be on its other side.
-        off = ULPS * (self.count[columns] + households) * load
-        return np.asarray(few & (above(load + off, heaviest) == 0))
+        load, heaviest = np.broadcast_arrays(load + ULPS * count * load, heaviest)
+        room = np.asarray(few & (load <= heaviest))
+        unclear = np.asarray(few & ~room)
+        if unclear.any():
+            room[unclear] = above(load[unclear], heaviest[unclear]) == 0
+        return room
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:
         """Give a batch the members it needs, as far as there is room."""
@@ -158,8 +164,10 @@ class Nearest(ByHand):
 
     def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; of equally near ones the one with the fewest households."""
-        way = np.where(room, desk.travel[rows].sum(axis=0), np.inf)
-        return int(np.lexsort((desk.count, way))[0])
+        way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
+        way = np.where(room, way, np.inf)
+        near = np.flatnonzero(way == way.min())
+        return int(near[np.argmin(desk.count[near])])
 
 
 class RoundRobin(ByHand):
@@ -169,9 +177,10 @@ class RoundRobin(ByHand):
 
     def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
-        column = next(c for c in np.roll(np.arange(len(room)), -desk.turn).tolist() if room[c])
+        able = np.flatnonzero(room)
+        column = int(able[np.searchsorted(able, desk.turn) % len(able)])
         desk.turn = (column + 1) % len(room)
-        return int(column)
+        return column
 
 
 class Regret(Nearest):
@@ -190,13 +199,15 @@ class Regret(Nearest):
             return
         members = desk.mask.shape[1]
         size = np.array([len(batch) for batch in batches])
-        load = np.add.reduceat(desk.loads[np.concatenate(batches)], np.cumsum(size) - size, axis=0)
+        rows, starts = np.concatenate(batches), np.cumsum(size) - size
+        load = np.add.reduceat(desk.loads[rows], starts, axis=0)
+        room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
+        room &= desk.has_room(slice(None), size[:, None], load)
         # Beside the members two who are nowhere, so that there always is a second nearest.
         ways = np.full((len(batches), members + 2), np.inf)
-        for number, batch in enumerate(batches):
-            ways[number, :members] = np.where(
-                desk.room(batch), desk.travel[batch].sum(axis=0), np.inf
-            )
+        ways[:, :members] = np.where(
+            room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf
+        )
         second, regret = _regret(ways)
         #: The most that a batch asks for: a member who has room for that has it for any batch.
         largest, heaviest = int(size.max()), load.max(axis=0)

@@ -114,10 +114,12 @@ def test_who_misses_a_minimum_with_all_there_is_leaves_no_plan():
     model = model_of(problem_of((0.99990001, 0.00001234), Member("a", min_workload=1.0)))
     rows = list(model.rows)
     assert not model.impossible  # for its row, 0.9999 and a little are 1
+    mark = model.mark()
     assert model.cut_off(np.array([1, 1]))
     assert model.impossible
-    model.back_to(model.mark())
+    model.back_to(mark)
     assert model.rows == rows
+    assert model.impossible  # that is true of every plan, whatever was tried
 
 
 def test_a_plan_that_breaks_what_is_held_is_barred():

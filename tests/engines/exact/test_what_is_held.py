@@ -88,8 +88,23 @@ def test_a_search_for_a_better_plan_that_is_cut_says_what_cut_it():
     steps, reached, proven = lowest(better, Answer(Claim.UNKNOWN, None, None, 0.0, "work"))
     assert not proven
     assert reached() == 2
-    assert steps.cut == "work"
+    assert steps.cut == "time"  # units of a search that counts none are a part of its time
     assert not steps.offer(ALL_WITH_A)
+
+
+def test_a_plan_that_is_no_better_ends_the_search():
+    """Rows that are rounded let in a plan above what was asked for: nothing more can be told."""
+    no_better = Answer(Claim.FEASIBLE, ALL_WITH_A, None, 0.0)
+
+    def any_level(level):
+        """Rows that keep nothing."""
+
+    problem = Problem([Member("a"), Member("b")], [Household(n) for n in range(3)], travel=None)
+    steps = Steps(Model(Formulation(problem, {}, 30)), Scripted(no_better), Course(Search()))
+    steps.begin(1.0)
+    assert steps.offer(ALL_WITH_A)
+    assert not lowest_exactly(steps, lambda: Fraction(3), any_level, None)
+    assert steps.cut == "rounding"
 
 
 # --- numbers of households by shares of long decimals ---------------------------------------------

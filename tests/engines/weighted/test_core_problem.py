@@ -2,23 +2,21 @@
 
 import numpy as np
 import pytest
+from assigning import context_of
 
 from phancong import Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve, synth
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.weighted import LnsEngine, sum_search
+from phancong.engines.weighted import operators, schedule
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
-from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.improve import core_problem
-from phancong.engines.weighted.improve.core_problem import CoreBound, CoreProblem
+from phancong.engines.weighted.improve.core_problem import CoreBound
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import solve_band
-from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.workers import Workers
-from phancong.search import Course
+from phancong.engines.weighted.operators import Band, CollectCore, ResidualProblem, SubmitCore
+from phancong.engines.weighted.schedule import Schedule, Step
 
 
 class Saying:
@@ -107,41 +105,27 @@ def commune(seed):
 
 
 class Scene:
-    """A search after its first prices and its first plan, and what is done with the whole then."""
+    """A search after its first multipliers and its first plan."""
 
     def __init__(self, seed, monkeypatch, *answers):
-        if answers:
-            monkeypatch.setattr(core_problem, "MathOptSolver", lambda: Saying(*answers))
         monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
-        monkeypatch.setattr(LnsEngine, "apart", False)
-        kept = []
-
-        class Kept(sum_search.SumSearch):
-            def run(self):
-                kept.append(self)
-                return self.incumbent
-
-        monkeypatch.setattr("phancong.engines.weighted.stages.SumSearch", Kept)
-        problem = commune(seed)
-        solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-        search, *_ = kept
-        cost = search.cost
-        self.incumbent = Incumbent(
-            search.instance, cost, search.tie_cost, search.incumbent.taken, lambda _: None
-        )
-        stage_budget = StageBudget(Course(Search(seconds=600)), 1.0)
-        self.lagrangian = Lagrangian(search.instance, cost * self.incumbent.scale)
-        multipliers = initial_multipliers(self.lagrangian, stage_budget).multipliers
+        context = context_of(commune(seed))
+        multipliers = initial_multipliers(context.lagrangian, context.stage_budget).multipliers
+        self.incumbent, self.core_problem = context.incumbent, context.core_problem
         self.incumbent.raise_bound(multipliers.bound)
-        self.core_problem = CoreProblem(
-            self.incumbent,
-            stage_budget,
-            lambda: self.incumbent.proven,
-            Workers(1, Course(Search())),
-        )
+        if answers:
+            self.core_problem.cut = Saying(*answers)
         self.neighbourhoods = Neighbourhoods(
-            self.lagrangian, multipliers, search.tie_cost, self.core_problem.fixed_out
+            context.lagrangian, multipliers, context.tie_cost, self.core_problem.fixed_out
         )
+
+    def core(self):
+        """What is known of the core that has three fifths of the gap."""
+        return self.core_problem.submit_core(self.neighbourhoods, 1.0, 0.6, 2.5, 2.0)()
+
+    def band(self, core):
+        """Solve the band beyond a core."""
+        self.core_problem.solve_band(self.neighbourhoods, core, 4.0)
 
     @property
     def gap(self):
@@ -157,10 +141,10 @@ class Scene:
 def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
     scene = Scene(6, monkeypatch)
     value, bound = scene.incumbent.value, scene.incumbent.bound
-    core = scene.core_problem.submit_core(scene.neighbourhoods, 1.0)()
+    core = scene.core()
     assert core.solved
     assert bound < scene.incumbent.bound <= scene.incumbent.value < value
-    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, core)
+    scene.band(core)
     least = scene.least()
     assert scene.incumbent.bound == least == scene.incumbent.value
     assert scene.incumbent.accuracy == int(2e-10 * least)
@@ -170,7 +154,7 @@ def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
     limit = scene.gap // 2
     beyond = scene.neighbourhoods.penalty >= limit
-    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, CoreBound(limit, 0, solved=False))
+    scene.band(CoreBound(limit, 0, solved=False))
     assert (scene.core_problem.fixed_out == beyond).all()
     assert (scene.neighbourhoods.penalty[beyond] == NEVER).all()
     # From now on what is proven is told to within the accuracy of floats, by whomever.
@@ -186,9 +170,7 @@ def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, with
     """The least of the core's bound and the band's is that of all plans, up to the plan in hand."""
     scene = Scene(6, monkeypatch, (Claim.UNKNOWN, None, said))
     before = scene.incumbent.bound
-    scene.core_problem.solve_band(
-        scene.neighbourhoods, 1.0, CoreBound(scene.gap // 2, within, solved=False)
-    )
+    scene.band(CoreBound(scene.gap // 2, within, solved=False))
     assert not scene.core_problem.fixed_out.any()
     assert scene.incumbent.proven == proven
     assert scene.incumbent.bound == (scene.incumbent.value if proven else before)
@@ -201,9 +183,7 @@ def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
     monkeypatch.setattr(core_problem, "BAND_PAIRS", most)
     limit = int(np.partition(scene.neighbourhoods.penalty, 120, axis=None)[120])
     before = scene.incumbent.bound
-    scene.core_problem.solve_band(
-        scene.neighbourhoods, 1.0, CoreBound(limit, scene.incumbent.value, solved=True)
-    )
+    scene.band(CoreBound(limit, scene.incumbent.value, solved=True))
     assert not scene.core_problem.fixed_out.any()
     high = int(np.partition(scene.neighbourhoods.penalty, 200, axis=None)[200])
     beyond = -(-(scene.neighbourhoods.multipliers.bound + high) // scene.incumbent.scale)
@@ -214,7 +194,7 @@ def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
 def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
     scene = Scene(6, monkeypatch)
     monkeypatch.setattr(core_problem, "CORE_PAIRS", 90)
-    core = scene.core_problem.submit_core(scene.neighbourhoods, 1.0)()
+    core = scene.core()
     assert np.count_nonzero(scene.neighbourhoods.penalty < core.limit) <= 90
 
 
@@ -231,15 +211,9 @@ def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine(monk
     assert not scene.core_problem.penalties_discriminate(scene.neighbourhoods)
 
 
-def test_a_search_that_is_over_asks_nobody(monkeypatch):
+def test_without_a_bound_of_the_core_a_band_proves_nothing(monkeypatch):
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
-    scene.core_problem.done = lambda: True
-    assert scene.core_problem.submit_core(scene.neighbourhoods, 1.0)() is None
-    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, CoreBound(0, 0, solved=True))
-    scene.core_problem.solve_remaining(scene.neighbourhoods, None, 1.0)
-    assert len(scene.core_problem.cut.answers) == 1
-    scene.core_problem.done = lambda: False
-    scene.core_problem.solve_band(scene.neighbourhoods, 1.0, None)
+    scene.band(None)
     assert len(scene.core_problem.cut.answers) == 1
 
 
@@ -247,25 +221,26 @@ def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
     """Without a band, and by no more than what was proven of it."""
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
     between = (scene.incumbent.bound + scene.incumbent.value) // 2
-    scene.core_problem.solve_band(
-        scene.neighbourhoods, 1.0, CoreBound(scene.gap - 1, between, solved=False)
-    )
+    scene.band(CoreBound(scene.gap - 1, between, solved=False))
     assert len(scene.core_problem.cut.answers) == 0
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
-    scene.core_problem.solve_band(
-        scene.neighbourhoods, 1.0, CoreBound(scene.gap, between, solved=False)
-    )
+    scene.band(CoreBound(scene.gap, between, solved=False))
     assert len(scene.core_problem.cut.answers) == 1
     assert scene.incumbent.bound == between
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("core", [(0.05, 2.0, 2.0), (0.3, 2.0, 2.0), (0.8, 2.0, 2.0)], ids=str)
-def test_cores_and_bands_lead_to_the_optimum(monkeypatch, core):
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.8])
+def test_cores_and_bands_lead_to_the_optimum(monkeypatch, part):
     """However the whole is divided; nothing but them is there to prove it."""
-    monkeypatch.setattr(core_problem, "CORE", core)
     monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
-    monkeypatch.setattr(sum_search, "SIZES", ((2, 1.0),))
+    steps = (
+        Step(SubmitCore(part=part, patience=2.0), 1 / 4),
+        Step(CollectCore(), after_end=True),
+        Step(Band(), 1 / 2),
+        Step(ResidualProblem(in_integers=True), 1.0),
+    )
+    monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("cores", lambda _: True, steps),))
     for seed in range(1, 9):
         problem = commune(seed)
         line = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
@@ -279,5 +254,5 @@ def test_steps_before_the_whole_is_solved_change_no_proof(monkeypatch):
     problem = synth.commune(4, members=8, households=40, weights="class")
     plan = solve(problem, engine="lns", search=Search(work=5.0))
     assert plan.status is Status.OPTIMAL
-    monkeypatch.setattr(sum_search, "FEW_PAIRS", 0)
+    monkeypatch.setattr(operators, "FEW_PAIRS", 0)
     assert solve(problem, engine="lns", search=Search(work=5.0)).goals == plan.goals

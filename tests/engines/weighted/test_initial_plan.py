@@ -10,8 +10,8 @@ from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound import linear_duals
 from phancong.engines.weighted.construct import initial_plan
+from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
-from phancong.engines.weighted.sum_search import cheapest
 from phancong.search import Course
 
 MEMBERS, HOUSEHOLDS = 6, 60

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from assigning import Begun, assignment
+from assigning import assignment
+from assigning import begun as begun_search
 
 from phancong import (
     Household,
@@ -17,12 +18,12 @@ from phancong import (
 from phancong.engines.weighted.bound import lagrangian
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, StepPace
 from phancong.engines.weighted.instance import Budget
-from phancong.engines.weighted.sum_search import WarmStart
+from phancong.engines.weighted.warm_start import WarmStart
 
 
 @pytest.fixture
-def begun(monkeypatch):
-    return Begun(monkeypatch, assignment(3, agents=8, jobs=60))
+def begun():
+    return begun_search(assignment(3, agents=8, jobs=60))
 
 
 def start(begun):

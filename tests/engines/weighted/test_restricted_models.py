@@ -144,12 +144,12 @@ def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
     monkeypatch.setattr(
         "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
-    for module in ("rounds", "whole"):
+    for module in ("neighbourhood_search", "core_problem"):
         monkeypatch.setattr(
-            f"phancong.engines.weighted.{module}.MathOptSolver",
+            f"phancong.engines.weighted.improve.{module}.MathOptSolver",
             lambda kind=None: Saying(Claim.UNKNOWN, None),
         )
-    monkeypatch.setattr("phancong.engines.weighted.sum_search.tabu_repair", lambda *arguments: None)
+    monkeypatch.setattr("phancong.engines.weighted.operators.tabu_repair", lambda *arguments: None)
     problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
     plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))
     assert plan.stopped == "work"
@@ -172,9 +172,10 @@ def planned(commune, monkeypatch, *, core_problem=None, work=4.0):
         "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
     )
     if core_problem is not None:
-        for module in ("rounds", "whole"):
+        for module in ("neighbourhood_search", "core_problem"):
             monkeypatch.setattr(
-                f"phancong.engines.weighted.{module}.MathOptSolver", lambda kind=None: core_problem
+                f"phancong.engines.weighted.improve.{module}.MathOptSolver",
+                lambda kind=None: core_problem,
             )
     return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from phancong import Search, Travel, solve, synth
-from phancong.engines.weighted import LnsEngine, sum_search
+from phancong.engines.weighted import LnsEngine, operators
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.search import Course
 
@@ -49,11 +49,11 @@ def test_mending_a_start_leaves_most_of_a_search(monkeypatch):
         while not charge(1.0):
             took[-1] += 1
 
-    monkeypatch.setattr(sum_search, "tabu_repair", endless)
+    monkeypatch.setattr(operators, "tabu_repair", endless)
     monkeypatch.setattr(LnsEngine, "apart", False)
     problem = synth.commune(3, members=9, households=80, weights="integer", infeasible=0.0)
     search = Search(seconds=600, work=100.0)
     plan = solve(problem, goals=(Travel(),), engine="lns", search=search)
     assert took
-    assert all(turns < 100 * sum_search.REPAIR_PART + 1 for turns in took)
+    assert all(turns < 100 * operators.REPAIR_PART + 1 for turns in took)
     assert plan.stopped != "work"

@@ -3,11 +3,12 @@
 import threading
 
 import pytest
+from assigning import context_of
 from lanes import by_lane, in_full
 
-from phancong import Search, Travel, solve, synth
-from phancong.engines.weighted import LnsEngine, sum_search
+from phancong import Search, synth
 from phancong.engines.weighted.improve import core_problem, neighbourhood_search
+from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.workers import Workers
 from phancong.search import Course
 
@@ -103,35 +104,24 @@ def commune(seed):
 @pytest.fixture(params=["large", *in_full("small")])
 def size(request, monkeypatch):
     """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
-    monkeypatch.setattr(LnsEngine, "apart", False)
-    monkeypatch.setattr(sum_search, "SIZES", ((2, 3.0), (3, 3.0)))
+    monkeypatch.setattr(neighbourhood_search, "SIZES", ((2, 3.0), (3, 3.0)))
     if request.param == "large":
         monkeypatch.setattr(core_problem, "MOST_PAIRS", 0)
-        monkeypatch.setattr(
-            core_problem.CoreProblem, "penalties_discriminate", lambda self, neighbourhoods: True
-        )
+        monkeypatch.setattr(core_problem, "TELLING", 1.0)
+        monkeypatch.setattr(core_problem, "COARSE", 0)
     return request.param
 
 
 def searched(seed, workers=Workers, threads=1, work=None):
     """The pairs, what is proven, and the work of it."""
-    courses = []
-
-    class Kept(sum_search.SumSearch):
-        def run(self):
-            courses.append(self.stage_budget.course)
-            return super().run()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sum_search, "Workers", workers)
-        patch.setattr("phancong.engines.weighted.stages.SumSearch", Kept)
-        search = Search(seconds=600, work=work, threads=threads)
-        plan = solve(commune(seed), goals=(Travel(),), engine="lns", search=search)
-    assert plan.stopped in (None, "work")
-    return plan.pairs, plan.goals[0].bound, courses[0].work
+    search = Search(seconds=600, work=work, threads=threads)
+    pool = workers(threads, Course(search))
+    context = context_of(commune(seed), search=search, workers=pool)
+    found = minimise(context)
+    assert context.stage_budget.stop_reason in (None, "work")
+    return found.taken.tobytes(), found.bound, context.stage_budget.course.work
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("work", [0.05, *in_full(0.2, None)])
 def test_late_results_lead_to_the_same_plan_and_the_same_work(size, work):
     for seed in range(1, by_lane(quick=2, full=7)):
@@ -157,51 +147,3 @@ def test_neighbourhoods_under_way_have_no_member_in_common(size, monkeypatch):
     monkeypatch.setattr(neighbourhood_search.NeighbourhoodSearch, "_submit", watched)
     searched(4)
     assert set(at_once) == {1, 2}
-
-
-@pytest.mark.full
-def test_a_large_core_is_noted_after_the_pieces_beside_it(monkeypatch):
-    """A small one before them, and where a gap is asked for, for the sooner it is reached."""
-    noted = []
-
-    def traced(kind, name):
-        method = getattr(kind, name)
-
-        def watched(self, *args):
-            noted.append(name)
-            return method(self, *args)
-
-        monkeypatch.setattr(kind, name, watched)
-
-    core = core_problem.CoreProblem.submit_core
-
-    def report(self, neighbourhoods, effort):
-        noted.append("begun")
-        known = core(self, neighbourhoods, effort)
-
-        def watched():
-            noted.append("known")
-            return known()
-
-        return watched
-
-    monkeypatch.setattr(core_problem.CoreProblem, "submit_core", report)
-    traced(neighbourhood_search.NeighbourhoodSearch, "_round")
-    traced(core_problem.CoreProblem, "solve_band")
-    monkeypatch.setattr(
-        core_problem.CoreProblem, "penalties_discriminate", lambda self, neighbourhoods: True
-    )
-    monkeypatch.setattr(LnsEngine, "apart", False)
-    monkeypatch.setattr(sum_search, "SIZES", ((2, 3.0),))
-
-    def order(most, gap):
-        noted.clear()
-        monkeypatch.setattr(core_problem, "MOST_PAIRS", most)
-        search = Search(seconds=600, gap=gap)
-        solve(commune(4), goals=(Travel(),), engine="lns", search=search)
-        start = noted.index("begun")
-        return noted[start : start + 4]
-
-    assert order(0, 0.0) == ["begun", "_round", "known", "solve_band"]
-    assert order(0, 1e-9) == ["begun", "known", "_round", "solve_band"]
-    assert order(10**6, 0.0) == ["begun", "known", "_round", "solve_band"]

@@ -37,6 +37,8 @@ class CappedModel(LoadModel):
         #: Limits of the workload that values have to meet beside the rows.
         self.caps: list[Cap] = []
         self._cuts: list[Row] = []
+        #: Whether a cut without a pair says that there is no plan at all.
+        self._no_plan = False
 
     def at_most(self, m: int, most: Fraction) -> None:
         """A row of its own for a maximum of the workload, and what it leaves is looked at exactly."""
@@ -109,6 +111,8 @@ class CappedModel(LoadModel):
         self.add(linear, lower, upper)
         if len(linear.variables):
             self._cuts.append(self.rows[-1])
+        else:
+            self._no_plan |= not lower <= 0 <= upper
 
     def _passed(self, values: IntArray) -> Iterator[tuple[Linear, int, int]]:
         """For each limit that is broken, exactly, a row that says so; sum, lower and upper bound."""
@@ -135,6 +139,7 @@ class CappedModel(LoadModel):
     def back_to(self, mark: Mark) -> None:
         """Forget what was added since *mark*, but for what is true of every plan."""
         super().back_to(mark)
+        self.impossible |= self._no_plan
         there = {id(row) for row in self.rows}
         self.rows.extend(cut for cut in self._cuts if id(cut) not in there)
 

@@ -184,11 +184,14 @@ def lowest_exactly(
     proven: bool | None = None
     while proven is None:
         mark = steps.model.mark()
-        keep(reached() - exact_slack(reached()) / 2)
+        level = reached() - exact_slack(reached()) / 2
+        keep(level)
         found = steps.find()
         steps.back_to(mark)
         if not found:
             proven = found is False
+        elif reached() > level:  # rounded rows let a plan in that is no better: they cannot tell
+            proven = False
     if not proven:
         steps.note_cut()
     most = reached() if hold is None else exact(hold(float(reached())))

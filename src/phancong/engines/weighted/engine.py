@@ -7,7 +7,7 @@ import numpy as np
 from phancong.engines.common.pace import Pace
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
-from phancong.engines.weighted.sum_search import WarmStart
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.goals import FairLoad, Goal, Kind
 from phancong.problem import Id
 from phancong.words import Message

@@ -22,12 +22,14 @@ from phancong.engines.task import (
 )
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.construct.initial_plan import InitialPlan
+from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum, as_held, number_of
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.sum_search import SumSearch, WarmStart
+from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.goals import FairLoad, Goal, Travel, Value, meets, single
 from phancong.meeting import largest_met
@@ -190,7 +192,7 @@ class _Run:
         rule: str,
     ) -> Incumbent:
         """A sum over pairs that a rule wants small, from a plan within the limits."""
-        return SumSearch(
+        context = Context(
             instance,
             cost,
             self.tie_cost,
@@ -200,7 +202,8 @@ class _Run:
             gap_closed=lambda value, bound: value <= bound,
             report=lambda _: None,
             warm_start=self.warm_starts.setdefault(rule, WarmStart()),
-        ).run()
+        )
+        return minimise(context)
 
     def _tie_cost(self) -> IntArray:
         """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
@@ -290,7 +293,7 @@ class _Run:
             assert incumbent.bound is not None
             self.course.report(name, goal, total.real(incumbent.value), total.real(incumbent.bound))
 
-        search = SumSearch(
+        context = Context(
             self.instance,
             total.cost,
             self.tie_cost,
@@ -301,7 +304,7 @@ class _Run:
             report=report,
             warm_start=self.warm_starts.setdefault(goal, WarmStart()),
         )
-        incumbent = search.run()
+        incumbent = minimise(context)
         self._taken = incumbent.taken
         best = number_of(goal, self._assignment(self.taken))
         if not last:

@@ -1,4 +1,4 @@
-"""A plan to begin with: within all limits, or breaking one rule about loads by the least that can be."""
+"""An initial plan: within all limits, or breaking one rule about loads by the least possible."""
 
 from __future__ import annotations
 
@@ -11,23 +11,26 @@ from phancong.engines.common.linear_model import Solver
 from phancong.engines.task import Exact, Proof, Task
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
+from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.sum_search import SumSearch, cheapest
+from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
 
-#: What part of the search looking for a plan may take.
+#: Part of the search that an initial plan may take.
 PART: Final = 0.5
-#: Work that mending a start may take beyond what the search has left.
+#: Work that the repair of a start may take beyond what the search has left.
 MOMENT: Final = 0.1
 
 
 class InitialPlan:
-    """Looks for a plan to begin with.
+    """An initial plan, by repair, or by the exact engine.
 
     Parameters
     ----------
@@ -36,11 +39,11 @@ class InitialPlan:
     solver
         What decides how many may change.
     exact
-        The engine that is asked where mending loads finds none.
+        The engine that is asked where repair finds none.
     instance
         Its limits; narrower ones are left there if a rule gives way.
     tie_cost
-        What the plan is chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     exactly
         Whether that engine is asked at all.
     """
@@ -117,7 +120,7 @@ class InitialPlan:
                     return None
                 cost = self.tie_cost + worth
             else:
-                # Far from the cheapest members, where many carry too much, mending takes half a minute.
+                # Far from the cheapest members, where many carry too much, repair takes half a minute.
                 course = self.task.course
                 seconds = PART * course.seconds_left
                 linear = linear_duals(bare, self.tie_cost, seconds, course.waited)
@@ -158,7 +161,7 @@ class InitialPlan:
         if kept is not None and budget.room(kept) >= 0:
             return kept
         stage_budget = StageBudget(self.task.course, PART)
-        search = SumSearch(
+        context = Context(
             bare,
             budget.weight,
             self.tie_cost,
@@ -167,8 +170,9 @@ class InitialPlan:
             stage_budget=stage_budget,
             gap_closed=lambda value, bound: value <= budget.most or bound > budget.most,
             report=lambda _: None,
+            warm_start=WarmStart(),
         )
-        found = search.run()
+        found = minimise(context)
         self.infeasible = found.bound is not None and found.bound > budget.most
         return found.taken if found.value <= budget.most else None
 

@@ -1,4 +1,4 @@
-"""Rounds of neighbourhoods: members who share households exchange them, several groups side by side."""
+"""Neighbourhood search: restricted models of members who share households, some in parallel."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.workers import Call, Workers
 from phancong.problem import IntArray
 
-#: Work of one piece: what is not solved by then is too large a piece.
-PIECE_WORK: Final = 0.5
 #: Members of a neighbourhood and pairs offered to a unit, round after round.
 SIZES: Final[tuple[tuple[int, float], ...]] = (
     (8, 2.0),
@@ -37,27 +35,27 @@ UNDER_WAY: Final = 1 / 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
-    """Members, and their piece under way; None where nothing can come of it."""
+    """Members, and the call that solves their restricted model; None if it was solved before."""
 
     members: IntArray
     call: Call[RestrictedSolution] | None
 
 
 class NeighbourhoodSearch:
-    """Betters a plan piece by piece.
+    """Improves the incumbent by restricted models of some members.
 
     Parameters
     ----------
     lagrangian
         The bound.
     incumbent
-        What is in hand, and is told what is found.
+        The incumbent, which takes better plans.
     lexicographic_cost
-        Cost of each pair, ties told apart by the guide, U × M.
+        Cost of each pair with ties broken, U × M.
     stage_budget
-        What the search may take.
+        Seconds and work that the search may take.
     workers
-        Who solves the pieces.
+        Threads for calls of solvers.
     done
         Whether the search is over.
     """
@@ -80,20 +78,24 @@ class NeighbourhoodSearch:
         self.done = done
         #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
         self.solver = MathOptSolver("scip")
-        #: Pieces that were solved, by members and pairs a unit.
+        #: Restricted models that were solved, by members and pairs a unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.rng = np.random.default_rng(stage_budget.course.search.seed)
 
     def run(
-        self, neighbourhoods: Neighbourhoods, effort: float, sizes: tuple[tuple[int, float], ...]
+        self,
+        neighbourhoods: Neighbourhoods,
+        effort: float,
+        work: float,
+        sizes: tuple[tuple[int, float], ...],
     ) -> None:
-        """Neighbourhoods of some sizes, with so many times the pairs and the work of one piece."""
+        """Solve neighbourhoods of some sizes, each within *work*, with *effort* times the pairs."""
         for many, pairs in sizes:
             if many < self.instance.free.shape[1]:
-                self._round(neighbourhoods, many, pairs * effort, PIECE_WORK * effort)
+                self._round(neighbourhoods, many, pairs * effort, work)
 
     def transfer(self, multipliers: Multipliers) -> None:
-        """Hand on load wherever that pays under the prices of budgets."""
+        """Carry out cyclic transfers that pay under the multipliers of budgets."""
         if self.done():
             return
         cost = self.lexicographic_cost
@@ -157,7 +159,7 @@ class NeighbourhoodSearch:
         return _Pending(chosen.members, self.workers.submit(solved))
 
     def _gained(self, pending: _Pending) -> bool:
-        """Wait for a piece, and take what it gained over into the plan of now; whether it did."""
+        """Wait for a restricted model, and take its gain into the incumbent; whether there was one."""
         if pending.call is None:
             return False
         call = pending.call.result()

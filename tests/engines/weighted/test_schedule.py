@@ -1,0 +1,101 @@
+"""The schedule of a search: what is run when, and that nothing that was begun is lost."""
+
+from itertools import product
+
+import pytest
+from assigning import begun, context_of
+
+from phancong import Search, synth
+from phancong.engines.weighted import schedule
+from phancong.engines.weighted.operators import (
+    Band,
+    CollectCore,
+    NeighbourhoodRounds,
+    ResidualProblem,
+    SubmitCore,
+    neighbourhoods_of,
+)
+from phancong.engines.weighted.schedule import SCHEDULES, Schedule, Situation, Step
+from phancong.engines.weighted.sum_search import minimise
+
+
+def commune(seed=6):
+    return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
+
+
+def chosen(**said):
+    """The kinds of operators of the schedule for a situation, in their order."""
+    plain = dict.fromkeys(("opening", "small", "separable", "budgeted", "gap_asked"), False)
+    now = Situation(**(plain | said))
+    first = next(schedule for schedule in SCHEDULES if schedule.applies(now))
+    return [type(step.operator) for step in first.steps]
+
+
+def test_every_schedule_is_used_in_some_situation():
+    used = set()
+    for said in product((False, True), repeat=5):
+        now = Situation(
+            **dict(
+                zip(("opening", "small", "separable", "budgeted", "gap_asked"), said, strict=True)
+            )
+        )
+        used.add(next(schedule.name for schedule in SCHEDULES if schedule.applies(now)))
+    assert used == {schedule.name for schedule in SCHEDULES}
+
+
+def test_neighbourhoods_are_solved_beside_a_large_core_only():
+    """A small core is known before them, and where a gap is asked for, so that it is reached sooner."""
+    beside = [SubmitCore, NeighbourhoodRounds, CollectCore, Band]
+    before = [SubmitCore, CollectCore, NeighbourhoodRounds, Band]
+    assert chosen(separable=True)[:4] == beside
+    assert chosen(separable=True, gap_asked=True)[:4] == before
+    assert chosen(separable=True, small=True)[:4] == before
+
+
+def test_a_first_turn_betters_the_plan_before_anything_is_proven():
+    assert chosen(opening=True, small=True, separable=True) == [NeighbourhoodRounds]
+
+
+def test_within_budgets_few_pairs_are_left_to_integers_first():
+    assert chosen(budgeted=True)[0] is ResidualProblem
+
+
+def test_every_core_that_is_begun_is_collected():
+    for each in SCHEDULES:
+        kinds = [type(step.operator) for step in each.steps]
+        assert kinds.count(SubmitCore) == kinds.count(CollectCore)
+        collecting = [step for step in each.steps if isinstance(step.operator, CollectCore)]
+        assert all(step.after_end for step in collecting)
+
+
+def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
+    """Its answer is taken although the work of the stage is used up; nothing else is begun."""
+    context = begun(commune(), search=Search(work=100.0))
+    context.neighbourhoods = neighbourhoods_of(context)
+    value = context.incumbent.value
+
+    class Spend:
+        def run(self, context, work):
+            context.stage_budget.charge(1e6)
+
+    steps = (
+        Step(SubmitCore(part=0.6, patience=2.0), 1 / 4),
+        Step(Spend()),
+        Step(NeighbourhoodRounds(), 1 / 16),
+        Step(CollectCore(), after_end=True),
+        Step(Band(), 1 / 2),
+    )
+    monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("spent", lambda _: True, steps),))
+    with context.workers:
+        schedule.improve(context)
+    assert context.incumbent.value < value
+    assert context.pending_core is None
+
+
+@pytest.mark.parametrize("work", [1e-9, 0.05])
+def test_a_search_without_work_keeps_its_plan(work):
+    context = context_of(commune(), search=Search(work=work))
+    value = context.incumbent.value
+    found = minimise(context)
+    assert found.value <= value
+    assert found.bound is None or found.bound <= found.value
