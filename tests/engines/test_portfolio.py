@@ -130,6 +130,15 @@ def test_a_search_tells_who_took_part(all_take_turns):
         assert "; the clock cut some of these runs" in plan.reason
 
 
+def test_who_proves_a_plan_alone_is_told(all_take_turns):
+    """Not the exact engine that was chosen and had no turn."""
+    problem = synth.commune(4, members=8, households=40, weights="class")
+    plan = solve(problem, search=Search(work=20.0))
+    assert (plan.status, plan.engine) == (Status.OPTIMAL, "lns")
+    assert "in turn lns (" in plan.reason
+    assert "CP-SAT" not in plan.reason
+
+
 @pytest.mark.usefixtures("all_take_turns")
 def test_beyond_some_size_no_exact_model_of_the_whole_is_built(monkeypatch):
     """The others search on from the start; without a start the exact engine is asked all the same."""

@@ -159,6 +159,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found[1].worth = SECOND
         found.insert(place, Improver("lns", Apart(lagrangian), units))
+    for each in found:
+        each.chosen = each.name == chosen.name
     return found
 
 
@@ -221,6 +223,8 @@ class Improver:
         self.needs_plan = needs_plan
         self.too_large = too_large
         self.clocked = clocked
+        #: Whether the reason for the choice of an engine speaks of this one.
+        self.chosen = True
         self.spent = 0.0
         self.worth = 1.0
         self.runs = 0
@@ -424,7 +428,7 @@ class Portfolio:
     def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
-        if len(ran) == 1:
+        if len(ran) == 1 and ran[0].chosen:
             if self._unbuilt:
                 return f"{reason}; a start, as its model could not be built within the limit"
             parts = getattr(ran[0].run, "parts", 1)
