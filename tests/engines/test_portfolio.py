@@ -369,3 +369,14 @@ def test_who_cannot_build_a_model_at_all_leaves_a_start_and_says_so(monkeypatch)
     assert len(asked) == 1
     assert found.reason.endswith("its model could not be built within the limit")
     assert found.outcome.stopped == "work"
+
+
+def test_who_has_no_time_to_build_a_model_again_has_built_one(monkeypatch):
+    """What it found is no start, and it is not asked a third time."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    cut = Outcome(EACH, {}, line(3.0, 2.0), "work")
+    engine = Fixed(cut, TooLargeError("no time to build it"))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
+    found = search.run([Improver("x", engine.run, math.inf)], "asked for")
+    assert len(engine.tasks) == 2
+    assert found.reason == "asked for"

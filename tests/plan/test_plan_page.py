@@ -244,6 +244,30 @@ def test_a_price_says_what_is_borne_worse(tmp_path):
     assert [place, 0, 1] in told["rows"][0][-1][1]
 
 
+def test_two_plans_over_each_other(tmp_path):
+    """Members where they differ, in the list and on the map, and both values of goals and loads."""
+    one = problem()
+    plan = plan_of(one, PAIRS)
+    other = plan_of(one, [("h1", "m2"), ("h2", "m2")])
+    written, read = page(plan, tmp_path, against=other, include=("coordinates",), labels=NAMES)
+    assert rows(read)[0][4] == "in the other plan"
+    assert [row[4] for row in rows(read)[1:]] == ["m2", "–", ""]
+    assert ["data-d" in found for found, _ in read.rows[1:]] == [True, True, False]
+    assert "2 households have other members in the other plan." in told(read)
+    assert "households of Nguyễn Thị Hòa 2 0" in told(read)
+    assert 'id="differs"' in written
+    assert written.count("a22 22 0 1 0 44 0") == 1  # h3 has no place
+    assert "A ring is a household" in told(read)
+    written, read = page(plan, tmp_path, against=plan, include=("coordinates",))
+    assert "0 households have other members" in told(read)
+    assert 'class="other"' not in written
+    fewer = Problem([Member("m1")], [Household("h1")], travel=None)
+    _, read = page(plan, tmp_path, against=plan_of(fewer, [("h1", "m1")]))
+    assert [row[3] for row in rows(read)[1:]] == [""] * 3  # h2 and h3 are not in it
+    with pytest.raises(InvalidArgumentError, match="against is a int; give a Plan"):
+        plan.to_html(tmp_path / "plan.html", against=3)
+
+
 def test_who_serves_where(tmp_path):
     """By hamlet, with those of other hamlets marked and those without a member counted."""
     plan = plan_of(problem(), [("h1", "m1"), ("h2", "m1")])
@@ -279,6 +303,14 @@ def test_each_limit_that_gave_way_is_a_sentence(tmp_path):
     ]
     assert marked == [2, 3]  # a filter does not tell what a family needs, either
     assert "Not listed unless asked for: 1 household has a member without a skill" in words
+
+
+def test_a_sentence_begins_with_the_title_of_a_person(tmp_path):
+    """In Vietnamese, where names are given."""
+    plan = plan_of(problem(max_travel=150), [("h1", "m2"), ("h2", "m1"), ("h3", "m1")])
+    names = {"members": {"m2": "Ma Văn Sơn"}, "households": {"h1": "Lò Thị Én"}}
+    words = told(page(plan, tmp_path, lang="vi", labels=names)[1])
+    assert "Hộ ông/bà Lò Thị Én (số h1) do đồng chí Ma Văn Sơn phụ trách: " in words
 
 
 def test_less_workload_than_the_least(tmp_path):

@@ -27,7 +27,7 @@ from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
-from phancong.words import Printable, words
+from phancong.words import Message, Printable, words
 
 if TYPE_CHECKING:
     import pandas
@@ -369,6 +369,7 @@ class Plan(Printable):
         labels: Any = None,
         include: Iterable[str] = (),
         diagnosis: object | None = None,
+        against: Plan | None = None,
     ) -> None:
         """Write a page to look at in a browser: one file, which loads nothing.
 
@@ -382,7 +383,11 @@ class Plan(Printable):
         path
             The file; one that is there is replaced.
         lang, labels, include, diagnosis
-            As for :meth:`to_excel`.
+            As for :meth:`to_excel`; *include* may name ``"prices"``, too: the exact prices of single
+            changes, for trying by hand.
+        against
+            Another plan, to see over this one: its members where they differ, in the list and on the
+            map, and both values of each goal.
 
         Raises
         ------
@@ -391,7 +396,12 @@ class Plan(Printable):
         NotWrittenError
             The file cannot be written; one that is there is as it was.
         """
-        made = plan_document(self, lang=lang, labels=labels, include=include, diagnosis=diagnosis)
+        if against is not None and not isinstance(against, Plan):
+            told = Message("against is a {type}; give a Plan", type=type(against).__name__)
+            raise InvalidArgumentError(told)
+        made = plan_document(
+            self, lang=lang, labels=labels, include=include, diagnosis=diagnosis, against=against
+        )
         write_files([(path, made)])
 
     def plot(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +14,10 @@ from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import FIELDS, Assembly
 from phancong.reading.beside import apart
 from phancong.reading.cells_above import take_from_above
-from phancong.reading.choosing import Choice, Said, choose, near_misses
+from phancong.reading.choosing import Choice, Said, choose
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.degree_columns import join_degrees
+from phancong.reading.file_defects import note_files
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import (
     blank_to_missing,
@@ -28,6 +28,7 @@ from phancong.reading.joining import (
     read_exemptions,
 )
 from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
+from phancong.reading.missing import missing_lists, refuse_unknown_sheets, refuse_unknown_titles
 from phancong.reading.office_sheets import is_office, office_of_grid
 from phancong.reading.pairing import (
     match_own_households,
@@ -37,68 +38,21 @@ from phancong.reading.pairing import (
     read_since,
     roster,
 )
-from phancong.reading.parts import Part, read_part
+from phancong.reading.part_cells import read_part
+from phancong.reading.parts import Part
 from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading, RowsLeftOut, SheetUse
 from phancong.reading.scheme_files import is_scheme, read_scheme, scheme_of_grid
 from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
-from phancong.reading.settling import Remedy, bare_title, columns_way, ranges
+from phancong.reading.settled import Settled
+from phancong.reading.settling import Remedy, bare_title, columns_way
 from phancong.reading.table import Table
 from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
 from phancong.report.labels import clean_name
 from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The caller's words about the lists, checked.
-
-    Parameters
-    ----------
-    sheets
-        Name of a sheet → its table, or None.
-    columns
-        Table → title → meaning, or None.
-    workloads
-        Class → workload.
-    end
-        Pairs of last year that match nobody here end.
-    on
-        The day until which years are counted.
-    headers
-        Name of a sheet → the line of its header; ``""`` stands for all.
-    decimal
-        The decimal mark of numbers that could be read two ways, None where it is asked for.
-    previous
-        A file with last year's pairs.
-    keys
-        Table → what people know a record by → its number.
-    anywhere
-        What is said of a title is said of each list that has it.
-    strict
-        A household without coordinates is a defect, wherever its hamlet is.
-    everybody
-        Members without coordinates stand at the centre of their hamlet, too.
-    scheme
-        A file that says how workload is counted.
-    """
-
-    sheets: Mapping[str, str | None]
-    columns: Mapping[str, Mapping[str, str | None]]
-    workloads: Mapping[str, float | None] | None
-    end: bool
-    on: datetime.date | None
-    headers: Mapping[str, int] = field(default_factory=dict)
-    decimal: str | None = None
-    previous: Path | None = None
-    keys: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    anywhere: bool = False
-    strict: bool = False
-    everybody: bool = False
-    scheme: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +127,8 @@ class _Lists:
         choice.unread.extend((*schemes, *offices, *found.left_out))
         self._take_file_of_previous(choice)
         self.defects.extend(choice.defects)
-        self._refuse_unknown_sheets(grids, [use.sheet for use in found.left_out])
+        files = [use.sheet for use in found.left_out]
+        refuse_unknown_sheets(self.settled, grids, files, self.defects)
         used: set[tuple[str, str]] = set()
         parts = {
             table: [
@@ -189,15 +144,17 @@ class _Lists:
             ]
             for table, blocks in choice.blocks.items()
         }
-        self._refuse_unknown_titles(used, parts)
-        self._note_files(parts)
+        refuse_unknown_titles(self.settled, used, parts, self.defects)
+        note_files(parts, self.notes, self.defects)
         tables = {t: join(t, found) for t, found in parts.items() if any(p.uses for p in found)}
         for table in tables.values():
             if not len(table):
                 self.notes.append(Message("{place}: titles, and no records below", place=table.top))
         named_by_households = self._complete(tables)
         there = [grid.called for grid in grids if grid.lines or grid.defects]
-        self._refuse_missing(there, [*parts, *tables], choice)
+        there = [name for name in there if name not in self.settled.sheets]
+        absent = [name for name in self.wanted if name not in {**parts, **tables}]
+        self.defects.extend(missing_lists(self.path, absent, there, choice))
         labels = self._labels(tables)
         keys = self._keys(tables)
         self._match(tables)
@@ -305,65 +262,6 @@ class _Lists:
             mend = Message("give a plan, or a list with a column for the member in charge")
             self.defects.append(Defect(path.name, Message("list"), what, mend))
 
-    def _refuse_unknown_sheets(self, grids: Sequence[Grid], files: Sequence[str]) -> None:
-        titles = [grid.title for grid in grids]
-        known = {*titles, *(grid.file for grid in grids), *files}
-        known |= {name.rpartition(".")[0] for name in files}
-        for title in (*self.settled.sheets, *filter(None, self.settled.headers)):
-            if title not in known:
-                what = Message("is not a sheet or file here")
-                mend = Message("give one of {these}", these=", ".join(map(repr, titles)))
-                self.defects.append(Defect("sheets", repr(title), what, mend))
-
-    def _refuse_unknown_titles(
-        self, used: set[tuple[str, str]], parts: Mapping[str, Sequence[Part]]
-    ) -> None:
-        """Titles of which the caller says what they mean, and that are nowhere."""
-        if any(not part.uses for found in parts.values() for part in found):
-            return  # they may stand in a header that was not found
-        # Of a command line a title can be meant for any list.
-        there = {title for _, title in used} if self.settled.anywhere else set()
-        for kind, titles in self.settled.columns.items():
-            for title in titles:
-                if title == "*" or (kind, title) in used or title in there:
-                    continue
-                what = Message("is not the title of a column here")
-                mend = Message("write the title as it is in the list, or the letter of the column")
-                self.defects.append(Defect("columns", repr(title), what, mend))
-
-    def _note_files(self, parts: Mapping[str, Sequence[Part]]) -> None:
-        """Defects of the files and of their titles, each sheet once."""
-        every = [part for found in parts.values() for part in found]
-        grids = {part.grid.name: part.grid for part in every}
-        for part in every:
-            grid = grids.pop(part.grid.name, None)
-            if grid is not None:
-                of_grid = [other for other in every if other.grid is grid]
-                self.defects.extend(_that_matter(grid, of_grid))
-                self._note_hidden(grid)
-                if grid.encoding:
-                    self.notes.append(
-                        Message(
-                            "{file} was read as {encoding}", file=grid.name, encoding=grid.encoding
-                        )
-                    )
-            self.defects.extend(part.stray)
-        for part in every:
-            self.defects.extend(part.defects)
-
-    def _note_hidden(self, grid: Grid) -> None:
-        """Hidden parts of a workbook, which are read, and a note about each."""
-        if grid.concealed:
-            self.notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
-        if grid.hidden:
-            self.notes.append(
-                Message(
-                    "{sheet}: rows {rows} are hidden, and read all the same",
-                    sheet=grid.name,
-                    rows=ranges(grid.hidden),
-                )
-            )
-
     def _complete(self, tables: dict[str, Table]) -> bool:
         """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
         for kind in set(REQUIRED) & set(tables):
@@ -425,46 +323,6 @@ class _Lists:
         count = str(len(pairs))
         self.notes.append(
             Message("last year's pairs are in the list of households ({count})", count=count)
-        )
-
-    def _refuse_missing(self, there: Sequence[str], found: Sequence[str], choice: Choice) -> None:
-        """Tables that must be there, and names that are nearly one: none is left out in silence."""
-        folder = self.path.is_dir()
-        record = str(self.path) if folder else self.path.name
-        ending = ".csv" if folder else ""
-        absent = [name for name in self.wanted if name not in found]
-        meant = near_misses(
-            [title for title in there if title not in self.settled.sheets], absent, [*FIELDS]
-        )
-        asked = {defect.mend for defect in choice.defects}
-        if any(defect.field in ("text", "header") for defect in choice.defects):
-            return  # what is missing could be there, in text that was not read
-        for name in absent:
-            if name in meant:
-                other = repr(meant[name] + ending)
-                what = Message("does not exist, but {other} does", other=other)
-                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[0]))
-            elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
-                what = Message("does not exist")
-                self.defects.append(Defect(record, name + ending, what, self._remedies(name)[1]))
-
-    def _remedies(self, name: str) -> tuple[str, str]:
-        """How to mend a table that is missing: give its name to what is meant, or add it."""
-        way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
-        title = f"{name}.csv" if self.path.is_dir() else name
-        if self.path.suffix.lower() == ".csv":
-            return (
-                Message("name the list {name}", name=title),
-                Message("add this list, or say which it is: {way}", way=way),
-            )
-        if self.path.is_dir():
-            return (
-                Message("name the file {name}", name=title),
-                Message("add this file, or say which it is: {way}", way=way),
-            )
-        return (
-            Message("name the sheet {name}", name=title),
-            Message("add this sheet, or say which it is: {way}", way=way),
         )
 
     def _labels(self, tables: Mapping[str, Table]) -> Labels:
@@ -572,24 +430,3 @@ def _texts(table: Table | None, column: str) -> dict[Any, str]:
         for identity, text in cells
         if isinstance(text, str) and text.strip() and isinstance(identity, (int, str))
     }
-
-
-def _that_matter(grid: Grid, parts: Sequence[Part]) -> list[Defect]:
-    """The defects of a sheet but those of cells that nothing is read from."""
-    if len(grid.cell_defects) != len(grid.defects):
-        return list(grid.defects)
-    return [
-        defect
-        for defect, (line, position) in zip(grid.defects, grid.cell_defects, strict=True)
-        if any(_is_read(part, line, position, parts) for part in parts)
-    ]
-
-
-def _is_read(part: Part, line: int, position: int, parts: Sequence[Part]) -> bool:
-    """Whether a cell is within a list, in a row and a column that are read."""
-    block = part.block
-    after = [other.block.first for other in parts if other.block.first > block.first]
-    if line < block.first or any(line >= first for first in after) or line in part.body.left_out:
-        return False
-    titled = {title.position for title in block.titles}
-    return position in part.read or position not in titled

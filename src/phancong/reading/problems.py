@@ -13,9 +13,10 @@ from phancong.plan import Labels
 from phancong.problem import Problem
 from phancong.reading.assembling import FIELDS
 from phancong.reading.key_files import read_keys
-from phancong.reading.lists import Settled, Understanding, understand
+from phancong.reading.lists import Understanding, understand
 from phancong.reading.parts import BEYOND_FIELDS
 from phancong.reading.record import Reading
+from phancong.reading.settled import Settled
 from phancong.reading.values import date
 from phancong.reading.vocabulary import REQUIRED
 from phancong.words import Message

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from phancong import naming
 from phancong.problem import Id
 from phancong.report.chosen import chosen_columns
-from phancong.report.figures import MemberFigures
+from phancong.report.figures import Figures, MemberFigures
 from phancong.report.notes import Notes
 from phancong.report.prices import movable
+from phancong.report.screen.beside import other_rows
 from phancong.report.screen.shell import text
 from phancong.words import Words
 
@@ -19,6 +20,7 @@ def households(
     members: Sequence[MemberFigures],
     numbers: Mapping[Id, int],
     placed: frozenset[int],
+    other: Figures | None = None,
 ) -> str:
     """The controls and the table.
 
@@ -32,11 +34,13 @@ def households(
         Member → its number on the page.
     placed
         Rows of the households that stand on the map.
+    other
+        Another plan that stands beside this one.
     """
-    return f"{_controls(notes, members)}\n{_table(notes, numbers, placed)}"
+    return f"{_controls(notes, members, other)}\n{_table(notes, numbers, placed, other)}"
 
 
-def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
+def _controls(notes: Notes, members: Sequence[MemberFigures], other: Figures | None) -> str:
     w, figures = notes.w, notes.figures
     search, member = w.gettext("search"), w.gettext("member")
     everybody, show_all = w.gettext("all"), w.gettext("show all")
@@ -49,6 +53,8 @@ def _controls(notes: Notes, members: Sequence[MemberFigures]) -> str:
     shown = []
     if figures.changes:
         shown.append(_box("changed", w.gettext("only households that change")))
+    if other is not None:
+        shown.append(_box("differs", w.gettext("only households that differ in the other plan")))
     if any(map(notes.breaks, figures.in_order)):
         shown.append(_box("broken", w.gettext("only where a limit gave way")))
     return (
@@ -86,7 +92,9 @@ def _box(identity: str, title: str) -> str:
     return f'<label><input type="checkbox" id="{identity}"> {text(title)}</label>\n'
 
 
-def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> str:
+def _table(
+    notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int], other: Figures | None
+) -> str:
     w, figures = notes.w, notes.figures
     problem = figures.plan.problem
     homes = problem.household_columns
@@ -96,6 +104,7 @@ def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> s
     titles += [(w.gettext("household"), "")]
     titles += [(w.gettext("hamlet"), "")] if figures.has_hamlets else []
     titles += [(w.gettext("member in charge"), "")]
+    titles += [(w.gettext("in the other plan"), "")] if other is not None else []
     if figures.has_travel:
         titles.append((naming.with_unit(w, w.gettext("travel"), figures.unit), "n"))
     titles += [(title, "n" if _figures(cells) else "") for title, cells in chosen]
@@ -108,6 +117,7 @@ def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> s
     who = [title for title, _ in titles].index(w.gettext("member in charge"))
     right = " ".join(f"n{place}" for place, (_, kind) in enumerate(titles, 1) if kind)
     travel, moves = _travel(notes), movable(figures.plan)
+    differ = frozenset[int]() if other is None else other_rows(figures, other)
     lines = []
     for row in figures.in_order:
         household = homes.ids[row]
@@ -116,13 +126,16 @@ def _table(notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int]) -> s
         cells.append(text(notes.labels.household(household)))
         cells += [text(homes.hamlet[row] or "")] if figures.has_hamlets else []
         cells.append(text(notes.members(members)) or "–")
+        if other is not None:
+            theirs = notes.members(other.now.get(household, ())) or "–"
+            cells.append(text(theirs) if row in differ else "")
         cells += [travel.get(row, "")] if figures.has_travel else []
         cells += [_cell(w, column[row]) for _, column in chosen]
         cells.append(text(notes.household(row)))
         served = " ".join(str(numbers[member]) for member in members)
         served = f'"{served}"' if len(members) != 1 else served
         marks = _marks(notes, row, bool(placed) and row not in placed)
-        marks += "" if moves[row] else " data-f"
+        marks += ("" if moves[row] else " data-f") + (" data-d" if row in differ else "")
         lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
     rows = "".join(lines)  # ten thousand ends of lines would be a hundredth of the file
     return (

@@ -76,7 +76,7 @@ def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
             cells.append(f'<td class="n">{w.number(one.farthest)}</td>')
         least, most = (x[number] for x in (measures[0].least, measures[0].most))
         most_told = f"{most:.0f}" if math.isfinite(most) else ""
-        limits = f' data-l="{least:.0f} {most_told}"'
+        limits = f' data-l="{least:.0f} {most_told} {one.carried_households}"'
         rows.append(f'<tr data-m="{number + 1}"{limits}>{"".join(cells)}</tr>')
     lines = "\n".join(rows)
     return (

@@ -10,6 +10,7 @@ import numpy as np
 from phancong.problem import FloatArray
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.notes import Notes
+from phancong.report.screen.beside import other_rows
 from phancong.report.screen.shell import text
 
 #: Units along the longer side of the map.
@@ -74,7 +75,9 @@ def placed(figures: Figures) -> Placed | None:
     )  # fmt: skip
 
 
-def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> str:
+def map_of(
+    notes: Notes, members: Sequence[MemberFigures], places: Placed, other: Figures | None = None
+) -> str:
     """The map with a group a member, and its controls."""
     w, figures = notes.w, notes.figures
     rank = {row: place for place, row in enumerate(figures.in_order)}
@@ -100,9 +103,20 @@ def map_of(notes: Notes, members: Sequence[MemberFigures], places: Placed) -> st
     )
     if crosses:
         groups.append(f'<path class="nobody" d="{crosses}"/>')
+    differ = [] if other is None else [
+        row for row in other_rows(figures, other) if row in places.known_households
+    ]  # fmt: skip
+    rings = "".join(
+        f"M{x - 22:.0f} {y:.0f}a22 22 0 1 0 44 0a22 22 0 1 0-44 0"
+        for x, y in places.households[differ]
+    )
+    if rings:
+        groups.append(f'<path class="other" d="{rings}"/>')
     said = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
     if crosses:
         said.append(w.gettext("A cross is a household without a member."))
+    if rings:
+        said.append(w.gettext("A ring is a household whose members differ in the other plan."))
     if missing := len(rank) - len(places.known_households):
         said.append(
             w.ngettext(

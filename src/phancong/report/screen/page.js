@@ -12,7 +12,7 @@ const plan = (() => {
   const rows = [...body.rows];
   const searched = new Map();
   const members = new Map(rows.map((row) => [row, row.dataset.m.split(" ")]));
-  const who = one("who"), query = one("query"), changed = one("changed"), broken = one("broken");
+  const who = one("who"), query = one("query"), changed = one("changed"), broken = one("broken"), differs = one("differs");
   const status = one("status"), map = one("map");
   const buttons = find("button[data-m]");
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => name in values ? values[name] : whole);
@@ -24,7 +24,8 @@ const plan = (() => {
     for (const row of rows) {
       let fits = (!member || members.get(row).includes(member))
         && (!changed || !changed.checked || "c" in row.dataset)
-        && (!broken || !broken.checked || "b" in row.dataset);
+        && (!broken || !broken.checked || "b" in row.dataset)
+        && (!differs || !differs.checked || "d" in row.dataset);
       if (fits && words) {
         if (!searched.has(row)) searched.set(row, folded([...row.cells].map((cell) => cell.textContent).join(" ")));
         fits = searched.get(row).includes(words);
@@ -48,7 +49,7 @@ const plan = (() => {
   }
 
   for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.m));
-  for (const control of [who, query, changed, broken]) if (control) control.addEventListener("input", refresh);
+  for (const control of [who, query, changed, broken, differs]) if (control) control.addEventListener("input", refresh);
   one("controls").addEventListener("submit", (event) => event.preventDefault());
   one("all").addEventListener("click", () => {
     one("controls").reset();

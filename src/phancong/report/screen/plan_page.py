@@ -10,6 +10,7 @@ from phancong.report import breaches, sentences
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
 from phancong.report.notes import Notes
+from phancong.report.screen.beside import beside
 from phancong.report.screen.hamlets import hamlets
 from phancong.report.screen.households import households
 from phancong.report.screen.loads import loads
@@ -30,10 +31,12 @@ def plan_document(
     labels: Any = None,
     include: Iterable[str] = (),
     diagnosis: object | None = None,
+    against: Written | None = None,
 ) -> bytes:
     """The text that :meth:`Plan.to_html` writes."""
     w = words(lang)
     notes = Notes(Figures(plan), w, read_labels_of(labels), read_include(include))
+    other = None if against is None else Figures(against)
     members = [
         one
         for one in notes.figures.members
@@ -55,12 +58,15 @@ def plan_document(
         body.append(_section(heading, "hamlets-title", [hamlets(notes, numbers)]))
     if places is not None:
         heading = w.gettext("Map")
-        body.append(_section(heading, "map-title", [map_of(notes, members, places)]))
+        body.append(_section(heading, "map-title", [map_of(notes, members, places, other)]))
     body.append(_section(w.gettext("Limits that gave way"), "limits", _limits(notes, diagnosis)))
     if notes.figures.has_previous:
         body.append(_section(w.gettext("Changes against last year"), "changes", _changes(notes)))
     body.append(_section(w.gettext("Try by hand"), "try", [trial(notes, numbers)]))
-    listed = households(notes, members, numbers, on_map)
+    if other is not None:
+        heading = w.gettext("Beside another plan")
+        body.append(_section(heading, "other", [beside(notes, other)]))
+    listed = households(notes, members, numbers, on_map, other)
     body += [_section(w.gettext("List of households"), "list", [listed]), "</main>"]
     body.append(
         f"<footer><small>{text(w.gettext('Engine: {engine}.', engine=plan.engine))}</small></footer>"

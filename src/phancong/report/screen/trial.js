@@ -151,10 +151,10 @@
     const before = new Map();
     for (const { members: was } of original.values()) for (const member of was) before.set(member, (before.get(member) ?? 0) + 1);
     one("after").replaceChildren(...[...counts].filter(([, by]) => by).map(([member, by]) => {
-      const had = before.get(member) ?? 0, has = had + by;
-      const [least, most] = (bars.get(member)?.dataset.l ?? " ").split(" ");
+      const [least, most, besides] = (bars.get(member)?.dataset.l ?? "  0").split(" ");
+      const had = (before.get(member) ?? 0) + Number(besides), has = had + by;
       const parts = [fill(told.load, { member: names.get(member), before: number(had), after: number(has) })];
-      const limits = bars.get(member)?.querySelector("small")?.textContent;
+      const limits = [...(bars.get(member)?.cells[1].querySelectorAll("small") ?? [])].pop()?.textContent;
       if (limits) parts.push(fill(told.bounds, { limits }));
       if (most && has > Number(most)) parts.push(fill(told.many, { by: number(has - Number(most)) }));
       if (least && has < Number(least) && !gone.has(member)) parts.push(fill(told.few, { by: number(Number(least) - has) }));
