@@ -54,3 +54,12 @@ def test_a_file_name_stands_in_several_rooms_only_where_it_means_the_same():
     twice = {name for name, where in places.items() if len(where) > 1}
     assert twice <= SHARED.keys(), {name: places[name] for name in twice - SHARED.keys()}
     assert SHARED.keys() <= twice, "listed, but in one room only"
+
+
+def test_no_term_of_the_glossary_stands_twice():
+    """Terms that share a line are one thing."""
+    page = (SOURCE.parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0].strip("| ") for line in page.splitlines() if line[:2] == "| "]
+    terms = [term for row in rows for term in row.split(", ") if term != "term"]
+    assert len(terms) > 50
+    assert len(terms) == len(set(terms))
