@@ -6,22 +6,14 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from diagnosed import carried_aside
+from diagnosed import FEW, carried_aside, only_households, without_minimums
 from oracle import exact, reading
 from oracle.brute import count_plans
 
 from phancong import TravelMatrix
 
-#: Plans that are tried one by one.
-FEW = 20_000
-
 _MINIMA = ("min_households", "min_workload")
 _MAXIMA = ("max_households", "max_workload")
-
-
-def without_minimums(problem):
-    """Nobody has to have anything."""
-    return with_limits(problem, (), _MINIMA)
 
 
 def with_limits(problem, kept, rules):
@@ -34,16 +26,6 @@ def with_limits(problem, kept, rules):
         return replace(member, **{rule: none[rule] for rule in rules})
 
     return problem.replace(members=[*map(freed, problem.members)], households=problem.households)
-
-
-def only_households(problem, kept):
-    """No other household needs anybody; minimums are set aside."""
-    return without_minimums(problem).replace(
-        households=[
-            h if h.id in kept else replace(h, members_needed=0) for h in problem.households
-        ],
-        fixed=[pair for pair in problem.fixed if pair[0] in kept],
-    )
 
 
 # --- conflicts

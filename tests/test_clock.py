@@ -257,6 +257,29 @@ def test_counting_tells_what_is_missing_at_the_least(members, needed, relax, mis
     assert missing_at_least(Problem(people, homes, travel=None), relax) == missing
 
 
+@pytest.mark.parametrize(
+    ("members", "workload", "relax", "missing"),
+    [
+        ([3, 3], [3, 2, 2], {}, 1),
+        ([3.5, 3.5], [3, 2, 2], {}, 0),
+        ([1 / 3, 1 / 3], [1 / 3, 1 / 3], {}, 0),
+        ([3, None], [3, 2, 2], {}, 0),
+        ([3, 0], [3, 2, 2], {}, 2),
+        ([0], [3], {}, 1),
+        ([3, 3], [3, 2, 2], {"max_workload": 1.0}, 0),
+        ([3, 3], [[3, 4], [2, 1], [1, 2]], {}, 0),
+        ([2, 3], [[3, 4], [3, 3], [3, 3]], {}, 2),
+    ],
+)
+def test_counting_tells_what_is_too_heavy_for_all_together(members, workload, relax, missing):
+    """The heaviest places stay open, and each weighs what it weighs for whom it is lightest."""
+    people = [Member(m, max_workload=most) for m, most in enumerate(members)]
+    each = not isinstance(workload[0], list)
+    homes = [Household(10 + h, workload=w if each else 1.0) for h, w in enumerate(workload)]
+    problem = Problem(people, homes, travel=None, workload=None if each else workload)
+    assert missing_at_least(problem, relax) == missing
+
+
 def test_a_million_missing_are_told_at_once():
     """One household, and nobody could add so many members."""
     problem = Problem(

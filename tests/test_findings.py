@@ -27,7 +27,7 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.flow import solving
+from phancong.engines.flow import one_flow
 from phancong.problem.part import part_of
 
 
@@ -117,7 +117,7 @@ def test_a_plan_is_judged_by_other_goals_too():
 def test_what_is_no_id_is_no_id_for_the_judge_either(pair):
     """0.0 and True are not household 0."""
     problem = Problem([Member("a")], [Household(0)], travel=None)
-    assert "no id" in check(problem, [pair]).violations[0] or "missing" in str(
+    assert "not an id" in check(problem, [pair]).violations[0] or "missing" in str(
         check(problem, [pair]).violations
     )
 
@@ -322,11 +322,11 @@ def test_a_rule_that_came_out_unbroken_is_proven_whatever_was_cut():
 def test_a_flow_solver_that_fails_is_heard(monkeypatch):
     """Whatever ends it: no plan is made of what it left behind."""
 
-    class Failing(solving.SimpleMinCostFlow):
+    class Failing(one_flow.SimpleMinCostFlow):
         def solve(self):
             return self.INFEASIBLE
 
-    monkeypatch.setattr(solving, "SimpleMinCostFlow", Failing)
+    monkeypatch.setattr(one_flow, "SimpleMinCostFlow", Failing)
     problem = Problem([Member("m")], [Household("h")], travel=None)
     with pytest.raises(JudgementError, match="ended with INFEASIBLE"):
         solve(problem)

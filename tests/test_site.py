@@ -1,6 +1,7 @@
 """The site: its reference names all that is public, and its links are checked when it is built."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,12 @@ def test_a_style_that_loads_from_elsewhere_is_told(style, tmp_path):
     (tmp_path / "a.css").write_text(style)
     (tmp_path / "b.css").write_text("p {background: url(data:image/png;base64,x)}")
     assert list(_of_styles(tmp_path)) == ["a.css loads something from elsewhere"]
+
+
+def test_the_pictures_are_those_that_their_script_draws():
+    """So that a picture is changed where it is made."""
+    folder = DOCS / "explanation"
+    script = runpy.run_path(str(folder / "pictures.py"))
+    assert {path.stem for path in folder.glob("*.svg")} == {*script["PICTURES"]}
+    for name in script["PICTURES"]:
+        assert (folder / f"{name}.svg").read_text(encoding="utf-8") == script["drawn"](name)

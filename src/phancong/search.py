@@ -85,6 +85,12 @@ class Search:
     ------
     InvalidArgumentError
         A value cannot be used; all are named.
+
+    Examples
+    --------
+    >>> from phancong import Search
+    >>> minute = Search(seconds=60)
+    >>> repeatable = Search(work=5)  # the same plan on every machine
     """
 
     seconds: float = _Unless(60.0)
@@ -144,6 +150,15 @@ class Progress:
         What has been reached, and what is proven; None where there is nothing yet.
     seconds
         Since the call began.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> stages = []
+    >>> problem = Problem([Member("m1")], [Household("h1")], travel=None)
+    >>> plan = solve(problem, progress=lambda record: stages.append(record.stage))
+    >>> stages[-1]
+    'goal 2: Continuity'
     """
 
     stage: str

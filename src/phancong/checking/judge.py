@@ -41,6 +41,15 @@ def check(
     ------
     InvalidArgumentError
         A goal makes no sense on this problem.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, check
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1", max_households=1)], homes, travel=None)
+    >>> judged = check(problem, [("h1", "m1"), ("h2", "m1")])
+    >>> judged.kept, judged.relaxations[0].rule
+    (False, 'max_households')
     """
     if not isinstance(problem, Problem):
         raise InvalidArgumentError(f"problem is a {type(problem).__name__}; give a Problem")

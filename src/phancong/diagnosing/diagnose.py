@@ -46,6 +46,14 @@ def diagnose(
         No engine can keep all rules of the problem; they are named.
     NoPlanFoundError
         Whether the limits can hold was not found out in time, and counting does not say it.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, diagnose
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> found = diagnose(Problem([Member("m1", max_households=1)], homes, travel=None))
+    >>> found.feasible, str(found.repairs[0])
+    (False, 'raise the maximum to 2 households for all')
     """
     trial = Trial(read_relax(relax), Course(read_search(search)))
     return diagnosis(read_problem(problem), trial)

@@ -79,7 +79,7 @@ def explain(
     >>> plan = solve(Problem(members, [Household("h1"), Household("h2")], travel=ways))
     >>> print(explain(plan, "h1"))
     Household h1 is with m2. With m1: total travel 500 more than 500. 1 other household would change
-    hands. Every price is proven: each time the rest was arranged anew as well as can be.
+    hands. Every price is proven: each time the rest was solved again to the optimum.
     <BLANKLINE>
     with  what it would do   others that move
     m1    total travel +500                 1

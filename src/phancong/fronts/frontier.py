@@ -86,12 +86,14 @@ def frontier(
     >>> last = {"h1": "m2", "h2": "m2"}
     >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways, previous=last)
     >>> print(frontier(problem, Continuity(), Travel()))
-    Between Continuity() and Travel(): 3 plans that no other beats in both, all proven; there is no other.
+    Between changes of hands and total travel, 3 plans are beaten in both by no other. All is proven.
+    There is no other. The knee, where a little more of one costs most in the other: changes of hands
+    1, total travel 500.
     <BLANKLINE>
-    Continuity()  Travel()  proof
-               0       800  proven
-               1       500  proven  knee
-               2       300  proven
+    changes of hands  total travel  proof
+                   0           800  proven
+                   1           500  proven  knee
+                   2           300  proven
     """
     read_progress(progress)
     course = Course(read_search(search), progress)

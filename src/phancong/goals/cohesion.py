@@ -10,7 +10,17 @@ from phancong.goals.base import BaseGoal, Kind
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cohesion(BaseGoal):
-    """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (contract 5.2)."""
+    """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (contract 5.2).
+
+    Examples
+    --------
+    >>> from phancong import Cohesion, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(Cohesion(),)).goals[0].value
+    0.0
+    """
 
     @property
     def kind(self) -> Kind:

@@ -19,6 +19,15 @@ class Continuity(BaseGoal):
     ----------
     weight
         None counts pairs, ``"years"`` counts how long each has lasted.
+
+    Examples
+    --------
+    >>> from phancong import Continuity, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways, previous={"h1": "m2"})
+    >>> solve(problem, goals=(Continuity(),)).goals[0].value
+    0.0
     """
 
     weight: str | None = None

@@ -74,6 +74,15 @@ class FairTravel(FairGoal):
     aim
         ``"minmax"`` (the largest), ``"leximax"`` (largest, then second largest, …) or ``"spread"``
         (largest − smallest).
+
+    Examples
+    --------
+    >>> from phancong import FairTravel, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(FairTravel(),)).goals[0].value
+    2.0
     """
 
     aim: str = "minmax"
@@ -102,6 +111,15 @@ class FairLoad(FairGoal):
     aim
         ``"minmax"`` (the largest), ``"leximax"`` (largest, then second largest, …) or ``"spread"``
         (largest − smallest).
+
+    Examples
+    --------
+    >>> from phancong import FairLoad, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(FairLoad(aim="leximax"),)).goals[0].value
+    (1.0, 1.0)
     """
 
     measure: str = "workload"

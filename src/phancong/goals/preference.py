@@ -29,6 +29,15 @@ class Preference(BaseGoal):
     scores
         A mapping ``(household, member)`` → score, 0 for pairs that are not in it, or a matrix of
         households × members in the order in which the problem was given them.
+
+    Examples
+    --------
+    >>> from phancong import Preference, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(Preference({("h1", "m2"): 1}),)).goals[0].value
+    -1.0
     """
 
     scores: Any = None

@@ -17,6 +17,15 @@ class Travel(BaseGoal):
 
     A member who is missing counts with the household's smallest allowed travel, so that being
     remote is never a reason to be left out.
+
+    Examples
+    --------
+    >>> from phancong import Travel, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(Travel(),)).goals[0].value
+    2.0
     """
 
     needs_travel: ClassVar[bool] = True
@@ -45,7 +54,17 @@ class Travel(BaseGoal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Farthest(BaseGoal):
-    """The largest travel of a pair, in ``travel.unit``; 0 without pairs (contract 5.2)."""
+    """The largest travel of a pair, in ``travel.unit``; 0 without pairs (contract 5.2).
+
+    Examples
+    --------
+    >>> from phancong import Farthest, Household, Member, Problem, TravelMatrix, solve
+    >>> ways = TravelMatrix([[1, 2], [1, 3]])
+    >>> homes = [Household("h1"), Household("h2")]
+    >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways)
+    >>> solve(problem, goals=(Farthest(),)).goals[0].value
+    1.0
+    """
 
     needs_travel: ClassVar[bool] = True
 

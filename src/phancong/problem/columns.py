@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
+from phancong.problem.coordinate_fields import Halves, Point
 from phancong.problem.fields import (
     UNLIMITED,
     Amount,
@@ -17,11 +18,9 @@ from phancong.problem.fields import (
     Count,
     Field,
     Flag,
-    Halves,
     Identity,
     Label,
     LabelsField,
-    Point,
     id_order,
 )
 from phancong.problem.records import Household, Id, Member

@@ -32,6 +32,12 @@ class LoadMarks:
     ------
     InvalidArgumentError
         A mark is no finite number of 0 or more, or *red* is below *amber*.
+
+    Examples
+    --------
+    >>> from phancong import LoadMarks, Member, Household, Problem
+    >>> marks = LoadMarks(amber=25, red=30, unit="hours a month")
+    >>> problem = Problem([Member("m1")], [Household("h1")], travel=None, load_marks=marks)
     """
 
     amber: float

@@ -46,6 +46,12 @@ class Member:
     max_hamlets
         In how many hamlets the member may have households; those without a hamlet count in none. A
         maximum of 0 does not exempt.
+
+    Examples
+    --------
+    >>> from phancong import Member
+    >>> secretary = Member("m1", (22.40, 105.20), share=0.5, max_households=4)
+    >>> exempt = Member("m2", max_households=0)
     """
 
     id: Id
@@ -98,6 +104,12 @@ class Household:
         How many members the household needs; 0 means not this year.
     approximate
         ``at`` is not the house itself but the centre of its hamlet, say (:func:`phancong.located`).
+
+    Examples
+    --------
+    >>> from phancong import Household
+    >>> hard = Household("h1", (22.41, 105.21), workload=3, needs={"midwife"})
+    >>> lane = [Household(h, group="lane 2") for h in ("h2", "h3")]  # the same member
     """
 
     id: Id

@@ -11,7 +11,8 @@ import numpy as np
 from phancong.coordinates import Place
 from phancong.locating.centres import LABELS, centres_for
 from phancong.problem import FloatArray
-from phancong.problem.fields import MISSING, Column, Halves, Point, clean_label
+from phancong.problem.coordinate_fields import Halves, Point
+from phancong.problem.fields import MISSING, Column, clean_label
 from phancong.problem.tables import Rows
 from phancong.travel import BetweenPlaces
 from phancong.words import Message

@@ -48,6 +48,15 @@ class BetweenPlaces:
         If the table cannot be read, tells a travel that is not a number, or tells two travels for
         the same direction; if ``within`` is no number; if ``by`` is another label. What can be
         seen only beside a problem, and numbers that are negative or NaN, are in :meth:`defects`.
+
+    Examples
+    --------
+    >>> from phancong import BetweenPlaces, Household, Member, Problem, solve
+    >>> ways = BetweenPlaces({("A", "B"): 40}, within=5, unit="minutes")
+    >>> members = [Member("m1", hamlet="A"), Member("m2", hamlet="B")]
+    >>> plan = solve(Problem(members, [Household("h1", hamlet="B")], travel=ways))
+    >>> plan.member_of("h1"), plan.metrics["travel_total"]
+    ('m2', 5.0)
     """
 
     __slots__ = ("_by", "_table", "_unit", "_within")

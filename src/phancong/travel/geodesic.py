@@ -57,6 +57,14 @@ class Geodesic:
     ------
     InvalidArgumentError
         If the unit is another one.
+
+    Examples
+    --------
+    >>> from phancong import Geodesic, Household, Member, Problem, solve
+    >>> homes = [Household("h1", (22.401, 105.2))]
+    >>> problem = Problem([Member("m1", (22.4, 105.2))], homes, travel=Geodesic(unit="km"))
+    >>> round(solve(problem).metrics["travel_total"], 4)
+    0.1107
     """
 
     unit: str = "m"

@@ -38,6 +38,15 @@ class TravelMatrix:
         If the values are not numbers or not a matrix, or carry labels. What can only be seen beside
         a problem (a shape that does not fit, and who it is whose travel is negative) is in
         :meth:`defects`.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, TravelMatrix, solve
+    >>> minutes = TravelMatrix([[5, 20], [float("inf"), 10]], unit="minutes")
+    >>> members = [Member("m1"), Member("m2")]
+    >>> plan = solve(Problem(members, [Household("h1"), Household("h2")], travel=minutes))
+    >>> plan.member_of("h2")
+    'm2'
     """
 
     __slots__ = ("_unit", "_values")

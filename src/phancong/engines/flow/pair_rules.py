@@ -32,7 +32,7 @@ class PairRule(ABC):
         """By how much some pairs break it, (N,)."""
 
 
-class Table(PairRule):
+class PairTable(PairRule):
     """By how much each pair breaks the rule, H × M."""
 
     def __init__(self, breach: FloatArray) -> None:
@@ -132,4 +132,4 @@ def _rule(problem: Problem, rule: Rule, ground: Ground | None) -> PairRule:
     matrix: Any = rule.pair.matrix(problem)
     if ground is not None and matrix.dtype == np.bool_:
         return Flagged(ground, matrix & ~fixed)
-    return Table(np.where(fixed, 0.0, matrix.astype(np.float64)))
+    return PairTable(np.where(fixed, 0.0, matrix.astype(np.float64)))

@@ -1,4 +1,4 @@
-"""How a sum stands: the plan in hand, and the bound below all plans."""
+"""The incumbent of a search for one sum, with its value and bound."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, IntArray
 
-#: Costs of fewer bits than these have ties: they are scaled up, so that prices, which are integers,
+#: Costs of fewer bits than these have ties: they are scaled up, so that multipliers, which are integers,
 #: can tell pairs apart.
 FINE: Final = 20
 
 
 class Incumbent:
-    """A plan, and what bounds its cost; either is only ever bettered.
+    """The best plan known and the best bound; neither ever gets worse.
 
     Parameters
     ----------
@@ -26,11 +26,11 @@ class Incumbent:
     cost
         Integer cost of each pair, U × M, 0 where it is not free.
     tie_cost
-        What plans of equal cost are chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     taken
         A plan within the limits.
     report
-        Receives every better standing.
+        Called with the incumbent after each better plan or bound.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Incumbent:
         self.accuracy = 0
         #: All values are whole multiples of this.
         self.granularity = int(np.gcd.reduce(cost, axis=None)) or 1
-        #: What prices, and bounds that come of them, are finer by.
+        #: Multipliers, and bounds that come of them, are this much finer than costs.
         self.scale = 2 ** max(FINE - int(np.abs(cost).max(initial=0)).bit_length(), 0)
 
     @property
@@ -61,7 +61,7 @@ class Incumbent:
         return self.bound is not None and self.bound >= self.value
 
     def cost_steps(self, many: float) -> int:
-        """So many steps of the costs, in the scale of prices."""
+        """A number of steps of the costs, in the scale of multipliers."""
         return math.ceil(many * self.granularity * self.scale)
 
     def raise_bound(self, bound: int) -> None:

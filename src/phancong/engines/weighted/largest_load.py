@@ -21,7 +21,7 @@ from phancong.problem import BoolArray, IntArray
 #: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
 FIND_WORK = 5.0
 OFFERED = 4
-#: What is left of a stage is not spent on one level: by mending, and by a solver.
+#: Part of what is left of a stage that one level may take, by repair and by a solver.
 MEND_PART = 1 / 2
 FIND_PART = 1 / 3
 #: Up to so many pairs all are offered, so that it may prove that there is none.
@@ -97,7 +97,7 @@ class LargestLoad:
         """A level below which there is no plan, and the one of the plan, among *levels*."""
         high = len(levels) - 1
         low = self._first_splittable(levels, stage_budget)
-        # Mending is quick, and where it ends the solver has few levels left.
+        # Repair is quick, and where it ends the solver has few levels left.
         for find in (self._by_repair, self._by_solver):
             failed = low - 1  # up to here no plan was found, which proves nothing
             step = (
@@ -220,10 +220,10 @@ class LargestLoad:
     def _by_repair(
         self, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan under a level by mending loads; where it fails nothing is proven."""
+        """A plan under a level by tabu repair; a failure proves nothing."""
         cost = self.cost
         if narrow.budgets:
-            # Mending does not look at budgets: what uses them up is dear.
+            # Repair does not look at budgets: pairs that use them up are made dear.
             dear = int(np.abs(self.cost).max(initial=0)) + 1
             cost = self.cost + dear * sum(budget.weight for budget in narrow.budgets)
         plan = tabu_repair(narrow, self.taken, cost, stage_budget.portion(MEND_PART))

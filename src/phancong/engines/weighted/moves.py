@@ -22,7 +22,7 @@ Shift = tuple[int, int, int]
 
 
 class CheapestMoves:
-    """Pairs, the loads they make, and what a move of each weight between two members costs at least.
+    """Pairs, their loads, and the cheapest move of each weight between two members.
 
     Parameters
     ----------
@@ -46,19 +46,19 @@ class CheapestMoves:
         self.weights: list[int] = np.unique(self.each[self.each > 0]).tolist()
         self.load = resource.load(taken)
         members = free.shape[1]
-        #: For each weight what the way from a member to another costs, and which unit goes it.
+        #: For each weight, cost and unit of the cheapest move from a member to another.
         self.move_cost = np.full((len(self.weights), members, members), NO_MOVE, dtype=np.int64)
         self.unit = np.zeros((len(self.weights), members, members), dtype=np.int64)
         self.refresh(range(members))
 
     @property
     def work(self) -> float:
-        """The work of one search over all ways, and of seeing anew those of some members."""
+        """Work of one search over all moves, and of refreshing those of some members."""
         looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
         return looks / ENTRIES_A_UNIT
 
     def refresh(self, members: Iterable[int]) -> None:
-        """See anew what can leave some members."""
+        """Find the cheapest moves out of some members again."""
         for m in members:
             mine = np.flatnonzero(self.taken[:, m])
             for k, weight in enumerate(self.weights):
@@ -73,7 +73,7 @@ class CheapestMoves:
                 self.unit[k, m] = units[first]
 
     def apply(self, steps: Iterable[Shift]) -> None:
-        """Move units, and see anew what can leave everybody concerned."""
+        """Carry out moves, and refresh those of every member concerned."""
         concerned: set[int] = set()
         for unit, origin, target in steps:
             self.taken[unit, origin], self.taken[unit, target] = False, True
@@ -85,7 +85,7 @@ class CheapestMoves:
 
 
 def cheapest_moves(instance: Instance, taken: BoolArray, cost: IntArray) -> CheapestMoves | None:
-    """The ways of a copy of *taken* in the first load; None where its weights are too many."""
+    """The cheapest moves in a copy of *taken* for the first load; None if it has too many weights."""
     binding = instance.binding
     if not binding or binding[0].each is None:
         return None

@@ -15,7 +15,7 @@ PATIENCE: float = 2.0
 
 
 class StageBudget:
-    """What a stage may still take.
+    """Seconds and work that a stage may still take.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class StageBudget:
 
     @property
     def stop_reason(self) -> str | None:
-        """What ends the stage, None while it may go on."""
+        """The reason why the stage ends, None while it may go on."""
         if self.course.stopped is not None:
             return self.course.stopped
         if self._work_until - self.course.work <= 0:
@@ -41,7 +41,7 @@ class StageBudget:
         return self.course.told("time") if self.course.seconds >= self._until else None
 
     def charge(self, work: float) -> bool:
-        """Note some work; whether the stage has to end."""
+        """Charge some work; whether the stage has to end."""
         self.course.work += work
         return self.stop_reason is not None
 

@@ -1,4 +1,4 @@
-"""Calls of solvers that go on side by side, on as many threads as a search may use.
+"""Calls of solvers in parallel, on as many threads as a search may use.
 
 Solvers let go of the interpreter while they work, so threads are enough. What is begun at once is the
 same whatever their number, and is waited for in one order: threads save time, and change no plan.
@@ -21,7 +21,7 @@ LOOK: Final = 0.1
 
 
 class Call(Protocol[T_co]):
-    """A call that was begun."""
+    """A call that was submitted."""
 
     def done(self) -> bool:
         """Whether it is over."""
@@ -32,12 +32,12 @@ class Call(Protocol[T_co]):
         ...
 
     def result(self) -> T_co:
-        """What it gave, waited for."""
+        """Its result; waits for it."""
         ...
 
 
 class _PooledCall(Generic[T]):
-    """A call in a pool; while it is waited for, progress is told."""
+    """A call in a pool; progress is reported while it is waited for."""
 
     def __init__(self, future: Future[T], course: Course) -> None:
         self._future = future
@@ -46,14 +46,14 @@ class _PooledCall(Generic[T]):
         self.cancelled = future.cancelled
 
     def result(self) -> T:
-        """What it gave, waited for."""
+        """Its result; waits for it."""
         while not wait([self._future], LOOK).done:
             self._course.beat()
         return self._future.result()
 
 
 class Workers:
-    """Begins calls, and ends with its ``with`` block.
+    """A pool of threads for calls, which ends with its ``with`` block.
 
     Parameters
     ----------
@@ -77,14 +77,14 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for what still goes on; what has not begun never does."""
+        """Wait for running calls, and cancel those that have not begun."""
         if kind is not None:
             self._course.cancel()
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
     def submit(self, call: Callable[[], T]) -> Call[T]:
-        """Begin a call, whose ``result()`` is waited for."""
+        """Submit a call; ``result()`` waits for it."""
         if self._pool is not None:
             return _PooledCall(self._pool.submit(call), self._course)
         future: Future[T] = Future()

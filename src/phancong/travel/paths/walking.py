@@ -65,6 +65,11 @@ class Walking:
     References
     ----------
     W. Tobler, NCGIA Technical Report 93-1, 1993; see :func:`tobler_speed`.
+
+    Examples
+    --------
+    >>> from phancong import Walking
+    >>> loaded = Walking(load=0.8)  # a fifth slower everywhere
     """
 
     off_path: float = 0.6

@@ -1,4 +1,4 @@
-"""Sums that ask of each household only whether it stays: households of a kind are counted, not named.
+"""The aggregated model: where a cost asks only whether a household stays, kinds are counted.
 
 Where a unit's cost is the same at all members but one (*its* member: last year's), units of one kind,
 the same member, load and cost of leaving it, are alike but for who else may take them. If everyone
@@ -29,7 +29,7 @@ from phancong.problem import BoolArray, IntArray
 STAYS: Final = -1
 #: How often numbers are asked for.
 MOST_CUTS: Final = 30
-#: Bits of the guide in the flow, so that waiting can be dearer than all ways together.
+#: Bits of the tie-breaking cost in the flow, so that waiting is dearer than all pairs together.
 GUIDE: Final = 20
 #: Arcs of the flow that are one deterministic unit of work.
 ARCS_A_UNIT: Final = 1_000_000
@@ -37,7 +37,7 @@ ARCS_A_UNIT: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AggregatedSolution:
-    """What counting gave.
+    """Bound and plan of an aggregated model.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def solve_aggregated(
     tie_cost
         What the plan is chosen by, U × M.
     solver, limits, charge
-        What is asked, for how long, and who is told the work it took.
+        The solver, its limits, and where its work is charged.
     """
     binding = instance.binding
     if not binding or binding[0].each is None or (instance.need > 1).any():
@@ -206,7 +206,7 @@ class _MemberPlaces:
         return taken
 
     def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
-        """Members for all units, U × M, and who is crowded: places, and how many units need them.
+        """Members for all units, U × M, and overfull places with the number of units that need them.
 
         Whoever finds no place is with the cheapest member.
         """

@@ -1,4 +1,4 @@
-"""Prices to begin with: the dual of a flow that may split households.
+"""Duals of a flow that may split households: first multipliers.
 
 A household of weight *w* sends *w* units, each at travel ÷ *w*, and members take between their
 limits. That is the linear relaxation, solved by one minimum-cost flow in integers, and its dual says

@@ -1,6 +1,6 @@
-"""The prices that a search begins with: the relaxation's, and those of budgets by trial.
+"""First multipliers: duals of the relaxation, and those of budgets by trial.
 
-The bound is concave in the price of a budget: it rises up to some price and falls from there on.
+The bound is concave in the multiplier of a budget: it rises up to some value and falls from there on.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InitialMultipliers:
-    """What a search begins with.
+    """First multipliers, with the duals that they come from.
 
     Parameters
     ----------
     multipliers
-        The best prices, with their bound.
+        The best multipliers, with their bound.
     worth
         What load is worth beside them, for each pair, U × M.
     strict
@@ -45,7 +45,7 @@ class InitialMultipliers:
 
 
 def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> InitialMultipliers:
-    """Prices of covers and budgets, from the linear relaxation."""
+    """Multipliers of covers and budgets, from the linear relaxation."""
     instance = lagrangian.instance
     if instance.binding and instance.binding[0].each is None:
         seconds = stage_budget.limits(math.inf).seconds
@@ -110,7 +110,7 @@ def _between(low: int, best: int, high: int) -> int:
 def _split(
     lagrangian: Lagrangian, stage_budget: StageBudget, budgets: tuple[int, ...]
 ) -> tuple[Multipliers, IntArray]:
-    """Prices of covers from splitting households, for some prices of budgets."""
+    """Multipliers of covers from splitting households, for some multipliers of budgets."""
     instance = lagrangian.instance
     cost = lagrangian.penalised_cost(budgets)
     found: IntArray | None = None

@@ -1,4 +1,4 @@
-"""What the knapsacks of members give: the least cost for each load, and the sets."""
+"""Solved knapsacks: the least cost for each load, and the sets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is best for each member alone: all members' knapsacks at once, as dynamic programs.
+"""The knapsacks of all members at once, as dynamic programs, whatever method suits their loads.
 
-With a price for each household's cover, every member takes the set of least reduced cost whose load
+With a multiplier for each household's cover, every member takes the set of least reduced cost whose load
 lies within the member's limits. Loads are small integers, so that is a table over the load: by class
 where households of one weight are the same for all members, one household after the other elsewhere.
 Where that table is too large, as where weights have many digits, households are split. Where no table

@@ -1,4 +1,4 @@
-"""A bound from below: each household's cover is priced, and every member is left a knapsack.
+"""The Lagrangian bound: multipliers on covers and budgets, and a knapsack for each member.
 
 For prices *u* of the units' covers and *λ* ≥ 0 of the budgets,
 
@@ -43,7 +43,7 @@ PACE: Final = StepPace(12, 0.6, 0.01)
 #: members 500 steps left 0.5 to 0.7 of a unit of the costs, and no more came; now 0.1 to 0.2, and less.
 QUICK_PACE: Final = StepPace(20, 0.7, 0.001)
 #: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
-#: them: any prices prove something, so those that would make more are cut.
+#: them: any multipliers prove a bound, so larger ones are cut.
 SUM_BITS: Final = 50
 PAIR_BITS: Final = 44
 #: How much of the last direction goes into the next.
@@ -55,7 +55,7 @@ TARGET: Final = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Multipliers:
-    """Prices, and what they prove.
+    """Multipliers and their bound.
 
     Parameters
     ----------
@@ -96,9 +96,9 @@ class Lagrangian:
         self.knapsacks = Knapsacks(binding[0] if binding else None, instance.free)
         self.budgets: tuple[Budget, ...] = instance.budgets
         units = max(len(instance.need), 1)
-        #: The largest price of a cover, and the largest that a price may make of a budget's weight.
+        #: The largest multiplier of a cover, and the largest product with a budget's weight.
         self.largest = min(2**SUM_BITS // units, 2**PAIR_BITS)
-        #: The largest price of each budget.
+        #: The largest multiplier of each budget.
         self.most = tuple(
             max(self.largest // max(int(np.abs(b.weight).max(initial=0)), 1), 1)
             for b in self.budgets
@@ -107,7 +107,7 @@ class Lagrangian:
     def evaluate(
         self, cover: IntArray, budgets: tuple[int, ...], *, tables: bool = True
     ) -> Multipliers:
-        """The bound for prices, or for the largest ones with which no sum overflows.
+        """The bound of multipliers, cut to the largest with which no sum overflows.
 
         Without *tables* it may take less; penalties of pairs need them.
         """
@@ -123,7 +123,7 @@ class Lagrangian:
         return Multipliers(cover, budgets, reduced, best, bound + int(best.value.sum()))
 
     def penalised_cost(self, budgets: tuple[int, ...]) -> IntArray:
-        """Cost of each pair where the weights of budgets have a price, U × M."""
+        """Cost of each pair with the weights of budgets priced, U × M."""
         cost = self.cost
         for price, budget in zip(budgets, self.budgets, strict=True):
             cost = cost + price * budget.weight
@@ -148,7 +148,7 @@ class Lagrangian:
         *,
         aim: int = 0,
     ) -> Multipliers:
-        """Better prices after some subgradient steps.
+        """The best multipliers after some subgradient steps.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Prices to begin with where a load depends on who goes: the dual of the linear relaxation.
+"""Duals of the linear relaxation: first multipliers where a load depends on the member.
 
 Households can then not be split by a flow, as what arrives is not what was sent: a linear program is
 solved instead. Prices need not be exact, the bound that is computed from them is.
@@ -33,7 +33,7 @@ def linear_duals(
 ) -> tuple[IntArray, tuple[int, ...]] | None:
     """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
 
-    None if there are no prices: there are too many pairs, or the program was not solved to its end
+    None if there are no duals: there are too many pairs, or the program was not solved to its end
     in so many *seconds*, for which it was *waited*.
     """
     rows, columns = np.nonzero(instance.free)

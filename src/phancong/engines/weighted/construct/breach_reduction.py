@@ -1,4 +1,4 @@
-"""Plans that break some limits: what one of them breaks is held, member by member, and then lessened.
+"""Breach reduction: what a plan breaks is held, member by member, and then reduced.
 
 A problem whose limits are as wide as what a plan has of them is one in which nothing gives way, and all
 that is known of such problems makes that plan better. What is proven of it is not true of the problem
@@ -22,7 +22,7 @@ from phancong.meeting import slack
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, breaches, order
 
-#: What is left of a stage is not spent on one member.
+#: Part of what is left of a stage that one member may take.
 MEMBER_PART: Final = 1 / 4
 
 

@@ -1,4 +1,4 @@
-"""Chains: who is above a limit gives a household on, and so does everybody on the way to who has room.
+"""Ejection chains: a member above a limit gives a household on, and so does each to one with room.
 
 A chain moves households of one weight, so that all loads between stay as they are, and it can end far
 away although everybody between is full. The cheapest is a shortest path over the members.
@@ -46,7 +46,7 @@ def apply_ejection_chains(
 
 
 def _apply_best_chain(moves: CheapestMoves) -> bool:
-    """Carry out the chain that mends the worst member best; whether there was one."""
+    """Carry out the best chain for the member farthest outside the limits; whether there is one."""
     low, high, load = moves.resource.low, moves.resource.high, moves.load
     above, below = load - high, low - load
     outside = np.maximum(above, below)
@@ -82,7 +82,7 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
 
 
 def _shortest(move_cost: IntArray, start: int) -> tuple[IntArray, IntArray]:
-    """How far every member is from *start*, and who comes before; no way is below 0."""
+    """Shortest distance of every member from *start*, and its predecessor; no cost is below 0."""
     far = np.full(len(move_cost), NO_MOVE, dtype=np.int64)
     far[start] = 0
     before = np.full(len(move_cost), start, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""A plan to begin with: within all limits, or breaking one rule about loads by the least that can be."""
+"""An initial plan: within all limits, or breaking one rule about loads by the least possible."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
 
-#: What part of the search looking for a plan may take.
+#: Part of the search that an initial plan may take.
 PART: Final = 0.5
-#: Work that mending a start may take beyond what the search has left.
+#: Work that the repair of a start may take beyond what the search has left.
 MOMENT: Final = 0.1
 
 
 class InitialPlan:
-    """Looks for a plan to begin with.
+    """An initial plan, by repair, or by the exact engine.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ class InitialPlan:
     solver
         What decides how many may change.
     exact
-        The engine that is asked where mending loads finds none.
+        The engine that is asked where repair finds none.
     instance
         Its limits; narrower ones are left there if a rule gives way.
     tie_cost
-        What the plan is chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     exactly
         Whether that engine is asked at all.
     """
@@ -120,7 +120,7 @@ class InitialPlan:
                     return None
                 cost = self.tie_cost + worth
             else:
-                # Far from the cheapest members, where many carry too much, mending takes half a minute.
+                # Far from the cheapest members, where many carry too much, repair takes half a minute.
                 course = self.task.course
                 seconds = PART * course.seconds_left
                 linear = linear_duals(bare, self.tie_cost, seconds, course.waited)

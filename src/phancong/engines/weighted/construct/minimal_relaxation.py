@@ -1,4 +1,4 @@
-"""Loads that cannot hold: the least that has to give way, and every plan that breaks no more.
+"""Minimal relaxation: the least breach of loads that cannot hold, and all plans that break no more.
 
 What all members together have above their maxima is at least what does not fit: a maximum flow of
 loads into maxima (households may be split) leaves so much over, and a minimum cut names the reason:
@@ -39,7 +39,7 @@ LEVELS: Final = 5_000
 
 @dataclass(frozen=True, eq=False)
 class MinimalRelaxation:
-    """What gives way, and the plans that let no more of it give way.
+    """A rule that gives way by the least, and the plans that break it no more.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From pairs that cover every household to a plan within the limits: shifts, swaps and a memory.
+"""Tabu repair: from pairs that cover every household to a plan within the limits, by shifts and swaps.
 
 A move is taken that lessens what is above and below the limits the most for its cost; where there is
 none, the best of the others, and what has moved stays for a while (tabu search, Glover, *ORSA
@@ -38,7 +38,7 @@ class _TabuMove:
 
     @property
     def key(self) -> tuple[float, int]:
-        """What a move is chosen by: the cost of each unit of violation that it mends."""
+        """Sort key of a move: its cost for each unit of violation that it removes."""
         if self.violation < 0:
             return (self.cost / -self.violation if self.cost > 0 else float(self.cost), 0)
         return (float("inf"), self.violation)
@@ -85,7 +85,7 @@ def tabu_repair(
 
 
 class _SearchState:
-    """The pairs, the loads, and how far these are outside their limits."""
+    """The pairs, their loads, and the violation of the limits."""
 
     def __init__(self, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
         self.free = instance.free
@@ -97,7 +97,7 @@ class _SearchState:
 
     @property
     def violation(self) -> int:
-        """All that is above and below the limits."""
+        """Sum of all load above and below the limits."""
         return int(self._outside().sum())
 
     def _outside(self) -> IntArray:
@@ -174,7 +174,7 @@ class _SearchState:
         return found
 
     def _choose(self, change: IntArray, price: IntArray, can: BoolArray) -> tuple[int, int] | None:
-        """The move that mends most for its cost; without one that mends, the least harmful."""
+        """The move that removes most violation for its cost; else the least harmful."""
         self.looks += change.size
         mends = can & (change < 0)
         if mends.any():

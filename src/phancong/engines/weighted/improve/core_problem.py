@@ -1,4 +1,4 @@
-"""All members at once, over the pairs that cost little: a core, and the band of pairs beyond it.
+"""All members at once, over pairs of low penalty: a core, the band beyond it, and variable fixing.
 
 A pair's penalty is what the bound rises by if the pair has to be. So a plan that is better than the one
 in hand has only pairs whose penalty is within the gap. The *core* offers those whose penalty is within
@@ -31,16 +31,16 @@ from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.workers import Workers
 
-#: The whole problem is solved to the end where so few pairs can be part of a better plan.
+#: The residual problem is solved to its end where so few pairs can be part of a better plan.
 MOST_PAIRS: Final = 8_000
 #: Where they are fewer still, a core of some of them is no shorter.
 LEAST_PAIRS: Final = 1_500
 #: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05 to
-#: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from pieces.
+#: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from neighbourhoods.
 TELLING: Final = 1 / 3
 #: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
 COARSE: Final = 32
-#: What is left of a search is not spent on its first core: pieces better a plan from the start.
+#: Part of what is left of a search that a core may take: neighbourhoods improve a plan from the start.
 CORE_PART: Final = 0.5
 #: Pairs of a core. Branch and cut would not get beyond the root with more.
 CORE_PAIRS: Final = 40_000
@@ -51,7 +51,7 @@ BAND_PAIRS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class CoreBound:
-    """What is known of the plans within a core.
+    """Bound of the plans within a core.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class CoreBound:
     bound
         None of them costs less.
     solved
-        Whether none is better than the plan in hand.
+        Whether none is better than the incumbent.
     """
 
     limit: int
@@ -68,21 +68,21 @@ class CoreBound:
     solved: bool
 
 
-#: Waits for what was begun, and takes note of it; gives what is known then, None if nothing is.
+#: Waits for a core, notes its plan and bound, and returns the bound; None if there is none.
 PendingCore = Callable[[], CoreBound | None]
 
 
 class CoreProblem:
-    """Solves the problem over all pairs that can be part of a better plan, or over some of them.
+    """The residual problem: all pairs that a better plan can have, or a core of them.
 
     Parameters
     ----------
     incumbent
-        What is in hand, and is told what is found and proven.
+        The incumbent, which takes plans and bounds.
     stage_budget
-        What the search may take.
+        Seconds and work that the search may take.
     workers
-        Who looks.
+        Threads for calls of solvers.
     """
 
     def __init__(
@@ -97,15 +97,15 @@ class CoreProblem:
         self.workers = workers
         #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
         self.cut = MathOptSolver()
-        #: Pairs that no better plan has.
+        #: Pairs that no better plan has: variable fixing.
         self.fixed_out = np.zeros(incumbent.cost.shape, dtype=bool)
 
     def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
-        """Whether the whole can be solved to its end."""
+        """Whether the residual problem can be solved to its end."""
         return effort > 4 or self.remaining(neighbourhoods) <= MOST_PAIRS * effort
 
     def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
-        """Whether penalties tell the pairs apart, so that it pays to divide them."""
+        """Whether penalties tell pairs apart, so that a core is worth its work."""
         if self.gap_in_steps(neighbourhoods) < COARSE:
             return False
         return self.remaining(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
@@ -185,13 +185,13 @@ class CoreProblem:
     def solve_remaining(
         self, neighbourhoods: Neighbourhoods, solver: Solver | None, work: float
     ) -> None:
-        """Whatever pairs can still be part of a better plan, by branch and cut, or by a *solver*."""
+        """Solve the residual problem by branch and cut, or by a *solver*."""
         limits = self.stage_budget.deferred_limits(work)
         gap = self.gap(neighbourhoods)
         self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits)()
 
     def gap(self, neighbourhoods: Neighbourhoods) -> int:
-        """How far the plan in hand is above the bound of some prices, in their scale."""
+        """Gap between the incumbent and the bound of some multipliers, in their scale."""
         taken = self.incumbent.taken
         return int(neighbourhoods.gaps(taken).sum()) + neighbourhoods.idle(taken)
 
@@ -204,12 +204,12 @@ class CoreProblem:
         return int(np.count_nonzero(neighbourhoods.penalty < self.gap(neighbourhoods)))
 
     def accuracy(self, solver: Solver) -> int:
-        """How far below what a solver proves the truth may lie; bands were left to floats, too."""
+        """Error of what a solver proves; once a band was fixed out by floats, theirs too."""
         accuracy = self.cut.accuracy if self.fixed_out.any() else solver.accuracy
         return int(accuracy * abs(self.incumbent.value))
 
     def _fix_out(self, neighbourhoods: Neighbourhoods, limit: int) -> None:
-        """Look no more at pairs beyond *limit*."""
+        """Fix out the pairs whose penalty is *limit* or more."""
         self.fixed_out |= neighbourhoods.penalty >= limit
         neighbourhoods.penalty[self.fixed_out] = NEVER
 
@@ -250,7 +250,7 @@ class CoreProblem:
         return known
 
     def note_proof(self, known: CoreBound, everything: bool, beyond: int, accuracy: int) -> None:
-        """Note a bound: of all plans, or of those up to a penalty, the others costing *beyond*."""
+        """Raise the bound: of all plans, or of those up to a penalty; all others cost *beyond*."""
         incumbent = self.incumbent
         bound = incumbent.value if known.solved else known.bound - accuracy
         if known.solved:

@@ -1,4 +1,4 @@
-"""What a plan uses of each limit, kept up to date: whether units may move is asked thousands of times.
+"""Loads and budgets of a plan, kept up to date: whether units may move is asked thousands of times.
 
 Judging each move by all pairs took two thirds of the time of cyclic transfers at 10,000 × 113.
 """
@@ -20,7 +20,7 @@ class LimitUsage:
     instance
         The limits.
     taken
-        A plan within them, U × M. Whoever moves its units tells the ledger by :meth:`record`.
+        A plan within them, U × M. Moves of its units are recorded by :meth:`record`.
     """
 
     def __init__(self, instance: Instance, taken: BoolArray) -> None:

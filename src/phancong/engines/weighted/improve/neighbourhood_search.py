@@ -1,4 +1,4 @@
-"""Rounds of neighbourhoods: members who share households exchange them, several groups side by side."""
+"""Neighbourhood search: restricted models of members who share households, some in parallel."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ UNDER_WAY: Final = 1 / 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
-    """Members, and their piece under way; None where nothing can come of it."""
+    """Members, and the call that solves their restricted model; None if it was solved before."""
 
     members: IntArray
     call: Call[RestrictedSolution] | None
 
 
 class NeighbourhoodSearch:
-    """Betters a plan piece by piece.
+    """Improves the incumbent by restricted models of some members.
 
     Parameters
     ----------
     lagrangian
         The bound.
     incumbent
-        What is in hand, and is told what is found.
+        The incumbent, which takes better plans.
     lexicographic_cost
-        Cost of each pair, ties told apart by the guide, U × M.
+        Cost of each pair with ties broken, U × M.
     stage_budget
-        What the search may take.
+        Seconds and work that the search may take.
     workers
-        Who solves the pieces.
+        Threads for calls of solvers.
     done
         Whether the search is over.
     """
@@ -78,7 +78,7 @@ class NeighbourhoodSearch:
         self.done = done
         #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
         self.solver = MathOptSolver("scip")
-        #: Pieces that were solved, by members and pairs a unit.
+        #: Restricted models that were solved, by members and pairs a unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.rng = np.random.default_rng(stage_budget.course.search.seed)
 
@@ -95,7 +95,7 @@ class NeighbourhoodSearch:
                 self._round(neighbourhoods, many, pairs * effort, work)
 
     def transfer(self, multipliers: Multipliers) -> None:
-        """Hand on load wherever that pays under the prices of budgets."""
+        """Carry out cyclic transfers that pay under the multipliers of budgets."""
         if self.done():
             return
         cost = self.lexicographic_cost
@@ -159,7 +159,7 @@ class NeighbourhoodSearch:
         return _Pending(chosen.members, self.workers.submit(solved))
 
     def _gained(self, pending: _Pending) -> bool:
-        """Wait for a piece, and take what it gained over into the plan of now; whether it did."""
+        """Wait for a restricted model, and take its gain into the incumbent; whether there was one."""
         if pending.call is None:
             return False
         call = pending.call.result()

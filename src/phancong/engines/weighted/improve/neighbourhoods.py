@@ -1,7 +1,7 @@
 """Neighbourhoods: members whose sets cost more than their bounds say, and who is near them.
 
 For a plan that covers each unit, cost − bound is a sum over the members: what the member's set costs
-under the prices, less the least that any set of the member costs. So the gap has a place. A piece of
+under the multipliers, less the least that any set of the member costs. So the gap has a place. A piece of
 the plan cannot gain more than its own part of the gap, and a pair that would raise the bound by more
 than that cannot be part of a better piece: most pairs need not be offered, and nothing is lost.
 """
@@ -31,16 +31,16 @@ class Neighbourhood:
 
 
 class Neighbourhoods:
-    """Neighbourhoods under some prices.
+    """Neighbourhoods under some multipliers.
 
     Parameters
     ----------
     lagrangian, prices
         The bound, and what it was reached with.
     tie_cost
-        What pairs of equal penalty are chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     fixed_out
-        Pairs that no better plan has, U × M.
+        Pairs that are fixed out, U × M.
     """
 
     def __init__(

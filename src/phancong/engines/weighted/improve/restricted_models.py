@@ -1,4 +1,4 @@
-"""A piece of the problem: some members and the households they have, solved as an integer program."""
+"""The restricted model of some members and their households, an integer program."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.problem import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestrictedSolution:
-    """What solving a piece gave.
+    """The solution of a restricted model.
 
     Parameters
     ----------
@@ -124,13 +124,13 @@ def solve_band(
     Parameters
     ----------
     instance, taken, cost, offered
-        As for a piece of all members.
+        As for :func:`solve_restricted`.
     needed
         Pairs of which one has to be, U × M.
     most
         What it may cost.
     solver, limits
-        As for a piece.
+        As for :func:`solve_restricted`.
 
     Returns
     -------
@@ -163,7 +163,7 @@ def solve_band(
 def _restricted_model(
     instance: Instance, taken: BoolArray, members: IntArray, offered: BoolArray
 ) -> tuple[LinearModel, IntArray, IntArray, BoolArray]:
-    """The piece as a model: its pairs as units and members, and the pairs of all others."""
+    """The integer program, units and members of its pairs, and the pairs of all others."""
     inside = np.zeros(taken.shape[1], dtype=bool)
     inside[members] = True
     units = np.flatnonzero((taken & inside).any(axis=1))
