@@ -9,6 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "phancong"
 #: File names that stand in several rooms, and what they mean in each of them.
 SHARED = {
     "__init__.py": "exports of the room",
+    "beside.py": "what stands side by side: lists on a sheet, plans on a page",
     "breaches.py": "limits that a plan breaks, and by how much",
     "engine.py": "the class of an engine",
     "fairness.py": "goals that compare members",
