@@ -21,7 +21,8 @@ from phancong import (
     check,
 )
 from phancong.assignment import Assignment
-from phancong.goals import BaseGoal, default_goals, read_goals
+from phancong.engines.task import AtMost
+from phancong.goals import BaseGoal, FairGoal, Kind, default_goals, read_goals
 
 # Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.
 PROBLEM = Problem(
@@ -261,3 +262,32 @@ def test_a_goal_has_a_value():
     """What all goals have in common is no goal."""
     with pytest.raises(NotImplementedError, match=r"^$"):
         BaseGoal().value(PLAN)
+
+
+def test_a_goal_of_no_known_kind_has_no_coefficients():
+    """And no engine takes it: they go by the kind."""
+    assert BaseGoal().kind is Kind.OTHER
+    assert BaseGoal().pair_sum(PROBLEM) is None
+
+
+@pytest.mark.parametrize("name", ["each", "coefficients"])
+def test_a_goal_that_compares_members_has_figures(name):
+    """What these goals have in common is no goal either."""
+    with pytest.raises(NotImplementedError, match=r"^$"):
+        getattr(FairGoal, name)(FairLoad(), PLAN)
+
+
+def test_a_limit_on_a_goal_has_its_mathematics():
+    """The coefficients and the unit are those of the goal."""
+    limit = AtMost(Travel(), 5.0)
+    assert limit.kind is Kind.LIMIT
+    assert limit.needs_travel
+    assert limit.pair_sum(PROBLEM).constant == Travel().floor(PROBLEM)
+    assert not AtMost(FairLoad(), 1.0).needs_travel
+
+
+@pytest.mark.parametrize("goal", [Travel(), Continuity(), Continuity("years")])
+def test_the_coefficients_of_a_sum_give_its_value(goal):
+    """Constant and Σ pairs, as the plan has it."""
+    total = goal.pair_sum(PROBLEM)
+    assert total.constant + total.pairs[PLAN.mask].sum() == pytest.approx(goal.value(PLAN))

@@ -9,6 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "phancong"
 #: File names that stand in several rooms, and what they mean in each of them.
 SHARED = {
     "__init__.py": "exports of the room",
+    "beside.py": "what stands side by side: lists on a sheet, plans on a page",
     "breaches.py": "limits that a plan breaks, and by how much",
     "engine.py": "the class of an engine",
     "fairness.py": "goals that compare members",
@@ -54,3 +55,12 @@ def test_a_file_name_stands_in_several_rooms_only_where_it_means_the_same():
     twice = {name for name, where in places.items() if len(where) > 1}
     assert twice <= SHARED.keys(), {name: places[name] for name in twice - SHARED.keys()}
     assert SHARED.keys() <= twice, "listed, but in one room only"
+
+
+def test_no_term_of_the_glossary_stands_twice():
+    """Terms that share a line are one thing."""
+    page = (SOURCE.parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0].strip("| ") for line in page.splitlines() if line[:2] == "| "]
+    terms = [term for row in rows for term in row.split(", ") if term != "term"]
+    assert len(terms) > 50
+    assert len(terms) == len(set(terms))

@@ -93,7 +93,7 @@ def test_a_conflict_in_vietnamese(conflict, text):
     ("repair", "text"),
     [
         (Repair("lower_min_households", 2, ("a",), {}), "hạ số hộ tối thiểu xuống 2 hộ (a)"),
-        (Repair("allow_changes", 3, (), {}), "cho phép đổi người phụ trách 3 lần"),
+        (Repair("allow_changes", 3, (), {}), "cho phép 3 hộ thay đổi người phụ trách"),
         (
             Repair("allow_other_hamlets", 2, (), {}),
             "cho 2 hộ có người phụ trách ở thôn khác",
@@ -108,9 +108,9 @@ def test_a_conflict_in_vietnamese(conflict, text):
         ),
         (RAISE, "nâng số hộ tối đa lên 3 hộ cho tất cả"),
         (Repair("add_members", 2, (), {}, 7), "thêm 2 người phụ trách, mỗi người nhận được 7 hộ"),
-        (Repair("lower_members_needed", 1, (), {}), "bớt yêu cầu 1 người phụ trách"),
+        (Repair("lower_members_needed", 1, (), {}), "giảm yêu cầu 1 người phụ trách"),
         (LEAVE, "để trống 1 chỗ (h1)"),
-        (Repair("phase", 2, (), {}), "chia các hộ ra làm trong 2 năm"),
+        (Repair("phase", 2, (), {}), "phân kỳ thực hiện trong 2 năm"),
     ],
 )
 def test_a_repair_in_vietnamese(repair, text):

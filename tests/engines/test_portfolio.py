@@ -130,6 +130,15 @@ def test_a_search_tells_who_took_part(all_take_turns):
         assert "; the clock cut some of these runs" in plan.reason
 
 
+def test_who_proves_a_plan_alone_is_told(all_take_turns):
+    """Not the exact engine that was chosen and had no turn."""
+    problem = synth.commune(4, members=8, households=40, weights="class")
+    plan = solve(problem, search=Search(work=20.0))
+    assert (plan.status, plan.engine) == (Status.OPTIMAL, "lns")
+    assert "in turn lns (" in plan.reason
+    assert "CP-SAT" not in plan.reason
+
+
 @pytest.mark.usefixtures("all_take_turns")
 def test_beyond_some_size_no_exact_model_of_the_whole_is_built(monkeypatch):
     """The others search on from the start; without a start the exact engine is asked all the same."""
@@ -360,3 +369,14 @@ def test_who_cannot_build_a_model_at_all_leaves_a_start_and_says_so(monkeypatch)
     assert len(asked) == 1
     assert found.reason.endswith("its model could not be built within the limit")
     assert found.outcome.stopped == "work"
+
+
+def test_who_has_no_time_to_build_a_model_again_has_built_one(monkeypatch):
+    """What it found is no start, and it is not asked a third time."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    cut = Outcome(EACH, {}, line(3.0, 2.0), "work")
+    engine = Fixed(cut, TooLargeError("no time to build it"))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
+    found = search.run([Improver("x", engine.run, math.inf)], "asked for")
+    assert len(engine.tasks) == 2
+    assert found.reason == "asked for"

@@ -319,16 +319,18 @@ class _Model:
         """Return the loads in steps if all pairs of each member weigh the same, else None."""
         if type(goal).__name__ != "FairLoad":
             return None
-        if any(self._besides(m, goal.measure) for m in self.eligible):
-            return None
         steps = []
         for m in self.eligible:
             weights = {c for c, _ in self._load(m, goal.measure)}
             if len(weights) > 1:
                 return None
-            unit = (weights.pop() if weights else Fraction(1)) / self.share[m]
-            pairs = self.of_member[m]
-            steps.append(_Steps(sum(self.x[pair] for pair in pairs), unit, len(pairs)))
+            besides = self._besides(m, goal.measure)
+            unit = weights.pop() if weights else besides or Fraction(1)
+            if not unit or besides % unit:
+                return None
+            pairs, carried = self.of_member[m], int(besides / unit)
+            count = sum(self.x[pair] for pair in pairs) + carried
+            steps.append(_Steps(count, unit / self.share[m], len(pairs) + carried))
         return steps
 
     def _way(self, pair):

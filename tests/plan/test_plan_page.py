@@ -305,6 +305,14 @@ def test_each_limit_that_gave_way_is_a_sentence(tmp_path):
     assert "Not listed unless asked for: 1 household has a member without a skill" in words
 
 
+def test_a_sentence_begins_with_the_title_of_a_person(tmp_path):
+    """In Vietnamese, where names are given."""
+    plan = plan_of(problem(max_travel=150), [("h1", "m2"), ("h2", "m1"), ("h3", "m1")])
+    names = {"members": {"m2": "Ma Văn Sơn"}, "households": {"h1": "Lò Thị Én"}}
+    words = told(page(plan, tmp_path, lang="vi", labels=names)[1])
+    assert "Hộ ông/bà Lò Thị Én (số h1) do đồng chí Ma Văn Sơn phụ trách: " in words
+
+
 def test_less_workload_than_the_least(tmp_path):
     """The limit has its own sentence."""
     one = Problem([Member("a", min_workload=2.5)], [Household("h")], travel=None)

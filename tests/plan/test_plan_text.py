@@ -145,7 +145,7 @@ def test_a_difference_in_vietnamese():
     )
     text = was.diff(now).text("vi")
     assert said(text.partition("\n\n")[0]) == (
-        "1 hộ đổi người phụ trách. 2 hộ mới. 1 hộ không còn. "
+        "1 hộ thay đổi người phụ trách. 2 hộ mới. 1 hộ không còn. "
         "1 hộ trước đây đủ, nay thiếu người phụ trách."
     )
     lines = text.split("\n")
@@ -185,7 +185,7 @@ def test_who_gets_somebody_new_without_a_change_is_counted_on_a_line_of_its_own(
     )
     assert (paragraph == told) is bool(count)
     assert (told in " ".join(check(problem, pairs).text().split())) is bool(count)
-    assert ("không tính là đổi người phụ trách" in said(plan, "vi")) is bool(count)
+    assert ("không tính là thay đổi người phụ trách" in said(plan, "vi")) is bool(count)
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ def test_lines_that_are_not_understood_are_named(tmp_path):
     found = read_lists(written(tmp_path / "commune.xlsx", lines, "office"), travel=None)
     told = "\n".join(map(str, found.reading.defects))
     assert [f"row {n}" in told for n in range(1, 6)] == [False, True, True, True, True]
-    assert "is no line of a decision" in told
+    assert "is not a line of a decision" in told
     assert "has more than a name and a text" in told
-    assert "stands twice" in told
+    assert "is given twice" in told
     assert "Notes" not in told
 
 

@@ -149,8 +149,8 @@ def _plan(
         "members": len(problem.member_columns),
     }
     if problem.travel is not None:
-        with outcome.timed("travel"):
-            _ = problem.travel_matrix
+        with outcome.timed("travel"):  # of all pairs only where they are few
+            _ = problem.nearest_travel
 
     def solved(problem: Problem) -> Plan:
         plan = solve(

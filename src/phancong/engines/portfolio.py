@@ -159,6 +159,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found[1].worth = SECOND
         found.insert(place, Improver("lns", Apart(lagrangian), units))
+    for each in found:
+        each.chosen = each.name == chosen.name
     return found
 
 
@@ -221,6 +223,8 @@ class Improver:
         self.needs_plan = needs_plan
         self.too_large = too_large
         self.clocked = clocked
+        #: Whether the reason for the choice of an engine speaks of this one.
+        self.chosen = True
         self.spent = 0.0
         self.worth = 1.0
         self.runs = 0
@@ -261,8 +265,8 @@ class Portfolio:
         self._cut: str | None = None
         #: Whether the clock cut a run, so that another search may find another plan as good.
         self._by_clock = False
-        #: Who could not even build a model in all the time that there is; empty: nobody.
-        self._unbuilt = ""
+        #: Whether the only improver could not even build its model in all the time that there is.
+        self._unbuilt = False
         if task.incumbent is not None:  # of an earlier search for the same
             known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
             self._take(self.ranking.ranked(task.incumbent, known), task.author)
@@ -326,7 +330,8 @@ class Portfolio:
                 # Unless somebody proves what this one could not.
                 self._cut = self._cut or self.course.told("time")
                 if isinstance(error, TooLargeError) and all_left:
-                    self._unbuilt = improver.name
+                    improver.idle = PATIENCE  # there will be no more time than now
+                    self._unbuilt = not improver.runs
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
@@ -343,7 +348,7 @@ class Portfolio:
             improver.ran(course.work, brought=brought, ended=ended and through)
             if outcome is not None and ended:
                 self._cut = outcome.stopped
-            if improver.idle >= PATIENCE or improver.name == self._unbuilt:
+            if improver.idle >= PATIENCE:
                 running.remove(improver)
             elif not ended and not brought and all_left:
                 self._cut = self._cut or course.stopped
@@ -424,7 +429,7 @@ class Portfolio:
     def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
-        if len(ran) == 1:
+        if len(ran) == 1 and ran[0].chosen:
             if self._unbuilt:
                 return f"{reason}; a start, as its model could not be built within the limit"
             parts = getattr(ran[0].run, "parts", 1)

@@ -77,11 +77,11 @@ def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
             continue
         what = ""
         if name is None:
-            what = Message("is no line of a decision")
+            what = Message("is not a line of a decision")
         elif len(filled) > 2:
             what = Message("has more than a name and a text")
         elif name in found:
-            what = Message("stands twice")
+            what = Message("is given twice")
         if what or name is None:
             defects.append(Defect(grid.place(line), Message("list"), what, _MEND))
         elif len(filled) == 2:  # a name without a text leaves a blank

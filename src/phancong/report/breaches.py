@@ -9,7 +9,13 @@ from phancong.rules import Relaxation
 
 def sentences(notes: Notes) -> list[str]:
     """A sentence for each breach that may be told, in the order of the plan's relaxations."""
-    return [_sentence(notes, relaxation) for relaxation in notes.breaches]
+    return [_begun(notes, found, _sentence(notes, found)) for found in notes.breaches]
+
+
+def _begun(notes: Notes, r: Relaxation, told: str) -> str:
+    """The sentence with a capital, where it begins with a title of a person; ids stay as they are."""
+    named = r.subject in notes.labels.members or r.subject in notes.labels.households
+    return told[:1].upper() + told[1:] if named else told
 
 
 def _sentence(notes: Notes, r: Relaxation) -> str:

@@ -220,12 +220,13 @@ def test_few_pairs_are_all_taken_at_once(monkeypatch):
     assert [best for best, _ in found[0]] == pytest.approx([best for best, _ in expected[0]])
 
 
-def test_travel_is_proven_where_distances_differ_by_many_orders():
+@pytest.mark.parametrize("far", [1e13, 1e30])
+def test_travel_is_proven_where_distances_differ_by_many_orders(far):
     """Integers of 1e13 are coarse; without what is too dear, and with prices off, they are not.
 
-    h2 can only go to m1, and takes its only place; h1 goes to m2, at 0.001 or 0.0011 by nobody's choice.
+    Nobody but h3 goes to m3, who is far from the others: 5,000 and 1e7 and 0.001 are the least.
     """
-    travel = TravelMatrix([[1.0, 0.001, 1e13], [1e7, 1e12, 1e13], [2.0, 0.0011, 5e3]])
+    travel = TravelMatrix([[1.0, 0.001, far], [1e7, 1e12, far], [2.0, 0.0011, 5e3]])
     members = [Member("m1", max_households=1), Member("m2", max_households=1), Member("m3")]
     households = [Household("h1"), Household("h2"), Household("h3")]
     plan = solve(Problem(members, households, travel=travel), goals=[Travel()], engine="flow")

@@ -15,8 +15,8 @@ from phancong.engines.weighted.improve.core_problem import CoreBound
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import solve_band
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.operators import Band, CollectCore, ResidualProblem, SubmitCore
-from phancong.engines.weighted.schedule import Schedule, Step
+from phancong.engines.weighted.operators import BandSearch, CollectCore, ResidualProblem, SubmitCore
+from phancong.engines.weighted.schedule import Schedule, ScheduledOperator
 
 
 class Saying:
@@ -235,10 +235,10 @@ def test_cores_and_bands_lead_to_the_optimum(monkeypatch, part):
     """However the whole is divided; nothing but them is there to prove it."""
     monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
     steps = (
-        Step(SubmitCore(part=part, patience=2.0), 1 / 4),
-        Step(CollectCore(), after_end=True),
-        Step(Band(), 1 / 2),
-        Step(ResidualProblem(in_integers=True), 1.0),
+        ScheduledOperator(SubmitCore(part=part, patience=2.0), 1 / 4),
+        ScheduledOperator(CollectCore(), after_end=True),
+        ScheduledOperator(BandSearch(), 1 / 2),
+        ScheduledOperator(ResidualProblem(in_integers=True), 1.0),
     )
     monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("cores", lambda _: True, steps),))
     for seed in range(1, 9):

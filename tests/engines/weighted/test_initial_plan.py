@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong import (
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    solve,
+)
 from phancong.assignment import detours
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
@@ -97,3 +106,21 @@ def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
     assert {19, 39, 42} in sides.values()
     assert {23, 30, 47} in sides.values()
     assert not outcome.breaches
+
+
+def test_what_the_exact_model_does_not_find_in_time_is_left_to_others():
+    """Beside others, the engine says that they have to tell what gives way."""
+
+    class InVain(CpSatEngine):
+        def first_plan(self, task, part):
+            raise NoPlanFoundError("not in time")
+
+    loads = (19, 42, 30, 23, 47, 39)
+    problem = Problem(
+        [Member("a", max_workload=100), Member("b", max_workload=100)],
+        [Household(load, workload=load) for load in loads],
+        travel=None,
+    )
+    task = Task(problem, (), {}, Course(Search(work=1.0)))
+    with pytest.raises(NoPlanFoundError, match="do not tell what gives way"):
+        LnsEngine(InVain(), alone=False).run(task)

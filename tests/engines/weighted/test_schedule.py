@@ -8,14 +8,14 @@ from assigning import begun, context_of
 from phancong import Search, synth
 from phancong.engines.weighted import schedule
 from phancong.engines.weighted.operators import (
-    Band,
+    BandSearch,
     CollectCore,
     NeighbourhoodRounds,
     ResidualProblem,
     SubmitCore,
     neighbourhoods_of,
 )
-from phancong.engines.weighted.schedule import SCHEDULES, Schedule, Situation, Step
+from phancong.engines.weighted.schedule import SCHEDULES, Schedule, ScheduledOperator, Situation
 from phancong.engines.weighted.sum_search import minimise
 
 
@@ -45,8 +45,8 @@ def test_every_schedule_is_used_in_some_situation():
 
 def test_neighbourhoods_are_solved_beside_a_large_core_only():
     """A small core is known before them, and where a gap is asked for, so that it is reached sooner."""
-    beside = [SubmitCore, NeighbourhoodRounds, CollectCore, Band]
-    before = [SubmitCore, CollectCore, NeighbourhoodRounds, Band]
+    beside = [SubmitCore, NeighbourhoodRounds, CollectCore, BandSearch]
+    before = [SubmitCore, CollectCore, NeighbourhoodRounds, BandSearch]
     assert chosen(separable=True)[:4] == beside
     assert chosen(separable=True, gap_asked=True)[:4] == before
     assert chosen(separable=True, small=True)[:4] == before
@@ -79,11 +79,11 @@ def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
             context.stage_budget.charge(1e6)
 
     steps = (
-        Step(SubmitCore(part=0.6, patience=2.0), 1 / 4),
-        Step(Spend()),
-        Step(NeighbourhoodRounds(), 1 / 16),
-        Step(CollectCore(), after_end=True),
-        Step(Band(), 1 / 2),
+        ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 1 / 4),
+        ScheduledOperator(Spend()),
+        ScheduledOperator(NeighbourhoodRounds(), 1 / 16),
+        ScheduledOperator(CollectCore(), after_end=True),
+        ScheduledOperator(BandSearch(), 1 / 2),
     )
     monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("spent", lambda _: True, steps),))
     with context.workers:

@@ -186,7 +186,7 @@ class CollectCore:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class BandSearch:
     """Branch and cut over the plans that have a pair beyond the core."""
 
     def run(self, context: Context, work: float) -> None:

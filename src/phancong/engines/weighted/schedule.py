@@ -15,7 +15,7 @@ from typing import Final
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.operators import (
     AggregatedModel,
-    Band,
+    BandSearch,
     CollectCore,
     Construction,
     CyclicTransfers,
@@ -89,7 +89,7 @@ def _is_small(context: Context) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScheduledOperator:
     """An operator in a schedule.
 
     Parameters
@@ -126,31 +126,31 @@ class Schedule:
 
     name: str
     applies: Callable[[Situation], bool]
-    steps: tuple[Step, ...]
+    steps: tuple[ScheduledOperator, ...]
 
 
 #: Before the first turn.
 PREPARATION: Final = (
-    Step(AggregatedModel(), 1.0),
-    Step(FirstMultipliers()),
-    Step(Construction()),
-    Step(CyclicTransfers()),
+    ScheduledOperator(AggregatedModel(), 1.0),
+    ScheduledOperator(FirstMultipliers()),
+    ScheduledOperator(Construction()),
+    ScheduledOperator(CyclicTransfers()),
 )
 
-_SUBGRADIENT: Final = Step(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
+_SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
 #: A neighbourhood that is not solved within this share is too large.
-_FIRST_ROUND: Final = Step(NeighbourhoodRounds(1), 1 / 16)
-_EARLY_ROUNDS: Final = Step(NeighbourhoodRounds(3), 1 / 16)
-_ALL_ROUNDS: Final = Step(NeighbourhoodRounds(), 1 / 16)
+_FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
+_EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
+_ALL_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(), 1 / 16)
 #: A larger part of the gap proves more if there is time to prove it; these were about where both meet,
 #: from 1,000 × 30 to 10,000 × 100. A large core has little but its root, which tells nothing until it
 #: is over, so that it gets more seconds for its work.
-_SMALL_CORE: Final = Step(SubmitCore(part=0.6, patience=2.0), 5 / 16)
-_LARGE_CORE: Final = Step(SubmitCore(part=0.5, patience=3.0), 3 / 8)
-_CORE_ANSWER: Final = Step(CollectCore(), after_end=True)
-_BAND: Final = Step(Band(), 1 / 2)
+_SMALL_CORE: Final = ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 5 / 16)
+_LARGE_CORE: Final = ScheduledOperator(SubmitCore(part=0.5, patience=3.0), 3 / 8)
+_CORE_ANSWER: Final = ScheduledOperator(CollectCore(), after_end=True)
+_BAND: Final = ScheduledOperator(BandSearch(), 1 / 2)
 #: What proves in integers comes last: it ends at times at once where branch and cut does not.
-_LAST_PROOF: Final = Step(ResidualProblem(in_integers=True), 1.0, _is_small)
+_LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _is_small)
 
 #: The first one that applies is run.
 SCHEDULES: Final = (
@@ -162,9 +162,9 @@ SCHEDULES: Final = (
         "few pairs, within budgets",
         lambda now: now.budgeted,
         (
-            Step(ResidualProblem(in_integers=True), 1 / 2),
+            ScheduledOperator(ResidualProblem(in_integers=True), 1 / 2),
             _EARLY_ROUNDS,
-            Step(ResidualProblem(in_integers=False), 1 / 4),
+            ScheduledOperator(ResidualProblem(in_integers=False), 1 / 4),
         ),
     ),
     # The core of a small problem has soon a better plan, which neighbourhoods had better begin with.
@@ -176,7 +176,7 @@ SCHEDULES: Final = (
             _CORE_ANSWER,
             _EARLY_ROUNDS,
             _BAND,
-            Step(ResidualProblem(in_integers=False), 1.0),
+            ScheduledOperator(ResidualProblem(in_integers=False), 1.0),
             _ALL_ROUNDS,
             _LAST_PROOF,
         ),
@@ -184,7 +184,7 @@ SCHEDULES: Final = (
     Schedule(
         "few pairs",
         lambda now: now.small,
-        (Step(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
+        (ScheduledOperator(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
     ),
     # Who asks for a gap wants to know soon what is proven.
     Schedule(
@@ -219,7 +219,7 @@ def improve(context: Context) -> None:
     _run(chosen.steps, context, TURN_WORK * context.effort)
 
 
-def _run(steps: tuple[Step, ...], context: Context, work: float) -> None:
+def _run(steps: tuple[ScheduledOperator, ...], context: Context, work: float) -> None:
     for step in steps:
         if (step.after_end or not context.done()) and step.applies(context):
             step.operator.run(context, step.share * work)

@@ -154,7 +154,7 @@
       const [least, most, besides] = (bars.get(member)?.dataset.l ?? "  0").split(" ");
       const had = (before.get(member) ?? 0) + Number(besides), has = had + by;
       const parts = [fill(told.load, { member: names.get(member), before: number(had), after: number(has) })];
-      const limits = bars.get(member)?.querySelector("small")?.textContent;
+      const limits = [...(bars.get(member)?.cells[1].querySelectorAll("small") ?? [])].pop()?.textContent;
       if (limits) parts.push(fill(told.bounds, { limits }));
       if (most && has > Number(most)) parts.push(fill(told.many, { by: number(has - Number(most)) }));
       if (least && has < Number(least) && !gone.has(member)) parts.push(fill(told.few, { by: number(Number(least) - has) }));
