@@ -17,6 +17,7 @@ from phancong import (
     Member,
     Price,
     Problem,
+    Search,
     Travel,
     TravelMatrix,
     explain,
@@ -342,3 +343,17 @@ def test_what_gives_way_at_a_member_and_what_is_met_are_told_apart():
         explain(plan_of(far, [(h, "m1") for h in ("h1", "h2", "h3")], goals=()), "m2").breaches
         == ()
     )
+
+
+def test_no_price_is_proven_below_one_that_is_not():
+    """What a line reaches depends on the lines above, wherever the search was cut."""
+    instance = problem(m2={"max_households": 1}, max_travel=300.0)
+    goals = (FairLoad(), Travel())
+    plan = solve(instance, goals=goals, engine="cp_sat")
+    told = []
+    for work in (1e-9, 1e-6, 1e-4, 1e-3, 1.0):
+        for other in explain(plan, "h1", engine="cp_sat", search=Search(work=work)).alternatives:
+            proven = [price.proven for price in other.prices]
+            assert proven == sorted(proven, reverse=True)
+            told.append(other.proven)
+    assert told[-1]

@@ -264,20 +264,21 @@ class _Explanations:
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []
+        proven = True  # up to here: what a line reaches depends on those above
         unit = "" if self.problem.travel is None else self.problem.travel.unit
         for rule in reversed(self.relax):
             was, now = self.plan.breaches[rule], other.breaches[rule]
             more = meant.get(rule, 0.0)
             borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
             worse = exceeds((bears[0] + more, *bears[1:]), borne)
-            proven = was.proven and now.proven
+            proven = proven and was.proven and now.proven
             of = RULES[rule].unit(self.problem)
             after, bound = now.total + more, now.bound + more
             price = Price(rule, None, was.total, after, bound, proven, worse, of)
             if price.before or price.after:
                 prices.append(price)
         for old, new in zip(self.plan.goals, other.goals, strict=True):
-            proven = old.proven and new.proven and meets(new.best, new.bound)
+            proven = proven and old.proven and new.proven and meets(new.best, new.bound)
             worse = exceeds(figures(new.best), figures(old.best))
             name = repr(old.goal)
             of = unit_of(old.goal, unit)

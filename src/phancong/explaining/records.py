@@ -52,7 +52,7 @@ class Price(Printable):
     bound
         No plan of the other kind that is as good in the lines above is better.
     proven
-        Both figures are proven.
+        Both figures are proven, in this line and in those above.
     worse
         Whether the plan of the other kind is worse in this line: of a breach in the order of
         contract 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.

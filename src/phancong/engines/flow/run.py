@@ -153,7 +153,7 @@ class FlowRun:
         last = self.flow if len(networks) == 1 else None
         for network in networks:
             looked_at = (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
-            # Of near pairs and boxes a tenth is looked at, as measured.
+            # Of near pairs and boxes some tenth is looked at: an estimate, the same in every run.
             self.course.work += looked_at if self.loads.ground is None else NEAR * looked_at
             step = None if _overfull(network) else stage(self.loads, network, last)
             if step is not None:
