@@ -92,6 +92,12 @@ def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
     assert context.pending_core is None
 
 
+def test_without_a_core_there_is_nothing_to_collect():
+    context = context_of(commune(), search=Search(work=1.0))
+    CollectCore().run(context, 0.0)
+    assert context.core_bound is None
+
+
 @pytest.mark.parametrize("work", [1e-9, 0.05])
 def test_a_search_without_work_keeps_its_plan(work):
     context = context_of(commune(), search=Search(work=work))
