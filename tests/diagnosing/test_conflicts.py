@@ -346,12 +346,21 @@ def check_places(seed, problem, conflict):
     for one in kept:
         assert holds(only_households(problem, kept - {one})), (seed, conflict, one)
     need = reading.needed(problem)
+    if has_pairs_too_many(problem, kept):
+        return  # they are a conflict of their own, and not counted here
     assert conflict.needed == sum(need[h] for h in kept) > conflict.places, (seed, conflict)
     reach = reached(problem, kept)
     assert set(conflict.members) == set(reach), (seed, conflict)
     high = {m.id: bounds(problem, m)[1] for m in problem.members}
     assert conflict.places == sum(min(n, high[m]) for m, n in reach.items()), (seed, conflict)
     check_rules(seed, part, conflict, ())
+
+
+def has_pairs_too_many(problem, households):
+    """Whether one of these households is fixed for a member who has more than may be."""
+    high = {m.id: bounds(problem, m)[1] for m in problem.members}
+    base = {m: sum(1 for pair in problem.fixed if pair[1] == m) for m in high}
+    return any(base[m] > high[m] for h, m in problem.fixed if h in households)
 
 
 def too_many_fixed(problem, conflict):
