@@ -23,7 +23,8 @@ from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
-from phancong.travel import Geodesic, TravelMatrix, TravelModel
+from phancong.problem.variant_matrices import carry_travel, in_given_order
+from phancong.travel import Geodesic, TravelModel
 from phancong.travel.chords import Chords
 from phancong.travel.nearest import smallest_travel
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
@@ -406,70 +407,10 @@ class Problem:
             "forbidden": self.forbidden,
         }
         arguments |= changes
-        self._carry_order(arguments, changes)
+        in_given_order(self, arguments, changes)
         variant = Problem(**arguments)
-        self._carry_travel(variant)
+        carry_travel(self, variant)
         return variant
-
-    def _carry_travel(self, variant: Problem) -> None:
-        """Between the same places the same ways are not computed again: that takes a while."""
-        known = self.__dict__.get("travel_matrix")
-        if known is None or variant.travel is not self.travel:
-            return
-        sides = ((self._members, variant._members), (self._households, variant._households))
-        if all(mine.in_place(theirs) for mine, theirs in sides):
-            variant.__dict__["travel_matrix"] = known
-
-    def _carry_order(self, arguments: dict[str, Any], changes: dict[str, Any]) -> None:
-        """Matrices belong to the records in the order given; new records come in their own order.
-
-        The same members and households in another order take their matrices along. For others the
-        matrices have to be given, too.
-        """
-        stale = [name for name in ("travel", "workload") if name not in changes]
-        if not isinstance(self.travel, TravelMatrix):
-            stale = [name for name in stale if name != "travel"]
-        stale = [name for name in stale if arguments[name] is not None]
-        sides = (
-            ("households", self._households, household_columns),
-            ("members", self._members, member_columns),
-        )
-        if not stale or not any(name in changes for name, _, _ in sides):
-            return
-        orders = []
-        defects: list[Defect] = []
-        lists: list[Listed] = []
-        for name, mine, read in sides:
-            found: list[Defect] = []
-            theirs = read(arguments[name], found, lists)
-            if found:
-                return  # the new problem names all that is wrong with them
-            arguments[name] = theirs
-            orders.append(theirs.given)
-            if theirs.ids != mine.ids:
-                defects += [
-                    Defect(
-                        Message("problem"),
-                        matrix,
-                        Message("is a matrix for other {table}", table=name),
-                        Message(
-                            "give {matrix}=... for the new {table}, too", matrix=matrix, table=name
-                        ),
-                    )
-                    for matrix in stale
-                ]
-        defects.extend(misplaced(lists, read_farthest(changes.get("farthest"))))
-        if defects:
-            raise InvalidProblemError(defects)
-        for name in stale:
-            matrix = self.travel_matrix if name == "travel" else self._workload
-            assert matrix is not None
-            given = np.empty_like(matrix)
-            given[np.ix_(*orders)] = matrix
-            if name == "travel" and self.travel is not None:
-                arguments[name] = TravelMatrix(given, unit=self.travel.unit)
-            else:
-                arguments[name] = given
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a Problem is immutable; make a variant: problem.replace({name}=...)")
