@@ -52,8 +52,12 @@ class Labels:
         posts: Mapping[Id, str] = _NOBODY,
         addresses: Mapping[Id, str] = _NOBODY,
     ) -> Labels:
-        """Labels from mappings of ids to names, posts of members and addresses of households."""
-        return cls(*map(NamesById, (members, households, posts, addresses)))
+        """Labels from mappings of ids to names, posts of members and addresses of households.
+
+        Each text is put in one line: what a list breaks in two, no workbook holds in every case.
+        """
+        sides = (members, households, posts, addresses)
+        return cls(*(NamesById({one: clean_name(name) for one, name in s.items()}) for s in sides))
 
     def member(self, identity: Id) -> str:
         """The text for a member."""
