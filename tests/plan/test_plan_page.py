@@ -385,7 +385,7 @@ def test_the_map_has_a_group_a_member(tmp_path):
     assert ["data-x" in found for found, _ in read.rows[1:]] == [False, True, False]
     # North is up: h2 lies north and east of h1.
     (x1, y1), (x2, y2) = (
-        map(int, re.search(r'class="h" d="M(\d+) (\d+)h0', g[2]).groups()) for g in groups
+        map(int, re.search(r'class="h" d="M(\d+) (\d+)z', g[2]).groups()) for g in groups
     )
     assert x2 > x1
     assert y2 < y1

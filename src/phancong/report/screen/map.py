@@ -173,6 +173,6 @@ def _look(number: int) -> str:
 def _dots(points: FloatArray) -> str:
     """Lines without length, whose round ends are dots: each from the one before, which is shorter."""
     steps = np.diff(points, axis=0)
-    moves = [f"M{points[0][0]:.0f} {points[0][1]:.0f}h0"]
-    moves += [f"m{x:.0f} {y:.0f}h0" if y >= 0 else f"m{x:.0f}{y:.0f}h0" for x, y in steps]
+    moves = [f"M{points[0][0]:.0f} {points[0][1]:.0f}z"]
+    moves += [f"m{x:.0f} {y:.0f}z" if y >= 0 else f"m{x:.0f}{y:.0f}z" for x, y in steps]
     return "".join(moves)
