@@ -69,3 +69,22 @@ def test_the_pictures_are_those_that_their_script_draws():
     assert {path.stem for path in folder.glob("*.svg")} == {*script["PICTURES"]}
     for name in script["PICTURES"]:
         assert (folder / f"{name}.svg").read_text(encoding="utf-8") == script["drawn"](name)
+
+
+@pytest.mark.full  # parses the whole library
+def test_messages_stand_beside_their_mends():
+    """Those of a defect, those of one sentence, and those that have names in another module."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    from docs._site.messages import ROOMS, pairs
+
+    found = pairs()
+    assert {*found} <= {*ROOMS}
+    for room, what, mend in [
+        ("problem", "is NaN", "give a number or leave it out"),
+        ("batch", "gets two new names", "give each old name one new name"),
+        ("tables", "is not a path", "correct the path"),
+        ("report", "office is a {type}", "give a mapping"),
+    ]:
+        assert (what, mend) in found[room]
+    # Each belongs to its own: another branch of the same function says something else.
+    assert ("gets two new names", "give the old name and the new one") not in found["batch"]

@@ -7,6 +7,7 @@ import phancong
 from .commands import CommandLine
 from .licences import Licences
 from .links import judge
+from .messages import Messages
 
 
 def setup(app: Any) -> dict[str, Any]:
@@ -18,5 +19,6 @@ def setup(app: Any) -> dict[str, Any]:
             found.__module__ = "phancong"
     app.add_directive("command-line", CommandLine)
     app.add_directive("licences", Licences)
+    app.add_directive("messages", Messages)
     app.connect("build-finished", judge)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ if errorlevel 1 (
 if not exist ".phancong\Scripts\phancong.exe" (
     echo Dang cai dat, chi lan dau... / Installing, the first time only...
     py -3 -m venv .phancong || goto failed
-    ".phancong\Scripts\python.exe" -m pip install --quiet "phancong[excel]" || goto failed
+    call :install || goto failed
 )
 
 set "LIST=%~1"
@@ -32,7 +32,10 @@ if not exist "%LIST%" (
 )
 
 ".phancong\Scripts\phancong.exe" lists "%LIST%" --lang vi || goto failed
-".phancong\Scripts\phancong.exe" plan "%LIST%" -o phuong_an --lang vi --seconds 60 || goto failed
+set "BEFORE="
+rem Phuong an nam truoc / Last year's plan.
+if exist "nam_truoc.json" set "BEFORE=--previous nam_truoc.json --gone end"
+".phancong\Scripts\phancong.exe" plan "%LIST%" -o phuong_an --lang vi --seconds 60 %BEFORE% || goto failed
 start "" "phuong_an\plan.html"
 start "" "phuong_an\plan.xlsx"
 pause
@@ -43,3 +46,11 @@ echo.
 echo Co cho phai sua, xem cac dong o tren. / Something has to be corrected, see the lines above.
 pause
 exit /b 1
+
+:install
+rem A wheel or a folder "phancong" beside this file comes before the package index.
+set "SOURCE=phancong"
+if exist "phancong\pyproject.toml" set "SOURCE=.\phancong"
+for %%F in (phancong-*.whl) do set "SOURCE=.\%%F"
+".phancong\Scripts\python.exe" -m pip install --quiet "%SOURCE%[excel,word]"
+exit /b %errorlevel%

@@ -426,6 +426,21 @@ def test_it_prints(chromium, tmp_path):
     assert all(sum(home in text for text in texts) >= 1 for home in homes)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_list_far_below_is_read_aloud_and_found(chromium, tmp_path, scripts):
+    """Its layout may come later than that of the rest; all of it is there without scrolling."""
+    plan = shared_out(40, 300)
+    plan.to_html(tmp_path / "plan.html", include=("coordinates",))
+    last = str(plan.problem.household_columns.ids[-1])
+    with opened(chromium, tmp_path / "plan.html", java_script_enabled=scripts) as page:
+        page.locator(".late" if not scripts else "#list ~ .wide:not(.late)").wait_for()
+        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        assert last in {node["name"]["value"] for node in tree if node["role"]["value"] == "cell"}
+        assert page.evaluate("(words) => find(words, true, true)", last)
+        box = page.locator("#households tbody tr").last.bounding_box()
+        assert 0 <= box["y"] <= page.viewport_size["height"]
+
+
 @pytest.mark.parametrize(("members", "households", "seconds"), [(60, 3000, 2), (100, 10_000, 4)])
 def test_large_communes_answer_a_click(chromium, tmp_path, members, households, seconds):
     """The time of the page itself, on one core that others may share: four times what is asked for."""

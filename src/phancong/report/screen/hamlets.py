@@ -60,6 +60,6 @@ def _chip(notes: Notes, number: int, member: Id, households: int, at_home: bool)
     w = notes.w
     away = "" if at_home else " ↗"
     return (
-        f'<button type="button" data-m="{number}" aria-pressed="false">{number}. '
+        f'<button type="button" data-m={number}>{number}. '
         f"{text(notes.labels.member(member))}{away} <b>{w.number(households)}</b></button>"
     )

@@ -139,7 +139,7 @@ def _table(
         lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
     rows = "".join(lines)  # ten thousand ends of lines would be a hundredth of the file
     return (
-        f'<div class="wide"><table id="households" class="{right}" data-who="{who}"{named}>'
+        f'<div class="wide late"><table id="households" class="{right}" data-who="{who}"{named}>'
         f"<thead><tr>{head}</thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )

@@ -60,24 +60,23 @@ def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
     for number, one in enumerate(members):
         name = notes.labels.member(one.id)
         cells = [
-            f'<th scope="row"><button type="button" data-m="{number + 1}" aria-pressed="false">'
-            f"{number + 1}. {text(name)}</button></th>"
+            f'<th scope="row"><button type="button" data-m={number + 1}>'
+            f"{number + 1}. {text(name)}</button>"
         ]
         broken = notes.figures.of_loads.get(one.id, ())
         cells += [
-            f"<td>{_bar(w, measure, number)}{_beyond(w, measure, broken)}</td>"
-            for measure in measures
+            f"<td>{_bar(w, measure, number)}{_beyond(w, measure, broken)}" for measure in measures
         ]
         if marks:
             mark = marks.get(one.id)
             cells.append(f"<td>{_mark(w, mark)}" if mark else "<td>")
         if figures.has_travel:
-            cells.append(f'<td class="n">{w.number(one.travel)}</td>')
-            cells.append(f'<td class="n">{w.number(one.farthest)}</td>')
+            cells.append(f'<td class="n">{w.number(one.travel)}')
+            cells.append(f'<td class="n">{w.number(one.farthest)}')
         least, most = (x[number] for x in (measures[0].least, measures[0].most))
         most_told = f"{most:.0f}" if math.isfinite(most) else ""
         limits = f' data-l="{least:.0f} {most_told} {one.carried_households}"'
-        rows.append(f'<tr data-m="{number + 1}"{limits}>{"".join(cells)}</tr>')
+        rows.append(f"<tr data-m={number + 1}{limits}>{''.join(cells)}")
     lines = "\n".join(rows)
     return (
         f'<div class="wide"><table id="loads"><thead><tr>{head}</tr></thead>\n'
