@@ -15,6 +15,7 @@ from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
+from phancong.problem.fields import UNLIMITED
 
 #: Rules about loads, by what the load is counted in.
 _LOADS = ("max_households", "min_households", "max_workload", "min_workload")
@@ -82,7 +83,13 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     Units that break nothing rank below all that do and only order matters, so the total is the
     least, too.
     """
-    network = _within_reach(loads, network, last, rule)
+    if rule == "max_households":
+        capped = _no_worse(loads, network, last)
+        if capped is None:
+            return None
+        network = capped
+    else:
+        network = _within_reach(loads, network, last, rule)
     share = loads.members.share[:, None]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
@@ -108,6 +115,56 @@ def _between(loads: UnitLoads, network: Network, rule: str) -> tuple[FloatArray,
     """Breach ÷ share after and before each unit of each member; M × largest room."""
     units, share = unit_numbers(network), loads.members.share[:, None]
     return loads.breach(rule, units) / share, loads.breach(rule, units - 1) / share
+
+
+def _no_worse(loads: UnitLoads, network: Network, last: Flow | None) -> Network | None:
+    """The network without households above a maximum that no best plan gives; None if there is none.
+
+    The largest breach ÷ share of a best plan is at most that of *any* flow of the network, and what
+    is beyond it can be left out. For a flow of least ranks is not improved by moving one household,
+    from a member whose last unit ranks higher to one whose next ranks lower (or to nobody). Units
+    that break nothing rank lowest; so no such move improves it either where each unit that breaks the
+    limit costs 1, and on an M♮-convex set that makes it a least one (see :mod:`.ranks`). It has the
+    least total of all flows, then, and is leximax not only among those of this total but among all.
+
+    The flow to compare with is one at the least level that has room for all, by arithmetic; where
+    limits on pairs forbid that, the last one, or the one of least travel.
+    """
+    tight = network.capped(_room(loads, network, _least_level(loads, network, last)))
+    start = minimum_cost(tight, Costs(), loads.guide, loads.pace)
+    if not start.feasible:
+        start = last or minimum_cost(network, Costs(), loads.guide, loads.pace)
+    if not start.feasible:
+        return None
+    breach = loads.breach("max_households", start.counts[:, None])[:, 0]
+    worst = float((breach / loads.members.share).max(initial=0.0))
+    return network.capped(_room(loads, network, worst))
+
+
+def _least_level(loads: UnitLoads, network: Network, last: Flow | None) -> float:
+    """The least breach ÷ share under which members have as many places as households need."""
+    missing = network.most_missing if last is None else last.missing
+    places = int((network.need - missing).sum() + network.base.sum())
+    most = loads.breach("max_households", network.high[:, None])[:, 0]
+    low, high = 0.0, float((most / loads.members.share).max(initial=0.0))
+    for _ in range(60):
+        middle = (low + high) / 2
+        if int(_room(loads, network, middle).sum()) >= places:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _room(loads: UnitLoads, network: Network, level: float) -> IntArray:
+    """The most households of each member up to a breach ÷ share, or as many as it must have, (M,).
+
+    What ranks take as equal to the level is within it. Who is exempt has no breach, and no room.
+    """
+    members = loads.members
+    beyond = np.minimum((level + 2 * slack(level)) * members.share, UNLIMITED).astype(np.int64)
+    most = members.max_households + beyond - loads.carried["households"]
+    return np.maximum(np.minimum(most, network.high), np.maximum(network.low, network.base))
 
 
 def _within_reach(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Network:
