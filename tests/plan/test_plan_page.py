@@ -6,6 +6,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 
+import networkx
 import pytest
 from hand_made import plan_of
 
@@ -14,6 +15,7 @@ from phancong import (
     InvalidArgumentError,
     LoadMarks,
     Member,
+    PathNetwork,
     Problem,
     TravelMatrix,
     diagnose,
@@ -409,6 +411,48 @@ def test_without_any_place_there_is_no_map(tmp_path):
     alone = Problem([Member("a")], [Household("h", (1, 1))], travel=None)
     written, _ = page(plan_of(alone, []), tmp_path, include=("coordinates",))
     assert 'viewBox="0 0 200 200"' in written
+
+
+def network_page(graph, tmp_path, **options):
+    """A page of two households 0.04° apart with a member between them, and the paths on its map."""
+    homes = [Household("h1", (22.40, 105.20)), Household("h2", (22.40, 105.24))]
+    one = Problem(
+        [Member("a", (22.40, 105.22))], homes, travel=PathNetwork(graph, snap=10_000, **options)
+    )
+    plan = plan_of(one, [("h1", "a"), ("h2", "a")])
+    written, read = page(plan, tmp_path, include=("coordinates",))
+    drawn = re.findall(r'<path class="ways" d="([^"]*)"/>', written)
+    assert ("network of paths" in told(read)) == bool(drawn)
+    assert 'class="ways"' not in page(plan, tmp_path)[0]
+    return drawn
+
+
+def test_paths_stand_under_the_map(tmp_path):
+    """Each once, in one line from end to end; none that is closed, or beyond the paper."""
+    graph = networkx.MultiGraph()
+    places = [(105.20, 22.40), (105.212, 22.40), (105.24, 22.40), (105.30, 22.9), (105.31, 22.9)]
+    for name, (x, y) in enumerate(places):
+        graph.add_node(name, x=x, y=y)
+    for tail, head in ((0, 1), (1, 0), (1, 2), (3, 4)):
+        graph.add_edge(tail, head, length=1000)
+    assert network_page(graph, tmp_path) == ["M100 100l1140 0 2660 0"]
+    for tail, head in ((0, 1), (1, 2)):
+        for edge in graph[tail][head].values():
+            edge["closed"] = True
+    assert network_page(graph, tmp_path, closed="closed") == []
+    assert PathNetwork(graph, closed="closed").pieces.tolist() == [[105.30, 22.9, 105.31, 22.9]]
+
+
+def test_of_a_large_network_the_map_has_fewer_bends(tmp_path, monkeypatch):
+    """As many as there is room for."""
+    graph = networkx.grid_2d_graph(12, 2)
+    for x, y in graph:
+        graph.nodes[x, y].update(x=105.20 + x / 300, y=22.40 - y / 3000)
+    networkx.set_edge_attributes(graph, 300, "length")
+    whole = network_page(graph, tmp_path)[0]
+    monkeypatch.setattr("phancong.report.screen.map.MOST", 100)
+    less = network_page(graph, tmp_path)[0]
+    assert 0 < len(less) <= 100 < len(whole)
 
 
 @pytest.mark.full

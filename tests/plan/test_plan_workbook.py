@@ -447,6 +447,14 @@ def test_labels_that_are_none_are_refused(tmp_path, labels, match):
         plan_of(problem(), PAIRS).to_excel(tmp_path / "p.xlsx", labels=labels)
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\v", "\x1f"])
+def test_a_name_that_a_list_breaks_stands_in_one_line(tmp_path, mark):
+    """Labels put each text in one line, whatever broke it; a workbook takes no rare line mark."""
+    labels = Labels.of({"m1": f"Ann{mark}Lee"}, {})
+    rows = table(book_of(plan_of(problem(), PAIRS), tmp_path, labels=labels)["list"])
+    assert "Ann Lee" in rows[1]
+
+
 def test_labels_show_counts_only():
     """Names are in no log."""
     labels = Labels.of({"m1": "Ann"}, {"h1": "Bo", "h2": "Cy"})

@@ -142,7 +142,7 @@ def test_no_text_becomes_a_formula(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    "parted", [",", ";", "|", ":", "\t", "\n", "\r\n", " ", "\xa0", '"', '; "']
+    "parted", [",", ";", "|", ":", "\t", "\n", "\r\n", " ", "\xa0", '"', '; "', "；", "، ", "^"]
 )
 @pytest.mark.parametrize("mark", "=+-@＝＋－＠")
 def test_no_text_becomes_a_formula_where_cells_are_parted_elsewhere(tmp_path, parted, mark):
@@ -150,7 +150,7 @@ def test_no_text_becomes_a_formula_where_cells_are_parted_elsewhere(tmp_path, pa
     file, text = tmp_path / "t.csv", f"h1{parted}{mark}1+1"
     write_csv(file, ["id", "next"], [[text, text]])
     raw = file.read_text(encoding="utf-8").replace('"', "")
-    for delimiter in ",;|:\t ":
+    for delimiter in ",;|:\t ；،^":
         for line in raw.splitlines():
             for cell in line.split(delimiter):
                 assert cell.strip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -134,6 +134,56 @@ def test_cells_far_from_all_others(file):
         read_workbook(file)
 
 
+FAR = [
+    b'<row\tr="1048576"><c\tr="XFD1048576"><v>1</v></c></row>',
+    b'<row\nr="1048576"><c\r\nr="XFD1048576"><v>1</v></c></row>',
+    b"<row r='1048576'><c r = 'XFD1048576'><v>1</v></c></row>",
+    b'<row r="1048576"><c r="XFD1048576" t="str"><v></v></c></row>',
+    b'<row r="1048576"><c r="XFD1048576" t="d"><v></v></c></row>',
+    b'<row r="1048576"><c x=\' r="A3" \' r="XFD1048576"><v>1</v></c></row>',
+    b'<row r="1048576"><c x:r="A3" xmlns:x="u" r="XFD1048576"><v>1</v></c></row>',
+]
+
+
+@pytest.mark.parametrize("row", FAR)
+def test_a_far_cell_is_seen_however_it_is_spelt(file, row):
+    """XML has many spellings; the reader beneath knows them all, and ends Python where memory ends."""
+    save(file, one=[["id"], [1]])
+    replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", row + b"</sheetData>"))
+    with pytest.raises(InvalidProblemError, match=r"far from all others \(up to XFD1048576\)"):
+        read_workbook(file)
+
+
+def test_another_spelling_of_a_sheet_is_the_same_sheet(file):
+    """Lines between attributes, single quotes and blanks beside the sign change nothing."""
+    save(file, one=[["id", "x"], [1, "it's 'a' = b"]])
+    plain = read_workbook(file)["one"].rows
+    replace_part(file, SHEET, lambda p: p.replace(b' r="', b'\n r = "').replace(b'"A2"', b"'A2'"))
+    assert read_workbook(file)["one"].rows == plain == ((1, "it's 'a' = b"),)
+    merged = b"<mergeCells count='1'><mergeCell\nref='A2:B2'/></mergeCells>"
+    replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", b"</sheetData>" + merged))
+    assert "is merged with others (A2:B2)" in said(read_workbook(file)["one"])[0]
+
+
+@pytest.mark.parametrize("place", [b"xfd1048576", b"XFDD1048576", b"A"])
+def test_a_cell_at_no_place_is_named(file, place):
+    """Small letters, a column beyond the last one, no row: nothing is read before it is mended."""
+    save(file, one=[["id"], [1]])
+    row = b'<row r="3"><c r="%s"><v>1</v></c></row></sheetData>' % place
+    replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", row))
+    assert "row 3, column A: is in a row out of order" in said(read_workbook(file)["one"])[0]
+
+
+def test_a_far_cell_behind_troubles_without_end(file, monkeypatch):
+    """Where the look ends early, the values are not read."""
+    monkeypatch.setattr(packages, "MOST_TROUBLES", 3)
+    save(file, one=[["id"], *[["=1"]] * 9])
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", far))
+    sheet = read_workbook(file)["one"]
+    assert (len(said(sheet)), len(sheet)) == (3, 0)
+
+
 def test_rows_and_cells_that_contradict_each_other(file):
     """A cell that names another row than its own; rows out of order without any cell."""
     save(file, one=[["id"], [1], [2]])

@@ -25,6 +25,9 @@ from phancong.tables.private import may_be_shown, tells_hardship
         2603867123,
         "0168 234 5678",
         "+33 6 12 34 56 78",
+        "SĐT 0912345678",
+        "0912 345 678 Zalo",
+        "０９１２３４５６７８",
     ],
 )
 def test_telephone_numbers(value):
@@ -75,6 +78,15 @@ def test_identity_numbers(value):
         "An, Nguyễn Văn",
         "Jean-Pierre Dupont",
         "O'Brien Mary 3",
+        "đ/c an",
+        "chị Lan",
+        "hộ ông An",
+        "1. Nguyễn Văn An",
+        "H1 Nguyễn Văn An",
+        "Nguyễn Văn An - Lý Thị Mai",
+        "Nguyễn Văn An (b)",
+        "*Nguyễn Văn An",
+        "(Nguyễn Văn An)",
     ],
 )
 def test_names(value):
@@ -114,6 +126,13 @@ def test_names(value):
         "a@b",
         "...",
         "0912345678a",
+        "1. tổ 3",
+        "H1 - H2",
+        "hộ 100000001",
+        "bà mẹ",
+        "3 Bản Mới",
+        "H1 Bản Mới 2",
+        "1. Bản Mới Đăm",
     ],
 )
 def test_plain_ids(value):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
@@ -12,6 +13,7 @@ from phancong.problem import Id
 from phancong.problem.fields import MEND_UNSEEN, MISSING, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
+_BREAKS: Final = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _SIDES = ("members", "households", "posts", "addresses")
 
 
@@ -52,8 +54,12 @@ class Labels:
         posts: Mapping[Id, str] = _NOBODY,
         addresses: Mapping[Id, str] = _NOBODY,
     ) -> Labels:
-        """Labels from mappings of ids to names, posts of members and addresses of households."""
-        return cls(*map(NamesById, (members, households, posts, addresses)))
+        """Labels from mappings of ids to names, posts of members and addresses of households.
+
+        Each text is put in one line: what a list breaks in two, no workbook holds in every case.
+        """
+        sides = (members, households, posts, addresses)
+        return cls(*(NamesById({one: _in_a_line(name) for one, name in s.items()}) for s in sides))
 
     def member(self, identity: Id) -> str:
         """The text for a member."""
@@ -111,6 +117,11 @@ def _names(table: Any) -> dict[Id, str]:
                     f"label number {number + 1} has a name that {UNSEEN}; {MEND_UNSEEN}"
                 )
     return names
+
+
+def _in_a_line(name: str) -> str:
+    """A name without breaks of a line; blanks stay, also those that keep two words together."""
+    return _BREAKS.sub(" ", name)
 
 
 def clean_name(name: str) -> str:

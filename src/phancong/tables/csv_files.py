@@ -37,7 +37,7 @@ FORMULA_MARKS: Final = "=+-@\t\r\n＝＋－＠"
 # told to part cells at blanks. One more is put before text that looks already guarded, so that reading,
 # which takes one away, gives back what was written.
 _FIRST = rf"'*[{re.escape(FORMULA_MARKS)}]"
-_LATER = r"(?<=[\s,;|:\"])", r"'*[=+\-@＝＋－＠]"
+_LATER = r"(?<=[\s,;|:\"，；、،؛^~])", r"'*[=+\-@＝＋－＠]"
 _TO_GUARD = re.compile(rf"^(?={_FIRST})|{_LATER[0]}(?={_LATER[1]})")
 _GUARDED = re.compile(rf"^'(?={_FIRST})|{_LATER[0]}'(?={_LATER[1]})")
 

@@ -216,7 +216,7 @@ class _PackageParts:
             raise unreadable(self.name, what, SAVE_AGAIN)
         # What ends in the middle would be read up to there, in silence.
         expat.ParserCreate().Parse(text, True)
-        return text
+        return _tidy(text)
 
     def main(self) -> str:
         """The part that lists the sheets."""
@@ -236,6 +236,34 @@ class _PackageParts:
             whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[link.get("Id", "")] = kind, whole
         return found
+
+
+#: What a tag may hold where other writers put a blank or a double quote, and what is looked for first.
+_ODD_MARKS: Final = (b"\t", b"\r", b"\n", b"'", b" =", b"= ")
+_ODD_TAG: Final = re.compile(rb"<\w[^<>]*?(?:[\t\r\n']| =|= )[^<>]*>")
+_IN_TAG: Final = re.compile(rb"\"([^\"]*)\"|\s*=\s*(?=[\"'])|'([^']*)'|\s+")
+#: Behind the declaration, which most writers end with a line.
+_DECLARED: Final = 60
+
+
+def _tidy(xml: bytes) -> bytes:
+    """XML with the tags as most writers have them: one blank between attributes, double quotes.
+
+    To a parser it is the same. The guards look for such tags, so that none passes them unseen.
+    """
+    if all(xml.find(mark, _DECLARED) < 0 for mark in _ODD_MARKS):
+        return xml
+    return _ODD_TAG.sub(lambda tag: _IN_TAG.sub(_tidied, tag[0]), xml)
+
+
+def _tidied(part: re.Match[bytes]) -> bytes:
+    quoted = part[1] if part[1] is not None else part[2]
+    if quoted is not None:
+        return b'"' + quoted.translate(_BLANKS).replace(b'"', b"&quot;") + b'"'
+    return b"=" if b"=" in part[0] else b" "
+
+
+_BLANKS: Final = bytes.maketrans(b"\t\r\n", b"   ")
 
 
 class _Lengths:
@@ -268,7 +296,7 @@ _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([^\"]{0,40})\""
 _ROW_START: Final = re.compile(rb"<(?:\w+:)?row[ />]")
 _ROW: Final = re.compile(rb"<(?:\w+:)?row [^>]*?r=\"(\d{1,15})")
 _HIDDEN: Final = re.compile(rb"<(?:\w+:)?row (?=[^>]*\bhidden=\"(?:1|true)\")[^>]*?\br=\"(\d{1,7})")
-_CELL: Final = re.compile(rb"<(?:\w+:)?c [^>]{0,200}?\br=\"([A-Z]{1,3})(\d{1,15})\"")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c (?:[^>]{0,200}? )??r=\"([A-Z]{1,3})(\d{1,15})\"")
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,15})(?::.*)?")
 
 
@@ -364,13 +392,15 @@ class _Walk:
         self.troubles: list[Trouble] = []
         for row, column, cell in self._cells(xml):
             inside = {_tag(child): child.text for child in cell}
-            if inside.get("v") or "is" in inside:
+            # An empty text, or an empty day, is a value to the reader beneath.
+            if inside.get("v") or "is" in inside or ("v" in inside and cell.get("t")):
                 self.bottom = row
                 self.right = max(self.right, column)
             what = _trouble(cell.get("t"), inside, column)
             if what:
                 self.troubles.append((row, column, what))
             if len(self.troubles) >= MOST_TROUBLES:
+                self.straight = False  # where the cells behind it stand is not known
                 break  # nobody mends more at once, and a bomb of them would fill the memory
 
     def _cells(self, xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
@@ -384,7 +414,7 @@ class _Walk:
             elif event == "end" and tag == "c":
                 place = _PLACE.match(element.get("r", ""))
                 column = number(place[1]) if place else column + 1
-                if place and int(place[2]) != row:
+                if element.get("r") and (place is None or int(place[2]) != row):
                     self._stray(row)
                 yield row, column, element
             if event == "end" and tag == "row":

@@ -17,6 +17,8 @@ EMAIL: Final[str] = Message("an e-mail address")
 #: What may stand between the digits of one number, and what parts it from the next thing.
 _MARKS = re.compile(r"[\s.\-()]")
 _PARTS = re.compile(r"[^\w+\s.\-()]+")
+#: A word that stands before or behind a number: "SĐT 0912 …".
+_WORDS_BESIDE = re.compile(r"(?<!\w)[^\W\d_]+[.:]?\s+|\s+[^\W\d_]+(?!\w)")
 #: Vietnamese numbers: mobile, 0 and nine digits; fixed, an area code of 0203 to 0299 and six or seven;
 #: mobile before 2018, 01 and nine. The country code may stand instead of the 0. Any number of another
 #: country has its code.
@@ -32,12 +34,19 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
 
 #: Words of address before a name, which a single word after them makes a name of somebody.
 _ADDRESS = re.compile(
-    r"(?:đ\s*[/.]?\s*c|đồng chí|ông|bà|mr|mrs|ms|dr|mme|sr|sra|srta|don|doña|dona)\b[.:]?\s*"
-    r"(?=[^\W\d_])",
+    r"(?:(?:hộ|nhà|gia đình)\s+(?:của\s+)?)?"
+    r"(?:(?P<comrade>đ\s*[/.]?\s*c|đồng chí)|ông|bà|anh|chị|cô|chú|bác|cụ|thầy|mr|mrs|ms|dr|mme|sr|sra"
+    r"|srta|don|doña|dona)\b[.:]?\s*(?=[^\W\d_])",
     re.IGNORECASE,
 )
+#: What parts two names in a cell, what may stand around one, and a number that counts it.
+_BETWEEN = re.compile(r"\s+[-–—]\s+|[/;&+|]|\svà\s")
+_AROUND = " *\"'?!;:,()[]<>“”‘’…"
+_COUNTED = re.compile(r"[(\[]?[^\W\d_]{0,3}\d{1,5}[.):\]]?\s+")
 #: What tells namesakes apart behind a name.
-_NAMESAKE = re.compile(r"\s*[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?$")
+_NAMESAKE = re.compile(
+    r"\s*(?:[(\[]\s*[a-zđ]\s*[)\]]|[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?)$"
+)
 _SEPARATED = re.compile(r"[\s_.,/]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
 _SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
@@ -99,9 +108,11 @@ def looks_personal(value: Any) -> str | None:
 
 
 def _of_text(value: str) -> str | None:
+    value = unicodedata.normalize("NFKC", value)  # wide digits are digits
     if sum(map(str.isdecimal, value)) > 7:
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
-        if any(map(_TELEPHONE.fullmatch, numbers)):
+        bare = [_MARKS.sub("", part) for part in _PARTS.split(_WORDS_BESIDE.sub(";", value))]
+        if any(map(_TELEPHONE.fullmatch, (*numbers, *bare))):
             return TELEPHONE
         if any(map(_IDENTITY.fullmatch, numbers)):
             return IDENTITY
@@ -109,7 +120,17 @@ def _of_text(value: str) -> str | None:
             return IDENTITY
     if "@" in value and _EMAIL.search(value):
         return EMAIL
-    return PERSON if _is_name(value) else None
+    return PERSON if _holds_name(value) else None
+
+
+def _holds_name(text: str) -> bool:
+    """Whether a cell is a name, or several, or one with a number before it or marks around it."""
+    if _SEPARATED.search(text) is None:
+        return False  # most ids are one word
+    if any(map(_is_name, (text, *(part.strip(_AROUND) for part in _BETWEEN.split(text))))):
+        return True
+    counted = _COUNTED.match(text.strip())
+    return counted is not None and is_name_for_sure(text.strip()[counted.end() :].strip(_AROUND))
 
 
 def _is_name(text: str) -> bool:
@@ -132,7 +153,7 @@ def _is_name(text: str) -> bool:
     small = [word.casefold() for word in words]
     family = small[0] in _MARKED_FAMILIES or (text.isascii() and small[0] in _FAMILIES)
     if addressed:
-        return words[0][0].isupper() or family
+        return addressed["comrade"] is not None or words[0][0].isupper() or family
     if len(words) < 2:
         return bool(family and numbered and numbered[0].strip().isalpha())
     if small[0] in _PLACES and (numbered or not _has_middle(small)):

@@ -423,6 +423,18 @@ def test_what_is_no_graphml_is_refused(tmp_path, text):
         read_paths(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_network_that_declares_entities_is_refused(tmp_path, encoding):
+    """A few lines of them unpack to more than any memory; a plain DOCTYPE does no harm."""
+    path = tmp_path / "roads.graphml"
+    node = GRAPHML.format("", '<node id="1"><data key="y">{}</data></node>')
+    path.write_text("<!DOCTYPE graphml>" + node.format("22"), encoding)
+    assert len(read_paths(path)) == 1
+    path.write_text('<!DOCTYPE g [<!ENTITY a "22">]>' + node.format("&a;"), encoding)
+    with pytest.raises(InvalidProblemError, match=r"roads\.graphml, file: is not GraphML"):
+        read_paths(path)
+
+
 def test_defects_of_nodes_and_edges_are_named_with_the_file(tmp_path):
     graph = nx.MultiDiGraph()
     graph.add_node(1, y=True, x="105")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,12 +10,10 @@ from phancong.problem import FloatArray
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.notes import Notes
 from phancong.report.screen.beside import other_rows
+from phancong.report.screen.network_on_map import MOST, MOST_OF_MANY, network_on_map
+from phancong.report.screen.placed import Placed
 from phancong.report.screen.shell import text
 
-#: Units along the longer side of the map.
-SIDE = 4000
-#: Room at each edge, so that no mark is cut.
-EDGE = 100
 #: Of so many households on the map the lines are in the file; of more, the script draws them, which
 #: takes a sixth off a file that is meant to stay below a megabyte.
 MOST_LINES = 5_000
@@ -24,55 +21,6 @@ MOST_LINES = 5_000
 MANY = 1_000
 #: Colours and kinds of line that follow each other; numbers tell members apart, too.
 COLOURS, DASHES = 6, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Places on the paper.
-
-    Parameters
-    ----------
-    households, members
-        (H, 2) and (M, 2) whole numbers from 0, meaningless where nothing is known.
-    known_households, known_members
-        Rows with a place.
-    width, height
-        Of the paper.
-    """
-
-    households: FloatArray
-    members: FloatArray
-    known_households: frozenset[int]
-    known_members: frozenset[int]
-    width: int
-    height: int
-
-
-def placed(figures: Figures) -> Placed | None:
-    """Where everybody stands on the paper: north is up, scales are equal; None without a place.
-
-    The commune is small: degrees of longitude are shortened by the cosine of its middle latitude.
-    """
-    homes, people = figures.plan.problem.household_columns, figures.plan.problem.member_columns
-    sides = [np.column_stack([c.longitude, c.latitude]) for c in (homes, people)]
-    known = [np.flatnonzero(np.isfinite(side).all(axis=1)) for side in sides]
-    if not len(known[0]):
-        return None
-    every = np.concatenate([side[rows] for side, rows in zip(sides, known, strict=True)])
-    low, high = every.min(axis=0), every.max(axis=0)
-    stretch = np.array([np.cos(np.radians((low[1] + high[1]) / 2)), 1.0])
-    extent = (high - low) * stretch
-    longest = float(extent.max()) or 1.0
-    scale = (SIDE - 2 * EDGE) / longest
-    on_paper = [
-        np.nan_to_num(np.round((side - [low[0], high[1]]) * stretch * [1, -1] * scale + EDGE))
-        for side in sides
-    ]
-    width, height = (int(x) for x in np.ceil(extent * scale + 2 * EDGE))
-    return Placed(
-        on_paper[0], on_paper[1], frozenset(known[0].tolist()), frozenset(known[1].tolist()),
-        width, height,
-    )  # fmt: skip
 
 
 def map_of(
@@ -112,7 +60,12 @@ def map_of(
     )
     if rings:
         groups.append(f'<path class="other" d="{rings}"/>')
+    few = len(places.known_households) <= MOST_LINES
+    ways = network_on_map(figures, places.sheet, MOST if few else MOST_OF_MANY)
+    under = [f'<path class="ways" d="{ways}"/>'] if ways else []
     said = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
+    if ways:
+        said.append(w.gettext("Grey lines are the network of paths."))
     if crosses:
         said.append(w.gettext("A cross is a household without a member."))
     if rings:
@@ -134,12 +87,12 @@ def map_of(
             ("whole", "⌂", w.gettext("the whole map")),
         )
     )
-    inside = "\n".join([*groups, *symbols])
+    inside = "\n".join([*under, *groups, *symbols])
     many = ' class="many"' if len(places.known_households) > MANY else ""
     return (
         f'<div class="js" id="tools">{buttons}</div>\n'
-        f'<svg id="map"{many} viewBox="0 0 {places.width} {places.height}" tabindex="0" role="img" '
-        f'aria-label="{text(title)}">\n{inside}\n</svg>\n'
+        f'<svg id="map"{many} viewBox="0 0 {places.sheet.width} {places.sheet.height}" '
+        f'tabindex="0" role="img" aria-label="{text(title)}">\n{inside}\n</svg>\n'
         f'<p id="where" aria-live="polite" class="js"></p>\n<p><small>{text(" ".join(said))}</small></p>'
     )
 

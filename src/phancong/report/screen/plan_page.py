@@ -14,7 +14,8 @@ from phancong.report.screen.beside import beside
 from phancong.report.screen.hamlets import hamlets
 from phancong.report.screen.households import households
 from phancong.report.screen.loads import loads
-from phancong.report.screen.map import map_of, placed
+from phancong.report.screen.map import map_of
+from phancong.report.screen.placed import placed
 from phancong.report.screen.shell import document, part_html, text
 from phancong.report.screen.trying import trial
 from phancong.report.written import Written, read_include

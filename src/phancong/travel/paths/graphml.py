@@ -34,14 +34,16 @@ def from_graphml(path: Path) -> nx.MultiDiGraph:
         edge.
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
+    again = Message("write it again with osmnx.save_graphml")
+    if b"<!ENTITY" in raw.replace(b"\0", b""):  # also in UTF-16: a small file could fill the memory
+        raise unreadable(path.name, Message("is not GraphML"), again)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             read = nx.read_graphml(io.BytesIO(raw), node_type=as_plain, force_multigraph=True)
     # networkx checks little: a file that is not as it expects ends in any error there is.
     except Exception:
-        mend = Message("write it again with osmnx.save_graphml")
-        raise unreadable(path.name, Message("is not GraphML"), mend) from None
+        raise unreadable(path.name, Message("is not GraphML"), again) from None
     graph = nx.MultiDiGraph(read)  # an edge that has no direction goes both ways
     defects: list[Defect] = []
     for node, data in graph.nodes(data=True):

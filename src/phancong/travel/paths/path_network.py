@@ -172,6 +172,17 @@ class PathNetwork:
         """SHA-256 of all that was given: the same on every computer, for the same network."""
         return self._digest
 
+    @property
+    def pieces(self) -> FloatArray:
+        """Straight pieces that can be gone in some direction, for a map.
+
+        Longitude and latitude of both ends in degrees, shape ``(S, 4)``, in an order of their own.
+        """
+        edges = self._edges
+        tail, head = (ends[~edges.shut] for ends in (edges.tail, edges.head))
+        x, y = edges.longitude, edges.latitude
+        return np.column_stack([x[tail], y[tail], x[head], y[head]])
+
     def defects(self, households: Places, members: Places) -> list[Defect]:
         """Places without coordinates, and places farther than ``snap`` from the nearest edge.
 
