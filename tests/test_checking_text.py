@@ -37,12 +37,12 @@ def test_a_plan_that_cannot_be_used():
     [
         (
             [("h2", "b")],
-            "The plan can be used; 1 time a limit gives way.",
+            "The plan can be used; a limit is relaxed 1 time.",
             "Phương án hợp lệ; có 1 chỉ tiêu chưa đạt hoặc vượt.",
         ),
         (
             [("h1", "a"), ("h2", "b")],
-            "The plan can be used; 1 time a limit gives way.",
+            "The plan can be used; a limit is relaxed 1 time.",
             "Phương án hợp lệ; có 1 chỉ tiêu chưa đạt hoặc vượt.",
         ),
     ],

@@ -88,7 +88,7 @@ def test_a_line_that_is_not_proven_makes_a_feasible_plan(stub):
 
 def test_what_is_proven_impossible_is_diagnosed(stub):
     """An engine that finds no plan: whether it is right, the diagnosis says."""
-    with pytest.raises(InfeasibleError, match="no plan keeps what may not give way") as caught:
+    with pytest.raises(InfeasibleError, match="no plan keeps the limits that must hold") as caught:
         stub(None)
     assert caught.value.diagnosis.feasible  # by the stub; the others find a plan
     course = Course(Search())

@@ -172,7 +172,7 @@ def test_where_nothing_gives_way_there_is_no_plan(problem):
     """The message holds the reason and a repair, the diagnosis all of them."""
     with pytest.raises(
         InfeasibleError,
-        match=r"no plan keeps what may not give way \(57 households .* need 57 places and can only "
+        match=r"no plan keeps the limits that must hold \(57 households .* need 57 places and can only "
         r"go to 8 members .*, where there is room for 56 .*; one repair: raise the maximum to 9 "
         r"households for all\)",
     ) as caught:

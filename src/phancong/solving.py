@@ -101,7 +101,7 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
         seconds = min(max(course.seconds_left, MOMENT), LONGEST)
         left = replace(course.search, seconds=seconds, work=None)
         found = diagnosis(task.problem, Trial(task.relax, Course(left)))
-        raise InfeasibleError(f"no plan keeps what may not give way ({found.reason})", found)
+        raise InfeasibleError(f"no plan keeps the limits that must hold ({found.reason})", found)
     return plan
 
 

@@ -105,7 +105,7 @@ def test_what_cannot_hold_ends_with_three(tmp_path, capsys):
     ended, told, complained = run(capsys, "plan", short, "-o", tmp_path / "o", "--relax", "none")
     assert ended == 3
     assert told == ""
-    assert complained.startswith("The limits cannot hold, even if those that may give way do.")
+    assert complained.startswith("The limits cannot hold, even if those that may be relaxed are.")
     assert "Not all limits can hold: 1 place is missing." in complained
     assert list((tmp_path / "o").iterdir()) == []
 
@@ -158,7 +158,10 @@ def test_what_cannot_be_used_ends_with_two(lists, tmp_path, capsys, given, says)
             "'speed' is not a goal; the goals are: travel",
         ),
         (["plan", "x", "-o", "y", "--goals", "travel:leximax"], "'travel:leximax' is not a goal"),
-        (["plan", "x", "-o", "y", "--relax", "fixed"], "'fixed' is not a limit that can give way"),
+        (
+            ["plan", "x", "-o", "y", "--relax", "fixed"],
+            "'fixed' is not a limit that can be relaxed",
+        ),
         (["plan", "x", "-o", "y", "--relax", "needs=x"], "'needs=x' has no number after the ="),
         (["dance"], "invalid choice"),
     ],

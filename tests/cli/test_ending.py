@@ -90,7 +90,7 @@ def test_the_best_plan_so_far_is_written(lists, tmp_path, number, code):
     told, complained = process.communicate(timeout=60)
     assert process.returncode == code
     assert "The search was stopped before it was proven" in told
-    assert "The reason why limits gave way was not found." in told
+    assert "The reason why limits are relaxed was not found." in told
     assert "Written:" in told
     assert complained == "Stopped as you asked, with the best plan found until then.\n"
     problem = read(lists)
@@ -178,7 +178,7 @@ def test_asked_while_reasons_are_looked_for_the_plan_is_written(
     monkeypatch.setattr(phancong, "diagnose", slow)
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 143
     told = capsys.readouterr()
-    assert "The reason why limits gave way was not found." in told.out
+    assert "The reason why limits are relaxed was not found." in told.out
     assert "Stopped as you asked, with the best plan" in told.err
     assert (tmp_path / "o" / "plan.json").exists()
 
@@ -192,7 +192,7 @@ def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys, monkeypat
     monkeypatch.setattr(phancong, "diagnose", late)
     assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 0
     told = capsys.readouterr()
-    assert "The reason why limits gave way was not found." in told.out
+    assert "The reason why limits are relaxed was not found." in told.out
     assert (tmp_path / "o" / "plan.xlsx").exists()
 
 

@@ -137,7 +137,7 @@ def test_a_search_is_a_search(search):
 
 def test_what_may_give_way_is_checked():
     """As for solve."""
-    with pytest.raises(InvalidArgumentError, match="'cover' is not a rule that can give way"):
+    with pytest.raises(InvalidArgumentError, match="'cover' is not a rule that can be relaxed"):
         diagnose(SHORT, relax=("cover",))
 
 

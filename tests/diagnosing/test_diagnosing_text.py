@@ -121,4 +121,4 @@ def test_a_repair_in_vietnamese(repair, text):
 def test_the_reach_is_extended_by_a_length_with_its_unit():
     """In English, too."""
     repair = Repair("extend_max_travel", 1234.5, (), {}, unit="m")
-    assert str(repair) == "extend the reach to 1,234.5 m"
+    assert str(repair) == "raise the distance limit to 1,234.5 m"

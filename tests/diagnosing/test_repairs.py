@@ -215,7 +215,7 @@ def test_extend_the_reach():
     mended = repair.apply(problem)
     assert mended.max_travel == 7
     assert [m.max_travel for m in mended.members] == [7, None]
-    assert str(repair) == "extend the reach to 7"
+    assert str(repair) == "raise the distance limit to 7"
 
 
 def test_who_may_go_farther_still_may():
@@ -341,7 +341,7 @@ def test_new_members_where_there_is_nobody():
 
 
 def test_new_members_have_the_skills_and_live_near():
-    """They can do what is asked for, and are as near as anybody, within the reach."""
+    """They can do what is asked for, and are as near as anybody, within the distance limit."""
     problem = Problem(
         [Member("a", max_households=1, skills=("x",)), Member("b", max_travel=2)],
         [Household("h1", needs=("x",)), Household("h2", needs=("y",)), Household("h3")],
@@ -883,7 +883,7 @@ def over(problem, years):
             Repair("allow_other_hamlets", 1, ("h1",), {}),
             "let 1 household have a member of another hamlet (h1)",
         ),
-        (Repair("extend_max_travel", 1234.5, (), {}), "extend the reach to 1,234.5"),
+        (Repair("extend_max_travel", 1234.5, (), {}), "raise the distance limit to 1,234.5"),
         (Repair("raise_max_workload", 0.75, (), {}), "raise the maximum workload to 0.75 for all"),
         (
             Repair("add_members", 1, (), {}, 1),
@@ -914,7 +914,7 @@ def test_the_least_maximum_counts_what_may_be_above_it():
         [Household("g", workload=2.0), Household("h", workload=2.0)],
         travel=None,
     )
-    with pytest.raises(InfeasibleError, match="no plan keeps what may not give way") as caught:
+    with pytest.raises(InfeasibleError, match="no plan keeps the limits that must hold") as caught:
         solve(problem, relax={"max_workload": 0.5})
     repairs = {repair.kind: repair.amount for repair in caught.value.diagnosis.repairs}
     assert repairs["raise_max_workload"] == 3.5

@@ -234,7 +234,10 @@ def test_ceilings_are_read_in_the_order_in_which_rules_give_way():
         ("coverage", r"relax is a string; give a sequence, such as \('coverage',\)"),
         (3, "relax is 3; give names of rules, or \\(\\) for none"),
         (None, "relax is None; give names"),
-        (("cover",), "relax: 'cover' is not a rule that can give way; the rules: min_households, "),
+        (
+            ("cover",),
+            "relax: 'cover' is not a rule that can be relaxed; the rules: min_households, ",
+        ),
         (("needs", "needs"), "relax: 'needs' is given twice; the rules: "),
         ({"needs": -1}, "the ceiling of 'needs' is -1, not a number, 0 or more"),
         ({"needs": float("nan")}, "the ceiling of 'needs' is nan"),

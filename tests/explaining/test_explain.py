@@ -122,8 +122,8 @@ def test_a_limit_that_may_give_way_has_a_price_among_the_breaches():
     other = asked(problem(max_travel=600))
     assert [(h.rule, h.by, h.final) for h in other.hindrances] == [("max_travel", 300, False)]
     assert [(p.name, p.by) for p in other.prices] == [("max_travel", 300), ("Travel()", 400)]
-    assert str(other) == (
-        "m2: max_travel +300; total travel +400 (against it: 300 beyond the reach); "
+    assert said(other) == (
+        "m2: max_travel +300; total travel +400 (against it: 300 beyond the distance limit); "
         "1 other household moves"
     )
 
@@ -133,7 +133,7 @@ def test_a_limit_that_may_not_give_way_is_final():
     for relax in ({"max_travel": 200}, ()):
         other = asked(problem(max_travel=600), relax=relax)
         assert not other.possible
-        assert str(other) == "m2: cannot be (300 beyond the reach)"
+        assert str(other) == "m2: cannot be (300 beyond the distance limit)"
 
 
 def test_a_group_goes_together_and_pays_for_all():
@@ -331,13 +331,13 @@ def test_what_gives_way_at_a_member_and_what_is_met_are_told_apart():
     told = explain(over, "m1")
     assert [(r.rule, r.by) for r in told.breaches] == [("max_households", 1.0)]
     assert told.binding == ("max_households",)
-    assert "What gives way here: the largest number of households by 1. With at" in said(told)
+    assert "Relaxed here: the largest number of households by 1. With at" in said(told)
     assert "There is no room left" not in said(told)
     assert "Ở đây không giữ được: số hộ tối đa: lệch 1." in said(told, "vi")
     far = problem(m1={}).replace(max_travel=50)
     told = explain(plan_of(far, [(h, "m1") for h in ("h1", "h2", "h3")], goals=()), "m1")
     assert {r.rule for r in told.breaches} == {"max_travel"}
-    assert "What gives way here: the reach by " in said(told)
+    assert "Relaxed here: the distance limit by " in said(told)
     assert "No limit of this member stands" not in said(told)
     assert (
         explain(plan_of(far, [(h, "m1") for h in ("h1", "h2", "h3")], goals=()), "m2").breaches

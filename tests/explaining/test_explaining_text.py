@@ -134,15 +134,15 @@ def test_of_leximax_the_first_figure_that_differs_is_read():
 @pytest.mark.parametrize(
     ("price", "english", "vietnamese"),
     [
-        (line(), "the reach broken by 400 m more", "quãng đường tối đa: lệch thêm 400 m"),
+        (line(), "the distance limit broken by 400 m more", "quãng đường tối đa: lệch thêm 400 m"),
         (
             line(before=1100.0, after=700.0),
-            "the reach broken by 400 m less",
+            "the distance limit broken by 400 m less",
             "quãng đường tối đa: lệch ít hơn 400 m",
         ),
         (
             line(after=700.0, worse=True),
-            "the reach broken in a worse way",
+            "the distance limit broken in a worse way",
             "quãng đường tối đa: phân bổ kém hơn",
         ),
         (
@@ -184,7 +184,7 @@ def test_a_price_in_a_cell(price, english, vietnamese):
     [
         ("needs", "the member lacks a skill", "người này thiếu kỹ năng cần có"),
         ("within_hamlet", "the member is of another hamlet", "người này ở thôn khác"),
-        ("max_travel", "132 m beyond the reach", "vượt quãng đường tối đa 132 m"),
+        ("max_travel", "132 m beyond the distance limit", "vượt quãng đường tối đa 132 m"),
         ("members_needed", "it needs nobody", "hộ này không cần người phụ trách"),
         ("limits", "the other limits could not hold", "các giới hạn khác không giữ được"),
     ],

@@ -292,7 +292,7 @@ def test_each_limit_that_gave_way_is_a_sentence(tmp_path):
     one = problem(max_travel=150, within_hamlet=True, max_changes=0)
     plan = plan_of(one, [("h1", "m2"), ("h2", "m1"), ("h3", "m1")])
     words = told(page(plan, tmp_path, include=("needs",))[1])
-    assert "h1 with m2: 250 m beyond the reach." in words
+    assert "h1 with m2: 250 m beyond the distance limit." in words
     assert "h2 with m1: member of another hamlet." in words
     assert "h1 with m2: without a needed skill." in words
     assert "max_changes: 2; 2 above the changes agreed (0)." in words

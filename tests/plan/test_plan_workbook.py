@@ -352,7 +352,9 @@ def test_what_gave_way_and_what_would_mend_it(tmp_path):
     assert any(line.startswith("Not all limits can hold") for line in told)
     assert any(line.startswith("– ") for line in told)
     note = table(book["list"])[1][-2]
-    assert note == "until now: Nguyễn Thị Hòa; 250 beyond the reach; member of another hamlet"
+    assert (
+        note == "until now: Nguyễn Thị Hòa; 250 beyond the distance limit; member of another hamlet"
+    )
 
 
 def test_loads_that_gave_way_name_the_member(tmp_path):
@@ -495,13 +497,13 @@ def test_lists_and_lines_agree(tmp_path):
         previous={"h1": "b", "h2": "b"},
     )
     book = book_of(plan_of(one, [("h1", "a"), ("h2", "a")]), tmp_path)
-    title = "a: 2 households; max_households gave way: 2 instead of 1"
+    title = "a: 2 households; max_households relaxed: 2 instead of 1"
     assert list(slips(book["slips"])) == [title]
     rows = [list(row) for row in book["limits"].values]
     assert [row[:4] for row in rows if row[1] == "a"] == [["max_households", "a", 1, 2]]
     assert "max_travel" not in {row[0] for row in rows}
-    # What is fixed is meant: it is on no list of what gave way, and the note says so.
-    note = "until now: b; 300\xa0m beyond the reach (meant: the pair is fixed)"
+    # What is fixed is meant: it is on no list of relaxed limits, and the note says so.
+    note = "until now: b; 300\xa0m beyond the distance limit (meant: the pair is fixed)"
     assert table(book["list"])[1][-2] == note
     assert slips(book["slips"])[title][0][-1] == note
     heading = [row[0] for row in book["changes"].values][:4]

@@ -48,7 +48,7 @@ def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
         *summary_page(summary, w).parts,
         _provinces(figures, w),
         *_headed(w.gettext("Where members are missing"), _short(figures, w)),
-        *_headed(w.gettext("Where limits gave way most often"), _worst(figures, breaches, w)),
+        *_headed(w.gettext("Where limits are relaxed most often"), _worst(figures, breaches, w)),
         *_headed(w.gettext("Communes without a plan"), _failed(failures, w)),
     )
     return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
@@ -142,7 +142,7 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
         w.gettext("commune"),
         w.gettext("province"),
         w.gettext("breaches"),
-        w.gettext("what gave way"),
+        w.gettext("relaxed limits"),
     ]
     return PageTable(titles, rows, words=titles[:2], note=_rest(len(totals), w))
 

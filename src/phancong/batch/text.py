@@ -35,8 +35,8 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
     if found.relaxed:
         said.append(
             w.ngettext(
-                "In {n} of them a limit gave way.",
-                "In {n} of them a limit gave way.",
+                "In {n} of them a limit is relaxed.",
+                "In {n} of them a limit is relaxed.",
                 found.relaxed,
             )
         )

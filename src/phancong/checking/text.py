@@ -33,8 +33,8 @@ def _verdict(found: Judgement, w: Words) -> str:
     else:
         said.append(
             w.ngettext(
-                "The plan can be used; {n} time a limit gives way.",
-                "The plan can be used; {n} times a limit gives way.",
+                "The plan can be used; a limit is relaxed {n} time.",
+                "The plan can be used; limits are relaxed {n} times.",
                 len(found.relaxations),
             )
         )

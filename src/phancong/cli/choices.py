@@ -84,7 +84,7 @@ class Choices:
             if name not in RELAXABLE:
                 raise argparse.ArgumentTypeError(
                     self._w.gettext(
-                        "{word} is not a limit that can give way; these can: {limits}; or write none",
+                        "{word} is not a limit that can be relaxed; these can: {limits}; or write none",
                         word=repr(name),
                         limits=", ".join(RELAXABLE),
                     )

@@ -115,7 +115,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
         with asked.ending.raising():
             diagnosis = phancong.diagnose(found.problem, search=search)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
-        asked.screen.say("\n" + w.gettext("The reason why limits gave way was not found."))
+        asked.screen.say("\n" + w.gettext("The reason why limits are relaxed was not found."))
         return None
     # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
     hope = naming.could_hold(w, found.stopped)

@@ -65,7 +65,7 @@ def _run(asked: Namespace, w: Words) -> int:
     try:
         ended: int = asked.run(asked, w)
     except InfeasibleError as error:
-        screen.complain(w.gettext("The limits cannot hold, even if those that may give way do."))
+        screen.complain(w.gettext("The limits cannot hold, even if those that may be relaxed are."))
         screen.complain(error.diagnosis.text(w.lang))
         return CANNOT_HOLD
     except NoPlanFoundError as error:

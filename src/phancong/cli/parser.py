@@ -401,7 +401,7 @@ class _Commands:
             type=self._choices.relax,
             default=default,
             help=self._w.gettext(
-                "limits that may give way, the first first, with commas; "
+                "limits that may be relaxed, the first one first, with commas; "
                 "NAME=NUMBER caps each breach; none for none"
             ),
         )

@@ -21,7 +21,7 @@ from phancong.words import Message, message_of
 #: Engines that go through the list once, and need no time to speak of.
 BY_HAND: Final = (Nearest.name, RoundRobin.name, Regret.name)
 #: What is said of an engine that proves that there is no plan.
-NO_PLAN: Final = Message("no plan keeps what may not give way; diagnose() says why")
+NO_PLAN: Final = Message("no plan keeps the limits that must hold; diagnose() says why")
 
 
 def compare(

@@ -35,7 +35,7 @@ def comparison_page(found: Comparison, w: Words) -> Page:
 def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTable:
     # Their names stand in the paragraph: as headers they are wider than the table.
     goals = [w.gettext("goal {place}", place=place) for place in range(1, len(found.goals) + 1)]
-    words = [w.gettext("engine"), w.gettext("status"), w.gettext("what gave way")]
+    words = [w.gettext("engine"), w.gettext("status"), w.gettext("relaxed limits")]
     rows = [
         [
             engine,

@@ -284,7 +284,7 @@ def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoun
     return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or let 'coverage' give way"
+            "work, or relax 'coverage'"
         )
     )
 
@@ -323,7 +323,7 @@ def read_relax(relax: Any) -> dict[str, float]:
     wrong = []
     for rule, ceiling in ceilings:
         if rule not in RELAXABLE:
-            wrong.append(Message("{rule} is not a rule that can give way", rule=repr(rule)))
+            wrong.append(Message("{rule} is not a rule that can be relaxed", rule=repr(rule)))
         elif rule in read:
             wrong.append(Message("{rule} is given twice", rule=repr(rule)))
         elif ceiling is not None and (

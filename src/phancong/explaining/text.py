@@ -262,7 +262,7 @@ def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
             )
             for rule, by in totals.items()
         )
-        yield w.gettext("What gives way here: {limits}.", limits="; ".join(told))
+        yield w.gettext("Relaxed here: {limits}.", limits="; ".join(told))
     met = [rule for rule in found.binding if rule not in totals]
     if met:
         limits = w.listed([naming.limit(w, rule) for rule in met])

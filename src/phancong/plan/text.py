@@ -106,7 +106,7 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
         for r in relaxations[:SHOWN]
     ]
     headers = [
-        w.gettext("what gave way"),
+        w.gettext("relaxed limits"),
         whom,
         with_whom,
         w.gettext("limit"),

@@ -381,7 +381,7 @@ class Sheets:
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
         """The limits that gave way, by how much, and the repairs."""
         w = self.w
-        whom, gave_way = w.pgettext("breach", "for"), w.gettext("what gave way")
+        whom, gave_way = w.pgettext("breach", "for"), w.gettext("relaxed limits")
         broken = self.notes.breaches
         of_pairs = any(r.member is not None for r in broken)
         columns = [PrintedColumn(gave_way), PrintedColumn(whom)]
@@ -403,7 +403,7 @@ class Sheets:
         else:
             for part in () if diagnosis is None else page(diagnosis, w).parts:
                 foot += map(shown_in_line, _lines(part))
-        heading = (w.gettext("Limits that gave way"),)
+        heading = (w.gettext("Relaxed limits"),)
         return PrintedSheet(
             w.pgettext("sheet", "limits"),
             heading,

@@ -78,7 +78,7 @@ class Notes:
     def load(self, relaxation: Relaxation) -> str:
         """A limit on a member's load that gave way."""
         return self.w.gettext(
-            "{limit} gave way: {value} instead of {bound}",
+            "{limit} relaxed: {value} instead of {bound}",
             limit=naming.rule(self.w, relaxation.rule),
             value=relaxation.value,
             bound=relaxation.limit,

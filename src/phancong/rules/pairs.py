@@ -20,7 +20,7 @@ def reach(problem: Problem) -> FloatArray:
 
 
 def beyond_reach(problem: Problem) -> FloatArray:
-    """By how much the travel of each pair passes the reach, 0 where it does not; H × M.
+    """By how much the travel of each pair passes the distance limit, 0 where it does not; H × M.
 
     Unreachable pairs have 0: they are never made, whatever gives way.
     """
@@ -104,7 +104,7 @@ def fixed_mask(problem: Problem) -> BoolArray:
 def pairs_that_break(
     rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
 ) -> Iterator[Relaxation]:
-    """Pairs of a plan beyond the reach, across a hamlet border or without a skill.
+    """Pairs of a plan beyond the distance limit, across a hamlet border or without a skill.
 
     Parameters
     ----------
@@ -197,16 +197,16 @@ MAX_TRAVEL: Final = _on_pairs(
     PairBreach(
         beyond_reach,
         _beyond_reach_of,
-        against=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
-        note=lambda w, amount: w.gettext("{by} beyond the reach", by=amount),
+        against=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
+        note=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
     ),
     unset=_reach_unset,
     label=lambda w: w.pgettext("limit", "max_travel"),
-    limit=lambda w: w.gettext("the reach"),
-    broken=lambda w, n, amount: w.gettext("ways go {by} beyond the reach", by=amount),
+    limit=lambda w: w.gettext("the distance limit"),
+    broken=lambda w, n, amount: w.gettext("pairs exceed the distance limit by {by}", by=amount),
     repairs={
         "extend_max_travel": lambda w, n, amount: w.gettext(
-            "extend the reach to {amount}", amount=amount
+            "raise the distance limit to {amount}", amount=amount
         )
     },
     column=ListColumn(

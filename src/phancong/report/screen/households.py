@@ -56,7 +56,7 @@ def _controls(notes: Notes, members: Sequence[MemberFigures], other: Figures | N
     if other is not None:
         shown.append(_box("differs", w.gettext("only households that differ in the other plan")))
     if any(map(notes.breaks, figures.in_order)):
-        shown.append(_box("broken", w.gettext("only where a limit gave way")))
+        shown.append(_box("broken", w.gettext("only where a limit is relaxed")))
     return (
         '<form id="controls" class="js">\n'
         f'<label>{text(search)} <input type="search" id="query" autocomplete="off">'

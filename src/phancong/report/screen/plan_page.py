@@ -60,7 +60,7 @@ def plan_document(
     if places is not None:
         heading = w.gettext("Map")
         body.append(_section(heading, "map-title", [map_of(notes, members, places, other)]))
-    body.append(_section(w.gettext("Limits that gave way"), "limits", _limits(notes, diagnosis)))
+    body.append(_section(w.gettext("Relaxed limits"), "limits", _limits(notes, diagnosis)))
     if notes.figures.has_previous:
         body.append(_section(w.gettext("Changes against last year"), "changes", _changes(notes)))
     body.append(_section(w.gettext("Try by hand"), "try", [trial(notes, numbers)]))
