@@ -165,6 +165,16 @@ def test_another_spelling_of_a_sheet_is_the_same_sheet(file):
     assert "is merged with others (A2:B2)" in said(read_workbook(file)["one"])[0]
 
 
+def test_a_text_that_looks_like_a_tag_without_end(file):
+    """Many marks in a text that is never closed are gone through once."""
+    save(file, one=[["id"], [1]])
+    text = b"<c r='C2' t='inlineStr'><is><t><![CDATA[<c" + b" =" * 200_000 + b"]]></t></is></c>"
+    replace_part(
+        file, SHEET, lambda p: p.replace(b"</row></sheetData>", text + b"</row></sheetData>")
+    )
+    assert read_workbook(file)["one"].rows[0][0] == 1
+
+
 @pytest.mark.parametrize("place", [b"xfd1048576", b"XFDD1048576", b"A"])
 def test_a_cell_at_no_place_is_named(file, place):
     """Small letters, a column beyond the last one, no row: nothing is read before it is mended."""

@@ -240,7 +240,8 @@ class _PackageParts:
 
 #: What a tag may hold where other writers put a blank or a double quote, and what is looked for first.
 _ODD_MARKS: Final = (b"\t", b"\r", b"\n", b"'", b" =", b"= ")
-_ODD_TAG: Final = re.compile(rb"<\w[^<>]*?(?:[\t\r\n']| =|= )[^<>]*>")
+#: Seen to be closed first: a text that only looks like a tag would be gone through again and again.
+_ODD_TAG: Final = re.compile(rb"<\w(?=[^<>]*>)[^<>]*?(?:[\t\r\n']| =|= )[^<>]*>")
 _IN_TAG: Final = re.compile(rb"\"([^\"]*)\"|\s*=\s*(?=[\"'])|'([^']*)'|\s+")
 #: Behind the declaration, which most writers end with a line.
 _DECLARED: Final = 60

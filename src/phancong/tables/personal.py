@@ -47,6 +47,8 @@ _COUNTED = re.compile(r"[(\[]?[^\W\d_]{0,3}\d{1,5}[.):\]]?\s+")
 _NAMESAKE = re.compile(
     r"\s*(?:[(\[]\s*[a-zđ]\s*[)\]]|[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?)$"
 )
+#: The letters of a cell that are looked at.
+_MOST_LETTERS: Final = 1000
 _SEPARATED = re.compile(r"[\s_.,/]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
 _SPLIT = re.compile(r"[\s,_]+|\.(?=\w)")
@@ -108,7 +110,8 @@ def looks_personal(value: Any) -> str | None:
 
 
 def _of_text(value: str) -> str | None:
-    value = unicodedata.normalize("NFKC", value)  # wide digits are digits
+    # Wide digits are digits; blanks without end, or a whole book, would keep the patterns busy.
+    value = " ".join(unicodedata.normalize("NFKC", value).split())[:_MOST_LETTERS]
     if sum(map(str.isdecimal, value)) > 7:
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
         bare = [_MARKS.sub("", part) for part in _PARTS.split(_WORDS_BESIDE.sub(";", value))]
