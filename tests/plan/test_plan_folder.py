@@ -77,6 +77,15 @@ def test_a_huge_record_is_not_looked_at(tmp_path, monkeypatch):
     assert strangers(tmp_path) == ()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    """It is not a file that we wrote, and nobody writes to it."""
+    write_folder(PLANS[0], tmp_path)
+    (tmp_path / "plan.csv").unlink()
+    os.mkfifo(tmp_path / "plan.csv")
+    assert strangers(tmp_path) == ()
+
+
 def test_a_plan_is_not_lost_for_want_of_an_extra(tmp_path, monkeypatch):
     """The others need none; a workbook of before is a stranger then."""
     write_folder(PLANS[1], tmp_path)

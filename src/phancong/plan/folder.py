@@ -128,6 +128,7 @@ def _known(record: Path) -> dict[str, Any] | None:
 def _hash(path: Path) -> str | None:
     """The SHA-256 of a file, None where there is none that can be read."""
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        # A pipe has no end until somebody writes to it.
+        return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None
