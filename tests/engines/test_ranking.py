@@ -191,6 +191,17 @@ def test_a_better_order_can_be_worse_in_a_place_and_takes_no_bound():
     assert merged.goals[1] == Proof(9.0, 6.0, False)  # a, a and b have 6
 
 
+def test_a_bound_that_meets_in_one_place_is_not_too_high_in_the_next():
+    """Loads of (2, 1): that the largest is hardly less than 2 says nothing of a second one of 1.5."""
+    ranked = ranking(FAIR)
+    bad, good = plan("b", "b", "b"), plan("a", "b", "b")
+    merged, _ = ranked.merged(
+        ranked.ranked(good, outcome(good, (2.0 - 1e-12, 1.5), 6.0, goals=FAIR)), ranked.ranked(bad)
+    )
+    assert merged.goals[0].best == (2.0, 1.0)
+    assert merged.goals[0].bound == (2.0 - 1e-12, 1.0)
+
+
 def test_a_bound_above_what_was_reached_does_not_speak_of_it():
     """What was held before may be less by what floats cannot tell."""
     ranked = ranking((Travel(),))

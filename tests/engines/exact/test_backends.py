@@ -119,6 +119,21 @@ def test_a_work_stop_says_so_and_repeats_itself(solver):
     assert (first.bound, first.work) == (second.bound, second.work)
 
 
+@pytest.mark.parametrize("kind", ["highs", "scip"])
+def test_a_stop_before_any_solution_has_a_bound_and_no_values(kind):
+    """Halving four sums at once over thirty numbers takes many nodes (market split problems)."""
+    rng = np.random.default_rng(1)
+    model, numbers = LinearModel(30), np.arange(30)
+    for _ in range(4):
+        weights = rng.integers(0, 100, 30)
+        half = int(weights.sum()) // 2
+        model.add(Linear(numbers, weights), lower=half, upper=half)
+    objective = Linear(numbers, np.ones(30, dtype=np.int64))
+    answer = SOLVERS[kind].solve(model, objective, None, Limits(math.inf, 1e-3, 0.0, 0))
+    assert (answer.claim, answer.values, answer.cut) == (Claim.UNKNOWN, None, "work")
+    assert answer.bound <= 30
+
+
 @pytest.mark.parametrize("work", [1e9, 1e300])
 def test_more_work_than_a_solver_can_count_is_no_harm(solver, work):
     model, objective = knapsack(8)
