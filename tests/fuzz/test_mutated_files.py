@@ -4,12 +4,14 @@ import copy
 import io
 import json
 import random
+import warnings
 import zipfile
 
 import networkx as nx
 import openpyxl
 import pytest
 from lanes import chunks, named
+from more_files import ods, xls
 from slow_paths import between
 
 from phancong import (
@@ -23,6 +25,9 @@ from phancong import (
     read_plan,
     solve,
 )
+from phancong.cli.answers import options_of, read_answers
+from phancong.reading.scheme_files import read_scheme
+from phancong.report.office import read_office
 
 PLACES = [(22.401, 105.201), (22.402, 105.203), (22.405, 105.209)]
 PROBLEM = Problem(
@@ -222,14 +227,79 @@ def plan(draw, folder):
     str(read_plan(path, PROBLEM))
 
 
+def other_workbook(draw, folder):
+    """Old workbooks and those of OpenDocument."""
+    sheets = {
+        title: [line.split(",") for line in text.replace('"', "").splitlines()]
+        for title, text in (("members", MEMBERS), ("households", HOUSEHOLDS))
+    }
+    path = folder / f"lists.{draw.choice(['xls', 'ods'])}"
+    if path.suffix == ".xls":
+        xls(path, sheets)
+        path.write_bytes(bytes_mutated(draw, path.read_bytes()))
+    else:
+        ods(path, sheets)
+        path.write_bytes(parts_mutated(draw, path.read_bytes()))
+    told(path)
+
+
+LAYERS = {
+    "kml": '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>a</name>'
+    "<{kind}><coordinates>105.2,22.4 105.21,22.41</coordinates></{kind}></Placemark>"
+    "</Document></kml>",
+    "gpx": '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+    '<trkpt lat="22.4" lon="105.2"/><trkpt lat="22.41" lon="105.21"/></trkseg></trk>'
+    '<wpt lat="22.4" lon="105.2"><name>h1</name></wpt></gpx>',
+    "osm": '<osm version="0.6"><node id="1" lat="22.4" lon="105.2"/>'
+    '<node id="2" lat="22.41" lon="105.21"/><way id="3"><nd ref="1"/><nd ref="2"/>'
+    '<tag k="highway" v="path"/></way></osm>',
+}
+
+
+def layers(draw, folder):
+    """Maps that GDAL reads, as paths or as places of households."""
+    ending = draw.choice([*LAYERS])
+    raw = LAYERS[ending].replace("{kind}", draw.choice(["LineString", "Point"])).encode()
+    path = folder / f"households.{ending}"
+    path.write_bytes(bytes_mutated(draw, raw))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's own words on odd files
+        if draw.random() < 0.5:
+            used(read_paths(path))
+        else:
+            (folder / "members.csv").write_text(MEMBERS, encoding="utf-8")
+            told(folder)
+
+
+SETTLED = {
+    "answers": '[columns.households]\n"Số nhân khẩu" = false\n[sheets]\nmembers = "a.csv"\n',
+    "scheme": 'unit = "hours"\n[classes.poor]\npoints = 2\n[classes.other]\nvisits = 1\nminutes = 30\n',
+    "office": '[office]\nbody = "Chi bộ"\nplace = "Nà Lừa"\n',
+}
+
+
+def settled(draw, folder):
+    """What a user states beside the lists, in TOML."""
+    kind = draw.choice([*SETTLED])
+    path = folder / f"{kind}.toml"
+    path.write_bytes(bytes_mutated(draw, SETTLED[kind].encode()))
+    if kind == "answers":
+        options_of(read_answers(path), folder)
+    elif kind == "scheme":
+        read_scheme(path, [])
+    else:
+        read_office(path)
+
+
 KINDS = [geojson, geojson, graphml, csv_pair, lists, workbook, plan]
+MORE = [other_workbook, layers, settled]
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=40, full=300, night=3_000, size=60), ids=named)
 def test_a_mutated_file_is_read_or_refused_by_a_word_of_ours(seeds, tmp_path):
     for seed in seeds:
         draw = random.Random(seed)
-        kind = draw.choice(KINDS)
+        kind = draw.choice(KINDS if seed % 3 else MORE)
         folder = tmp_path / str(seed)
         folder.mkdir()
         try:

@@ -203,6 +203,7 @@ def test_what_is_wrong_in_a_sheet_of_a_scheme_is_named(tmp_path, rows, what):
         ('[classes]\npoor = "x"', "is not a number of 0 or more"),
         ("[classes]\npoor = [1]", "is not a number of 0 or more"),
         ("[classes]\npoor = nan", "is not a number of 0 or more"),
+        ("[classes]\npoor = 1" + "0" * 400, "is not a number of 0 or more"),
     ],
 )
 def test_what_is_wrong_in_a_file_of_a_scheme_is_named(tmp_path, text, what):

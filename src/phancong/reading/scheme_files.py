@@ -107,7 +107,7 @@ class _Stated:
         value = number(cell, ",")
         try:
             found = float(value) if not isinstance(value, bool) else math.nan
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             found = math.nan
         if not 0 <= found < math.inf:
             self.wrong(
