@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import zipfile
+from pathlib import Path
 from contextlib import suppress
 from hashlib import sha256
 
@@ -83,6 +84,21 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     write_folder(PLANS[0], tmp_path)
     (tmp_path / "plan.csv").unlink()
     os.mkfifo(tmp_path / "plan.csv")
+    assert strangers(tmp_path) == ()
+
+
+def test_a_file_that_cannot_be_read_is_not_compared(tmp_path, monkeypatch):
+    """It may be open elsewhere, or belong to somebody else."""
+    write_folder(PLANS[0], tmp_path)
+    (tmp_path / "plan.csv").write_bytes(b"changed")
+    read = Path.read_bytes
+
+    def refusing(path):
+        if path.name == "plan.csv":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
     assert strangers(tmp_path) == ()
 
 
