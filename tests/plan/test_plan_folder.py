@@ -7,9 +7,9 @@ import signal
 import sys
 import time
 import zipfile
-from pathlib import Path
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hand_made import plan_of
