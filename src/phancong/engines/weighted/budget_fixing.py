@@ -124,7 +124,7 @@ class Knapsack:
 
 
 def _tables(gain: IntArray, weight: IntArray, top: int) -> IntArray:
-    """The most that the first pairs gain within each load, for each number of them, (N + 1) × (top + 1)."""
+    """The most that the first pairs gain, by their number and load, (N + 1) × (top + 1)."""
     tables = np.zeros((len(gain) + 1, top + 1), dtype=np.int64)
     for number, (worth, load) in enumerate(zip(gain.tolist(), weight.tolist(), strict=True)):
         tables[number + 1] = tables[number]
