@@ -9,7 +9,7 @@ import pytest
 from phancong.engines.common import shortest_paths
 from phancong.engines.common.shortest_paths import (
     NO_PATH,
-    Labels,
+    PathLabels,
     ResidualNetwork,
     negative_cycles,
 )
@@ -35,10 +35,10 @@ def as_graph(way):
 
 
 def begun_at(start, nodes):
-    """Labels of paths that begin at one node."""
+    """PathLabels of paths that begin at one node."""
     far = np.full(nodes, NO_PATH)
     far[start] = 0
-    return Labels.of(far)
+    return PathLabels.of(far)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -61,7 +61,7 @@ def test_of_two_sums_the_first_decides_then_the_second(seed):
     ways[0] = np.where(ways[0] < NO_PATH, rng.integers(0, 3, ways[0].shape), NO_PATH)
     ways[1] = np.where(ways[0] < NO_PATH, rng.integers(0, 9, ways[0].shape), NO_PATH)
     labels = begun_at(0, ways.shape[1])
-    labels = Labels.of(np.array([labels.far, labels.far]))
+    labels = PathLabels.of(np.array([labels.far, labels.far]))
     assert labels.correct(ways)
     together = np.where(ways[0] < NO_PATH, 1000 * ways[0] + ways[1], NO_PATH)
     told = nx.single_source_bellman_ford_path_length(as_graph(together), 0)

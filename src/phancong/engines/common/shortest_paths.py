@@ -95,7 +95,7 @@ def _lists(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Follow
 
 
 @dataclass(slots=True, eq=False)
-class Labels:
+class PathLabels:
     """The cheapest paths to each node that were found so far.
 
     Parameters
@@ -111,8 +111,8 @@ class Labels:
     before: IntArray
 
     @classmethod
-    def of(cls, far: IntArray) -> Labels:
-        """Labels to begin with: what it costs to begin at each node."""
+    def of(cls, far: IntArray) -> PathLabels:
+        """PathLabels to begin with: what it costs to begin at each node."""
         return cls(far, np.full(far.shape[-1], NONE))
 
     def correct(self, way: IntArray, passes: int | None = None) -> bool:
@@ -169,7 +169,7 @@ def negative_cycles(way: IntArray) -> list[tuple[int, ...]]:
     way
         What an arc from a node to another costs, N × N.
     """
-    labels = Labels.of(np.zeros(len(way), dtype=np.int64))
+    labels = PathLabels.of(np.zeros(len(way), dtype=np.int64))
     # A label that still falls after as many passes as there are nodes does so from a cycle.
     while not labels.correct(way, BETWEEN):
         if found := labels.cycles():

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.shortest_paths import NO_PATH, Labels
+from phancong.engines.common.shortest_paths import NO_PATH, PathLabels
 from phancong.engines.flow.network import Flow, Network
 from phancong.problem import BoolArray, IntArray
 
@@ -62,7 +62,7 @@ def _closed_walk(way: IntArray, members: int) -> list[int] | None:
         end = len(way) - members + start
         far = np.full(len(way), cheapest, dtype=np.int64)  # what costs as much is not looked at
         far[start] = 0
-        walks = Labels.of(far)
+        walks = PathLabels.of(far)
         walks.correct(way)
         if walks.far[end] < cheapest:
             cheapest, nodes = int(walks.far[end]), walks.path_to(end)

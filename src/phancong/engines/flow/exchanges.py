@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phancong.engines.common.shortest_paths import NO_PATH, NONE, Labels
+from phancong.engines.common.shortest_paths import NO_PATH, NONE, PathLabels
 from phancong.engines.flow.arcs import Arcs, all_arcs
 from phancong.engines.flow.duals import marginals, missing_marginals, slots
 from phancong.engines.flow.network import Costs, Network
@@ -91,7 +91,7 @@ class Exchanges:
         """
         # A cycle that lies apart from the household would leave its prices looking right.
         anywhere = np.zeros(self._ways.shape[:2], dtype=np.int64)
-        if not Labels.of(anywhere).correct(self._ways):
+        if not PathLabels.of(anywhere).correct(self._ways):
             return None
         reached, following = self._towards(row)
         members = np.flatnonzero(self._network.free[row] & ~self._chosen[row] & reached[:-1])
@@ -180,7 +180,7 @@ class Exchanges:
         if self._missing[row] > self._network.least_missing[row]:
             way[:-1, -1] = [-int(saved) for saved in less]
             way[-1, -1] = 0
-        paths = Labels.of(way)
+        paths = PathLabels.of(way)
         settled = paths.correct(self._ways)
         assert settled  # there is no negative cycle
         return paths.far[-1] < NO_PATH, paths.before

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.shortest_paths import Labels
+from phancong.engines.common.shortest_paths import PathLabels
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
 from phancong.problem import BoolArray, IntArray
@@ -79,10 +79,10 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
     return False
 
 
-def _paths_from(start: int, move_cost: IntArray) -> Labels:
+def _paths_from(start: int, move_cost: IntArray) -> PathLabels:
     """The cheapest paths from a member; no move costs less than 0."""
     far = np.full(len(move_cost), NO_MOVE, dtype=np.int64)
     far[start] = 0
-    paths = Labels.of(far)
+    paths = PathLabels.of(far)
     paths.correct(move_cost)
     return paths
