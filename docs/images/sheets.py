@@ -1,8 +1,8 @@
 """Draw the pictures of the officer's first plan again: ``python docs/images/sheets.py``.
 
 Needs ``phancong[excel,word,plot]``, LibreOffice (``soffice``) and ``pdftoppm`` (Debian:
-libreoffice-calc, poppler-utils). People and places are made up; the English pictures have no suffix, the others have that of
-their language, which is how Sphinx finds them.
+libreoffice-calc, poppler-utils). People and places are made up. The English pictures have no suffix,
+the others have that of their language, which is how Sphinx finds them.
 """
 
 import subprocess
