@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
-from phancong.layout import UNPRINTABLE
+from phancong.layout import UNPRINTABLE, without_invisible
 from phancong.meeting import LARGEST, SMALLEST, Given, given_exactly
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
@@ -278,8 +278,9 @@ MEND_UNSEEN: Final[str] = Message("write it anew without that mark")
 
 
 def clean_label(value: str) -> str:
-    """A label as it is compared: composed (NFC), without blanks around it."""
-    return unicodedata.normalize("NFC", value).strip()
+    """A label as it is compared: composed (NFC), without marks of no width and blanks around it."""
+    text = unicodedata.normalize("NFC", value)
+    return unicodedata.normalize("NFC", without_invisible(text)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +373,8 @@ def mend_of_id(what: str) -> str:
 def as_id(value: Any) -> tuple[Id | None, str]:
     """*value* as an id and an empty string, or None and what is wrong with it."""
     if type(value) is str:
-        if has_unseen(value):
+        # Two ids that look alike would be two people.
+        if has_unseen(value) or without_invisible(value) != value:
             return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
     if type(value) is int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -21,6 +20,7 @@ from phancong.problem.fields import (
     Identity,
     Label,
     LabelsField,
+    clean_label,
     without_value,
 )
 from phancong.problem.tables import Rows
@@ -257,11 +257,14 @@ class Assembly:
                 )
 
     def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
-        """An id without the blanks around it, which nobody sees; what is personal is refused."""
+        """An id without what nobody sees, blanks around it and marks of no width.
+
+        What is personal is refused.
+        """
         if type(cell) is int and 0 <= cell < _FEWEST_PERSONAL:
             return cell
         if isinstance(cell, str):
-            cell = (cell if cell.isascii() else unicodedata.normalize("NFC", cell)).strip()
+            cell = cell.strip() if cell.isascii() else clean_label(cell)
         if type(cell) is str and cell in self.plain_ids:
             return cell
         record = table.records[row]
