@@ -14,6 +14,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
+from phancong.engines.weighted.budget_fixing import pairs_beyond
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -180,12 +181,12 @@ class Instance:
     def within(self, *budgets: Budget) -> Instance:
         """The instance in which these *budgets*, too, are kept.
 
-        Pairs that no plan within them can have are left out: where nobody may change, everybody who has
+        Pairs that no plan within them can have are fixed out: where nobody may change, everybody who has
         a member has this one only.
         """
         narrow = self._with(budgets=(*self.budgets, *budgets))
         for budget in budgets:
-            narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
+            narrow = narrow._with(free=narrow.free & ~narrow._beyond(budget))
         return narrow
 
     def easier(
@@ -225,18 +226,13 @@ class Instance:
         vars(changed).update(parts)
         return changed
 
-    def beyond(self, budget: Budget) -> BoolArray:
-        """The pairs that cost more than a budget has when all other units cost the least, U × M."""
-        barred = np.iinfo(np.int64).max
-        cost = np.where(self.free, budget.weight, barred)
-        cheapest = np.sort(cost, axis=1)
-        places = np.arange(cost.shape[1])[None, :] < self.need[:, None]
-        least = int(cheapest[places].sum())
-        # The dearest that a unit takes at the least makes room for the pair.
-        last = np.maximum(self.need - 1, 0)
-        dearest = cheapest[np.arange(len(cheapest)), last]
-        more = np.where(self.free, budget.weight - dearest[:, None], 0)
-        found: BoolArray = more > budget.most - least
+    def _beyond(self, budget: Budget) -> BoolArray:
+        """The free pairs that no plan within a budget has, U × M."""
+        found = np.zeros_like(self.free)
+        for load in self.binding or self.resources[:1]:
+            found |= pairs_beyond(
+                budget.weight, budget.most, self.free & ~found, self.need, load.weight, load.high
+            )
         return found
 
     def resource(self, measure: str) -> Resource:

@@ -21,10 +21,9 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.max_flow import SimpleMaxFlow
 
-from phancong.engines.common.ended import ended
 from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
 from phancong.meeting import largest_met, slack
@@ -235,14 +234,9 @@ def _maximum_flow(instance: Instance, each: IntArray, room: IntArray) -> _Maximu
     source, sink = units + members, units + members + 1
     tail = np.concatenate([np.full(units, source), rows, units + np.arange(members)])
     head = np.concatenate([np.arange(units), units + columns, np.full(members, sink)])
-    solver = SimpleMaxFlow()
-    solver.add_arcs_with_capacity(
-        tail.astype(np.int32), head.astype(np.int32), np.concatenate([loads, loads[rows], room])
-    )
-    ended(solver.solve(source, sink), SimpleMaxFlow.OPTIMAL)
-    inside = np.zeros(units + members + 2, dtype=bool)
-    inside[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
-    return _MaximumFlow(int(solver.optimal_flow()), inside[:units], inside[units : units + members])
+    capacity = np.concatenate([loads, loads[rows], room])
+    flow, inside = maximum_flow(tail, head, capacity, source, sink)
+    return _MaximumFlow(flow, inside[:units], inside[units : units + members])
 
 
 def _ceiling(resource: Resource, ceiling: float) -> int:
