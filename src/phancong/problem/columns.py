@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
+from phancong.frozen import FrozenMapping
+from phancong.meeting import Given, as_given, given_in
 from phancong.problem.coordinate_fields import Halves, Point
 from phancong.problem.fields import (
     UNLIMITED,
@@ -78,6 +80,7 @@ class _RecordColumns:
     longitude: FloatArray
     hamlet: tuple[str | None, ...]
     given: IntArray
+    exactly: Given
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -86,7 +89,8 @@ class _RecordColumns:
         if type(self) is not type(other):
             return NotImplemented
         for column in fields(cast(Any, self)):
-            if column.name in ("given", "index"):  # the order of input never matters
+            # The order of input never matters, and fractions are compared as the floats they are near.
+            if column.name in ("given", "index", "exactly"):
                 continue
             mine, theirs = getattr(self, column.name), getattr(other, column.name)
             same = (
@@ -112,6 +116,12 @@ class _RecordColumns:
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+
+    def _number(self, name: str, row: int) -> float:
+        """The number in a row of a column, as it was given."""
+        number = float(getattr(self, name)[row])
+        # Whoever gave a fraction takes it where a float is declared.
+        return cast(float, as_given(number, self.exactly))
 
     def in_place(self, other: _RecordColumns) -> bool:
         """Whether the same records, in the same order, are where these are, whatever else changed."""
@@ -165,13 +175,15 @@ class MemberColumns(_RecordColumns):
     max_hamlets: IntArray
     carried_households: IntArray
     carried_workload: FloatArray
+    #: The numbers that were given as fractions or decimals, by the float that stands for each.
+    exactly: Given
 
     def record(self, row: int) -> Member:
         """The member in *row* as a record."""
         most, heaviest, reach, hamlets = (
             int(self.max_households[row]),
-            float(self.max_workload[row]),
-            float(self.max_travel[row]),
+            self._number("max_workload", row),
+            self._number("max_travel", row),
             int(self.max_hamlets[row]),
         )
         return Member(
@@ -179,9 +191,9 @@ class MemberColumns(_RecordColumns):
             _at(self, row),
             min_households=int(self.min_households[row]),
             max_households=None if most == UNLIMITED else most,
-            min_workload=float(self.min_workload[row]),
+            min_workload=self._number("min_workload", row),
             max_workload=None if heaviest == _INFINITE else heaviest,
-            share=float(self.share[row]),
+            share=self._number("share", row),
             skills=tuple(sorted(self.skills[row])),
             hamlet=self.hamlet[row],
             household=self.household[row],
@@ -189,7 +201,7 @@ class MemberColumns(_RecordColumns):
             max_travel=None if reach == _INFINITE else reach,
             max_hamlets=None if hamlets == UNLIMITED else hamlets,
             carried_households=int(self.carried_households[row]),
-            carried_workload=float(self.carried_workload[row]),
+            carried_workload=self._number("carried_workload", row),
         )
 
 
@@ -211,19 +223,21 @@ class HouseholdColumns(_RecordColumns):
     priority: FloatArray
     members_needed: IntArray
     approximate: BoolArray
+    #: As those of members.
+    exactly: Given
 
     def record(self, row: int) -> Household:
         """The household in *row* as a record."""
         return Household(
             self.ids[row],
             _at(self, row),
-            workload=float(self.workload[row]),
-            visits=float(self.visits[row]),
+            workload=self._number("workload", row),
+            visits=self._number("visits", row),
             needs=tuple(sorted(self.needs[row])),
             hamlet=self.hamlet[row],
             cluster=self.cluster[row],
             group=self.group[row],
-            priority=float(self.priority[row]),
+            priority=self._number("priority", row),
             members_needed=int(self.members_needed[row]),
             approximate=bool(self.approximate[row]),
         )
@@ -294,11 +308,13 @@ def _read(
     """Read every column, check ids, and sort all by id."""
     defects.extend(raw.defects)
     columns: dict[str, Any] = {}
+    exactly: list[Given] = []
 
     def read(name: str, kind: Field, values: Sequence[Any]) -> Any:
         column = Column(name, raw.record)
         out = kind.read(values, column)
         defects.extend(column.defects)
+        exactly.append(column.given)
         return out
 
     ids = read("id", Identity(), raw.column("id"))
@@ -329,6 +345,7 @@ def _read(
             columns[name] = tuple([values[row] for row in order])
     given.flags.writeable = False
     columns["given"] = given
+    columns["exactly"] = FrozenMapping(given_in(*exactly))
     columns["index"] = {identity: row for row, identity in enumerate(columns["ids"])}
     return columns
 

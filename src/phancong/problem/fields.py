@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE, without_invisible
-from phancong.meeting import LARGEST, SMALLEST
+from phancong.meeting import LARGEST, SMALLEST, Given, given_exactly
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
 from phancong.words import Message
@@ -36,6 +36,8 @@ class Column:
     name: str
     record: Callable[[int], str]
     defects: list[Defect] = field(default_factory=list)
+    #: Numbers that were given as fractions or decimals, and are no float.
+    given: Given = field(default_factory=dict)
 
     def defect(self, row: int, what: str, mend: str) -> None:
         """Note that the value in *row* cannot be used."""
@@ -78,7 +80,9 @@ def as_number(value: Any) -> float | None:
     # Decimal is no numbers.Real, but float() takes it, as it takes Fraction.
     if isinstance(value, numbers.Real) or hasattr(value, "__float__"):
         try:
-            return float(value)
+            number = float(value)
+            # A fraction that is nearer to 0 than any float is not 0.
+            return number or (math.ulp(0.0) if value > 0 else -math.ulp(0.0) if value < 0 else 0.0)
         except (TypeError, ValueError, OverflowError):
             return None
     return None
@@ -142,6 +146,7 @@ class Amount:
                     column.defect(row, what, Message("give a number"))
                 else:
                     out[row] = number
+            column.given = given_exactly(values)
         low = np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
         bad = np.isnan(out) | low | (np.isinf(out) & ~(math.isinf(self.default) & (out > 0)))
         for row in np.flatnonzero(bad).tolist():
