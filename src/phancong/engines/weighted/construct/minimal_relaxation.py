@@ -217,7 +217,8 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     )
     limits = limits[np.isfinite(limits)]
     unit = float(resource.unit)
-    exact = instance.formulation.weights(resource.measure).error == 0
+    weights = instance.formulation.weights(resource.measure)
+    exact = not weights.error and not weights.off
     # A tolerance as large as a unit would be a load that is above its limit and meets it.
     return exact and bool(
         (slack(limits) < unit).all()
