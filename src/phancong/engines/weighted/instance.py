@@ -15,7 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
-from phancong.meeting import largest_met, least_met
+from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
 
@@ -103,7 +103,8 @@ class Instance:
         self.budgets: tuple[Budget, ...] = self._max_changes()
         #: What is looked at exactly, where integers cannot tell.
         self.checks: tuple[Callable[[Assignment], bool], ...] = ()
-        if self.formulation.weights("workload").error:
+        weights = self.formulation.weights("workload")
+        if weights.error or weights.off:
             self.checks = (_within_limits,)
 
     def _resource(self, measure: str) -> Resource:
@@ -112,7 +113,9 @@ class Instance:
         # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
         # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
         pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
-        rounding = [Fraction(weights.error) * n for n in (pairs + (weights.base > 0)).tolist()]
+        each = Fraction(weights.error) + weights.off
+        rounding = [each * n for n in (pairs + (weights.base > 0)).tolist()]
+        given = NOTHING_GIVEN if measure == "households" else self.problem.exactly
         most = self.formulation.limits(f"max_{measure}")
         least = self.formulation.limits(f"min_{measure}")
         base = (weight * self.fixed).sum(axis=0) + weights.base
@@ -120,11 +123,11 @@ class Instance:
         high = [
             int(all_)
             if math.isinf(limit)
-            else min(math.floor((largest_met(limit) + off) / weights.unit), int(all_))
+            else min(math.floor((largest_met(limit, given) + off) / weights.unit), int(all_))
             for limit, off, all_ in zip(most, rounding, carried, strict=True)
         ]
         low = [
-            min(max(math.ceil((least_met(limit) - off) / weights.unit), 0), MOST)
+            min(max(math.ceil((least_met(limit, given) - off) / weights.unit), 0), MOST)
             for limit, off in zip(least, rounding, strict=True)
         ]
         own = (

@@ -27,9 +27,9 @@ from phancong.engines.weighted.instance import Instance, Resource
 from phancong.problem import IntArray
 
 #: Beyond so many patterns in all there is room enough for averages to be right.
-MOST_PATTERNS: Final = 20_000
-#: Up to so many times as many are listed on the way.
-GROWTH: Final = 100
+MOST_PATTERNS: Final = 5_000
+#: Up to so many times as many are listed on the way, before those that are too heavy are left out.
+GROWTH: Final = 20
 
 
 def patterns_rule_out(
