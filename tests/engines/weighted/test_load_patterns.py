@@ -85,7 +85,9 @@ def test_a_member_who_reaches_no_weight_that_fits_the_minimum():
     assert not ruled_out(made([3, 3, 3], limits, forbidden=forbidden))[0]
 
 
-@pytest.mark.parametrize("limit", ["MOST_PATTERNS", "GROWTH"])
-def test_too_many_patterns_are_not_listed(limit, monkeypatch):
-    monkeypatch.setattr(load_patterns, limit, 0 if limit == "GROWTH" else 2)
+@pytest.mark.parametrize(
+    ("limit", "most"), [("MOST_PATTERNS", 2), ("GROWTH", 0), ("MOST_WEIGHTS", 2)]
+)
+def test_too_many_patterns_are_not_listed(limit, most, monkeypatch):
+    monkeypatch.setattr(load_patterns, limit, most)
     assert ruled_out(made([2, 2, 2, 2, 3, 4], [(0, 5)] * 3)) == (False, 0)

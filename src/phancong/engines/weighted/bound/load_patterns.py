@@ -26,6 +26,8 @@ from phancong.engines.common.linear_model import (
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.problem import IntArray
 
+#: Of more different weights there are too many patterns.
+MOST_WEIGHTS: Final = 16
 #: Beyond so many patterns in all there is room enough for averages to be right.
 MOST_PATTERNS: Final = 5_000
 #: Up to so many times as many are listed on the way, before those that are too heavy are left out.
@@ -53,6 +55,8 @@ def patterns_rule_out(
     assert resource.each is not None
     needed = instance.need > 0
     weights = np.unique(resource.each[needed & (resource.each > 0)])[::-1]
+    if len(weights) > MOST_WEIGHTS:
+        return False
     within = (resource.each[:, None] == weights[None, :]) & needed[:, None]
     demand = (within * instance.need[:, None]).sum(axis=0)
     available = within.T.astype(np.int64) @ instance.free.astype(np.int64)
