@@ -8,7 +8,16 @@ from functools import partial
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import MISSING, Amount, Column, as_id, id_order, mend_of_id
+from phancong.problem.fields import (
+    LARGEST,
+    MISSING,
+    SMALLEST,
+    Amount,
+    Column,
+    as_id,
+    id_order,
+    mend_of_id,
+)
 from phancong.problem.records import Id
 from phancong.problem.tables import Rows, numbered, read_table
 from phancong.words import Message
@@ -67,9 +76,12 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
         lasted = 1.0
         if years is not MISSING:  # a column of one costs more than all the rest of a pair
-            column = Column("years", partial(_name_of, name_row, row))
-            lasted = float(Amount(1.0).read([years], column)[0])
-            defects.extend(column.defects)
+            if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
+                lasted = float(years)
+            else:
+                column = Column("years", partial(_name_of, name_row, row))
+                lasted = float(Amount(1.0).read([years], column)[0])
+                defects.extend(column.defects)
         if household is None or member is None:
             continue
         before = read.get((household, member))

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.flow.network import Flow, Network
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
 #: No way.
@@ -70,7 +71,7 @@ Moves = dict[int, tuple[IntArray, IntArray]]
 
 def _moves(network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int) -> Moves:
     members = network.free.shape[1] + 1
-    rows, columns = np.nonzero(flow.chosen & network.free)
+    rows, columns = where_true(flow.chosen & network.free)
     open_pairs = network.free[rows] & ~flow.chosen[rows]
     cost = reduced[rows] - reduced[rows, columns][:, None]
     change = counts[rows] - counts[rows, columns][:, None]

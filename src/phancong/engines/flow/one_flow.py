@@ -7,11 +7,11 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from phancong.engines.common.ended import ended
 from phancong.engines.common.pace import Pace
-from phancong.engines.flow.arcs import Arcs, all_arcs
+from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import IntArray
 
 
 def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace) -> Flow:
@@ -65,9 +65,14 @@ def with_dual(
 
     The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
     """
-    chosen = network.on.copy()
-    chosen[kinds.shared_out(arcs, amounts)] = True
-    counts = chosen.sum(axis=0)
+    rows, columns = (
+        np.concatenate(side)
+        for side in zip(network.on_pairs, kinds.shared_out(arcs, amounts), strict=True)
+    )
+    order = np.lexsort((columns, rows))
+    rows, columns = rows[order], columns[order]
+    counts = np.bincount(columns, minlength=len(network.low))
+    shape = network.free.shape[0], network.free.shape[1]
     feasible = bool(
         (missing <= network.most_missing).all()
         and (missing >= network.least_missing).all()
@@ -77,15 +82,15 @@ def with_dual(
     )
     if feasible and costs.free:  # any flow is best, and prices of 0 say so
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
-        return Flow(chosen, missing, feasible, 0, price, household_price)
+        return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
     penalty = penalty_of(network, costs)
     if known is None:
         price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
     else:
         price = (known + unit // 2) // unit
     household_price = household_prices(network, costs, arcs, amounts > 0, missing, price, penalty)
-    total = _total(network, costs, chosen, missing)
-    return Flow(chosen, missing, feasible, total, price, household_price)
+    total = _total(network, costs, Arcs(rows, columns, complete=False), missing)
+    return Flow(rows, columns, shape, missing, feasible, total, price, household_price)
 
 
 def _member_arcs(
@@ -141,11 +146,11 @@ def _missing_arcs(
     return found[there], capacity[there], cost[there]
 
 
-def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
+def _total(network: Network, costs: Costs, pairs: Arcs, missing: IntArray) -> int:
     """The costs of pairs and of missing members; counts are left to whoever set their cost."""
     total = 0
     if costs.pairs is not None:
-        total = int(all_arcs(chosen).cost(costs.pairs).sum())
+        total = int(pairs.cost(costs.pairs).sum())
     if costs.missing is not None:
         total += int((costs.missing * missing).sum())
     if costs.nobody is not None:
