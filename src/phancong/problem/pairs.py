@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.meeting import LARGEST, SMALLEST
 from phancong.problem.fields import (
-    LARGEST,
     MISSING,
-    SMALLEST,
     Amount,
     Column,
     as_id,

@@ -82,6 +82,7 @@ class Near:
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
         self._guided = guided is not None
+        self._mild = True
         self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
 
     def flow(self) -> Flow:
@@ -104,7 +105,10 @@ class Near:
         rounds = 0
         while True:
             if flow is None:
-                flow = solve_over(network, self._priced, arcs, self._kinds, self._pace)
+                flow = solve_over(
+                    network, self._priced, arcs, self._kinds, self._pace, mild=self._mild
+                )
+                self._mild = flow.feasible
             if flow.feasible:
                 ground.last = Last(network, self._priced, arcs, flow)
             best = self._as_own(flow, arcs)

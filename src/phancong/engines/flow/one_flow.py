@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
@@ -13,15 +16,68 @@ from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
 from phancong.problem import IntArray
 
+#: How many times the dearest unit a mild penalty is.
+MILD: Final = 4
 
-def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace) -> Flow:
-    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members."""
+
+def solve_over(
+    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace, *, mild: bool = True
+) -> Flow:
+    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members.
+
+    The solver scales costs down from the largest, so a penalty above any path takes half of its time.
+    A mild one is tried first: a least flow that breaks no bound in spite of it is a least one of those
+    that break none.
+
+    Parameters
+    ----------
+    network, costs, arcs, kinds, pace
+        What the flow is of, and whether there is time.
+    mild
+        Whether a mild penalty is tried; it is in vain where no flow keeps the bounds.
+    """
+    pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
+    least = MILD * (replace(costs, pairs=pair_cost).largest() + 1)
+    if mild and least < penalty:
+        amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, least)
+        if _keeps(network, missing, network.base + _counts(network, kinds, arcs, amounts)):
+            return with_dual(network, costs, arcs, kinds, amounts, missing)
+    amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, penalty)
+    return with_dual(network, costs, arcs, kinds, amounts, missing)
+
+
+def _counts(network: Network, kinds: Kinds, arcs: Arcs, amounts: IntArray) -> IntArray:
+    """Households of each member in a flow, (M,)."""
+    columns = kinds.shared_out(arcs, amounts)[1]
+    return np.bincount(columns, minlength=len(network.low))
+
+
+def _keeps(network: Network, missing: IntArray, counts: IntArray) -> bool:
+    """Whether a flow keeps all bounds."""
+    return bool(
+        (missing <= network.most_missing).all()
+        and (missing >= network.least_missing).all()
+        and (counts >= network.low).all()
+        and (network.low <= network.high).all()
+        and (network.base <= network.high).all()
+    )
+
+
+def _amounts(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    pair_cost: IntArray,
+    kinds: Kinds,
+    pace: Pace,
+    penalty: int,
+) -> tuple[IntArray, IntArray]:
+    """What a minimum-cost flow sends over each arc, (N,), and what each household misses, (H,)."""
     households = len(network.need)
     sink = households + len(kinds.first)
     kind = kinds.which[arcs.columns]
     solver = SimpleMinCostFlow()
-    pair_cost = arcs.cost(costs.pairs)
     pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.rows.astype(np.int32),
         (households + kind).astype(np.int32),
@@ -47,8 +103,7 @@ def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: P
         ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
     amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
     missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
-    missing = missing.astype(np.int64)
-    return with_dual(network, costs, arcs, kinds, amounts, missing)
+    return amounts, missing.astype(np.int64)
 
 
 def with_dual(
@@ -73,13 +128,7 @@ def with_dual(
     rows, columns = rows[order], columns[order]
     counts = np.bincount(columns, minlength=len(network.low))
     shape = network.free.shape[0], network.free.shape[1]
-    feasible = bool(
-        (missing <= network.most_missing).all()
-        and (missing >= network.least_missing).all()
-        and (counts >= network.low).all()
-        and (network.low <= network.high).all()
-        and (network.base <= network.high).all()
-    )
+    feasible = _keeps(network, missing, counts)
     if feasible and costs.free:  # any flow is best, and prices of 0 say so
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
