@@ -100,8 +100,9 @@ class Assignment:
     def exact_workload(self, column: int) -> Fraction:
         """The workload of one member, carried besides included, exactly."""
         each = self.pair_workload[self.columns == column].tolist()
-        carried = exact(self.problem.member_columns.carried_workload[column])
-        return sum(map(exact, each), carried)
+        given = self.problem.exactly
+        carried = exact(self.problem.member_columns.carried_workload[column], given)
+        return sum((exact(load, given) for load in each), carried)
 
     @cached_property
     def covered(self) -> IntArray:

@@ -40,6 +40,10 @@ class CappedModel(LoadModel):
         #: Whether a cut without a pair says that there is no plan at all.
         self._no_plan = False
 
+    def watch(self, m: int, most: Fraction | None, least: Fraction | None) -> None:
+        """Look at a limit exactly where a row that is off by a few floats has let a plan in."""
+        self.caps.append(Cap(m, most, least))
+
     def at_most(self, m: int, most: Fraction) -> None:
         """A row of its own for a maximum of the workload, and what it leaves is looked at exactly."""
         each, room = self.exact_pairs(m), most - self.formulation.exact_carried[m]
@@ -79,7 +83,7 @@ class CappedModel(LoadModel):
         largest = max(weights, default=Fraction(0))
         if not largest:
             return Fraction(1), True
-        unit = common_divisor(list(set(weights)))
+        unit = common_divisor(set(weights), largest / 2**bits)
         return (unit, True) if largest / unit < 2**bits else (largest / 2**bits, False)
 
     def exact_pairs(self, m: int) -> list[tuple[int, Fraction]]:

@@ -27,8 +27,6 @@ from phancong.errors import InvalidArgumentError
 from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
-#: No path in the contracted residual network. Sums of a few of them stay within int64.
-NO_PATH: Final = 2**61
 #: What the solver can take: the largest cost times the number of nodes.
 MOST: Final = 2**61
 

@@ -1,4 +1,4 @@
-"""One minimum-cost flow over some pairs, by OR-Tools' cost-scaling solver, and its dual."""
+"""One minimum-cost flow over some pairs, and its dual."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.common.ended import ended
+from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.duals import household_prices, prices
@@ -77,32 +76,21 @@ def _amounts(
     households = len(network.need)
     sink = households + len(kinds.first)
     kind = kinds.which[arcs.columns]
-    solver = SimpleMinCostFlow()
-    pair_arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.rows.astype(np.int32),
-        (households + kind).astype(np.int32),
-        kinds.size[kind],
-        pair_cost,
-    )
-    nodes, capacity, cost = _member_arcs(network, costs, kinds.first, penalty)
-    solver.add_arcs_with_capacity_and_unit_cost(
-        (households + nodes).astype(np.int32),
-        np.full(len(nodes), sink, dtype=np.int32),
-        capacity * kinds.size[nodes],
-        cost,
-    )
-    rows, capacity, cost = _missing_arcs(network, costs, penalty)
-    missing_arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        rows.astype(np.int32), np.full(len(rows), sink, dtype=np.int32), capacity, cost
+    nodes, room, cost = _member_arcs(network, costs, kinds.first, penalty)
+    rows, places, missing_cost = _missing_arcs(network, costs, penalty)
+    parts = (
+        (arcs.rows, households + kind, kinds.size[kind], pair_cost),
+        (households + nodes, np.full(len(nodes), sink), room * kinds.size[nodes], cost),
+        (rows, np.full(len(rows), sink), places, missing_cost),
     )
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[:households] = network.need
     supply[sink] = -int(network.need.sum())
-    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     with pace.flow(len(arcs.rows)):
-        ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # a flow always exists, and the costs fit
-    amounts = np.asarray(solver.flows(pair_arcs), dtype=np.int64)
-    missing = np.bincount(rows, weights=solver.flows(missing_arcs), minlength=households)
+        found = minimum_cost_flow(parts, supply)
+    assert found is not None  # a flow always exists
+    amounts, _, absent = found
+    missing = np.bincount(rows, weights=absent, minlength=households)
     return amounts, missing.astype(np.int64)
 
 
