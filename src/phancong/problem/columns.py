@@ -26,7 +26,7 @@ from phancong.problem.fields import (
     id_order,
 )
 from phancong.problem.records import Household, Id, Member
-from phancong.problem.tables import RawTable, read_table
+from phancong.problem.tables import Table, read_table
 from phancong.travel.places import Places
 from phancong.travel.whereabouts import Listed
 from phancong.words import Message
@@ -300,7 +300,7 @@ def _again(columns: Any, name: str, lists: list[Listed]) -> Any:
 
 
 def _read(
-    raw: RawTable,
+    raw: Table,
     kinds: Mapping[str, Field],
     defects: list[Defect],
     lists: list[Listed],
@@ -321,21 +321,21 @@ def _read(
     latitude, longitude = _read_place(raw, defects)
     field = "lat, lon" if "lat" in raw.columns else "at"
     at = np.column_stack([latitude, longitude])
-    lists.append(Listed(raw.label, raw.record, at, field, judged=not raw.records))
+    lists.append(Listed(raw.label, raw.record, at, field, judged=raw.judged))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
     _refuse_duplicates(raw, ids, defects)
     # Rows without a usable id are defects already; they sort last so that the rest can be checked.
     if set(map(type, ids)) in ({str}, {int}):
-        order = sorted(range(raw.length), key=ids.__getitem__)  # ids of one type need no other key
+        order = sorted(range(len(raw)), key=ids.__getitem__)  # ids of one type need no other key
     else:
         order = sorted(
-            range(raw.length),
+            range(len(raw)),
             key=lambda row: (True, True, "") if ids[row] is None else (False, *id_order(ids[row])),
         )
     given = np.array(order, dtype=np.int64)
-    straight = bool((given == np.arange(raw.length)).all())
+    straight = bool((given == np.arange(len(raw))).all())
     columns |= {"ids": ids, "latitude": latitude, "longitude": longitude}
     for name, values in columns.items():
         if isinstance(values, np.ndarray):
@@ -350,7 +350,7 @@ def _read(
     return columns
 
 
-def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, FloatArray]:
+def _read_place(raw: Table, defects: list[Defect]) -> tuple[FloatArray, FloatArray]:
     """Coordinates from the column ``at``, or from ``lat`` and ``lon``."""
     halves = [name for name in ("lat", "lon") if name in raw.columns]
     if not halves:
@@ -370,7 +370,7 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             )
         )
         if len(halves) == 1:
-            nowhere = np.full((2, raw.length), np.nan)
+            nowhere = np.full((2, len(raw)), np.nan)
             return nowhere[0], nowhere[1]
     column = Column("lat, lon", raw.record)
     place = Halves().read(raw.column("lat"), raw.column("lon"), column)
@@ -378,15 +378,15 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     return place
 
 
-def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[Defect]) -> None:
+def _refuse_duplicates(raw: Table, ids: Sequence[Id | None], defects: list[Defect]) -> None:
     first: dict[Id, int] = {}
     for row, identity in enumerate(ids):
         if identity is not None and first.setdefault(identity, row) != row:
             before = first[identity]
-            if raw.name_row is None:
+            if raw.records is None:
                 place: str = Message("row {row}", row=str(before + 1))
             else:
-                place = raw.name_row(before)
+                place = raw.records[before]
             defects.append(
                 Defect(
                     raw.record(row),

@@ -1,7 +1,7 @@
 """How one column of raw values becomes one array, with a defect for each value that cannot.
 
 Each kind of field is a class with one method, ``read(values, column)``: *values* are the raw values
-in the order given, ``MISSING`` where nothing was given, and *column* collects the defects.
+in the order given, None where nothing was given, and *column* collects the defects.
 """
 
 from __future__ import annotations
@@ -27,15 +27,6 @@ from phancong.words import Message
 UNLIMITED: Final = 2**40
 #: The largest count that can be meant: what is above it is an id or a telephone number.
 MOST: Final = 1_000_000
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-#: A cell with nothing in it: the default of the field holds.
-MISSING: Final = _Missing()
 
 
 @dataclass(slots=True)
@@ -147,7 +138,7 @@ class Amount:
         if out is None:
             out = np.full(len(values), self.default)
             for row, value in enumerate(values):
-                if value is MISSING or value is None:
+                if value is None:
                     continue
                 number = as_number(value)
                 if number is None:
@@ -212,7 +203,7 @@ class Count:
         if out is None:
             out = np.full(len(values), float(self.default))
             for row, value in enumerate(values):
-                if value is MISSING or value is None:
+                if value is None:
                     continue
                 number = as_number(value)
                 if number is None:
@@ -256,7 +247,7 @@ class Flag:
         said = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         out = np.full(len(values), self.default)
         for row, value in enumerate(values):
-            if value is MISSING or value is None:
+            if value is None:
                 continue
             flag = said.get(str(value).strip().lower().removesuffix(".0"))
             if flag is None:
@@ -304,7 +295,7 @@ class Label:
                     column.defect(row, UNSEEN, MEND_UNSEEN)
             elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
                 label = str(int(value))
-            elif value is not MISSING and value is not None:
+            elif value is not None:
                 what = Message("is not a label (a {type})", type=type(value).__name__)
                 column.defect(row, what, Message("give a string or None"))
             out.append(label)
@@ -322,7 +313,7 @@ class LabelsField:
         # As with labels: the same few texts come again and again.
         known: dict[str, frozenset[str]] = {}
         for row, value in enumerate(values):
-            if value is MISSING or value is None or (isinstance(value, tuple) and not value):
+            if value is None or (isinstance(value, tuple) and not value):
                 out.append(none)
                 continue
             if isinstance(value, str):
@@ -359,7 +350,7 @@ class Identity:
         out: list[Id | None] = []
         for row, value in enumerate(values):
             identity, what = as_id(value)
-            if what and (self.required or (value is not MISSING and value is not None)):
+            if what and (self.required or (value is not None)):
                 column.defect(row, what, mend_of_id(what))
             out.append(identity)
         return tuple(out)
@@ -379,7 +370,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return (value, "") if value.strip() else (None, Message("is blank"))
     if type(value) is int:
         return value, ""
-    if value is MISSING or value is None:
+    if value is None:
         return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value), ""

@@ -15,20 +15,17 @@ from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import (
+    ALL_OFFERED,
+    FIND_PART,
+    FIND_WORK,
+    LISTED,
+    MEND_PART,
+    OFFERED,
+    SAMPLED_LEVELS,
+)
 from phancong.meeting import exact_slack
 from phancong.problem import BoolArray, IntArray
-
-#: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
-FIND_WORK = 5.0
-OFFERED = 4
-#: Part of what is left of a stage that one level may take, by repair and by a solver.
-MEND_PART = 1 / 2
-FIND_PART = 1 / 3
-#: Up to so many pairs all are offered, so that it may prove that there is none.
-FEW_PAIRS = 10_000
-#: Up to so many levels are listed; of more, so many between the least and the present one are tried.
-LISTED = 5_000
-STEPS = 256
 
 
 class LargestLoad:
@@ -148,8 +145,8 @@ class LargestLoad:
         """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
         worths = {self.worth[m] for m in self.counted}
         if sum((most - least) / worth for worth in worths) > LISTED:
-            step = (most - least) / STEPS
-            return [*(least + step * number for number in range(STEPS)), most], False
+            step = (most - least) / SAMPLED_LEVELS
+            return [*(least + step * number for number in range(SAMPLED_LEVELS)), most], False
         # Whole numbers of one unit are sorted far sooner than fractions.
         unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
         first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
@@ -234,7 +231,7 @@ class LargestLoad:
     ) -> tuple[BoolArray | None, bool]:
         """A plan under a level by the solver, or whether it is proven that there is none."""
         offered = narrow.free
-        if narrow.size > FEW_PAIRS:
+        if narrow.size > ALL_OFFERED:
             cost = np.where(narrow.free, self.cost, np.iinfo(np.int64).max)
             # Of members who are as near as each other some are drawn.
             draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
