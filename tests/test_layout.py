@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from phancong.layout import number, shown, shown_in_line, table, width
+from phancong.layout import number, shown, shown_in_line, table, width, without_invisible
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,22 @@ def test_breaks_of_lines_stay_where_there_can_be_lines():
     assert shown("a\nb") == "a\nb"
     assert shown_in_line("a\nb") == r"a\nb"
     assert shown_in_line("ab") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("B\u200b-12", "B-12"),
+        ("\ufeffNà Lừa\u2060", "Nà Lừa"),
+        ("\u200cab", "ab"),
+        ("ab\u200d", "ab"),
+        ("نی\u200cها", "نی\u200cها"),
+        ("a\u200cب", "aب"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("plain", "plain"),
+        ("Nà", "Nà"),
+    ],
+)
+def test_marks_of_no_width_are_left_out(text, plain):
+    """But for joiners between letters that look otherwise with them."""
+    assert without_invisible(text) == plain

@@ -14,6 +14,41 @@ UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
+#: Marks that take no room: soft hyphens, blanks and joiners of no width, fillers, selectors of a variant
+#: (Default_Ignorable_Code_Point of Unicode 16, but for those above). Texts look alike with and without.
+_INVISIBLE: Final = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+#: The two joiners, the letters between which they change what is seen, and the class of a virama, after
+#: which they do so, too (Unicode Standard Annex 31, section 2.3).
+_JOINERS: Final = "\u200c\u200d"
+_JOINING: Final = re.compile("[\u0620-\u06ff\u0710-\u077f\u0840-\u08ff\u1807-\u18aa]")
+_VIRAMA: Final = 9
+
+
+def without_invisible(text: str) -> str:
+    r"""A text without the marks that take no room, but for joiners that change what is seen.
+
+    >>> without_invisible("B\u200b-12")
+    'B-12'
+    """
+    if text.isascii() or _INVISIBLE.search(text) is None:
+        return text
+
+    def kept(found: re.Match[str]) -> str:
+        before = text[found.start() - 1 : found.start()]
+        joins = found[0] in _JOINERS and before and found.end() < len(text)
+        return found[0] if joins and _is_joined(before, text[found.end()]) else ""
+
+    return _INVISIBLE.sub(kept, text)
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Whether a joiner between two letters changes how they are written."""
+    both = _JOINING.match(before) is not None and _JOINING.match(after) is not None
+    return both or unicodedata.combining(before) == _VIRAMA
+
 
 def shown(text: str) -> str:
     """A text with every unprintable mark written out by its number; breaks of lines stay."""

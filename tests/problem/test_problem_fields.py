@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from phancong import Household, InvalidProblemError, Member, Problem
-from phancong.problem.fields import MISSING, as_number
+from phancong.problem.fields import as_number
 
 NAN, INF = math.nan, math.inf
 
@@ -160,7 +160,6 @@ def test_numbers_as_text():
     assert as_number("-1.5e3") == -1500.0
     assert as_number("inf") is None
     assert as_number(object()) is None
-    assert repr(MISSING) == "MISSING"
 
 
 UNSEEN = [
@@ -214,9 +213,33 @@ def test_marks_that_are_not_seen_are_in_no_id_and_no_label(mark):
 
 def test_blanks_that_are_seen_are_text():
     """A hard blank, letters of any language, and marks that join letters."""
-    for text in ("Nà\xa0Lừa", "ក្រុង", "نی\u200cها", "a\u00adb"):
+    for text in ("Nà\xa0Lừa", "ក្រុង", "نی\u200cها", "क्\u200dष"):
         problem = Problem([Member(text, hamlet=text, skills=[text])], [], travel=None)
         assert problem.members[0].hamlet == unicodedata.normalize("NFC", text)
+
+
+NO_WIDTH = [
+    "\u00ad",
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\u3164",
+    "\ufe0f",
+    "\U000e0041",
+]
+
+
+@pytest.mark.parametrize("mark", NO_WIDTH)
+def test_ids_that_look_alike_are_one(mark):
+    """A mark of no width is in no id, and tells no label from another."""
+    for text in (f"a{mark}b", f"{mark}ab", f"ab{mark}"):
+        with pytest.raises(InvalidProblemError, match="mark that is not seen"):
+            Problem([Member("ab"), Member(text)], [], travel=None)
+        problem = Problem([Member("m", hamlet=text, skills=[text, "ab"])], [], travel=None)
+        assert problem.members[0].hamlet == "ab"
+        assert problem.members[0].skills == ("ab",)
 
 
 def test_a_count_that_is_an_id_is_no_count():

@@ -120,3 +120,21 @@ def test_pairs_by_name_are_not_blamed_where_a_list_is_missing(tmp_path):
     with pytest.raises(InvalidProblemError, match="households: does not exist") as told:
         read(path)
     assert len(told.value.defects) == 1
+
+
+def test_ids_with_marks_of_no_width_are_those_without(tmp_path):
+    """Two lists mean the same household, and one list cannot have it twice."""
+    lists = {
+        "members.csv": "id,max_households\nm1,5\nm\u200b2,5\n",
+        "households.csv": "id\nB\u2060-12\n\ufeffB-13\n",
+        "previous.csv": "household,member\nB-12\u200b,m2\n",
+    }
+    for name, text in lists.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    problem = read(tmp_path, travel=None)
+    assert problem.household_columns.ids == ("B-12", "B-13")
+    assert problem.member_columns.ids == ("m1", "m2")
+    assert [tuple(pair)[:2] for pair in problem.previous] == [("B-12", "m2")]
+    (tmp_path / "households.csv").write_text("id\nB-12\nB\u200b-12\n", encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match="B-12"):
+        read(tmp_path, travel=None)

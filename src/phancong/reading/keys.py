@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from phancong.layout import without_invisible
+
 #: The five tone marks, combining: grave, acute, tilde, hook above, dot below.
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
@@ -23,7 +25,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return _NO_LETTERS.sub(" ", text.lower()).strip()
-    small = unicodedata.normalize("NFKD", text).casefold().replace("đ", "d")
+    small = unicodedata.normalize("NFKD", without_invisible(text)).casefold().replace("đ", "d")
     bare = _MARKS.sub("", small)
     if not bare.isascii():
         bare = "".join(mark for mark in bare if not unicodedata.combining(mark))
@@ -41,7 +43,7 @@ def name_key(text: str) -> str:
     """
     if text.isascii():
         return _NO_LETTERS.sub(" ", text.lower()).strip()
-    marked = unicodedata.normalize("NFD", text).casefold()
+    marked = unicodedata.normalize("NFD", without_invisible(text)).casefold()
     kept = "".join(
         mark if mark.isalnum() or unicodedata.combining(mark) else " " for mark in marked
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.goals import Goal, Value
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
-from phancong.problem.fields import with_value
+from phancong.problem.fields import clean_label, with_value
 from phancong.problem.fingerprint import fingerprint
 from phancong.reading.plan_records import MISREAD, READERS, read_record
 from phancong.rules import RELAXABLE
@@ -136,7 +135,7 @@ class Ids:
 
 
 def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    return text.strip() if text.isascii() else clean_label(text)
 
 
 def _unproven(

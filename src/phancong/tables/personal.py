@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
+from phancong.layout import without_invisible
 from phancong.words import Message
 
 #: What it seems to be.
@@ -36,7 +37,8 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
 _ADDRESS = re.compile(
     r"(?:(?:hộ|nhà|gia đình)\s+(?:của\s+)?)?"
     r"(?:(?P<comrade>đ\s*[/.]?\s*c|đồng chí)|ông|bà|anh|chị|cô|chú|bác|cụ|thầy|mr|mrs|ms|dr|mme|sr|sra"
-    r"|srta|don|doña|dona)\b[.:]?\s*(?=[^\W\d_])",
+    r"|srta|don|doña|dona|(?P<bare>d\s*[/.]?\s*c|dong chi|ong|ba|chi|co|chu|bac|thay))\b[.:]?\s*"
+    r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
 #: What parts two names in a cell, what may stand around one, and a number that counts it.
@@ -65,6 +67,11 @@ _PLACES: Final = _words(
     "hamlet village cluster group block zone team unit site area ward lot row family camp sector "
     "section quartier foyer menage ménage hogar barrio zona casa setor familia família"
 )
+#: Those of them that nobody is called by: what follows is a place, even if somebody gave it his name.
+_SURELY_PLACES: Final = _words(
+    "thôn xóm ấp khu cụm ngõ ngách buôn làng khóm phường xã thon xom ap khu cum ngo ngach buon lang "
+    "phuong xa hamlet village"
+)
 #: Family names that are hardly anything else, in text without marks; and those with theirs.
 _FAMILIES: Final = _words(
     "nguyen tran pham hoang huynh phan vuong trinh truong luong luu quach trieu giang nghiem doan "
@@ -75,6 +82,19 @@ _MARKED_FAMILIES: Final = _words(
     "hứa nông chẩu nguyễn trần phạm hoàng huỳnh phan vương trịnh trương lương lưu quách triệu "
     "giàng nghiêm đoàn quàng vàng đặng bùi dương đinh phùng"
 )
+#: Given names of many people in countries where the given name comes first, without marks.
+_GIVEN: Final = _words(
+    "maria jose juan ana luis carlos jorge pedro miguel antonio francisco manuel carmen "
+    "fernando ricardo eduardo javier rafael diego pablo sergio andres alejandro daniel david "
+    "gabriel lucia sofia isabel elena laura paula marta joao paulo fernanda mariana "
+    "john james robert michael william mary elizabeth jennifer patricia linda susan joseph thomas "
+    "charles peter paul jean pierre marie jacques michel francois philippe claude anne catherine "
+    "mohammed muhammad mohamed ahmed ahmad ali hassan hussein omar ibrahim fatima fatma aisha amina "
+    "abdul abdullah moussa mamadou amadou ousmane aminata somchai budi siti agus dewi "
+    "krishna lakshmi rajesh sunita anil"
+)
+#: Words without a blank between them, and a number behind: "Hoàng-Văn-An", "NguyenVanAn2".
+_TOGETHER = re.compile(r"([^\W\d_]+(?:[-–—][^\W\d_]+)*)[-–—]?\d{0,3}")
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
 
@@ -111,7 +131,8 @@ def looks_personal(value: Any) -> str | None:
 
 def _of_text(value: str) -> str | None:
     # Wide digits are digits; blanks without end, or a whole book, would keep the patterns busy.
-    value = " ".join(unicodedata.normalize("NFKC", value).split())[:_MOST_LETTERS]
+    value = unicodedata.normalize("NFKC", without_invisible(value))
+    value = " ".join(value.split())[:_MOST_LETTERS]
     if sum(map(str.isdecimal, value)) > 7:
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
         bare = [_MARKS.sub("", part) for part in _PARTS.split(_WORDS_BESIDE.sub(";", value))]
@@ -129,7 +150,7 @@ def _of_text(value: str) -> str | None:
 def _holds_name(text: str) -> bool:
     """Whether a cell is a name, or several, or one with a number before it or marks around it."""
     if _SEPARATED.search(text) is None:
-        return False  # most ids are one word
+        return _is_written_together(text)  # most ids are one word
     if any(map(_is_name, (text, *(part.strip(_AROUND) for part in _BETWEEN.split(text))))):
         return True
     counted = _COUNTED.match(text.strip())
@@ -143,9 +164,9 @@ def _is_name(text: str) -> bool:
     not count.
     """
     if _SEPARATED.search(text) is None:
-        return False  # most ids are one word
+        return _is_written_together(text)
     text = unicodedata.normalize("NFC", text).strip()
-    addressed = _ADDRESS.match(text)
+    addressed = _addressed(text)
     bare = text[addressed.end() :] if addressed else text
     numbered = None if bare[-1:].islower() else _NAMESAKE.search(bare)
     if numbered and numbered.start():
@@ -153,17 +174,57 @@ def _is_name(text: str) -> bool:
     words = [word for word in _SPLIT.split(bare) if word]
     if not words or not all(map(_WORD.fullmatch, words)):
         return False
-    small = [word.casefold() for word in words]
-    family = small[0] in _MARKED_FAMILIES or (text.isascii() and small[0] in _FAMILIES)
+    small = [part.casefold() for word in words for part in word.split("-")]
+    family = _is_family(small[0], text)
     if addressed:
         return addressed["comrade"] is not None or words[0][0].isupper() or family
     if len(words) < 2:
-        return bool(family and numbered and numbered[0].strip().isalpha())
+        alone = bool(family and numbered and numbered[0].strip().isalpha())
+        return alone or _is_written_together(bare)
+    if small[0] in _SURELY_PLACES:
+        return False
     if small[0] in _PLACES and (numbered or not _has_middle(small)):
         return False if numbered else _capitals(words) > 1 and " " in bare
     if family or _has_middle(small):
         return True
+    if small[0] in _GIVEN and len(words[1]) > 1:
+        return True
     return " " in bare and _capitals(words) > 1
+
+
+def _addressed(text: str) -> re.Match[str] | None:
+    """The word of address before a name; one without its marks is one only before a capital."""
+    found = _ADDRESS.match(text)
+    if found is None or found["bare"] is None:
+        return found
+    after = text[found.end() : found.end() + 2]
+    return found if found[0][-1].isspace() and after.istitle() and len(after.strip()) > 1 else None
+
+
+def _is_family(word: str, text: str) -> bool:
+    """Whether a word of a text is a family name: one without marks only where the text has none."""
+    return word in _MARKED_FAMILIES or (text.isascii() and word in _FAMILIES)
+
+
+def _is_written_together(text: str) -> bool:
+    """Whether words without a blank between them are a Vietnamese name."""
+    found = _TOGETHER.fullmatch(text)
+    if found is None:
+        return False
+    words: list[str] = []
+    for part in re.split("[-–—]", found[1]):
+        begins = [
+            0,
+            *(n for n in range(1, len(part)) if part[n].isupper() and part[n - 1].islower()),
+        ]
+        words += [part[a:b] for a, b in zip(begins, [*begins[1:], len(part)], strict=True)]
+    small = [word.casefold() for word in words]
+    if len(words) < 2 or small[0] in _SURELY_PLACES:
+        return False
+    if _has_middle(small):
+        return True
+    named = all(word[0].isupper() for word in words) and (len(words) > 2 or found[0] == found[1])
+    return named and _is_family(small[0], text)
 
 
 def is_name_for_sure(text: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.layout import without_invisible
 from phancong.words import Message
 
 #: No list of members or households is wider; what stands further right is not looked at.
@@ -238,8 +239,8 @@ def read_bytes(path: Path, most: int, fewer: str) -> bytes:
 
 
 def clean_title(title: Any) -> str:
-    """A column's name as it is compared: composed (NFC), without blanks around it."""
-    return unicodedata.normalize("NFC", str(title)).strip()
+    """A column's name as it is compared: composed (NFC), without what nobody sees."""
+    return unicodedata.normalize("NFC", without_invisible(str(title))).strip()
 
 
 def _cell(row: Sequence[Any], position: int) -> Any:

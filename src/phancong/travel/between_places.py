@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import SHOWN, Defect, InvalidArgumentError
+from phancong.layout import without_invisible
 from phancong.meeting import out_of_range
 from phancong.travel.places import FloatArray, Places
 from phancong.words import Message
@@ -218,7 +219,7 @@ class BetweenPlaces:
 
 def _nfc(label: str) -> str:
     # The same Vietnamese letter may be one character, or a letter and its marks.
-    return unicodedata.normalize("NFC", label)
+    return unicodedata.normalize("NFC", without_invisible(label))
 
 
 def _numbered(labels: list[str | None]) -> tuple[NDArray[np.int64], dict[str | None, int]]:
