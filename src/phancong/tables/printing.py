@@ -15,7 +15,7 @@ from phancong.layout import UNPRINTABLE
 from phancong.tables.charts import bars, charts_height, picture
 from phancong.tables.csv_files import FORMULA_MARKS
 from phancong.tables.letters import BOLD, LETTER, LINE, SIZE, lines, points
-from phancong.tables.pages import Paged, paged
+from phancong.tables.page_breaks import Paged, paged
 from phancong.tables.paper import Layout, band_height, layout, row_height, title_height
 from phancong.tables.printed import (
     Band,
