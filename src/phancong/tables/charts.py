@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from phancong.tables.letters import LETTER, LINE
 from phancong.tables.printed import (
     MAP_ROWS,
     Picture,
@@ -15,6 +14,7 @@ from phancong.tables.printed import (
     PrintedSheet,
     Sketch,
 )
+from phancong.tables.type_widths import LETTER, LINE
 
 #: Up to so many bars stand in one chart, each with its figure beside it; of more than three such
 #: charts there is one without figures.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from phancong.tables.letters import LINE
 from phancong.tables.paper import Layout, band_height, filled, row_height, title_height
 from phancong.tables.printed import (
     Band,
@@ -16,6 +15,7 @@ from phancong.tables.printed import (
     TitleRow,
     is_row,
 )
+from phancong.tables.type_widths import LINE
 
 Row = Sequence[Cell] | Band | Picture | TitleRow
 #: Sizes at which short parts may share pages, and rows stand on a page with their bars, in per cent.

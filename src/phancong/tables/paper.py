@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from phancong.tables.letters import BOLD, LETTER, LINE, lines, longest_word, points
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word, points
 
 #: Points that a page has between the margins: across an upright one, across a lying one; printers
 #: differ by a little, which the columns leave free.

@@ -14,7 +14,6 @@ from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.layout import UNPRINTABLE
 from phancong.tables.charts import bars, charts_height, picture
 from phancong.tables.csv_files import FORMULA_MARKS
-from phancong.tables.letters import BOLD, LETTER, LINE, SIZE, lines, points
 from phancong.tables.page_breaks import Paged, paged
 from phancong.tables.paper import Layout, band_height, layout, row_height, title_height
 from phancong.tables.printed import (
@@ -27,6 +26,7 @@ from phancong.tables.printed import (
     TitleRow,
 )
 from phancong.tables.replacing import write_files
+from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, lines, points
 from phancong.words import Message
 
 #: What a printer puts on a page of A4, in the number that the format knows it by.

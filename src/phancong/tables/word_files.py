@@ -12,10 +12,10 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
-from phancong.tables.letters import BOLD, points
 from phancong.tables.paper import Layout, layout
 from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, is_row
 from phancong.tables.printing import refuse_controls
+from phancong.tables.type_widths import BOLD, points
 from phancong.words import Words
 
 #: Twentieths of a point between the margins of an upright page of A4 and of a lying one, and beside

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phancong.tables.letters import lines, longest_word, points
+from phancong.tables.type_widths import lines, longest_word, points
 
 
 def test_letters_have_the_widths_of_times():
