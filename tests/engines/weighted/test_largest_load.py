@@ -181,8 +181,8 @@ def moved(previous, max_changes, weights=WEIGHTS, **options):
 def test_changes_that_are_allowed_move_the_bound():
     """18 with one household fewer is 13 at the least, and 5 is the heaviest: the flow knows."""
     found = moved("m2", 1)
-    assert found._fits(Fraction(13))
-    assert not found._fits(Fraction(12))
+    assert found._fits(Fraction(13), stage_budget())
+    assert not found._fits(Fraction(12), stage_budget())
     assert found.run(stage_budget()) == (13, 13)
 
 
@@ -192,8 +192,9 @@ def test_changes_go_to_what_mends_most():
 
 
 def test_where_no_flow_is_no_level_fits():
-    found = moved("m2", 5)
-    assert not found._fits(Fraction(8))
+    """With a budget and without one."""
+    assert not moved("m2", 5)._fits(Fraction(8), stage_budget())
+    assert not search(CpSatSolver())._fits(Fraction(8), stage_budget())
 
 
 @pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])

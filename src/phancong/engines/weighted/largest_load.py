@@ -11,6 +11,7 @@ import numpy as np
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
+from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
@@ -22,6 +23,8 @@ from phancong.engines.weighted.tuning import (
     LISTED,
     MEND_PART,
     OFFERED,
+    PATTERN_PART,
+    PATTERN_WORK,
     SAMPLED_LEVELS,
 )
 from phancong.meeting import exact_slack
@@ -93,7 +96,7 @@ class LargestLoad:
     def _between(self, levels: list[Fraction], stage_budget: StageBudget) -> tuple[int, int]:
         """A level below which there is no plan, and the one of the plan, among *levels*."""
         high = len(levels) - 1
-        low = self._first_splittable(levels, stage_budget)
+        low = self._first_possible(levels, stage_budget)
         # Repair is quick, and where it ends the solver has few levels left.
         for find in (self._by_repair, self._by_solver):
             failed = low - 1  # up to here no plan was found, which proves nothing
@@ -116,19 +119,19 @@ class LargestLoad:
                     step *= 2
         return low, high
 
-    def _first_splittable(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
-        """The first level under which the loads fit if households may be split."""
+    def _first_possible(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
+        """The first level that neither splitting households nor counting them by weight rules out."""
         low, high = 0, len(levels) - 1
         middle = low  # where arithmetic says that it could be, it usually is
         while low < high and not stage_budget.charge(self.instance.size / PAIRS_A_UNIT):
-            if self._fits(levels[middle]):
+            if self._fits(levels[middle], stage_budget):
                 high = middle
             else:
                 low = middle + 1
             middle = (low + high) // 2
         return low
 
-    def _fits(self, level: Fraction) -> bool:
+    def _fits(self, level: Fraction, stage_budget: StageBudget) -> bool:
         narrow = self.instance.under(self.measure, self.caps(level))
         resource = narrow.resource(self.measure)
         if resource.each is None:
@@ -137,9 +140,13 @@ class LargestLoad:
             least = flow_bound(narrow.free, narrow.need, resource, budget.weight)
             if least is None or least > budget.most:
                 return False
-        if narrow.budgets:
-            return True
-        return flow_duals(narrow.free, narrow.need, resource, self.cost) is not None
+        splits = (
+            narrow.budgets or flow_duals(narrow.free, narrow.need, resource, self.cost) is not None
+        )
+        if not splits:
+            return False
+        limits = stage_budget.deferred_limits(PATTERN_WORK, PATTERN_PART)
+        return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
 
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
         """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""

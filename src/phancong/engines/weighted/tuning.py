@@ -70,6 +70,9 @@ MEMBER_PART: Final = 1 / 4
 MEND_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
+#: The part that a model of patterns may take, and its work.
+PATTERN_PART: Final = 1 / 16
+PATTERN_WORK: Final = 0.5
 
 # --- bound
 
