@@ -13,7 +13,7 @@ from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
-from phancong.engines.flow.sums import sum_costs
+from phancong.engines.flow.sum_costs import sum_costs
 from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, Farthest, Goal, Kind
 from phancong.meeting import TOLERANCE
