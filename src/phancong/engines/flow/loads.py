@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from phancong.assignment import kept_worth, nearest_allowed
+from phancong.assignment import nearest_allowed
 from phancong.engines.common.pace import Pace
-from phancong.engines.common.scaling import Scaled, scaled
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
@@ -284,24 +284,6 @@ class UnitLoads:
     def guide(self) -> IntArray | PairCosts | None:
         """Which pairs are promising where a goal does not say: the near ones."""
         return None if self.problem.travel is None else self.travel[0].pairs
-
-    def pair_costs(self, real: FloatArray) -> tuple[Costs, Scaled]:
-        """Real costs of pairs, H × M, as integers."""
-        result = scaled(real, bits=self.bits)
-        return Costs(pairs=result.costs[0]), result
-
-    def kept_costs(self, weighted: bool) -> tuple[Costs, float]:
-        """Minus what keeping each pair is worth: pairs, or their years; and the error of one."""
-        if self.ground is None:
-            costs, scale = self.pair_costs(-kept_worth(self.problem, weighted=weighted))
-            return costs, scale.error
-        rows, columns, years = self.problem.kept_years
-        keys = self.ground.keys(rows, columns)
-        order = np.argsort(keys)
-        worth = years if weighted else np.ones(len(rows))
-        whole = scaled(-worth[order], bits=self.bits)
-        listed = PairCosts(self.ground, keys=keys[order], values=whole.costs[0])
-        return Costs(pairs=listed), whole.error
 
 
 def unit_numbers(network: Network) -> IntArray:
