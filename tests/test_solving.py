@@ -49,7 +49,7 @@ by_chunk = pytest.mark.parametrize("seeds", chunks(quick=10, full=100, size=10),
 def without_reasons(monkeypatch):
     """Why a problem is infeasible takes longer than that it is."""
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 def loads(plan):
