@@ -20,6 +20,7 @@ version = release = _version("phancong")
 language = "en"
 
 root_doc = "docs/index"
+exclude_patterns = ["docs/bat_dau.md"]  # a page of the site in Vietnamese
 include_patterns = [
     "docs/**.md",
     "CHANGELOG.md",
@@ -28,6 +29,13 @@ include_patterns = [
     "src/phancong/engines/README.md",
 ]
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "_site"]
+
+# The officer's part in other languages (docs/translating.md): one file of sentences each, with commands
+# and with what pictures show.
+locale_dirs = [str(Path(__file__).parent / "locale")]
+gettext_compact = "officer"
+gettext_location = False
+gettext_additional_targets = ["literal-block"]
 
 # Pages.
 myst_enable_extensions = ["deflist", "colon_fence"]
@@ -63,3 +71,4 @@ html_theme_options = {"navigation_with_keys": True}
 html_copy_source = False
 html_show_sourcelink = False
 html_static_path: list[str] = []
+templates_path = ["_templates"]

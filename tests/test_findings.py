@@ -27,7 +27,7 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.flow import one_flow
+from phancong.engines.common import network_flow
 from phancong.problem.part import part_of
 
 
@@ -322,13 +322,13 @@ def test_a_rule_that_came_out_unbroken_is_proven_whatever_was_cut():
 def test_a_flow_solver_that_fails_is_heard(monkeypatch):
     """Whatever ends it: no plan is made of what it left behind."""
 
-    class Failing(one_flow.SimpleMinCostFlow):
+    class Failing(network_flow.SimpleMinCostFlow):
         def solve(self):
-            return self.INFEASIBLE
+            return self.BAD_COST_RANGE
 
-    monkeypatch.setattr(one_flow, "SimpleMinCostFlow", Failing)
+    monkeypatch.setattr(network_flow, "SimpleMinCostFlow", Failing)
     problem = Problem([Member("m")], [Household("h")], travel=None)
-    with pytest.raises(JudgementError, match="ended with INFEASIBLE"):
+    with pytest.raises(JudgementError, match="ended with BAD_COST_RANGE"):
         solve(problem)
 
 

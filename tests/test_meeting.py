@@ -24,7 +24,18 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.goals import FairLoad, Travel, meets
-from phancong.meeting import above, below, exact, largest_met, least_met, out_of_range, proves
+from phancong.meeting import (
+    above,
+    all_as_given,
+    below,
+    exact,
+    given_exactly,
+    given_in,
+    largest_met,
+    least_met,
+    out_of_range,
+    proves,
+)
 from phancong.problem.fingerprint import fingerprint
 from phancong.rules import breaches
 
@@ -82,7 +93,7 @@ def test_no_limit_is_met_by_anything():
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_fractions_are_judged_as_they_are_but_within_a_millionth_of_the_edge(seed):
+def test_fractions_are_judged_as_they_are(seed):
     """Loads of thirds, sevenths, … of any size, and limits that are their sum, or just beside it."""
     rng = random.Random(seed)
     size = rng.choice((Fraction(1, 10**6), Fraction(1), Fraction(10**9)))
@@ -91,18 +102,19 @@ def test_fractions_are_judged_as_they_are_but_within_a_millionth_of_the_edge(see
         for _ in range(rng.randint(1, 12))
     ]
     total = sum(weights)
-    edge = Fraction(1, 10**9) * max(1, total)
-    millionth = Fraction(1, 10**6)
-    for off, meets_it in ((0, True), (1 - millionth, True), (1 + millionth, False)):
-        limit = total - off * edge
+    hair = Fraction(1, 10**20)
+    for off, meets_it in ((0, True), (1, True), (1 + hair, False)):
+        least = total / (1 + off * Fraction(1, 10**9))
+        limit = least if least > 1 else total - off * Fraction(1, 10**9)
         if limit > 0:
             assert bool(breaches(loads(*weights, max_workload=limit))) is not meets_it
-        limit = total + off * edge
+        most = total / (1 - off * Fraction(1, 10**9))
+        limit = most if most > 1 else total + off * Fraction(1, 10**9)
         assert bool(breaches(loads(*weights, min_workload=limit))) is not meets_it
 
 
-def test_fractions_and_decimals_are_the_same_problem_in_every_form():
-    """Equal, pickled, changed and written down, as the decimal that each stands for."""
+def test_fractions_and_decimals_are_compared_as_the_floats_that_are_nearest():
+    """Equal, pickled, changed and written down."""
     third = [Member("a", max_workload=Fraction(1, 3), share=Fraction(1, 3))]
     written = [Member("a", max_workload=0.3333333333333333, share=0.3333333333333333)]
     decimal = [Member("a", max_workload=Decimal(1) / 3, share=Decimal(1) / 3)]
@@ -114,7 +126,21 @@ def test_fractions_and_decimals_are_the_same_problem_in_every_form():
         assert fingerprint(same) == fingerprint(problem)
     again = pickle.loads(pickle.dumps(problem)).replace(max_changes=None)
     assert again == problem
+    assert again.members[0].share == Fraction(1, 3)
     assert not check(again, [("h", "a")]).relaxations
+
+
+def test_what_is_given_is_kept_where_its_float_says_something_else():
+    """Half is half; a third is none, nor is a decimal of twenty places; what has no float is left."""
+    long = Decimal("0.12345678901234567891")
+    found = given_exactly([0.1, 1, "x", Fraction(1, 2), Fraction(-1, 3), long, Decimal("NaN")])
+    assert found == {1 / 3: Fraction(1, 3), float(long): Fraction(long)}
+    assert given_exactly([Fraction(10**400), Decimal("sNaN"), Decimal("-Infinity")]) == {}
+    assert exact(-1 / 3, found) == Fraction(-1, 3)
+    assert exact(0.25, found) == Fraction(1, 4)
+    near = {1 / 3: Fraction(1, 3) + Fraction(1, 10**20)}
+    assert given_in(near, found) == given_in(found, near) == dict(found)
+    assert all_as_given(np.array([0.25, 1 / 3]), found).tolist() == [0.25, Fraction(1, 3)]
 
 
 # --- proofs

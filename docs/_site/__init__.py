@@ -4,6 +4,7 @@ from typing import Any
 
 import phancong
 
+from . import languages
 from .commands import CommandLine
 from .licences import Licences
 from .links import judge
@@ -20,5 +21,12 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("command-line", CommandLine)
     app.add_directive("licences", Licences)
     app.add_directive("messages", Messages)
-    app.connect("build-finished", judge)
+    app.connect("config-inited", languages.chosen, priority=100)
+    app.connect("source-read", languages.with_contents)
+    app.connect("doctree-read", languages.blocks)
+    app.connect("doctree-read", languages.linked)
+    app.connect("html-page-context", languages.others)
+    # All languages are there when links are followed.
+    app.connect("build-finished", languages.built, priority=400)
+    app.connect("build-finished", judge, priority=500)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

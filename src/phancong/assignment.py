@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from phancong.masks import where_true
 from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
 
@@ -49,7 +50,7 @@ class Assignment:
     @classmethod
     def of_mask(cls, problem: Problem, mask: BoolArray) -> Assignment:
         """From a mask, H × M, that is true where there is a pair."""
-        rows, columns = np.nonzero(mask)
+        rows, columns = where_true(mask)
         return cls(problem, rows, columns)
 
     @property
@@ -99,8 +100,9 @@ class Assignment:
     def exact_workload(self, column: int) -> Fraction:
         """The workload of one member, carried besides included, exactly."""
         each = self.pair_workload[self.columns == column].tolist()
-        carried = exact(self.problem.member_columns.carried_workload[column])
-        return sum(map(exact, each), carried)
+        given = self.problem.exactly
+        carried = exact(self.problem.member_columns.carried_workload[column], given)
+        return sum((exact(load, given) for load in each), carried)
 
     @cached_property
     def covered(self) -> IntArray:

@@ -1,16 +1,19 @@
 r"""When a limit is met, and when a bound proves a value: one definition for judge, engines and repairs.
 
-A number means its shortest decimal (0.1 is one tenth), sums are exact, and a limit is met within
-:data:`TOLERANCE` × max(1, \|limit\|), so that a limit that was summed in floats is met by the loads
-it was summed from. Floats decide wherever their distance from the edge is larger than their error;
-exact fractions decide only where it is not.
+A number means the fraction or the decimal that was given, or its shortest decimal (0.1 is one tenth);
+sums are exact, and a limit is met within :data:`TOLERANCE` × max(1, \|limit\|), so that a limit that
+was summed in floats is met by the loads it was summed from. Floats decide wherever their distance from
+the edge is larger than their error; exact fractions decide only where it is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +38,74 @@ DIGITS: Final = 1e-11
 #: The exact value at an index of an array.
 Exactly = Callable[[tuple[int, ...]], Fraction]
 
+#: The numbers that were given as fractions or decimals, each by the float that stands for it in
+#: arrays; only those that are not the shortest decimal of that float.
+Given = Mapping[float, Fraction]
+#: None of them.
+NOTHING_GIVEN: Final[Given] = MappingProxyType({})
 
-def exact(number: float) -> Fraction:
-    """The fraction that a finite float means: its shortest decimal."""
-    return Fraction(repr(float(number)))
+
+def exact(number: float, given: Given = NOTHING_GIVEN) -> Fraction:
+    """The fraction that a finite float means: the one that was given, or its shortest decimal."""
+    number = float(number)
+    if given and (meant := given.get(abs(number))) is not None:
+        return -meant if number < 0 else meant
+    return Fraction(repr(number))
+
+
+def given_exactly(values: Iterable[Any]) -> Given:
+    """The fractions and decimals among *values* that are not the shortest decimal of their float.
+
+    Parameters
+    ----------
+    values
+        Whatever was given. What is no fraction or decimal, or too large for a float, is passed over.
+    """
+    found: dict[float, Fraction] = {}
+    for value in values:
+        if not isinstance(value, Fraction | Decimal) or not math.isfinite(number := _float(value)):
+            continue
+        meant = abs(Fraction(value))
+        if meant != exact(number := abs(number)):
+            found[number] = _simpler(meant, found.get(number, meant))
+    return found
+
+
+def given_in(*parts: Given) -> Given:
+    """What was given in any of some parts.
+
+    If one float stands for several fractions, the one with the smallest denominator is meant.
+    """
+    found: dict[float, Fraction] = {}
+    for number, meant in (entry for part in parts for entry in part.items()):
+        found[number] = _simpler(meant, found.get(number, meant))
+    return MappingProxyType(found) if found else NOTHING_GIVEN
+
+
+def as_given(number: Any, given: Given) -> Any:
+    """The fraction that was given for a float, or the float, or whatever else it is, itself."""
+    return given.get(number, number) if isinstance(number, float) else number
+
+
+def all_as_given(numbers: FloatArray, given: Given) -> NDArray[Any]:
+    """The fractions that were given for floats, 0 or more, and the other floats themselves."""
+    there = np.isin(numbers, list(given)) if given else np.zeros(0, dtype=bool)
+    if not there.any():
+        return numbers
+    found = numbers.astype(object)
+    found[there] = [given[number] for number in numbers[there].tolist()]
+    return found
+
+
+def _float(value: Fraction | Decimal) -> float:
+    try:
+        return float(value)
+    except (OverflowError, ValueError):  # too large, or a NaN that signals
+        return math.inf
+
+
+def _simpler(one: Fraction, other: Fraction) -> Fraction:
+    return min(one, other, key=lambda fraction: (fraction.denominator, fraction))
 
 
 def out_of_range(amounts: FloatArray) -> NDArray[np.bool_]:
@@ -58,14 +125,14 @@ def exact_slack(limit: Fraction) -> Fraction:
     return EXACT_TOLERANCE * max(Fraction(1), abs(limit))
 
 
-def largest_met(limit: float) -> Fraction:
+def largest_met(limit: float, given: Given = NOTHING_GIVEN) -> Fraction:
     """The largest value that meets a maximum of *limit*."""
-    return (most := exact(limit)) + exact_slack(most)
+    return (most := exact(limit, given)) + exact_slack(most)
 
 
-def least_met(limit: float) -> Fraction:
+def least_met(limit: float, given: Given = NOTHING_GIVEN) -> Fraction:
     """The least value that meets a minimum of *limit*."""
-    return (least := exact(limit)) - exact_slack(least)
+    return (least := exact(limit, given)) - exact_slack(least)
 
 
 def above(
@@ -73,6 +140,7 @@ def above(
     limit: FloatArray | float,
     error: FloatArray | float = 0.0,
     exactly: Exactly | None = None,
+    given: Given = NOTHING_GIVEN,
 ) -> FloatArray:
     """By how much *value* is above *limit*; exactly 0 where it meets it.
 
@@ -86,6 +154,8 @@ def above(
         How far a value may lie from the exact one.
     exactly
         Gives the exact value at an index; None where each value is a number by itself.
+    given
+        What was given exactly, of the limits and of values that are numbers by themselves.
     """
     value = np.asarray(value, dtype=np.float64)
     excess = np.asarray(value - limit, dtype=np.float64)
@@ -99,8 +169,8 @@ def above(
     if in_doubt.any():
         limits = np.broadcast_to(limit, by.shape)
         for at in map(tuple, np.argwhere(in_doubt).tolist()):
-            most = exact(limits[at])
-            more = (exact(value[at]) if exactly is None else exactly(at)) - most
+            most = exact(limits[at], given)
+            more = (exact(value[at], given) if exactly is None else exactly(at)) - most
             by[at] = float(more) if more > exact_slack(most) else 0.0
     return by
 
@@ -110,6 +180,7 @@ def below(
     limit: FloatArray | float,
     error: FloatArray | float = 0.0,
     exactly: Exactly | None = None,
+    given: Given = NOTHING_GIVEN,
 ) -> FloatArray:
     """By how much *value* is below *limit*; exactly 0 where it meets it. As :func:`above`."""
     return above(
@@ -117,6 +188,7 @@ def below(
         -np.asarray(limit, dtype=np.float64),
         error,
         None if exactly is None else lambda at: -exactly(at),
+        given,
     )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from phancong import Household, InvalidProblemError, Member, Problem
-from phancong.problem.tables import Rows, numbered
+from phancong.problem.tables import Table, numbered
 
 MEMBERS = {
     "id": ["m2", "m1"],
@@ -180,11 +180,10 @@ def test_a_misspelt_column_is_refused_with_what_was_meant():
 
 def test_rows_of_a_file_are_called_by_their_place():
     """Defects of a file name file and line, also those of the table as a whole and duplicates."""
-    rows = Rows(
-        {"id": ["a", "a"], "lat": [1.0, 2.0], "typo": [1, 1]},
-        ["m.csv, line 2", "m.csv, line 3"],
-        2,
-        "m.csv, line 1",
+    rows = Table(
+        columns={"id": ["a", "a"], "lat": [1.0, 2.0], "typo": [1, 1]},
+        records=["m.csv, line 2", "m.csv, line 3"],
+        name="m.csv, line 1",
     )
     with pytest.raises(InvalidProblemError, match="defects") as caught:
         Problem(rows, [], travel=None)

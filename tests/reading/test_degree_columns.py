@@ -5,7 +5,7 @@ import pytest
 
 from phancong import InvalidProblemError, read
 from phancong.reading.degree_columns import DEGREE_TITLES, join_degrees
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable, RecordPlaces, Source
 
 MEMBERS = "id,lat,lon\nm1,22.401,105.201\n"
 PLACE = (22 + 24 / 60 + 3.6 / 3600, 105 + 12 / 60 + 3.6 / 3600)
@@ -93,7 +93,8 @@ def test_whole_degrees_that_a_workbook_holds_as_decimals_are_whole():
     cells = {
         meaning: [value] for meaning, value in zip(DEGREE_TITLES, [22.0, 24.0, 3.6], strict=False)
     }
-    table = Table("households", "top", plain=False, columns=cells, records=["row 1"])
+    records = RecordPlaces([Source("h.csv", (), {})], [2])
+    table = FileTable(kind="households", columns=cells, records=records)
     join_degrees(table, [], [])
     assert table.columns == {"lat": ["22° 24' 3.6\""]}
 

@@ -17,7 +17,7 @@ from lanes import examples
 from said import said
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
-from phancong.reading.table import RecordPlaces
+from phancong.reading.table import RecordPlaces, Source
 from phancong.reading.values import date
 from phancong.tables import packages
 
@@ -953,7 +953,7 @@ def test_a_problem_with_last_years_pairs_from_a_file_can_be_pickled(file):
 
 def test_places_are_named_when_they_are_asked_for():
     """One, several, or a choice of them, in their order."""
-    places = RecordPlaces([("row {}".format, 7), ("line {}".format, 9)])
-    assert list(places) == ["row 7", "line 9"]
-    assert list(places[1:]) == ["line 9"]
-    assert list(places.taken([1, 0])) == ["line 9", "row 7"]
+    places = RecordPlaces([Source("a.csv", (), {}), Source("b.xlsx", ("A",), {})], [7, 9])
+    assert list(places) == ["a.csv, line 7", "b.xlsx, row 9"]
+    assert list(places[1:]) == ["b.xlsx, row 9"]
+    assert list(places.taken([1, 0])) == ["b.xlsx, row 9", "a.csv, line 7"]

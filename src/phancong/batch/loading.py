@@ -20,7 +20,7 @@ from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of, hash_of
 from phancong.batch.staging import LINE
 from phancong.errors import Defect
 from phancong.problem import Id
-from phancong.problem.tables import Rows
+from phancong.problem.tables import Table
 from phancong.tables import looks_personal
 from phancong.tables.private import tells_hardship
 from phancong.tables.sheet import place
@@ -62,18 +62,18 @@ class Loaded:
                 digest.update(f"\n{name}:".encode() + text)
         return digest.hexdigest()
 
-    def rows(self, kind: str) -> Rows:
+    def rows(self, kind: str) -> Table:
         """A table of the commune for :class:`~phancong.Problem`; defects name file and row."""
         table = self.tables.get(kind)
         if table is None:
-            return Rows({}, (), 0, kind)
+            return Table(name=kind)
         columns = {
             name: _values(table.column(name))
             for name in table.column_names
             if name in COLUMNS[kind]
         }
         records = _Records(table.column(FILE).to_pylist(), table.column(LINE).to_pylist())
-        return Rows(columns, records, len(records), kind)
+        return Table(columns=columns, records=records, name=kind)
 
 
 class _Records(Sequence[str]):

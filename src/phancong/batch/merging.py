@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.problem.fields import clean_label
-from phancong.problem.tables import Rows
+from phancong.problem.tables import Table
 from phancong.words import Message
 
 #: What a row of the table ``renamed`` can be about; a hamlet unless it is said.
@@ -28,17 +28,17 @@ class Renamed:
     hamlets: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def listed(self, rows: Rows) -> Rows:
+    def listed(self, rows: Table) -> Table:
         """Members or households in the hamlets of now."""
         return _with(rows, "hamlet", self._hamlet) if self.hamlets else rows
 
-    def paired(self, rows: Rows) -> Rows:
+    def paired(self, rows: Table) -> Table:
         """Last year's pairs with the ids of now."""
         for kind, names in self.ids.items():
             rows = _with(rows, kind, lambda cell, names=names: _id(cell, names))
         return rows
 
-    def merged(self, rows: Rows) -> int:
+    def merged(self, rows: Table) -> int:
         """How many rows stand in a hamlet that has another name now."""
         return sum(self._hamlet(cell) != cell for cell in rows.columns.get("hamlet", ()))
 
@@ -46,7 +46,7 @@ class Renamed:
         return cell if cell is None else self.hamlets.get(clean_label(str(cell)), cell)
 
 
-def read_renamed(rows: Rows, lists: Sequence[Rows], defects: list[Defect]) -> Renamed:
+def read_renamed(rows: Table, lists: Sequence[Table], defects: list[Defect]) -> Renamed:
     """The table ``renamed`` of a commune.
 
     Parameters
@@ -65,8 +65,8 @@ def read_renamed(rows: Rows, lists: Sequence[Rows], defects: list[Defect]) -> Re
         for cell in table.columns.get("hamlet", ())
         if cell is not None
     }
-    for row in range(rows.length):
-        record = rows.records[row]
+    for row in range(len(rows)):
+        record = rows.record(row)
         what, old, new = (
             _text(rows.columns[name][row]) if name in rows.columns else None
             for name in ("what", "old", "new")
@@ -101,7 +101,7 @@ def _id(cell: Any, names: Mapping[str, str]) -> Any:
     return int(new) if whole else new
 
 
-def _with(rows: Rows, name: str, change: Any) -> Rows:
+def _with(rows: Table, name: str, change: Any) -> Table:
     values = [change(cell) for cell in rows.columns.get(name, ())]
     if not values:
         return rows

@@ -88,9 +88,9 @@ def _stated(
     """The limits of a commune, those of all and its own, and its province."""
     limits = dict(options.limits)
     stated = loaded.rows("communes")
-    if stated.length > 1:
+    if len(stated) > 1:
         what, mend = Message("has several rows"), Message("keep one")
-        defects.append(Defect(stated.records[1], "communes", what, mend))
+        defects.append(Defect(stated.record(1), "communes", what, mend))
         return limits, None
     own = {name: _plain(values[0]) for name, values in stated.columns.items()}
     given = stated.columns.get("province", [None])[0]  # a code: its zeros stay

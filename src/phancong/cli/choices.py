@@ -15,8 +15,7 @@ from phancong.goals import (
     Goal,
     Travel,
 )
-from phancong.reading.assembling import FIELDS
-from phancong.reading.parts import BEYOND_FIELDS
+from phancong.reading.list_fields import BEYOND_FIELDS, FIELDS
 from phancong.rules import RELAXABLE
 from phancong.words import Words
 

@@ -172,7 +172,8 @@ def check(asked: Namespace, w: Words) -> int:
             judged=asked.plan.name,
         )
         asked.screen.complain(told)
-    beyond = beyond_ceilings(judged.relaxations, read_relax(asked.relax or {}))
+    assert judged.assignment is not None  # that of a plan that was read
+    beyond = beyond_ceilings(judged.assignment, read_relax(asked.relax or {}))
     return 3 if beyond or not judged.valid else 0
 
 

@@ -22,9 +22,8 @@ from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import without_rules
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task
-from phancong.meeting import above
 from phancong.problem import BoolArray, IntArray, Problem
-from phancong.rules import LAST_FIRST, RELAXABLE, RULES
+from phancong.rules import LAST_FIRST, RELAXABLE, beyond_ceilings
 
 if TYPE_CHECKING:
     from phancong.engines.flow.network import Network
@@ -46,8 +45,8 @@ def _carried(problem: Problem, relax: Mapping[str, float]) -> Iterator[Conflict]
     """Members whose maximum is passed by what they carry besides, whatever the plan."""
     nobody = Assignment.of(problem, ())
     for rule in _MAXIMA:
-        for found in RULES[rule].breaches(nobody):
-            if found.subject is not None and above(np.asarray(found.by), relax.get(rule, 0.0)):
+        for found in beyond_ceilings(nobody, relax):
+            if found.rule == rule and found.subject is not None:
                 yield Conflict("carried", (), (found.subject,), 0, 0, (rule,))
 
 

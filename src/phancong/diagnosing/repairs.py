@@ -22,7 +22,7 @@ from phancong.diagnosing.variants import (
     members_of,
     without_minimums,
 )
-from phancong.meeting import above, exact, exact_slack
+from phancong.meeting import above, all_as_given, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import Id, IntArray, Member, Problem
 from phancong.problem.fields import UNLIMITED
@@ -159,7 +159,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
     ceiling = trial.relax.get("max_workload", 0.0)
     may_be_above = exact(ceiling) if math.isfinite(ceiling) else Fraction(0)
     # A plan says itself which maximum it needs. If none holds a little below that, it is the least.
-    below = exact(float(most[limited].min()))
+    below = exact(most[limited].min(), problem.exactly)
     plan = trial.attempt(problem.replace(**changes(_INFINITE)))
     if plan is None:
         return None
@@ -304,12 +304,13 @@ def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
         limits = reach(problem)
         nearest = np.minimum(nearest_allowed(problem), limits.min(initial=_INFINITE))
         near = np.repeat(nearest[:, None], len(new), axis=1)
-        changes["travel"] = TravelMatrix(np.hstack([matrix, near]), unit=problem.travel.unit)
+        ways = all_as_given(np.hstack([matrix, near]), problem.exactly)
+        changes["travel"] = TravelMatrix(ways, unit=problem.travel.unit)
     if problem.workload_matrix is not None:
         matrix = problem.workload_matrix
         # What a new member's effort would be is not known: the household's heaviest, to be safe.
         heavy = np.repeat(matrix.max(axis=1, initial=0.0)[:, None], len(new), axis=1)
-        changes["workload"] = np.hstack([matrix, heavy])
+        changes["workload"] = all_as_given(np.hstack([matrix, heavy]), problem.exactly)
     return changes
 
 

@@ -16,7 +16,7 @@ from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above
 from phancong.problem import BoolArray, FloatArray, IntArray
-from phancong.rules import RULES, beyond_ceilings, breaches, fixed_mask, total
+from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
 from phancong.words import Message
 
 
@@ -54,7 +54,7 @@ class ByHand(Engine):
         fixed = Assignment.of_mask(task.problem, fixed_mask(task.problem))
         return [
             Message("{rule} (fixed pairs and carried loads alone break it)", rule=r.rule)
-            for r in beyond_ceilings(breaches(fixed), task.relax)
+            for r in beyond_ceilings(fixed, task.relax)
             if r.rule in self.keeps
         ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task, held
 from phancong.goals import Goal, Value, by_place, compared, is_row, meets, nowhere_more
-from phancong.rules import beyond_ceilings, breaches, order, total, violations
+from phancong.rules import beyond_ceilings, order, total, violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Ranking:
 
     def admits(self, assignment: Assignment) -> bool:
         """Whether a plan keeps everything that may not give way."""
-        if beyond_ceilings(breaches(assignment), self.task.relax):
+        if beyond_ceilings(assignment, self.task.relax):
             return False
         if any(isinstance(g, AtMost) and not g.kept(assignment) for g in self.task.goals):
             return False

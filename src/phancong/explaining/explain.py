@@ -227,12 +227,12 @@ class _Explanations:
         for name, rule in RULES.items():
             if rule.figure is None:
                 continue
-            value = rule.figure.value(assignment)[column]
-            limit = rule.figure.limit(self.problem)[column]
+            values, limits = rule.figure.value(assignment), rule.figure.limit(self.problem)
+            limit, exactly = limits[column], rule.figure.exactly(assignment)
             if rule.figure.least:
-                binds = limit > 0 and not unused and not above(value, limit)
+                binds = limit > 0 and not unused and not above(values, limits, *exactly)[column]
             else:
-                binds = math.isfinite(limit) and not below(value, limit)
+                binds = math.isfinite(limit) and not below(values, limits, *exactly)[column]
             if binds:
                 found.append(name)
         # Households before workload, and of each the minimum before the maximum.

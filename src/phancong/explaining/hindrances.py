@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from phancong.explaining.records import Hindrance
-from phancong.meeting import above
 from phancong.problem import IntArray, Problem
-from phancong.rules import RULES, fixed_mask, pair_breaches
+from phancong.rules import RULES, beyond_ceiling, fixed_mask, pair_breaches
 
 
 def together(problem: Problem, row: int) -> IntArray:
@@ -57,5 +56,8 @@ def _relaxable(
         by = broken[rows, column]
         if by.any():
             ceiling = relax.get(rule, 0.0)
-            final = bool(above(by, ceiling).any())
+            pair = RULES[rule].pair
+            assert pair is not None
+            columns = np.full(len(rows), column)
+            final = bool(beyond_ceiling(problem, pair, by, ceiling, rows, columns).any())
             yield Hindrance(rule, float(by.sum()), final, RULES[rule].unit(problem))

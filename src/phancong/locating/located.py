@@ -24,8 +24,8 @@ from phancong.locating.metres import as_grid
 from phancong.locating.vn2000 import to_degrees
 from phancong.problem import FloatArray, Household, Member
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
-from phancong.problem.fields import MISSING, clean_label
-from phancong.problem.tables import LEFT_OUT, RawTable, read_table
+from phancong.problem.fields import clean_label
+from phancong.problem.tables import LEFT_OUT, Table, read_table
 from phancong.travel.whereabouts import SWAPPED, Listed, misplaced, read_farthest
 from phancong.words import Message
 
@@ -118,7 +118,7 @@ def located(
 class _LocatedSide:
     """Members, or households, with a coordinate for each row, NaN where there is none."""
 
-    raw: RawTable
+    raw: Table
     at: FloatArray  # latitude and longitude, (n, 2)
     metres: dict[int, Place]
     approximate: set[int]
@@ -134,10 +134,10 @@ class _LocatedSide:
     ) -> _LocatedSide:
         raw = read_table(table, kind, record, ("id", *_COORDINATES, *fields))
         defects.extend(raw.defects)
-        side = cls(raw, np.full((raw.length, 2), np.nan), {}, set())
+        side = cls(raw, np.full((len(raw), 2), np.nan), {}, set())
         columns = {name: raw.column(name) for name in _COORDINATES}
         way = letters_of(itertools.chain(*(columns[name] for name in ("at", "lat", "lon"))))
-        for row in range(raw.length):
+        for row in range(len(raw)):
             cells = {name: columns[name][row] for name in _COORDINATES}
             side._read_row(row, cells, way, defects)
         return side
@@ -148,9 +148,7 @@ class _LocatedSide:
         given = {
             name: cell
             for name, cell in cells.items()
-            if not (
-                cell is MISSING or cell is None or (isinstance(cell, float) and math.isnan(cell))
-            )
+            if not (cell is None or (isinstance(cell, float) and math.isnan(cell)))
         }
         field = ", ".join(given)
 
@@ -209,9 +207,9 @@ class _LocatedSide:
             if name not in _COORDINATES and name not in LEFT_OUT
         }
         rows = []
-        for row in range(self.raw.length):
+        for row in range(len(self.raw)):
             cells = {name: values[row] for name, values in kept.items()}
-            record = {name: cell for name, cell in cells.items() if cell is not MISSING}
+            record = {name: cell for name, cell in cells.items() if cell is not None}
             latitude, longitude = self.at[row].tolist()
             known = not math.isnan(latitude)
             record |= {"lat": latitude if known else None, "lon": longitude if known else None}

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import Defect
+from phancong.frozen import FrozenMapping
+from phancong.meeting import Given, as_given, given_in
 from phancong.problem.coordinate_fields import Halves, Point
 from phancong.problem.fields import (
     UNLIMITED,
@@ -24,7 +26,7 @@ from phancong.problem.fields import (
     id_order,
 )
 from phancong.problem.records import Household, Id, Member
-from phancong.problem.tables import RawTable, read_table
+from phancong.problem.tables import Table, read_table
 from phancong.travel.places import Places
 from phancong.travel.whereabouts import Listed
 from phancong.words import Message
@@ -78,6 +80,7 @@ class _RecordColumns:
     longitude: FloatArray
     hamlet: tuple[str | None, ...]
     given: IntArray
+    exactly: Given
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -86,7 +89,8 @@ class _RecordColumns:
         if type(self) is not type(other):
             return NotImplemented
         for column in fields(cast(Any, self)):
-            if column.name in ("given", "index"):  # the order of input never matters
+            # The order of input never matters, and fractions are compared as the floats they are near.
+            if column.name in ("given", "index", "exactly"):
                 continue
             mine, theirs = getattr(self, column.name), getattr(other, column.name)
             same = (
@@ -112,6 +116,12 @@ class _RecordColumns:
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+
+    def _number(self, name: str, row: int) -> float:
+        """The number in a row of a column, as it was given."""
+        number = float(getattr(self, name)[row])
+        # Whoever gave a fraction takes it where a float is declared.
+        return cast(float, as_given(number, self.exactly))
 
     def in_place(self, other: _RecordColumns) -> bool:
         """Whether the same records, in the same order, are where these are, whatever else changed."""
@@ -165,13 +175,15 @@ class MemberColumns(_RecordColumns):
     max_hamlets: IntArray
     carried_households: IntArray
     carried_workload: FloatArray
+    #: The numbers that were given as fractions or decimals, by the float that stands for each.
+    exactly: Given
 
     def record(self, row: int) -> Member:
         """The member in *row* as a record."""
         most, heaviest, reach, hamlets = (
             int(self.max_households[row]),
-            float(self.max_workload[row]),
-            float(self.max_travel[row]),
+            self._number("max_workload", row),
+            self._number("max_travel", row),
             int(self.max_hamlets[row]),
         )
         return Member(
@@ -179,9 +191,9 @@ class MemberColumns(_RecordColumns):
             _at(self, row),
             min_households=int(self.min_households[row]),
             max_households=None if most == UNLIMITED else most,
-            min_workload=float(self.min_workload[row]),
+            min_workload=self._number("min_workload", row),
             max_workload=None if heaviest == _INFINITE else heaviest,
-            share=float(self.share[row]),
+            share=self._number("share", row),
             skills=tuple(sorted(self.skills[row])),
             hamlet=self.hamlet[row],
             household=self.household[row],
@@ -189,7 +201,7 @@ class MemberColumns(_RecordColumns):
             max_travel=None if reach == _INFINITE else reach,
             max_hamlets=None if hamlets == UNLIMITED else hamlets,
             carried_households=int(self.carried_households[row]),
-            carried_workload=float(self.carried_workload[row]),
+            carried_workload=self._number("carried_workload", row),
         )
 
 
@@ -211,19 +223,21 @@ class HouseholdColumns(_RecordColumns):
     priority: FloatArray
     members_needed: IntArray
     approximate: BoolArray
+    #: As those of members.
+    exactly: Given
 
     def record(self, row: int) -> Household:
         """The household in *row* as a record."""
         return Household(
             self.ids[row],
             _at(self, row),
-            workload=float(self.workload[row]),
-            visits=float(self.visits[row]),
+            workload=self._number("workload", row),
+            visits=self._number("visits", row),
             needs=tuple(sorted(self.needs[row])),
             hamlet=self.hamlet[row],
             cluster=self.cluster[row],
             group=self.group[row],
-            priority=float(self.priority[row]),
+            priority=self._number("priority", row),
             members_needed=int(self.members_needed[row]),
             approximate=bool(self.approximate[row]),
         )
@@ -286,7 +300,7 @@ def _again(columns: Any, name: str, lists: list[Listed]) -> Any:
 
 
 def _read(
-    raw: RawTable,
+    raw: Table,
     kinds: Mapping[str, Field],
     defects: list[Defect],
     lists: list[Listed],
@@ -294,32 +308,34 @@ def _read(
     """Read every column, check ids, and sort all by id."""
     defects.extend(raw.defects)
     columns: dict[str, Any] = {}
+    exactly: list[Given] = []
 
     def read(name: str, kind: Field, values: Sequence[Any]) -> Any:
         column = Column(name, raw.record)
         out = kind.read(values, column)
         defects.extend(column.defects)
+        exactly.append(column.given)
         return out
 
     ids = read("id", Identity(), raw.column("id"))
     latitude, longitude = _read_place(raw, defects)
     field = "lat, lon" if "lat" in raw.columns else "at"
     at = np.column_stack([latitude, longitude])
-    lists.append(Listed(raw.label, raw.record, at, field, judged=not raw.records))
+    lists.append(Listed(raw.label, raw.record, at, field, judged=raw.judged))
     for name, kind in kinds.items():
         columns[name] = read(name, kind, raw.column(name))
 
     _refuse_duplicates(raw, ids, defects)
     # Rows without a usable id are defects already; they sort last so that the rest can be checked.
     if set(map(type, ids)) in ({str}, {int}):
-        order = sorted(range(raw.length), key=ids.__getitem__)  # ids of one type need no other key
+        order = sorted(range(len(raw)), key=ids.__getitem__)  # ids of one type need no other key
     else:
         order = sorted(
-            range(raw.length),
+            range(len(raw)),
             key=lambda row: (True, True, "") if ids[row] is None else (False, *id_order(ids[row])),
         )
     given = np.array(order, dtype=np.int64)
-    straight = bool((given == np.arange(raw.length)).all())
+    straight = bool((given == np.arange(len(raw))).all())
     columns |= {"ids": ids, "latitude": latitude, "longitude": longitude}
     for name, values in columns.items():
         if isinstance(values, np.ndarray):
@@ -329,11 +345,12 @@ def _read(
             columns[name] = tuple([values[row] for row in order])
     given.flags.writeable = False
     columns["given"] = given
+    columns["exactly"] = FrozenMapping(given_in(*exactly))
     columns["index"] = {identity: row for row, identity in enumerate(columns["ids"])}
     return columns
 
 
-def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, FloatArray]:
+def _read_place(raw: Table, defects: list[Defect]) -> tuple[FloatArray, FloatArray]:
     """Coordinates from the column ``at``, or from ``lat`` and ``lon``."""
     halves = [name for name in ("lat", "lon") if name in raw.columns]
     if not halves:
@@ -353,7 +370,7 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
             )
         )
         if len(halves) == 1:
-            nowhere = np.full((2, raw.length), np.nan)
+            nowhere = np.full((2, len(raw)), np.nan)
             return nowhere[0], nowhere[1]
     column = Column("lat, lon", raw.record)
     place = Halves().read(raw.column("lat"), raw.column("lon"), column)
@@ -361,15 +378,15 @@ def _read_place(raw: RawTable, defects: list[Defect]) -> tuple[FloatArray, Float
     return place
 
 
-def _refuse_duplicates(raw: RawTable, ids: Sequence[Id | None], defects: list[Defect]) -> None:
+def _refuse_duplicates(raw: Table, ids: Sequence[Id | None], defects: list[Defect]) -> None:
     first: dict[Id, int] = {}
     for row, identity in enumerate(ids):
         if identity is not None and first.setdefault(identity, row) != row:
             before = first[identity]
-            if raw.name_row is None:
+            if raw.records is None:
                 place: str = Message("row {row}", row=str(before + 1))
             else:
-                place = raw.name_row(before)
+                place = raw.records[before]
             defects.append(
                 Defect(
                     raw.record(row),

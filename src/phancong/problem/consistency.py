@@ -8,7 +8,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from phancong.errors import Defect
-from phancong.meeting import LARGEST, SMALLEST, out_of_range
+from phancong.meeting import (
+    LARGEST,
+    NOTHING_GIVEN,
+    SMALLEST,
+    Given,
+    given_exactly,
+    out_of_range,
+)
 from phancong.problem.columns import (
     BoolArray,
     FloatArray,
@@ -55,16 +62,23 @@ class UncheckedProblem(Protocol):
 
 def read_workload(
     workload: Any, members: MemberColumns, households: HouseholdColumns, defects: list[Defect]
-) -> FloatArray | None:
-    """The workload matrix, H × M sorted by id; what is wrong with it is added to *defects*."""
+) -> tuple[FloatArray | None, Given]:
+    """The workload matrix, H × M sorted by id, and what was given exactly in it.
+
+    What is wrong with it is added to *defects*.
+    """
     if workload is None:
-        return None
+        return None, NOTHING_GIVEN
     shape = (len(households), len(members))
     if is_labelled(workload):
         defects.append(Defect("problem", "workload", f"is {LABELLED}", MEND_LABELLED))
-        return None
+        return None, NOTHING_GIVEN
+    given = NOTHING_GIVEN
     try:
-        matrix = np.array(workload, dtype=np.float64)
+        raw = np.asarray(workload)
+        matrix = np.array(raw, dtype=np.float64)
+        if raw.dtype.kind == "O":
+            given = given_exactly(raw.flat)
     except (TypeError, ValueError, OverflowError):
         matrix = np.empty(0)
     if matrix.shape != shape:
@@ -80,7 +94,7 @@ def read_workload(
                 Message("give a row per household and a column per member, in the order given"),
             )
         )
-        return None
+        return None, NOTHING_GIVEN
     matrix = matrix[np.ix_(households.given, members.given)]
     with np.errstate(invalid="ignore"):
         wrong = ~((matrix >= 0) & (matrix <= LARGEST))
@@ -97,7 +111,7 @@ def read_workload(
             )
         )
     matrix.flags.writeable = False
-    return matrix
+    return matrix, given
 
 
 def check_limits(

@@ -21,7 +21,7 @@ from phancong.coordinates import (
     read_point,
 )
 from phancong.errors import Defect
-from phancong.problem.fields import MISSING, Column, plain_numbers
+from phancong.problem.fields import Column, plain_numbers
 from phancong.words import Message
 
 
@@ -36,7 +36,7 @@ class Point:
         letters = _Letters(values)
         out = np.full((len(values), 2), math.nan)
         for row, value in enumerate(values):
-            if value is not MISSING and value is not None:
+            if value is not None:
                 _read_into(out, row, partial(read_point, value), letters, column)
         return out[:, 0].copy(), out[:, 1].copy()
 
@@ -129,7 +129,7 @@ def _read_into(
 
 
 def _is_absent(cell: Any) -> bool:
-    return cell is MISSING or cell is None or (isinstance(cell, float) and math.isnan(cell))
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
 def check_degrees(

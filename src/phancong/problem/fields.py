@@ -1,7 +1,7 @@
 """How one column of raw values becomes one array, with a defect for each value that cannot.
 
 Each kind of field is a class with one method, ``read(values, column)``: *values* are the raw values
-in the order given, ``MISSING`` where nothing was given, and *column* collects the defects.
+in the order given, None where nothing was given, and *column* collects the defects.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from phancong.errors import Defect
 from phancong.layout import UNPRINTABLE, without_invisible
-from phancong.meeting import LARGEST, SMALLEST
+from phancong.meeting import LARGEST, SMALLEST, Given, given_exactly
 from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
 from phancong.words import Message
@@ -29,15 +29,6 @@ UNLIMITED: Final = 2**40
 MOST: Final = 1_000_000
 
 
-class _Missing:
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-#: A cell with nothing in it: the default of the field holds.
-MISSING: Final = _Missing()
-
-
 @dataclass(slots=True)
 class Column:
     """One field of a table while it is read: its name, its rows' names, and what was wrong."""
@@ -45,6 +36,8 @@ class Column:
     name: str
     record: Callable[[int], str]
     defects: list[Defect] = field(default_factory=list)
+    #: Numbers that were given as fractions or decimals, and are no float.
+    given: Given = field(default_factory=dict)
 
     def defect(self, row: int, what: str, mend: str) -> None:
         """Note that the value in *row* cannot be used."""
@@ -87,7 +80,9 @@ def as_number(value: Any) -> float | None:
     # Decimal is no numbers.Real, but float() takes it, as it takes Fraction.
     if isinstance(value, numbers.Real) or hasattr(value, "__float__"):
         try:
-            return float(value)
+            number = float(value)
+            # A fraction that is nearer to 0 than any float is not 0.
+            return number or (math.ulp(0.0) if value > 0 else -math.ulp(0.0) if value < 0 else 0.0)
         except (TypeError, ValueError, OverflowError):
             return None
     return None
@@ -143,7 +138,7 @@ class Amount:
         if out is None:
             out = np.full(len(values), self.default)
             for row, value in enumerate(values):
-                if value is MISSING or value is None:
+                if value is None:
                     continue
                 number = as_number(value)
                 if number is None:
@@ -151,6 +146,7 @@ class Amount:
                     column.defect(row, what, Message("give a number"))
                 else:
                     out[row] = number
+            column.given = given_exactly(values)
         low = np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
         bad = np.isnan(out) | low | (np.isinf(out) & ~(math.isinf(self.default) & (out > 0)))
         for row in np.flatnonzero(bad).tolist():
@@ -207,7 +203,7 @@ class Count:
         if out is None:
             out = np.full(len(values), float(self.default))
             for row, value in enumerate(values):
-                if value is MISSING or value is None:
+                if value is None:
                     continue
                 number = as_number(value)
                 if number is None:
@@ -251,7 +247,7 @@ class Flag:
         said = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         out = np.full(len(values), self.default)
         for row, value in enumerate(values):
-            if value is MISSING or value is None:
+            if value is None:
                 continue
             flag = said.get(str(value).strip().lower().removesuffix(".0"))
             if flag is None:
@@ -299,7 +295,7 @@ class Label:
                     column.defect(row, UNSEEN, MEND_UNSEEN)
             elif isinstance(value, numbers.Integral) and not isinstance(value, bool):
                 label = str(int(value))
-            elif value is not MISSING and value is not None:
+            elif value is not None:
                 what = Message("is not a label (a {type})", type=type(value).__name__)
                 column.defect(row, what, Message("give a string or None"))
             out.append(label)
@@ -317,7 +313,7 @@ class LabelsField:
         # As with labels: the same few texts come again and again.
         known: dict[str, frozenset[str]] = {}
         for row, value in enumerate(values):
-            if value is MISSING or value is None or (isinstance(value, tuple) and not value):
+            if value is None or (isinstance(value, tuple) and not value):
                 out.append(none)
                 continue
             if isinstance(value, str):
@@ -354,7 +350,7 @@ class Identity:
         out: list[Id | None] = []
         for row, value in enumerate(values):
             identity, what = as_id(value)
-            if what and (self.required or (value is not MISSING and value is not None)):
+            if what and (self.required or (value is not None)):
                 column.defect(row, what, mend_of_id(what))
             out.append(identity)
         return tuple(out)
@@ -374,7 +370,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return (value, "") if value.strip() else (None, Message("is blank"))
     if type(value) is int:
         return value, ""
-    if value is MISSING or value is None:
+    if value is None:
         return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value), ""

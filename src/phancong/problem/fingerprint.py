@@ -67,7 +67,9 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
 def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[tuple[str, Any]]:
     fields_of = MEMBER_FIELDS if isinstance(columns, MemberColumns) else HOUSEHOLD_FIELDS
     for column in fields(columns):
-        if column.name in ("index", "given"):  # the order of the input never matters
+        # The order of the input never matters, and a plan is known again where a fraction was
+        # stored as a float.
+        if column.name in ("index", "given", "exactly"):
             continue
         values = getattr(columns, column.name)
         field = fields_of.get(column.name)

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import MISSING, Amount, Column, as_id, id_order, mend_of_id
+from phancong.meeting import LARGEST, SMALLEST
+from phancong.problem.fields import Amount, Column, as_id, id_order, mend_of_id
 from phancong.problem.records import Id
-from phancong.problem.tables import Rows, numbered, read_table
+from phancong.problem.tables import Table, numbered, read_table
 from phancong.words import Message
 
 Pair = tuple[Id, Id]
@@ -66,7 +67,9 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         if wrong:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
         lasted = 1.0
-        if years is not MISSING:  # a column of one costs more than all the rest of a pair
+        if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
+            lasted = float(years)
+        elif years is not None:  # a column of one costs more than all the rest of a pair
             column = Column("years", partial(_name_of, name_row, row))
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)
@@ -89,7 +92,7 @@ def _from_mapping(given: Mapping[Any, Any]) -> Iterable[_Given]:
     for household, members in given.items():
         several = isinstance(members, (list, tuple, set, frozenset))
         for member in members if several else () if members is None else (members,):
-            yield household, member, MISSING, partial(_named, "", household, member), 0
+            yield household, member, None, partial(_named, "", household, member), 0
 
 
 def _named(before: str, household: Any, member: Any, _: int) -> str:
@@ -99,7 +102,7 @@ def _named(before: str, household: Any, member: Any, _: int) -> str:
 
 def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Given]:
     plain = isinstance(given, Iterable) and not isinstance(given, (str, bytes))
-    is_table = isinstance(given, Rows) or hasattr(given, "columns") or hasattr(given, "schema")
+    is_table = isinstance(given, Table) or hasattr(given, "columns") or hasattr(given, "schema")
     rows: list[Any] = list(given) if plain and not is_table else []
     if is_table or not plain or any(isinstance(row, Mapping) for row in rows):
         table = given if is_table or not plain else rows
@@ -110,18 +113,19 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
             return
         defects.extend(raw.defects)
         for field in ("household", "member"):
-            if field not in raw.columns and raw.length:
+            if field not in raw.columns and len(raw):
                 whole = raw.name or name
                 what, mend = Message("is not a column of the table"), Message("add it")
                 defects.append(Defect(whole, field, what, mend))
         columns = [raw.column(field) for field in _COLUMNS]
-        name_row = raw.name_row or partial(_row_of, name)
+        # Pairs keep what names their rows, and are pickled: a closure could not be.
+        name_row = partial(_row_of, name) if raw.records is None else raw.records.__getitem__
         for row, (household, member, years) in enumerate(zip(*columns, strict=True)):
             yield _plain(household), _plain(member), years, name_row, row
         return
     for number, row in enumerate(rows):
         if isinstance(row, (tuple, list)) and len(row) in (2, 3):
-            household, member, years = (*row, MISSING)[:3]
+            household, member, years = (*row, None)[:3]
             yield household, member, years, partial(_named, f"{name}, ", household, member), 0
         else:
             defects.append(

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from phancong.meeting import all_as_given
 from phancong.problem.columns import HouseholdColumns, IntArray, MemberColumns
-from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.problem import Problem
 from phancong.travel import TravelMatrix
 
@@ -49,12 +49,14 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
         homes,
         travel=None
         if problem.travel is None or whole is None
-        else TravelMatrix(whole[inside], unit=problem.travel.unit),
-        workload=None if problem.workload_matrix is None else problem.workload_matrix[inside],
+        else TravelMatrix(all_as_given(whole[inside], problem.exactly), problem.travel.unit),
+        workload=None
+        if problem.workload_matrix is None
+        else all_as_given(problem.workload_matrix[inside], problem.exactly),
         previous=both(problem.previous),
         fixed=both(problem.fixed),
         forbidden=both(problem.forbidden),
-        **{name: getattr(problem, name) for name in WHOLE_LIMITS},
+        **problem.whole_limits,
         own_household="allow" if problem.own_household == "exempt" else problem.own_household,
     )
 

@@ -9,6 +9,8 @@ from typing import Any, Final, cast
 import numpy as np
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.frozen import FrozenMapping
+from phancong.meeting import Given, all_as_given, as_given, given_exactly, given_in
 from phancong.problem.columns import (
     BoolArray,
     FloatArray,
@@ -24,7 +26,7 @@ from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
 from phancong.problem.variant_matrices import carry_travel, in_given_order
-from phancong.travel import Geodesic, TravelModel
+from phancong.travel import Geodesic, TravelMatrix, TravelModel
 from phancong.travel.chords import Chords
 from phancong.travel.nearest import smallest_travel
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
@@ -112,6 +114,7 @@ class Problem:
     _households: HouseholdColumns
     given_pairs: dict[str, tuple[GivenPair, ...]]
     _workload: FloatArray | None
+    _exactly: Given
     travel: TravelModel | None
     max_travel: float | None
     max_changes: int | None
@@ -152,6 +155,7 @@ class Problem:
         if people is None or homes is None:
             raise InvalidProblemError(defects)
         defects.extend(misplaced(lists, read_farthest(farthest)))
+        matrix, exactly = read_workload(workload, people, homes, defects)
         state = {
             "_members": people,
             "_households": homes,
@@ -163,7 +167,8 @@ class Problem:
                     ("forbidden", forbidden),
                 )
             },
-            "_workload": read_workload(workload, people, homes, defects),
+            "_workload": matrix,
+            "_exactly": FrozenMapping(given_in(exactly, given_exactly([max_travel]))),
             "travel": travel,
             "max_travel": max_travel,
             "max_changes": max_changes,
@@ -278,6 +283,18 @@ class Problem:
         return self._workload
 
     @cached_property
+    def exactly(self) -> Given:
+        """The numbers that were given as fractions or decimals, by the float that stands for each."""
+        travel = [self.travel.exactly] if isinstance(self.travel, TravelMatrix) else []
+        return given_in(self._exactly, self._members.exactly, self._households.exactly, *travel)
+
+    @property
+    def whole_limits(self) -> dict[str, Any]:
+        """The limits of the whole problem, by the name of their argument, as they were given."""
+        limits = {name: self.__dict__[name] for name in WHOLE_LIMITS}
+        return {name: as_given(limit, self._exactly) for name, limit in limits.items()}
+
+    @cached_property
     def exempt(self) -> BoolArray:
         """Which members are exempt (contract 2.1), shape (M,)."""
         return _read_only((self._members.max_households == 0) | (self._members.max_workload == 0))
@@ -390,14 +407,13 @@ class Problem:
                 f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
             )
         arguments: dict[str, Any] = {
-            name: self.__dict__[name]
-            for name in ("travel", *WHOLE_LIMITS, "own_household", "load_marks")
+            name: self.__dict__[name] for name in ("travel", "own_household", "load_marks")
         }
         workload = self._workload
         if workload is not None:  # back to the order given
             given = np.empty_like(workload)
             given[np.ix_(self._households.given, self._members.given)] = workload
-            workload = given
+            workload = all_as_given(given, self._exactly)
         arguments |= {
             "members": self._members,
             "households": self._households,
@@ -405,6 +421,7 @@ class Problem:
             "previous": self.previous,
             "fixed": self.fixed,
             "forbidden": self.forbidden,
+            **self.whole_limits,
         }
         arguments |= changes
         in_given_order(self, arguments, changes)

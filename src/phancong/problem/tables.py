@@ -1,18 +1,18 @@
 """From records or any table to raw columns: the one place that knows what a table is.
 
-A table is a pandas, polars or pyarrow data frame (narwhals is the bridge), a list of dicts, or
-:class:`Rows`, which a reader of files fills so that defects name file and line.
+A table is a pandas, polars or pyarrow data frame (narwhals is the bridge), a list of dicts, or a
+:class:`Table`, which a reader of files fills so that defects name file and line.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import MISSING, as_id
+from phancong.problem.fields import as_id
 from phancong.travel.places import called
 from phancong.words import Message
 
@@ -20,28 +20,6 @@ from phancong.words import Message
 LEFT_OUT = frozenset({"name", "note"})
 #: What other programs call the columns of a coordinate.
 ALSO_CALLED = {"latitude": "lat", "longitude": "lon", "lng": "lon", "geometry": "at"}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Rows:
-    """A table that a reader has taken from a file.
-
-    Parameters
-    ----------
-    columns
-        Column name → raw values; all of one length.
-    records
-        What to call each row in a defect: file and line.
-    length
-        The number of rows.
-    name
-        What to call the table as a whole: the file and the line of its header.
-    """
-
-    columns: Mapping[str, Sequence[Any]]
-    records: Sequence[str]
-    length: int
-    name: str
 
 
 def numbered(kind: str, row: int) -> str:
@@ -54,46 +32,68 @@ def numbered(kind: str, row: int) -> str:
     return Message("{table} number {number}", table=kind, number=number)
 
 
-@dataclass(slots=True, repr=False)
-class RawTable:
-    """Raw values by column, in the order given, and how to name a row in a defect."""
+@dataclass(slots=True, repr=False, kw_only=True)
+class Table:
+    """Raw values by column, with the place of each row.
 
-    kind: str
-    length: int
-    columns: dict[str, Sequence[Any]]
-    name_row: Callable[[int], str] | None = None
-    name: str | None = None
+    Parameters
+    ----------
+    noun
+        What a row is called that has neither place nor id.
+    columns
+        Column name → raw values in the order given, all of one length; None where nothing was given.
+    records
+        The name of each row in a defect, its file and line; None where the table is of no file.
+    rows
+        The number of rows, where there are no *records* to count.
+    name
+        The name of the table as a whole: the file and the line of its header.
+    defects
+        What is wrong with the table itself.
+    judged
+        It is a table, of which each coordinate is judged; records are taken as they are.
+    """
+
+    noun: str = "row"
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    records: Sequence[str] | None = None
+    rows: int = 0
+    name: str = ""
     defects: list[Defect] = field(default_factory=list)
-    records: bool = False  # given as records, not as a table
+    judged: bool = True
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self.rows if self.records is None else len(self.records)
 
     @property
     def label(self) -> str:
         """The name of the table as a whole in a defect."""
-        return self.name or f"{self.kind}s"
+        return self.name or f"{self.noun}s"
 
     def column(self, name: str) -> Sequence[Any]:
-        """Raw values of a column; all missing where the table does not have it."""
+        """Raw values of a column; all None where the table does not have it."""
         values = self.columns.get(name)
-        return [MISSING] * self.length if values is None else values
+        return [None] * len(self) if values is None else values
 
     def record(self, row: int) -> str:
         """The name of *row* in a defect: by its place in a file, otherwise by its id."""
-        if self.name_row is not None:
-            return self.name_row(row)
+        if self.records is not None:
+            return self.records[row]
         ids = self.columns.get("id")
         identity, what = as_id(ids[row] if ids is not None else None)
         if not what:
-            return called(self.kind, identity)
-        return numbered(self.kind, row)
+            return called(self.noun, identity)
+        return numbered(self.noun, row)
 
 
-def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> RawTable:
+def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> Table:
     """Take records or a table apart into raw columns.
 
     Parameters
     ----------
     table
-        A sequence of *record_type*, a data frame, a list of dicts or :class:`Rows`.
+        A sequence of *record_type*, a data frame, a list of dicts or a :class:`Table`.
     kind
         What a row is called in messages: ``"member"``, ``"household"``, ``"pair"``.
     record_type
@@ -106,13 +106,11 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
     InvalidProblemError
         The argument is nothing that can be read as a table.
     """
-    if isinstance(table, Rows):
-        # Pairs keep what names their rows, and are pickled: a closure could not be.
-        raw = RawTable(
-            kind, table.length, dict(table.columns), table.records.__getitem__, table.name
-        )
+    if isinstance(table, Table):
+        raw = replace(table, defects=list(table.defects))
     elif (frame := _data_frame(table, f"{kind}s")) is not None:
-        raw = RawTable(kind, len(frame), _frame_columns(frame, f"{kind}s"))
+        columns = _frame_columns(frame, f"{kind}s")
+        raw = Table(noun=kind, rows=len(frame), columns=columns)
     else:
         raw = _sequence(table, kind, record_type, fields)
     if "at" in fields:
@@ -121,16 +119,18 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
     return raw
 
 
-def _rename_places(raw: RawTable) -> None:
+def _rename_places(raw: Table) -> None:
     """Call the columns of a coordinate what a problem calls them."""
+    columns = dict(raw.columns)
     for other, name in ALSO_CALLED.items():
-        if other not in raw.columns:
+        if other not in columns:
             continue
-        if name in raw.columns:
+        if name in columns:
             what = Message("means the same as {column}", column=repr(name))
             raw.defects.append(Defect(raw.label, other, what, Message("keep one of them")))
-        raw.columns.setdefault(name, raw.columns[other])
-        del raw.columns[other]
+        columns.setdefault(name, columns[other])
+        del columns[other]
+    raw.columns = columns
 
 
 def _data_frame(table: Any, whole: str) -> Any:
@@ -182,7 +182,7 @@ def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
                 columns[name] = array
                 continue
         columns[name] = [
-            MISSING if empty or _blank(cell) else cell
+            None if empty or _blank(cell) else cell
             for cell, empty in zip(values.to_list(), null.to_list(), strict=True)
         ]
     return columns
@@ -204,7 +204,7 @@ def _blank(cell: Any) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
-def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> RawTable:
+def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> Table:
     try:
         rows = list(table)
     except TypeError:
@@ -227,11 +227,11 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
         names = dict.fromkeys(name for row in rows for name in row)
         columns: dict[str, Sequence[Any]] = {
             str(name): [
-                MISSING if (cell := row.get(name)) is None or _blank(cell) else cell for row in rows
+                None if (cell := row.get(name)) is None or _blank(cell) else cell for row in rows
             ]
             for name in names
         }
-        return RawTable(kind, len(rows), columns)
+        return Table(noun=kind, rows=len(rows), columns=columns)
     wrong = [row for row, record in enumerate(rows) if not isinstance(record, record_type)]
     if wrong:
         raise InvalidProblemError(
@@ -243,10 +243,10 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
             )
             for row in wrong
         )
-    return RawTable(
-        kind,
-        len(rows),
-        records=True,
+    return Table(
+        noun=kind,
+        rows=len(rows),
+        judged=False,
         columns={
             name: [getattr(record, name) for record in rows]
             for name in fields
@@ -255,7 +255,7 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
     )
 
 
-def _refuse_unknown(raw: RawTable, fields: Sequence[str]) -> None:
+def _refuse_unknown(raw: Table, fields: Sequence[str]) -> None:
     """An unknown column is a defect: a misspelt limit must not be left out in silence."""
     for name in raw.columns:
         if name in fields or name in LEFT_OUT:

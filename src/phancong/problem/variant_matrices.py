@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.meeting import all_as_given
 from phancong.problem.columns import household_columns, member_columns
 from phancong.travel import TravelMatrix
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
@@ -80,6 +81,7 @@ def in_given_order(problem: Problem, arguments: dict[str, Any], changes: dict[st
         given = np.empty_like(matrix)
         given[np.ix_(*orders)] = matrix
         if name == "travel" and problem.travel is not None:
-            arguments[name] = TravelMatrix(given, unit=problem.travel.unit)
+            ways = all_as_given(given, problem.exactly)
+            arguments[name] = TravelMatrix(ways, unit=problem.travel.unit)
         else:
-            arguments[name] = given
+            arguments[name] = all_as_given(given, problem.exactly)

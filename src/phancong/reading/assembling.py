@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from phancong.coordinates import Place
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
-from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from phancong.problem.fields import (
-    MISSING,
     Amount,
     Count,
     Field,
@@ -23,7 +21,7 @@ from phancong.problem.fields import (
     clean_label,
     without_value,
 )
-from phancong.problem.tables import Rows
+from phancong.reading.list_fields import FIELDS
 from phancong.reading.placing import (
     between_hamlets,
     has_places,
@@ -32,7 +30,7 @@ from phancong.reading.placing import (
     stand_members_at_centres,
 )
 from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.values import (
     decimal_mark,
     flag,
@@ -44,23 +42,8 @@ from phancong.reading.vocabulary import REQUIRED
 from phancong.tables import looks_personal
 from phancong.tables.csv_files import could_be_thousands, doubtful_numbers, plain_number
 from phancong.tables.private import tells_hardship
+from phancong.tables.sheet import is_blank
 from phancong.words import Message
-
-#: The columns of each table, each with its kind; None stands for what needs no preparing.
-_PLACE: Final[Mapping[str, Field | None]] = {
-    "id": Identity(),
-    "at": None,
-    "lat": None,
-    "lon": None,
-}
-_PAIR: Final[Mapping[str, Field | None]] = {"household": Identity(), "member": Identity()}
-FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
-    "members": {**_PLACE, **MEMBER_FIELDS},
-    "households": {**_PLACE, **HOUSEHOLD_FIELDS},
-    "previous": {**_PAIR, "years": Amount(1.0)},
-    "fixed": _PAIR,
-    "forbidden": _PAIR,
-}
 
 
 class Assembly:
@@ -84,7 +67,7 @@ class Assembly:
 
     def __init__(
         self,
-        tables: Mapping[str, Table],
+        tables: Mapping[str, FileTable],
         defects: list[Defect],
         notes: list[str],
         *,
@@ -98,8 +81,6 @@ class Assembly:
         self.strict = strict
         self.everybody = everybody
         self.tables = tables
-        #: For each table its columns as the problem gets them.
-        self.columns: dict[str, dict[str, list[Any]]] = {}
         #: Ids that were looked at, and are fine: pairs have those of the other lists.
         self.plain_ids: set[str] = set()
         #: Refused ids, and what stands for each in other messages.
@@ -107,15 +88,14 @@ class Assembly:
 
     def problem(self, options: Mapping[str, Any]) -> Problem | None:
         """The problem; None if there are defects."""
-        rows = {name: self._rows(name, table) for name, table in self.tables.items()}
-        tables = {name: table for name, table in rows.items() if table is not None}
+        there = {name for name, table in self.tables.items() if self._prepare(table)}
         arguments: dict[str, Any] = dict(options)
-        self._place(tables, arguments)
-        whole = all(name in tables for name in REQUIRED)
+        self._place(there, arguments)
+        whole = there.issuperset(REQUIRED)
         for name in FIELDS:
             # Where a table is missing, what refers to it would be wrong without a fault of its own.
-            if name in tables and (whole or name in REQUIRED):
-                arguments[name] = tables[name]
+            if name in there and (whole or name in REQUIRED):
+                arguments[name] = self.tables[name]
             elif name in REQUIRED:
                 arguments[name] = ()
             elif not whole:
@@ -130,17 +110,21 @@ class Assembly:
             return None
         return None if self.defects else problem
 
-    def _place(self, tables: Mapping[str, Rows], arguments: dict[str, Any]) -> None:
+    def _columns(self, name: str) -> dict[str, list[Any]]:
+        """The columns of a table, none where it is missing."""
+        return self.tables[name].columns if name in self.tables else {}
+
+    def _place(self, there: Collection[str], arguments: dict[str, Any]) -> None:
         """Where households without coordinates stand, and how far it is if nobody has any."""
-        members, households = (self.columns.get(name, {}) for name in REQUIRED)
-        if any(map(has_places, tables.values())):
-            if not self.strict and "households" in tables:
+        members, households = map(self._columns, REQUIRED)
+        if any(has_places(self.tables[name].columns) for name in there):
+            if not self.strict and "households" in there:
                 stand_at_centres(households, members, self.notes)
-            if self.everybody and "members" in tables:
+            if self.everybody and "members" in there:
                 stand_members_at_centres(members, households, self.notes)
         elif "travel" not in arguments:
             reach = arguments.get("max_travel") is not None or not all(
-                cell is MISSING for cell in members.get("max_travel", ())
+                cell is None for cell in members.get("max_travel", ())
             )
             # A reach is in metres: what counts hamlets would keep it by accident.
             arguments["travel"] = (
@@ -164,25 +148,27 @@ class Assembly:
         known = {record for table in self.tables.values() for record in table.records}
         return (defect for defect in error.defects if defect.record in known)
 
-    def _rows(self, name: str, table: Table) -> Rows | None:
-        """The table as a problem takes it; None where it lacks a column that it must have."""
-        kinds = FIELDS[name]
-        required = ("id",) if name in REQUIRED else ("household", "member")
+    def _prepare(self, table: FileTable) -> bool:
+        """Bring the cells of a file to what the fields of a problem read.
+
+        Returns
+        -------
+        bool
+            The table has the columns that it must have.
+        """
+        kinds = FIELDS[table.kind]
+        required = ("id",) if table.kind in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
         # Pairs by name have no ids as long as a list is missing in which to look for them.
-        unmatched = name not in REQUIRED and not set(REQUIRED) <= set(self.tables)
+        unmatched = table.kind not in REQUIRED and not set(REQUIRED) <= set(self.tables)
         for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
-            self.defects.append(Defect(table.top, title, what, mend))
-        columns = {title: list(cells) for title, cells in table.columns.items() if title in kinds}
-        self._prepare(columns, kinds, table)
-        self.columns[name] = columns
-        return None if lacking else Rows(columns, table.records, len(table), table.top)
-
-    def _prepare(
-        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
-    ) -> None:
-        """Bring the cells of a file to what the fields of a problem read."""
+            self.defects.append(Defect(table.name, title, what, mend))
+        columns = table.columns = {
+            title: [None if type(cell) is str and is_blank(cell) else cell for cell in cells]
+            for title, cells in table.columns.items()
+            if title in kinds
+        }
         if not table.plain:
             self._read_as_people_write(columns, kinds, table)
         elif table.semicolons:
@@ -195,9 +181,10 @@ class Assembly:
             elif isinstance(kinds[title], (Label, LabelsField)):
                 # A hamlet that is called 3 is a number to a spreadsheet.
                 columns[title] = [str(c) if type(c) is int else c for c in cells]
+        return not lacking
 
     def _read_as_people_write(
-        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
+        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: FileTable
     ) -> None:
         """Numbers with the point and the comma of Vietnamese, and crosses."""
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
@@ -207,13 +194,13 @@ class Assembly:
             if title in numeric:
                 columns[title] = self._numbers(table, title, cells, points=points)
             elif isinstance(kind, Flag):
-                said = [None if cell is MISSING else flag(cell) for cell in cells]
+                said = [None if cell is None else flag(cell) for cell in cells]
                 columns[title] = [
                     cell if yes is None else yes for cell, yes in zip(cells, said, strict=True)
                 ]
 
     def _numbers(
-        self, table: Table, title: str, cells: Sequence[Any], *, points: bool
+        self, table: FileTable, title: str, cells: Sequence[Any], *, points: bool
     ) -> list[Any]:
         """Numbers with the point and the comma of people; what could be two numbers is asked for.
 
@@ -229,25 +216,25 @@ class Assembly:
                     self._doubt(table, title, row, Message("could be a decimal or thousands"))
         return [number(cell, mark or ",") for cell in cells]
 
-    def _doubt(self, table: Table, title: str, row: int, what: str) -> None:
+    def _doubt(self, table: FileTable, title: str, row: int, what: str) -> None:
         likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
         mend = Message(
             "write it without the mark, or say which mark is the decimal one: {likely} or {other}",
             likely=decimal_way(likely),
             other=decimal_way(other),
         )
-        self.defects.append(Defect(table.records[row], table.field(title, row), what, mend))
+        self.defects.append(Defect(table.records[row], table.title(title, row), what, mend))
 
     def _read_numbers(
-        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: Table
+        self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: FileTable
     ) -> None:
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         doubtful = self.decimal is None and doubtful_numbers(
-            cell for title in numeric for cell in columns[title] if cell is not MISSING
+            cell for title in numeric for cell in columns[title] if cell is not None
         )
         for title in numeric:
             for row, cell in enumerate(columns[title]):
-                if cell is MISSING:
+                if cell is None:
                     continue
                 if doubtful and could_be_thousands(cell):
                     what = Message("could be a decimal or thousands, in a file with semicolons")
@@ -256,7 +243,7 @@ class Assembly:
                     number(cell, self.decimal) if self.decimal else plain_number(cell)
                 )
 
-    def _identity(self, cell: Any, table: Table, title: str, row: int) -> Any:
+    def _identity(self, cell: Any, table: FileTable, title: str, row: int) -> Any:
         """An id without what nobody sees, blanks around it and marks of no width.
 
         What is personal is refused.
@@ -271,12 +258,12 @@ class Assembly:
         if tells_hardship(cell):
             says = Message("describes how a family lives, which must not be an id")
             mend = Message("number the rows instead, and call the column what it is")
-            self.defects.append(Defect(record, table.field(title, row), says, mend))
+            self.defects.append(Defect(record, table.title(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
         if isinstance(cell, str) and _SHORTENED.fullmatch(cell):
             says = Message("is a long number that a spreadsheet has shortened")
             mend = Message("show all its figures in the spreadsheet, and save the file again")
-            self.defects.append(Defect(record, table.field(title, row), says, mend))
+            self.defects.append(Defect(record, table.title(title, row), says, mend))
             return self.refused.setdefault(cell, f"the id in {record}")
         what = looks_personal(cell)
         if what is None:
@@ -286,18 +273,18 @@ class Assembly:
         self.defects.append(
             Defect(
                 record,
-                table.field(title, row),
+                table.title(title, row),
                 Message("looks like {what}, which must not be an id", what=what),
                 self._number_instead(table, title, row),
             )
         )
         return self.refused.setdefault(cell, f"the id in {record}")
 
-    def _number_instead(self, table: Table, title: str, row: int) -> str:
+    def _number_instead(self, table: FileTable, title: str, row: int) -> str:
         """The way out: numbers in place of what stands here, which a file of keys remembers."""
         if table.kind not in REQUIRED:
             return Message("write the id that is in the list of households or members")
-        column = bare_title(table.field(title, row))
+        column = bare_title(table.title(title, row))
         return Message(
             "number the rows, and keep what stands here in a file of your own: {way}",
             way=columns_way(table.kind, column, "key"),
@@ -318,9 +305,9 @@ class Assembly:
         if record != defect.record:
             what = Message("{record} {what}", record=defect.record, what=what)
         mend = self._mend_of_place(defect.mend, table, row)
-        return Defect(record, table.field(field, row), what, mend)
+        return Defect(record, table.title(field, row), what, mend)
 
-    def _mend_of_place(self, mend: str, table: Table, row: int | None) -> str:
+    def _mend_of_place(self, mend: str, table: FileTable, row: int | None) -> str:
         """The choice where coordinates are missing: where most records have some, distances stay."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
@@ -339,30 +326,27 @@ class Assembly:
     @cached_property
     def _centres(self) -> dict[int, Place]:
         """Where members could stand, by row."""
-        return member_centres(*(self.columns.get(name, {}) for name in REQUIRED))
+        return member_centres(*(self._columns(name) for name in REQUIRED))
 
     @cached_property
     def _mostly_placed(self) -> bool:
         """Whether more than half of all members and households have coordinates."""
         there = [
-            any(
-                name in columns and columns[name][row] is not MISSING
-                for name in ("at", "lat", "lon")
-            )
-            for columns in (self.columns.get(name, {}) for name in REQUIRED)
+            any(name in columns and columns[name][row] is not None for name in ("at", "lat", "lon"))
+            for columns in (self._columns(name) for name in REQUIRED)
             for row in range(len(columns.get("id", ())))
         ]
         return 2 * sum(there) > len(there)
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, Table, int | None]]:
+    def _places(self) -> dict[str, tuple[str, FileTable, int | None]]:
         """Names of records in defects → the place, the list and the row there."""
-        places: dict[str, tuple[str, Table, int | None]] = {}
+        places: dict[str, tuple[str, FileTable, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records
             places.update((record, (record, table, row)) for row, record in enumerate(records))
-            places[table.top] = table.top, table, None
-            columns = self.columns.get(name, {})
+            places[table.name] = table.name, table, None
+            columns = table.columns
             for title, called in _CALLED[name]:
                 for row, cell in enumerate(columns.get(title, ())):
                     places.setdefault(f"{called} {cell!r}", (records[row], table, row))

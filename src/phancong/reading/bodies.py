@@ -51,9 +51,8 @@ class Section(NamedTuple):
     household_class: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Line:
-    """A record: its number in the file, its cells, and the section it stands in."""
+class RecordLine(NamedTuple):
+    """A record: its line in the file, its cells, and the section it stands in."""
 
     number: int
     cells: Sequence[Any]
@@ -76,7 +75,7 @@ class Body:
         The section rows, by number in the file.
     """
 
-    records: list[Line]
+    records: list[RecordLine]
     left_out: dict[int, str]
     doubtful: dict[int, str]
     headings: dict[int, Section]
@@ -129,7 +128,7 @@ def read_body(
     id_at = columns.get("id", MOST_COLUMNS)
     for (line, row), has_number in zip(lines, numbered, strict=True):
         if has_number:
-            body.records.append(Line(line, row, section))
+            body.records.append(RecordLine(line, row, section))
             continue
         texts = [text for cell in row if type(cell) is str and (text := cell.strip())]
         if (
@@ -140,7 +139,7 @@ def read_body(
             and not _is_total(texts[0])
             and not _is_total(texts[1])
         ):
-            body.records.append(Line(line, row, section))  # most lines, told soon
+            body.records.append(RecordLine(line, row, section))  # most lines, told soon
             continue
         if any(map(_is_total, texts[:2])):
             body.left_out[line] = TOTAL
@@ -152,12 +151,14 @@ def read_body(
             body.headings[line] = section
             body.left_out[line] = HEADING
         else:
-            _place_other(body, Line(line, row, section), columns, counted=counted, below=below)
+            _place_other(
+                body, RecordLine(line, row, section), columns, counted=counted, below=below
+            )
     return body
 
 
 def _place_other(
-    body: Body, line: Line, columns: Mapping[str, int], *, counted: bool, below: bool
+    body: Body, line: RecordLine, columns: Mapping[str, int], *, counted: bool, below: bool
 ) -> None:
     """A line without a number that is neither sum nor section."""
     meanings = {

@@ -7,7 +7,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.reading.keys import fold, name_key
 from phancong.reading.settling import bare_title, columns_way
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.vocabulary import (
     CLASS,
     HOUSEHOLD_NAME,
@@ -30,7 +30,7 @@ _REPEATED: Final = (
 )
 
 
-def take_from_above(table: Table, notes: list[str], defects: list[Defect]) -> None:
+def take_from_above(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
     """Give cells with a ditto mark what stands above them; ask about hamlets that stand once.
 
     Parameters
@@ -54,7 +54,7 @@ def take_from_above(table: Table, notes: list[str], defects: list[Defect]) -> No
     _ask_about_blanks(table, defects)
 
 
-def _repeat(table: Table, meaning: str, defects: list[Defect]) -> int:
+def _repeat(table: FileTable, meaning: str, defects: list[Defect]) -> int:
     """How many cells of a column were given what stands above."""
     cells = table.columns.get(meaning, [])
     count = 0
@@ -64,7 +64,7 @@ def _repeat(table: Table, meaning: str, defects: list[Defect]) -> int:
         if row == 0 or is_blank(cells[row - 1]):
             what = Message("repeats the cell above, and that is empty")
             mend = Message("write the value itself")
-            defects.append(Defect(table.records[row], table.field(meaning, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(meaning, row), what, mend))
         cells[row] = cells[row - 1] if row else None
         count += 1
     return count
@@ -76,7 +76,7 @@ def _is_ditto(cell: Any) -> bool:
     )
 
 
-def _ask_about_blanks(table: Table, defects: list[Defect]) -> None:
+def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
     """A hamlet that heads each run of blanks could be meant for all of them, or for one alone."""
     cells = table.columns.get("hamlet")
     if not cells or table.kind not in ("members", "households") or is_blank(cells[0]):
@@ -87,8 +87,8 @@ def _ask_about_blanks(table: Table, defects: list[Defect]) -> None:
     if few or len(set(filled)) < len(filled):
         return
     what = Message("is empty below a hamlet that is given only once")
-    title = bare_title(table.field("hamlet", blanks[0]))
+    title = bare_title(table.title("hamlet", blanks[0]))
     way = columns_way(table.kind, title, None)
     mend = Message("write the hamlet in each row, or leave the column out: {way}", way=way)
     for row in blanks:
-        defects.append(Defect(table.records[row], table.field("hamlet", row), what, mend))
+        defects.append(Defect(table.records[row], table.title("hamlet", row), what, mend))

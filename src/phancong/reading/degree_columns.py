@@ -9,7 +9,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.settling import bare_title
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
@@ -77,7 +77,7 @@ _SIGNS: Final[Mapping[str, str]] = {
 DEGREE_TITLES: Final = _titles()
 
 
-def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
+def join_degrees(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
     """Make one column of a half that stands in several; what cannot be one is left to be refused.
 
     Parameters
@@ -94,7 +94,7 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
             continue
         if name in table.columns:
             what = Message("is given together with columns of its degrees and minutes")
-            defects.append(Defect(table.top, name, what, Message("keep one of them")))
+            defects.append(Defect(table.name, name, what, Message("keep one of them")))
             continue
         letters = columns[3]
         signed = letters is not None and _is_signed(table, meanings[3], letters)
@@ -107,12 +107,12 @@ def join_degrees(table: Table, notes: list[str], defects: list[Defect]) -> None:
         notes.append(Message("degrees, minutes and seconds in columns of their own are joined"))
 
 
-def _is_signed(table: Table, meaning: str, letters: Sequence[Any]) -> bool:
+def _is_signed(table: FileTable, meaning: str, letters: Sequence[Any]) -> bool:
     """Whether letters are those that a title in another language than Vietnamese says.
 
     Alone an N could be south (Nam), and an O east (Ost).
     """
-    title = fold(bare_title(table.field(meaning)))
+    title = fold(bare_title(table.title(meaning)))
     said = title in _NORTH_SOUTH or title in _EAST_WEST or not table.vietnamese
     return said and all(is_blank(cell) or _text(cell).casefold() in _SIGNS for cell in letters)
 

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from phancong.errors import Defect
-from phancong.reading.parts import Part
+from phancong.reading.list_report import ListReport
 from phancong.reading.settling import ranges
 from phancong.tables import Grid
 from phancong.words import Message
 
 
-def note_files(
-    parts: Mapping[str, Sequence[Part]], notes: list[str], defects: list[Defect]
-) -> None:
+def note_files(lists: Sequence[ListReport], notes: list[str], defects: list[Defect]) -> None:
     """Defects of the files and of their titles, each sheet once."""
-    every = [part for found in parts.values() for part in found]
-    grids = {part.grid.name: part.grid for part in every}
-    for part in every:
-        grid = grids.pop(part.grid.name, None)
+    grids = {report.grid.name: report.grid for report in lists}
+    for report in lists:
+        grid = grids.pop(report.grid.name, None)
         if grid is not None:
-            of_grid = [other for other in every if other.grid is grid]
+            of_grid = [other for other in lists if other.grid is grid]
             defects.extend(_that_matter(grid, of_grid))
             _note_hidden(grid, notes)
             if grid.encoding:
                 notes.append(
                     Message("{file} was read as {encoding}", file=grid.name, encoding=grid.encoding)
                 )
-        defects.extend(part.stray)
-    for part in every:
-        defects.extend(part.defects)
+        defects.extend(report.stray)
+    for report in lists:
+        defects.extend(report.defects)
 
 
 def _note_hidden(grid: Grid, notes: list[str]) -> None:
@@ -46,22 +43,22 @@ def _note_hidden(grid: Grid, notes: list[str]) -> None:
         )
 
 
-def _that_matter(grid: Grid, parts: Sequence[Part]) -> list[Defect]:
+def _that_matter(grid: Grid, lists: Sequence[ListReport]) -> list[Defect]:
     """The defects of a sheet but those of cells that nothing is read from."""
     if len(grid.cell_defects) != len(grid.defects):
         return list(grid.defects)
     return [
         defect
         for defect, (line, position) in zip(grid.defects, grid.cell_defects, strict=True)
-        if any(_is_read(part, line, position, parts) for part in parts)
+        if any(_is_read(report, line, position, lists) for report in lists)
     ]
 
 
-def _is_read(part: Part, line: int, position: int, parts: Sequence[Part]) -> bool:
+def _is_read(report: ListReport, line: int, position: int, lists: Sequence[ListReport]) -> bool:
     """Whether a cell is within a list, in a row and a column that are read."""
-    block = part.block
-    after = [other.block.first for other in parts if other.block.first > block.first]
-    if line < block.first or any(line >= first for first in after) or line in part.body.left_out:
+    block = report.block
+    after = [other.block.first for other in lists if other.block.first > block.first]
+    if line < block.first or any(line >= first for first in after) or line in report.left_out:
         return False
     titled = {title.position for title in block.titles}
-    return position in part.read or position not in titled
+    return position in report.read or position not in titled

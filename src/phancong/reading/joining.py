@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache, partial
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from phancong.errors import Defect
-from phancong.problem.fields import MISSING
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import fold, name_key
-from phancong.reading.parts import Part
 from phancong.reading.settling import class_way
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
     CLASS,
-    ENGLISH,
     EXEMPT,
     KEY,
     NUMBER,
-    OF_PERSONS,
     REQUIRED,
-    ROMANCE,
 )
 from phancong.rules import RULES
-from phancong.tables.sheet import is_blank, place
+from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 #: What an exempt member may not be asked for.
@@ -35,47 +31,29 @@ _MINIMUMS: Final = tuple(
 )
 
 
-def join(kind: str, parts: Sequence[Part]) -> Table:
+def join(tables: Sequence[FileTable]) -> FileTable:
     """One table of the lists of one kind."""
-    first = parts[0]
-    table = Table(
-        kind,
-        first.grid.place(first.block.first),
-        plain=all(part.plain for part in parts),
-        semicolons=any(part.grid.semicolons for part in parts),
-        vietnamese=any(_is_vietnamese(part) for part in parts),
-        personal=any(
-            not OF_PERSONS.isdisjoint(title.folded) for part in parts for title in part.block.titles
-        ),
-        top_fields=first.fields,
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    joined = FileTable(
+        kind=first.kind,
+        name=first.name,
+        plain=all(table.plain for table in tables),
+        semicolons=any(table.semicolons for table in tables),
+        vietnamese=any(table.vietnamese for table in tables),
+        personal=any(table.personal for table in tables),
+        titles=first.titles,
     )
-    meanings = dict.fromkeys(meaning for part in parts for meaning in part.columns)
-    for part in parts:
-        called = partial(_place, part.grid.name, part.grid.letters)
-        table.records.lines.extend([(called, line) for line in part.lines])
-        table.fields.extend([part.fields] * len(part.lines))
-        for meaning in meanings:
-            cells = part.columns.get(meaning, [None] * len(part.lines))
-            table.columns.setdefault(meaning, []).extend(cells)
-    return table
+    for meaning in dict.fromkeys(meaning for table in tables for meaning in table.columns):
+        cells = (table.column(meaning) for table in tables)
+        joined.columns[meaning] = list(itertools.chain.from_iterable(cells))
+    for table in tables:
+        joined.records.extend(table.records)
+    return joined
 
 
-def _place(name: str, letters: Sequence[str], line: int) -> str:
-    """The name of a line of a file; the cells of the file are not kept for it."""
-    return place(name, line, letters)
-
-
-def _is_vietnamese(part: Part) -> bool:
-    return any(
-        title.grouped is None
-        and title.meaning(part.kind) is not None
-        and not ENGLISH.issuperset(title.folded[0].split())
-        and not ROMANCE.issuperset(title.folded[0].split())
-        for title in part.block.titles
-    )
-
-
-def number_records(table: Table, notes: list[str], known: Mapping[str, int]) -> None:
+def number_records(table: FileTable, notes: list[str], known: Mapping[str, int]) -> None:
     """Give ids to a list without: its own numbers where they tell apart, otherwise 1, 2, 3, ….
 
     Parameters
@@ -139,7 +117,7 @@ def _ordinal(cell: Any) -> int | None:
 
 
 def read_classes(
-    table: Table, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
+    table: FileTable, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
 ) -> None:
     """Put the workload of its class where a household has none of its own."""
     cells = table.columns.pop(CLASS, None)
@@ -157,7 +135,7 @@ def read_classes(
             # The class itself is somebody's hardship: it is not repeated.
             what = Message("is a class that the table of workloads does not have")
             mend = Message("correct the cell, or add the class: {way}", way=class_way())
-            defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(CLASS, row), what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):
             loads[row] = load
@@ -172,7 +150,7 @@ def read_classes(
     )
 
 
-def read_exemptions(table: Table, defects: list[Defect]) -> None:
+def read_exemptions(table: FileTable, defects: list[Defect]) -> None:
     """An exempt member takes nobody (contract 2.1): the maximum is 0, whatever else the row says."""
     cells = table.columns.pop(EXEMPT, None)
     if cells is None:
@@ -183,7 +161,7 @@ def read_exemptions(table: Table, defects: list[Defect]) -> None:
         if said is None and not is_blank(cell):
             what = Message("is neither yes nor no")
             mend = Message("write x where the member is exempt, and nothing where not")
-            defects.append(Defect(table.records[row], table.field(EXEMPT, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(EXEMPT, row), what, mend))
         if said:
             most[row] = 0
             for minimum in _MINIMUMS:
@@ -192,7 +170,7 @@ def read_exemptions(table: Table, defects: list[Defect]) -> None:
     table.columns["max_households"] = most
 
 
-def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[Defect]) -> None:
+def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: list[Defect]) -> None:
     """Write each hamlet in one way: "Thôn Nà Lừa", "THÔN NÀ LỪA" and "Nà Lừa" are one.
 
     Lists with the titles of a program are left as they are, and so is all if there is one: labels
@@ -201,7 +179,7 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
     if any(table.plain for table in tables.values()):
         return
     shown: dict[str, str] = {}
-    words: dict[str, tuple[str, Table, int]] = {}
+    words: dict[str, tuple[str, FileTable, int]] = {}
     changed = 0
     for table in tables.values():
         cells = table.columns.get("hamlet")
@@ -220,7 +198,7 @@ def name_hamlets(tables: Mapping[str, Table], notes: list[str], defects: list[De
                 mend = Message(
                     "write the same word before the name of each hamlet, or change one name"
                 )
-                field = table.field("hamlet", row)
+                field = table.title("hamlet", row)
                 defects.append(Defect(table.records[row], field, what, mend))
             elif word and not first:
                 words[key] = (word, table, row)
@@ -262,15 +240,3 @@ def _apart(cell: str) -> tuple[str, str, str, str]:
         key = key.lstrip("0") or key
         return text, key, key, name_key(text)[: -len(bare)].strip() if text != bare else ""
     return text, bare, key, name_key(text)[: -len(key)].strip() if text != bare else ""
-
-
-def blank_to_missing(table: Table, fields: Collection[str]) -> None:
-    """Mark empty cells as a problem knows them, and drop what is no business of a problem."""
-    table.columns = {
-        meaning: [
-            MISSING if cell is None or (type(cell) is str and is_blank(cell)) else cell
-            for cell in cells
-        ]
-        for meaning, cells in table.columns.items()
-        if meaning in fields
-    }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from phancong.errors import Defect
-from phancong.reading.assembling import FIELDS
-from phancong.reading.choosing import Choice, near_misses
-from phancong.reading.parts import Part
+from phancong.reading.choosing import near_misses
+from phancong.reading.list_fields import FIELDS
+from phancong.reading.list_report import ListReport
 from phancong.reading.settled import Settled
 from phancong.reading.settling import Remedy
 from phancong.reading.vocabulary import REQUIRED
@@ -33,11 +33,11 @@ def refuse_unknown_sheets(
 def refuse_unknown_titles(
     settled: Settled,
     used: set[tuple[str, str]],
-    parts: Mapping[str, Sequence[Part]],
+    lists: Sequence[ListReport],
     defects: list[Defect],
 ) -> None:
     """Titles of which the caller says what they mean, and that are nowhere."""
-    if any(not part.uses for found in parts.values() for part in found):
+    if not all(report.uses for report in lists):
         return  # they may stand in a header that was not found
     # Of a command line a title can be meant for any list.
     there = {title for _, title in used} if settled.anywhere else set()
@@ -51,7 +51,7 @@ def refuse_unknown_titles(
 
 
 def missing_lists(
-    path: Path, absent: Sequence[str], there: Sequence[str], choice: Choice
+    path: Path, absent: Sequence[str], there: Sequence[str], asked: Sequence[Defect]
 ) -> Iterator[Defect]:
     """Tables that must be there, and names that are nearly one: none is left out in silence.
 
@@ -63,22 +63,22 @@ def missing_lists(
         The tables that were not found.
     there
         The names of the sheets and files that hold something, but those that the caller has named.
-    choice
-        Which list became which table, and what is asked of it.
+    asked
+        What is asked of lists as a whole.
     """
     folder = path.is_dir()
     record = str(path) if folder else path.name
     ending = ".csv" if folder else ""
     meant = near_misses(there, absent, [*FIELDS])
-    asked = {defect.mend for defect in choice.defects}
-    if any(defect.field in ("text", "header") for defect in choice.defects):
+    mends = {defect.mend for defect in asked}
+    if any(defect.field in ("text", "header") for defect in asked):
         return  # what is missing could be there, in text that was not read
     for name in absent:
         if name in meant:
             other = repr(meant[name] + ending)
             what = Message("does not exist, but {other} does", other=other)
             yield Defect(record, name + ending, what, _remedies(path, name)[0])
-        elif name in REQUIRED and not any(repr(name) in mend for mend in asked):
+        elif name in REQUIRED and not any(repr(name) in mend for mend in mends):
             what = Message("does not exist")
             yield Defect(record, name + ending, what, _remedies(path, name)[1])
 

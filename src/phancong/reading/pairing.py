@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from typing import Any
+from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
 from phancong.reading.settling import columns_way, day_way, gone_way
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
     HOUSEHOLD_NAME,
@@ -27,7 +27,7 @@ from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 
-def roster(table: Table) -> Roster:
+def roster(table: FileTable) -> Roster:
     """The records of a list by id and by name."""
     hamlets = _texts(table.column("hamlet"))
     return Roster(table.column("id"), table.column(NAME), hamlets, table.column(KEY))
@@ -37,7 +37,9 @@ def _texts(cells: Sequence[Any]) -> list[str | None]:
     return [None if is_blank(cell) else str(cell) for cell in cells]
 
 
-def members_in_charge(households: Table, notes: list[str], defects: list[Defect]) -> Table | None:
+def members_in_charge(
+    households: FileTable, notes: list[str], defects: list[Defect]
+) -> FileTable | None:
     """The members as a list of households names them, None if it names nobody."""
     if any(not is_blank(cell) for cell in households.column(IN_CHARGE_ID)):
         return _members_by_id(households, notes)
@@ -53,7 +55,7 @@ def members_in_charge(households: Table, notes: list[str], defects: list[Defect]
     for key, name in people.items():
         other = by_letters.setdefault(fold(name), key)
         if other != key:
-            record, field = households.records[first[key]], households.field(IN_CHARGE, first[key])
+            record, field = households.records[first[key]], households.title(IN_CHARGE, first[key])
             what = Message(
                 "differs from the cell in {record} in its marks only",
                 record=households.records[first[other]],
@@ -67,20 +69,18 @@ def members_in_charge(households: Table, notes: list[str], defects: list[Defect]
     notes.append(
         Message("members are those in charge in the list of households ({count})", count=count)
     )
-    return Table(
-        "members",
-        households.top,
-        plain=False,
+    return FileTable(
+        kind="members",
+        name=households.name,
         columns={"id": list(range(1, len(people) + 1)), NAME: list(people.values())},
-        records=households.records.taken(rows),
-        fields=[{NAME: households.field(IN_CHARGE, row)} for row in rows],
+        records=households.records.taken(rows).meaning({NAME: IN_CHARGE}),
     )
 
 
-def _members_by_id(households: Table, notes: list[str]) -> Table:
+def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
     """The members as a list of households gives their ids; their names are labels."""
     first: dict[str, int] = {}
-    ids = households.column(IN_CHARGE_ID)
+    ids, names = households.column(IN_CHARGE_ID), households.column(IN_CHARGE)
     for row, cell in enumerate(ids):
         if not is_blank(cell):
             first.setdefault(str(cell).strip(), row)
@@ -89,20 +89,15 @@ def _members_by_id(households: Table, notes: list[str]) -> Table:
     notes.append(
         Message("members are those in charge in the list of households ({count})", count=count)
     )
-    return Table(
-        "members",
-        households.top,
-        plain=False,
-        columns={
-            "id": [ids[row] for row in rows],
-            NAME: [households.column(IN_CHARGE)[row] for row in rows],
-        },
-        records=households.records.taken(rows),
-        fields=[{"id": households.field(IN_CHARGE_ID, row)} for row in rows],
+    return FileTable(
+        kind="members",
+        name=households.name,
+        columns={"id": [ids[row] for row in rows], NAME: [names[row] for row in rows]},
+        records=households.records.taken(rows).meaning({"id": IN_CHARGE_ID}),
     )
 
 
-def pairs_in_charge(households: Table) -> Table | None:
+def pairs_in_charge(households: FileTable) -> FileTable | None:
     """Last year's pairs as a list of households says them, None if it says nothing."""
     names, ids = households.column(IN_CHARGE), households.column(IN_CHARGE_ID)
     rows = [
@@ -119,34 +114,20 @@ def pairs_in_charge(households: Table) -> Table | None:
     }
     if SINCE in households.columns:
         columns[SINCE] = [households.columns[SINCE][row] for row in rows]
-    return Table(
-        "previous",
-        households.top,
-        plain=False,
+    return FileTable(
+        kind="previous",
+        name=households.name,
         columns=columns,
-        records=households.records.taken(rows),
-        fields=_as_of_pairs(households, rows),
-        top_fields=households.top_fields,
+        records=households.records.taken(rows).meaning(_TITLES_OF_PAIRS),
+        titles=households.titles,
     )
 
 
-def _as_of_pairs(households: Table, rows: Sequence[int]) -> list[Mapping[str, str]]:
-    """The titles of the columns of pairs in a list of households; one record for all of one sheet."""
-    of_sheet: dict[int, Mapping[str, str]] = {}
-    found = []
-    for row in rows:
-        known = id(households.fields[row])
-        if known not in of_sheet:
-            of_sheet[known] = {
-                "member": households.field(IN_CHARGE_ID, row),
-                MEMBER_NAME: households.field(IN_CHARGE, row),
-                SINCE: households.field(SINCE, row),
-            }
-        found.append(of_sheet[known])
-    return found
+#: The columns of pairs, and what they are in a list of households.
+_TITLES_OF_PAIRS: Final = {"member": IN_CHARGE_ID, MEMBER_NAME: IN_CHARGE, SINCE: SINCE}
 
 
-def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) -> None:
+def read_since(table: FileTable, on: datetime.date | None, defects: list[Defect]) -> None:
     """How many years each pair has lasted on the day *on*, where a list says since when."""
     cells = table.columns.pop(SINCE, None)
     if cells is None or all(map(is_blank, cells)):
@@ -158,7 +139,7 @@ def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) ->
             on=day_way(),
             columns=columns_way("households", "...", None),
         )
-        defects.append(Defect(table.top, table.field(SINCE), what, mend))
+        defects.append(Defect(table.name, table.title(SINCE), what, mend))
         return
     years = list(table.column("years"))
     for row, cell in enumerate(cells):
@@ -168,20 +149,20 @@ def read_since(table: Table, on: datetime.date | None, defects: list[Defect]) ->
         if lasted is None:
             what = Message("is not a date or year before that day")
             mend = Message("write it as 31/12/2025, or 2025")
-            defects.append(Defect(table.records[row], table.field(SINCE, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(SINCE, row), what, mend))
         elif is_blank(years[row]):
             years[row] = lasted
     table.columns["years"] = years
 
 
 def match_pairs(
-    table: Table,
+    table: FileTable,
     households: Roster,
     members: Roster,
     defects: list[Defect],
     *,
     end: bool,
-) -> tuple[Table, int]:
+) -> tuple[FileTable, int]:
     """The pairs of a list as ids, and how many end because they match nobody here.
 
     Of last year's pairs those end of whom nobody here has nearly the name; of the others it is
@@ -201,8 +182,6 @@ def match_pairs(
     for side, named in (("household", HOUSEHOLD_NAME), ("member", MEMBER_NAME)):
         if side not in table.columns and named not in table.columns:
             return table, 0  # whoever needs the column says that it is missing
-    matched = Table(table.kind, table.top, table.plain, table.semicolons, table.vietnamese)
-    matched.top_fields = table.top_fields
     kept: dict[str, list[Any]] = {"household": [], "member": [], "years": []}
     finders = [
         _Finder(table, side, known, end=end)
@@ -217,7 +196,7 @@ def match_pairs(
         if first.wrong or second.wrong:
             for meant, finder in zip((first, second), finders, strict=True):
                 for field, what in meant.wrong:
-                    place = table.records[row], table.field(field, row)
+                    place = table.records[row], table.title(field, row)
                     defects.append(Defect(*place, what, finder.mend(what)))
         ended += first.gone or second.gone
         for household in first.ids:
@@ -226,16 +205,13 @@ def match_pairs(
                 kept["member"].append(member)
                 kept["years"].append(years[row])
                 rows.append(row)
-    matched.records = table.records.taken(rows)
-    matched.fields = [table.fields[row] for row in rows]
     if table.kind == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
         what = Message("names no household that is here")
         mend = Message("give last year's list of these households, or remove it")
-        defects.append(Defect(table.top, Message("list"), what, mend))
+        defects.append(Defect(table.name, Message("list"), what, mend))
     if "years" not in table.columns:
         del kept["years"]
-    matched.columns = kept
-    return matched, ended
+    return replace(table, columns=kept, records=table.records.taken(rows)), ended
 
 
 @dataclass(slots=True)
@@ -250,7 +226,7 @@ class _Side:
 class _Finder:
     """Finds who is meant on one side of the pairs; the same cell is looked up once."""
 
-    def __init__(self, table: Table, side: str, known: Roster, *, end: bool) -> None:
+    def __init__(self, table: FileTable, side: str, known: Roster, *, end: bool) -> None:
         self.side = side
         self.known = known
         self.end = end
@@ -328,7 +304,7 @@ class _Finder:
         )
 
 
-def match_own_households(members: Table, households: Roster, defects: list[Defect]) -> None:
+def match_own_households(members: FileTable, households: Roster, defects: list[Defect]) -> None:
     """A member's own household by id or by the name of its head."""
     cells = members.columns.get("household")
     if cells is None or members.plain:
@@ -339,6 +315,6 @@ def match_own_households(members: Table, households: Roster, defects: list[Defec
         identity, what = households.find(cell)
         if what:
             mend = Message("write the household as in its list, or its id")
-            field = members.field("household", row)
+            field = members.title("household", row)
             defects.append(Defect(members.records[row], field, what, mend))
         cells[row] = identity

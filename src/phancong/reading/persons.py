@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.vocabulary import HEADS, KEY, NAME, NUMBER, RELATION
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -18,7 +18,7 @@ _OF_PERSONS: Final = frozenset((NAME, NUMBER, RELATION, "note"))
 _NUMBERS: Final = ("id", KEY, NUMBER)
 
 
-def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -> None:
+def one_row_a_household(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
     """Join the rows of each household where a list has a row for each person.
 
     It is such a list where it says what a person is to the head of the household, or where the
@@ -41,7 +41,6 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
         # They may have counted persons: households are counted anew.
         table.columns[NUMBER] = [None] * len(groups)
     table.records = table.records.taken(firsts)
-    table.fields[:] = [table.fields[first] for first in firsts]
     notes.append(
         Message.ngettext(
             "one row a person: {rows} rows are {n} household",
@@ -53,7 +52,7 @@ def one_row_a_household(table: Table, notes: list[str], defects: list[Defect]) -
 
 
 def _refuse_second_heads(
-    table: Table,
+    table: FileTable,
     groups: Sequence[Sequence[int]],
     relations: Sequence[Any],
     defects: list[Defect],
@@ -66,10 +65,10 @@ def _refuse_second_heads(
                 "is a second head of the household of {record}", record=table.records[heads[0]]
             )
             mend = Message("give each household a number of its own, or correct the relation")
-            defects.append(Defect(table.records[row], table.field(RELATION, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(RELATION, row), what, mend))
 
 
-def _groups(table: Table, relations: Sequence[Any] | None) -> list[list[int]] | None:
+def _groups(table: FileTable, relations: Sequence[Any] | None) -> list[list[int]] | None:
     """The rows of each household, None where each row is one."""
     for meaning in _NUMBERS:
         cells = table.columns.get(meaning)
@@ -121,7 +120,7 @@ def _head(group: Sequence[int], relations: Sequence[Any] | None) -> int:
     return next((row for row in group if _is_head(relations[row])), group[0])
 
 
-def _common(table: Table, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
+def _common(table: FileTable, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
     """The fields of a household from its rows; a defect where the rows differ."""
     cells = table.columns[meaning]
     first = next((row for row in group if not is_blank(cells[row])), group[0])
@@ -131,6 +130,6 @@ def _common(table: Table, meaning: str, group: Sequence[int], defects: list[Defe
                 "differs from {record}, of the same household", record=table.records[first]
             )
             mend = Message("write the same in all rows of a household, or in one alone")
-            defects.append(Defect(table.records[row], table.field(meaning, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(meaning, row), what, mend))
             break
     return cells[first]

@@ -12,8 +12,7 @@ from phancong.coordinates import Place
 from phancong.locating.centres import LABELS, centres_for
 from phancong.problem import FloatArray
 from phancong.problem.coordinate_fields import Halves, Point
-from phancong.problem.fields import MISSING, Column, clean_label
-from phancong.problem.tables import Rows
+from phancong.problem.fields import Column, clean_label
 from phancong.travel import BetweenPlaces
 from phancong.words import Message
 
@@ -29,9 +28,9 @@ _MOST_HAMLETS: Final = 400
 _Cells = dict[str, list[Any]]
 
 
-def has_places(table: Rows) -> bool:
+def has_places(columns: _Cells) -> bool:
     """Whether anybody in a table has a coordinate."""
-    return any(cell is not MISSING for name in _COORDINATES for cell in table.columns.get(name, ()))
+    return any(cell is not None for name in _COORDINATES for cell in columns.get(name, ()))
 
 
 def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> None:
@@ -48,21 +47,19 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
     names = [name for name in _COORDINATES if name in households]
     if names not in ([], ["at"], ["lat", "lon"]):
         return  # half a coordinate, or two: the problem will say so
-    bare = [
-        row for row in range(len(ids)) if all(households[name][row] is MISSING for name in names)
-    ]
+    bare = [row for row in range(len(ids)) if all(households[name][row] is None for name in names)]
     if not bare:
         return
-    labels = {name: households.get(name, [MISSING] * len(ids)) for name in LABELS}
-    theirs = members.get("hamlet", [MISSING] * len(members.get("id", ())))
+    labels = {name: households.get(name, [None] * len(ids)) for name in LABELS}
+    theirs = members.get("hamlet", [None] * len(members.get("id", ())))
     found = centres_for(
         _places(households, len(ids)), labels, {}, (_places(members, len(theirs)), theirs)
     )
     if not found:
         return
     if "lat" not in households:
-        households.setdefault("at", [MISSING] * len(ids))
-    approximate = households.setdefault("approximate", [MISSING] * len(ids))
+        households.setdefault("at", [None] * len(ids))
+    approximate = households.setdefault("approximate", [None] * len(ids))
     for row, place in found.items():
         approximate[row] = True
         if "at" in households:
@@ -87,15 +84,15 @@ def member_centres(members: _Cells, households: _Cells) -> dict[int, Place]:
     if not members.get("id") or not households.get("id"):
         return {}
     length = len(members["id"])
-    theirs = members.get("hamlet", [MISSING] * length)
-    labels = {name: [MISSING] * length for name in LABELS} | {"hamlet": theirs}
+    theirs = members.get("hamlet", [None] * length)
+    labels = {name: [None] * length for name in LABELS} | {"hamlet": theirs}
     homes = len(households["id"])
     own = _places(members, length)
     known = np.isfinite(own[:, 0])
     # The middle of all houses of a hamlet, those of members and others.
     others = (
         np.concatenate((_places(households, homes), own)),
-        [*households.get("hamlet", [MISSING] * homes), *theirs],
+        [*households.get("hamlet", [None] * homes), *theirs],
     )
     found = centres_for(np.full((length, 2), np.nan), labels, {}, others)
     return {row: place for row, place in found.items() if not known[row]}
@@ -116,12 +113,12 @@ def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[st
     found = {
         row: place
         for row, place in found.items()
-        if all(members[name][row] is MISSING for name in names)
+        if all(members[name][row] is None for name in names)
     }
     if not found:
         return
     if "lat" not in members:
-        members.setdefault("at", [MISSING] * len(members["id"]))
+        members.setdefault("at", [None] * len(members["id"]))
     for row, place in found.items():
         if "at" in members:
             members["at"][row] = place
@@ -163,10 +160,10 @@ def between_hamlets(members: _Cells, households: _Cells, notes: list[str]) -> Be
         None where somebody has no hamlet, or all are of the same: then there is no distance.
     """
     labels = [
-        clean_label(str(cell)) if cell is not MISSING else ""
+        clean_label(str(cell)) if cell is not None else ""
         for cell in itertools.chain(
             *(
-                table.get("hamlet", [MISSING] * len(table.get("id", ())))
+                table.get("hamlet", [None] * len(table.get("id", ())))
                 for table in (members, households)
             )
         )

@@ -11,10 +11,9 @@ from typing import Any, Final, Literal, overload
 from phancong.errors import InvalidArgumentError, InvalidProblemError
 from phancong.plan import Labels
 from phancong.problem import Problem
-from phancong.reading.assembling import FIELDS
 from phancong.reading.key_files import read_keys
+from phancong.reading.list_fields import BEYOND_FIELDS, FIELDS
 from phancong.reading.lists import Understanding, understand
-from phancong.reading.parts import BEYOND_FIELDS
 from phancong.reading.record import Reading
 from phancong.reading.settled import Settled
 from phancong.reading.values import date

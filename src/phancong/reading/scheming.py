@@ -12,7 +12,7 @@ from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
 from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.schemes import ClassLoad, Scheme
-from phancong.reading.table import Table
+from phancong.reading.table import FileTable
 from phancong.reading.values import flag, number
 from phancong.reading.vocabulary import CLASS, NEWCOMER
 from phancong.tables.sheet import is_blank
@@ -24,7 +24,11 @@ _KILOMETRES = {"m": 0.001, "km": 1.0}
 
 
 def count_by_scheme(
-    table: Table, scheme: Scheme, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
+    table: FileTable,
+    scheme: Scheme,
+    classes: ClassWorkloads,
+    notes: list[str],
+    defects: list[Defect],
 ) -> list[float]:
     """Put the workload of the scheme where a household has none of its own, and its visits.
 
@@ -58,7 +62,7 @@ def count_by_scheme(
         elif found is None:
             what = Message("is a class that the scheme does not have")
             mend = Message("correct the cell, or add the class, or the others, to the scheme")
-            defects.append(Defect(table.records[row], table.field(CLASS, row), what, mend))
+            defects.append(Defect(table.records[row], table.title(CLASS, row), what, mend))
         else:
             own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))
             loads[row] = scheme.workload(found, own)
@@ -96,7 +100,7 @@ def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | 
 
 
 def share_of_newcomers(
-    table: Table, scheme: Scheme | None, notes: list[str], defects: list[Defect]
+    table: FileTable, scheme: Scheme | None, notes: list[str], defects: list[Defect]
 ) -> None:
     """Give a member who is new the share of the scheme, unless the list says a share."""
     cells = table.columns.pop(NEWCOMER, None)
@@ -107,7 +111,7 @@ def share_of_newcomers(
     new = 0
     for row, cell in enumerate(cells):
         said = None if is_blank(cell) else flag(cell)
-        place = table.records[row], table.field(NEWCOMER, row)
+        place = table.records[row], table.title(NEWCOMER, row)
         if said is None and not is_blank(cell):
             what = Message("is neither yes nor no")
             mend = Message("write x where the member is new, and nothing where not")

@@ -1,10 +1,36 @@
-"""`Table`: one list in the words of a problem, with the place of each record in the files."""
+"""`FileTable`: lists in the words of a problem, with the place of each record in the files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, overload
+
+from phancong.problem.tables import Table
+from phancong.tables.sheet import place
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Source:
+    """The list that a record stands in; the cells of its file are not kept for it.
+
+    Parameters
+    ----------
+    file
+        File, or file and sheet.
+    letters
+        The letters of the columns of a workbook.
+    titles
+        Meaning → what the list calls the column.
+    """
+
+    file: str
+    letters: Sequence[str]
+    titles: Mapping[str, str]
+
+    def place(self, line: int) -> str:
+        """The name of a line of the file."""
+        return place(self.file, line, self.letters)
 
 
 class RecordPlaces(Sequence[str]):
@@ -12,13 +38,14 @@ class RecordPlaces(Sequence[str]):
 
     Parameters
     ----------
-    lines
-        For each record what names a line of its file, and the line.
+    sources, lines
+        For each record the list that it stands in, and its line in the file.
     """
 
-    __slots__ = ("lines",)
+    __slots__ = ("lines", "sources")
 
-    def __init__(self, lines: Iterable[tuple[Callable[[int], str], int]] = ()) -> None:
+    def __init__(self, sources: Iterable[Source] = (), lines: Iterable[int] = ()) -> None:
+        self.sources = list(sources)
         self.lines = list(lines)
 
     def __len__(self) -> int:
@@ -34,25 +61,45 @@ class RecordPlaces(Sequence[str]):
     def __getitem__(self, row: int | slice) -> str | RecordPlaces:
         """The name of one record, or of several."""
         if isinstance(row, slice):
-            return RecordPlaces(self.lines[row])
-        called, line = self.lines[row]
-        return called(line)
+            return RecordPlaces(self.sources[row], self.lines[row])
+        return self.sources[row].place(self.lines[row])
 
-    def taken(self, rows: Iterable[int]) -> RecordPlaces:
+    def taken(self, rows: Sequence[int]) -> RecordPlaces:
         """Those of some records, in their order."""
-        return RecordPlaces(self.lines[row] for row in rows)
+        return RecordPlaces([self.sources[row] for row in rows], [self.lines[row] for row in rows])
+
+    def extend(self, other: RecordPlaces) -> None:
+        """Add the records of another list."""
+        self.sources.extend(other.sources)
+        self.lines.extend(other.lines)
+
+    def title(self, row: int, meaning: str) -> str:
+        """What the list of a record calls a column."""
+        return self.sources[row].titles.get(meaning, meaning)
+
+    def meaning(self, others: Mapping[str, str]) -> RecordPlaces:
+        """The same places where columns mean something else: meaning → the meaning it had."""
+        renamed = {
+            id(source): replace(
+                source, titles={new: source.titles.get(old, old) for new, old in others.items()}
+            )
+            for source in self.sources
+        }
+        return RecordPlaces([renamed[id(source)] for source in self.sources], self.lines)
 
 
-@dataclass(slots=True, repr=False)
-class Table:
-    """A list on its way to a problem; it may come from several sheets.
+@dataclass(slots=True, repr=False, kw_only=True)
+class FileTable(Table):
+    """A table out of files on its way to a problem; it may come from several sheets.
 
     Parameters
     ----------
     kind
         ``"members"``, ``"households"``, ``"previous"``, ``"fixed"`` or ``"forbidden"``.
-    top
-        What to call the line of the header.
+    columns
+        Meaning → a cell for each record.
+    records
+        The place of each record: file, and line or row.
     plain
         The titles are those of the fields of a problem: cells are read as a program writes them,
         not as people do.
@@ -62,34 +109,21 @@ class Table:
         The titles are Vietnamese, and so is the way to write a number.
     personal
         Some titles are of what only a person has.
-    columns
-        Meaning → a cell for each record.
-    records
-        What to call each record: file, and line or row.
-    fields
-        For each record, what its list calls a column.
+    titles
+        Meaning → what the first list calls the column.
     """
 
     kind: str
-    top: str
-    plain: bool
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    records: RecordPlaces = field(default_factory=RecordPlaces)
+    plain: bool = False
     semicolons: bool = False
     vietnamese: bool = False
     personal: bool = False
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-    records: RecordPlaces = field(default_factory=RecordPlaces)
-    fields: list[Mapping[str, str]] = field(default_factory=list)
-    top_fields: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
-    def __len__(self) -> int:
-        """How many records there are."""
-        return len(self.records)
-
-    def field(self, meaning: str, row: int | None = None) -> str:
+    def title(self, meaning: str, row: int | None = None) -> str:
         """The name of a column in a message about a record, or about the whole list."""
-        known = self.top_fields if row is None else self.fields[row]
-        return known.get(meaning, meaning)
-
-    def column(self, meaning: str) -> list[Any]:
-        """The cells of a column, None where the list does not have it."""
-        return self.columns.get(meaning, [None] * len(self))
+        if row is None:
+            return self.titles.get(meaning, meaning)
+        return self.records.title(row, meaning)

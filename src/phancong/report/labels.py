@@ -10,7 +10,7 @@ from typing import Any, Final
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
 from phancong.problem import Id
-from phancong.problem.fields import MEND_UNSEEN, MISSING, UNSEEN, as_id, has_unseen
+from phancong.problem.fields import MEND_UNSEEN, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
 _BREAKS: Final = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
@@ -107,7 +107,7 @@ def _names(table: Any) -> dict[Id, str]:
     names: dict[Id, str] = {}
     for number, (given, name) in enumerate(pairs):
         identity, wrong = as_id(given)
-        if identity is None or not (name is None or name is MISSING or isinstance(name, str)):
+        if identity is None or not (name is None or isinstance(name, str)):
             what = f"an id that {wrong}" if identity is None else "a name that is not text"
             raise InvalidArgumentError(f"label number {number + 1} has {what}; give id and text")
         if isinstance(name, str) and name.strip():

@@ -2,12 +2,13 @@
 
 from phancong.rules.hamlets import hamlet_codes
 from phancong.rules.loads import column_limit
-from phancong.rules.pairs import fixed_mask, reach
-from phancong.rules.records import Figure, Relaxation, Rule, Unset
+from phancong.rules.pairs import beyond_ceiling, fixed_mask, reach
+from phancong.rules.records import Figure, PairBreach, Relaxation, Rule, Unset
 from phancong.rules.registry import (
     LAST_FIRST,
     RELAXABLE,
     RULES,
+    beyond_ceiling_of,
     beyond_ceilings,
     breaches,
     exceptions,
@@ -24,9 +25,12 @@ __all__ = [
     "RELAXABLE",
     "RULES",
     "Figure",
+    "PairBreach",
     "Relaxation",
     "Rule",
     "Unset",
+    "beyond_ceiling",
+    "beyond_ceiling_of",
     "beyond_ceilings",
     "breaches",
     "column_limit",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.meeting import Exactly, above, below
+from phancong.meeting import Exactly, Given, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
 from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
@@ -104,8 +104,9 @@ def _workloads(assignment: Assignment) -> FloatArray:
     return assignment.loads("workload")
 
 
-def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactly | None]:
-    return assignment.workload_error, lambda at: assignment.exact_workload(at[0])
+def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactly | None, Given]:
+    given = assignment.problem.exactly
+    return assignment.workload_error, lambda at: assignment.exact_workload(at[0]), given
 
 
 def _load(name: str, **others: Any) -> Rule:

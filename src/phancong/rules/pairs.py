@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.meeting import above
+from phancong.meeting import ULPS, Given, above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.records import ListColumn, PairBreach, Relaxation, Rule, Unset
 
@@ -28,17 +30,24 @@ def beyond_reach(problem: Problem) -> FloatArray:
     matrix = problem.travel_matrix
     if matrix is None or not np.isfinite(limits).any():
         return np.zeros(_shape(problem))
-    return _beyond(matrix, limits[None, :])
+    return _beyond(matrix, limits[None, :], problem.exactly)
 
 
-def _beyond(travel: FloatArray, limits: FloatArray) -> FloatArray:
+def _beyond(travel: FloatArray, limits: FloatArray, given: Given) -> FloatArray:
     with np.errstate(invalid="ignore"):
-        return above(np.where(np.isfinite(travel), travel, 0.0), limits)
+        return above(np.where(np.isfinite(travel), travel, 0.0), limits, given=given)
 
 
 def _beyond_reach_of(problem: Problem, rows: IntArray, columns: IntArray) -> FloatArray:
     """As :func:`beyond_reach`, of some pairs."""
-    return _beyond(problem.travel_of(rows, columns), reach(problem)[columns])
+    return _beyond(problem.travel_of(rows, columns), reach(problem)[columns], problem.exactly)
+
+
+def _exactly_beyond_reach(problem: Problem, row: int, column: int) -> Fraction:
+    """As :func:`beyond_reach`, of one pair, exactly."""
+    way = problem.travel_of(np.array([row]), np.array([column]))[0]
+    given = problem.exactly
+    return exact(way, given) - exact(reach(problem)[column], given)
 
 
 def outside_hamlet(problem: Problem) -> BoolArray:
@@ -99,6 +108,38 @@ def fixed_mask(problem: Problem) -> BoolArray:
     mask = np.zeros(_shape(problem), dtype=bool)
     mask[problem.pair_rows("fixed")] = True
     return mask
+
+
+def beyond_ceiling(
+    problem: Problem,
+    pair: PairBreach,
+    by: FloatArray,
+    ceiling: float,
+    rows: IntArray,
+    columns: IntArray,
+) -> BoolArray:
+    """Which pairs break a rule by more than a ceiling, (N,).
+
+    Parameters
+    ----------
+    problem, pair
+        The problem, and by how much pairs break the rule.
+    by
+        The same of these pairs, (N,).
+    ceiling
+        The most by which each pair may break it.
+    rows, columns
+        Row of the household and of the member of each pair, (N,) each.
+    """
+    if not ceiling or not math.isfinite(ceiling):
+        return np.asarray(by > ceiling)
+    exactly = pair.exactly
+    if exactly is None:
+        return np.asarray(above(by, ceiling) > 0)
+    # A difference is off by what the larger number is off by.
+    error = 2 * ULPS * (by + np.where(by > 0, reach(problem)[columns], 0.0))
+    beyond = above(by, ceiling, error, lambda at: exactly(problem, int(rows[at]), int(columns[at])))
+    return np.asarray(beyond > 0)
 
 
 def pairs_that_break(
@@ -199,6 +240,7 @@ MAX_TRAVEL: Final = _on_pairs(
         _beyond_reach_of,
         against=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
         note=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
+        exactly=_exactly_beyond_reach,
     ),
     unset=_reach_unset,
     label=lambda w: w.pgettext("limit", "max_travel"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, Protocol
 
 from phancong.assignment import Assignment
-from phancong.meeting import Exactly
+from phancong.meeting import NOTHING_GIVEN, Exactly, Given
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Problem
 from phancong.words import Words
 
@@ -85,16 +86,18 @@ class Figure:
     least
         Whether the bound is a minimum.
     exactly
-        How far the figures may lie from the exact ones, and these; by default they are exact.
+        How far the figures may lie from the exact ones, these, and the limits that were given exactly;
+        by default all are exact.
     """
 
     value: Callable[[Assignment], FloatArray]
     limit: Callable[[Problem], FloatArray]
     tally: Callable[[Problem, BoolArray], Tally]
     least: bool = False
-    exactly: Callable[[Assignment], tuple[FloatArray | float, Exactly | None]] = lambda _: (
+    exactly: Callable[[Assignment], tuple[FloatArray | float, Exactly | None, Given]] = lambda _: (
         0.0,
         None,
+        NOTHING_GIVEN,
     )
 
 
@@ -112,12 +115,15 @@ class PairBreach:
         Why a household does not go to a member, given the amount with its unit.
     note
         What a list of households says of such a pair, given the amount with its unit.
+    exactly
+        By how much one pair that breaks it does so, exactly; None where each does so by 1.
     """
 
     matrix: Callable[[Problem], FloatArray | BoolArray]
     of: Callable[[Problem, IntArray, IntArray], FloatArray | BoolArray]
     against: Callable[[Words, str], str]
     note: Callable[[Words, str], str]
+    exactly: Callable[[Problem, int, int], Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.meeting import above
-from phancong.problem import FloatArray, Problem
+from phancong.meeting import ULPS, above, exact
+from phancong.problem import BoolArray, FloatArray, Problem
 from phancong.rules.comparing import figures
 from phancong.rules.hamlets import MAX_HAMLETS
 from phancong.rules.loads import MAX_HOUSEHOLDS, MAX_WORKLOAD, MIN_HOUSEHOLDS, MIN_WORKLOAD
@@ -19,6 +19,7 @@ from phancong.rules.pairs import (
     MAX_TRAVEL,
     NEEDS,
     WITHIN_HAMLET,
+    beyond_ceiling,
     fixed_mask,
     pairs_that_break,
 )
@@ -66,15 +67,45 @@ def totals(assignment: Assignment) -> dict[str, float]:
     return {rule: total(assignment, rule) for rule in RELAXABLE}
 
 
-def beyond_ceilings(
-    relaxations: Iterable[Relaxation], relax: Mapping[str, float]
-) -> tuple[Relaxation, ...]:
+def beyond_ceilings(assignment: Assignment, relax: Mapping[str, float]) -> tuple[Relaxation, ...]:
     """Breaches above the ceilings of *relax*: what may not give way has a ceiling of 0 (contract 4.3)."""
     return tuple(
         relaxation
-        for relaxation in relaxations
-        if above(np.asarray(relaxation.by), relax.get(relaxation.rule, 0.0))
+        for relaxation in breaches(assignment)
+        if _is_beyond(assignment, relaxation, relax.get(relaxation.rule, 0.0))
     )
+
+
+def _is_beyond(assignment: Assignment, relaxation: Relaxation, ceiling: float) -> bool:
+    """Whether a breach is above a ceiling; none is so small that it meets one of 0."""
+    if not ceiling or not math.isfinite(ceiling):
+        return not ceiling
+    rule, problem, subject = RULES[relaxation.rule], assignment.problem, relaxation.subject
+    by = np.array([relaxation.by])
+    if rule.pair is not None and subject is not None and relaxation.member is not None:
+        rows = np.array([problem.household_columns.index[subject]])
+        columns = np.array([problem.member_columns.index[relaxation.member]])
+        return bool(beyond_ceiling(problem, rule.pair, by, ceiling, rows, columns)[0])
+    if rule.figure is None or subject is None:
+        return bool(above(by, ceiling)[0])
+    column = problem.member_columns.index[subject]
+    error, exactly, given = rule.figure.exactly(assignment)
+    if exactly is None:
+        return bool(above(by, ceiling)[0])
+    # A difference is off by what its two numbers are off by.
+    off = np.broadcast_to(error, len(problem.member_columns))[column] + ULPS * relaxation.limit
+    value, limit = exactly((column,)), exact(relaxation.limit, given)
+    return bool(above(by, ceiling, float(off), lambda _: abs(value - limit))[0])
+
+
+def beyond_ceiling_of(problem: Problem, rule: str, by: FloatArray, ceiling: float) -> BoolArray:
+    """Which pairs break a rule about pairs by more than a ceiling, given by how much; H × M."""
+    pair = RULES[rule].pair
+    assert pair is not None
+    rows, columns = np.nonzero(by > 0)
+    beyond = np.zeros(by.shape, dtype=bool)
+    beyond[rows, columns] = beyond_ceiling(problem, pair, by[rows, columns], ceiling, rows, columns)
+    return beyond
 
 
 def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from phancong.errors import Defect, InvalidArgumentError
-from phancong.meeting import out_of_range
+from phancong.meeting import NOTHING_GIVEN, Given, all_as_given, given_exactly, out_of_range
 from phancong.travel.places import FloatArray, Places
 from phancong.words import Message
 
@@ -49,12 +49,12 @@ class TravelMatrix:
     'm2'
     """
 
-    __slots__ = ("_unit", "_values")
+    __slots__ = ("_exactly", "_unit", "_values")
 
     def __init__(self, values: ArrayLike, unit: str = "") -> None:
         if is_labelled(values):
             raise InvalidArgumentError(f"values: {LABELLED}; {MEND_LABELLED}")
-        array = _numbers(values)
+        array, self._exactly = _numbers(values)
         if array.ndim != 2:
             raise InvalidArgumentError(
                 f"values: not two-dimensional, but of shape {array.shape}; {_MEND_VALUES}"
@@ -68,6 +68,11 @@ class TravelMatrix:
     def values(self) -> FloatArray:
         """Travel in the order given, ``inf`` where there is no way; read-only."""
         return self._values
+
+    @property
+    def exactly(self) -> Given:
+        """The numbers that were given as fractions or decimals, by the float that stands for each."""
+        return self._exactly
 
     @property
     def unit(self) -> str:
@@ -129,7 +134,7 @@ class TravelMatrix:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by way of the constructor: a pickled array comes back writeable."""
-        return type(self), (self._values, self._unit)
+        return type(self), (all_as_given(self._values, self._exactly), self._unit)
 
 
 #: What to say of a matrix with labels.
@@ -148,8 +153,8 @@ def is_labelled(values: Any) -> bool:
     return rows != list(range(len(rows))) or columns not in numbered
 
 
-def _numbers(values: ArrayLike) -> FloatArray:
-    """Give the values as a fresh array of floats, or refuse them."""
+def _numbers(values: ArrayLike) -> tuple[FloatArray, Given]:
+    """Give the values as a fresh array of floats, and what was given exactly, or refuse them."""
     try:
         if isinstance(values, np.ma.MaskedArray):
             values = np.ma.filled(values.astype(np.float64), np.nan)  # copying drops the mask
@@ -157,7 +162,8 @@ def _numbers(values: ArrayLike) -> FloatArray:
         # Text is refused even where it reads as a number: "7.237" is seven thousand to some.
         text = array.dtype.kind == "O" and any(isinstance(entry, str) for entry in array.flat)
         if array.dtype.kind in "iufO" and not text:
-            return np.array(array, dtype=np.float64)
+            exactly = given_exactly(array.flat) if array.dtype.kind == "O" else NOTHING_GIVEN
+            return np.array(array, dtype=np.float64), exactly
     except (TypeError, ValueError, OverflowError):
         pass  # ragged rows, or objects that are not numbers: refused below, like the rest
     raise InvalidArgumentError(f"values: not a matrix of numbers; {_MEND_VALUES}")

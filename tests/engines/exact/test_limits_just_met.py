@@ -162,7 +162,7 @@ def test_a_quantity_says_whether_integers_tell_a_limit():
     """What is rounded by more than half of the tolerance leaves plans in doubt."""
     fine = Quantity(Linear.of(()), Fraction(1, 2**40), error=1e-12)
     assert fine.tells(1.0)
-    assert fine.as_good(5) == 5 + 3
+    assert fine.as_good(5) == 5 + 2
     coarse = Quantity(Linear.of(()), Fraction(1, 2**20), error=1e-6)
     assert not coarse.tells(1.0)
     assert coarse.under(1.0) >= 2**20 + 1

@@ -24,7 +24,8 @@ from phancong import (
     check,
     solve,
 )
-from phancong.engines.flow import duals, near, pair_costs
+from phancong.engines.common import shortest_paths
+from phancong.engines.flow import near, pair_costs
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.pair_rules import pair_rules
 from phancong.problem import problem as problem_module
@@ -34,7 +35,7 @@ from phancong.travel import chords, nearest
 SMALLEST = (
     (problem_module, "WIDE", 0),
     (near, "FEW", -1),
-    (duals, "MATRIX", 0),
+    (shortest_paths, "MATRIX", 0),
     (near, "KEPT", 1),
     (near, "MANY", 1),
     (pair_costs, "START", 1),

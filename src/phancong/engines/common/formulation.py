@@ -13,9 +13,9 @@ import numpy as np
 
 from phancong.assignment import best_kept, kept_worth, workloads
 from phancong.engines.common.integers import exact_fraction, integers
-from phancong.meeting import above, exact
+from phancong.meeting import NOTHING_GIVEN, ULPS, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.rules import fixed_mask, pair_breaches
+from phancong.rules import beyond_ceiling_of, fixed_mask, pair_breaches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +30,9 @@ class Weights:
         A load is its integer times this.
     error
         How far the load of one pair may lie from that; 0 where all fit.
+    off
+        How far the load of one pair may lie from that in any case: sums of floats and floats of thirds
+        fit as the fractions that they are near.
     total
         What all members get together if nobody is missing, None if that depends on who goes.
     base
@@ -39,6 +42,7 @@ class Weights:
     pairs: IntArray
     unit: Fraction
     error: float
+    off: Fraction
     total: int | None
     base: IntArray
 
@@ -85,7 +89,7 @@ class Formulation:
         fixed = fixed_mask(problem)[first]
         free = problem.allowed[first]
         for rule, breach in self.pair_breach.items():
-            free = free & self._bearable(breach, relax.get(rule, 0.0))
+            free = free & self._bearable(rule, breach)
         #: Unit and member of each candidate pair, sorted, and whether it is fixed, (P,) each.
         self.unit, self.member = np.nonzero(free | fixed)
         self.fixed: BoolArray = fixed[self.unit, self.member]
@@ -109,11 +113,12 @@ class Formulation:
         small.fixed = (self.fixed | fixed)[remains]
         return small
 
-    def _bearable(self, breach: FloatArray, ceiling: float) -> BoolArray:
-        """Units and members none of whose pairs is beyond the ceiling; U × M."""
+    def _bearable(self, rule: str, breach: FloatArray) -> BoolArray:
+        """Units and members none of whose pairs is beyond the ceiling of a rule; U × M."""
+        ceiling = self.relax.get(rule, 0.0)
         if math.isinf(ceiling):
             return np.ones((len(self.units), len(self.members)), dtype=bool)
-        beyond = above(breach, ceiling) > 0
+        beyond = beyond_ceiling_of(self.problem, rule, breach, ceiling)
         return self.over_units(beyond.astype(np.float64)) == 0
 
     # --- from households to units ---------------------------------------------------------------
@@ -179,36 +184,53 @@ class Formulation:
         matrix = self.problem.workload_matrix
         if matrix is None:
             own = self.problem.household_columns.workload
-            each = [sum(map(exact, own[rows].tolist()), Fraction(0)) for rows in self.units]
+            each = [self.exact_sum(own[rows]) for rows in self.units]
             return tuple(each[unit] for unit in self.unit.tolist())
         pairs = zip(self.unit.tolist(), self.member.tolist(), strict=True)
-        return tuple(
-            sum(map(exact, matrix[self.units[unit], member].tolist()), Fraction(0))
-            for unit, member in pairs
-        )
+        return tuple(self.exact_sum(matrix[self.units[unit], member]) for unit, member in pairs)
+
+    def exact_sum(self, numbers: FloatArray) -> Fraction:
+        """The sum of numbers of the problem, exactly."""
+        given = self.problem.exactly
+        return sum((exact(number, given) for number in numbers.tolist()), Fraction(0))
 
     @cached_property
     def _households(self) -> Weights:
         total, base = int((self.size * self.need).sum()), self.members.carried_households
-        return Weights(self.size[self.unit], Fraction(1), 0.0, total, base)
+        return Weights(self.size[self.unit], Fraction(1), 0.0, Fraction(0), total, base)
 
     @cached_property
     def _workload(self) -> Weights:
-        carried = self.members.carried_workload
+        carried, given = self.members.carried_workload, self.problem.exactly
         if self.problem.workload_matrix is not None:
-            found = integers(self.pairs_of(self.workload), carried, bits=self.bits)
+            loads = self.pairs_of(self.workload)
+            found = integers(loads, carried, bits=self.bits, given=given)
             pairs, base = found.arrays
-            return Weights(pairs, found.unit, found.error, None, base)
-        own = self.problem.household_columns.workload[:, None]
-        found = integers(self.over_units(own)[:, 0], carried, bits=self.bits)
+            off = found.off + self._summed(loads)
+            return Weights(pairs, found.unit, found.error, off, None, base)
+        own = self.over_units(self.problem.household_columns.workload[:, None])[:, 0]
+        found = integers(own, carried, bits=self.bits, given=given)
         each, base = found.arrays
         total = int((each * self.need).sum())
-        return Weights(each[self.unit], found.unit, found.error, total, base)
+        off = found.off + self._summed(own)
+        return Weights(each[self.unit], found.unit, found.error, off, total, base)
+
+    def _summed(self, loads: FloatArray) -> Fraction:
+        """How far the load of a group may lie from the exact one, as a sum of floats."""
+        if self._alone or not (loads % 1).any():
+            return Fraction(0)
+        return Fraction(ULPS * float(loads.max(initial=0.0))) * int(self.size.max())
 
     @cached_property
     def exact_carried(self) -> tuple[Fraction, ...]:
         """The workload that each member carries besides, exactly; (M,)."""
-        return tuple(map(exact, self.members.carried_workload.tolist()))
+        given = self.problem.exactly
+        return tuple(exact(load, given) for load in self.members.carried_workload.tolist())
+
+    def exact_limit(self, rule: str, m: int) -> Fraction:
+        """The limit of a member's load, exactly; there must be one."""
+        limit = getattr(self.members, rule)[m]
+        return exact(limit, NOTHING_GIVEN if rule.endswith("households") else self.problem.exactly)
 
     def limits(self, rule: str) -> FloatArray:
         """The limit of each member's load, (M,); none for the exempt, who get nothing anyway."""
@@ -221,16 +243,22 @@ class Formulation:
         """Visits × travel of each candidate pair, exactly; (P,)."""
         matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
         assert matrix is not None
-        times = [exact(visit) for visit in visits.tolist()]
+        given = self.problem.exactly
+        times = [exact(visit, given) for visit in visits.tolist()]
+
+        def effort(row: int, m: int) -> Fraction:
+            return times[row] * exact(matrix[row, m], given)
+
         return tuple(
-            sum((times[row] * exact(matrix[row, m]) for row in self.units[u].tolist()), Fraction(0))
+            sum((effort(row, m) for row in self.units[u].tolist()), Fraction(0))
             for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
         )
 
     @cached_property
     def share(self) -> tuple[Fraction, ...]:
         """The share of each member, (M,)."""
-        return tuple(exact_fraction(share) for share in self.members.share.tolist())
+        given = self.problem.exactly
+        return tuple(exact_fraction(share, given) for share in self.members.share.tolist())
 
     @cached_property
     def farthest(self) -> FloatArray:

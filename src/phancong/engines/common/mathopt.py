@@ -31,9 +31,9 @@ from phancong.problem import FloatArray, IntArray
 #: work: about a second of a core. Only nodes can be limited; a long root is counted once it is over.
 ENTRIES_A_UNIT: Final = 2_000_000
 ITERATED_A_UNIT: Final = 12_000_000
-#: Iterations of a root, with its cuts and heuristics, for each variable: 1.1 on weighted loads of 200 × 15
-#: and 300 × 20, 1.3 with hamlets, less where limits leave room. And how much more than the work that is
-#: left a root may be reckoned to take where work is all that ends a search.
+#: Iterations of a root, with its cuts and heuristics, for each variable: 1.1 on weighted loads of
+#: 200 × 15 and 300 × 20, 1.3 with hamlets, less where limits leave room. And how much more than the work
+#: that is left a root may be reckoned to take where work is all that ends a search.
 AT_A_ROOT: Final = 1.0
 MORE: Final = 2.0
 #: What a node costs beside its coefficients, in coefficients.

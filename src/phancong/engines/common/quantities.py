@@ -55,7 +55,7 @@ class Quantity:
 
     def as_good(self, value: int) -> int:
         """The largest integer value of plans that can be as good as one of this integer *value*."""
-        return value if not self.error else value + math.ceil(2 * Fraction(self.error) / self.unit)
+        return value + math.floor(2 * Fraction(self.error) / self.unit)
 
     def tells(self, limit: float) -> bool:
         """Whether no value that is let in stands for one that does not meet the *limit*."""

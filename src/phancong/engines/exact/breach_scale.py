@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-import numpy as np
 
 from phancong.engines.common.integers import EXACT, FINE, common_divisor, exact_fraction
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.caps import CappedModel
-from phancong.meeting import exact, exact_slack
-from phancong.problem import FloatArray
+from phancong.meeting import exact_slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +35,45 @@ class BreachScale:
     error: float
     each: Fraction
 
-    def edge(self, limit: float) -> int:
+    @property
+    def near(self) -> int:
+        """How far the breach of one member may lie from its integer, in units."""
+        return math.ceil(self.each / self.unit)
+
+    def edge(self, limit: Fraction) -> int:
         """By how much a load may pass a limit and still meet it, in units."""
-        return math.floor((exact_slack(exact(limit)) + self.each) / self.unit)
+        return math.floor((exact_slack(limit) + self.each) / self.unit)
 
 
-def breach_scale(model: CappedModel, rule: str, limits: FloatArray) -> BreachScale:
-    """Integers for loads and limits together."""
+def breach_scale(model: CappedModel, rule: str, members: Sequence[int]) -> BreachScale:
+    """Integers for loads and limits of some members together."""
     measure = rule.partition("_")[2]
     if measure == "households":  # whole numbers, however large a limit is
         return BreachScale(measure, 1, Fraction(1), 0.0, Fraction(0))
     weights = model.formulation.weights(measure)
-    fractions = [f for f in map(exact_fraction, np.unique(limits).tolist()) if f]
+    exactly = {m: model.formulation.exact_limit(rule, m) for m in members}
+    widest = max(map(len, model.of_member)) + 2
     if not weights.error:
-        unit = common_divisor([weights.unit, *fractions])
+        limits = getattr(model.formulation.members, rule)[members].tolist()
+        near = {exact_fraction(limit, model.problem.exactly) for limit in limits}
         carried = Fraction(int(weights.pairs.sum() + weights.base.sum())) * weights.unit
-        if max(carried, *fractions) / unit < 2**model.formulation.bits:
-            return BreachScale(measure, int(weights.unit / unit), unit, 0.0, Fraction(0))
-    each = (*model.formulation.exact_workload, *model.formulation.exact_carried)
-    most = max(sum(each, Fraction(0)), *fractions)
-    unit = common_divisor(list({*each, *fractions}))
-    if most / unit < 2**EXACT:
+        most = max(carried, *near)
+        least = most / 2**model.formulation.bits
+        unit = common_divisor([weights.unit, *near], least)
+        if unit > least:
+            rounded = (abs(round(limit / unit) * unit - limit) for limit in exactly.values())
+            each = max(weights.off, *rounded) * widest
+            factor = int(weights.unit / unit)
+            return BreachScale(measure, factor, unit, float(each * len(members)), each)
+    each_load = (*model.formulation.exact_workload, *model.formulation.exact_carried)
+    most = max(sum(each_load, Fraction(0)), *exactly.values())
+    least = most / 2**EXACT
+    unit = common_divisor({*each_load, *exactly.values()}, least)
+    if unit > least:
         return BreachScale(measure, None, unit, 0.0, Fraction(0))
     # Loads and limits have nothing in common: both are rounded.
     unit = most / 2**FINE
-    widest = max(map(len, model.of_member)) + 2
-    error = float(unit / 2) * (len(model.of_unit) + 2 * len(limits))
+    error = float(unit / 2) * (len(model.of_unit) + 2 * len(members))
     return BreachScale(measure, None, unit, error, unit / 2 * widest)
 
 

@@ -295,5 +295,5 @@ def _ends(figures: FigureSums, used: Sequence[int | None], values: IntArray) -> 
 
 def common_unit(units: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
     """The largest unit of which all *units* are multiples, None if it is too small for *most*."""
-    unit = common_divisor(units)
+    unit = common_divisor(units, most / 2**bits)
     return unit if most / unit < 2**bits else None

@@ -134,7 +134,8 @@ class GoalStages:
         def leave_out() -> bool:
             value = single(goal.value(self.steps.assignment()))
             mine = float(costs[self.steps.plan[: self.model.decisions] > 0].sum())
-            return self.model.leave_out(costs, mine + goal.held(value) - value)
+            # The difference first: beside a value of 1e9 little is left of a cost of 1.
+            return self.model.leave_out(costs, mine + (goal.held(value) - value))
 
         leave_out()
         while True:

@@ -116,7 +116,8 @@ class LoadModel(LinearModel):
 
     def off(self, m: int, weights: Weights) -> Fraction:
         """How far the load of a member may lie from its integer, in real units."""
-        return Fraction(weights.error) * (len(self.of_member[m]) + bool(weights.base[m]))
+        off = Fraction(weights.error) + weights.off
+        return off * (len(self.of_member[m]) + bool(weights.base[m]))
 
     def ceiling(self, rule: str, unit: Fraction = Fraction(1), off: Fraction = Fraction(0)) -> int:
         """The most, in units, by which one subject may break a rule; 0 if it must hold."""

@@ -11,12 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.integers import exact_fraction
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
-from phancong.engines.exact.caps import Cap, CappedModel
+from phancong.engines.exact.caps import Cap, CappedModel, Doubt
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
-from phancong.meeting import exact, largest_met, least_met
+from phancong.meeting import TOLERANCE, exact_slack, largest_met
 from phancong.problem import FloatArray, IntArray
 from phancong.rules import RULES, hamlet_codes
 
@@ -59,34 +58,44 @@ def maximum(model: CappedModel, rule: str) -> None:
         return
     loads = model.loads(measure)
     for m in breaking:
-        most = largest_met(limits[m])
+        limit = model.formulation.exact_limit(rule, m)
+        most = limit + exact_slack(limit)
         wide = most + model.off(m, weights)
         model.tighten(int(loads[m]), upper=math.floor(wide / weights.unit))
         if weights.error:
             model.at_most(m, most)
+        elif weights.off:
+            model.watch(m, most, None)
 
 
 def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
     """The breach of a maximum that gives way."""
-    scale = breach_scale(model, rule, limits[members])
+    scale = breach_scale(model, rule, members)
     found = {}
     for m in members:
-        limit = round(exact_fraction(limits[m]) / scale.unit)
-        load, edge = scaled_load(model, m, scale), scale.edge(limits[m])
+        exactly = model.formulation.exact_limit(rule, m)
+        limit = round(exactly / scale.unit)
+        load, edge = scaled_load(model, m, scale), scale.edge(exactly)
         highest = model.range_of(load)[1] - limit
         most = min(max(highest, 0), model.ceiling(rule, scale.unit, scale.each))
-        found[m] = model.integer(0, most, partial(_beyond, load, limit, edge))
+        in_doubt = edge > 0 and highest > 0 and scale.each > 0
+        beyond = _Beyond(model, load, limit, edge, scale.near)
+        if in_doubt:
+            beyond.cap = Cap(m, exactly + exact_slack(exactly), None)
+        found[m] = model.integer(0, most, beyond)
         terms = [*load.terms(), (found[m], -1)]
-        if 0 < edge < highest:  # what is in doubt is a breach of nothing, or a whole one
-            breaks = model.boolean(partial(_is_beyond, load, limit, edge))
+        if 0 < edge < highest or in_doubt:  # a breach of nothing, or a whole one
+            breaks = model.boolean(beyond.is_broken)
+            if beyond.cap is not None:
+                model.doubts.append(Doubt(breaks, beyond.cap))
             terms_if = [*load.terms(), (breaks, edge - highest)]
             model.add(Linear.of(terms_if, load.constant), upper=limit + edge)
             terms.append((breaks, edge))
         model.add(Linear.of(terms, load.constant), upper=limit + edge)
         ceiling = model.relax[rule]
         if scale.error and not math.isinf(ceiling):
-            most_met = exact(limits[m]) + largest_met(ceiling)
-            model.caps.append(Cap(m, max(most_met, largest_met(limits[m])), None))
+            room = max(largest_met(ceiling), exact_slack(exactly))
+            model.caps.append(Cap(m, exactly + room, None))
     model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
 
 
@@ -94,7 +103,7 @@ def minimum(model: CappedModel, rule: str) -> None:
     """Every member has the minimum, an optional one only if used; or what is short is counted."""
     limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
-    under = [m for m in range(len(limits)) if least_met(limits[m]) > 0]
+    under = [m for m in range(len(limits)) if limits[m] > TOLERANCE]
     if not under:
         return
     if rule in model.relax:
@@ -103,7 +112,8 @@ def minimum(model: CappedModel, rule: str) -> None:
     weights, loads = model.formulation.weights(measure), model.loads(measure)
     optional = model.formulation.members.optional
     for m in under:
-        least = least_met(limits[m])
+        limit = model.formulation.exact_limit(rule, m)
+        least = limit - exact_slack(limit)
         wide = max(math.ceil((least - model.off(m, weights)) / weights.unit), 0)
         if optional[m]:
             model.add(Linear.of([(int(loads[m]), 1), (model.used(m), -wide)]), lower=0)
@@ -111,16 +121,19 @@ def minimum(model: CappedModel, rule: str) -> None:
             model.tighten(int(loads[m]), lower=wide)
         if weights.error:
             model.at_least(m, least)
+        elif weights.off:
+            model.watch(m, None, least)
 
 
 def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
     """The breach of a minimum that gives way."""
-    scale = breach_scale(model, rule, limits[members])
+    scale = breach_scale(model, rule, members)
     optional = model.formulation.members.optional
     found = {}
     for m in members:
-        limit = round(exact_fraction(limits[m]) / scale.unit)
-        edge = min(scale.edge(limits[m]), limit)
+        exactly = model.formulation.exact_limit(rule, m)
+        limit = round(exactly / scale.unit)
+        edge = min(scale.edge(exactly), limit)
         load = scaled_load(model, m, scale)
         used = [(model.used(m), -limit)] if optional[m] else []
         short = (0 if used else limit) - load.constant
@@ -129,18 +142,23 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         # What the member is short of with all candidates is so in every plan.
         least = max(model.range_of(lacking)[0], 0)
         least = least if least > edge else 0
-        found[m] = model.integer(least, most, partial(_beyond, lacking, 0, edge))
+        beyond = _Beyond(model, lacking, 0, edge, scale.near)
+        if edge and scale.each:
+            beyond.cap = Cap(m, None, exactly - exact_slack(exactly))
+        found[m] = model.integer(least, most, beyond)
         terms = [*lacking.terms(), (found[m], -1)]
         if edge:
-            breaks = model.boolean(partial(_is_beyond, lacking, 0, edge))
+            breaks = model.boolean(beyond.is_broken)
+            if beyond.cap is not None:
+                model.doubts.append(Doubt(breaks, beyond.cap))
             enough = [*lacking.terms(), (breaks, edge - limit)]
             model.add(Linear.of(enough, lacking.constant), upper=edge)
             terms.append((breaks, edge))
         model.add(Linear.of(terms, lacking.constant), upper=edge)
         ceiling = model.relax[rule]
         if scale.error and not math.isinf(ceiling):
-            lowest = min(exact(limits[m]) - largest_met(ceiling), least_met(limits[m]))
-            model.caps.append(Cap(m, None, lowest))
+            room = max(largest_met(ceiling), exact_slack(exactly))
+            model.caps.append(Cap(m, None, exactly - room))
     model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
 
 
@@ -216,9 +234,34 @@ def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
     return max(0, linear.at(values) - limit)
 
 
-def _beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
-    return excess if (excess := linear.at(values) - limit) > edge else 0
+class _Beyond:
+    """Completes by how much a sum is above a limit: by nothing up to an edge.
 
+    Parameters
+    ----------
+    model, linear, limit
+        The sum and its limit.
+    edge
+        Above the limit by more than this it is broken.
+    near
+        So far on either side of the limit integers cannot tell.
+    """
 
-def _is_beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
-    return int(linear.at(values) - limit > edge)
+    def __init__(
+        self, model: CappedModel, linear: Linear, limit: int, edge: int, near: int
+    ) -> None:
+        self.model, self.linear, self.limit = model, linear, limit
+        self.edge, self.near = edge, near
+        #: Where integers cannot tell, the limit that is looked at exactly; None: they can.
+        self.cap: Cap | None = None
+
+    def is_broken(self, values: IntArray) -> int:
+        """Whether the limit is broken."""
+        excess = self.linear.at(values) - self.limit
+        if excess > self.edge or self.cap is None or excess < -self.near:
+            return int(excess > self.edge)
+        return int(self.model.breaks(self.cap, values))
+
+    def __call__(self, values: IntArray) -> int:
+        """By how much it is broken."""
+        return max(self.linear.at(values) - self.limit, 0) if self.is_broken(values) else 0

@@ -19,7 +19,8 @@ from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.errors import NoPlanFoundError
-from phancong.problem import WHOLE_LIMITS, BoolArray, IntArray, Problem
+from phancong.meeting import all_as_given
+from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
 from phancong.search import Course
 from phancong.travel import TravelMatrix
@@ -107,8 +108,10 @@ def _each_year(problem: Problem, years: int) -> Problem:
         problem.households,
         travel=None
         if travel is None or ways is None
-        else TravelMatrix(np.tile(ways, (1, years)), unit=travel.unit),
-        workload=None if workload is None else np.tile(workload, (1, years)),
+        else TravelMatrix(np.tile(all_as_given(ways, problem.exactly), (1, years)), travel.unit),
+        workload=None
+        if workload is None
+        else np.tile(all_as_given(workload, problem.exactly), (1, years)),
         fixed=[(household, columns[member]) for household, member in problem.fixed],
         forbidden=[
             (household, len(columns) * year + columns[member])
@@ -116,7 +119,7 @@ def _each_year(problem: Problem, years: int) -> Problem:
             for year in range(years)
         ],
         # What couples all members of a year is a row for each year.
-        **{name: getattr(problem, name) for name in WHOLE_LIMITS if not RULES[name].couples},
+        **{n: limit for n, limit in problem.whole_limits.items() if not RULES[n].couples},
         own_household=problem.own_household,
     )
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.common.ended import ended
-from phancong.engines.flow.duals import Ways
+from phancong.engines.common.network_flow import minimum_cost_flow
+from phancong.engines.common.shortest_paths import ResidualNetwork
 from phancong.engines.flow.network import Network
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.travel.chords import Boxes, Chords
@@ -79,17 +78,9 @@ def _flow(
         (nodes, np.full(members, sink), low, np.full(members, -BEYOND)),
         (nodes, np.full(members, sink), high - low, np.zeros(members, dtype=np.int64)),
     )
-    start, end, capacity, cost = (np.concatenate(part) for part in zip(*parts, strict=True))
-    solver = SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        start.astype(np.int32), end.astype(np.int32), capacity, cost
-    )
-    solver.set_nodes_supplies(
-        np.arange(sink + 1, dtype=np.int32), np.r_[supply, np.zeros(members, int), -supply.sum()]
-    )
-    ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # there is always room: nobody takes all
-    flows = np.asarray(solver.flows(arcs), dtype=np.int64)
-    return flows[: ways.size].reshape(ways.shape), flows[ways.size : ways.size + homes]
+    found = minimum_cost_flow(parts, np.r_[supply, np.zeros(members, int), -supply.sum()])
+    assert found is not None  # there is always room: nobody takes all
+    return found[0].reshape(ways.shape), found[1]
 
 
 def _prices(
@@ -98,7 +89,7 @@ def _prices(
     """What one more household costs at each box of members, (C,); see :mod:`.duals`."""
     members = ways.shape[1]
     sink = members
-    found = Ways(members + 1)
+    found = ResidualNetwork(members + 1)
     rows, columns = np.nonzero(amounts)
     start = np.repeat(columns, members)
     end = np.tile(np.arange(members), len(rows))
@@ -113,5 +104,5 @@ def _prices(
     some = np.flatnonzero(counts > 0)
     from_sink = np.where(counts <= low, BEYOND, 0)[some]
     found.add(np.full(len(some), sink), some, from_sink)
-    price = found.shortest()
+    price = found.potentials()
     return price[:members] - price[sink]

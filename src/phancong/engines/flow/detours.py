@@ -8,15 +8,16 @@ by a little. The cheapest closed walk that changes it by just what is wanted is 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.shortest_paths import NO_PATH, PathLabels
 from phancong.engines.flow.network import Flow, Network
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
-#: No way.
-NEVER: Final = 2**60
 #: Nodes up to which a walk is looked for: a shortest path between all of them takes milliseconds.
 MOST_NODES: Final = 160
 
@@ -45,23 +46,28 @@ def detour(
         return None
     moves = _moves(network, flow, reduced, counts, less)
     size = members * layers
-    way = np.full((size, size), NEVER, dtype=np.int64)
+    way = np.full((size, size), NO_PATH, dtype=np.int64)
     for change, (cost, _) in moves.items():
         for layer in range(max(0, change), min(layers, layers + change)):
             # From each layer to the one that counts so much less; layers say how much less.
             start, end = layer * members, (layer - change) * members
             way[start : start + members, end : end + members] = cost
-    step = np.broadcast_to(np.arange(size), (size, size)).copy()
-    for middle in range(size):
-        through = way[:, middle, None] + way[None, middle, :]
-        shorter = through < way
-        way[shorter] = through[shorter]
-        step[shorter] = np.broadcast_to(step[:, middle, None], (size, size))[shorter]
-    closed = np.diagonal(way[:members, size - members :])
-    start = int(closed.argmin())
-    if closed[start] >= NEVER:
-        return None
-    return _moved(flow, moves, step, start, size - members + start, members)
+    nodes = _closed_walk(way, members)
+    return None if nodes is None else _moved(flow, moves, nodes, members)
+
+
+def _closed_walk(way: IntArray, members: int) -> list[int] | None:
+    """The nodes of the cheapest walk from a member in the first layer to the same in the last one."""
+    cheapest, nodes = NO_PATH, None
+    for start in range(members):
+        end = len(way) - members + start
+        far = np.full(len(way), cheapest, dtype=np.int64)  # what costs as much is not looked at
+        far[start] = 0
+        walks = PathLabels.of(far)
+        walks.correct(way)
+        if walks.far[end] < cheapest:
+            cheapest, nodes = int(walks.far[end]), walks.path_to(end)
+    return nodes
 
 
 #: Change of the count → the cheapest cost between two members, and the household that moves.
@@ -70,14 +76,14 @@ Moves = dict[int, tuple[IntArray, IntArray]]
 
 def _moves(network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int) -> Moves:
     members = network.free.shape[1] + 1
-    rows, columns = np.nonzero(flow.chosen & network.free)
+    rows, columns = where_true(flow.chosen & network.free)
     open_pairs = network.free[rows] & ~flow.chosen[rows]
     cost = reduced[rows] - reduced[rows, columns][:, None]
     change = counts[rows] - counts[rows, columns][:, None]
     found: Moves = {}
     for by in range(-less, less + 1):
         slots, ends = np.nonzero(open_pairs & (change == by))
-        cheapest = np.full((members, members), NEVER, dtype=np.int64)
+        cheapest = np.full((members, members), NO_PATH, dtype=np.int64)
         who = np.full((members, members), -1, dtype=np.int64)
         starts = columns[slots]
         values = cost[slots, ends]
@@ -88,20 +94,16 @@ def _moves(network: Network, flow: Flow, reduced: IntArray, counts: IntArray, le
     more = flow.counts < network.high
     fewer = flow.counts > np.maximum(network.low, network.base)
     sink = members - 1
-    found[0][0][:sink, sink] = np.where(more, -flow.price, NEVER)
-    found[0][0][sink, :sink] = np.where(fewer, flow.price, NEVER)
+    found[0][0][:sink, sink] = np.where(more, -flow.price, NO_PATH)
+    found[0][0][sink, :sink] = np.where(fewer, flow.price, NO_PATH)
     return found
 
 
-def _moved(
-    flow: Flow, moves: Moves, step: IntArray, start: int, end: int, members: int
-) -> BoolArray | None:
+def _moved(flow: Flow, moves: Moves, nodes: list[int], members: int) -> BoolArray | None:
     """The pairs after a walk; None if a household would move twice."""
     chosen = flow.chosen.copy()
     moved: set[int] = set()
-    node = start
-    while True:
-        following = int(step[node, end])
+    for node, following in pairwise(nodes):
         change = node // members - following // members
         household = int(moves[change][1][node % members, following % members])
         if household >= 0:
@@ -110,6 +112,4 @@ def _moved(
             moved.add(household)
             chosen[household, node % members] = False
             chosen[household, following % members] = True
-        node = following
-        if node == end:
-            return chosen
+    return chosen

@@ -7,18 +7,13 @@ households and M members that is one pass over the pairs and a matrix of M × M.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 import numpy as np
 
+from phancong.engines.common.shortest_paths import NO_PATH, ResidualNetwork
 from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.kinds import Kinds
-from phancong.engines.flow.network import NO_PATH, Costs, Network
+from phancong.engines.flow.network import Costs, Network
 from phancong.problem import BoolArray, IntArray
-
-#: Up to so many nodes the contracted network is a matrix.
-MATRIX: Final = 256
 
 
 def marginals(
@@ -96,12 +91,12 @@ def prices(
 
     With prices p, a household on member a prefers no member b: c[a] + p[a] <= c[b] + p[b]. The
     tightest of these constraints for each a and b are the arcs of the contracted residual network,
-    and shortest paths in it solve them (Bellman-Ford; there is no negative cycle at an optimum).
+    and shortest paths in it solve them (there is no negative cycle at an optimum).
     Members of a kind have one price: an arc to a kind can be both used and have room.
     """
     members = len(kinds.first)
     sink = members
-    ways = Ways(members + 1)
+    residual = ResidualNetwork(members + 1)
     cost = arcs.cost(costs.pairs)
     kind = kinds.which[arcs.columns]
     used, idle = amounts > 0, amounts < kinds.size[kind]
@@ -112,85 +107,23 @@ def prices(
         column = np.where(there, kind[number], -1) if len(kind) else place
         mine = np.where(there, cost[number], 0) if len(cost) else number
         on = there[rows]
-        ways.add(column[rows[on]], columns[on], idle_cost[on] - mine[rows[on]])
+        residual.add(column[rows[on]], columns[on], idle_cost[on] - mine[rows[on]])
         out = there & (more_missing < NO_PATH)
-        ways.add(column[out], np.full(out.sum(), sink), more_missing[out] - mine[out])
+        residual.add(column[out], np.full(out.sum(), sink), more_missing[out] - mine[out])
     back = (less_missing > -NO_PATH)[rows]
-    ways.add(np.full(back.sum(), sink), columns[back], idle_cost[back] - less_missing[rows[back]])
+    residual.add(
+        np.full(back.sum(), sink), columns[back], idle_cost[back] - less_missing[rows[back]]
+    )
     each_more, each_less = marginals(network, costs, counts, penalty)
     more, less = kinds.least(each_more), kinds.most(each_less)
     # The constraint p[a] <= p[b] + way[a, b]; a member's price is at most what one more costs …
     takes = np.flatnonzero(more < NO_PATH)
-    ways.add(takes, np.full(len(takes), sink), more[takes])
+    residual.add(takes, np.full(len(takes), sink), more[takes])
     # … and at least what one less saves.
     gives = np.flatnonzero(less > -NO_PATH)
-    ways.add(np.full(len(gives), sink), gives, -less[gives])
-    price = ways.shortest()
+    residual.add(np.full(len(gives), sink), gives, -less[gives])
+    price = residual.potentials()
     return (price[:members] - price[sink])[kinds.which]
-
-
-class Ways:
-    """The contracted residual network, and shortest paths in it.
-
-    Parameters
-    ----------
-    nodes
-        How many nodes there are.
-    """
-
-    def __init__(self, nodes: int) -> None:
-        self._nodes = nodes
-        self._parts: list[tuple[IntArray, IntArray, IntArray]] = []
-
-    def add(self, start: IntArray, end: IntArray, cost: IntArray) -> None:
-        """Ways from nodes to others, (N,) each; of several between two nodes the cheapest counts."""
-        self._parts.append((start, end, cost))
-
-    def shortest(self) -> IntArray:
-        """The cheapest path from each node to any, 0 or less: to itself it costs nothing; (nodes,).
-
-        Bellman-Ford, round by round over all nodes.
-        """
-        start, end, cost = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-        towards = _matrix if self._nodes <= MATRIX else _lists
-        following = towards(start, end, cost, self._nodes)
-        price = np.zeros(self._nodes, dtype=np.int64)
-        for _ in range(self._nodes + 1):
-            shorter = np.minimum(price, following(price))
-            if np.array_equal(shorter, price):
-                return price
-            price = shorter
-        raise AssertionError("the flow is not optimal: its residual network has a negative cycle")
-
-
-#: Gives the cheapest way on from each node, from what it costs to go on from each.
-Following = Callable[[IntArray], IntArray]
-
-
-def _matrix(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Following:
-    """Ways as a matrix: of few nodes the fastest."""
-    way = np.full((nodes, nodes), NO_PATH, dtype=np.int64)
-    np.minimum.at(way, (start, end), cost)
-    return lambda price: np.asarray((way + price[None, :]).min(axis=1))
-
-
-def _lists(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Following:
-    """Ways as a list for each node."""
-    # By start, then end, the cheapest first: of those from one node to another only that one.
-    order = np.lexsort((cost, start * nodes + end))
-    start, end, cost = start[order], end[order], cost[order]
-    first = np.ones(len(start), dtype=bool)
-    first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    start, end, cost = start[first], end[first], cost[first]
-    begin = np.flatnonzero(np.r_[True, start[1:] != start[:-1]][: len(start)])
-
-    def following(price: IntArray) -> IntArray:
-        found = np.full(nodes, NO_PATH, dtype=np.int64)
-        if len(begin):
-            found[start[begin]] = np.minimum.reduceat(cost + price[end], begin)
-        return found
-
-    return following
 
 
 def household_prices(

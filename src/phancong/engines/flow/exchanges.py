@@ -19,13 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phancong.engines.common.shortest_paths import NO_PATH, NONE, PathLabels
 from phancong.engines.flow.arcs import Arcs, all_arcs
 from phancong.engines.flow.duals import marginals, missing_marginals, slots
-from phancong.engines.flow.network import NO_PATH, Costs, Network
+from phancong.engines.flow.network import Costs, Network
 from phancong.problem import BoolArray, IntArray
-
-#: In place of a household or of a member: none.
-NONE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +68,9 @@ class Exchanges:
         self._missing = network.need - (chosen & ~network.on).sum(axis=1)
         self._moves = self._best(self._all_moves(costs))
         width = self._sink + 1
+        #: Backwards, from the end of a move to its start.
         self._ways = np.full((len(costs) + 1, width, width), NO_PATH, dtype=np.int64)
-        self._ways[:, self._moves.start, self._moves.end] = self._moves.costs
+        self._ways[:, self._moves.end, self._moves.start] = self._moves.costs
         self._number = np.full((width, width), NONE)
         self._number[self._moves.start, self._moves.end] = np.arange(len(self._moves.start))
         self._costs = costs
@@ -92,7 +91,7 @@ class Exchanges:
         """
         # A cycle that lies apart from the household would leave its prices looking right.
         anywhere = np.zeros(self._ways.shape[:2], dtype=np.int64)
-        if self._shortest(anywhere) is None:
+        if not PathLabels.of(anywhere).correct(self._ways):
             return None
         reached, following = self._towards(row)
         members = np.flatnonzero(self._network.free[row] & ~self._chosen[row] & reached[:-1])
@@ -181,28 +180,10 @@ class Exchanges:
         if self._missing[row] > self._network.least_missing[row]:
             way[:-1, -1] = [-int(saved) for saved in less]
             way[-1, -1] = 0
-        following = self._shortest(way)
-        assert following is not None  # there is no negative cycle
-        return way[-1] < NO_PATH, following
-
-    def _shortest(self, way: IntArray) -> IntArray | None:
-        """Shorten *way*, (S, N), from each node to the end; the node that follows each.
-
-        None if there is a negative cycle.
-        """
-        following = np.full(way.shape[1], NONE)
-        for _ in range(way.shape[1] + 1):
-            longer = self._ways + way[:, None, :]
-            open_ = (self._ways[-1] < NO_PATH) & (way[-1] < NO_PATH)[None, :]
-            reach = open_.any(axis=1)
-            nearest = _first_least(longer, open_)
-            candidate = longer[:, np.arange(len(nearest)), nearest]
-            shorter = reach & _less(candidate, way)
-            if not shorter.any():
-                return following
-            way[:, shorter] = candidate[:, shorter]
-            following[shorter] = nearest[shorter]
-        return None
+        paths = PathLabels.of(way)
+        settled = paths.correct(self._ways)
+        assert settled  # there is no negative cycle
+        return paths.far[-1] < NO_PATH, paths.before
 
     def _moved(self, row: int, member: int, following: IntArray) -> BoolArray:
         """The flow after the household came to the member, and the moves that follow from it."""
@@ -224,21 +205,3 @@ class Exchanges:
         for pair in taken:
             chosen[pair] = True
         return chosen
-
-
-def _first_least(figures: IntArray, among: BoolArray) -> IntArray:
-    """For each row the column of the least of the vectors *figures*, (S, N, N), *among* some."""
-    for figure in figures:
-        masked = np.where(among, figure, np.iinfo(np.int64).max)
-        among = among & (masked == masked.min(axis=1)[:, None])
-    return np.asarray(among.argmax(axis=1))
-
-
-def _less(one: IntArray, other: IntArray) -> BoolArray:
-    """Whether vectors, (S, N), are less than others in the order of their figures."""
-    less = np.zeros(one.shape[1], dtype=bool)
-    equal = np.ones(one.shape[1], dtype=bool)
-    for a, b in zip(one, other, strict=True):
-        less |= equal & (a < b)
-        equal &= a == b
-    return less

@@ -23,6 +23,7 @@ from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.steps import Step, everywhere, least_cost
 from phancong.goals import meets
+from phancong.masks import where_true
 from phancong.meeting import ULPS
 from phancong.problem import BoolArray, FloatArray, IntArray
 
@@ -107,7 +108,7 @@ def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
 
 def _value(flow: Flow, real: Real) -> float:
     """The sum of a plan, rounded once."""
-    ways = real.pairs(*np.nonzero(flow.chosen))
+    ways = real.pairs(flow.rows, flow.columns)
     return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
 
 
@@ -151,7 +152,7 @@ def _open(stand: _Stand, most: int) -> tuple[IntArray, IntArray, BoolArray]:
         rows, columns, reduced = costs.pairs.up_to(most, network.free, *price)
     else:
         matrix = reduced_cost(network, costs, flow)
-        rows, columns = np.nonzero(network.free & (matrix <= most))
+        rows, columns = where_true(network.free & (matrix <= most))
         reduced = matrix[rows, columns]
     return rows, columns, np.asarray(reduced < -most)
 

@@ -19,8 +19,9 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.shortest_paths import NO_PATH
 from phancong.engines.flow.arcs import Arcs
-from phancong.engines.flow.network import NO_PATH, Costs, Network
+from phancong.engines.flow.network import Costs, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cached_property
+from fractions import Fraction
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from phancong.goals import FairLoad
 from phancong.meeting import (
     DIGITS,
     TOLERANCE,
+    ULPS,
     above,
     below,
     exact,
@@ -47,7 +49,10 @@ def unit_workload(problem: Problem) -> float | None:
     carried = np.unique(problem.member_columns.carried_workload)
     if not carried.any():
         return unit
-    whole = unit > 0 and all(not exact(load) % exact(unit) for load in carried.tolist())
+    given = problem.exactly
+    whole = unit > 0 and all(
+        not exact(load, given) % exact(unit, given) for load in carried.tolist()
+    )
     return unit if whole and carried.max() / unit < UNLIMITED else None
 
 
@@ -67,6 +72,8 @@ class UnitLoads:
         #: Whether there is time for a flow.
         self.pace = Pace(course)
         self.unit = unit_workload(problem)
+        #: The same, exactly.
+        self.exact_unit = exact(self.unit or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
         #: What each member carries besides, in households and in workloads of one, (M,) each.
@@ -140,9 +147,9 @@ class UnitLoads:
         found = (workload + _beyond(workload, ceiling)) / self.unit
         most = _floor(found)
         for m in _in_doubt(found):
-            limit = exact(workload[m])
+            limit = exact(workload[m], self.problem.exactly)
             met = max(limit + exact_slack(limit), limit + largest_met(ceiling))
-            most[m] = met // exact(self.unit)
+            most[m] = met // self.exact_unit
         return most
 
     def _least(self, workload: FloatArray, ceiling: float) -> IntArray:
@@ -151,9 +158,9 @@ class UnitLoads:
         found = (workload - _beyond(workload, ceiling)) / self.unit
         least = np.asarray(-_floor(-found))
         for m in _in_doubt(found):
-            limit = exact(workload[m])
+            limit = exact(workload[m], self.problem.exactly)
             met = min(limit - exact_slack(limit), limit - largest_met(ceiling))
-            least[m] = -(-met // exact(self.unit))
+            least[m] = -(-met // self.exact_unit)
         return least
 
     def limits(self, rule: str) -> bool:
@@ -179,9 +186,14 @@ class UnitLoads:
         """
         limit = getattr(self.members, rule).astype(np.float64)[:, None]
         measure = rule.partition("_")[2]
-        each = 1.0 if measure == "households" else self.unit or 0.0
-        load: FloatArray = (counts + self.carried[measure][:, None]).astype(np.float64) * each
-        by = above(load, limit) if rule.startswith("max") else below(load, limit)
+        number: IntArray = counts + self.carried[measure][:, None]
+        compare = above if rule.startswith("max") else below
+        if measure == "households":
+            by = compare(number.astype(np.float64), limit)
+        else:
+            load: FloatArray = number.astype(np.float64) * (self.unit or 0.0)
+            exactly = partial(_times, number, self.exact_unit)
+            by = compare(load, limit, ULPS * load, exactly, self.problem.exactly)
         by[~self.counted] = 0.0
         return by
 
@@ -296,6 +308,11 @@ def _beyond(limit: FloatArray, ceiling: float) -> FloatArray:
     if not ceiling:
         return slack(limit)
     return np.asarray(np.maximum(slack(limit), ceiling + slack(ceiling)))
+
+
+def _times(numbers: IntArray, each: Fraction, at: tuple[int, ...]) -> Fraction:
+    """So many loads of the same weight, exactly."""
+    return int(numbers[at]) * each
 
 
 def _in_doubt(numbers: FloatArray) -> list[int]:

@@ -50,8 +50,12 @@ class Last:
         return (
             all(rest)
             and mine.same(theirs)
-            and all(np.array_equal(getattr(self.network, n), getattr(network, n)) for n in names)
+            and all(_same(getattr(self.network, n), getattr(network, n)) for n in names)
         )
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one is other or np.array_equal(one, other)
 
 
 class Near:
@@ -78,6 +82,7 @@ class Near:
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
         self._guided = guided is not None
+        self._mild = True
         self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
 
     def flow(self) -> Flow:
@@ -100,7 +105,10 @@ class Near:
         rounds = 0
         while True:
             if flow is None:
-                flow = solve_over(network, self._priced, arcs, self._kinds, self._pace)
+                flow = solve_over(
+                    network, self._priced, arcs, self._kinds, self._pace, mild=self._mild
+                )
+                self._mild = flow.feasible
             if flow.feasible:
                 ground.last = Last(network, self._priced, arcs, flow)
             best = self._as_own(flow, arcs)
@@ -124,7 +132,7 @@ class Near:
         """
         if not self._guided or not flow.feasible:
             return None
-        used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+        used = flow.has(arcs.rows, arcs.columns).astype(np.int64)
         network, costs, dual = self._network, self._costs, (flow.price, self._unit)
         best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
         if costs.free:
@@ -164,7 +172,7 @@ class Near:
             return arcs
         reduced = self._reduced(arcs, costs, flow)
         keep: BoolArray = reduced <= np.partition(reduced, most)[most]
-        keep |= flow.chosen[arcs.rows, arcs.columns]
+        keep |= flow.has(arcs.rows, arcs.columns)
         for rows, columns in self._own.listed:
             keep |= ~self._ground.apart_from(
                 Arcs(rows, columns, complete=False), arcs.rows, arcs.columns

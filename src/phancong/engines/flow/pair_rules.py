@@ -13,7 +13,15 @@ from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.rules import LAST_FIRST, Rule, fixed_mask, reach
+from phancong.rules import (
+    LAST_FIRST,
+    PairBreach,
+    Rule,
+    beyond_ceiling,
+    beyond_ceiling_of,
+    fixed_mask,
+    reach,
+)
 
 
 class PairRule(ABC):
@@ -35,12 +43,13 @@ class PairRule(ABC):
 class PairTable(PairRule):
     """By how much each pair breaks the rule, H × M."""
 
-    def __init__(self, breach: FloatArray) -> None:
+    def __init__(self, problem: Problem, rule: str, breach: FloatArray) -> None:
+        self._problem, self._rule = problem, rule
         self._breach = breach
 
     def within(self, ceiling: float) -> BoolArray:
         """Which pairs break it by no more than a ceiling, H × M."""
-        return above(self._breach, ceiling) == 0
+        return ~beyond_ceiling_of(self._problem, self._rule, self._breach, ceiling)
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
         """By how much free pairs break it, in so many bits, and the error of one pair."""
@@ -76,18 +85,19 @@ class Flagged(PairRule):
 class Reach(PairRule):
     """How far a pair is beyond the reach, of pairs as the crow flies."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, pair: PairBreach) -> None:
         self._ground = ground
+        self._pair = pair
         self._reach = reach(ground.problem)
         self._fixed = ground.problem.pair_rows("fixed")
 
     def within(self, ceiling: float) -> BoolArray:
         """Which pairs break it by no more than a ceiling, H × M."""
-        most = self._reach + ceiling
+        most, problem = self._reach + ceiling, self._ground.problem
 
         def exactly(rows: IntArray, columns: IntArray) -> BoolArray:
-            beyond = above(self._ground.problem.travel_of(rows, columns), self._reach[columns])
-            return np.asarray(above(beyond, ceiling) == 0)
+            beyond = self.of(rows, columns)
+            return ~beyond_ceiling(problem, self._pair, beyond, ceiling, rows, columns)
 
         room = 2 * slack(self._reach) + 2 * slack(ceiling)
         mask = self._ground.chords.within(most, most + room, exactly)
@@ -102,7 +112,7 @@ class Reach(PairRule):
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """By how much some pairs break it, (N,)."""
-        beyond = above(self._ground.problem.travel_of(rows, columns), self._reach[columns])
+        beyond = np.asarray(self._pair.of(self._ground.problem, rows, columns), dtype=np.float64)
         fixed = self._ground.problem.is_given("fixed", rows, columns)
         return np.where(fixed, 0.0, beyond)
 
@@ -127,9 +137,9 @@ def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule
 def _rule(problem: Problem, rule: Rule, ground: Ground | None) -> PairRule:
     assert rule.pair is not None
     if ground is not None and rule.name == "max_travel":
-        return Reach(ground)
+        return Reach(ground, rule.pair)
     fixed = fixed_mask(problem)
     matrix: Any = rule.pair.matrix(problem)
     if ground is not None and matrix.dtype == np.bool_:
         return Flagged(ground, matrix & ~fixed)
-    return PairTable(np.where(fixed, 0.0, matrix.astype(np.float64)))
+    return PairTable(problem, rule.name, np.where(fixed, 0.0, matrix.astype(np.float64)))

@@ -14,7 +14,8 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
-from phancong.meeting import largest_met, least_met
+from phancong.engines.weighted.budget_fixing import pairs_beyond
+from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
 
@@ -102,7 +103,8 @@ class Instance:
         self.budgets: tuple[Budget, ...] = self._max_changes()
         #: What is looked at exactly, where integers cannot tell.
         self.checks: tuple[Callable[[Assignment], bool], ...] = ()
-        if self.formulation.weights("workload").error:
+        weights = self.formulation.weights("workload")
+        if weights.error or weights.off:
             self.checks = (_within_limits,)
 
     def _resource(self, measure: str) -> Resource:
@@ -111,7 +113,9 @@ class Instance:
         # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
         # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
         pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
-        rounding = [Fraction(weights.error) * n for n in (pairs + (weights.base > 0)).tolist()]
+        each = Fraction(weights.error) + weights.off
+        rounding = [each * n for n in (pairs + (weights.base > 0)).tolist()]
+        given = NOTHING_GIVEN if measure == "households" else self.problem.exactly
         most = self.formulation.limits(f"max_{measure}")
         least = self.formulation.limits(f"min_{measure}")
         base = (weight * self.fixed).sum(axis=0) + weights.base
@@ -119,11 +123,11 @@ class Instance:
         high = [
             int(all_)
             if math.isinf(limit)
-            else min(math.floor((largest_met(limit) + off) / weights.unit), int(all_))
+            else min(math.floor((largest_met(limit, given) + off) / weights.unit), int(all_))
             for limit, off, all_ in zip(most, rounding, carried, strict=True)
         ]
         low = [
-            min(max(math.ceil((least_met(limit) - off) / weights.unit), 0), MOST)
+            min(max(math.ceil((least_met(limit, given) - off) / weights.unit), 0), MOST)
             for limit, off in zip(least, rounding, strict=True)
         ]
         own = (
@@ -177,12 +181,12 @@ class Instance:
     def within(self, *budgets: Budget) -> Instance:
         """The instance in which these *budgets*, too, are kept.
 
-        Pairs that no plan within them can have are left out: where nobody may change, everybody who has
+        Pairs that no plan within them can have are fixed out: where nobody may change, everybody who has
         a member has this one only.
         """
         narrow = self._with(budgets=(*self.budgets, *budgets))
         for budget in budgets:
-            narrow = narrow._with(free=narrow.free & ~narrow.beyond(budget))
+            narrow = narrow._with(free=narrow.free & ~narrow._beyond(budget))
         return narrow
 
     def easier(
@@ -222,18 +226,13 @@ class Instance:
         vars(changed).update(parts)
         return changed
 
-    def beyond(self, budget: Budget) -> BoolArray:
-        """The pairs that cost more than a budget has when all other units cost the least, U × M."""
-        barred = np.iinfo(np.int64).max
-        cost = np.where(self.free, budget.weight, barred)
-        cheapest = np.sort(cost, axis=1)
-        places = np.arange(cost.shape[1])[None, :] < self.need[:, None]
-        least = int(cheapest[places].sum())
-        # The dearest that a unit takes at the least makes room for the pair.
-        last = np.maximum(self.need - 1, 0)
-        dearest = cheapest[np.arange(len(cheapest)), last]
-        more = np.where(self.free, budget.weight - dearest[:, None], 0)
-        found: BoolArray = more > budget.most - least
+    def _beyond(self, budget: Budget) -> BoolArray:
+        """The free pairs that no plan within a budget has, U × M."""
+        found = np.zeros_like(self.free)
+        for load in self.binding or self.resources[:1]:
+            found |= pairs_beyond(
+                budget.weight, budget.most, self.free & ~found, self.need, load.weight, load.high
+            )
         return found
 
     def resource(self, measure: str) -> Resource:

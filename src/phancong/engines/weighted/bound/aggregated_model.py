@@ -18,21 +18,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.common.ended import ended
 from phancong.engines.common.linear_model import Limits, Linear, LinearModel, Solver
+from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.tuning import ARCS_A_UNIT, MOST_CUTS
 from phancong.problem import BoolArray, IntArray
 
 #: The cost of leaving, where there is nobody else.
 STAYS: Final = -1
-#: How often numbers are asked for.
-MOST_CUTS: Final = 30
 #: Bits of the tie-breaking cost in the flow, so that waiting is dearer than all pairs together.
 GUIDE: Final = 20
-#: Arcs of the flow that are one deterministic unit of work.
-ARCS_A_UNIT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,22 +220,15 @@ class _MemberPlaces:
         units, places = len(self.kinds.unit), np.arange(len(values))
         hall = units + len(values)
         dear = units * (int(np.abs(self.price).max(initial=0)) + 1)
-        everyone = np.arange(units)
-        solver = SimpleMinCostFlow()
-        arcs = solver.add_arcs_with_capacity_and_unit_cost(
-            np.concatenate([self.row, everyone, np.full(len(values), hall)]).astype(np.int32),
-            np.concatenate([units + self.place, np.full(units, hall), units + places]).astype(
-                np.int32
-            ),
-            np.concatenate([np.ones(len(self.row) + units, dtype=np.int64), values]),
-            np.concatenate(
-                [self.price, np.full(units, dear), np.zeros(len(values), dtype=np.int64)]
-            ),
+        one = np.ones(units, dtype=np.int64)
+        parts = (
+            (self.row, units + self.place, np.ones_like(self.row), self.price),
+            (np.arange(units), np.full(units, hall), one, np.full(units, dear)),
+            (np.full(len(values), hall), units + places, values, np.zeros_like(values)),
         )
-        supply = np.concatenate([np.ones(units, dtype=np.int64), -values, [0]])
-        solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
-        ended(solver.solve(), SimpleMinCostFlow.OPTIMAL)  # all can wait in the hall
-        return np.asarray(solver.flows(arcs[: len(self.row)])) > 0
+        found = minimum_cost_flow(parts, np.concatenate([one, -values, [0]]))
+        assert found is not None  # all can wait in the hall
+        return found[0] > 0
 
     def _overfull(
         self, used: BoolArray, waiting: BoolArray, many: int

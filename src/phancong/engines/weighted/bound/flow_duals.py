@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from phancong.engines.common.ended import ended
+from phancong.engines.common.network_flow import minimum_cost_flow
+from phancong.engines.common.shortest_paths import NO_PATH, potentials
 from phancong.engines.weighted.instance import Resource
 from phancong.problem import BoolArray, IntArray
 
@@ -23,8 +23,6 @@ UNIT_BITS: Final = 36
 FINE: Final = 10
 #: What is left to floats, of the sums that are compared.
 DOUBT: Final = 1e-9
-#: No path in the residual network.
-NO_PATH: Final = 2**55
 
 
 def flow_duals(
@@ -48,22 +46,17 @@ def flow_duals(
     room = resource.high - resource.low
     if supply[-1] > 0 or (room < 0).any():
         return None
-    solver = SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        rows.astype(np.int32), (units + columns).astype(np.int32), weight, unit_cost
+    sink = units + members
+    found = minimum_cost_flow(
+        (
+            (rows, units + columns, weight, unit_cost),
+            (units + np.arange(members), np.full(members, sink), room, np.zeros_like(room)),
+        ),
+        supply,
     )
-    out = solver.add_arcs_with_capacity_and_unit_cost(
-        (units + np.arange(members)).astype(np.int32),
-        np.full(members, units + members, dtype=np.int32),
-        room,
-        np.zeros(members, dtype=np.int64),
-    )
-    solver.set_nodes_supplies(np.arange(units + members + 1, dtype=np.int32), supply)
-    status = ended(solver.solve(), SimpleMinCostFlow.OPTIMAL, SimpleMinCostFlow.INFEASIBLE)
-    if status == SimpleMinCostFlow.INFEASIBLE:
+    if found is None:
         return None
-    flow = np.asarray(solver.flows(arcs))
-    spare = np.asarray(solver.flows(out))
+    flow, spare = found
     price = _prices(free.shape, (rows, columns), weight, unit_cost, flow, spare, room)
     worth = loads[:, None].astype(np.float64) * (price.astype(np.float64) / scale)[None, :]
     return np.rint(worth).astype(np.int64)
@@ -120,9 +113,5 @@ def _prices(
     way[:members, members][spare < room] = 0
     way[members, :members][spare > 0] = 0
     way = np.minimum(way, NO_PATH)
-    price = np.zeros(members + 1, dtype=np.int64)
-    while True:  # an optimal flow leaves no cycle of negative cost
-        shorter: IntArray = np.minimum(price, (way + price[None, :]).min(axis=1))
-        if np.array_equal(shorter, price):
-            return price[:members] - price[members]
-        price = shorter
+    price = potentials(way)
+    return price[:members] - price[members]

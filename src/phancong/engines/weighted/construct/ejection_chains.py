@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.shortest_paths import PathLabels
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
+from phancong.engines.weighted.tuning import CHAINS_A_MEMBER
 from phancong.problem import BoolArray, IntArray
-
-#: Chains for each member, at the most.
-CHAINS_A_MEMBER: Final = 6
 
 
 def apply_ejection_chains(
@@ -54,7 +52,7 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
         if outside[m] <= 0:
             return False
         gives = bool(above[m] > 0)
-        best: tuple[float, int, int, IntArray] | None = None
+        best: tuple[float, int, list[int]] | None = None
         for k, weight in enumerate(moves.weights):
             after = np.maximum(load[m] + (-weight if gives else weight) - high[m], 0)
             after += max(low[m] - load[m] + (weight if gives else -weight), 0)
@@ -62,36 +60,26 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
             if gain <= 0:
                 continue
             move_cost = np.maximum(moves.move_cost[k] if gives else moves.move_cost[k].T, 0)
-            far, before = _shortest(move_cost, m)
+            paths = _paths_from(m, move_cost)
             room = load + weight <= high if gives else load - weight >= low
-            far = np.where(room, far, NO_MOVE)
+            far = np.where(room, paths.far, NO_MOVE)
             far[m] = NO_MOVE
             end = int(far.argmin())
             if far[end] < NO_MOVE and (best is None or far[end] / gain < best[0]):
-                best = (float(far[end] / gain), k, end, before)
+                best = (float(far[end] / gain), k, paths.path_to(end))
         if best is not None:
-            _, k, end, before = best
-            path = [end]
-            while path[-1] != m:
-                path.append(int(before[path[-1]]))
-            if gives:
+            _, k, path = best
+            if not gives:
                 path.reverse()
             moves.apply([(int(moves.unit[k, a, b]), a, b) for a, b in pairwise(path)])
             return True
     return False
 
 
-def _shortest(move_cost: IntArray, start: int) -> tuple[IntArray, IntArray]:
-    """Shortest distance of every member from *start*, and its predecessor; no cost is below 0."""
+def _paths_from(start: int, move_cost: IntArray) -> PathLabels:
+    """The cheapest paths from a member; no move costs less than 0."""
     far = np.full(len(move_cost), NO_MOVE, dtype=np.int64)
     far[start] = 0
-    before = np.full(len(move_cost), start, dtype=np.int64)
-    while True:
-        through = np.minimum(far[:, None] + move_cost, NO_MOVE)
-        via = through.argmin(axis=0)
-        shorter = through[via, np.arange(len(move_cost))]
-        better = shorter < far
-        if not better.any():
-            return far, before
-        far = np.where(better, shorter, far)
-        before = np.where(better, via, before)
+    paths = PathLabels.of(far)
+    paths.correct(move_cost)
+    return paths

@@ -21,20 +21,18 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.max_flow import SimpleMaxFlow
 
-from phancong.engines.common.ended import ended
 from phancong.engines.common.formulation import Formulation
+from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
+from phancong.engines.weighted.tuning import LISTED
 from phancong.meeting import largest_met, slack
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
 #: Of households, which the contract levels out member by member, the exact stages are better judges.
 MEASURE: Final = "workload"
-#: Levels of a breach that are listed for a member; where there are more, the exact stages decide.
-LEVELS: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +134,7 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    if found is None or found.rule not in relax or found.broken > LEVELS:
+    if found is None or found.rule not in relax or found.broken > LISTED:
         return None
     # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
     # this one does must not be able to spare it anything, in all or at the most.
@@ -219,7 +217,8 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     )
     limits = limits[np.isfinite(limits)]
     unit = float(resource.unit)
-    exact = instance.formulation.weights(resource.measure).error == 0
+    weights = instance.formulation.weights(resource.measure)
+    exact = not weights.error and not weights.off
     # A tolerance as large as a unit would be a load that is above its limit and meets it.
     return exact and bool(
         (slack(limits) < unit).all()
@@ -234,14 +233,9 @@ def _maximum_flow(instance: Instance, each: IntArray, room: IntArray) -> _Maximu
     source, sink = units + members, units + members + 1
     tail = np.concatenate([np.full(units, source), rows, units + np.arange(members)])
     head = np.concatenate([np.arange(units), units + columns, np.full(members, sink)])
-    solver = SimpleMaxFlow()
-    solver.add_arcs_with_capacity(
-        tail.astype(np.int32), head.astype(np.int32), np.concatenate([loads, loads[rows], room])
-    )
-    ended(solver.solve(source, sink), SimpleMaxFlow.OPTIMAL)
-    inside = np.zeros(units + members + 2, dtype=bool)
-    inside[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
-    return _MaximumFlow(int(solver.optimal_flow()), inside[:units], inside[units : units + members])
+    capacity = np.concatenate([loads, loads[rows], room])
+    flow, inside = maximum_flow(tail, head, capacity, source, sink)
+    return _MaximumFlow(flow, inside[:units], inside[units : units + members])
 
 
 def _ceiling(resource: Resource, ceiling: float) -> int:

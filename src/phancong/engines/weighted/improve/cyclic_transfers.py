@@ -17,17 +17,15 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.common.shortest_paths import negative_cycles
 from phancong.engines.weighted.improve.limit_usage import LimitUsage
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheapest_moves
+from phancong.engines.weighted.tuning import MOST_LOADS
 from phancong.problem import BoolArray, IntArray
 
 #: A member who stands for room.
 ROOM: Final = -1
-#: So many loads to hand on are looked at, the smallest.
-MOST_LOADS: Final = 12
-#: Passes over a graph between two looks for cycles.
-BETWEEN: Final = 4
 
 
 def improve_by_transfers(
@@ -154,7 +152,7 @@ class _Graph:
         for number in range(len(self.loads)):
             cost, _ = self._arcs(number)
             room = len(cost) - 1
-            for path in _negative(cost):
+            for path in negative_cycles(cost):
                 total = sum(int(cost[a, b]) for a, b in pairwise((*path, path[0])))
                 yield _Cycle(total, number, tuple(ROOM if m == room else m for m in path))
 
@@ -200,47 +198,3 @@ class _Graph:
             barred.clear()
         self.fresh = True
         return True
-
-
-def _negative(cost: IntArray) -> list[tuple[int, ...]]:
-    """Cycles of negative cost that share no node; none only if there is none.
-
-    Labels are corrected until nothing changes or some nodes come before each other (Bellman 1958,
-    doi:10.1090/qam/102435): each ring of predecessors costs less than nothing.
-    """
-    nodes = len(cost)
-    far = np.zeros(nodes, dtype=np.int64)
-    #: The last node of this list stands for none.
-    before = np.full(nodes + 1, nodes, dtype=np.int64)
-    columns = np.arange(nodes)
-    found: list[tuple[int, ...]] = []
-    while not found:
-        # A label that still falls after as many passes as there are nodes does so from a ring.
-        for _ in range(BETWEEN):
-            through = far[:, None] + cost
-            via = through.argmin(axis=0)
-            shorter = through[via, columns]
-            better = shorter < far
-            if not better.any():
-                return []
-            far = np.where(better, shorter, far)
-            before[:nodes][better] = via[better]
-        found = _rings(before)
-    return found
-
-
-def _rings(before: IntArray) -> list[tuple[int, ...]]:
-    """Rings of predecessors, in the order in which load goes round."""
-    none = len(before) - 1
-    jump = before
-    for _ in range(int(none).bit_length() + 1):
-        jump = jump[jump]
-    inside = set(jump.tolist()) - {none}
-    rings = []
-    while inside:
-        ring = [inside.pop()]
-        while (node := int(before[ring[-1]])) != ring[0]:
-            ring.append(node)
-        inside -= set(ring)
-        rings.append(tuple(reversed(ring)))
-    return rings

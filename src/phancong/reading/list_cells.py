@@ -1,4 +1,4 @@
-"""One list of one sheet taken apart: its columns, its records, and what is doubtful in its cells."""
+"""One list of one sheet as a table: its records, their cells, and what is doubtful in them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.reading.bodies import (
     REPEATED,
-    Line,
+    RecordLine,
     Section,
     hamlet_of,
     read_body,
 )
 from phancong.reading.classes import ClassWorkloads
-from phancong.reading.headers import Block
+from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
-from phancong.reading.part_columns import PartColumns, column_letters
-from phancong.reading.parts import Part
+from phancong.reading.list_columns import ListColumns, column_letters
+from phancong.reading.list_report import ListReport
 from phancong.reading.settling import columns_way, header_way
+from phancong.reading.table import FileTable, RecordPlaces, Source
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
     CLASS,
+    ENGLISH,
     IN_CHARGE,
     IN_CHARGE_ID,
     KEY,
@@ -30,11 +32,14 @@ from phancong.reading.vocabulary import (
     NAME,
     NOTE,
     NUMBER,
+    OF_PERSONS,
     RELATION,
+    REQUIRED,
+    ROMANCE,
 )
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.tables.grid import Area
-from phancong.tables.sheet import beyond_header, is_blank, nameless
+from phancong.tables.sheet import MOST_COLUMNS, beyond_header, is_blank, nameless
 from phancong.words import Message
 
 #: Merged from top to bottom, these hold for every record beside them.
@@ -52,15 +57,15 @@ _OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "worklo
 _MOST_STRAY: Final = 5
 
 
-def read_part(
+def read_list(
     kind: str,
     block: Block,
     fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
     classes: ClassWorkloads,
     used: set[tuple[str, str]],
-) -> Part:
-    """Take one list apart.
+) -> tuple[FileTable, ListReport]:
+    """One list as a table, and how it was read.
 
     Parameters
     ----------
@@ -78,10 +83,19 @@ def read_part(
     used
         Takes what the caller said of titles that are there: table and title.
     """
-    part = Part(kind, block, _is_plain(kind, block, fields, settled))
-    found = PartColumns(part, fields, settled, used)
-    part.read = frozenset((*found.positions.values(), *found.crosses))
-    if not found.positions and not found.crosses:
+    plain = _is_plain(kind, block, fields, settled)
+    found = ListColumns(kind, block, fields, settled, used, plain=plain)
+    table = FileTable(
+        kind=kind,
+        name=block.grid.place(block.first),
+        plain=plain,
+        semicolons=block.grid.semicolons,
+        vietnamese=any(_is_vietnamese(title, kind) for title in block.titles),
+        personal=any(not OF_PERSONS.isdisjoint(title.folded) for title in block.titles),
+        titles=found.titles,
+    )
+    report = ListReport(kind, block, read=found.read, uses=found.uses, defects=found.defects)
+    if not found.read:
         names = ", ".join(list(fields)[:4])
         mend = Message(
             "begin with a line of names, such as {names}, or say which line it is: {way}",
@@ -89,15 +103,28 @@ def read_part(
             way=header_way(block.grid.called),
         )
         what = Message("is not a header: none of its cells is the name of a column")
-        part.defects[:] = [Defect(block.grid.place(block.first), Message("header"), what, mend)]
-        part.uses.clear()
-        return part
-    _take_lines(part, found, classes)
-    _take_cells(part, found)
-    _refuse_old_text(part, found)
-    _unmerge(part, found)
-    _refuse_beyond(part, found)
-    return part
+        report.defects = [Defect(table.name, Message("header"), what, mend)]
+        report.uses = []
+        return table, report
+    records = _records(found, classes, report)
+    report.records = len(records)
+    source = Source(block.grid.name, block.grid.letters, found.titles)
+    table.records = RecordPlaces([source] * len(records), [line.number for line in records])
+    _take_cells(table, found, records, report)
+    _refuse_old_text(table, report)
+    _unmerge(table, found, report)
+    _refuse_beyond(found, records, report)
+    return table, report
+
+
+def _is_vietnamese(title: Title, kind: str) -> bool:
+    """Whether a title that is known is Vietnamese."""
+    return (
+        title.grouped is None
+        and title.meaning(kind) is not None
+        and not ENGLISH.issuperset(title.folded[0].split())
+        and not ROMANCE.issuperset(title.folded[0].split())
+    )
 
 
 def _is_plain(
@@ -120,18 +147,19 @@ def _is_plain(
     return "id" in names or NAME not in names
 
 
-def _take_lines(part: Part, found: PartColumns, classes: ClassWorkloads) -> None:
-    block = part.block
-    if part.plain:
-        part.body.records.extend(Line(n, row, Section()) for n, row in block.body)
-        return
-    part.body = read_body(
+def _records(found: ListColumns, classes: ClassWorkloads, report: ListReport) -> list[RecordLine]:
+    """The lines of a list that are records; why the others are none goes into the report."""
+    block = found.block
+    if found.plain:
+        return [RecordLine(n, row, Section()) for n, row in block.body]
+    body = read_body(
         block.body, found.positions, classes.__contains__, Section(_hamlet_above(block))
     )
+    report.left_out = body.left_out
     for line in block.repeated:
-        part.body.left_out[line] = REPEATED
-    for line, why in part.body.doubtful.items():
-        part.defects.append(
+        report.left_out[line] = REPEATED
+    for line, why in body.doubtful.items():
+        report.defects.append(
             Defect(
                 block.grid.place(line),
                 Message("row"),
@@ -139,6 +167,7 @@ def _take_lines(part: Part, found: PartColumns, classes: ClassWorkloads) -> None
                 Message("number it if it is a record; otherwise remove it"),
             )
         )
+    return body.records
 
 
 def _hamlet_above(block: Block) -> str | None:
@@ -155,60 +184,60 @@ def _hamlet_above(block: Block) -> str | None:
     return None if hamlets else hamlet_of(block.grid.called)
 
 
-def _take_cells(part: Part, found: PartColumns) -> None:
-    records = part.body.records
-    part.lines = [line.number for line in records]
+def _take_cells(
+    table: FileTable, found: ListColumns, records: Sequence[RecordLine], report: ListReport
+) -> None:
     for meaning, position in found.positions.items():
-        part.columns[meaning] = [
-            line.cells[position] if position < len(line.cells) else None for line in records
-        ]
-        if part.grid.shown and meaning in _IDS:
-            shown = part.grid.shown
-            part.columns[meaning] = [
+        cells = [line.cells[position] if position < len(line.cells) else None for line in records]
+        if found.grid.shown and meaning in _IDS:
+            shown = found.grid.shown
+            cells = [
                 shown.get((line.number, position), cell)
-                for line, cell in zip(records, part.columns[meaning], strict=True)
+                for line, cell in zip(records, cells, strict=True)
             ]
+        table.columns[meaning] = cells
     if found.crosses:
-        _take_crosses(part, found)
-    if part.kind not in ("members", "households") or part.plain:
+        _take_crosses(table, found, records, report)
+    if table.kind not in REQUIRED or table.plain:
         return
     hamlets = [line.section.hamlet for line in records]
     classes = [line.section.household_class for line in records]
     for meaning, said in (("hamlet", hamlets), (CLASS, classes)):
-        if any(said) and (meaning == "hamlet" or part.kind == "households"):
-            own = part.columns.get(meaning, [None] * len(records))
-            part.columns[meaning] = [
-                other if is_blank(cell) else cell for cell, other in zip(own, said, strict=True)
+        if any(said) and (meaning == "hamlet" or table.kind == "households"):
+            table.columns[meaning] = [
+                other if is_blank(cell) else cell
+                for cell, other in zip(table.column(meaning), said, strict=True)
             ]
 
 
-def _take_crosses(part: Part, found: PartColumns) -> None:
+def _take_crosses(
+    table: FileTable, found: ListColumns, records: Sequence[RecordLine], report: ListReport
+) -> None:
     """The class of a household by the column that has a cross."""
-    cells = part.columns.setdefault(CLASS, [None] * len(part.body.records))
-    for row, line in enumerate(part.body.records):
+    cells = table.columns.setdefault(CLASS, [None] * len(records))
+    for row, line in enumerate(records):
         crossed = []
         for position, name in found.crosses.items():
             cell = line.cells[position] if position < len(line.cells) else None
             said = None if is_blank(cell) else flag(cell)
             if said is None and not is_blank(cell):
-                place = part.grid.place(line.number)
                 what = Message("is neither a cross nor empty")
                 mend = Message("write x, or leave it empty")
-                part.defects.append(Defect(place, part.grid.column(position), what, mend))
+                place = table.records[row], found.grid.column(position)
+                report.defects.append(Defect(*place, what, mend))
             if said:
                 crossed.append(name)
         if len(crossed) + (not is_blank(cells[row])) > 1:
-            place = part.grid.place(line.number)
             what, mend = Message("is given more than once"), Message("leave one class")
-            part.defects.append(Defect(place, CLASS, what, mend))
+            report.defects.append(Defect(table.records[row], CLASS, what, mend))
         elif crossed:
             cells[row] = crossed[0]
 
 
-def _refuse_old_text(part: Part, found: PartColumns) -> None:
+def _refuse_old_text(table: FileTable, report: ListReport) -> None:
     """Cells in an encoding before Unicode, among those that are read."""
     stray = []
-    for meaning, cells in part.columns.items():
+    for meaning, cells in table.columns.items():
         # One search through a whole column: a search in each cell took a tenth of the reading.
         if legacy_scheme(["\n".join(cell for cell in cells if isinstance(cell, str))]) is None:
             continue
@@ -216,8 +245,6 @@ def _refuse_old_text(part: Part, found: PartColumns) -> None:
             if isinstance(cell, str) and (scheme := legacy_scheme([cell])):
                 stray.append((row, meaning, scheme))
     for row, meaning, scheme in sorted(stray)[:_MOST_STRAY]:
-        place = part.grid.place(part.lines[row])
-        name = part.fields.get(meaning, meaning)
         what = old_text(scheme)
         if len(stray) > _MOST_STRAY:
             what = Message.ngettext(
@@ -226,66 +253,65 @@ def _refuse_old_text(part: Part, found: PartColumns) -> None:
                 len(stray) - 1,
                 what=what,
             )
-        part.defects.append(Defect(place, name, what, MEND_LEGACY))
+        place = table.records[row], table.title(meaning, row)
+        report.defects.append(Defect(*place, what, MEND_LEGACY))
         if len(stray) > _MOST_STRAY:
             break
 
 
-def _unmerge(part: Part, found: PartColumns) -> None:
+def _unmerge(table: FileTable, found: ListColumns, report: ListReport) -> None:
     """Give merged cells to every record beside them where that is meant; refuse them elsewhere."""
-    if not part.grid.merged:
+    grid = found.grid
+    if not grid.merged:
         return
     meanings = {position: meaning for meaning, position in found.positions.items()}
-    at = {line: row for row, line in enumerate(part.lines)}
-    for area in part.grid.merged:
-        if area.bottom <= part.block.last:
+    filled_down = _FILLED_DOWN | (_OF_HOUSEHOLD if RELATION in table.columns else frozenset())
+    for area in grid.merged:
+        if area.bottom <= found.block.last:
             continue
-        rows = [at[line] for line in at if area.top <= line <= area.bottom]
-        columns = [p for p in range(area.left - 1, min(area.right, 300)) if p in meanings]
+        rows = [n for n, line in enumerate(table.records.lines) if area.top <= line <= area.bottom]
+        columns = [p for p in range(area.left - 1, min(area.right, MOST_COLUMNS)) if p in meanings]
         if not rows or not columns:
             continue
-        filled_down = _FILLED_DOWN | (_OF_HOUSEHOLD if RELATION in part.columns else frozenset())
-        if area.left == area.right and meanings[columns[0]] in filled_down and not part.plain:
-            _fill_down(part, meanings[columns[0]], area, rows)
+        if area.left == area.right and meanings[columns[0]] in filled_down and not table.plain:
+            value = _value(found.block, area)
+            for row in rows:
+                table.columns[meanings[columns[0]]][row] = value
         else:
-            part.defects.append(part.grid.merged_defect(area))
+            report.defects.append(grid.merged_defect(area))
 
 
-def _fill_down(part: Part, meaning: str, area: Area, rows: Sequence[int]) -> None:
-    cells = part.columns[meaning]
-    value = next(
-        (row[area.left - 1] for line, row in part.block.body if line == area.top and
-         len(row) >= area.left), None
-    )  # fmt: skip
-    for row in rows:
-        cells[row] = value
+def _value(block: Block, area: Area) -> Any:
+    """The value of a merged cell, which stands in its first line; None where that is no line."""
+    top = next((row for line, row in block.body if line == area.top), ())
+    return top[area.left - 1] if len(top) >= area.left else None
 
 
-def _refuse_beyond(part: Part, found: PartColumns) -> None:
+def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: ListReport) -> None:
     """Cells without a title above them, in a record: what they say would be lost."""
-    grid, top = part.grid, part.grid.place(part.block.first)
+    grid, top = found.grid, found.grid.place(found.block.first)
     width = max(found.titled) + 1
-    longest = max((len(line.cells) for line in part.body.records), default=0)
+    longest = max((len(line.cells) for line in records), default=0)
     without = [position for position in range(longest) if position not in found.titled]
     untitled: dict[int, int] = {}
-    for line in part.body.records if without else ():
+    for line in records if without else ():
         for position in without:
             if position >= len(line.cells) or is_blank(line.cells[position]):
                 continue
             column = grid.column(position)
             said = [key for key in (column, column_letters(column), "*") if key in found.settled]
             if said:
-                found.used.update((part.kind, key) for key in said)
+                found.used.update((found.kind, key) for key in said)
                 continue
-            if part.plain and position >= width:
-                part.stray.append(
+            if found.plain and position >= width:
+                report.stray.append(
                     beyond_header(grid.place(line.number), grid.column(position), width)
                 )
                 break
             untitled.setdefault(position, line.number)
     for position, first in sorted(untitled.items()):
         mend = Message("name the column or empty it")
-        if not part.plain:
-            way = columns_way(part.kind, grid.column(position), None)
+        if not found.plain:
+            way = columns_way(found.kind, grid.column(position), None)
             mend = Message("name the column or empty it, or {way} leaves it out", way=way)
-        part.defects.append(Defect(top, grid.column(position), nameless(first), mend))
+        report.defects.append(Defect(top, grid.column(position), nameless(first), mend))

@@ -10,10 +10,9 @@ from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
 from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.degree_columns import DEGREE_FIELDS
-from phancong.reading.headers import Title
+from phancong.reading.headers import Block, Title
 from phancong.reading.keys import fold
 from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
-from phancong.reading.parts import Part
 from phancong.reading.record import ColumnUse
 from phancong.reading.settling import columns_way
 from phancong.reading.vocabulary import (
@@ -32,13 +31,17 @@ from phancong.tables.sheet import is_blank, titled
 from phancong.words import Message
 
 
-class PartColumns:
+class ListColumns:
     """The meaning of each column of a list.
 
     Parameters
     ----------
-    part
-        The list; what each column became, and what is doubtful, is added to it.
+    kind
+        The table that the list belongs to.
+    block
+        Its header and its lines.
+    plain
+        Its titles are the names of fields, as a program writes them.
     fields
         The fields of its table.
     settled
@@ -49,13 +52,19 @@ class PartColumns:
 
     def __init__(
         self,
-        part: Part,
+        kind: str,
+        block: Block,
         fields: Mapping[str, Any],
         settled: Mapping[str, str | None],
         used: set[tuple[str, str]],
+        *,
+        plain: bool,
     ) -> None:
+        self.kind = kind
+        self.block = block
+        self.grid = block.grid
+        self.plain = plain
         self.used = used
-        self.part = part
         self.fields = fields
         self.settled = {
             key: DEGREE_FIELDS.get(meaning or "", meaning) for key, meaning in settled.items()
@@ -64,14 +73,23 @@ class PartColumns:
         self.positions: dict[str, int] = {}
         #: Position → the class for which a cross stands there.
         self.crosses: dict[int, str] = {}
+        #: Meaning → what the list calls the column.
+        self.titles: dict[str, str] = {}
+        #: What each column became, and what is wrong or doubtful.
+        self.uses: list[ColumnUse] = []
+        self.defects: list[Defect] = []
         #: Columns that were looked at, whatever became of them.
-        self.titled = {title.position for title in part.block.titles}
-        for title in part.block.titles:
+        self.titled = {title.position for title in block.titles}
+        for title in block.titles:
             self._take(title)
 
+    @property
+    def read(self) -> frozenset[int]:
+        """The positions of the columns that mean something."""
+        return frozenset((*self.positions.values(), *self.crosses))
+
     def _take(self, title: Title) -> None:
-        part, grid = self.part, self.part.grid
-        column = grid.column(title.position)
+        column = self.grid.column(title.position)
         said, meaning = self._meaning(title, column)
         if said is None:
             self._refuse(title, column)
@@ -79,28 +97,28 @@ class PartColumns:
         shown = self._shown(title)
         became = meaning or LEFT_OUT
         crossed = crossed_class(title) if meaning == CLASS else None
-        if crossed and title.meaning(part.kind) != CLASS:
+        if crossed and title.meaning(self.kind) != CLASS:
             self.crosses[title.position] = crossed
             became = Message("class (by a cross)")
         elif meaning and meaning not in (LEFT_OUT, NOTE):
             before = self.positions.setdefault(meaning, title.position)
             if before != title.position:
                 self._refuse_twin(title, column, before)
-        self.part.uses.append(ColumnUse(sheet=grid.name, column=column, title=shown, became=became))
+        self.uses.append(ColumnUse(sheet=self.grid.name, column=column, title=shown, became=became))
         called = shown or meaning or ""
-        part.fields.setdefault(meaning or "", self._called(called, title))
+        self.titles.setdefault(meaning or "", self._called(called, title))
 
     def _shown(self, title: Title) -> str:
         """A title as it stands; where it could be a cell of a record, nobody's name or number."""
         for text in title.text.split(" / "):
             what = looks_personal(text)
-            known = what == PERSON and self.part.block.known and not is_name_for_sure(text)
+            known = what == PERSON and self.block.known and not is_name_for_sure(text)
             if what and not known:
                 return ""
         return title.text
 
     def _called(self, called: str, title: Title) -> str:
-        if self.part.grid.letters:
+        if self.grid.letters:
             return titled(called, letter(title.position + 1))
         return called
 
@@ -108,86 +126,84 @@ class PartColumns:
         """Whether the title is understood (None if not), and what it means."""
         for key in (title.text, column, column_letters(column)):
             if key in self.settled:
-                self.used.add((self.part.kind, key))
+                self.used.add((self.kind, key))
                 return True, self.settled[key]
         for key, meaning in self.settled.items():
             if key != "*" and fold(key) in title.folded:
-                self.used.add((self.part.kind, key))
+                self.used.add((self.kind, key))
                 return True, meaning
         small = title.text.casefold()
         if small in self.fields:
             return True, small
-        if self.part.plain:
-            return (True, NOTE) if small in (NAME, NOTE) and self.part.kind not in (
+        if self.plain:
+            return (True, NOTE) if small in (NAME, NOTE) and self.kind not in (
                 "members", "households"
             ) else ((True, small) if small in (NAME, NOTE) else (None, None))  # fmt: skip
-        meaning = title.meaning(self.part.kind)
-        if meaning is None and self.part.kind == "households" and crossed_class(title):
+        meaning = title.meaning(self.kind)
+        if meaning is None and self.kind == "households" and crossed_class(title):
             return True, CLASS
         if meaning is not None and not title.question():
-            of_households = meaning != RELATION or self.part.kind == "households"
+            of_households = meaning != RELATION or self.kind == "households"
             return True, meaning if of_households else LEFT_OUT
         if "*" in self.settled and not title.question():
-            self.used.add((self.part.kind, "*"))
+            self.used.add((self.kind, "*"))
             return True, self.settled["*"]
-        if self.part.kind in PAIR_TABLES and not title.question():
+        if self.kind in PAIR_TABLES and not title.question():
             return True, LEFT_OUT  # of a pair nothing else counts
         return None, None
 
     def _refuse(self, title: Title, column: str) -> None:
         """A title that is not known, or not clear: a limit must not be left out in silence."""
-        part, grid = self.part, self.part.grid
         shown = self._shown(title) or column
         field_name = column if shown == column else self._called(title.text, title)
-        top = grid.place(part.block.first)
+        top = self.grid.place(self.block.first)
         question = title.question()
-        if part.plain:
+        if self.plain:
             close = difflib.get_close_matches(title.text, list(self.fields), n=1)
             what, mend = unknown_column(close, list(self.fields))
             likely = close[0] if close else "none"
-            way = columns_way(part.kind, shown, None, likely=likely)
+            way = columns_way(self.kind, shown, None, likely=likely)
             mend = Message("{mend}; {way} leaves it out", mend=mend, way=way)
         elif question:
             what = question
             part_of_address = question == PART_OF_ADDRESS
-            way = columns_way(part.kind, shown, "hamlet" if part_of_address else "...")
+            way = columns_way(self.kind, shown, "hamlet" if part_of_address else "...")
             mend = Message("say what it is: {way}, or None", way=way)
         else:
             meaning = self._near(title)
             what = Message("is not a known column")
-            way = columns_way(part.kind, shown, meaning)
+            way = columns_way(self.kind, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
                 mend = did_you_mean(meaning, mend)
-        part.defects.append(Defect(top, field_name, what, mend))
+        self.defects.append(Defect(top, field_name, what, mend))
 
     def _near(self, title: Title) -> str | None:
         """What a title could be meant to be, by its words or by what stands below it."""
-        meaning = _near(title, self.part.kind)
+        meaning = _near(title, self.kind)
         if meaning is None and "at" in self.fields and self._holds_places(title.position):
             return "at"
         return meaning
 
     def _holds_places(self, position: int) -> bool:
         """Whether most of the first cells of a column are whole coordinates."""
-        cells = [row[position] for _, row in self.part.block.body if position < len(row)]
+        cells = [row[position] for _, row in self.block.body if position < len(row)]
         cells = [cell for cell in cells if isinstance(cell, str) and not is_blank(cell)]
         return bool(cells) and 2 * sum(map(_is_place, cells[:_LOOKED_AT])) > len(cells[:_LOOKED_AT])
 
     def _refuse_twin(self, title: Title, column: str, before: int) -> None:
-        part, grid = self.part, self.part.grid
-        first = next(t for t in part.block.titles if t.position == before)
+        first = next(t for t in self.block.titles if t.position == before)
         same = first.text.casefold() == title.text.casefold()
-        other = grid.column(before)
+        other = self.grid.column(before)
         if same:
             what = Message("has the same name as {column}", column=other)
         else:
             what = Message("means the same as {column}", column=other)
         mend = Message("keep one of them")
-        if not part.plain:
-            way = columns_way(part.kind, column, None)
+        if not self.plain:
+            way = columns_way(self.kind, column, None)
             mend = Message("keep one of them, or {way} leaves this one out", way=way)
-        part.defects.append(Defect(grid.place(part.block.first), column, what, mend))
+        self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 
 #: Suggestions are made for titles of this length, and of this likeness to a title that is known.

@@ -1,0 +1,63 @@
+"""`ListReport`: how one list of one sheet was read, its columns, its lines and what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from phancong.errors import Defect
+from phancong.reading.headers import Block
+from phancong.reading.record import ColumnUse, RowsLeftOut, SheetUse
+from phancong.tables import Grid
+
+
+@dataclass(slots=True, repr=False)
+class ListReport:
+    """How one list of one sheet was read.
+
+    Parameters
+    ----------
+    kind
+        The table that it is.
+    block
+        Where it stands.
+    records
+        How many records it has.
+    read
+        The positions of the columns that mean something.
+    left_out
+        Lines that are no records: number in the file → why.
+    uses, defects
+        What each column became, and what is wrong or doubtful.
+    stray
+        Cells beyond the header, which are defects of the file.
+    """
+
+    kind: str
+    block: Block
+    records: int = 0
+    read: frozenset[int] = frozenset()
+    left_out: dict[int, str] = field(default_factory=dict)
+    uses: list[ColumnUse] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    stray: list[Defect] = field(default_factory=list)
+
+    @property
+    def grid(self) -> Grid:
+        """The sheet that the list stands on."""
+        return self.block.grid
+
+    def use(self) -> SheetUse:
+        """What the list became."""
+        return SheetUse(
+            sheet=self.grid.name,
+            became=self.kind,
+            header=self.block.first,
+            records=self.records,
+        )
+
+    def rows_left_out(self) -> Iterator[RowsLeftOut]:
+        """The lines that are no records, together by the reason why."""
+        for why in dict.fromkeys(self.left_out.values()):
+            rows = tuple(sorted(line for line, reason in self.left_out.items() if reason == why))
+            yield RowsLeftOut(sheet=self.grid.name, rows=rows, why=why)
