@@ -168,7 +168,7 @@ def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> Prin
             ]
         )
     name = w.pgettext("sheet", "communes")
-    return PrintedSheet(name, (title,), columns, rows, landscape=True)
+    return PrintedSheet(name, (title,), columns, rows)
 
 
 def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
