@@ -40,7 +40,7 @@ def named(members, households, seed=7):
     labels = {
         "members": {one: f"Nguyễn Thị Hồng Hạnh {n}" for n, one in enumerate(ids)},
         "households": {one: f"Hoàng Văn Thắng {n}" for n, one in enumerate(homes)},
-        "posts": {one: "Phó bí thư chi bộ" for one in ids},
+        "posts": dict.fromkeys(ids, "Phó bí thư chi bộ"),
         "addresses": {one: f"Tổ {n % 9}, ngõ {n}" for n, one in enumerate(homes)},
     }
     return plan_of(problem, pairs), labels
