@@ -1,5 +1,6 @@
 """The officer's part of the documentation in Vietnamese: whole, and made of the same sources."""
 
+import html
 import re
 import runpy
 import subprocess
@@ -84,3 +85,34 @@ def test_the_sentences_are_those_of_the_pages(tmp_path):
     with (tmp_path / "out" / "officer.pot").open("rb") as file:
         said = {message.id for message in read_po(file)}
     assert said == {message.id for message in sentences()} | {""}
+
+
+@pytest.mark.full  # starts sphinx
+def test_the_site_shows_the_sentences(tmp_path):
+    """Headings and commands of the page in Vietnamese, which Sphinx leaves in English without a word."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-c",
+        "docs",
+        "-b",
+        "html",
+        "-nQ",
+        "-D",
+        "language=vi",
+    ]
+    command += ["-d", str(tmp_path / "read"), ".", str(tmp_path / "out")]
+    subprocess.run(command, cwd=ROOT, check=True)
+    page = (tmp_path / "out" / "docs" / "tutorials" / "officer.html").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "bat_dau.md").read_text(encoding="utf-8")
+
+    def plain(found):
+        return [html.unescape(re.sub("<[^>]+>", "", text)).rstrip("#\uf0c1\n¶ ") for text in found]
+
+    headings = plain(re.findall(r"<h[12]>(.*?)</h[12]>", page))
+    assert headings == re.findall(r"^##? (.*)", told, re.MULTILINE)
+    blocks = plain(re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL))
+    assert blocks == [b.rstrip() for b in re.findall(r"^```\w+\n(.*?)^```", told, re.M | re.S)]
+    assert "images/list.vi.png" in page

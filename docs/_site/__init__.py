@@ -23,6 +23,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_directive("messages", Messages)
     app.connect("config-inited", languages.chosen, priority=100)
     app.connect("source-read", languages.with_contents)
+    app.connect("doctree-read", languages.blocks)
     app.connect("doctree-read", languages.linked)
     app.connect("html-page-context", languages.others)
     # All languages are there when links are followed.

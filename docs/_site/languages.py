@@ -5,6 +5,7 @@
 other language, into a folder of its own.
 """
 
+import gettext
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,9 @@ def chosen(app: Any, config: Any) -> None:
     if config.language != "en" or "officer" in app.tags:
         config.include_patterns = [f"{page}.md" for page in PAGES]
         config.root_doc = PAGES[0]
+    if config.language != "en":
+        # Sphinx would write a block anew as reStructuredText, which these pages are not: see below.
+        config.gettext_additional_targets = []
 
 
 def with_contents(app: Any, docname: str, source: list[str]) -> None:
@@ -43,6 +47,16 @@ def with_contents(app: Any, docname: str, source: list[str]) -> None:
     if app.config.root_doc == PAGES[0] == docname:
         names = "\n".join(f"/{page}" for page in PAGES[1:])
         source[0] += f"\n```{{toctree}}\n:hidden:\n\n{names}\n```\n"
+
+
+def blocks(app: Any, doctree: nodes.document) -> None:
+    """Translate blocks of commands."""
+    if app.config.language != "en":
+        folder, language = app.config.locale_dirs[0], app.config.language
+        said = gettext.translation(app.config.gettext_compact, folder, [language])
+        for block in doctree.findall(nodes.literal_block):
+            block.rawsource = said.gettext(block.rawsource)
+            block[:] = [nodes.Text(block.rawsource)]
 
 
 def linked(app: Any, doctree: nodes.document) -> None:

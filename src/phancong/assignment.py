@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from phancong.masks import where_true
 from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
 
@@ -49,7 +50,7 @@ class Assignment:
     @classmethod
     def of_mask(cls, problem: Problem, mask: BoolArray) -> Assignment:
         """From a mask, H × M, that is true where there is a pair."""
-        rows, columns = np.nonzero(mask)
+        rows, columns = where_true(mask)
         return cls(problem, rows, columns)
 
     @property

@@ -28,6 +28,13 @@ def test_uses_costs_and_capacities_are_of_their_type(kind):
         assert real.max() > 10 * real.min()
 
 
+def test_a_use_whose_cost_would_be_negative_is_drawn_again():
+    """Among 54,000 there is one above 100 here."""
+    problem = gap_drawn.drawn("E", 60, 900, 32)
+    assert problem.travel_matrix.min() >= 0
+    assert 91 < problem.workload_matrix.max() <= 100
+
+
 def test_an_instance_is_the_same_again_and_another_for_another_seed():
     first, again, other = (gap_drawn.drawn("D", 3, 20, seed) for seed in (1, 1, 2))
     assert first == again

@@ -117,6 +117,12 @@ class Plans(brute._Plans):
 
         return self.sum_of(row, (len(self.members),))
 
+    def workloads(self):
+        if self.problem.workload_matrix is not None:
+            return super().workloads()
+        load = {h.id: meant(h.workload) for h in self.problem.households}
+        return self.per_member(lambda h, m: load[h])
+
     def loads(self, measure):
         listed = self.counts() if measure == "households" else self.workloads()
         carried = [meant(getattr(m, f"carried_{measure}")) for m in self.members]

@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
-from oracle import random_problems, reading
+from oracle import exact, random_problems, reading
 from oracle.brute import count_plans
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.goals import Continuity, FairLoad, FairTravel, Farthest, Preference, Travel
@@ -16,8 +16,9 @@ MOST_PLANS = 300
 def drawn(seed):
     """Return ``(problem, goals, relax)``; in every tenth all limits are last year's own loads."""
     rng = random.Random(f"long numbers {seed}")
+    always = isinstance(seed, int) and seed % 10 == 0
     while True:
-        problem = _problem(rng, met=seed % 10 == 0 or rng.random() < 0.3)
+        problem = _problem(rng, met=always or rng.random() < 0.3)
         if 1 < count_plans(problem) <= MOST_PLANS:
             return problem, _goals(rng, problem), _relax(rng)
 
@@ -35,6 +36,44 @@ def dressed(seed, *, flow_only=False):
             problem, goals, relax = drawn_
             return _dressed(rng, problem, flow_only=flow_only), goals, relax
     raise AssertionError("no problem is small enough")
+
+
+def at_the_edge(seed):
+    """Return ``(problem, goals, relax)`` with limits that some plan's loads meet just so.
+
+    At the very edge of the tolerance: as a fraction, as one that is missed by a hair, or as a float
+    on either side of it; and of what is broken the ceilings are such.
+    """
+    rng = random.Random(f"at the edge {seed}")
+    problem, goals, relax = drawn(f"{seed} edge")
+    plans = exact.Plans(problem, dict.fromkeys(reading.RELAXABLE, math.inf))
+    loads = plans.loads("workload")[rng.randrange(len(plans.rows))]
+    people = []
+    for member, load in zip(problem.members, loads, strict=True):
+        limits = {"min_workload": 0.0, "max_workload": None}
+        kind = rng.random()
+        if load and kind < 0.6:
+            limits["max_workload"] = _edge(rng, load, 1)
+        elif load and kind < 0.8:
+            limits["min_workload"] = _edge(rng, load, -1)
+        people.append(replace(member, **limits))
+    return problem.replace(members=people), goals, relax
+
+
+def _edge(rng, load, sign):
+    """Draw a limit that a load passes by the tolerance, or by hardly more or less."""
+    tolerance = Fraction(sign, 10**9)
+    limit = load / (1 + tolerance)
+    if limit < 1:
+        limit = load - tolerance
+    if limit <= 0:
+        return load
+    kind = rng.random()
+    if kind < 0.3:
+        return limit
+    if kind < 0.6:
+        return limit * (1 + rng.choice((-1, 1)) * Fraction(1, 10**22))
+    return math.nextafter(float(limit), rng.choice((0.0, math.inf, float(limit))))
 
 
 def _dressed(rng, problem, *, flow_only):

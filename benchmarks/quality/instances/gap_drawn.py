@@ -6,7 +6,9 @@ González-Velarde and Glover (1995), doi:10.1016/0377-2217(93)E0174-V, as Yagiur
 
 - C: uses are whole numbers from 5 to 25, costs from 10 to 50.
 - D: uses are from 1 to 100, costs are 111 less the use, and from -10 to 10 more.
-- E: uses are 1 - 10 ln U, costs are 1000 ÷ use less 10 U, U between 0 and 1 drawn each time.
+- E: uses are 1 - 10 ln U, costs are 1000 ÷ use less 10 U, U between 0 and 1 drawn each time. A use above
+  100, of which there are five in 100,000, is drawn again: its cost could be negative. The published ones
+  have none above 91.
 
 Each agent's capacity is 0.8 of what the jobs use there, divided by the number of agents.
 """
@@ -21,13 +23,15 @@ import numpy as np
 
 from benchmarks.quality.case import Case, Instance, InstanceSet
 from phancong import Household, Member, Problem, Travel, TravelMatrix
-from phancong.problem import IntArray
+from phancong.problem import FloatArray, IntArray
 
 TYPES: Final = ("C", "D", "E")
 #: Agents and jobs.
 SIZES: Final = ((20, 200), (30, 400), (40, 400), (60, 900))
 #: The part of the jobs' uses that all capacities have room for.
 TIGHT: Final = 0.8
+#: Uses of type E are no larger, so that no cost is negative.
+LARGEST_USE: Final = 100.0
 
 
 def drawn(kind: str, agents: int, jobs: int, seed: int) -> Problem:
@@ -52,10 +56,16 @@ def _tables(
     if kind == "D":
         uses = random.integers(1, 101, shape)
         return uses, 111 - uses + random.integers(-10, 11, shape)
-    # 1 - U is never 0.
-    real = 1.0 - 10.0 * np.log(1.0 - random.random(shape))
+    real = _exponential(random, shape)
+    while (large := real > LARGEST_USE).any():
+        real[large] = _exponential(random, int(large.sum()))
     costs = 1000.0 / real - 10.0 * random.random(shape)
     return np.rint(real).astype(np.int64), np.rint(costs).astype(np.int64)
+
+
+def _exponential(random: np.random.Generator, shape: tuple[int, int] | int) -> FloatArray:
+    """1 - 10 ln U; 1 - U is never 0."""
+    return 1.0 - 10.0 * np.log(1.0 - random.random(shape))
 
 
 def _case(kind: str, agents: int, jobs: int, seed: int) -> Case:

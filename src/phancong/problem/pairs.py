@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.meeting import LARGEST, SMALLEST
 from phancong.problem.fields import Amount, Column, as_id, id_order, mend_of_id
 from phancong.problem.records import Id
 from phancong.problem.tables import Table, numbered, read_table
@@ -66,7 +67,9 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         if wrong:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
         lasted = 1.0
-        if years is not None:  # a column of one costs more than all the rest of a pair
+        if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
+            lasted = float(years)
+        elif years is not None:  # a column of one costs more than all the rest of a pair
             column = Column("years", partial(_name_of, name_row, row))
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from phancong.masks import where_true
 from phancong.travel.geodesic import Geodesic, cartesian
 from phancong.travel.places import Places
 
@@ -190,7 +191,7 @@ class Chords:
     def _lines(self, boxes: BoolArray) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
         """Numbers of boxes of households and of members, (k,), and the lines between them, (k, n, m)."""
         a, b = self.home_boxes, self.member_boxes
-        homes, members = np.nonzero(boxes)
+        homes, members = where_true(boxes)
         step = max(TOGETHER // (a.order.shape[1] * b.order.shape[1]), 1)
         for start in range(0, len(homes), step):
             i, j = homes[start : start + step], members[start : start + step]
@@ -202,7 +203,7 @@ class Chords:
 
     def _pairs(self, i: IntArray, j: IntArray, mask: BoolArray) -> tuple[IntArray, IntArray]:
         """Rows and columns of the pairs of boxes in a mask, (k, n, m)."""
-        box, home, member = np.nonzero(mask)
+        box, home, member = where_true(mask)
         rows = self.home_boxes.order[i[box], home]
         columns = self.member_boxes.order[j[box], member]
         there = (rows >= 0) & (columns >= 0)

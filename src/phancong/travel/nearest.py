@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.masks import where_true
 from phancong.travel.chords import BoolArray, Chords, FloatArray, IntArray
 
 #: Members that a household's smallest travel is first looked for among.
@@ -76,7 +77,7 @@ def nearest_within(
         How much farther away each member is taken to be, in metres, (M,); ``inf``: is not taken.
     """
     a, b = chords.home_boxes, chords.member_boxes
-    homes, members = np.nonzero(boxes)
+    homes, members = where_true(boxes)
     away = a.points[homes][:, :, None, :] - b.points[members][:, None, :, :]
     far = np.sqrt(np.square(away).sum(axis=3)) + b.spread(price, np.inf)[members][:, None, :]
     rows = np.broadcast_to(a.order[homes][:, :, None], far.shape)

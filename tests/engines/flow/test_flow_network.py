@@ -259,3 +259,29 @@ def test_the_penalty_is_above_any_path():
     network = network_of(np.ones((3, 4)))
     assert penalty_of(network, Costs()) == 12
     assert penalty_of(network, Costs(pairs=np.full((3, 4), -7))) == 96
+
+
+def test_a_long_chain_of_moves_is_worth_it_for_a_household_that_has_one_way_in():
+    """Six households move on by one member each, so that the seventh has a place.
+
+    That costs 6 × 10, more than several times the dearest pair; without it, the seventh has nobody.
+    """
+    allowed = np.zeros((7, 7))
+    costs = np.zeros((7, 7), dtype=np.int64)
+    allowed[0, 0] = 1
+    for row in range(1, 7):
+        allowed[row, [row - 1, row]] = 1
+        costs[row, row] = 10
+    network = network_of(allowed, high=[1] * 7)
+    flow = minimum_cost(network, Costs(pairs=costs))
+    assert flow.feasible
+    assert flow.chosen.tolist() == np.eye(7, dtype=bool).tolist()
+    assert flow.cost == 60
+
+
+def test_a_flow_knows_its_own_pairs():
+    """One household with one of two members; a flow without pairs has none."""
+    flow = minimum_cost(network_of(np.ones((1, 2))), Costs(pairs=np.array([[5, 1]])))
+    assert flow.has(np.array([0, 0]), np.array([0, 1])).tolist() == [False, True]
+    nobody = minimum_cost(network_of(np.zeros((1, 2)), most=[1]), Costs())
+    assert nobody.has(np.array([0, 0]), np.array([0, 1])).tolist() == [False, False]

@@ -176,7 +176,7 @@ def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, with
     assert scene.incumbent.bound == (scene.incumbent.value if proven else before)
 
 
-@pytest.mark.parametrize("most", [0, 200])
+@pytest.mark.parametrize("most", [0, 160])
 def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
     """What lies beyond is bounded by its penalty alone, and not done with."""
     scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
@@ -185,7 +185,7 @@ def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
     before = scene.incumbent.bound
     scene.band(CoreBound(limit, scene.incumbent.value, solved=True))
     assert not scene.core_problem.fixed_out.any()
-    high = int(np.partition(scene.neighbourhoods.penalty, 200, axis=None)[200])
+    high = int(np.partition(scene.neighbourhoods.penalty, 160, axis=None)[160])
     beyond = -(-(scene.neighbourhoods.multipliers.bound + high) // scene.incumbent.scale)
     assert scene.incumbent.bound == (before if most == 0 else beyond)
     assert len(scene.core_problem.cut.answers) == (1 if most == 0 else 0)

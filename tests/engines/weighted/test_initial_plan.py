@@ -67,7 +67,7 @@ def test_prices_of_load_spare_mending(problem, monkeypatch):
 
 @pytest.mark.full
 def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
-    monkeypatch.setattr(linear_duals, "MOST_PAIRS", 0)
+    monkeypatch.setattr(linear_duals, "MOST_LINEAR_PAIRS", 0)
     above, unpriced = begun(problem, monkeypatch)
     assert above == unpriced > 0
 

@@ -16,8 +16,9 @@ from phancong import (
     solve,
 )
 from phancong.engines.weighted.bound import lagrangian
-from phancong.engines.weighted.bound.lagrangian import Lagrangian, StepPace
+from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.tuning import StepPace
 from phancong.engines.weighted.warm_start import WarmStart
 
 

@@ -60,7 +60,7 @@ def test_the_fairest_load_is_reached():
 @pytest.mark.parametrize("few", [0, 10_000])
 def test_the_solver_reaches_it_where_mending_does_not(few, monkeypatch):
     """Whether it is offered all pairs or those that cost least."""
-    monkeypatch.setattr(largest_load, "FEW_PAIRS", few)
+    monkeypatch.setattr(largest_load, "ALL_OFFERED", few)
     assert search(CpSatSolver()).run(stage_budget()) == (9, 9)
 
 
@@ -83,7 +83,7 @@ def test_a_level_that_only_the_solver_knows_to_be_too_low():
 def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least, monkeypatch):
     """Only two are listed at a time; the level is the same in the end."""
     monkeypatch.setattr(largest_load, "LISTED", 2)
-    monkeypatch.setattr(largest_load, "STEPS", 2)
+    monkeypatch.setattr(largest_load, "SAMPLED_LEVELS", 2)
     reached, bound = search(CpSatSolver(), **options).run(stage_budget())
     assert reached == least
     assert least - 1 <= bound <= least
@@ -181,8 +181,8 @@ def moved(previous, max_changes, weights=WEIGHTS, **options):
 def test_changes_that_are_allowed_move_the_bound():
     """18 with one household fewer is 13 at the least, and 5 is the heaviest: the flow knows."""
     found = moved("m2", 1)
-    assert found._fits(Fraction(13))
-    assert not found._fits(Fraction(12))
+    assert found._fits(Fraction(13), stage_budget())
+    assert not found._fits(Fraction(12), stage_budget())
     assert found.run(stage_budget()) == (13, 13)
 
 
@@ -192,8 +192,9 @@ def test_changes_go_to_what_mends_most():
 
 
 def test_where_no_flow_is_no_level_fits():
-    found = moved("m2", 5)
-    assert not found._fits(Fraction(8))
+    """With a budget and without one."""
+    assert not moved("m2", 5)._fits(Fraction(8), stage_budget())
+    assert not search(CpSatSolver())._fits(Fraction(8), stage_budget())
 
 
 @pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])

@@ -169,7 +169,7 @@ def test_members_without_a_maximum_leave_the_classes_of_others_as_they_are():
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
 def test_where_nobody_has_a_maximum_nothing_needs_a_table(each):
     """Whatever the weights, and however many there are."""
-    weight = np.arange(1, knapsacks.MOST_CLASSES + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    weight = np.arange(1, knapsacks.MOST_WEIGHTS + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
     packed = Knapsacks(
         resource(weight, [0, 0], [999, 999], each=each), np.ones(weight.shape, dtype=bool)
     )
@@ -180,7 +180,7 @@ def test_where_nobody_has_a_maximum_nothing_needs_a_table(each):
 
 def test_many_different_weights_are_no_classes():
     """A class of one household each would be no shorter than the households themselves."""
-    many = np.arange(1, knapsacks.MOST_CLASSES + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    many = np.arange(1, knapsacks.MOST_WEIGHTS + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
     packed = Knapsacks(resource(many, [0, 0], [9, 9], each=True), np.ones(many.shape, dtype=bool))
     assert packed.classes is None
     solve = packed.solve(np.full(many.shape, -1))

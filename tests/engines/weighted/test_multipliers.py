@@ -137,7 +137,7 @@ def test_where_there_are_no_prices_none_are_told(monkeypatch):
     full = of.restricted(of.free, "workload", np.zeros_like(loads.low), np.zeros_like(loads.high))
     assert linear_duals.linear_duals(full, cost, 60.0, Course(Search()).waited) is None
     assert linear_duals.linear_duals(of, cost, 0.0, Course(Search()).waited) is None
-    monkeypatch.setattr(linear_duals, "MOST_PAIRS", of.size - 1)
+    monkeypatch.setattr(linear_duals, "MOST_LINEAR_PAIRS", of.size - 1)
     assert linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited) is None
     lagrangian = Lagrangian(of, cost)
     found = initial_multipliers(lagrangian, StageBudget(Course(Search(seconds=60)), 1.0))

@@ -114,7 +114,7 @@ def test_a_commune_comes_within_a_gap():
 
 def test_what_is_too_large_to_be_solved_whole_is_left_to_rounds(monkeypatch):
     """Until the effort has grown: then all pairs that can matter are looked at after all."""
-    monkeypatch.setattr("phancong.engines.weighted.improve.core_problem.MOST_PAIRS", 0)
+    monkeypatch.setattr("phancong.engines.weighted.improve.core_problem.SMALL_RESIDUAL", 0)
     small = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
     plan = solve(small, goals=(Travel(),), engine="lns", search=Search(seconds=600))
     assert plan.status is Status.OPTIMAL

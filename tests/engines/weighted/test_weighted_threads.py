@@ -7,6 +7,7 @@ from assigning import context_of
 from lanes import by_lane, in_full
 
 from phancong import Search, synth
+from phancong.engines.weighted import operators
 from phancong.engines.weighted.improve import core_problem, neighbourhood_search
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.workers import Workers
@@ -104,11 +105,11 @@ def commune(seed):
 @pytest.fixture(params=["large", *in_full("small")])
 def size(request, monkeypatch):
     """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
-    monkeypatch.setattr(neighbourhood_search, "SIZES", ((2, 3.0), (3, 3.0)))
+    monkeypatch.setattr(operators, "SIZES", ((2, 3.0), (3, 3.0)))
     if request.param == "large":
-        monkeypatch.setattr(core_problem, "MOST_PAIRS", 0)
+        monkeypatch.setattr(core_problem, "SMALL_RESIDUAL", 0)
         monkeypatch.setattr(core_problem, "TELLING", 1.0)
-        monkeypatch.setattr(core_problem, "COARSE", 0)
+        monkeypatch.setattr(core_problem, "COARSE_GAP", 0)
     return request.param
 
 

@@ -35,6 +35,11 @@ class BreachScale:
     error: float
     each: Fraction
 
+    @property
+    def near(self) -> int:
+        """How far the breach of one member may lie from its integer, in units."""
+        return math.ceil(self.each / self.unit)
+
     def edge(self, limit: Fraction) -> int:
         """By how much a load may pass a limit and still meet it, in units."""
         return math.floor((exact_slack(limit) + self.each) / self.unit)

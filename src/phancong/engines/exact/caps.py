@@ -23,6 +23,14 @@ class Cap:
     least: Fraction | None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A limit that may be broken by so little that integers cannot tell, and the literal that says so."""
+
+    breaks: int
+    cap: Cap
+
+
 class CappedModel(LoadModel):
     """A model that knows its limits exactly, also where its rows do not.
 
@@ -36,6 +44,8 @@ class CappedModel(LoadModel):
         super().__init__(formulation)
         #: Limits of the workload that values have to meet beside the rows.
         self.caps: list[Cap] = []
+        #: Limits that may be broken, but not without their literal.
+        self.doubts: list[Doubt] = []
         self._cuts: list[Row] = []
         #: Whether a cut without a pair says that there is no plan at all.
         self._no_plan = False
@@ -97,10 +107,29 @@ class CappedModel(LoadModel):
         The model learns it then: of a maximum, that these pairs are too many; of a minimum, that
         another one is needed. No plan that meets its limits is lost.
         """
-        cuts = list(self._passed(values))
+        cuts = list(self._passed(values, self.caps))
+        cuts += [self._unless(*each) for each in self._passed_in_silence(values)]
         for cut in cuts:
             self._cut(*cut)
         return bool(cuts)
+
+    def _passed_in_silence(self, values: IntArray) -> Iterator[tuple[int, Linear, int, int]]:
+        """For each limit that is broken, exactly, and said to be met, its literal and a row of caps."""
+        for doubt in self.doubts:
+            if not values[doubt.breaks]:
+                for row in self._passed(values, [doubt.cap]):
+                    yield doubt.breaks, *row
+
+    def _unless(
+        self, literal: int, linear: Linear, lower: int, upper: int
+    ) -> tuple[Linear, int, int]:
+        """A row of a single bound that does not hold where the literal is true."""
+        freed = (literal, -1 if lower == -FREE else 1)
+        return Linear.of([*linear.terms(), freed], linear.constant), lower, upper
+
+    def breaks(self, cap: Cap, values: IntArray) -> bool:
+        """Whether values of the decisions break a limit, exactly."""
+        return next(self._passed(values, [cap]), None) is not None
 
     def bar(self, values: IntArray, *, only_now: bool = False) -> None:
         """Leave out the one plan that these values of the decisions are; *only_now*, until a mark."""
@@ -118,9 +147,9 @@ class CappedModel(LoadModel):
         else:
             self._no_plan |= not lower <= 0 <= upper
 
-    def _passed(self, values: IntArray) -> Iterator[tuple[Linear, int, int]]:
+    def _passed(self, values: IntArray, caps: Sequence[Cap]) -> Iterator[tuple[Linear, int, int]]:
         """For each limit that is broken, exactly, a row that says so; sum, lower and upper bound."""
-        for cap in self.caps:
+        for cap in caps:
             each = self.exact_pairs(cap.member)
             taken = [(weight, pair) for pair, weight in each if values[pair]]
             load = sum((weight for weight, _ in taken), self.formulation.exact_carried[cap.member])
@@ -149,4 +178,4 @@ class CappedModel(LoadModel):
 
     def keeps(self, values: IntArray) -> bool:
         """Whether values keep every bound, every row, and every limit exactly."""
-        return super().keeps(values) and next(self._passed(values), None) is None
+        return super().keeps(values) and not any(self.breaks(cap, values) for cap in self.caps)

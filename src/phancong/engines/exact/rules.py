@@ -13,7 +13,7 @@ import numpy as np
 
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
-from phancong.engines.exact.caps import Cap, CappedModel
+from phancong.engines.exact.caps import Cap, CappedModel, Doubt
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import TOLERANCE, exact_slack, largest_met
 from phancong.problem import FloatArray, IntArray
@@ -78,10 +78,16 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
         load, edge = scaled_load(model, m, scale), scale.edge(exactly)
         highest = model.range_of(load)[1] - limit
         most = min(max(highest, 0), model.ceiling(rule, scale.unit, scale.each))
-        found[m] = model.integer(0, most, partial(_beyond, load, limit, edge))
+        in_doubt = edge > 0 and highest > 0 and scale.each > 0
+        beyond = _Beyond(model, load, limit, edge, scale.near)
+        if in_doubt:
+            beyond.cap = Cap(m, exactly + exact_slack(exactly), None)
+        found[m] = model.integer(0, most, beyond)
         terms = [*load.terms(), (found[m], -1)]
-        if 0 < edge < highest:  # what is in doubt is a breach of nothing, or a whole one
-            breaks = model.boolean(partial(_is_beyond, load, limit, edge))
+        if 0 < edge < highest or in_doubt:  # a breach of nothing, or a whole one
+            breaks = model.boolean(beyond.is_broken)
+            if beyond.cap is not None:
+                model.doubts.append(Doubt(breaks, beyond.cap))
             terms_if = [*load.terms(), (breaks, edge - highest)]
             model.add(Linear.of(terms_if, load.constant), upper=limit + edge)
             terms.append((breaks, edge))
@@ -136,10 +142,15 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         # What the member is short of with all candidates is so in every plan.
         least = max(model.range_of(lacking)[0], 0)
         least = least if least > edge else 0
-        found[m] = model.integer(least, most, partial(_beyond, lacking, 0, edge))
+        beyond = _Beyond(model, lacking, 0, edge, scale.near)
+        if edge and scale.each:
+            beyond.cap = Cap(m, None, exactly - exact_slack(exactly))
+        found[m] = model.integer(least, most, beyond)
         terms = [*lacking.terms(), (found[m], -1)]
         if edge:
-            breaks = model.boolean(partial(_is_beyond, lacking, 0, edge))
+            breaks = model.boolean(beyond.is_broken)
+            if beyond.cap is not None:
+                model.doubts.append(Doubt(breaks, beyond.cap))
             enough = [*lacking.terms(), (breaks, edge - limit)]
             model.add(Linear.of(enough, lacking.constant), upper=edge)
             terms.append((breaks, edge))
@@ -223,9 +234,38 @@ def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
     return max(0, linear.at(values) - limit)
 
 
-def _beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
-    return excess if (excess := linear.at(values) - limit) > edge else 0
+class _Beyond:
+    """Completes by how much a sum is above a limit: by nothing up to an edge.
+
+    Parameters
+    ----------
+    model, linear, limit
+        The sum and its limit.
+    edge
+        Above the limit by more than this it is broken.
+    near
+        So far on either side of the limit integers cannot tell.
+    """
+
+    def __init__(
+        self, model: CappedModel, linear: Linear, limit: int, edge: int, near: int
+    ) -> None:
+        self.model, self.linear, self.limit = model, linear, limit
+        self.edge, self.near = edge, near
+        #: Where integers cannot tell, the limit that is looked at exactly; None: they can.
+        self.cap: Cap | None = None
+
+    def is_broken(self, values: IntArray) -> int:
+        """Whether the limit is broken."""
+        excess = self.linear.at(values) - self.limit
+        if excess > self.edge or self.cap is None or excess < -self.near:
+            return int(excess > self.edge)
+        return int(self.model.breaks(self.cap, values))
+
+    def __call__(self, values: IntArray) -> int:
+        """By how much it is broken."""
+        return max(self.linear.at(values) - self.limit, 0) if self.is_broken(values) else 0
 
 
-def _is_beyond(linear: Linear, limit: int, edge: int, values: IntArray) -> int:
-    return int(linear.at(values) - limit > edge)
+#: Those of them that have rows for each pair: such a model takes long to write down.
+LONG: Final = frozenset(("max_hamlets",))

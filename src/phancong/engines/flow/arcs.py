@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
 #: Up to so many pairs one flow over all of them is faster: it would be solved twice, to be guided, and
@@ -77,7 +78,7 @@ class Arcs:
             keep = np.zeros_like(better)
             np.put_along_axis(keep, best, True, axis=1)
             better &= keep
-        rows, columns = np.nonzero(better)
+        rows, columns = where_true(better)
         return rows, columns
 
     def with_pairs(self, pairs: tuple[IntArray, IntArray]) -> Arcs:
@@ -108,7 +109,7 @@ def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntA
 
 def all_arcs(free: BoolArray) -> Arcs:
     """All pairs that are free."""
-    rows, columns = np.nonzero(free)
+    rows, columns = where_true(free)
     return Arcs(rows, columns, complete=True)
 
 
@@ -119,7 +120,7 @@ def promising_arcs(free: BoolArray, merit: IntArray) -> Arcs:
     best = np.argpartition(with_cost, start, axis=1)[:, :start]
     keep = np.zeros_like(free)
     np.put_along_axis(keep, best, True, axis=1)
-    rows, columns = np.nonzero(keep & free)
+    rows, columns = where_true(keep & free)
     return Arcs(rows, columns, complete=False)
 
 

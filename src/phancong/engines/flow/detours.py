@@ -15,6 +15,7 @@ import numpy as np
 
 from phancong.engines.common.shortest_paths import NO_PATH, PathLabels
 from phancong.engines.flow.network import Flow, Network
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
 #: Nodes up to which a walk is looked for: a shortest path between all of them takes milliseconds.
@@ -75,7 +76,7 @@ Moves = dict[int, tuple[IntArray, IntArray]]
 
 def _moves(network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int) -> Moves:
     members = network.free.shape[1] + 1
-    rows, columns = np.nonzero(flow.chosen & network.free)
+    rows, columns = where_true(flow.chosen & network.free)
     open_pairs = network.free[rows] & ~flow.chosen[rows]
     cost = reduced[rows] - reduced[rows, columns][:, None]
     change = counts[rows] - counts[rows, columns][:, None]

@@ -23,6 +23,7 @@ from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.steps import Step, everywhere, least_cost
 from phancong.goals import meets
+from phancong.masks import where_true
 from phancong.meeting import ULPS
 from phancong.problem import BoolArray, FloatArray, IntArray
 
@@ -92,11 +93,12 @@ def finer(loads: UnitLoads, network: Network, costs: Costs, step: Step, real: Re
     while stand.step.error < error / 2 and not _is_fine(loads, stand.step, real):
         error = stand.step.error
         stand = _finer(loads, stand)
-    if stand.step is step:
-        return step
     # Rounded once, so that plans of several networks compare whatever integers they came from.
-    # And these costs say nothing of the pairs that were left out: no costs of any network.
-    return replace(stand.step, key=(_value(stand.step.flow, real),), costs_of=None)
+    key = (_value(stand.step.flow, real),)
+    if stand.step is step:
+        return replace(step, key=key)
+    # These costs say nothing of the pairs that were left out: no costs of any network.
+    return replace(stand.step, key=key, costs_of=None)
 
 
 def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
@@ -107,7 +109,7 @@ def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
 
 def _value(flow: Flow, real: Real) -> float:
     """The sum of a plan, rounded once."""
-    ways = real.pairs(*np.nonzero(flow.chosen))
+    ways = real.pairs(flow.rows, flow.columns)
     return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
 
 
@@ -151,7 +153,7 @@ def _open(stand: _Stand, most: int) -> tuple[IntArray, IntArray, BoolArray]:
         rows, columns, reduced = costs.pairs.up_to(most, network.free, *price)
     else:
         matrix = reduced_cost(network, costs, flow)
-        rows, columns = np.nonzero(network.free & (matrix <= most))
+        rows, columns = where_true(network.free & (matrix <= most))
         reduced = matrix[rows, columns]
     return rows, columns, np.asarray(reduced < -most)
 

@@ -19,6 +19,8 @@ from phancong.problem import BoolArray, IntArray
 #: Pairs of each household that are kept from one flow to the next, and in how many rounds others go.
 KEPT: Final = 4
 TIDY: Final = 3
+#: One in so many households beyond the bounds is many: then the last flow says little of the next.
+FEW_BEYOND: Final = 50
 #: One in so many households with a pair to come in is many: then not all are looked for.
 MANY: Final = 2
 
@@ -50,8 +52,18 @@ class Last:
         return (
             all(rest)
             and mine.same(theirs)
-            and all(np.array_equal(getattr(self.network, n), getattr(network, n)) for n in names)
+            and all(_same(getattr(self.network, n), getattr(network, n)) for n in names)
         )
+
+    def beyond(self, network: Network) -> int:
+        """How many of its households are beyond the bounds of a network."""
+        counts = self.flow.counts
+        over, under = counts - network.high, network.low - counts
+        return int(np.maximum(over, 0).sum() + np.maximum(under, 0).sum())
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one is other or np.array_equal(one, other)
 
 
 class Near:
@@ -78,6 +90,7 @@ class Near:
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
         self._guided = guided is not None
+        self._mild = True
         self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
 
     def flow(self) -> Flow:
@@ -85,10 +98,12 @@ class Near:
         network, ground = self._network, self._ground
         if np.count_nonzero(network.free) <= FEW:
             return solve_over(network, self._costs, all_arcs(network.free), self._kinds, self._pace)
-        if not ground.begun:
-            ground.begin(*between_boxes(network, ground.chords))
         last = ground.last
         assert last is None or isinstance(last, Last)
+        if last is not None and last.beyond(network) * FEW_BEYOND > len(network.need):
+            last = None
+        if not ground.begun or last is None:
+            ground.begin(*between_boxes(network, ground.chords))
         flow = None
         if last is not None and last.is_of(network, self._priced):
             arcs, flow = last.arcs, last.flow
@@ -100,7 +115,10 @@ class Near:
         rounds = 0
         while True:
             if flow is None:
-                flow = solve_over(network, self._priced, arcs, self._kinds, self._pace)
+                flow = solve_over(
+                    network, self._priced, arcs, self._kinds, self._pace, mild=self._mild
+                )
+                self._mild = flow.feasible
             if flow.feasible:
                 ground.last = Last(network, self._priced, arcs, flow)
             best = self._as_own(flow, arcs)
@@ -124,7 +142,7 @@ class Near:
         """
         if not self._guided or not flow.feasible:
             return None
-        used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+        used = flow.has(arcs.rows, arcs.columns).astype(np.int64)
         network, costs, dual = self._network, self._costs, (flow.price, self._unit)
         best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
         if costs.free:
@@ -164,7 +182,7 @@ class Near:
             return arcs
         reduced = self._reduced(arcs, costs, flow)
         keep: BoolArray = reduced <= np.partition(reduced, most)[most]
-        keep |= flow.chosen[arcs.rows, arcs.columns]
+        keep |= flow.has(arcs.rows, arcs.columns)
         for rows, columns in self._own.listed:
             keep |= ~self._ground.apart_from(
                 Arcs(rows, columns, complete=False), arcs.rows, arcs.columns

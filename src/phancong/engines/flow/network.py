@@ -24,6 +24,7 @@ import numpy as np
 
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.errors import InvalidArgumentError
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
 #: What the solver can take: the largest cost times the number of nodes.
@@ -57,9 +58,15 @@ class Network:
     high: IntArray
 
     @cached_property
+    def on_pairs(self) -> tuple[IntArray, IntArray]:
+        """Rows and columns of the pairs that are *on*, (N,) each, sorted."""
+        rows, columns = where_true(self.on)
+        return rows, columns
+
+    @cached_property
     def base(self) -> IntArray:
         """Households of each member that are part of every solution, (M,)."""
-        return np.asarray(self.on.sum(axis=0))
+        return np.bincount(self.on_pairs[1], minlength=self.on.shape[1])
 
     def capped(self, high: IntArray) -> Network:
         """The network in which no member has more than *high*."""
@@ -130,8 +137,10 @@ class Flow:
 
     Parameters
     ----------
-    chosen
-        The pairs, those *on* included; H × M.
+    rows, columns
+        The pairs, those *on* included, sorted by household, then member; (P,) each.
+    shape
+        How many households and members there are.
     missing
         Members each household misses, (H,).
     feasible
@@ -144,7 +153,9 @@ class Flow:
         What the dearest of each household's places costs, its member's price included, (H,).
     """
 
-    chosen: BoolArray
+    rows: IntArray
+    columns: IntArray
+    shape: tuple[int, int]
     missing: IntArray
     feasible: bool
     cost: int
@@ -152,9 +163,24 @@ class Flow:
     household_price: IntArray
 
     @cached_property
+    def chosen(self) -> BoolArray:
+        """The pairs as a mask, H × M."""
+        mask = np.zeros(self.shape, dtype=bool)
+        mask[self.rows, self.columns] = True
+        return mask
+
+    @cached_property
     def counts(self) -> IntArray:
         """Households of each member, (M,)."""
-        return np.asarray(self.chosen.sum(axis=0))
+        return np.bincount(self.columns, minlength=self.shape[1])
+
+    def has(self, rows: IntArray, columns: IntArray) -> BoolArray:
+        """Which of some pairs, (N,), are among its own."""
+        if not len(self.rows):
+            return np.zeros(len(rows), dtype=bool)
+        mine, asked = self.rows * self.shape[1] + self.columns, rows * self.shape[1] + columns
+        place = np.minimum(np.searchsorted(mine, asked), len(mine) - 1)
+        return np.asarray(mine[place] == asked)
 
 
 def penalty_of(network: Network, costs: Costs) -> int:

@@ -2,27 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.common.pace import Pace
-from phancong.engines.flow.arcs import Arcs, all_arcs
+from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.duals import household_prices, prices
 from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import IntArray
+
+#: How many times the dearest unit a mild penalty is.
+MILD: Final = 4
 
 
-def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace) -> Flow:
-    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members."""
+def solve_over(
+    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace, *, mild: bool = True
+) -> Flow:
+    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members.
+
+    The solver scales costs down from the largest, so a penalty above any path takes half of its time.
+    A mild one is tried first: a least flow that breaks no bound in spite of it is a least one of those
+    that break none.
+
+    Parameters
+    ----------
+    network, costs, arcs, kinds, pace
+        What the flow is of, and whether there is time.
+    mild
+        Whether a mild penalty is tried; it is in vain where no flow keeps the bounds.
+    """
+    pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
+    least = MILD * (replace(costs, pairs=pair_cost).largest() + 1)
+    if mild and least < penalty:
+        amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, least)
+        if _keeps(network, missing, network.base + _counts(network, kinds, arcs, amounts)):
+            return with_dual(network, costs, arcs, kinds, amounts, missing)
+    amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, penalty)
+    return with_dual(network, costs, arcs, kinds, amounts, missing)
+
+
+def _counts(network: Network, kinds: Kinds, arcs: Arcs, amounts: IntArray) -> IntArray:
+    """Households of each member in a flow, (M,)."""
+    columns = kinds.shared_out(arcs, amounts)[1]
+    return np.bincount(columns, minlength=len(network.low))
+
+
+def _keeps(network: Network, missing: IntArray, counts: IntArray) -> bool:
+    """Whether a flow keeps all bounds."""
+    return bool(
+        (missing <= network.most_missing).all()
+        and (missing >= network.least_missing).all()
+        and (counts >= network.low).all()
+        and (network.low <= network.high).all()
+        and (network.base <= network.high).all()
+    )
+
+
+def _amounts(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    pair_cost: IntArray,
+    kinds: Kinds,
+    pace: Pace,
+    penalty: int,
+) -> tuple[IntArray, IntArray]:
+    """What a minimum-cost flow sends over each arc, (N,), and what each household misses, (H,)."""
     households = len(network.need)
     sink = households + len(kinds.first)
     kind = kinds.which[arcs.columns]
     nodes, room, cost = _member_arcs(network, costs, kinds.first, penalty)
     rows, places, missing_cost = _missing_arcs(network, costs, penalty)
     parts = (
-        (arcs.rows, households + kind, kinds.size[kind], arcs.cost(costs.pairs)),
+        (arcs.rows, households + kind, kinds.size[kind], pair_cost),
         (households + nodes, np.full(len(nodes), sink), room * kinds.size[nodes], cost),
         (rows, np.full(len(rows), sink), places, missing_cost),
     )
@@ -33,8 +90,8 @@ def solve_over(network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: P
         found = minimum_cost_flow(parts, supply)
     assert found is not None  # a flow always exists
     amounts, _, absent = found
-    missing = np.bincount(rows, weights=absent, minlength=households).astype(np.int64)
-    return with_dual(network, costs, arcs, kinds, amounts, missing)
+    missing = np.bincount(rows, weights=absent, minlength=households)
+    return amounts, missing.astype(np.int64)
 
 
 def with_dual(
@@ -51,27 +108,26 @@ def with_dual(
 
     The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
     """
-    chosen = network.on.copy()
-    chosen[kinds.shared_out(arcs, amounts)] = True
-    counts = chosen.sum(axis=0)
-    feasible = bool(
-        (missing <= network.most_missing).all()
-        and (missing >= network.least_missing).all()
-        and (counts >= network.low).all()
-        and (network.low <= network.high).all()
-        and (network.base <= network.high).all()
+    rows, columns = (
+        np.concatenate(side)
+        for side in zip(network.on_pairs, kinds.shared_out(arcs, amounts), strict=True)
     )
+    order = np.lexsort((columns, rows))
+    rows, columns = rows[order], columns[order]
+    counts = np.bincount(columns, minlength=len(network.low))
+    shape = network.free.shape[0], network.free.shape[1]
+    feasible = _keeps(network, missing, counts)
     if feasible and costs.free:  # any flow is best, and prices of 0 say so
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
-        return Flow(chosen, missing, feasible, 0, price, household_price)
+        return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
     penalty = penalty_of(network, costs)
     if known is None:
         price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
     else:
         price = (known + unit // 2) // unit
     household_price = household_prices(network, costs, arcs, amounts > 0, missing, price, penalty)
-    total = _total(network, costs, chosen, missing)
-    return Flow(chosen, missing, feasible, total, price, household_price)
+    total = _total(network, costs, Arcs(rows, columns, complete=False), missing)
+    return Flow(rows, columns, shape, missing, feasible, total, price, household_price)
 
 
 def _member_arcs(
@@ -127,11 +183,11 @@ def _missing_arcs(
     return found[there], capacity[there], cost[there]
 
 
-def _total(network: Network, costs: Costs, chosen: BoolArray, missing: IntArray) -> int:
+def _total(network: Network, costs: Costs, pairs: Arcs, missing: IntArray) -> int:
     """The costs of pairs and of missing members; counts are left to whoever set their cost."""
     total = 0
     if costs.pairs is not None:
-        total = int(all_arcs(chosen).cost(costs.pairs).sum())
+        total = int(pairs.cost(costs.pairs).sum())
     if costs.missing is not None:
         total += int((costs.missing * missing).sum())
     if costs.nobody is not None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.engines.flow.arcs import Arcs
+from phancong.masks import where_true
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.travel.chords import Chords
@@ -382,7 +383,7 @@ class PairCosts:
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
             near = self._limit(most, block, household_price) >= price[None, :]
-            rows, columns = np.nonzero(near & free[block])
+            rows, columns = where_true(near & free[block])
             found.append((rows + start, columns))
         return found
 

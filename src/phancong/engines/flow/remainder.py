@@ -10,6 +10,7 @@ import numpy as np
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Answer, Limits, Linear, LinearModel
 from phancong.engines.flow.network import Network
+from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
 
@@ -36,7 +37,7 @@ class Remainder:
     def solve(self, hint: BoolArray, limits: Limits) -> tuple[Answer, BoolArray | None]:
         """The answer, and the pairs of its plan, H × M; None if it has none that keeps all rows."""
         network = self.network
-        rows, columns = np.nonzero(network.free)
+        rows, columns = where_true(network.free)
         model = LinearModel(len(rows))
         numbers = np.arange(len(rows))
         terms = list(zip(numbers.tolist(), self.pairs[rows, columns].tolist(), strict=True))

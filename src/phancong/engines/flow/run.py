@@ -50,7 +50,7 @@ class FlowRun:
         #: The pairs of the plan, where they are those of no flow: see :mod:`.trade`.
         self._chosen: BoolArray | None = None
         self._cut: str | None = None
-        self._last: tuple[BoolArray, Assignment] | None = None
+        self._last: tuple[BoolArray | Flow, Assignment] | None = None
         #: How far the real cost of one pair may lie from its integer, by rule and by goal.
         self.errors: dict[str, float] = {}
         self.goal_errors: list[float] = []
@@ -215,12 +215,18 @@ class FlowRun:
 
     def _assignment(self) -> Assignment:
         """The plan as it is now; of the same pairs the same, which keeps what it has computed."""
-        chosen = self._chosen
-        if chosen is None:
-            assert self.flow is not None
-            chosen = self.flow.chosen
+        chosen = self.flow if self._chosen is None else self._chosen
+        assert chosen is not None
         if self._last is None or self._last[0] is not chosen:
-            self._last = chosen, Assignment.of_mask(self.task.problem, chosen)
+            problem = self.task.problem
+            self._last = (
+                chosen,
+                (
+                    Assignment(problem, chosen.rows, chosen.columns)
+                    if isinstance(chosen, Flow)
+                    else Assignment.of_mask(problem, chosen)
+                ),
+            )
         return self._last[1]
 
     def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:

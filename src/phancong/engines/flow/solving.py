@@ -81,7 +81,7 @@ def minimum_cost(
         return flow
     # The flow is optimal for the costs alone, too; its dual has to be theirs.
     arcs = all_arcs(network.free)
-    used = flow.chosen[arcs.rows, arcs.columns].astype(np.int64)
+    used = flow.has(arcs.rows, arcs.columns).astype(np.int64)
     return with_dual(
         network, costs, arcs, each_by_itself(network.free.shape[1]), used, flow.missing
     )

@@ -11,24 +11,24 @@ import numpy as np
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
+from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import (
+    ALL_OFFERED,
+    FIND_PART,
+    FIND_WORK,
+    LISTED,
+    MEND_PART,
+    OFFERED,
+    PATTERN_PART,
+    PATTERN_WORK,
+    SAMPLED_LEVELS,
+)
 from phancong.meeting import exact_slack
 from phancong.problem import BoolArray, IntArray
-
-#: Work of one search for a plan by CP-SAT, and the pairs of a unit that it is offered.
-FIND_WORK = 5.0
-OFFERED = 4
-#: Part of what is left of a stage that one level may take, by repair and by a solver.
-MEND_PART = 1 / 2
-FIND_PART = 1 / 3
-#: Up to so many pairs all are offered, so that it may prove that there is none.
-FEW_PAIRS = 10_000
-#: Up to so many levels are listed; of more, so many between the least and the present one are tried.
-LISTED = 5_000
-STEPS = 256
 
 
 class LargestLoad:
@@ -96,7 +96,7 @@ class LargestLoad:
     def _between(self, levels: list[Fraction], stage_budget: StageBudget) -> tuple[int, int]:
         """A level below which there is no plan, and the one of the plan, among *levels*."""
         high = len(levels) - 1
-        low = self._first_splittable(levels, stage_budget)
+        low = self._first_possible(levels, stage_budget)
         # Repair is quick, and where it ends the solver has few levels left.
         for find in (self._by_repair, self._by_solver):
             failed = low - 1  # up to here no plan was found, which proves nothing
@@ -119,19 +119,19 @@ class LargestLoad:
                     step *= 2
         return low, high
 
-    def _first_splittable(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
-        """The first level under which the loads fit if households may be split."""
+    def _first_possible(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
+        """The first level that neither splitting households nor counting them by weight rules out."""
         low, high = 0, len(levels) - 1
         middle = low  # where arithmetic says that it could be, it usually is
         while low < high and not stage_budget.charge(self.instance.size / PAIRS_A_UNIT):
-            if self._fits(levels[middle]):
+            if self._fits(levels[middle], stage_budget):
                 high = middle
             else:
                 low = middle + 1
             middle = (low + high) // 2
         return low
 
-    def _fits(self, level: Fraction) -> bool:
+    def _fits(self, level: Fraction, stage_budget: StageBudget) -> bool:
         narrow = self.instance.under(self.measure, self.caps(level))
         resource = narrow.resource(self.measure)
         if resource.each is None:
@@ -140,16 +140,20 @@ class LargestLoad:
             least = flow_bound(narrow.free, narrow.need, resource, budget.weight)
             if least is None or least > budget.most:
                 return False
-        if narrow.budgets:
-            return True
-        return flow_duals(narrow.free, narrow.need, resource, self.cost) is not None
+        splits = (
+            narrow.budgets or flow_duals(narrow.free, narrow.need, resource, self.cost) is not None
+        )
+        if not splits:
+            return False
+        limits = stage_budget.deferred_limits(PATTERN_WORK, PATTERN_PART)
+        return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
 
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
         """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
         worths = {self.worth[m] for m in self.counted}
         if sum((most - least) / worth for worth in worths) > LISTED:
-            step = (most - least) / STEPS
-            return [*(least + step * number for number in range(STEPS)), most], False
+            step = (most - least) / SAMPLED_LEVELS
+            return [*(least + step * number for number in range(SAMPLED_LEVELS)), most], False
         # Whole numbers of one unit are sorted far sooner than fractions.
         unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
         first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
@@ -234,7 +238,7 @@ class LargestLoad:
     ) -> tuple[BoolArray | None, bool]:
         """A plan under a level by the solver, or whether it is proven that there is none."""
         offered = narrow.free
-        if narrow.size > FEW_PAIRS:
+        if narrow.size > ALL_OFFERED:
             cost = np.where(narrow.free, self.cost, np.iinfo(np.int64).max)
             # Of members who are as near as each other some are drawn.
             draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)

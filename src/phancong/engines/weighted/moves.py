@@ -8,14 +8,11 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.tuning import MOST_WEIGHTS, MOVE_ENTRIES_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
 #: No household can move so.
 NO_MOVE: Final = 2**55
-#: More weights than these have too few households each.
-MOST_WEIGHTS: Final = 24
-#: Entries that are looked at in one deterministic unit of work.
-ENTRIES_A_UNIT: Final = 800_000_000
 
 #: A unit, from a member, to a member.
 Shift = tuple[int, int, int]
@@ -55,7 +52,7 @@ class CheapestMoves:
     def work(self) -> float:
         """Work of one search over all moves, and of refreshing those of some members."""
         looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
-        return looks / ENTRIES_A_UNIT
+        return looks / MOVE_ENTRIES_A_UNIT
 
     def refresh(self, members: Iterable[int]) -> None:
         """Find the cheapest moves out of some members again."""

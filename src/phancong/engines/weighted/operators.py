@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
-from phancong.engines.weighted.improve import neighbourhood_search
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import (
+    AIM,
+    CLOSING,
+    FEW_PAIRS,
+    FIRST_STEPS,
+    REPAIR_PART,
+    SIZES,
+    STEPS,
+)
 from phancong.problem import BoolArray, IntArray
-
-#: Part of what is left that the repair of one start may take: there is a plan already, and of 10,000
-#: households with little room a last breach was moved about for half a minute.
-REPAIR_PART: Final = 1 / 8
-#: Subgradient steps in the first turn, and in every other turn.
-FIRST_STEPS: Final = 100
-STEPS: Final = 400
-#: How far above the bound cheap subgradient steps aim, in steps of the costs.
-AIM: Final = 3
-#: Where integers are to get the whole, steps go on while as many again close this part of the gap, and
-#: more pairs than so many are left: of 400 × 60 with eleven changes to place, CP-SAT proves 2,000 to
-#: 4,000 pairs in a second, and all 24,000 in four to nine.
-CLOSING: Final = 1 / 4
-FEW_PAIRS: Final = 4_000
 
 
 class Operator(Protocol):
@@ -148,7 +142,7 @@ class NeighbourhoodRounds:
             context.current_neighbourhoods,
             context.effort,
             work,
-            neighbourhood_search.SIZES[: self.rounds],
+            SIZES[: self.rounds],
         )
 
 

@@ -26,15 +26,11 @@ from phancong.engines.weighted.operators import (
     Subgradient,
     SubmitCore,
 )
-
-#: Units of work of a first turn, of which each step has its share.
-TURN_WORK: Final = 8.0
-#: Work of a turn is multiplied by no more than this.
-MOST_EFFORT: Final = 1024.0
-#: Work of the subgradient steps of a turn; it does not double, for more steps bring little.
-SUBGRADIENT_WORK: Final = 3.0
-#: Where a budget says how few may move, integers get the whole at once, up to so many pairs.
-BUDGETED_PAIRS: Final = 20_000
+from phancong.engines.weighted.tuning import (
+    BUDGETED_PAIRS,
+    SUBGRADIENT_WORK,
+    TURN_WORK,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,8 @@ import math
 from collections.abc import Callable
 
 from phancong.engines.common.linear_model import Limits
+from phancong.engines.weighted.tuning import LEAST_WORK, PATIENCE
 from phancong.search import Course
-
-#: Work that one call of a solver gets at the least: less is not worth the call.
-LEAST: float = 0.01
-#: Seconds that a unit of work may take where the clock rules.
-PATIENCE: float = 2.0
 
 
 class StageBudget:
@@ -75,7 +71,7 @@ class StageBudget:
         """
         left = part * (self._work_until - self.course.work)
         settled = math.isfinite(left)
-        most = max(min(work, left), LEAST) if settled else work
+        most = max(min(work, left), LEAST_WORK) if settled else work
 
         def limits() -> Limits:
             seconds = max(part * (self._until - self.course.seconds), 1e-3)

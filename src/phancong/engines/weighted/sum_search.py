@@ -5,7 +5,8 @@ from __future__ import annotations
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.operators import neighbourhoods_of
-from phancong.engines.weighted.schedule import MOST_EFFORT, improve, prepare, raise_bound
+from phancong.engines.weighted.schedule import improve, prepare, raise_bound
+from phancong.engines.weighted.tuning import MOST_EFFORT
 
 
 def minimise(context: Context) -> Incumbent:

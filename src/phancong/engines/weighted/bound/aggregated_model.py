@@ -22,16 +22,13 @@ import numpy as np
 from phancong.engines.common.linear_model import Limits, Linear, LinearModel, Solver
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.tuning import ARCS_A_UNIT, MOST_CUTS
 from phancong.problem import BoolArray, IntArray
 
 #: The cost of leaving, where there is nobody else.
 STAYS: Final = -1
-#: How often numbers are asked for.
-MOST_CUTS: Final = 30
 #: Bits of the tie-breaking cost in the flow, so that waiting is dearer than all pairs together.
 GUIDE: Final = 20
-#: Arcs of the flow that are one deterministic unit of work.
-ARCS_A_UNIT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,11 +15,9 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.weighted.tuning import KNAPSACK_CORE
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: Households of a first core. With 16 or 32 a pass over published problems of 20 to 60 members took as
-#: long or longer.
-CORE: Final = 24
 #: What comparisons of floats leave to doubt, of the sums that are compared: products and sums of them are
 #: off by some 30 roundings of 2⁻⁵³ at the most. What tables add up is whole, and exact.
 DOUBT: Final = 2.0**-46
@@ -60,7 +58,7 @@ def core_sets(
     # What is no household of a member gains nothing, and has no load.
     load = np.zeros(shape, dtype=np.int64)
     load[member, place] = weight[unit, member]
-    left, width = np.flatnonzero(many > 0), CORE
+    left, width = np.flatnonzero(many > 0), KNAPSACK_CORE
     while len(left):
         width = min(width, shape[1])
         best, sets, known = _with_core(gain[left], load[left], high[left], width)

@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
-from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
+from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import FIRST_PRICE, LINEAR_PAIRS_A_UNIT, STRIDE, TRIES
 from phancong.problem import IntArray
-
-#: The first price of a budget that is tried is the largest one over two to this.
-FIRST: Final = 6
-#: By how much a price is raised at once, and how many are tried.
-STRIDE: Final = 8
-TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +44,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
     if instance.binding and instance.binding[0].each is None:
         seconds = stage_budget.limits(math.inf).seconds
         linear = linear_duals(instance, lagrangian.cost, seconds, stage_budget.course.waited)
-        stage_budget.charge(instance.size / PAIRS_A_UNIT)
+        stage_budget.charge(instance.size / LINEAR_PAIRS_A_UNIT)
         if linear is not None:
             worth, priced = linear
             return InitialMultipliers(_at(lagrangian, stage_budget, worth, priced), worth, worth)
@@ -100,7 +94,7 @@ def _between(low: int, best: int, high: int) -> int:
     In the wider part, as ratios go: nothing is known of the size of a price.
     """
     if best == 0:
-        return high >> FIRST
+        return high >> FIRST_PRICE
     below = best / low if low else STRIDE
     if high / best >= below:
         return min(math.isqrt(best * high), STRIDE * best)

@@ -10,27 +10,23 @@ is asked for, and nobody has a minimum, only the households in doubt are put int
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-from phancong.engines.weighted.bound.core_knapsacks import CORE, core_sets
+from phancong.engines.weighted.bound.core_knapsacks import core_sets
 from phancong.engines.weighted.bound.fractional_knapsacks import FractionalSolution, relax_knapsacks
 from phancong.engines.weighted.bound.knapsack_tables import BARRED, NEVER, KnapsackTables
 from phancong.engines.weighted.bound.knapsacks_by_class import Classes
 from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
 from phancong.engines.weighted.instance import Resource
+from phancong.engines.weighted.tuning import (
+    KNAPSACK_CORE,
+    MOST_ENTRIES,
+    MOST_WEIGHTS,
+    SORTING,
+    TABLE_ENTRIES_A_UNIT,
+)
 from phancong.problem import BoolArray, IntArray
-
-#: Entries of a table that are computed in one deterministic unit of work.
-ENTRIES_A_UNIT: Final = 400_000_000
-#: Entries of all tables of one pass, a twentieth of a second. With 57 million, at 1,000 × 30 and weights
-#: with tenths, a bound higher by 0.03 % left a plan that was 0.8 % dearer: too few passes, and rounds.
-MOST_ENTRIES: Final = 20_000_000
-#: Entries that take as long as a pair where households are split.
-SORTING: Final = 60
-#: More weights than these are no classes.
-MOST_CLASSES: Final = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +86,7 @@ class Knapsacks:
         )
         if self.unconstrained.all():
             each = np.zeros(units, dtype=np.int64)
-        if each is not None and len(np.unique(each)) > MOST_CLASSES:
+        if each is not None and len(np.unique(each)) > MOST_WEIGHTS:
             each = None
         self.top = int(self.high.max(initial=0))
         #: The classes of those who have a maximum; None where units have no weight of their
@@ -105,14 +101,16 @@ class Knapsacks:
         self.fractional = entries > MOST_ENTRIES
         pairs = 8 * free.size
         #: Work of one pass.
-        self.work = ((SORTING * free.size if self.fractional else entries) + pairs) / ENTRIES_A_UNIT
+        self.work = (
+            (SORTING * free.size if self.fractional else entries) + pairs
+        ) / TABLE_ENTRIES_A_UNIT
         #: Whether sets alone are sooner found than tables.
         self.by_core = self.classes is None and not self.fractional and not (self.low > 0).any()
         # Cores are made larger once or twice.
-        core = members * (self.top + 1) * 4 * CORE
+        core = members * (self.top + 1) * 4 * KNAPSACK_CORE
         #: Work of one pass for the sets alone.
         self.step_work = (
-            min(self.work, (core + pairs) / ENTRIES_A_UNIT) if self.by_core else self.work
+            min(self.work, (core + pairs) / TABLE_ENTRIES_A_UNIT) if self.by_core else self.work
         )
 
     def _entries(self) -> int:

@@ -13,44 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from phancong.engines.weighted.bound.knapsacks import Knapsacks, KnapsackSolution
 from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.tuning import (
+    FIRST_TARGET,
+    MOMENTUM,
+    PACE,
+    QUICK_PACE,
+    TARGET,
+)
 from phancong.problem import IntArray
 
-
-class StepPace(NamedTuple):
-    """How steps become smaller.
-
-    Parameters
-    ----------
-    patience, shrink
-        Steps without a better bound after which they are made smaller, and by how much.
-    smallest
-        When they are smaller than this, the bound has come as far as it will.
-    """
-
-    patience: int
-    shrink: float
-    smallest: float
-
-
-PACE: Final = StepPace(12, 0.6, 0.01)
-#: Where a step takes little, more of them come closer: of published problems with 200 households and 20
-#: members 500 steps left 0.5 to 0.7 of a unit of the costs, and no more came; now 0.1 to 0.2, and less.
-QUICK_PACE: Final = StepPace(20, 0.7, 0.001)
 #: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
 #: them: any multipliers prove a bound, so larger ones are cut.
 SUM_BITS: Final = 50
 PAIR_BITS: Final = 44
-#: How much of the last direction goes into the next.
-MOMENTUM: Final = 0.6
-#: The target lies at first so far above the bound, relative to it, and later at least so far.
-FIRST_TARGET: Final = 4e-4
-TARGET: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,14 +18,11 @@ from ortools.math_opt.solvers import highs_pb2
 from phancong.engines.common.linear_model import Waiting
 from phancong.engines.common.mathopt import cannot_stop, clock
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import MOST_LINEAR_PAIRS
 from phancong.problem import FloatArray, IntArray
 
-#: Of more pairs the program would take longer than what its prices spare.
-MOST_PAIRS: Final = 400_000
 #: What costs are scaled to, so that a solver's tolerances are small beside them.
 LARGEST: Final = 1e6
-#: Pairs of a program that takes one deterministic unit of work.
-PAIRS_A_UNIT: Final = 100_000
 
 
 def linear_duals(
@@ -37,7 +34,7 @@ def linear_duals(
     in so many *seconds*, for which it was *waited*.
     """
     rows, columns = np.nonzero(instance.free)
-    if len(rows) > MOST_PAIRS:
+    if len(rows) > MOST_LINEAR_PAIRS:
         return None
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -18,12 +17,10 @@ from phancong.engines.common.integers import integers
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import BITS, Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import MEMBER_PART
 from phancong.meeting import slack
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, breaches, order
-
-#: Part of what is left of a stage that one member may take.
-MEMBER_PART: Final = 1 / 4
 
 
 def broken_by(assignment: Assignment) -> frozenset[str]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 
 from phancong.engines.common.shortest_paths import PathLabels
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
+from phancong.engines.weighted.tuning import CHAINS_A_MEMBER
 from phancong.problem import BoolArray, IntArray
-
-#: Chains for each member, at the most.
-CHAINS_A_MEMBER: Final = 6
 
 
 def apply_ejection_chains(

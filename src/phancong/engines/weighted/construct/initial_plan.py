@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.task import Exact, Proof, Task
 from phancong.engines.weighted.bound.flow_duals import flow_duals
-from phancong.engines.weighted.bound.linear_duals import PAIRS_A_UNIT, linear_duals
+from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
@@ -18,15 +16,11 @@ from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.tuning import INITIAL_PART, LINEAR_PAIRS_A_UNIT, MOMENT
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import total
-
-#: Part of the search that an initial plan may take.
-PART: Final = 0.5
-#: Work that the repair of a start may take beyond what the search has left.
-MOMENT: Final = 0.1
 
 
 class InitialPlan:
@@ -122,9 +116,9 @@ class InitialPlan:
             else:
                 # Far from the cheapest members, where many carry too much, repair takes half a minute.
                 course = self.task.course
-                seconds = PART * course.seconds_left
+                seconds = INITIAL_PART * course.seconds_left
                 linear = linear_duals(bare, self.tie_cost, seconds, course.waited)
-                self.task.course.work += instance.size / PAIRS_A_UNIT
+                self.task.course.work += instance.size / LINEAR_PAIRS_A_UNIT
                 if linear is not None:
                     cost = self.tie_cost + linear[0]
         self.task.course.work += instance.size / 2_000_000
@@ -160,7 +154,7 @@ class InitialPlan:
         kept = self._repaired_plan(bare, self.tie_cost + dear * budget.weight)
         if kept is not None and budget.room(kept) >= 0:
             return kept
-        stage_budget = StageBudget(self.task.course, PART)
+        stage_budget = StageBudget(self.task.course, INITIAL_PART)
         context = Context(
             bare,
             budget.weight,
@@ -181,7 +175,7 @@ class InitialPlan:
         if self.infeasible or not self.exactly:
             return None
         try:
-            found = self.exact.first_plan(self.task, PART)
+            found = self.exact.first_plan(self.task, INITIAL_PART)
         except NoPlanFoundError:
             return None
         self.infeasible = found is None

@@ -26,14 +26,13 @@ from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
-from phancong.meeting import largest_met, slack
+from phancong.engines.weighted.tuning import LISTED
+from phancong.meeting import NOTHING_GIVEN, exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
 #: Of households, which the contract levels out member by member, the exact stages are better judges.
 MEASURE: Final = "workload"
-#: Levels of a breach that are listed for a member; where there are more, the exact stages decide.
-LEVELS: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +134,7 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    if found is None or found.rule not in relax or found.broken > LEVELS:
+    if found is None or found.rule not in relax or found.broken > LISTED:
         return None
     # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
     # this one does must not be able to spare it anything, in all or at the most.
@@ -216,14 +215,14 @@ def _plain(instance: Instance, resource: Resource) -> bool:
             for side in ("min", "max")
         ]
     )
-    limits = limits[np.isfinite(limits)]
-    unit = float(resource.unit)
+    limits = np.unique(limits[np.isfinite(limits)])
+    given = NOTHING_GIVEN if resource.measure == "households" else instance.problem.exactly
     weights = instance.formulation.weights(resource.measure)
-    exact = not weights.error and not weights.off
+    whole = not weights.error and not weights.off
     # A tolerance as large as a unit would be a load that is above its limit and meets it.
-    return exact and bool(
-        (slack(limits) < unit).all()
-        and (np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all()
+    return whole and all(
+        exact_slack(limit) < resource.unit and not limit % resource.unit
+        for limit in (exact(limit, given) for limit in limits.tolist())
     )
 
 

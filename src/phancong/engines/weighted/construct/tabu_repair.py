@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.tuning import (
+    FEWEST_MOVES,
+    LOOKS_A_UNIT,
+    MOST_SWAPS,
+    MOVES_A_MEMBER,
+    TENURE,
+)
 from phancong.problem import BoolArray, IntArray
-
-#: Moves that are tried for each member, and at least.
-MOVES_A_MEMBER: Final = 20
-FEWEST_MOVES: Final = 300
-#: For how many moves a unit stays where it came.
-TENURE: Final = 8
-#: Moves that are looked at in one deterministic unit of work.
-LOOKS_A_UNIT: Final = 40_000_000
-#: Of the swaps of a member, so many pairs of households are looked at.
-MOST_SWAPS: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

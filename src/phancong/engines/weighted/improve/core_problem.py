@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -29,24 +28,16 @@ from phancong.engines.weighted.improve.restricted_models import (
 )
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import (
+    BAND_PAIRS,
+    COARSE_GAP,
+    CORE_PAIRS,
+    CORE_PART,
+    LEAST_PAIRS,
+    SMALL_RESIDUAL,
+    TELLING,
+)
 from phancong.engines.weighted.workers import Workers
-
-#: The residual problem is solved to its end where so few pairs can be part of a better plan.
-MOST_PAIRS: Final = 8_000
-#: Where they are fewer still, a core of some of them is no shorter.
-LEAST_PAIRS: Final = 1_500
-#: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05 to
-#: 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from neighbourhoods.
-TELLING: Final = 1 / 3
-#: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
-COARSE: Final = 32
-#: Part of what is left of a search that a core may take: neighbourhoods improve a plan from the start.
-CORE_PART: Final = 0.5
-#: Pairs of a core. Branch and cut would not get beyond the root with more.
-CORE_PAIRS: Final = 40_000
-#: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no clock:
-#: 18 s for 53,000.
-BAND_PAIRS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +93,11 @@ class CoreProblem:
 
     def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
         """Whether the residual problem can be solved to its end."""
-        return effort > 4 or self.remaining(neighbourhoods) <= MOST_PAIRS * effort
+        return effort > 4 or self.remaining(neighbourhoods) <= SMALL_RESIDUAL * effort
 
     def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
         """Whether penalties tell pairs apart, so that a core is worth its work."""
-        if self.gap_in_steps(neighbourhoods) < COARSE:
+        if self.gap_in_steps(neighbourhoods) < COARSE_GAP:
             return False
         return self.remaining(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
 

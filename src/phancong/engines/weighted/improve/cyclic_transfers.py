@@ -21,12 +21,11 @@ from phancong.engines.common.shortest_paths import negative_cycles
 from phancong.engines.weighted.improve.limit_usage import LimitUsage
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheapest_moves
+from phancong.engines.weighted.tuning import MOST_LOADS
 from phancong.problem import BoolArray, IntArray
 
 #: A member who stands for room.
 ROOM: Final = -1
-#: So many loads to hand on are looked at, the smallest.
-MOST_LOADS: Final = 12
 
 
 def improve_by_transfers(

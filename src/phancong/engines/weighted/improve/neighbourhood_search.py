@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 import numpy as np
 
@@ -17,20 +16,9 @@ from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import RestrictedSolution, solve_restricted
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import UNDER_WAY
 from phancong.engines.weighted.workers import Call, Workers
 from phancong.problem import IntArray
-
-#: Members of a neighbourhood and pairs offered to a unit, round after round.
-SIZES: Final[tuple[tuple[int, float], ...]] = (
-    (8, 2.0),
-    (8, 5.0),
-    (14, 4.0),
-    (20, 5.0),
-    (30, 4.0),
-)
-#: Members of all neighbourhoods under way but one, as a part of all members. The more there are, the
-#: more threads are of use, but the less is left to choose the next one from.
-UNDER_WAY: Final = 1 / 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,17 +9,14 @@ than that cannot be part of a better piece: most pairs need not be offered, and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import NEAR
 from phancong.problem import BoolArray, IntArray
-
-#: Pairs of a unit that count for who is near whom.
-NEAR: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
