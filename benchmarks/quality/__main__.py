@@ -61,8 +61,7 @@ def _run(chosen: argparse.Namespace, out: Path) -> int:
             rows = complete(sets, strategies, limit, path, tick=tick)
     tables.write(rows, out, STRATEGIES)
     drawn = pictures.write(tables.measured(rows), out, STRATEGIES)
-    if not chosen.quick:
-        print((out / "table.md").read_text(encoding="utf-8"))
+    print((out / "table.md").read_text(encoding="utf-8"))
     became = Counter(row.status for row in rows)
     told = ", ".join(f"{count} {status}" for status, count in became.most_common())
     print(f"{len(rows)} runs ({told}), {len(drawn)} pictures")

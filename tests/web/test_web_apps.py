@@ -101,6 +101,9 @@ def test_a_search_is_begun_watched_and_brings_its_plan(client):
     told = client.ended(begun["id"])
     assert (told["state"], told["status"], told["stopped"]) == ("done", "optimal", None)
     assert told["pairs"] == [["g", "a"], ["h", "b"]]
+    # Cancelled too late: the plan stays.
+    assert client("DELETE", f"/plans/{begun['id']}") == (202, {"state": "done"})
+    assert client.ended(begun["id"]) == told
 
 
 def test_a_search_is_cancelled_and_its_plan_can_be_used(client):
@@ -108,7 +111,7 @@ def test_a_search_is_cancelled_and_its_plan_can_be_used(client):
     _, begun = client("POST", "/plans", body=LONG)
     _, told = client("GET", f"/plans/{begun['id']}")
     assert told["state"] == "running"
-    assert client("DELETE", f"/plans/{begun['id']}")[0] == 202
+    assert client("DELETE", f"/plans/{begun['id']}") == (202, {"state": "cancelling"})
     ended = client.ended(begun["id"])
     assert (ended["state"], ended["status"]) == ("done", "feasible")
     assert ended["stopped"] == "progress"

@@ -45,10 +45,9 @@ class OnePlan(View):
     def delete(self, request: HttpRequest, number: str) -> JsonResponse:
         """Cancel: the search ends within two seconds with the best plan so far."""
         try:
-            jobs.of(_user(request), number).cancelled.set()
+            return JsonResponse({"state": jobs.cancel(_user(request), number)}, status=202)
         except KeyError as error:
             raise Http404 from error
-        return JsonResponse({"state": "cancelled"}, status=202)
 
 
 urlpatterns = [

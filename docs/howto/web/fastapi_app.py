@@ -35,7 +35,6 @@ def look(number: str, user: User) -> dict[str, object]:
 def cancel(number: str, user: User) -> dict[str, str]:
     """Cancel: the search ends within two seconds with the best plan so far."""
     try:
-        jobs.of(user, number).cancelled.set()
+        return {"state": jobs.cancel(user, number)}
     except KeyError as error:
         raise HTTPException(404) from error
-    return {"state": "cancelled"}

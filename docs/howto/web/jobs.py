@@ -47,6 +47,12 @@ class Jobs:
             raise KeyError(number)
         return job
 
+    def cancel(self, user: str, number: str) -> str:
+        """End a search within two seconds, with the best plan so far; one that is over stays as it is."""
+        job = self.of(user, number)
+        job.cancelled.set()
+        return "done" if job.found and job.found.done() else "cancelling"
+
     def told(self, user: str, number: str) -> dict[str, object]:
         """How far it is, as JSON; the pairs once there is a plan."""
         job = self.of(user, number)
