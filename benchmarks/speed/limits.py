@@ -165,9 +165,10 @@ def explained(plan: Plan, search: Search, engine: str, _: Ear) -> Said:
 def front(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
     """`frontier` of the largest load and travel."""
     found = frontier(problem, FairLoad(), Travel(), search=search, engine=engine, progress=ear)
-    for point in found.points:
-        judged(point.plan)
-    return f"{len(found.points)} points", not found.complete
+    said = [judged(point.plan) for point in found.points]
+    unbuilt = all("model too large" in text for text, _ in said)
+    open_ = not found.complete and not unbuilt
+    return f"{len(found.points)} points{', model too large' * unbuilt}", open_
 
 
 def compared(problem: Problem, search: Search, _: Ear) -> Said:

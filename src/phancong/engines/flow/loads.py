@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 
@@ -31,6 +32,9 @@ from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
 from phancong.search import Course
+
+#: Far above any count.
+FAR: Final = 2**31 - 1
 
 
 def common_workload(problem: Problem) -> float | None:
@@ -107,7 +111,7 @@ class UnitLoads:
             ceiling = relax.get(rule, 0.0)
             if math.isfinite(ceiling):
                 free &= breach.within(ceiling)
-        most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
+        most = np.minimum(need, _most_by(relax.get("coverage", 0.0)))
         low, high = self.bounds(relax)
         return Network(
             free=free,
@@ -124,7 +128,7 @@ class UnitLoads:
         return self._low(relax), self._high(relax)
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
-        high = self.members.max_households + _floor(relax.get("max_households", 0.0))
+        high = self.members.max_households + _most_by(relax.get("max_households", 0.0))
         high = high - self.carried["households"]
         if self.workload:
             heaviest = self.members.max_workload
@@ -133,13 +137,16 @@ class UnitLoads:
         return np.where(self.counted, high, 0)
 
     def _low(self, relax: Mapping[str, float]) -> IntArray:
-        low = self.members.min_households - _floor(relax.get("min_households", 0.0))
+        low = self.members.min_households - _most_by(relax.get("min_households", 0.0))
         low = low - self.carried["households"]
         lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
         if self.workload:
             low = np.maximum(low, self._least(lightest, ceiling) - self.carried["workload"])
         elif self.workload == 0:  # no number of households makes a load
-            low = np.where(lightest > _beyond(lightest, ceiling), np.iinfo(np.int32).max, low)
+            given = self.problem.exactly
+            short = below(np.zeros_like(lightest), lightest, given=given) > 0
+            short &= above(lightest, ceiling, given=given) > 0
+            low = np.where(short, FAR, low)
         return np.maximum(low, 0)
 
     def _most(self, heaviest: FloatArray, ceiling: float) -> IntArray:
@@ -302,10 +309,15 @@ def _in_doubt(numbers: FloatArray) -> list[int]:
     """Which numbers are so near a whole one that floats cannot tell on which side they are."""
     size = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
     near = np.abs(size - np.rint(size)) <= DIGITS * np.maximum(size, 1.0)
-    return np.flatnonzero(near & (size > 0) & (size < np.iinfo(np.int32).max)).tolist()
+    return np.flatnonzero(near & (size > 0) & (size < FAR)).tolist()
 
 
 def _floor(values: FloatArray | float) -> IntArray:
     """Whole numbers not above *values*; what has no limit becomes one far above any count."""
-    most = float(np.iinfo(np.int32).max)
-    return np.asarray(np.floor(np.clip(values, -most, most)), dtype=np.int64)
+    within = np.minimum(np.maximum(values, -float(FAR)), float(FAR))
+    return np.asarray(np.floor(within), dtype=np.int64)
+
+
+def _most_by(ceiling: float) -> int:
+    """The largest whole number that meets a ceiling, or one far above any count."""
+    return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))
