@@ -49,7 +49,8 @@ def to_degrees(zone: int | str) -> ToDegrees:
     transformer = group.transformers[0]
 
     def convert(easting: FloatArray, northing: FloatArray) -> tuple[FloatArray, FloatArray]:
-        longitude, latitude = transformer.transform(easting, northing)
+        # Lists: an array of one place would be made a number, with a warning of numpy before 2.4.
+        longitude, latitude = transformer.transform(easting.tolist(), northing.tolist())
         return np.asarray(latitude), np.asarray(longitude)
 
     return convert
