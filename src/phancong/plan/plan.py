@@ -6,7 +6,7 @@ What writes plans is imported where it is used: pages, sheets and drawings are a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,11 @@ class Plan(Printable):
         many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
+    options
+        What was asked besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling, the first
+        one to give way first) and ``"search"``; empty where the plan was not searched for.
+    versions
+        Of what made the plan, by the names of the packages; empty likewise.
     """
 
     problem: Problem
@@ -67,6 +72,8 @@ class Plan(Printable):
     reason: str
     stopped: str | None
     seconds: float
+    options: Mapping[str, Any] = field(default_factory=lambda: FrozenMapping({}))
+    versions: Mapping[str, str] = field(default_factory=lambda: FrozenMapping({}))
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
