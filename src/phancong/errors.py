@@ -91,7 +91,7 @@ class UnsupportedError(PhancongError, NotImplementedError):
 
 
 class InfeasibleError(PhancongError, RuntimeError):
-    """No plan keeps the limits that may not give way.
+    """No plan keeps the limits that may not be relaxed.
 
     Parameters
     ----------

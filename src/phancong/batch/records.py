@@ -20,7 +20,7 @@ class BatchProgress:
     done
         Those that have a plan or a failure now.
     failed, relaxed
-        Those without a plan, and those where a limit gave way.
+        Those without a plan, and those where a limit was relaxed.
     households
         Households of those that are done.
     seconds
@@ -49,7 +49,7 @@ class BatchSummary(Printable):
     total
         Communes of the input.
     planned, relaxed
-        Those with a plan, and among them those where a limit gave way.
+        Those with a plan, and among them those where a limit was relaxed.
     failures
         Reason → communes without a plan.
     before

@@ -49,7 +49,7 @@ class Judgement(Printable):
 
     @property
     def valid(self) -> bool:
-        """Nothing is broken that may never be; limits that may give way can still be broken."""
+        """Nothing is broken that may never be; limits that may be relaxed can still be broken."""
         return not self.violations
 
     @property

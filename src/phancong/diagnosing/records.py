@@ -47,7 +47,7 @@ class Repair(Printable):
     Parameters
     ----------
     kind
-        What to do; the kinds stand in the order in which limits give way (contract 6.4).
+        What to do; the kinds stand in the order in which limits are relaxed (contract 6.4).
     amount
         How much: a new limit for all, a number of members, places, pairs, changes or years.
     subjects
@@ -87,7 +87,7 @@ class Diagnosis(Printable):
     conflicts
         Why not: each is irreducible.
     repairs
-        What would mend it, in the order in which limits give way; each alone is enough.
+        What would mend it, in the order in which limits are relaxed; each alone is enough.
     complete
         False if the search was cut before all repairs were tried.
     at_least

@@ -25,7 +25,7 @@ class Hindrance(Printable):
         How much of the rule the pair breaks, in ``travel.unit`` for ``max_travel``; 1 for what is
         either so or not.
     final
-        Whether it may not give way. What may give way has its price among the breaches.
+        Whether it may not be relaxed. What may be relaxed has its price among the breaches.
     unit
         The unit of ``by``; empty where it is a count, or travel has no unit.
     """
@@ -103,7 +103,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Priced(Printable):
-    """Prices in the plan's own order: what gives way last first, then the goals."""
+    """Prices in the plan's own order: what is relaxed last first, then the goals."""
 
     prices: tuple[Price, ...]
     moves: tuple[Move, ...]
@@ -227,7 +227,7 @@ class MemberExplanation(Printable):
         The plan with one place less and one more here; None where there is no maximum to move, or
         one less would be none at all.
     breaches
-        The limits that give way at this member: of the load, and of pairs.
+        The limits that are relaxed at this member: of the load, and of pairs.
     unit
         The unit of travel; empty where there is none.
     carried_households, carried_workload

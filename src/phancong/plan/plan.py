@@ -1,4 +1,4 @@
-"""`Plan`: the pairs, with their proof, their figures and what had to give way (contract 6.1)."""
+"""`Plan`: the pairs, with their proof, their figures and what had to be relaxed (contract 6.1)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Plan(Printable):
     status
         What is proven.
     breaches
-        For every rule that may give way, how much it is broken (contract 4.4).
+        For every rule that may be relaxed, how much it is broken (contract 4.4).
     goals
         For every goal, what was reached (contract 5.5).
     engine, reason
@@ -283,7 +283,7 @@ class Plan(Printable):
         """Write a workbook to decide on, print and hand out.
 
         The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
-        hamlets, what gave way, the changes against last year, a slip for each member, figures and
+        hamlets, what was relaxed, the changes against last year, a slip for each member, figures and
         proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
         formula; the paper is A4.
 
@@ -373,7 +373,7 @@ class Plan(Printable):
     ) -> None:
         """Write a page to look at in a browser: one file, which loads nothing.
 
-        What is proven, loads as bars against their limits, who serves which hamlet, what gave way
+        What is proven, loads as bars against their limits, who serves which hamlet, what was relaxed
         and what would mend it, the changes against last year, and a list of the households that
         sorts and filters. Choosing a member shows its households. With
         ``include=("coordinates",)`` there is a map, too.

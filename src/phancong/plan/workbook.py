@@ -261,7 +261,7 @@ class Sheets:
         return Sketch(tuple((float(x), float(y)) for x, y in metres), trip is not None)
 
     def _slip_title(self, one: MemberFigures, trip: Round | None) -> str:
-        """The member, how many households, the round trip, and limits of its own that gave way."""
+        """The member, how many households, the round trip, and limits of its own that were relaxed."""
         told = self.w.ngettext(
             "{member}: {n} household",
             "{member}: {n} households",
@@ -379,7 +379,7 @@ class Sheets:
         return PrintedSheet(name, tuple(filter(None, heading)), columns, rows, hidden=True)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
-        """The limits that gave way, by how much, and the repairs."""
+        """The limits that were relaxed, by how much, and the repairs."""
         w = self.w
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("relaxed limits")
         broken = self.notes.breaches

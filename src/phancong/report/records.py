@@ -29,7 +29,7 @@ class BreachTotal:
     total
         The sum of the breaches; for ``coverage`` the members missing.
     bound
-        No plan that is at least as good in what gives way later has a smaller total.
+        No plan that is at least as good in what is relaxed later has a smaller total.
     proven
         The breach, with its order within the rule (contract 4.3), is proven to be the least.
     """

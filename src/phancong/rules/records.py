@@ -155,7 +155,7 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A limit that may give way.
+    """A limit that may be relaxed.
 
     Parameters
     ----------
