@@ -58,6 +58,18 @@ class Plan(Printable):
         many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> plan = solve(problem)
+    >>> plan.status, plan.pairs
+    (<Status.OPTIMAL: 'optimal'>, (('h1', 'm1'), ('h2', 'm2')))
+    >>> round(plan.metrics["travel_max"])  # metres
+    151
     """
 
     problem: Problem

@@ -68,7 +68,7 @@ def totals(assignment: Assignment) -> dict[str, float]:
 
 
 def beyond_ceilings(assignment: Assignment, relax: Mapping[str, float]) -> tuple[Relaxation, ...]:
-    """Breaches above the ceilings of *relax*: what may not be relaxed has a ceiling of 0 (contract 4.3)."""
+    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3)."""
     return tuple(
         relaxation
         for relaxation in breaches(assignment)
