@@ -85,3 +85,33 @@ def test_a_pair_that_just_meets_a_ceiling_is_possible():
         (other,) = found.alternatives
         assert other.possible is possible
         assert [hindrance.final for hindrance in other.hindrances] == [not possible]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("rule", "member"),
+    [
+        ("max_households", Member("a", max_households=2)),
+        ("min_households", Member("a", min_households=4)),
+        ("coverage", Member("a", max_households=2)),
+    ],
+)
+def test_one_household_meets_a_ceiling_of_hardly_less_than_one(engine, rule, member):
+    """By a ten-billionth, and not by a hundred-millionth."""
+    problem = Problem([member], [Household(f"h{n}") for n in range(3)], travel=None)
+    plan = solve(problem, engine=engine, relax={rule: 0.9999999999})
+    assert plan.breaches[rule].total == 1
+    assert plan.breaches[rule].proven
+    with pytest.raises(InfeasibleError, match="no plan keeps the limits"):
+        solve(problem, engine=engine, relax={rule: 0.99999999})
+
+
+def test_loads_of_nothing_just_meet_the_ceiling_of_a_minimum():
+    """Nothing reaches it, however many there are."""
+    problem = Problem(
+        [Member("a", min_workload=0.300000001)], [Household("h", workload=0.0)], travel=None
+    )
+    plan = solve(problem, engine="flow", relax={"min_workload": 0.3})
+    assert plan.breaches["min_workload"].total == pytest.approx(0.3)
+    with pytest.raises(InfeasibleError, match="min_workload"):
+        solve(problem, engine="flow", relax={"min_workload": 0.2999999999})

@@ -117,3 +117,8 @@ def test_what_is_said_of_long_numbers_is_true(engine, seeds):
 def test_a_pair_is_not_too_dear_because_of_what_floats_lose(engine):
     """A way of 4 in a plan of 1e8 was, by itself, taken for more than the plan (found at night)."""
     assert not untrue(2_002_010, engine)
+
+
+def test_ways_that_add_up_to_the_same_are_a_tie_to_flows():
+    """Two ways of 0.7625106 against one of 1.5250212: a later limit decides (found at night)."""
+    assert not untrue(2_001_703, "flow")

@@ -233,6 +233,8 @@ def test_what_is_not_found_out_is_not_claimed(unsure):
     assert (found.feasible, found.shortfall, found.at_least) == (False, 2, True)
     assert found.repairs == ()
     assert trial.attempt(SHORT) is None
+    with pytest.raises(NoPlanFoundError, match="in time"):
+        diagnose(SHORT, relax={"coverage": 1})  # one may be missing at each household
     assert trial.known(SHORT) is None
     unsure(refuses=["everything"])
     with pytest.raises(UnsupportedError, match="everything"):

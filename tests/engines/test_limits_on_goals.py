@@ -162,6 +162,16 @@ def test_a_limit_says_of_itself_what_engines_ask():
     )
 
 
+def test_a_limit_has_the_coefficients_of_its_goal():
+    problem = village()
+    limit = AtMost(Continuity(), 1.0)
+    mine, theirs = limit.listed(problem), Continuity().listed(problem)
+    assert limit.counts
+    assert not AtMost(Continuity("years"), 1.0).counts
+    for name in ("rows", "columns", "values"):
+        assert getattr(mine, name).tolist() == getattr(theirs, name).tolist()
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_the_flow_engine_learns_nothing_wrong_from_one_limit_for_the_next(seed):
     """One engine for many limits in any order gives what a new one gives, and what all plans give."""

@@ -1,5 +1,6 @@
 """From real costs to integers, with an error that is known."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -52,11 +53,22 @@ def test_no_costs_are_no_costs():
     assert scaled().costs == ()
 
 
-def test_decimals_take_all_bits_there_are():
-    """A tenth is no dyadic number; its error is half of the last digit."""
-    found = scaled(np.array([0.1, 0.9]))
+def test_decimals_of_a_few_places_are_whole():
+    """A tenth is no dyadic number, and whole in tenths; and so is what floats add up to three tenths."""
+    found = scaled(np.array([0.1, 0.9]), np.array([0.1 + 0.2]))
+    assert [c.tolist() for c in found.costs] == [[1, 9], [3]]
+    assert found.scale == 10
+    assert found.error == 0
+    assert scaled(np.array([1.5250212, 0.7625106])).costs[0].tolist() == [15250212, 7625106]
+
+
+def test_long_decimals_take_all_bits_there_are():
+    """A seventh is whole in no decimal place; its error is half of the last digit."""
+    found = scaled(np.array([1 / 7, 0.9]))
     assert found.scale == 2.0**BITS
     assert found.error == 0.5 / 2.0**BITS
+    later = scaled(np.array([0.25] * 300 + [0.1, 1 / 7]))  # seen only where all are looked at
+    assert later.error > 0
 
 
 def test_a_fit_that_needs_too_many_bits_is_rounded():
@@ -96,11 +108,11 @@ def test_costs_of_almost_nothing_are_scaled_too():
 @settings(max_examples=examples(300), deadline=None)
 @given(st.lists(reals, min_size=1, max_size=8), st.integers(4, 50))
 def test_an_integer_lies_within_the_error_and_so_does_a_sum(costs, bits):
-    """One cost by the error at most, a sum of n by n of them; in exact arithmetic."""
+    """One cost by the error at most, a sum of n by n of them; but for the last digits of floats."""
     found = scaled(np.array(costs), bits=bits)
     integers = found.costs[0].tolist()
     assert all(abs(integer) <= 2**bits for integer in integers)
-    error = Fraction(found.error)
+    error = Fraction(found.error) + Fraction(4 * math.ulp(max(map(abs, costs))))
     real = [Fraction(cost) for cost in costs]
     stands_for = [exactly(integer, found.scale) for integer in integers]
     for cost, approximation in zip(real, stands_for, strict=True):

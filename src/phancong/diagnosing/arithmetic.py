@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from phancong.meeting import ULPS, slack
+from phancong.meeting import ULPS, largest_met, slack
 from phancong.problem import IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 
@@ -30,12 +30,17 @@ def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
     # Nobody has a household twice.
     each = np.minimum(needed, int(there.sum()))
     homes = float(np.count_nonzero(needed))
-    ceiling = min(relax.get("max_households", 0.0), homes)
+    ceiling = min(largest_by(relax.get("max_households", 0.0)), homes)
     room = most.astype(np.float64) + ceiling - problem.member_columns.carried_households
     may = np.where(most >= UNLIMITED, homes, np.maximum(room, 0.0))
     places = int(np.floor(np.minimum(may, homes))[there].sum())
     heavy = _beyond_workload(problem, each, relax.get("max_workload", 0.0))
     return int(needed.sum()) - min(int(each.sum()) - heavy, places)
+
+
+def largest_by(ceiling: float) -> float:
+    """The largest whole number that meets a ceiling; ``inf`` for none."""
+    return math.floor(largest_met(ceiling)) if math.isfinite(ceiling) else math.inf
 
 
 def _beyond_workload(problem: Problem, each: IntArray, ceiling: float) -> int:

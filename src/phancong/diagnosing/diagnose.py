@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from phancong.diagnosing.arithmetic import missing_at_least
+import numpy as np
+
+from phancong.diagnosing.arithmetic import largest_by, missing_at_least
 from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
@@ -71,7 +73,9 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
     try:
         feasible = trial.solve(problem) is not None
     except NoPlanFoundError:
-        if least <= trial.relax.get("coverage", 0.0):
+        # Each household may miss so many.
+        most = np.minimum(problem.needed, largest_by(trial.relax.get("coverage", 0.0)))
+        if least <= most.sum():
             raise
         feasible = False  # counting is enough to know that
     if feasible:

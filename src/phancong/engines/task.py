@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Kind, PairSum, Value, is_row, nowhere_more, single
+from phancong.goals import Goal, Kind, ListedPairs, PairSum, Value, is_row, nowhere_more, single
 from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
@@ -57,6 +57,15 @@ class AtMost:
     def pair_sum(self, problem: Problem) -> PairSum | None:
         """That of the goal."""
         return self.goal.pair_sum(problem)
+
+    def listed(self, problem: Problem) -> ListedPairs | None:
+        """That of the goal."""
+        return self.goal.listed(problem)
+
+    @property
+    def counts(self) -> bool:
+        """Whether values of the goal are whole numbers."""
+        return self.goal.counts
 
     def value(self, assignment: Assignment) -> Value:
         """The value of the goal on a plan."""

@@ -20,7 +20,7 @@ from phancong.explaining.records import (
     Price,
     Recommendation,
 )
-from phancong.goals import Continuity, Goal, Preference, Value, by_place, read_goals
+from phancong.goals import Goal, Preference, Value, by_place, read_goals
 from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
@@ -251,15 +251,16 @@ class _Alternatives:
         return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
-        """Changes against last year as pairs that had better be kept: the same up to a constant."""
+        """What is told of last year's pairs as a preference of pairs: the same up to a constant."""
         strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
-        if not isinstance(goal, Continuity):
+        listed = goal.listed(self.problem)
+        if listed is None:
             return strict
         homes, people = self.problem.household_columns.ids, self.problem.member_columns.ids
-        kept = zip(*(array.tolist() for array in self.problem.kept_years), strict=True)
-        weighted = goal.weight == "years"
-        scores = {(homes[r], people[c]): years if weighted else 1.0 for r, c, years in kept}
-        return Preference(scores)
+        pairs = zip(
+            listed.rows.tolist(), listed.columns.tolist(), listed.values.tolist(), strict=True
+        )
+        return Preference({(homes[r], people[c]): -value for r, c, value in pairs})
 
     # --- told
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from phancong.errors import InvalidArgumentError
-from phancong.goals import (
-    Cohesion,
-    Continuity,
-    FairLoad,
-    FairTravel,
-    Farthest,
-    Goal,
-    read_goals,
-)
+from phancong.goals import FairGoal, Goal, Kind, read_goals
 from phancong.meeting import slack
 from phancong.problem import Problem
 
@@ -58,15 +50,15 @@ def held_axis(x: Goal, y: Goal) -> Literal["x", "y"]:
 
 def _rank(goal: Goal) -> int:
     """The smaller, the easier to hold: bounds on pairs and loads, then counts, then sums."""
-    if isinstance(goal, Farthest):
-        return 0
-    if isinstance(goal, FairLoad):
-        return 1 if goal.aim == "minmax" else 3
-    if isinstance(goal, Continuity) and goal.weight is None:
+    if goal.counts:
         return 2
-    if isinstance(goal, Cohesion):
-        return 2
-    return 4 if isinstance(goal, FairTravel) else 5
+    if goal.kind is Kind.PAIR_SUM:
+        return 5
+    if isinstance(goal, FairGoal) and goal.needs_travel:
+        return 4  # a sum over pairs for each member
+    if goal.kind is Kind.LARGEST:
+        return 1 if isinstance(goal, FairGoal) else 0
+    return 3
 
 
 def just_below(value: float) -> float:

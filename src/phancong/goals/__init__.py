@@ -17,7 +17,7 @@ from phancong.goals.ordering import (
     nowhere_more,
     single,
 )
-from phancong.goals.pair_sums import PairSum
+from phancong.goals.pair_sums import ListedPairs, PairSum
 from phancong.goals.preference import Preference
 from phancong.goals.travelling import Farthest, Travel
 
@@ -32,6 +32,7 @@ __all__ = [
     "Farthest",
     "Goal",
     "Kind",
+    "ListedPairs",
     "PairSum",
     "Preference",
     "Travel",

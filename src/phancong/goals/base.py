@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError
 from phancong.goals.ordering import Value
-from phancong.goals.pair_sums import PairSum
+from phancong.goals.pair_sums import ListedPairs, PairSum
 from phancong.meeting import LARGEST
 from phancong.problem import Problem
 from phancong.words import Message
@@ -91,6 +91,15 @@ class BaseGoal:
         """The coefficients of a goal that is a sum over pairs; None for all others."""
         return None
 
+    def listed(self, problem: Problem) -> ListedPairs | None:
+        """The coefficients of :meth:`pair_sum` where few pairs have one; None for all others."""
+        return None
+
+    @property
+    def counts(self) -> bool:
+        """Whether all its values are whole numbers."""
+        return False
+
     def held(self, best: float) -> float:
         """The largest value that later goals may leave (contract 5.1)."""
         return best + max(self.tolerance, self.rtol * abs(best))
@@ -150,6 +159,15 @@ class Goal(Protocol):
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
         """The coefficients of a goal that is a sum over pairs; None for all others."""
+        ...
+
+    def listed(self, problem: Problem) -> ListedPairs | None:
+        """The coefficients of a pair sum where few pairs have one; None for all others."""
+        ...
+
+    @property
+    def counts(self) -> bool:
+        """Whether all its values are whole numbers."""
         ...
 
     def held(self, best: float) -> float:

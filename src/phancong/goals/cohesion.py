@@ -27,6 +27,11 @@ class Cohesion(BaseGoal):
         """A sum over clusters, each by all its pairs."""
         return Kind.COUNT
 
+    @property
+    def counts(self) -> bool:
+        """It counts members."""
+        return True
+
     def value(self, assignment: Assignment) -> float:
         """How many members too many the clusters have."""
         labels = assignment.problem.household_columns.cluster

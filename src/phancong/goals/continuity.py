@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phancong.assignment import Assignment, best_kept, kept_worth
+import numpy as np
+
+from phancong.assignment import Assignment, best_kept
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
-from phancong.goals.pair_sums import PairSum
+from phancong.goals.pair_sums import ListedPairs, PairSum
 from phancong.problem import Problem
 
 
@@ -52,8 +54,18 @@ class Continuity(BaseGoal):
 
     def pair_sum(self, problem: Problem) -> PairSum:
         """The most that can be kept, less what each pair keeps."""
-        pairs = -kept_worth(problem, weighted=self.weighted)
+        pairs = self.listed(problem).matrix(*problem.allowed.shape)
         return PairSum(pairs=pairs, constant=best_kept(problem, weighted=self.weighted))
+
+    def listed(self, problem: Problem) -> ListedPairs:
+        """Minus what each pair of the previous plan that can go on is worth."""
+        rows, columns, years = problem.kept_years
+        return ListedPairs(rows, columns, -years if self.weighted else -np.ones(len(rows)))
+
+    @property
+    def counts(self) -> bool:
+        """Whether pairs count, not their years."""
+        return not self.weighted
 
     def value(self, assignment: Assignment) -> float:
         """The number of changes, or their years."""

@@ -9,6 +9,29 @@ import numpy as np
 from phancong.problem import FloatArray, IntArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedPairs:
+    """Pairs that add something to a goal, where most add nothing.
+
+    Parameters
+    ----------
+    rows, columns
+        Household and member of each, (N,).
+    values
+        What it adds, (N,).
+    """
+
+    rows: IntArray
+    columns: IntArray
+    values: FloatArray
+
+    def matrix(self, households: int, members: int) -> FloatArray:
+        """The values as households × members, 0 where a pair is not listed."""
+        found = np.zeros((households, members))
+        found[self.rows, self.columns] = self.values
+        return found
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PairSum:
     """A goal as ``constant + Σ pairs`` over the pairs of a plan.

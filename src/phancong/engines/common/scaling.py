@@ -1,13 +1,15 @@
 """From real costs to integers: the one home of scaling, with its error.
 
 Solvers count in integers. A real cost *c* becomes ``rint(c × 2**k)``; the exponent is the least that
-represents all costs exactly, if there is one, and otherwise the largest that cannot overflow. The
-error of a sum of *n* such terms is at most *n* / 2**(k+1).
+represents all costs exactly, if there is one. Decimals of a few places are whole in tenths, hundredths,
+…: two plans that cost the same do so in integers. Else the exponent is the largest that cannot
+overflow, and the error of a sum of *n* such terms is at most *n* / 2**(k+1).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -19,6 +21,12 @@ from phancong.problem import FloatArray, IntArray
 
 #: Exponents that are tried for an exact fit: halves, quarters, … 1/1024 come in as they are.
 EXACT: Final = 10
+#: So many places of a decimal are tried for an exact fit, on a few numbers first.
+PLACES: Final = 9
+FEW: Final = 256
+#: How many units in the last place of the largest number one may lie from its decimal: sums and
+#: differences of a few floats do.
+ULPS: Final = 4
 #: Resolution where no fit is exact: the largest cost gets this many bits. More bits make a proof no
 #: truer (the travel itself is known to a millimetre) and a cost-scaling solver slower.
 BITS: Final = 40
@@ -35,7 +43,8 @@ class Scaled:
     scale
         An integer cost divided by it is the real cost.
     error
-        How far one real cost may lie from its integer, in real units; 0 where all fit exactly.
+        How far one real cost may lie from its integer, in real units; 0 where all fit, but for the
+        last digits of floats.
     """
 
     costs: tuple[IntArray, ...]
@@ -44,7 +53,7 @@ class Scaled:
 
 
 def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
-    """Scale real costs to integers of at most *bits* bits, all by the same power of two.
+    """Scale real costs to integers of at most *bits* bits, all by the same power of two or ten.
 
     Parameters
     ----------
@@ -72,6 +81,9 @@ def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
             return Scaled(tuple(w.astype(np.int64) for w in whole), Fraction(2) ** exponent, 0.0)
         if exponent == 0 and not _dyadic(costs):
             break
+    decimals = _decimals(costs, largest, bits)
+    if decimals is not None:
+        return decimals
     integers = tuple(np.rint(np.ldexp(c, room)).astype(np.int64) for c in costs)
     return Scaled(integers, Fraction(2) ** room, math.ldexp(0.5, -room))
 
@@ -79,3 +91,23 @@ def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
 def _dyadic(costs: tuple[FloatArray, ...]) -> bool:
     """Whether all costs are whole multiples of 2**-EXACT; one pass instead of ten."""
     return all(np.array_equal(np.rint(f := np.ldexp(c, EXACT)), f) for c in costs)
+
+
+def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scaled | None:
+    """All costs in the same decimal place, None where they need too many of them."""
+    near = ULPS * math.ulp(largest)
+    for places in range(1, PLACES + 1):
+        ten = 10.0**places
+        if largest * ten >= 2.0 ** min(bits, 53):
+            return None
+        if _farthest_off([c.ravel()[:FEW] for c in costs], ten) > near:
+            continue
+        if _farthest_off(costs, ten) <= near:
+            whole = tuple(np.rint(c * ten).astype(np.int64) for c in costs)
+            return Scaled(whole, Fraction(10) ** places, 0.0)
+    return None
+
+
+def _farthest_off(costs: Iterable[FloatArray], ten: float) -> float:
+    """How far a cost may lie from its decimal."""
+    return max(float(np.abs(np.rint(c * ten) / ten - c).max(initial=0.0)) for c in costs)

@@ -93,11 +93,12 @@ def finer(loads: UnitLoads, network: Network, costs: Costs, step: Step, real: Re
     while stand.step.error < error / 2 and not _is_fine(loads, stand.step, real):
         error = stand.step.error
         stand = _finer(loads, stand)
-    if stand.step is step:
-        return step
     # Rounded once, so that plans of several networks compare whatever integers they came from.
-    # And these costs say nothing of the pairs that were left out: no costs of any network.
-    return replace(stand.step, key=(_value(stand.step.flow, real),), costs_of=None)
+    key = (_value(stand.step.flow, real),)
+    if stand.step is step:
+        return replace(step, key=key)
+    # These costs say nothing of the pairs that were left out: no costs of any network.
+    return replace(stand.step, key=key, costs_of=None)
 
 
 def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:

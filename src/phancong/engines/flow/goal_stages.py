@@ -7,26 +7,23 @@ from functools import partial
 
 import numpy as np
 
-from phancong.engines.flow.finer import Real, finer
+from phancong.engines.flow.finer import finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
+from phancong.engines.flow.sum_costs import sum_costs
 from phancong.engines.task import AtMost
-from phancong.goals import Continuity, FairLoad, Farthest, Goal, Preference, Travel
+from phancong.goals import FairLoad, Farthest, Goal, Kind
 from phancong.meeting import TOLERANCE
 from phancong.problem import FloatArray, IntArray
 
 
 def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
     """The quantities of *goal* to minimise."""
-    if isinstance(goal, Travel):
-        return _travel
-    if isinstance(goal, Continuity):
-        return partial(_continuity, weighted=goal.weight == "years")
-    if isinstance(goal, Preference):
-        return partial(_preference, goal=goal)
+    if goal.kind is Kind.PAIR_SUM:
+        return partial(_pair_sum, goal=goal)
     if isinstance(goal, Farthest):
         return partial(_farthest, goal=goal)
     assert isinstance(goal, FairLoad)
@@ -55,37 +52,18 @@ def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
     return not loads.counted.any() or (goal.measure == "workload" and not loads.unit)
 
 
-# --- sums
+# --- sums over pairs
 
 
-def _travel(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
-    """Total travel, a missing member at the household's smallest."""
-    costs, error = loads.travel
-    step = least_cost(loads, network, everywhere(costs, error))
-    real = Real(loads.pair_travel, loads.missing_travel)
-    return step if step is None else finer(loads, network, costs, step, real)
-
-
-def _continuity(
-    loads: UnitLoads, network: Network, last: Flow | None, weighted: bool
-) -> Step | None:
-    """The kept part of the previous plan: the most pairs, or years."""
-    if last is not None and not len(loads.problem.kept_years[0]):
-        return bounded(last, (0,), network)  # nothing can be kept
-    return least_cost(loads, network, everywhere(*loads.kept_costs(weighted)))
-
-
-def _preference(
-    loads: UnitLoads, network: Network, _: Flow | None, goal: Preference
-) -> Step | None:
-    """The largest sum of scores."""
-    matrix = goal.matrix(loads.problem)
-
-    def costs_of(network: Network) -> tuple[Costs, float]:
-        costs, scale = loads.pair_costs(-np.where(network.free | network.on, matrix, 0.0))
-        return costs, scale.error
-
-    return least_cost(loads, network, costs_of)
+def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal) -> Step | None:
+    """A sum over pairs."""
+    total = sum_costs(loads, goal)
+    if last is not None and not total.costs.largest():
+        return bounded(last, (0,), network)  # no pair adds anything
+    step = least_cost(loads, network, everywhere(total.costs, total.error))
+    if step is None or total.real is None:
+        return step
+    return finer(loads, network, total.costs, step, total.real)
 
 
 # --- the farthest pair

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 
-from phancong.assignment import kept_worth, nearest_allowed
+from phancong.assignment import nearest_allowed
 from phancong.engines.common.pace import Pace
-from phancong.engines.common.scaling import Scaled, scaled
+from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
@@ -31,6 +32,9 @@ from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
 from phancong.search import Course
+
+#: Far above any count.
+FAR: Final = 2**31 - 1
 
 
 def unit_workload(problem: Problem) -> float | None:
@@ -106,7 +110,7 @@ class UnitLoads:
             ceiling = relax.get(rule, 0.0)
             if math.isfinite(ceiling):
                 free &= breach.within(ceiling)
-        most = np.minimum(need, _floor(relax.get("coverage", 0.0)))
+        most = np.minimum(need, _most_by(relax.get("coverage", 0.0)))
         low, high = self.bounds(relax)
         return Network(
             free=free,
@@ -123,7 +127,7 @@ class UnitLoads:
         return self._low(relax), self._high(relax)
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
-        high = self.members.max_households + _floor(relax.get("max_households", 0.0))
+        high = self.members.max_households + _most_by(relax.get("max_households", 0.0))
         high = high - self.carried["households"]
         if self.unit:
             heaviest = self.members.max_workload
@@ -132,13 +136,16 @@ class UnitLoads:
         return np.where(self.counted, high, 0)
 
     def _low(self, relax: Mapping[str, float]) -> IntArray:
-        low = self.members.min_households - _floor(relax.get("min_households", 0.0))
+        low = self.members.min_households - _most_by(relax.get("min_households", 0.0))
         low = low - self.carried["households"]
         lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
         if self.unit:
             low = np.maximum(low, self._least(lightest, ceiling) - self.carried["workload"])
         elif self.unit == 0:  # no number of households makes a load
-            low = np.where(lightest > _beyond(lightest, ceiling), np.iinfo(np.int32).max, low)
+            given = self.problem.exactly
+            short = below(np.zeros_like(lightest), lightest, given=given) > 0
+            short &= above(lightest, ceiling, given=given) > 0
+            low = np.where(short, FAR, low)
         return np.maximum(low, 0)
 
     def _most(self, workload: FloatArray, ceiling: float) -> IntArray:
@@ -278,24 +285,6 @@ class UnitLoads:
         """Which pairs are promising where a goal does not say: the near ones."""
         return None if self.problem.travel is None else self.travel[0].pairs
 
-    def pair_costs(self, real: FloatArray) -> tuple[Costs, Scaled]:
-        """Real costs of pairs, H × M, as integers."""
-        result = scaled(real, bits=self.bits)
-        return Costs(pairs=result.costs[0]), result
-
-    def kept_costs(self, weighted: bool) -> tuple[Costs, float]:
-        """Minus what keeping each pair is worth: pairs, or their years; and the error of one."""
-        if self.ground is None:
-            costs, scale = self.pair_costs(-kept_worth(self.problem, weighted=weighted))
-            return costs, scale.error
-        rows, columns, years = self.problem.kept_years
-        keys = self.ground.keys(rows, columns)
-        order = np.argsort(keys)
-        worth = years if weighted else np.ones(len(rows))
-        whole = scaled(-worth[order], bits=self.bits)
-        listed = PairCosts(self.ground, keys=keys[order], values=whole.costs[0])
-        return Costs(pairs=listed), whole.error
-
 
 def unit_numbers(network: Network) -> IntArray:
     """The number of each household of each member, ``low + 1, low + 2, …``; M × largest room."""
@@ -319,10 +308,15 @@ def _in_doubt(numbers: FloatArray) -> list[int]:
     """Which numbers are so near a whole one that floats cannot tell on which side they are."""
     size = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
     near = np.abs(size - np.rint(size)) <= DIGITS * np.maximum(size, 1.0)
-    return np.flatnonzero(near & (size > 0) & (size < np.iinfo(np.int32).max)).tolist()
+    return np.flatnonzero(near & (size > 0) & (size < FAR)).tolist()
 
 
 def _floor(values: FloatArray | float) -> IntArray:
     """Whole numbers not above *values*; what has no limit becomes one far above any count."""
-    most = float(np.iinfo(np.int32).max)
-    return np.asarray(np.floor(np.clip(values, -most, most)), dtype=np.int64)
+    within = np.minimum(np.maximum(values, -float(FAR)), float(FAR))
+    return np.asarray(np.floor(within), dtype=np.int64)
+
+
+def _most_by(ceiling: float) -> int:
+    """The largest whole number that meets a ceiling, or one far above any count."""
+    return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))

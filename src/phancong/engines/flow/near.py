@@ -19,6 +19,8 @@ from phancong.problem import BoolArray, IntArray
 #: Pairs of each household that are kept from one flow to the next, and in how many rounds others go.
 KEPT: Final = 4
 TIDY: Final = 3
+#: One in so many households beyond the bounds is many: then the last flow says little of the next.
+FEW_BEYOND: Final = 50
 #: One in so many households with a pair to come in is many: then not all are looked for.
 MANY: Final = 2
 
@@ -52,6 +54,12 @@ class Last:
             and mine.same(theirs)
             and all(_same(getattr(self.network, n), getattr(network, n)) for n in names)
         )
+
+    def beyond(self, network: Network) -> int:
+        """How many of its households are beyond the bounds of a network."""
+        counts = self.flow.counts
+        over, under = counts - network.high, network.low - counts
+        return int(np.maximum(over, 0).sum() + np.maximum(under, 0).sum())
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -90,10 +98,12 @@ class Near:
         network, ground = self._network, self._ground
         if np.count_nonzero(network.free) <= FEW:
             return solve_over(network, self._costs, all_arcs(network.free), self._kinds, self._pace)
-        if not ground.begun:
-            ground.begin(*between_boxes(network, ground.chords))
         last = ground.last
         assert last is None or isinstance(last, Last)
+        if last is not None and last.beyond(network) * FEW_BEYOND > len(network.need):
+            last = None
+        if not ground.begun or last is None:
+            ground.begin(*between_boxes(network, ground.chords))
         flow = None
         if last is not None and last.is_of(network, self._priced):
             arcs, flow = last.arcs, last.flow

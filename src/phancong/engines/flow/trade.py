@@ -16,7 +16,7 @@ from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
-from phancong.goals import Continuity, FairLoad, Goal, Kind, Travel, single
+from phancong.goals import FairLoad, Goal, Kind, Travel, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.search import Course
 
@@ -38,9 +38,12 @@ def is_trade(task: Task, place: int) -> bool:
         return False  # the plans of the best spread are those of several networks
     if after[0].kind is not Kind.PAIR_SUM or not after[0].exact:
         return False
-    if limit.goal == Continuity():  # the pairs of one plan, without looking at each
+    if not limit.goal.exact:
+        return False
+    listed = limit.goal.listed(task.problem)
+    if listed is not None and limit.goal.counts:  # the pairs of one plan, without looking at each
         return int(task.problem.needed.sum()).bit_length() <= COUNT
-    return limit.goal.exact and counted(task.problem, limit.goal) is not None
+    return counted(task.problem, limit.goal) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,7 +27,7 @@ from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
 from phancong.engines.weighted.tuning import LISTED
-from phancong.meeting import largest_met, slack
+from phancong.meeting import NOTHING_GIVEN, exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
@@ -215,14 +215,14 @@ def _plain(instance: Instance, resource: Resource) -> bool:
             for side in ("min", "max")
         ]
     )
-    limits = limits[np.isfinite(limits)]
-    unit = float(resource.unit)
+    limits = np.unique(limits[np.isfinite(limits)])
+    given = NOTHING_GIVEN if resource.measure == "households" else instance.problem.exactly
     weights = instance.formulation.weights(resource.measure)
-    exact = not weights.error and not weights.off
+    whole = not weights.error and not weights.off
     # A tolerance as large as a unit would be a load that is above its limit and meets it.
-    return exact and bool(
-        (slack(limits) < unit).all()
-        and (np.abs(limits - np.rint(limits / unit) * unit) <= slack(limits)).all()
+    return whole and all(
+        exact_slack(limit) < resource.unit and not limit % resource.unit
+        for limit in (exact(limit, given) for limit in limits.tolist())
     )
 
 

@@ -1,0 +1,54 @@
+"""Goals that are sums over pairs, as costs of a flow and in real numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.finer import Real
+from phancong.engines.flow.loads import UnitLoads
+from phancong.engines.flow.network import Costs
+from phancong.engines.flow.pair_costs import PairCosts
+from phancong.goals import Goal, Travel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SumCosts:
+    """A sum over pairs.
+
+    Parameters
+    ----------
+    costs, error
+        As integers, and how far the real cost of one pair may lie from its own.
+    real
+        In real numbers; None of pairs that are listed, whose integers are not made finer.
+    """
+
+    costs: Costs
+    error: float
+    real: Real | None
+
+
+def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
+    """The costs of a goal that is a sum over pairs, the same on every network.
+
+    Travel is counted from 0, not from the nearest member of each household: so its costs are those that
+    tell near from far in all other stages, and are asked for pair by pair where there is no matrix.
+    """
+    if isinstance(goal, Travel):
+        return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel))
+    problem, listed = loads.problem, goal.listed(loads.problem)
+    if listed is not None and loads.ground is not None:
+        keys = loads.ground.keys(listed.rows, listed.columns)
+        order = np.argsort(keys)
+        whole = scaled(listed.values[order], bits=loads.bits)
+        near = PairCosts(loads.ground, keys=keys[order], values=whole.costs[0])
+        return SumCosts(Costs(pairs=near), whole.error, None)
+    total = goal.pair_sum(problem)
+    assert total is not None  # all others have stages of their own
+    pairs = total.pairs
+    whole = scaled(pairs, bits=loads.bits)
+    real = Real(lambda rows, columns: pairs[rows, columns], np.zeros(len(problem.needed)))
+    return SumCosts(Costs(pairs=whole.costs[0]), whole.error, real)
