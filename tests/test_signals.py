@@ -12,24 +12,49 @@ SCRIPT = Path(__file__).parent / "interrupted.py"
 ENGINES = ["cp_sat", *in_full("flow", "mip", "lns")]
 
 
-def interrupted(engine, where):
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), engine, where], capture_output=True, text=True, timeout=120
-    )
+#: Functions beside `solve`, and an engine that each of them keeps busy.
+CALLS = [
+    ("diagnose", "auto"),
+    *(("explain", engine) for engine in ("flow", "cp_sat", "mip", "lns")),
+    *(("frontier", engine) for engine in ("flow", "cp_sat", "mip")),
+    *(("compare", engine) for engine in ("flow", "cp_sat", "mip", "lns")),
+]
+
+
+def interrupted(engine, where, function="solve"):
+    command = [sys.executable, str(SCRIPT), engine, where, function]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_ctrl_c_in_the_main_thread_is_raised_within_two_seconds(engine):
-    """And the handler of before is there again. (Machines are shared: in one of three tries.)"""
+    """And the handler of before is there again."""
+    assert soon(engine, "main", "solve") == "KeyboardInterrupt"
+
+
+def soon(engine, where, function):
+    """What is raised within two seconds. (Machines are shared: in one of three tries.)"""
     for _ in range(3):
-        said = interrupted(engine, "main")
+        said = interrupted(engine, where, function)
         assert said["same handler"] == "True"
         if float(said["after"]) < 2:
-            break
-    else:
-        pytest.fail(f"after {said['after']} s")
+            return said["raised"]
+    return f"after {said['after']} s"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("function", "engine"), CALLS)
+def test_ctrl_c_ends_every_function_that_searches(function, engine):
+    assert soon(engine, "main", function) == "KeyboardInterrupt"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_handler_of_an_application_is_called_instead(engine):
+    """At once, by every engine, and what it raises comes out of the call."""
+    assert soon(engine, "handler", "solve") == "EnoughError"
 
 
 @pytest.mark.full

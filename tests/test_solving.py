@@ -49,7 +49,7 @@ by_chunk = pytest.mark.parametrize("seeds", chunks(quick=10, full=100, size=10),
 def without_reasons(monkeypatch):
     """Why a problem is infeasible takes longer than that it is."""
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 def loads(plan):
@@ -109,12 +109,14 @@ def test_all_that_is_wrong_with_the_goals_is_named():
     assert said[4] == "goal number 6 is 'near', which is not a goal"
 
 
-def test_arguments_are_refused_before_anything_is_solved(monkeypatch):
-    """However large the problem."""
-    monkeypatch.setattr("phancong.solving.run", lambda *_: pytest.fail("was solved"))
-    for wrong in ({"goals": ("x",)}, {"relax": ("x",)}, {"search": 1}):
+def test_arguments_are_refused_before_anything_is_solved():
+    """A search would find that the problem has no plan."""
+    none = Problem([Member("a", max_households=0)], [Household("h")], travel=None)
+    with pytest.raises(InfeasibleError, match="no plan keeps"):
+        solve(none, relax=())
+    for wrong in ({"goals": ("x",), "relax": ()}, {"relax": ("x",)}, {"search": 1, "relax": ()}):
         with pytest.raises(InvalidArgumentError, match=r"goal number|relax|search"):
-            solve(PLAIN, **wrong)
+            solve(none, **wrong)
 
 
 # --- a real branch (contract 4.6)

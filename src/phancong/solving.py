@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from phancong.diagnosing import Trial, diagnosis
 from phancong.engines.task import Engine, Task, read_problem, read_relax
 from phancong.errors import InfeasibleError, InvalidArgumentError
 from phancong.goals import Goal, read_goals
@@ -96,6 +95,8 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
     """
     plan = run(task, engine, made)
     if plan is None:
+        from phancong.diagnosing import Trial, diagnosis  # here: most problems have a plan
+
         # The reason gets what is left of the time, a minute at the most and a moment in any case.
         course = task.course
         seconds = min(max(course.seconds_left, MOMENT), LONGEST)

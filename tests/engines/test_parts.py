@@ -43,7 +43,7 @@ LARGEST = (Farthest, FairLoad, FairTravel)
 def without_reasons(monkeypatch):
     """Why a problem is infeasible takes longer than that it is."""
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 def valleys(**options):

@@ -69,8 +69,8 @@ def test_the_decision_says_what_the_office_gives(tmp_path):
     top, below, *_ = map(cells, document.tables)
     assert top == [
         [
-            "ĐẢNG ỦY XÃ MINH QUANG\nCHI BỘ THÔN BẢN CHANG\nSố: 12-QĐ/CB",
-            "ĐẢNG CỘNG SẢN VIỆT NAM\nMinh Quang, ngày 01 tháng 02 năm 2026",
+            "ĐẢNG ỦY XÃ MINH QUANG\nCHI BỘ THÔN BẢN CHANG\n\nSố 12-QĐ/CB",
+            "ĐẢNG CỘNG SẢN VIỆT NAM\n\nMinh Quang, ngày 01 tháng 02 năm 2026",
         ]
     ]
     assert below[0][0] == "Nơi nhận:\n- Các đảng viên;\n- Lưu chi bộ."
@@ -93,7 +93,7 @@ def test_blanks_stand_where_nothing_is_given(tmp_path):
     """To be filled in; the words are those of the language."""
     document = written(plan_of(PROBLEM, PAIRS), tmp_path)
     top, below, *_ = map(cells, document.tables)
-    assert top == [["(ISSUING BODY)\nNo. ………", "………, (date)"]]
+    assert top == [["(ISSUING BODY)\n\nNo. ………", "………, (date)"]]
     assert below[0][0] == "Copies to:\n- as in article 2;\n- archive."
     assert lines(document)[:4] == [
         "DECISION",
@@ -149,6 +149,28 @@ def test_the_paper_is_that_of_the_decree(tmp_path):
     assert "PAGE" in section.header._element.xml
     assert section.different_first_page_header_footer
     assert document.core_properties.author == ""
+
+
+def test_a_wide_list_lies_and_what_follows_stands(tmp_path):
+    """A section for each way of the paper, counted on; heads of pages are those of the first one."""
+    people = [Member(f"m{n}", hamlet="Bản Nà Lừa") for n in range(2)]
+    homes = [Household(f"h{n:04}", hamlet="Bản Nà Lừa") for n in range(40)]
+    plan = plan_of(Problem(people, homes, travel=None), [(h.id, "m0") for h in homes])
+    name = "Nguyễn Thị Hồng Hạnh"
+    labels = {
+        "members": {"m0": name, "m1": name},
+        "households": {home.id: name for home in homes},
+        "posts": {"m0": "Chủ tịch Hội Phụ nữ xã"},
+        "addresses": {home.id: "Tổ dân phố 12, ngõ 1034, phố Minh Quang" for home in homes},
+    }
+    document = written(plan, tmp_path, labels=labels)
+    ways = [section.page_width > section.page_height for section in document.sections]
+    assert ways == [False, True, False]
+    assert all(section.header.is_linked_to_previous for section in document.sections[1:])
+    assert [s.different_first_page_header_footer for s in document.sections] == [True, False, False]
+    text_wide = [s.page_width - s.left_margin - s.right_margin for s in document.sections]
+    for number, table in enumerate(document.tables[2:], 1):
+        assert sum(column.width for column in table.columns) <= text_wide[number] + 20_000
 
 
 def test_what_says_how_a_family_lives_is_left_out(tmp_path):

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
@@ -75,10 +76,10 @@ def table(sheet):
 def slips(sheet):
     """The slips by their title, each with its rows."""
     found = {}
-    for row in list(sheet.values)[1:]:
-        if isinstance(row[0], str):
+    for row in sheet.values:
+        if isinstance(row[0], str) and row[0] not in ("No.", "STT"):
             rows = found.setdefault(row[0], [])
-        elif row[0] is not None:
+        elif isinstance(row[0], int) and row[1] is not None:
             rows.append(list(row))
     return found
 
@@ -122,11 +123,11 @@ def test_the_public_form_says_nothing_of_how_a_family_lives(tmp_path):
     assert not found & {"livestock", "22.4", "105.2", "m9", "priority", "needs", "exempt"}
     asked = ("workload", "needs", "priority", "exempt", "coordinates")
     book = book_of(plan_of(problem(), PAIRS), tmp_path, include=asked)
-    assert table(book["list"])[0][3:8] == [
-        "workload", "priority", "needs", "latitude", "longitude",
-    ]  # fmt: skip
-    assert table(book["list"])[1][3:8] == [2, 1, "livestock", 22.4, 105.2]
-    assert table(book["list"])[3][3:8] == [1, 3, None, None, None]
+    assert table(book["list"])[0][3:7] == ["workload", "priority", "needs", "note"]
+    assert table(book["list"])[1][3:6] == [2, 1, "livestock"]
+    assert table(book["list"])[3][3:6] == [1, 3, None]
+    assert list(book["coordinates"].values)[1:3] == [("h1", 22.4, 105.2), ("h2", None, None)]
+    assert book["coordinates"].sheet_state == "hidden"
     exempt = [row[-1] for row in table(book["summary"])]
     assert exempt == ["exempt", None, None, "yes"]
 
@@ -179,6 +180,74 @@ def test_a_slip_goes_round(tmp_path):
     assert len(sheet._charts) == 1  # without a line: nothing tells the way
 
 
+def on_map(hamlets=("Nà Lừa", "Bản Mới"), households=6, **options):
+    """A plan of two members whose households stand in rows; the last one is nowhere."""
+    homes = [
+        Household(f"h{n}", None if n == 1 else (22.0 + n / 1000, 105.0), hamlet=hamlets[n % 2])
+        for n in range(households)
+    ]
+    problem = Problem([Member("a", (22, 105)), Member("b", (22, 105))], homes, travel=None)
+    pairs = [(home.id, "ab"[n % 3 > 0]) for n, home in enumerate(homes[:-1])]
+    return plan_of(problem, pairs)
+
+
+def test_a_map_of_each_hamlet(tmp_path):
+    """A page each: a mark for each member's households, numbered as on the list; by choice only."""
+    plan = on_map()
+    assert "maps" not in book_of(plan, tmp_path).sheetnames
+    labels = {"a": "Hà An", "b": "Lò Én"}
+    book = book_of(plan, tmp_path, include=["coordinates"], labels=labels)
+    sheet = book["maps"]
+    first, second = sheet._charts
+    assert [one.tx.strRef is None and one.tx.v for one in first.series] == ["Hà An", "Lò Én"]
+    (band,) = sheet.row_breaks.brk
+    told = [row[:3] for row in sheet.values if isinstance(row[0], str)]
+    assert told == [
+        ("Nà Lừa", None, None),
+        ("member in charge", "households", "numbers on the list"),
+        ("Hà An", 1, "1"),
+        ("Lò Én", 2, "2–3"),
+        ("Bản Mới. 1 household has no place and is not on the map.", None, None),
+        ("member in charge", "households", "numbers on the list"),
+        ("Lò Én", 1, "4"),
+        ("Hà An", 1, "5"),
+        ("without a member", 1, "6"),
+    ]
+    assert sheet.cell(band.id + 1, 1).value.startswith("Bản Mới")
+    assert len(second.series) == 2  # the only household of Lò Én there is nowhere
+    numbers = [row[0] for row in table(book["list"])[1:]]
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_map_without_hamlets_or_with_many_households(tmp_path):
+    """One of all; numbers that would cover each other are left out, and stand in the table."""
+    book = book_of(on_map((None, None), 130), tmp_path, include=["coordinates"])
+    sheet = book["maps"]
+    assert sheet["A1"].value == "All households. 1 household has no place and is not on the map."
+    with ZipFile(tmp_path / "plan.xlsx") as package:
+        drawn = max((package.read(n) for n in package.namelist() if "/chart" in n), key=len)
+    assert drawn.count(b"<c:dLbl>") == drawn.count(b'<c:delete val="1"/></c:dLbl>') == 129
+    nobody = [row for row in sheet.values if row[0] == "without a member"]
+    assert nobody[0][:3] == ("without a member", 1, "130")
+    nowhere = Problem([Member("a")], [Household("h")], travel=None)
+    plan = plan_of(nowhere, [("h", "a")])
+    assert "maps" not in book_of(plan, tmp_path, include=["coordinates"]).sheetnames
+
+
+def test_the_note_of_a_list_is_printed_by_choice(tmp_path):
+    """After what there is to tell of the plan, in the list and on the slip; it may tell how one lives."""
+    labels = NAMES | {"notes": {"h1": "nhà ở xa đường", "h2": "mới chuyển đến"}}
+    homes = [Household("h1"), Household("h2", members_needed=0), Household("h3")]
+    plan = plan_of(Problem([Member("m1")], homes, travel=None), [("h1", "m1"), ("h3", "m1")])
+    assert "nhà ở xa đường" not in everything(book_of(plan, tmp_path, labels=labels))
+    book = book_of(plan, tmp_path, labels=labels, include=["notes"])
+    assert [row[-2] for row in table(book["list"])[1:]] == [
+        "nhà ở xa đường", "needs nobody this year; mới chuyển đến", None,
+    ]  # fmt: skip
+    (slip,) = slips(book["slips"]).values()
+    assert "nhà ở xa đường" in slip[0]
+
+
 def test_posts_and_addresses_stand_beside_the_names(tmp_path):
     """Where they are given; the hamlet of a member beside its post."""
     labels = NAMES | {"posts": {"m1": "Secretary"}, "addresses": {"h1": "12 Main Street"}}
@@ -214,12 +283,15 @@ def test_figures_are_written_as_in_vietnam(tmp_path):
     """Where the program that shows them lets a file say so."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path, lang="vi")
     formats = {cell.number_format for row in book["tổng hợp"] for cell in row}
-    assert "[$-42A]#,##0" in formats
+    assert '[$-42A]#,##0"  "' in formats
     assert "General" in formats  # of text
 
 
-def test_three_slips_share_a_page_where_they_fit(tmp_path):
-    """A slip is not parted unless it is longer than a page; who has nobody has none."""
+def test_slips_share_a_page_where_they_fit(tmp_path):
+    """A slip is not parted unless it is longer than a page; who has nobody has none.
+
+    Each has the titles of its columns, for it is cut off.
+    """
     members = [Member(f"m{n}") for n in range(8)]
     homes = [Household(f"h{n:03}") for n in range(70)]
     many = Problem(members, homes, travel=None)
@@ -228,8 +300,21 @@ def test_three_slips_share_a_page_where_they_fit(tmp_path):
     pairs = [(home.id, owner) for home, owner in zip(homes, owners, strict=True)]
     sheet = book_of(plan_of(many, pairs), tmp_path)["slips"]
     begin = [sheet.cell(found.id + 1, 1).value for found in sheet.row_breaks.brk]
-    assert begin == ["m3: 2 households", "m5: 20 households"]
+    assert begin == ["m5: 20 households"]
     assert len(slips(sheet)) == 7
+    assert [cell.value for cell in sheet["A"]].count("No.") == 7
+    assert sheet.print_title_rows is None
+
+
+def test_a_long_slip_goes_on_below_its_titles(tmp_path):
+    """Another one may follow it on its last page."""
+    members, homes = [Member("a"), Member("b")], [Household(f"h{n:03}") for n in range(70)]
+    pairs = [(home.id, "a" if number < 65 else "b") for number, home in enumerate(homes)]
+    many = Problem(members, homes, travel=None)
+    sheet = book_of(plan_of(many, pairs), tmp_path)["slips"]
+    begin = [sheet.cell(found.id + 1, 1).value for found in sheet.row_breaks.brk]
+    assert begin == ["No."]
+    assert list(map(len, slips(sheet).values())) == [65, 5]
 
 
 def test_each_hamlet_begins_a_page(tmp_path):

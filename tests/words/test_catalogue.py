@@ -4,6 +4,7 @@ import ast
 import io
 import string
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def catalogue(lang):
         return read_po(written, locale=lang, abort_invalid=True)
 
 
+@cache
 def extracted():
     """Every ``(context, msgid)`` that pybabel finds; a plural is a tuple."""
     found = extract_from_dir(SOURCE, keywords={**DEFAULT_KEYWORDS, "Message": None})

@@ -40,6 +40,8 @@ class Folder:
         self._begun = time.monotonic()
         self._records: list[Record] = []
         self._before: Manifest | None = None
+        #: Commune → its province, as the last run read it.
+        self.provinces: dict[Id, str] = {}
         self._broken = 0
 
     def take_over(self, *, resume: bool) -> None:
@@ -84,6 +86,7 @@ class Folder:
         """Plan what is missing."""
         from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
+        from phancong.batch.province_workbooks import stated_provinces
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -106,6 +109,7 @@ class Folder:
             self._options, pool, self._log, progress,
         )  # fmt: skip
         run.carry_out(missing)
+        self.provinces = stated_provinces(index, self._options.by)
         self._records += run.records
         summary = self._summary(len(index.communes), len(done), stopped=run.stopped)
         status = STOPPED if summary.left else COMPLETE

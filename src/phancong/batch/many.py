@@ -64,7 +64,8 @@ def plan_many(
         as :func:`phancong.read` reads them.
     target
         The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
-        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log and ``report.html``.
+        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log, ``report.html``
+        and ``workbooks``, one a province.
     by
         The column that names the commune.
     executor
@@ -89,7 +90,7 @@ def plan_many(
     timeout
         Seconds after which a process that is still at one commune is ended; the commune is a failure.
     lang
-        The language of ``report.html``: ``"en"`` or ``"vi"``.
+        The language of ``report.html`` and of the workbooks: ``"en"`` or ``"vi"``.
     progress
         Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
         and what was complete is kept.
@@ -114,7 +115,7 @@ def plan_many(
     NotWrittenError
         The output cannot be written; what was complete is kept.
     MissingExtraError
-        pyarrow is not installed.
+        pyarrow or XlsxWriter is not installed.
 
     Examples
     --------
@@ -130,9 +131,9 @@ def plan_many(
     >>> done.total, done.planned, dict(done.failures)
     (2, 2, {})
     """
-    if find_spec("pyarrow") is None:
+    if find_spec("pyarrow") is None or find_spec("xlsxwriter") is None:
         raise MissingExtraError(
-            Message("tables of a batch need pyarrow: pip install 'phancong[batch]'")
+            Message("a batch needs pyarrow and XlsxWriter: pip install 'phancong[batch]'")
         )
     options = read_options(by, goals, relax, search, engine, limits, timeout)
     read_progress(progress)
@@ -154,7 +155,10 @@ def plan_many(
             folder.take_over(resume=resume)
             summary = folder.carried_out(pool, progress, retry=retry, only=only)
         if summary.planned:
+            from phancong.batch.province_workbooks import WORKBOOKS, province_workbooks
             from phancong.batch.report_page import REPORT, report
 
-            write_files([(target / REPORT, report(target, summary, w))])
+            make_folder(target / WORKBOOKS)
+            pages = [(target / REPORT, report(target, summary, w))]
+            write_files(pages + province_workbooks(target, folder.provinces, w))
     return summary

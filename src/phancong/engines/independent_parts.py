@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import networkx as nx
 import numpy as np
 
 from phancong.engines.task import AtMost, Engine, Outcome, Task
@@ -86,6 +85,10 @@ def _breach_compares(task: Task) -> bool:
 
 def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
     """Connected households and members; households of a group and of a cluster go together."""
+    if joined.size and joined.all():
+        return [(np.arange(joined.shape[0]), np.arange(joined.shape[1]))]
+    import networkx as nx  # here: it takes longer to load than a small problem to solve
+
     graph: nx.Graph[tuple[str, object]] = nx.Graph()
     graph.add_nodes_from(("member", column) for column in range(joined.shape[1]))
     # Households of a hamlet mostly reach the same members: one node for each pattern of reach.

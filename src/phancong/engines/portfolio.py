@@ -18,7 +18,7 @@ import numpy as np
 from phancong.engines.by_hand import ByHand
 from phancong.engines.independent_parts import run_apart
 from phancong.engines.ranking import Ranked, Ranking
-from phancong.engines.registry import ENGINES, choose
+from phancong.engines.registry import choose
 from phancong.engines.starting import starts
 from phancong.engines.task import (
     Engine,
@@ -135,7 +135,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
             import_module(solver)  # here, where no time is counted: it takes a while
         from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
-        from phancong.engines.exact import CpSatEngine
+        from phancong.engines.exact import CpSatEngine, MipEngine
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
@@ -152,7 +152,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     found = [
         exact(chosen.name, chosen),
         Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
-        exact("mip", ENGINES["mip"]()),
+        exact("mip", MipEngine(alone=False)),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):

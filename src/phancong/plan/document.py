@@ -60,6 +60,6 @@ def _decision(made: Sheets) -> list[PrintedSheet]:
 def _annexes(made: Sheets) -> list[PrintedSheet]:
     """The list, the loads, and the changes; they are signed with the decision."""
     found = [made.household_list(), made.summary()]
-    if made.figures.has_previous:
+    if made.figures.changes:
         found.append(made.changes())
     return [replace(sheet, form=None, chart=None) for sheet in found]

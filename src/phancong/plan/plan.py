@@ -1,4 +1,7 @@
-"""`Plan`: the pairs, with their proof, their figures and what had to be relaxed (contract 6.1)."""
+"""`Plan`: the pairs, with their proof, their figures and what had to be relaxed (contract 6.1).
+
+What writes plans is imported where it is used: pages, sheets and drawings are a quarter of the library.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,11 @@ from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
 from phancong.metrics import metrics
-from phancong.plan import workbook, writing
 from phancong.plan.difference import PlanDifference, difference
-from phancong.plan.document import as_document
 from phancong.problem import Id, Pair, Problem
 from phancong.report.figures import Figures
-from phancong.report.geojson import as_geojson
 from phancong.report.labels import read_labels_of
-from phancong.report.plotting import plot
 from phancong.report.records import BreachTotal, GoalValue, Status
-from phancong.report.screen import plan_document
 from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
 from phancong.touring import WORK, Round, round_of
@@ -280,6 +278,8 @@ class Plan(Printable):
         InvalidArgumentError
             *include* names something else than :meth:`to_excel` knows.
         """
+        from phancong.plan import writing
+
         writing.to_csv(self, path, include)
 
     def to_excel(
@@ -327,6 +327,8 @@ class Plan(Printable):
         MissingExtraError
             XlsxWriter is not installed.
         """
+        from phancong.plan import workbook
+
         workbook.write_workbook(
             self,
             path,
@@ -370,6 +372,8 @@ class Plan(Printable):
         NotWrittenError
             The file cannot be written; one that is there is as it was.
         """
+        from phancong.plan.document import as_document
+
         made = as_document(self, lang=lang, labels=labels, include=include, office=office)
         write_files([(path, made)])
 
@@ -411,6 +415,8 @@ class Plan(Printable):
         if against is not None and not isinstance(against, Plan):
             told = Message("against is a {type}; give a Plan", type=type(against).__name__)
             raise InvalidArgumentError(told)
+        from phancong.report.screen import plan_document
+
         made = plan_document(
             self, lang=lang, labels=labels, include=include, diagnosis=diagnosis, against=against
         )
@@ -450,6 +456,8 @@ class Plan(Printable):
         MissingExtraError
             matplotlib is not installed.
         """
+        from phancong.report.plotting import plot
+
         return plot(Figures(self), kind, read_labels_of(labels), words(lang), ax)
 
     def to_geojson(
@@ -484,6 +492,8 @@ class Plan(Printable):
         NotWrittenError
             The file cannot be written; one that is there is as it was.
         """
+        from phancong.report.geojson import as_geojson
+
         write_files([(path, as_geojson(self, layer, labels, include))])
 
     def to_json(self, path: str | Path | None = None) -> str | None:
@@ -491,6 +501,8 @@ class Plan(Printable):
 
         :func:`phancong.read_plan` restores the plan from it.
         """
+        from phancong.plan import writing
+
         return writing.to_json(self, path)
 
     def __repr__(self) -> str:

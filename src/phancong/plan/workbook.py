@@ -8,25 +8,24 @@ say how a family lives: they are written by a named choice only.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from phancong import naming
 from phancong.layout import shown_in_line
+from phancong.plan.handouts import handouts, id_cells, id_columns, way_title
 from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
-from phancong.report.figures import Figures, MemberFigures
+from phancong.report.figures import Figures
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
 from phancong.report.written import Written, read_include
-from phancong.tables.charts import SKETCH_ROWS
 from phancong.tables.printed import (
     Band,
     BarChart,
@@ -34,16 +33,10 @@ from phancong.tables.printed import (
     PaperForm,
     PrintedColumn,
     PrintedSheet,
-    Sketch,
 )
 from phancong.tables.printing import sheets_bytes, write_sheets
-from phancong.touring import Round, round_of
-from phancong.travel import TravelMatrix
 from phancong.words import Bullets, PageTable, Words, page, words
 
-#: Slips on a page at most, and lines that a page has room for.
-SLIPS: Final = 3
-LINES: Final = 40
 #: Name of the sheet that a program reads back; the same in every language.
 PAIRS: Final = "pairs"
 
@@ -111,16 +104,17 @@ class Sheets:
             self.summary(),
             *marks_sheet(self.plan, self.w, self.labels),
         ]
-        if self.figures.has_hamlets:
+        if len(set(self.problem.household_columns.hamlet)) > 1:
             found.append(self._hamlets())
         limits = self._limits(diagnosis)
         if limits.rows or limits.foot:
             found.append(limits)
-        if self.figures.has_previous:
+        if self.figures.changes:
             found.append(self.changes())
         if self.figures.now:
-            found.append(self._slips())
-        return [*found, self._figures(), self._pairs()]
+            found += handouts(self.notes)
+        found += [self._figures(), self._pairs()]
+        return [*found, *([self._places()] if "coordinates" in self.include else [])]
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -129,7 +123,7 @@ class Sheets:
         w, homes = self.w, self.problem.household_columns
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
-            *self._id_columns(w.gettext("household")),
+            *id_columns(self.notes),
             *([PrintedColumn(w.gettext("address"))] if self.labels.addresses else []),
             PrintedColumn(w.gettext("member in charge")),
             *([PrintedColumn(w.gettext("post, hamlet"))] if self.labels.posts else []),
@@ -148,7 +142,7 @@ class Sheets:
                 rows.append(Band(self._hamlet(hamlet, counts[hamlet]), new_page=bool(rows)))
             number += 1
             members = self.figures.now.get(homes.ids[row], ())
-            line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
+            line: list[Cell] = [number, *id_cells(self.notes, homes.ids[row])]
             line += [self.labels.addresses.get(homes.ids[row])] if self.labels.addresses else []
             line.append(self.notes.members(members))
             line += [self._posts(members)] if self.labels.posts else []
@@ -184,99 +178,7 @@ class Sheets:
             hamlet=w.gettext("without a hamlet") if hamlet is None else hamlet,
         )
 
-    def _id_columns(self, title: str) -> list[PrintedColumn]:
-        """With labels the id has a column of its own."""
-        named = [PrintedColumn(self.w.gettext("id"))] if self.labels.households else []
-        return [*named, PrintedColumn(title)]
-
-    def _id_cells(self, household: Id) -> list[Cell]:
-        named: list[Cell] = [str(household)] if self.labels.households else []
-        return [*named, self.labels.household(household)]
-
     # --- members ----------------------------------------------------------------------------------
-
-    def _slips(self) -> PrintedSheet:
-        """The slip of each member, three on a page where they fit."""
-        w, homes = self.w, self.problem.household_columns
-        columns = [
-            PrintedColumn(w.gettext("No."), room=6, counts=True),
-            *self._id_columns(w.gettext("household")),
-        ]
-        columns += [PrintedColumn(w.gettext("hamlet"))] if self.figures.has_hamlets else []
-        columns += [PrintedColumn(self._way_title(), 0)] if self.figures.has_travel else []
-        columns += [PrintedColumn(w.gettext("note"), room=30)]
-        rows: list[list[Cell] | Band | Sketch] = []
-        on_page = slips = 0
-        rounds = self._rounds()
-        for one in self.figures.members:
-            if not one.rows:
-                continue
-            trip, drawn = rounds.get(one.column), self._sketch(one, rounds.get(one.column))
-            high = len(one.rows) + 2 + (SKETCH_ROWS if drawn else 0)
-            new_page = slips == SLIPS or on_page + high > LINES
-            on_page, slips = (high, 1) if new_page else (on_page + high, slips + 1)
-            if rows and not new_page:
-                rows.append(Band(""))
-            rows.append(Band(self._slip_title(one, trip), new_page=new_page and bool(rows)))
-            rows += [drawn] if drawn else []
-            ways = self.figures.travel_of(one.column)
-            for number, row in enumerate(self._in_turn(one, trip), 1):
-                line: list[Cell] = [number, *self._id_cells(homes.ids[row])]
-                line += [homes.hamlet[row]] if self.figures.has_hamlets else []
-                line += [ways[row]] if self.figures.has_travel else []
-                rows.append([*line, self.notes.household(row)])
-        return PrintedSheet(w.pgettext("sheet", "slips"), (), tuple(columns), rows)
-
-    def _rounds(self) -> dict[int, Round]:
-        """The round trip of each member, where something tells the way from house to house."""
-        travel = self.problem.travel
-        if travel is None or isinstance(travel, TravelMatrix):
-            return {}
-        # A good order is enough on paper: nothing is proven of it here.
-        found = (round_of(self.plan.assignment, one.column, 0.0) for one in self.figures.members)
-        return dict(enumerate(found))
-
-    def _in_turn(self, one: MemberFigures, trip: Round | None) -> Sequence[int]:
-        """Its households in the order of the round trip, or of the list."""
-        if trip is None:
-            return one.rows
-        rows = self.problem.household_columns.index
-        return [rows[household] for household in trip.households]
-
-    def _sketch(self, one: MemberFigures, trip: Round | None) -> Sketch | None:
-        """The round trip as a small map, where places are asked for and known."""
-        if "coordinates" not in self.include:
-            return None
-        homes, people = self.problem.household_columns, self.problem.member_columns
-        rows, at = self._in_turn(one, trip), one.column
-        degrees = np.array(
-            [
-                (people.longitude[at], people.latitude[at]),
-                *((homes.longitude[row], homes.latitude[row]) for row in rows),
-            ]
-        )
-        if not np.isfinite(degrees).all():
-            return None
-        metres = (degrees - degrees[0]) * 111_195 * [np.cos(np.radians(degrees[0, 1])), 1.0]
-        return Sketch(tuple((float(x), float(y)) for x, y in metres), trip is not None)
-
-    def _slip_title(self, one: MemberFigures, trip: Round | None) -> str:
-        """The member, how many households, the round trip, and limits of its own that were relaxed."""
-        told = self.w.ngettext(
-            "{member}: {n} household",
-            "{member}: {n} households",
-            one.households,
-            member=self.notes.member(one.id),
-        )
-        if trip is not None:
-            way = naming.amount(self.w, trip.length, trip.unit)
-            told = self.w.gettext("{member}, round trip {way}", member=told, way=way)
-        told = told[:1].upper() + told[1:] if one.id in self.labels.members else told
-        broken = map(self.notes.load, self.figures.of_loads.get(one.id, ()))
-        return "; ".join((told, *broken))
-
-    def _way_title(self) -> str:
-        return f"{self.w.gettext('travel')} ({naming.units(self.w, self.figures.unit)})"
 
     def summary(self) -> PrintedSheet:
         """A row a member, and bars; who is exempt only where that is asked for."""
@@ -291,8 +193,8 @@ class Sheets:
         columns += map(PrintedColumn, titles)
         if figures.has_travel:
             columns += [
-                PrintedColumn(self._way_title(), 0),
-                PrintedColumn(w.gettext("farthest"), 0),
+                PrintedColumn(way_title(self.notes), 0),
+                PrintedColumn(f"{w.gettext('farthest')} ({naming.units(w, figures.unit)})", 0),
             ]
         with_exempt = "exempt" in self.include and bool(self.problem.exempt.any())
         columns += [PrintedColumn(w.gettext("exempt"))] if with_exempt else []
@@ -310,7 +212,10 @@ class Sheets:
         weighted = figures.weighted
         bars = BarChart(columns[3 if weighted else 2].title, 1, 3 if weighted else 2)
         said = (sentences.coverage(self.plan, w), sentences.limits(self.plan, w))
-        heading = (w.gettext("Loads of the members"), " ".join(said))
+        changed = len(figures.changes)
+        told = w.ngettext("{n} household changes", "{n} households change", changed) + "."
+        told = told if figures.has_previous else ""
+        heading = (w.gettext("Loads of the members"), " ".join(filter(None, (*said, told))))
         name = w.pgettext("sheet", "summary")
         return PrintedSheet(name, heading, tuple(columns), rows, chart=bars)
 
@@ -346,7 +251,8 @@ class Sheets:
         rows.append([w.gettext("the whole commune"), sums[0], everybody, *sums[1:]])
         heading = (w.gettext("Who serves which hamlet"),)
         columns = tuple(map(PrintedColumn, titles))
-        return PrintedSheet(w.pgettext("sheet", "hamlets"), heading, columns, rows)
+        bars = BarChart(w.gettext("households"), 0, 1, sums=1)
+        return PrintedSheet(w.pgettext("sheet", "hamlets"), heading, columns, rows, chart=bars)
 
     # --- figures, limits, changes -------------------------------------------------------------------
 
@@ -379,7 +285,7 @@ class Sheets:
         return PrintedSheet(name, tuple(filter(None, heading)), columns, rows, hidden=True)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
-        """The limits that were relaxed, by how much, and the repairs."""
+        """The limits that gave way, by how much, and the repairs."""
         w = self.w
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("relaxed limits")
         broken = self.notes.breaches
@@ -417,7 +323,7 @@ class Sheets:
         w, homes = self.w, self.problem.household_columns
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
-            *self._id_columns(w.gettext("household")),
+            *id_columns(self.notes),
         ]
         columns += [PrintedColumn(w.gettext("until now")), PrintedColumn(w.gettext("from now on"))]
         columns += [PrintedColumn(w.gettext("who ends"))]
@@ -426,7 +332,9 @@ class Sheets:
             if change := self.figures.changes.get(homes.ids[row]):
                 sides = (self.notes.members(change.before), self.notes.members(change.after))
                 reason = self.notes.why(change)
-                rows.append([len(rows) + 1, *self._id_cells(change.household), *sides, reason])
+                rows.append(
+                    [len(rows) + 1, *id_cells(self.notes, change.household), *sides, reason]
+                )
         changes = self.plan.assignment.changes
         heading = (
             w.gettext("Changes against last year"),
@@ -446,6 +354,20 @@ class Sheets:
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
         columns = (PrintedColumn("household"), PrintedColumn("member"))
         return PrintedSheet(PAIRS, (), columns, rows, hidden=True)
+
+    def _places(self) -> PrintedSheet:
+        """Where the households are, for another program."""
+        homes = self.problem.household_columns
+        rows: list[list[Cell]] = [
+            [household, *(None if math.isnan(side) else round(side, 6) for side in at)]
+            for household, *at in zip(
+                homes.ids, homes.latitude.tolist(), homes.longitude.tolist(), strict=True
+            )
+        ]
+        w = self.w
+        titles = (w.gettext("household"), w.gettext("latitude"), w.gettext("longitude"))
+        name = w.pgettext("sheet", "coordinates")
+        return PrintedSheet(name, (), tuple(map(PrintedColumn, titles)), rows, hidden=True)
 
 
 def _lines(part: str | Bullets | PageTable) -> list[str]:

@@ -1,8 +1,9 @@
-"""Details of households that are reported only by choice: a title and a cell each (contract 2.6)."""
+"""Details of households that are reported only by choice: a title and a cell each (contract 2.6).
+
+Coordinates are told by maps, not in lists.
+"""
 
 from __future__ import annotations
-
-import numpy as np
 
 from phancong.report.figures import Figures
 from phancong.words import Words
@@ -20,11 +21,4 @@ def chosen_columns(
         found.append((w.gettext("priority"), list(homes.priority.tolist())))
     if "needs" in include:
         found.append((w.gettext("needs"), ["; ".join(sorted(n)) for n in homes.needs]))
-    if "coordinates" in include:
-        found.append((w.gettext("latitude"), [_degrees(x) for x in homes.latitude.tolist()]))
-        found.append((w.gettext("longitude"), [_degrees(x) for x in homes.longitude.tolist()]))
     return found
-
-
-def _degrees(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, 6)

@@ -85,8 +85,15 @@ class Office:
         )
 
     def numbered(self, w: Words) -> str:
-        """The number of the decision, as it stands at the top."""
-        return w.gettext("No. {number}", number=self.number or BLANK)
+        """The number of the decision, as it stands at the top.
+
+        A body of the Party writes 12-QĐ/ĐU, a body of the state 12/QĐ-UBND; the word before it has a
+        colon with one of them only.
+        """
+        number = self.number or BLANK
+        if "-" in number.partition("/")[0]:
+            return w.pgettext("12-QĐ/ĐU", "No. {number}", number=number)
+        return w.gettext("No. {number}", number=number)
 
     def decision(self, w: Words) -> tuple[str, str]:
         """The kind and the subject of the paper."""

@@ -6,24 +6,72 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
-from phancong.tables.printed import BarChart, PrintedSheet, Sketch
+from phancong.tables.printed import (
+    MAP_ROWS,
+    Picture,
+    PointGroup,
+    PointMap,
+    PrintedSheet,
+    Sketch,
+)
+from phancong.tables.type_widths import LETTER, LINE
 
-#: Up to so many bars, each has its figure beside it.
+#: Up to so many bars stand in one chart, each with its figure beside it; of more than three such
+#: charts there is one without figures.
 FEW_BARS: Final = 40
-#: How high a small map is, in pixels, and how many rows it takes.
-SKETCHED, SKETCH_ROWS = 172, 9
+#: How high a row is, in pixels, as charts are placed by, and a small map.
+ROW: Final = 20
+SKETCHED: Final = 152
+#: How high a bar and what is between two of them is, in pixels.
+BAR: Final = 15
+#: Marks of groups on a map: each has a shape and a colour that differ from its neighbours'.
+SHAPES: Final = ("circle", "square", "triangle", "diamond", "x", "star", "plus")
+COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#7A5C00")
+#: The type of texts in charts.
+TYPE: Final = {"name": "Times New Roman", "size": 10}
+#: Up to so many groups have a legend.
+IN_LEGEND: Final = 24
 
 
-def sketch(book: Any, sheet: Any, drawn: Sketch, row: int, rooms: list[float]) -> int:
+def picture(book: Any, sheet: Any, drawn: Picture, row: int, rooms: list[float]) -> int:
+    """Draw a map over some rows; the last of them.
+
+    Parameters
+    ----------
+    book, sheet
+        As XlsxWriter has them.
+    drawn
+        The map.
+    row
+        The first row.
+    rooms
+        How wide the columns of the table are, in points.
+    """
+    across = pixels(rooms)
+    if isinstance(drawn, PointMap):
+        return _point_map(book, sheet, drawn, row, (len(rooms), across))
+    return _sketch(book, sheet, drawn, row, (len(rooms), across))
+
+
+def pixels(rooms: Sequence[float]) -> int:
+    """How wide columns of so many points are by the letters that XlsxWriter measures by.
+
+    A chart of this width ends where the last column does, in any program.
+    """
+    return sum(int((room / LETTER - 5 / 7) * 7 + 0.5) + 5 for room in rooms)
+
+
+def _sketch(book: Any, sheet: Any, drawn: Sketch, row: int, place: tuple[int, float]) -> int:
     """Draw a small map over some rows; the last of them.
 
     Its figures stand on the right, beyond what is printed, for a chart has to read them somewhere.
     """
-    first, name = len(rooms) + 2, sheet.get_name()
+    (columns, across), name = place, sheet.get_name()
+    first = columns + 2
     points = [*drawn.points, *(drawn.points[:1] if drawn.line else ())]
-    for place, point in enumerate(points):
+    for at, point in enumerate(points, first):
         for line, figure in enumerate(point):
-            sheet.write_number(row + line, first + place, figure)
+            sheet.write_number(row + line, at, figure)
     last = first + len(points) - 1
     chart = book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
     labels = [{"delete": True}, *({"value": str(n)} for n in range(1, len(drawn.points)))]
@@ -39,21 +87,70 @@ def sketch(book: Any, sheet: Any, drawn: Sketch, row: int, rooms: list[float]) -
                 "value": True,
                 "position": "right",
                 "custom": labels,
-                "font": {"size": 7},
+                "font": TYPE | {"size": 8},
             },
         }
     )
-    across = min(sum(rooms) * 7, 560)
-    for axis, limits in zip(("x", "y"), _limits(drawn.points, across / SKETCHED), strict=True):
+    _frame(chart, drawn.points, across / SKETCHED)
+    chart.set_legend({"none": True})
+    chart.set_plotarea({"layout": {"x": 0.04, "y": 0.06, "width": 0.92, "height": 0.88}})
+    chart.set_size({"width": across, "height": SKETCHED})
+    sheet.insert_chart(row, 0, chart, {"y_offset": 2})
+    return row + drawn.rows - 1
+
+
+def _point_map(book: Any, sheet: Any, drawn: PointMap, row: int, place: tuple[int, float]) -> int:
+    """Draw a map of groups over some rows; the last of them. Its figures stand beyond the paper."""
+    (columns, across), name = place, sheet.get_name()
+    chart = book.add_chart({"type": "scatter"})
+    first = columns + 2
+    for number, group in enumerate(drawn.groups):
+        last = first + len(group.points) - 1
+        for at, point in enumerate(group.points, first):
+            for line, figure in enumerate(point):
+                sheet.write_number(row + line, at, figure)
+        chart.add_series(
+            {
+                "name": group.name,
+                "categories": [name, row, first, row, last],
+                "values": [name, row + 1, first, row + 1, last],
+                "marker": _mark(number),
+                "data_labels": _labels(group),
+            }
+        )
+        first = last + 1
+    height = MAP_ROWS * ROW - 4
+    every = [point for group in drawn.groups for point in group.points]
+    with_legend = len(drawn.groups) <= IN_LEGEND
+    below = 0.05 + 0.04 * math.ceil(len(drawn.groups) / 4) if with_legend else 0.03
+    _frame(chart, every, across * 0.94 / (height * (0.97 - below)))
+    chart.set_legend({"position": "bottom", "font": TYPE} if with_legend else {"none": True})
+    chart.set_plotarea({"layout": {"x": 0.03, "y": 0.03, "width": 0.94, "height": 0.97 - below}})
+    chart.set_size({"width": across, "height": height})
+    sheet.insert_chart(row, 0, chart, {"y_offset": 2})
+    return row + drawn.rows - 1
+
+
+def _mark(number: int) -> dict[str, Any]:
+    """The mark of a group: no two that follow each other have the same shape or colour."""
+    shape, colour = SHAPES[number % len(SHAPES)], COLOURS[number % len(COLOURS)]
+    lined = {"border": {"color": colour}}
+    return {"type": shape, "size": 6, "fill": {"color": colour}} | lined
+
+
+def _labels(group: PointGroup) -> dict[str, Any]:
+    custom = [{"value": label} if label else {"delete": True} for label in group.labels]
+    return {"value": True, "position": "right", "custom": custom, "font": TYPE | {"size": 8}}
+
+
+def _frame(chart: Any, points: Sequence[tuple[float, float]], shape: float) -> None:
+    """Axes that are not seen, by which a unit is as long on either, and a thin frame."""
+    for axis, limits in zip(("x", "y"), _limits(points, shape), strict=True):
         getattr(chart, f"set_{axis}_axis")(
             {"visible": False, "major_gridlines": {"visible": False}} | limits
         )
-    chart.set_legend({"none": True})
+    chart.set_title({"none": True})
     chart.set_chartarea({"border": {"color": "#A0A0A0"}})
-    chart.set_plotarea({"layout": {"x": 0.04, "y": 0.06, "width": 0.92, "height": 0.88}})
-    chart.set_size({"width": across, "height": SKETCHED})
-    sheet.insert_chart(row, 0, chart, {"x_offset": 2, "y_offset": 2})
-    return row + SKETCH_ROWS - 1
 
 
 def _limits(points: Sequence[tuple[float, float]], shape: float) -> list[dict[str, float]]:
@@ -69,24 +166,89 @@ def _limits(points: Sequence[tuple[float, float]], shape: float) -> list[dict[st
     ]
 
 
-def bars(book: Any, sheet: Any, page: PrintedSheet, chart: BarChart, row: int, locale: str) -> int:
-    """Draw the bars below the table; the row after them and a blank one."""
-    last, top = row - 2, row - 1 - len(page.rows)
+def charts_height(page: PrintedSheet) -> float:
+    """Points that the bars of a sheet take together."""
+    assert page.chart is not None
+    return sum(_taken(count) * LINE for count in _counts(len(page.rows) - page.chart.sums))
+
+
+def _counts(bars_in_all: int) -> list[int]:
+    """How many bars stand in each chart."""
+    charts = math.ceil(bars_in_all / FEW_BARS)
+    share = bars_in_all if charts > 3 else math.ceil(bars_in_all / max(charts, 1))
+    return [min(share, bars_in_all - first) for first in range(0, bars_in_all, max(share, 1))]
+
+
+def _pixels_high(bars_in_one: int) -> int:
+    return min(90 + BAR * bars_in_one, 880)
+
+
+def _taken(bars_in_one: int) -> int:
+    """Rows of the sheet that a chart takes, and a blank one."""
+    return math.ceil(_pixels_high(bars_in_one) / ROW) + 1
+
+
+def bars(
+    book: Any,
+    sheet: Any,
+    page: PrintedSheet,
+    place: tuple[int, float, float, list[int]],
+    locale: str,
+    rooms: Sequence[float],
+) -> int:
+    """Draw the bars below the table, each chart whole on a page; the row after them and a blank one.
+
+    Parameters
+    ----------
+    book, sheet
+        As XlsxWriter has them.
+    page
+        What is printed, its chart and all.
+    place
+        The first row of cells, the points that are left of the page where they end and those of a
+        whole page, and the rows that begin a page, to which a chart that needs one adds its own.
+    locale
+        What a format of figures begins with.
+    rooms
+        How wide its columns are, in points.
+    """
+    assert page.chart is not None
+    top, left, whole, breaks = place
+    row, first = top + len(page.rows) + 1, top
+    for count in _counts(len(page.rows) - page.chart.sums):
+        taken = _taken(count)
+        if taken * LINE > left:
+            breaks.append(row)
+            left = whole
+        chart = _bars(book, sheet, page, (first, first + count - 1), locale)
+        chart.set_size({"width": pixels(rooms), "height": _pixels_high(count)})
+        sheet.insert_chart(row, 0, chart)
+        first += count
+        row, left = row + taken, left - taken * LINE
+    return row
+
+
+def _bars(book: Any, sheet: Any, page: PrintedSheet, rows: tuple[int, int], locale: str) -> Any:
+    """A chart of the figures in some rows."""
+    assert page.chart is not None
+    chart, (first, last), name = page.chart, rows, sheet.get_name()
     drawn = book.add_chart({"type": "bar"})
-    name = sheet.get_name()
     drawn.add_series(
         {
-            "categories": [name, top, chart.names, last, chart.names],
-            "values": [name, top, chart.figures, last, chart.figures],
+            "categories": [name, first, chart.names, last, chart.names],
+            "values": [name, first, chart.figures, last, chart.figures],
             "gap": 40,
-            "data_labels": {"value": len(page.rows) <= FEW_BARS, "num_format": f"{locale}General"},
+            "fill": {"color": "#1F4E79"},
+            "data_labels": {
+                "value": last - first < FEW_BARS,
+                "num_format": f"{locale}General",
+                "font": TYPE,
+            },
         }
     )
-    drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
+    drawn.set_title({"name": chart.title, "name_font": TYPE | {"size": 12}})
     drawn.set_legend({"none": True})
-    drawn.set_x_axis({"num_format": f"{locale}General"})
-    drawn.set_y_axis({"reverse": True})  # in the order of the table
-    height = min(140 + 20 * len(page.rows), 900)
-    drawn.set_size({"width": 560, "height": height})
-    sheet.insert_chart(row, 0, drawn)
-    return row + math.ceil(height / 20) + 1
+    # From nought, or short bars would look longer than they are.
+    drawn.set_x_axis({"num_format": f"{locale}General", "min": 0, "num_font": TYPE})
+    drawn.set_y_axis({"reverse": True, "num_font": TYPE})  # in the order of the table
+    return drawn

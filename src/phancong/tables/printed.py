@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 Cell = str | int | float | bool | None
 
@@ -43,11 +44,14 @@ class BarChart:
         What stands above it.
     names, figures
         Numbers of the columns, from 0.
+    sums
+        How many rows at the end have no bar.
     """
 
     title: str
     names: int
     figures: int
+    sums: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,10 +64,18 @@ class Band:
         What it says.
     new_page
         Whether the part begins a page.
+    keep
+        Whether it does so, too, where it would not end on the page on which it begins.
     """
 
     text: str
     new_page: bool = False
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRow:
+    """A row with the titles of the columns, within a table."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,6 +92,54 @@ class Sketch:
 
     points: tuple[tuple[float, float], ...]
     line: bool
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the sheet it takes."""
+        return SKETCH_ROWS
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PointGroup:
+    """Points of one look on a map.
+
+    Parameters
+    ----------
+    name
+        What they are.
+    points
+        Places as east and north in one unit.
+    labels
+        What stands beside each; empty for nothing.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PointMap:
+    """A map as wide as its table: groups of points, each with marks of a shape and colour.
+
+    Parameters
+    ----------
+    groups
+        In the order of the legend.
+    """
+
+    groups: tuple[PointGroup, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the sheet it takes."""
+        return MAP_ROWS
+
+
+#: How many rows a small map and a large one take.
+SKETCH_ROWS, MAP_ROWS = 8, 28
+
+Picture = Sketch | PointMap
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,30 +187,36 @@ class PrintedSheet:
         Of the table; none for a sheet of text only.
     rows
         Its cells: text is text and never a formula, None is blank. A :class:`Band` begins a part, a
-        :class:`Sketch` is a small map.
+        :class:`Sketch` or a :class:`PointMap` is a map.
     foot
         Lines below the table.
-    landscape
-        Whether the paper lies.
     chart
         Bars below the table.
     form
         What a signed paper has around it; the heading is then in the middle.
     hidden
-        Whether it is hidden, and so on no paper when a workbook is printed whole.
+        Whether it is hidden, and on no paper when a workbook is printed whole.
+    titled_parts
+        Whether the titles of the columns stand in each part, for parts that are cut from each other,
+        instead of on each page.
     """
 
     name: str
     heading: tuple[str, ...] = ()
     columns: tuple[PrintedColumn, ...] = ()
-    rows: Sequence[Sequence[Cell] | Band | Sketch] = ()
+    rows: Sequence[Sequence[Cell] | Band | Picture] = ()
     foot: tuple[str, ...] = ()
-    landscape: bool = False
     chart: BarChart | None = None
     form: PaperForm | None = None
     hidden: bool = False
+    titled_parts: bool = False
 
     @property
     def cells(self) -> list[Sequence[Cell]]:
         """The rows that are no bands and no maps."""
-        return [row for row in self.rows if not isinstance(row, Band | Sketch)]
+        return [row for row in self.rows if is_row(row)]
+
+
+def is_row(row: object) -> TypeGuard[Sequence[Cell]]:
+    """Whether a row of a sheet is cells."""
+    return not isinstance(row, Band | Sketch | PointMap | TitleRow)

@@ -5,25 +5,28 @@ from __future__ import annotations
 import io
 import math
 import re
-import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError, MissingExtraError
-from phancong.layout import UNPRINTABLE, width
-from phancong.tables.charts import bars, sketch
+from phancong.layout import UNPRINTABLE
+from phancong.tables.charts import bars, charts_height, picture
 from phancong.tables.csv_files import FORMULA_MARKS
+from phancong.tables.page_breaks import Paged, paged
+from phancong.tables.paper import Layout, band_height, layout, row_height, title_height
 from phancong.tables.printed import (
     Band,
     Cell,
     PaperForm,
+    Picture,
     PrintedColumn,
     PrintedSheet,
-    Sketch,
+    TitleRow,
 )
 from phancong.tables.replacing import write_files
+from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, lines, points
 from phancong.words import Message
 
 #: What a printer puts on a page of A4, in the number that the format knows it by.
@@ -33,24 +36,18 @@ MOST_NAME: Final = 31
 _NOT_IN_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f'\U00010000-\U0010ffff]")
 #: Longer whole numbers lose their last digits in a spreadsheet: they are written as text.
 _MOST_DIGITS: Final = 10**15
-#: Letters that a column has room for, at least and at most; those of one that has no table, and
-#: those that a page has room for.
-_NARROW, _WIDE = 6, 44
-PLAIN: Final = 9.0
-PAPER: Final = 86
+#: Points of a column that has no table.
+PLAIN: Final = 58.0
 #: What a format of figures begins with, by language: the separators of Vietnam.
 LOCALES: Final = {"vi": "[$-42A]"}
-#: How high a line is, in points, and how much larger a title is.
-LINE: Final = 15.5
-TITLE: Final = 1.3
+#: Sizes of type of titles, and of running text.
+TITLE: Final = 14.0
 
 #: What a spreadsheet takes for a formula when somebody edits the text.
 _MARKS: Final = frozenset(FORMULA_MARKS)
 
 #: What the texts of offices are printed in.
-_FONT: Final = {"font_name": "Times New Roman", "font_size": 12}
-#: Points that a page of A4 has between these margins, upright and lying; and that a letter takes.
-_ACROSS, _ACROSS_LYING, _LETTER = 466.0, 713.0, 6.0
+_FONT: Final = {"font_name": "Times New Roman", "font_size": SIZE}
 
 
 def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "en") -> None:
@@ -130,8 +127,15 @@ def _look(kind: str, detail: Any, locale: str) -> dict[str, Any]:
         return {"valign": "top", "text_wrap": True, **middle}
     if kind == "form":
         return {"bold": bool(detail), "valign": "top", "align": "center", "text_wrap": True}
+    if kind == "dated":
+        return {"italic": True, "valign": "top", "align": "center", "text_wrap": True}
+    if kind == "cut":  # where parts are cut from each other
+        return {"top": 3}
     if kind == "band":
-        return {"bold": True, "border": 1, "valign": "top", "text_wrap": True}
+        return {
+            "bold": True, "border": 1, "valign": "top", "align": "left", "indent": 1,
+            "text_wrap": True,
+        }  # fmt: skip
     boxed = {"border": 1, "valign": "top", "text_wrap": kind != "figure"}
     if kind == "number":
         return boxed | {"align": "center"}
@@ -139,7 +143,8 @@ def _look(kind: str, detail: Any, locale: str) -> dict[str, Any]:
         return boxed | {"bold": True, "bg_color": "#E8EEF4", "align": "center", "valign": "vcenter"}
     if kind == "figure":
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
-        return boxed | {"num_format": locale + formats, "align": "right", "indent": 1}
+        # Blanks within the format: some programs drop an indent on the right.
+        return boxed | {"num_format": f'{locale}{formats}"  "', "align": "right"}
     if kind == "coloured":
         return boxed | {"bg_color": detail, "bold": True, "align": "center"}
     # So that text stays text when somebody edits it.
@@ -151,12 +156,12 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
     # Decree 30/2020/NĐ-CP: 30–35 mm on the left for the binding, 15–20 mm elsewhere.
     sheet.set_margins(left=30 / 25.4, right=15 / 25.4, top=20 / 25.4, bottom=20 / 25.4)
     sheet.set_footer("&L&A&R&P / &N")
-    if page.landscape:
-        sheet.set_landscape()
-    rooms = _rooms(page)
-    _scale(sheet, page, rooms)
+    rooms = _rooms(page, layout(page))
+    found = paged(page, layout(page), _above_height(page, rooms), _below_height(page))
+    at = found.at
+    rooms = [*at.rooms, *rooms[len(at.rooms) :]]
     for number, room in enumerate(rooms):
-        sheet.set_column(number, number, room)
+        sheet.set_column(number, number, room / LETTER - 5 / 7)
     row = 0 if page.form is None else _letterhead(sheet, page.form, rooms, styles)
     middle = None if page.form is None else "middle"
     for number, line in enumerate(page.heading):
@@ -166,45 +171,70 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
             _paragraph(sheet, row, line, rooms, styles.get("title", middle), TITLE)
         row += 1
     row += bool(page.heading and page.columns)
+    breaks: list[int] = []
     if page.columns:
-        row = _table(book, sheet, page, row, rooms, styles)
+        row = _table(book, sheet, page, (row, found, breaks), rooms, styles)
     if page.rows and page.chart is not None:
-        row = bars(book, sheet, page, page.chart, row, styles.locale)
+        first, left = row - 1 - len(page.rows), at.high - found.used
+        row = bars(book, sheet, page, (first, left, at.high, breaks), styles.locale, rooms)
     for line in page.foot:
         _paragraph(sheet, row, line, rooms, styles.get("line"))
         row += 1
     if page.form is not None:
         row = _signature(sheet, page.form, row, rooms, styles)
-    if page.hidden:
-        sheet.hide()
-    sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
-
-
-def _scale(sheet: Any, page: PrintedSheet, rooms: list[float]) -> None:
-    """Make the sheet one page wide.
-
-    Spreadsheets ignore breaks of pages that were set where they fit a sheet to the paper: with these
-    the scale is worked out.
-    """
-    if not any(isinstance(row, Band) and row.new_page for row in page.rows):
+    sheet.set_h_pagebreaks(breaks)
+    if at.lying:
+        sheet.set_landscape()
+    # Spreadsheets ignore breaks of pages where they fit a sheet to the paper.
+    if breaks or at.scale < 100:
+        sheet.set_print_scale(at.scale)
+    else:
         sheet.fit_to_pages(1, 0)
-        return
-    across = _ACROSS_LYING if page.landscape else _ACROSS
-    letters = sum(rooms) + 0.7 * len(rooms)
-    sheet.set_print_scale(max(min(int(100 * across / (letters * _LETTER)), 100), 10))
+    if page.hidden:
+        # Without an area of its own: where other sheets have one, LibreOffice leaves it off paper.
+        sheet.hide()
+    else:
+        sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
+
+
+def _below_height(page: PrintedSheet) -> float:
+    """Points that stand below the rows of a table."""
+    signed = 0 if page.form is None else len(page.form.signed) + 1
+    drawn = charts_height(page) if page.rows and page.chart is not None else 0.0
+    return LINE * (1 + len(page.foot) + signed) + drawn
+
+
+def _above_height(page: PrintedSheet, rooms: list[float]) -> float:
+    """Points that stand above the rows of a table."""
+    lines_above = sum(
+        LINE * lines(line, sum(rooms) / (BOLD if number == 0 else 1), SIZE if number else TITLE)
+        for number, line in enumerate(page.heading)
+    )
+    if page.form is not None:
+        lines_above += sum(_form_heights(page.form, rooms)) + LINE
+    return lines_above + LINE * bool(page.heading and page.columns) + title_height(page, rooms)
+
+
+def _form_heights(form: PaperForm, rooms: list[float]) -> list[float]:
+    """How high each of the lines at the top is."""
+    half = _half(rooms)
+    parts = (sum(rooms[:half]), sum(rooms[half:]))
+    return [
+        LINE * max(lines(text, part / BOLD) for text, part in zip(both, parts, strict=True))
+        for both in zip_longest(form.left, form.right, fillvalue="")
+    ]
 
 
 def _letterhead(sheet: Any, form: PaperForm, rooms: list[float], styles: _Styles) -> int:
     """The lines at the top, in two halves; the row after them and a blank one."""
     half = _half(rooms)
-    for row, (left, right) in enumerate(zip_longest(form.left, form.right, fillvalue="")):
-        _across(sheet, row, 0, half - 1, left, styles.get("form", True))
-        _across(sheet, row, half, len(rooms) - 1, right, styles.get("form", True))
-        lines = max(
-            math.ceil(width(text) * 1.2 / sum(part))
-            for text, part in ((left, rooms[:half]), (right, rooms[half:]))
-        )
-        sheet.set_row(row, LINE * max(lines, 1))
+    last = len(form.right) - 1
+    both = zip_longest(form.left, form.right, fillvalue="")
+    for row, ((left, right), high) in enumerate(zip(both, _form_heights(form, rooms), strict=True)):
+        _across(sheet, row, 0, half - 1, left, styles.get("form", row + 1 == len(form.left)))
+        look = styles.get("dated") if row == last else styles.get("form", True)
+        _across(sheet, row, half, len(rooms) - 1, right, look)
+        sheet.set_row(row, high)
     return max(len(form.left), len(form.right)) + 1
 
 
@@ -212,7 +242,8 @@ def _signature(sheet: Any, form: PaperForm, row: int, rooms: list[float], styles
     """The lines below, in the right half; the row after them."""
     for line in form.signed:
         row += 1
-        _across(sheet, row, _half(rooms), len(rooms) - 1, line, styles.get("form", True))
+        look = styles.get("dated") if line and line == form.hint else styles.get("form", True)
+        _across(sheet, row, _half(rooms), len(rooms) - 1, line, look)
     return row + 1
 
 
@@ -228,63 +259,70 @@ def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) 
         sheet.merge_range(row, first, row, last, "", style)
     if text:
         sheet.write_string(row, first, text, style)
+    elif last == first:
+        sheet.write_blank(row, first, None, style)
 
 
-def _rooms(page: PrintedSheet) -> list[float]:
-    """How wide each column is, in letters; further ones where a text needs the room."""
-    rooms = [column_room(page, number) for number in range(len(page.columns))]
-    longest = max((width(line) for line in (*page.heading, *page.foot)), default=0)
-    least = PAPER if page.chart is not None and page.rows else min(longest, PAPER)
-    while not rooms or sum(rooms) < least or (page.form is not None and len(rooms) < 2):
-        rooms.append(PLAIN)
+def _rooms(page: PrintedSheet, at: Layout) -> list[float]:
+    """How wide each column is, in points; further ones where a text or bars need the room."""
+    rooms = list(at.rooms)
+    longest = max((points(line) * BOLD for line in (*page.heading, *page.foot)), default=0.0)
+    least = at.across if page.chart is not None and page.rows else min(longest, at.across)
+    while not rooms or sum(rooms) < least - 1 or (page.form is not None and len(rooms) < 2):
+        rooms.append(max(min(PLAIN, least - sum(rooms)), LETTER))
     return rooms
 
 
-def column_room(page: PrintedSheet, number: int) -> float:
-    """How wide a column is, in letters."""
-    column = page.columns[number]
-    if column.room is not None:
-        return column.room
-    longest = max((width(_shown(cells[number], column)) for cells in page.cells), default=0)
-    return min(max(longest + 3, _title_room(column.title), _NARROW), _WIDE)
-
-
 def _paragraph(
-    sheet: Any, row: int, text: str, rooms: list[float], style: Any, letters: float = 1.0
+    sheet: Any, row: int, text: str, rooms: list[float], style: Any, size: float = SIZE
 ) -> None:
-    """A text over the whole width, as high as it needs to be; *letters* is how large they are."""
+    """A text over the whole width, as high as it needs to be; *size* is that of its letters."""
     _across(sheet, row, 0, len(rooms) - 1, text, style)
-    # Letters are a little wider than the figures by which a column is measured.
-    lines = max(math.ceil(width(text) * 1.1 * letters / sum(rooms)), 1)
-    sheet.set_row(row, LINE * letters * lines)
+    room = sum(rooms) / (BOLD if size > SIZE else 1.02)
+    sheet.set_row(row, LINE * size / SIZE * lines(text, room, size))
 
 
 def _table(
-    book: Any, sheet: Any, page: PrintedSheet, top: int, rooms: list[float], styles: _Styles
+    book: Any,
+    sheet: Any,
+    page: PrintedSheet,
+    flowing: tuple[int, Paged, list[int]],
+    rooms: list[float],
+    styles: _Styles,
 ) -> int:
-    """Write the table from the row *top* on; the row after it and a blank one."""
-    lines = 1
-    for number, column in enumerate(page.columns):
-        sheet.write_string(top, number, column.title, styles.get("header"))
-        lines = max(lines, len(textwrap.wrap(column.title, int(rooms[number] - 1))))
-    sheet.set_row(top, LINE * lines + 3)
-    sheet.repeat_rows(top)
-    sheet.freeze_panes(top + 1, 0)
-    breaks = []
-    row = top
-    for cells in page.rows:
+    """Write the table, adding to the breaks of pages; the row after it and a blank one."""
+    top, found, breaks = flowing
+    row = top - 1
+    if not page.titled_parts:
+        row = top
+        _titles(sheet, row, page, rooms, styles)
+        if page.chart is None or found.pages > 1:  # otherwise they would stand above bars, too
+            sheet.repeat_rows(top)
+        sheet.freeze_panes(top + 1, 0)
+    for item, begins in found.rows:
         row += 1
-        if isinstance(cells, Sketch):
-            row = sketch(book, sheet, cells, row, rooms)
-            continue
-        if isinstance(cells, Band):
-            _across(sheet, row, 0, len(page.columns) - 1, cells.text, styles.get("band"))
-            breaks += [row] if cells.new_page else []
-            continue
-        for number, (cell, column) in enumerate(zip(cells, page.columns, strict=True)):
-            _cell(sheet, row, number, cell, column, styles)
-    sheet.set_h_pagebreaks(breaks)
+        breaks += [row] if begins else []
+        if isinstance(item, TitleRow):
+            _titles(sheet, row, page, rooms, styles)
+        elif isinstance(item, Picture):
+            row = picture(book, sheet, item, row, rooms[: len(page.columns)])
+        elif isinstance(item, Band):
+            last = len(page.columns) - 1
+            _across(sheet, row, 0, last, item.text, styles.get("band" if item.text else "cut"))
+            sheet.set_row(row, band_height(item.text, rooms[: last + 1]))
+        else:
+            for number, (cell, column) in enumerate(zip(item, page.columns, strict=True)):
+                _cell(sheet, row, number, cell, column, styles)
+            high = row_height(item, page.columns, rooms)
+            if high > LINE:  # not every program fits rows to their text
+                sheet.set_row(row, high)
     return row + 2
+
+
+def _titles(sheet: Any, row: int, page: PrintedSheet, rooms: list[float], styles: _Styles) -> None:
+    for number, column in enumerate(page.columns):
+        sheet.write_string(row, number, column.title, styles.get("header"))
+    sheet.set_row(row, title_height(page, rooms))
 
 
 def _cell(
@@ -307,19 +345,6 @@ def _cell(
     else:
         style = styles.get("number") if column.counts else styles.get("figure", column.decimals)
         sheet.write_number(row, number, cell, style)
-
-
-def _title_room(title: str) -> int:
-    """A title may take two lines, and no word of it is cut: bold letters are wider."""
-    return max([width(title) // 2 + 3, *(width(word) + 4 for word in title.split())])
-
-
-def _shown(cell: Cell, column: PrintedColumn) -> str:
-    if cell is None or cell == "":
-        return ""
-    if isinstance(cell, float) and column.decimals is not None:
-        return f"{cell:,.{column.decimals}f}"
-    return str(cell)
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:

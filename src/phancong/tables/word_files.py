@@ -6,20 +6,24 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from importlib.util import find_spec
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
-from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, Sketch
-from phancong.tables.printing import column_room, refuse_controls
+from phancong.tables.paper import Layout, layout
+from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.printing import refuse_controls
+from phancong.tables.type_widths import BOLD, points
 from phancong.words import Words
 
-#: Twentieths of a point between the margins of an upright page of A4, and beside the text of a cell.
-_ACROSS: Final = 9350
-_PAD: Final = 50
-#: What a column has at least.
-_LEAST: Final = 620
+#: Twentieths of a point between the margins of an upright page of A4 and of a lying one, and beside
+#: the text of a cell.
+_UPRIGHT, _LYING = 9350, 14280
+_PAD: Final = 60
+#: The sides of A4 in twentieths of a point.
+_SHORT, _LONG = 11906, 16838
 #: Sizes in half points: of running text and of tables.
 _TEXT, _SMALL = 28, 24
 _SIDE: Final = {"middle": "center", "right": "right", "left": "left", "both": "both"}
@@ -74,10 +78,17 @@ def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
     made = docx.Document()
     _settle(made, w)
     body = made.element.body
+    lying = False
     for number, paper in enumerate(papers):
-        for place, part in enumerate(paper):
-            for element in _elements(part, w, new_page=bool(number) and not place):
+        layouts = [layout(part) if part.columns else Layout(()) for part in paper]
+        lies = any(at.lying for at in layouts)
+        if lies != lying:
+            _end_section(body, lying=lying)
+            lying = lies
+        for place, (part, at) in enumerate(zip(paper, layouts, strict=True)):
+            for element in _elements(part, at, w, new_page=bool(number) and not place):
                 body.insert(len(body) - 1, element)  # the last one holds the section
+    _turn(body[-1], lying=lying)
     whole = io.BytesIO()
     made.save(whole)
     return whole.getvalue()
@@ -109,9 +120,33 @@ def _settle(made: Any, w: Words) -> None:
     about.author = about.last_modified_by = about.comments = ""
 
 
-def _elements(part: PrintedSheet, w: Words, *, new_page: bool) -> list[Any]:
+def _end_section(body: Any, *, lying: bool) -> None:
+    """End a stretch of pages that lie one way; the next one goes on with the same heads of pages."""
+    from docx.oxml.ns import qn
+
+    section = deepcopy(body[-1])
+    _turn(section, lying=lying)
+    ended = _parsed('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20"/></w:pPr></w:p>')
+    ended[0].append(section)
+    body.insert(len(body) - 1, ended)
+    for tag in ("w:headerReference", "w:titlePg"):  # those of the section before stand
+        for element in body[-1].findall(qn(tag)):
+            body[-1].remove(element)
+
+
+def _turn(section: Any, *, lying: bool) -> None:
+    """Let the pages of a section stand or lie."""
+    from docx.oxml.ns import qn
+
+    size = section.find(qn("w:pgSz"))
+    wide, high = (_LONG, _SHORT) if lying else (_SHORT, _LONG)
+    size.set(qn("w:w"), str(wide))
+    size.set(qn("w:h"), str(high))
+    size.set(qn("w:orient"), "landscape" if lying else "portrait")
+
+
+def _elements(part: PrintedSheet, at: Layout, w: Words, *, new_page: bool) -> list[Any]:
     """The paragraphs and tables of a part, as XML."""
-    rooms = [column_room(part, number) for number in range(len(part.columns))]
     made: list[str] = []
     if part.form is not None and part.form.right:
         made.append(_letterhead(part.form))
@@ -121,7 +156,7 @@ def _elements(part: PrintedSheet, w: Words, *, new_page: bool) -> list[Any]:
         bold = not number or not part.columns
         made.append(_paragraph(line, "middle", bold=bold, page=first, before=before))
     if part.columns:
-        made += _tables(part, rooms, w)
+        made += _tables(part, at, w)
     side = "both" if not part.columns else "left"
     made += [
         _paragraph(line, side, before=120, after=60, indent=not part.columns) for line in part.foot
@@ -163,7 +198,7 @@ def _paragraph(
     shifted = '<w:ind w:firstLine="567"/>' if indent else ""
     return (
         f'<w:p><w:pPr>{breaks}<w:spacing w:before="{before}" w:after="{after}"/>{shifted}'
-        f'<w:jc w:val="{_SIDE[side]}"/></w:pPr>'
+        f'<w:jc w:val="{_SIDE[side]}"/><w:rPr><w:sz w:val="{size}"/></w:rPr></w:pPr>'
         f'<w:r><w:rPr>{looks}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(" ".join(text.split()))}</w:t></w:r></w:p>'
     )
@@ -186,12 +221,13 @@ def _grid(rooms: Sequence[int], *, lines: bool) -> str:
 
 
 def _letterhead(form: PaperForm) -> str:
-    """The lines at the top, in two halves, with the number of the decision beside the date."""
-    left = [(line, number + 1 == len(form.left), False) for number, line in enumerate(form.left)]
-    left += [(form.number, False, False)] if form.number else []
+    """The lines at the top, in two halves, with the number of the decision beside the date.
+
+    A rule stands below the body and below the motto, as both the Party's and the state's forms ask.
+    """
     last = len(form.right) - 1
-    right = [(line, number < last, number == last) for number, line in enumerate(form.right)]
-    rooms = [_ACROSS * 9 // 20, _ACROSS - _ACROSS * 9 // 20]
+    left = [(line, number + 1 == len(form.left), False) for number, line in enumerate(form.left)]
+    right = [(line, True, False) for line in form.right[:last]]
     halves = [
         "".join(
             _paragraph(line, "middle", bold=bold, italic=italic, size=26, after=20)
@@ -199,7 +235,22 @@ def _letterhead(form: PaperForm) -> str:
         )
         for half in (left, right)
     ]
+    rooms = [_UPRIGHT * 9 // 20, _UPRIGHT - _UPRIGHT * 9 // 20]
+    halves[0] += _rule(rooms[0], points(form.left[-1], 13.0) * 0.5) if form.left else ""
+    halves[1] += _rule(rooms[1], points(form.right[last - 1], 13.0) * BOLD) if last else ""
+    halves[0] += _paragraph(form.number, "middle", size=26, after=20) if form.number else ""
+    halves[1] += _paragraph(form.right[last], "middle", italic=True, size=26, after=20)
     return _two(rooms, halves)
+
+
+def _rule(room: int, wide: float) -> str:
+    """A line in the middle of a half, so many points wide."""
+    side = max(int((room - 2 * _PAD - wide * 20) / 2), 0)
+    return (
+        f'<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
+        f'<w:spacing w:before="20" w:after="0" w:line="80" w:lineRule="exact"/>'
+        f'<w:ind w:left="{side}" w:right="{side}"/></w:pPr></w:p>'
+    )
 
 
 def _signature(form: PaperForm) -> str:
@@ -212,7 +263,7 @@ def _signature(form: PaperForm) -> str:
         _paragraph(line, "middle", bold=line != form.hint, italic=line == form.hint, keep=True)
         for line in form.signed
     ]
-    rooms = [_ACROSS // 2, _ACROSS - _ACROSS // 2]
+    rooms = [_UPRIGHT // 2, _UPRIGHT - _UPRIGHT // 2]
     return _two(rooms, ["".join(left) or _paragraph(""), "".join(right)])
 
 
@@ -226,12 +277,16 @@ def _two(rooms: Sequence[int], halves: Sequence[str]) -> str:
 # --- tables
 
 
-def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]:
+def _tables(part: PrintedSheet, at: Layout, w: Words) -> list[str]:
     """The rows as a table for each stretch between bands that begin a page."""
-    scale = _ACROSS / sum(letters)
-    rooms = [max(math.floor(room * scale), _LEAST) for room in letters]
+    whole = _LYING if at.lying else _UPRIGHT
+    size = round(_SMALL * at.scale / 100)
+    # A table that is nearly as wide as the page is as wide.
+    wide = sum(at.rooms) * 20 * at.scale / 100
+    grown = whole / wide if wide > whole * 0.4 else 1.0
+    rooms = [math.floor(room * 20 * at.scale / 100 * grown) for room in at.rooms]
     head = "".join(
-        _cell(_paragraph(column.title, "middle", bold=True, size=_SMALL, after=0), room)
+        _cell(_paragraph(column.title, "middle", bold=True, size=size, after=0), room)
         for column, room in zip(part.columns, rooms, strict=True)
     )
     begin = f"{_grid(rooms, lines=True)}<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
@@ -245,22 +300,24 @@ def _tables(part: PrintedSheet, letters: Sequence[float], w: Words) -> list[str]
         rows.clear()
 
     for cells in part.rows:
-        if isinstance(cells, Sketch):
-            continue
         if isinstance(cells, Band):
             close()
             made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))
-        else:
-            rows.append(_row(cells, part.columns, rooms, w))
+        elif is_row(cells):
+            rows.append(_row(cells, part.columns, rooms, (w, size)))
     close()
     return made
 
 
 def _row(
-    cells: Sequence[Cell], columns: Sequence[PrintedColumn], rooms: Sequence[int], w: Words
+    cells: Sequence[Cell],
+    columns: Sequence[PrintedColumn],
+    rooms: Sequence[int],
+    words_and_size: tuple[Words, int],
 ) -> str:
+    w, size = words_and_size
     told = "".join(
-        _cell(_paragraph(*_shown(cell, column, w), size=_SMALL, after=0), room)
+        _cell(_paragraph(*_shown(cell, column, w), size=size, after=0), room)
         for cell, column, room in zip(cells, columns, rooms, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{told}</w:tr>"

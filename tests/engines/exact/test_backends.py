@@ -1,6 +1,7 @@
 """What a solver says, and what is made of it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -182,3 +183,18 @@ def test_what_floats_cannot_prove_is_a_stop_of_its_own(monkeypatch):
     model, objective = knapsack(20)
     answer = SOLVERS["highs"].solve(model, objective, None, FREELY)
     assert (answer.claim, answer.cut) == (Claim.FEASIBLE, "numerics")
+
+
+def test_a_root_that_no_work_pays_for_is_not_begun():
+    """Nothing ends one once it is begun; where others take turns it is begun all the same."""
+    model = LinearModel(40)
+    for row in range(0, 40, 4):
+        model.add(Linear.of([(row + part, 1) for part in range(4)]), 1, 1)
+    objective = Linear.of([(variable, 1 + variable * 7 % 11) for variable in range(40)])
+    limits = Limits(60.0, 1e-5, 0.0, 0)
+    alone, by_turns = MathOptSolver(within_work=True), MathOptSolver()
+    refused = alone.solve(model, objective, None, limits)
+    assert (refused.claim, refused.cut, refused.work) == (Claim.UNKNOWN, "work", 0.0)
+    assert by_turns.solve(model, objective, None, limits).claim is Claim.OPTIMAL
+    assert alone.solve(model, NOTHING, None, limits).values is not None
+    assert alone.solve(model, objective, None, replace(limits, work=1.0)).claim is Claim.OPTIMAL

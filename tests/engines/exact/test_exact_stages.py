@@ -302,7 +302,7 @@ def test_neither_plan_nor_proof_is_an_error():
 
 
 def test_the_solvers_are_loaded_when_they_are_asked_for():
-    """``import phancong`` stays quick."""
+    """No solver is loaded with the registry of the engines."""
     script = (
         "import sys, phancong, phancong.engines.registry, phancong.engines.exact;"
         "print([m for m in ('ortools.sat', 'ortools.math_opt') if m in sys.modules])"

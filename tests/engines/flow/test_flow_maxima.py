@@ -59,7 +59,7 @@ RELAXED = (
 def undiagnosed(monkeypatch):
     """An infeasible problem is not explained."""
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=20, full=400, night=10_000, size=100), ids=named)

@@ -57,7 +57,7 @@ def everywhere(monkeypatch):
     for module, name, value in SMALLEST:
         monkeypatch.setattr(module, name, value)
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 def on_the_map(seed, problem):
@@ -174,7 +174,7 @@ def test_near_pairs_give_what_all_pairs_give(seed, monkeypatch):
     problem = scattered(seed)
     goals = GOALS[seed % len(GOALS)]
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
     for relax in ({}, dict.fromkeys(("max_travel", "needs", "within_hamlet", "coverage"))):
         with monkeypatch.context() as patch:
             for module, name, value in SMALLEST:

@@ -51,7 +51,7 @@ def sparse(monkeypatch):
     price_sparsely(monkeypatch, few=4, start=1, each_round=1, sample=2)
     # Why a problem is infeasible is not asked here: repairs with many new members are beyond FEW.
     told = Diagnosis(False, None, (), ())
-    monkeypatch.setattr("phancong.solving.diagnosis", lambda problem, trial: told)
+    monkeypatch.setattr("phancong.diagnosing.diagnosis", lambda problem, trial: told)
 
 
 @pytest.fixture

@@ -58,12 +58,22 @@ class CpSatEngine(ExactEngine):
 
 
 class MipEngine(ExactEngine):
-    """Branch and cut over linear relaxations: strong on sums."""
+    """Branch and cut over linear relaxations: strong on sums.
+
+    Parameters
+    ----------
+    alone
+        Whether it is all that a search has, so that work is to end it; by turns with others it may take
+        more than its turn, for what is proven at a root.
+    """
 
     name = "mip"
+
+    def __init__(self, *, alone: bool = True) -> None:
+        self.alone = alone
 
     def solver(self) -> Solver:
         """HiGHS or SCIP, through MathOpt."""
         from phancong.engines.common.mathopt import MathOptSolver
 
-        return MathOptSolver()
+        return MathOptSolver(within_work=self.alone)

@@ -265,3 +265,7 @@ class _Beyond:
     def __call__(self, values: IntArray) -> int:
         """By how much it is broken."""
         return max(self.linear.at(values) - self.limit, 0) if self.is_broken(values) else 0
+
+
+#: Those of them that have rows for each pair: such a model takes long to write down.
+LONG: Final = frozenset(("max_hamlets",))

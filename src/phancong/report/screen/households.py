@@ -99,7 +99,7 @@ def _table(
     problem = figures.plan.problem
     homes = problem.household_columns
     # Where the map shows a place, its degrees are of no use to a reader.
-    chosen = chosen_columns(figures, w, notes.include - {"coordinates"})
+    chosen = chosen_columns(figures, w, notes.include)
     titles = [(w.gettext("id"), "")] if notes.labels.households else []
     titles += [(w.gettext("household"), "")]
     titles += [(w.gettext("hamlet"), "")] if figures.has_hamlets else []

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from phancong.errors import InvalidArgumentError
 from phancong.tables import read_csv
 from phancong.tables.sheet import unreadable
 from phancong.travel.layers import LAYERED
-from phancong.travel.paths.csv_pair import from_csv
-from phancong.travel.paths.graphml import from_graphml
-from phancong.travel.paths.maps import from_map
 from phancong.words import Message
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def read_paths(
@@ -83,11 +82,18 @@ def read_paths(
         raise InvalidArgumentError(
             "edges: a file of nodes.csv needs one of edges, and no other does"
         )
+    # Imported here, with networkx: most problems have no paths.
     if ending in (".geojson", ".json", *LAYERED):
+        from phancong.travel.paths.maps import from_map
+
         return from_map(path, float(tolerance))
     if ending == ".graphml":
+        from phancong.travel.paths.graphml import from_graphml
+
         return from_graphml(path)
     if edges is not None:
+        from phancong.travel.paths.csv_pair import from_csv
+
         return from_csv(read_csv(path), read_csv(edges))
     what = Message(
         "holds no paths: its ending is not .geojson, .json, .csv, .graphml, .gpkg, .shp, .kml or .gpx"

@@ -1,0 +1,216 @@
+"""A workbook a province: its communes, where limits are relaxed, and what has no plan and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from phancong import naming
+from phancong.batch.index import Index, plain
+from phancong.batch.text import KINDS
+from phancong.layout import shown_in_line
+from phancong.problem import Id
+from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
+from phancong.tables.printing import sheets_bytes
+from phancong.words import Words
+
+#: The folder of the workbooks.
+WORKBOOKS: Final = "workbooks"
+#: What a file name cannot hold on some system, or had better not begin or end with.
+_NOT_IN_NAMES: Final = '<>:"/\\|?*'
+_NOT_AT_ENDS: Final = ". "
+#: Letters of a file name, so that it stays within 255 bytes on any system.
+_LONGEST: Final = 60
+#: The name of the workbook of communes whose province is not said.
+NO_PROVINCE: Final = "_"
+
+
+def stated_provinces(index: Index, by: str) -> dict[Id, str]:
+    """The province of each commune for which the table of communes says one.
+
+    A commune without a plan has none in the datasets, and stands in the workbook of its province all
+    the same.
+
+    Parameters
+    ----------
+    index
+        The communes of the batch.
+    by
+        The column that names the commune.
+    """
+    found: dict[Id, str] = {}
+    rows = [one.places.get("communes", ()) for one in index.communes.values()]
+    for path in sorted({file.path for places in rows for file, _ in places}):
+        if "province" not in pq.read_schema(path).names:
+            continue
+        table = pq.read_table(path, columns=[by, "province"])
+        for key, province in zip(
+            plain(table.column(by)).to_pylist(), table.column("province").to_pylist(), strict=True
+        ):
+            if province is not None:
+                found[key] = str(province)
+    return found
+
+
+def province_workbooks(
+    target: Path, provinces: Mapping[Id, str], w: Words
+) -> list[tuple[Path, bytes]]:
+    """The workbooks, as files and what is in them; those of an earlier run that are none now are removed.
+
+    Parameters
+    ----------
+    target
+        The folder of the output; some commune has a plan.
+    provinces
+        Commune → its province.
+    w
+        The language.
+    """
+    figures = pq.read_table(target / "figures").to_pandas()
+    breaches = pq.read_table(target / "breaches", columns=["commune", "rule", "by"]).to_pandas()
+    failures = pq.read_table(target / "failures", columns=["commune", "kind", "reason"]).to_pandas()
+    for frame in (figures, breaches, failures):
+        frame["province"] = frame["commune"].map(provinces)
+    named = sorted({name for frame in (figures, failures) for name in frame["province"].dropna()})
+    asked: list[str | None] = [*named]
+    if any(frame["province"].isna().any() for frame in (figures, failures)):
+        asked.append(None)
+    folder = target / WORKBOOKS
+    made: list[tuple[Path, bytes]] = []
+    taken: set[str] = set()
+    for name in asked:
+        mine = [
+            frame[frame["province"].isna() if name is None else frame["province"] == name]
+            for frame in (figures, breaches, failures)
+        ]
+        sheets = _sheets(name, mine[0], mine[1], mine[2], w)
+        made.append((folder / f"{_file_name(name, taken)}.xlsx", sheets_bytes(sheets, w.lang)))
+    kept = {path.name for path, _ in made}
+    for path in folder.glob("*.xlsx"):
+        if path.name not in kept:
+            path.unlink()
+    return made
+
+
+def _file_name(province: str | None, taken: set[str]) -> str:
+    """A name that every system takes, and that no other province has, be it in other letters."""
+    plain_name = "".join(
+        "_" if letter in _NOT_IN_NAMES or not letter.isprintable() else letter
+        for letter in province or ""
+    )
+    name = stem = plain_name.strip(_NOT_AT_ENDS)[:_LONGEST].strip(_NOT_AT_ENDS) or NO_PROVINCE
+    number = 2
+    while name.casefold() in taken:
+        name, number = f"{stem} {number}", number + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _sheets(
+    province: str | None,
+    figures: pd.DataFrame,
+    breaches: pd.DataFrame,
+    failures: pd.DataFrame,
+    w: Words,
+) -> list[PrintedSheet]:
+    title = (
+        w.gettext("Communes whose province is not said")
+        if province is None
+        else w.gettext("Province {name}", name=shown_in_line(province))
+    )
+    relaxed = breaches.groupby(["commune", "rule"])["by"].agg(["size", "sum", "max"]).reset_index()
+    sheets = [_communes(title, figures, breaches.groupby("commune").size(), w)]
+    if len(relaxed):
+        sheets.append(_relaxed(title, relaxed, w))
+    if len(failures):
+        sheets.append(_failed(title, failures, w))
+    return sheets
+
+
+def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> PrintedSheet:
+    """A row for each commune with a plan, the most members missing first."""
+    columns = (
+        PrintedColumn(w.gettext("commune")),
+        PrintedColumn(w.gettext("proven")),
+        PrintedColumn(w.gettext("households"), 0),
+        PrintedColumn(w.gettext("members in charge"), 0),
+        PrintedColumn(w.gettext("largest load"), 1),
+        PrintedColumn(w.gettext("mean travel"), 1),
+        PrintedColumn(w.gettext("kept, %"), 1),
+        PrintedColumn(w.gettext("members missing"), 0),
+        PrintedColumn(w.gettext("more members needed"), 0),
+        PrintedColumn(w.gettext("breaches"), 0),
+    )
+    order = figures.sort_values(
+        ["more_members", "missing", "commune"], ascending=[False, False, True]
+    )
+    counts = relaxed.to_dict()
+    rows: list[list[Cell]] = []
+    for row in order.to_dict(orient="records"):
+        could = row["kept"] + row["changes"]
+        rows.append(
+            [
+                shown_in_line(str(row["commune"])),
+                w.gettext("yes") if row["status"] == "optimal" else None,
+                int(row["households"]),
+                int(row["members"] - row["exempt"]),
+                _figure(row["load_max"]),
+                _figure(row["travel_mean"]),
+                _figure(100 * row["kept"] / could if could else math.nan),
+                int(row["missing"]),
+                _figure(row["more_members"]),
+                int(counts.get(row["commune"], 0)),
+            ]
+        )
+    name = w.pgettext("sheet", "communes")
+    return PrintedSheet(name, (title,), columns, rows)
+
+
+def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
+    """A row for each limit that is relaxed in a commune; no member and no household is named."""
+    columns = (
+        PrintedColumn(w.gettext("commune")),
+        PrintedColumn(w.gettext("relaxed limits")),
+        PrintedColumn(w.gettext("breaches"), 0),
+        PrintedColumn(w.gettext("in all"), 1),
+        PrintedColumn(w.gettext("the largest"), 1),
+    )
+    rows: list[list[Cell]] = [
+        [
+            shown_in_line(str(row["commune"])),
+            naming.rule(w, row["rule"]),
+            int(row["size"]),
+            _figure(row["sum"]),
+            _figure(row["max"]),
+        ]
+        for row in relaxed.to_dict(orient="records")
+    ]
+    return PrintedSheet(w.pgettext("sheet", "relaxed"), (title,), columns, rows)
+
+
+def _failed(title: str, failures: pd.DataFrame, w: Words) -> PrintedSheet:
+    """A row for each commune without a plan."""
+    columns = (
+        PrintedColumn(w.gettext("commune")),
+        PrintedColumn(w.gettext("no plan because of")),
+        PrintedColumn(w.gettext("why")),
+    )
+    rows: list[list[Cell]] = [
+        [
+            shown_in_line(str(row["commune"])),
+            w.tell(KINDS[row["kind"]]),
+            shown_in_line(str(row["reason"])),
+        ]
+        for row in failures.sort_values(["kind", "commune"]).to_dict(orient="records")
+    ]
+    return PrintedSheet(w.pgettext("sheet", "without a plan"), (title,), columns, rows)
+
+
+def _figure(value: Any) -> float | None:
+    """A figure as a cell; what is not known is blank."""
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,187 @@
+"""How a table lies on A4: how wide its columns are, which way the paper lies, how large the type is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word, points
+
+#: Points that a page has between the margins: across an upright one, across a lying one; printers
+#: differ by a little, which the columns leave free.
+UPRIGHT, LYING = 458.0, 704.0
+#: And from top to bottom, with as much to spare for rows that come out a little higher.
+HIGH, LOW = 705.0, 452.0
+#: Points by which a text and its cell's edges are apart.
+PAD: Final = 12.5
+#: The same for titles, which stand in the middle.
+TITLE_PAD: Final = 7.0
+#: Letters that a column has room for at least, and at most unless a page leaves room.
+NARROW, WIDE = 6, 44
+#: Which way the paper may lie and how large the type is, in per cent, with what a page of it costs:
+#: smaller type is harder to read, and a lying page is harder to hold. The last ones are for tables
+#: that fit no other way.
+_WAYS: Final = (
+    (False, 100, 1.0), (False, 90, 1.05), (False, 85, 1.1), (True, 100, 1.02), (True, 90, 1.08),
+    (False, 80, 1.25), (True, 85, 1.2), (True, 75, 10.0), (True, 65, 100.0),
+)  # fmt: skip
+#: Parts of its wanted room that a column keeps at least.
+_KEPT: Final = (0.85, 0.7, 0.55)
+#: So many rows, spread over the table, tell how high it is; and the share of cells that a wanted
+#: room holds in one line.
+_SAMPLE: Final = 120
+_MOST_CELLS: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table on paper.
+
+    Parameters
+    ----------
+    rooms
+        How wide each column is, in points at full size.
+    lying
+        Whether the paper lies.
+    scale
+        How large all of it is printed, in per cent.
+    """
+
+    rooms: tuple[float, ...]
+    lying: bool = False
+    scale: int = 100
+
+    @property
+    def across(self) -> float:
+        """Points of the table's own size that the page has room for across."""
+        return (LYING if self.lying else UPRIGHT) * 100 / self.scale
+
+    @property
+    def high(self) -> float:
+        """The same from top to bottom."""
+        return (LOW if self.lying else HIGH) * 100 / self.scale
+
+
+def layout(page: PrintedSheet) -> Layout:
+    """How a sheet's table lies on paper: no word is broken, and it takes few pages.
+
+    Widths, sizes of type and both ways of the paper are tried on a sample of the rows.
+    """
+    columns = range(len(page.columns))
+    wanted = [wanted_room(page, number) for number in columns]
+    words = [_word_room(page, number) for number in columns]
+    sample = page.cells[:: max(len(page.cells) // _SAMPLE, 1)]
+    best, least = None, math.inf
+    for lying, scale, cost in _WAYS:
+        tried = Layout((), lying, scale)
+        for kept in _KEPT:
+            needed = [max(f, w * kept) for f, w in zip(words, wanted, strict=True)]
+            if sum(needed) > tried.across:
+                continue
+            rooms = _filled(page, _shared(wanted, needed, tried.across), tried.across)
+            high = sum(row_height(cells, page.columns, rooms) for cells in sample) + LINE
+            if high / tried.high * cost < least - 1e-9:
+                best, least = Layout(tuple(rooms), lying, scale), high / tried.high * cost
+        if best is not None and sum(map(max, wanted, words)) <= tried.across:
+            break  # nothing is broken in two lines
+    if best is not None:
+        return best
+    return Layout(tuple(words), True, max(int(100 * LYING / max(sum(words), 1.0)), 10))
+
+
+def wanted_room(page: PrintedSheet, number: int) -> float:
+    """How wide a column would be by its own cells, in points; the few widest may take more lines."""
+    column = page.columns[number]
+    if column.room is not None:
+        return column.room * LETTER
+    wide = sorted(points(shown(cells[number], column)) for cells in page.cells)
+    usual = wide[min(int(len(wide) * _MOST_CELLS), len(wide) - 1)] if wide else 0.0
+    if wide and wide[-1] < usual * 1.3:
+        usual = wide[-1]
+    title = max(points(column.title) * BOLD / 2, longest_word(column.title) * BOLD)
+    return min(max(usual + PAD, title + PAD, NARROW * LETTER), WIDE * LETTER)
+
+
+def _word_room(page: PrintedSheet, number: int) -> float:
+    """How wide a column has to be so that no word or figure is broken, within reason."""
+    column = page.columns[number]
+    words = longest_word(column.title) * BOLD
+    for cells in page.cells:
+        cell = cells[number]
+        if isinstance(cell, str):
+            words = max(words, longest_word(cell))
+        elif cell is not None:
+            words = max(words, points(shown(cell, column)))
+    return min(words + PAD, WIDE * LETTER)
+
+
+def _shared(wanted: Sequence[float], least: Sequence[float], across: float) -> list[float]:
+    """Rooms that fit the page: the widest columns give way first."""
+    if sum(map(max, wanted, least)) <= across:
+        return list(map(max, wanted, least))
+    low, high = 0.0, max(wanted)
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = sum(max(f, min(w, middle)) for w, f in zip(wanted, least, strict=True)) <= across
+        low, high = (middle, high) if fits else (low, middle)
+    return [max(f, min(w, low)) for w, f in zip(wanted, least, strict=True)]
+
+
+def _filled(page: PrintedSheet, rooms: list[float], across: float) -> list[float]:
+    """A table with parts or a form is as wide as its page; columns of text take what is left."""
+    if page.form is None and all(is_row(row) for row in page.rows):
+        return rooms
+    of_text = [n for n, column in enumerate(page.columns) if _is_text(page, n, column)]
+    left = across - sum(rooms)
+    return [
+        room + left / len(of_text) if left > 0 and number in of_text else room
+        for number, room in enumerate(rooms)
+    ]
+
+
+def _is_text(page: PrintedSheet, number: int, column: PrintedColumn) -> bool:
+    if column.counts or column.decimals is not None:
+        return False
+    return not any(isinstance(cells[number], int | float) for cells in page.cells)
+
+
+def shown(cell: Cell, column: PrintedColumn) -> str:
+    """What stands in a cell."""
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, float) and column.decimals is not None:
+        return f"{cell:,.{column.decimals}f}"
+    return str(cell)
+
+
+def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
+    """How high the row of titles is, in points."""
+    high = max(
+        (lines(c.title, (r - TITLE_PAD) / BOLD) for c, r in zip(page.columns, rooms, strict=False)),
+        default=1,
+    )
+    return LINE * high + 3
+
+
+def row_height(
+    cells: Sequence[Cell], columns: Sequence[PrintedColumn], rooms: Sequence[float]
+) -> float:
+    """How high a row of the table is, in points."""
+    return LINE * max(
+        lines(shown(cell, column), room - PAD)
+        for cell, column, room in zip(cells, columns, rooms, strict=False)
+    )
+
+
+def band_height(text: str, rooms: Sequence[float]) -> float:
+    """How high a line across the table is, in points."""
+    return LINE * lines(text, (sum(rooms) - PAD) / BOLD)
+
+
+def filled(page: PrintedSheet, at: Layout, scale: int) -> Layout:
+    """The same at another scale, as wide as its page where it is to be."""
+    other = Layout(at.rooms, at.lying, min(scale, at.scale))
+    return replace(other, rooms=tuple(_filled(page, list(at.rooms), other.across)))
