@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import phancong
 from phancong import (
     Cohesion,
     Continuity,
@@ -19,10 +20,15 @@ from phancong import (
     Travel,
     TravelMatrix,
     check,
+    naming,
+    read_plan,
+    solve,
 )
+from phancong import goals as goal_types
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost
 from phancong.goals import BaseGoal, FairGoal, Kind, default_goals, read_goals
+from phancong.words import words
 
 # Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.
 PROBLEM = Problem(
@@ -291,3 +297,24 @@ def test_the_coefficients_of_a_sum_give_its_value(goal):
     """Constant and Σ pairs, as the plan has it."""
     total = goal.pair_sum(PROBLEM)
     assert total.constant + total.pairs[PLAN.mask].sum() == pytest.approx(goal.value(PLAN))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind
+        for kind in vars(goal_types).values()
+        if isinstance(kind, type)
+        and issubclass(kind, BaseGoal)
+        and kind not in (BaseGoal, FairGoal)
+    ],
+)
+def test_every_goal_is_public_named_and_stored(kind, tmp_path):
+    """By its class, in a sentence of each language, and in a plan that is read again."""
+    goal = kind({(1, "a"): 1.0}) if kind is Preference else kind()
+    assert getattr(phancong, kind.__name__) is kind
+    for lang in ("en", "vi"):
+        assert naming.goal(words(lang), goal) != repr(goal)
+    problem = Problem([Member("a")], [Household(1)], travel=TravelMatrix([[1.0]]))
+    solve(problem, goals=(goal,)).to_json(tmp_path / "plan.json")
+    assert read_plan(tmp_path / "plan.json", problem).goals[0].goal == goal

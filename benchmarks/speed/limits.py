@@ -27,9 +27,10 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -50,6 +51,8 @@ from phancong import (
     frontier,
     solve,
 )
+
+T = TypeVar("T")
 
 #: Households and members: 100 to 30 million pairs.
 SIZES = "10x10,100x10,400x30,1000x60,3000x150,10000x300,18095x1704"
@@ -89,12 +92,18 @@ class Ear:
 
     def __init__(self) -> None:
         self.last = time.perf_counter()
-        self.silent = 0.0
+        self.silent = self.cpu = 0.0
 
     def __call__(self, _: object) -> None:
         """Progress, or the end."""
         now = time.perf_counter()
         self.silent, self.last = max(self.silent, now - self.last), now
+
+    def ended(self, found: T) -> T:
+        """What a call has *found*, at its end: to judge it takes time of its own."""
+        self(None)
+        self.cpu = time.process_time()
+        return found
 
 
 def drawn(households: int, members: int, kind: str) -> Problem:
@@ -142,12 +151,12 @@ def judged(plan: Plan) -> Said:
 
 def solved(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
     """`solve`."""
-    return judged(solve(problem, search=search, engine=engine, progress=ear))
+    return judged(ear.ended(solve(problem, search=search, engine=engine, progress=ear)))
 
 
-def diagnosed(problem: Problem, search: Search, short: bool, _: Ear) -> Said:
+def diagnosed(problem: Problem, search: Search, short: bool, ear: Ear) -> Said:
     """`diagnose`; *short*: of too few places."""
-    found = diagnose(problem, search=search)
+    found = ear.ended(diagnose(problem, search=search))
     missing = len(problem.households) - sum(m.max_households or 0 for m in problem.members)
     assert not short or found.shortfall == missing or missing <= 0
     repairs = f"{len(found.conflicts)} conflicts, {len(found.repairs)} repairs"
@@ -155,25 +164,28 @@ def diagnosed(problem: Problem, search: Search, short: bool, _: Ear) -> Said:
     return f"{found.shortfall} short, {repairs}{', cut' if cut else ''}", cut
 
 
-def explained(plan: Plan, search: Search, engine: str, _: Ear) -> Said:
+def explained(plan: Plan, search: Search, engine: str, ear: Ear) -> Said:
     """`explain` of the first household."""
-    found = explain(plan, plan.problem.households[0].id, search=search, engine=engine)
+    home = plan.problem.households[0].id
+    found = ear.ended(explain(plan, home, search=search, engine=engine))
     untried = len(getattr(found, "untried", ()))
     return f"{len(getattr(found, 'alternatives', ()))} tried, {untried} not", untried > 0
 
 
 def front(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
     """`frontier` of the largest load and travel."""
-    found = frontier(problem, FairLoad(), Travel(), search=search, engine=engine, progress=ear)
+    goals = FairLoad(), Travel()
+    found = ear.ended(frontier(problem, *goals, search=search, engine=engine, progress=ear))
     said = [judged(point.plan) for point in found.points]
     unbuilt = all("model too large" in text for text, _ in said)
     open_ = not found.complete and not unbuilt
     return f"{len(found.points)} points{', model too large' * unbuilt}", open_
 
 
-def compared(problem: Problem, search: Search, _: Ear) -> Said:
+def compared(problem: Problem, search: Search, ear: Ear) -> Said:
     """`compare` of all engines."""
-    plans = [row.plan for row in compare(problem, search=search).rows if row.plan is not None]
+    found = ear.ended(compare(problem, search=search))
+    plans = [row.plan for row in found.rows if row.plan is not None]
     part = 0.9 * search.seconds / len(ENGINES)
     cut = [plan for plan in plans if judged(plan)[1]]
     return f"{len(plans)} plans", any(plan.seconds < part for plan in cut)
@@ -197,21 +209,18 @@ def calls(asked: argparse.Namespace, problem: Problem, kind: str, seconds: float
         yield timed("compare", partial(compared, problem, search))
 
 
-def measured(
-    name: str, call: Callable[[Ear], Said], *, kind: str, problem: Problem, seconds: float
-) -> Row:
+def measured(name: str, call: partial[Said], *, kind: str, problem: Problem, seconds: float) -> Row:
     """One call, and what it says."""
     ear, began, cpu = Ear(), time.perf_counter(), time.process_time()
     cut = False
     try:
         said, cut = call(ear)
     except NoPlanFoundError:
-        said, cut = "no plan in time", True
+        said, cut = ear.ended("no plan in time"), True
     except UnsupportedError:
-        said = "refused"
-    taken, cpu = time.perf_counter() - began, time.process_time() - cpu
-    heard = ear.last > began
-    ear(None)
+        said = ear.ended("refused")
+    taken, cpu = ear.last - began, ear.cpu - cpu
+    heard = call.func in (solved, front)
     size = f"{len(problem.household_columns):,} × {len(problem.member_columns):,}"
     silent = ear.silent if heard else math.nan
     return Row(name, kind, size, seconds, taken, cpu, silent, said, cut)

@@ -60,12 +60,12 @@ def test_a_file_where_the_folder_should_be(lists, capsys):
 
 
 @pytest.mark.parametrize("name", ["plan.xlsx", "plan.csv", "plan.json"])
-def test_a_folder_where_a_file_should_be(lists, tmp_path, capsys, monkeypatch, name):
-    """Before the search, whose work would be lost."""
-    import phancong
-
-    monkeypatch.setattr(phancong, "solve", None)
-    ended, _, complained = run(capsys, "plan", lists, "-o", made(tmp_path / "o", name))
+def test_a_folder_where_a_file_should_be(lists, tmp_path, capsys, name):
+    """Before the search, whose work would be lost: here it would end with 3."""
+    (lists / "members.csv").write_text("id,max_households\nm1,0\n", encoding="utf-8")
+    given = ("plan", lists, "--relax", "none", "-o")
+    assert run(capsys, *given, tmp_path / "p")[0] == 3
+    ended, _, complained = run(capsys, *given, made(tmp_path / "o", name))
     assert ended == 2
     assert f"{name} is a folder; give the name of a file. Nothing was written." in complained
 

@@ -234,6 +234,20 @@ def test_a_map_without_hamlets_or_with_many_households(tmp_path):
     assert "maps" not in book_of(plan, tmp_path, include=["coordinates"]).sheetnames
 
 
+def test_the_note_of_a_list_is_printed_by_choice(tmp_path):
+    """After what there is to tell of the plan, in the list and on the slip; it may tell how one lives."""
+    labels = NAMES | {"notes": {"h1": "nhà ở xa đường", "h2": "mới chuyển đến"}}
+    homes = [Household("h1"), Household("h2", members_needed=0), Household("h3")]
+    plan = plan_of(Problem([Member("m1")], homes, travel=None), [("h1", "m1"), ("h3", "m1")])
+    assert "nhà ở xa đường" not in everything(book_of(plan, tmp_path, labels=labels))
+    book = book_of(plan, tmp_path, labels=labels, include=["notes"])
+    assert [row[-2] for row in table(book["list"])[1:]] == [
+        "nhà ở xa đường", "needs nobody this year; mới chuyển đến", None,
+    ]  # fmt: skip
+    (slip,) = slips(book["slips"]).values()
+    assert "nhà ở xa đường" in slip[0]
+
+
 def test_posts_and_addresses_stand_beside_the_names(tmp_path):
     """Where they are given; the hamlet of a member beside its post."""
     labels = NAMES | {"posts": {"m1": "Secretary"}, "addresses": {"h1": "12 Main Street"}}

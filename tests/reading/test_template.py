@@ -1,9 +1,13 @@
 """The template that a commune fills in."""
 
+from dataclasses import fields
+
 import openpyxl
 import pytest
 
 from phancong import InvalidArgumentError, read, read_labels, write_template
+from phancong.reading import read_lists
+from phancong.report.office import Office
 
 FILLED = {
     "vi": ("hộ nghèo", "Thôn Nà"),
@@ -20,7 +24,7 @@ def test_a_template_that_is_filled_in_is_read(tmp_path, lang):
     assert empty.defects == ()
     assert "left out" not in {column.became for column in empty.columns}
     book = openpyxl.load_workbook(path)
-    households, members, scheme, guide = book.worksheets
+    households, members, scheme, office, guide = book.worksheets
     household_class, hamlet = FILLED[lang]
     households.append([1, "Lò A", hamlet, household_class, None, 22.4, 105.2, "Vàng B"])
     members.append([1, "Vàng B", "Nà", 1, 5, 0.5, None, None, 22.4, 105.2])
@@ -35,7 +39,7 @@ def test_a_template_that_is_filled_in_is_read(tmp_path, lang):
     assert dict(read_labels(path).households) == {1: "Lò A"}
     columns = [
         sheet.cell(1, n + 1).value
-        for sheet in (households, members, scheme)
+        for sheet in (households, members, scheme, office)
         for n in range(sheet.max_column)
     ]
     assert [guide.cell(n + 2, 2).value for n in range(guide.max_row - 1)] == columns
@@ -47,7 +51,7 @@ def test_the_scheme_of_a_template_counts_where_it_is_filled_in(tmp_path, lang):
     path = tmp_path / "t.xlsx"
     write_template(path, lang=lang)
     book = openpyxl.load_workbook(path)
-    households, members, scheme, _ = book.worksheets
+    households, members, scheme, *_ = book.worksheets
     household_class, hamlet = FILLED[lang]
     households.append([1, "Lò A", hamlet, household_class, None, 22.4, 105.2, None])
     members.append([1, "Vàng B", "Nà", 1, 5, None, "x", None, 22.4, 105.2])
@@ -80,3 +84,32 @@ def test_what_is_no_template(tmp_path):
         write_template(tmp_path / "t.xlsx", lang="fr")
     with pytest.raises(InvalidArgumentError, match=r"a path that ends with .xlsx"):
         write_template(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sheet", "items"),
+    [
+        ("vi", "Cơ quan ban hành", {"Cơ quan ban hành": "body", "Số, ký hiệu": "number"}),
+        ("en", "Office", {"Body": "body", "Number": "number"}),
+    ],
+)
+def test_a_template_has_what_an_office_puts_on_a_decision(tmp_path, lang, sheet, items):
+    """Each item of it is understood; what is left empty stays a blank."""
+    path = tmp_path / "lists.xlsx"
+    write_template(path, lang=lang)
+    book = openpyxl.load_workbook(path)
+    rows = [row[0].value for row in book[sheet].iter_rows(min_row=2)]
+    assert set(items) <= set(rows)
+    assert len(rows) == len(fields(Office))
+    for row in book[sheet].iter_rows(min_row=2):
+        book[sheet].cell(row[0].row, 2, f"text {row[0].row}")
+    households, members = book.worksheets[:2]
+    households.cell(2, 1, 1)
+    members.cell(2, 1, 1)
+    members.cell(2, 2, "Hà An")
+    book.save(path)
+    office = read_lists(path, travel=None).office
+    assert set(office) == {field.name for field in fields(Office)}
+    assert {name: office[field] for name, field in items.items()} == {
+        name: f"text {rows.index(name) + 2}" for name in items
+    }

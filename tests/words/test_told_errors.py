@@ -66,7 +66,7 @@ def folder(path, **files):
             b"id,hamlet\nm1,\xff\xfe\xc3\xb4\n",
             "cột 2: có ký tự không phải UTF-8; hãy lưu thành CSV",
         ),
-        (b"id,hamlet\nm1,a\0b\n", "members.csv, dòng 2, cột 2: có byte NUL; hãy xoá đi"),
+        (b"id,hamlet\nm1,a\0b\n", "members.csv, dòng 2, cột 2: có byte NUL; hãy xóa đi"),
         ('id,hamlet\nm1,"a"b\n', "members.csv, dòng 2, tệp: từ đây trở đi không đọc được ("),
         (
             b"\xff\xfei\0d",
@@ -86,7 +86,7 @@ def test_a_column_without_a_name(tmp_path):
     (tmp_path / "p.csv").write_text("id,,hamlet\nm1,x,\n")
     assert told(read_csv(tmp_path / "p.csv").defects) == [
         "p.csv, dòng 1, cột 2: không có tên, mà bên dưới có ô đã ghi (đầu tiên ở dòng 2); "
-        "hãy đặt tên cho cột hoặc xoá hết các ô trong cột"
+        "hãy đặt tên cho cột hoặc xóa hết các ô trong cột"
     ]
 
 
@@ -186,7 +186,7 @@ def test_lists_as_communes_keep_them(tmp_path):
         ),
         (
             {"members": [["id", "x"], [1, 2]], "households": [["id"], [1]]},
-            "x (cột B): không nhận ra cột này; hãy xoá cột này, hoặc đổi tên thành một trong: id, at",
+            "x (cột B): không nhận ra cột này; hãy xóa cột này, hoặc đổi tên thành một trong: id, at",
         ),
         (
             {"members": [["id"], [1]], "households": [["id"], [1]], "fixed": [["household"], [1]]},
@@ -233,7 +233,7 @@ def test_plans(tmp_path):
     problem = Problem([Member("m1")], [Household("h1")], travel=None)
     (tmp_path / "p.csv").write_text("household,member\nh1,nobody\nh1,\n")
     assert told(defects_of(read_plan, tmp_path / "p.csv", problem)) == [
-        "p.csv, dòng 2, member: không chỉ ai trong danh sách ('nobody'); "
+        "p.csv, dòng 2, member: không phải người nào trong danh sách ('nobody'); "
         "hãy ghi mã của một người phụ trách có trong danh sách",
         "p.csv, dòng 3, member: còn thiếu; hãy ghi mã của một người phụ trách có trong danh sách",
     ]

@@ -39,7 +39,16 @@ from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_
 from phancong.reading.settled import Settled
 from phancong.reading.settling import Remedy, bare_title, columns_way
 from phancong.reading.table import FileTable
-from phancong.reading.vocabulary import ADDRESS, IN_CHARGE, IN_CHARGE_ID, KEY, NAME, POST, REQUIRED
+from phancong.reading.vocabulary import (
+    ADDRESS,
+    IN_CHARGE,
+    IN_CHARGE_ID,
+    KEY,
+    NAME,
+    NOTE,
+    POST,
+    REQUIRED,
+)
 from phancong.report.labels import clean_name
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -216,13 +225,14 @@ class _Lists:
         for kind in REQUIRED:
             if kind in tables:
                 self._refuse_unseen(tables[kind])
-        members, households, posts, addresses = (
+        members, households, posts, addresses, notes = (
             _texts(tables.get(kind), column)
             for kind, column in (
                 ("members", NAME), ("households", NAME), ("members", POST), ("households", ADDRESS),
+                ("households", NOTE),
             )
         )  # fmt: skip
-        return Labels.of(members, households, posts, addresses)
+        return Labels.of(members, households, posts, addresses, notes)
 
     def _keys(self, tables: Mapping[str, FileTable]) -> dict[str, dict[Any, str]]:
         """Labels of the records whose rows were numbered."""
@@ -247,7 +257,9 @@ class _Lists:
 
     def _refuse_unseen(self, table: FileTable) -> None:
         """Names are printed, too."""
-        printed = [(c, n, x) for c in (NAME, POST, ADDRESS) for n, x in enumerate(table.column(c))]
+        printed = [
+            (c, n, x) for c in (NAME, POST, ADDRESS, NOTE) for n, x in enumerate(table.column(c))
+        ]
         for column, row, name in printed:
             if isinstance(name, str) and has_unseen(clean_name(name)):
                 field = table.title(column, row)

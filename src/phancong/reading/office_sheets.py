@@ -35,6 +35,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "tieu ngu": "motto",
     "so": "number",
     "so ky hieu": "number",
+    "so, ky hieu": "number",
     "ngay": "date",
     "ngay ban hanh": "date",
     "noi ban hanh": "place",
@@ -49,6 +50,32 @@ _FIELDS: Final[Mapping[str, str]] = {
     "can cu": "basis",
     "noi nhan": "receivers",
 }
+#: Language → field → what a template calls it.
+OFFICE_ITEMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "vi": {
+        "above": "Cơ quan cấp trên",
+        "body": "Cơ quan ban hành",
+        "motto": "Tiêu ngữ",
+        "number": "Số, ký hiệu",
+        "date": "Ngày ban hành",
+        "place": "Nơi ban hành",
+        "subject": "Trích yếu",
+        "basis": "Căn cứ",
+        "title": "Tên danh sách",
+        "year": "Năm",
+        "behalf": "Thay mặt",
+        "post": "Chức vụ người ký",
+        "signer": "Người ký",
+        "receivers": "Nơi nhận",
+    },
+    "en": {
+        name: name.capitalize()
+        for name in (
+            "above", "body", "motto", "number", "date", "place", "subject", "basis", "title",
+            "year", "behalf", "post", "signer", "receivers",
+        )
+    },
+}  # fmt: skip
 _MEND: Final[str] = Message("write a name and a text beside it, such as: body, Party cell of …")
 
 
@@ -104,7 +131,7 @@ def _field(cell: Any) -> str | None:
 def _is_header(filled: Sequence[Any]) -> bool:
     """Whether a line names the two columns."""
     return {fold(cell) for cell in filled if isinstance(cell, str)} <= {
-        "name", "text", "muc", "noi dung",
+        "name", "item", "text", "muc", "ten", "noi dung",
     }  # fmt: skip
 
 

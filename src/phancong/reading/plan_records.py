@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong import goals as goal_types
-from phancong.goals import Goal, Preference, Value
+from phancong.goals import BaseGoal, Goal, Preference, Value
 from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
@@ -18,17 +18,11 @@ from phancong.tables import Grid
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
 
+#: Every goal by the name of its class.
 _GOALS: Final[Mapping[str, type]] = {
-    name: getattr(goal_types, name)
-    for name in (
-        "Travel",
-        "Farthest",
-        "FairTravel",
-        "FairLoad",
-        "Continuity",
-        "Cohesion",
-        "Preference",
-    )
+    name: kind
+    for name in goal_types.__all__
+    if isinstance(kind := getattr(goal_types, name), type) and issubclass(kind, BaseGoal)
 }
 
 #: The bytes of a plan in JSON that are looked at, at most.

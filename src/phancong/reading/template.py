@@ -8,6 +8,7 @@ from typing import Final
 
 from phancong.errors import InvalidArgumentError
 from phancong.reading.classes import DEFAULT_WORKLOADS
+from phancong.reading.office_sheets import OFFICE_ITEMS
 from phancong.rules import RULES
 from phancong.tables import Form, FormColumn, write_form
 from phancong.words import Message, Words, words
@@ -247,6 +248,28 @@ def _scheme(w: Words) -> Form:
     )
 
 
+def _office(w: Words) -> Form:
+    return Form(
+        title=w.pgettext("template", "Office"),
+        columns=(
+            FormColumn(
+                title=w.pgettext("template", "Item"),
+                note=w.pgettext(
+                    "template",
+                    "What stands around the list of a decision; leave it empty, or fill in.",
+                ),
+                width=28,
+            ),
+            FormColumn(
+                title=w.pgettext("template", "Text"),
+                note=w.pgettext("template", "Lines of one item are parted by |."),
+                width=70,
+            ),
+        ),
+        rows=tuple((item,) for item in OFFICE_ITEMS[w.lang].values()),
+    )
+
+
 def write_template(path: str | Path, *, lang: str = "vi") -> None:
     """Write a workbook to fill in: households, members, and a sheet that explains the columns.
 
@@ -271,7 +294,7 @@ def write_template(path: str | Path, *, lang: str = "vi") -> None:
             Message("a template is a workbook: give a path that ends with .xlsx")
         )
     w = words(lang)
-    forms = (_households(w), _members(w), _scheme(w))
+    forms = (_households(w), _members(w), _scheme(w), _office(w))
     header = (
         w.pgettext("template", "List"),
         w.pgettext("template", "Column"),

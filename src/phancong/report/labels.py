@@ -14,7 +14,7 @@ from phancong.problem.fields import MEND_UNSEEN, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
 _BREAKS: Final = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")
-_SIDES = ("members", "households", "posts", "addresses")
+_SIDES = ("members", "households", "posts", "addresses", "notes")
 
 
 class NamesById(FrozenMapping[Id, str]):
@@ -39,12 +39,15 @@ class Labels:
         Id → name, read-only; who is not there is written by id.
     posts, addresses
         Id of a member → what the member is besides, and of a household → where it lives, in words.
+    notes
+        Id of a household → what its list notes of it; printed by choice only.
     """
 
     members: NamesById
     households: NamesById
     posts: NamesById = field(default_factory=lambda: _NOBODY, repr=False)
     addresses: NamesById = field(default_factory=lambda: _NOBODY, repr=False)
+    notes: NamesById = field(default_factory=lambda: _NOBODY, repr=False)
 
     @classmethod
     def of(
@@ -53,12 +56,13 @@ class Labels:
         households: Mapping[Id, str],
         posts: Mapping[Id, str] = _NOBODY,
         addresses: Mapping[Id, str] = _NOBODY,
+        notes: Mapping[Id, str] = _NOBODY,
     ) -> Labels:
-        """Labels from mappings of ids to names, posts of members and addresses of households.
+        """Labels from mappings of ids to names, posts of members, addresses and notes of households.
 
         Each text is put in one line: what a list breaks in two, no workbook holds in every case.
         """
-        sides = (members, households, posts, addresses)
+        sides = (members, households, posts, addresses, notes)
         return cls(*(NamesById({one: _in_a_line(name) for one, name in s.items()}) for s in sides))
 
     def member(self, identity: Id) -> str:
@@ -77,8 +81,8 @@ def read_labels_of(labels: Any) -> Labels:
     ----------
     labels
         None, :class:`Labels`, a mapping with the keys ``"members"``, ``"households"``, ``"posts"``
-        (of members) and ``"addresses"`` (of households), each a
-        mapping id → text, or one mapping or table (columns ``id`` and ``name``) for both.
+        (of members), ``"addresses"`` and ``"notes"`` (of households), each a mapping id → text, or
+        one mapping or table (columns ``id`` and ``name``) for both.
 
     Raises
     ------

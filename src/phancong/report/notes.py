@@ -43,13 +43,14 @@ class Notes:
     include: frozenset[str]
 
     def household(self, row: int) -> str:
-        """Notes on a household: news first, then what is out of the ordinary."""
+        """Notes on a household: news, then what is out of the ordinary, then the note of its list."""
         w, figures = self.w, self.figures
         problem = figures.plan.problem
         household = problem.household_columns.ids[row]
         now, before = figures.now.get(household, ()), figures.before.get(household, ())
+        listed = self.labels.notes.get(household) if "notes" in self.include else None
         if not now and not problem.needed[row] and not before:
-            return w.gettext("needs nobody this year")
+            return "; ".join(filter(None, (w.gettext("needs nobody this year"), listed)))
         told = []
         if missing := int(figures.plan.assignment.missing[row]):
             told.append(w.ngettext("{n} member missing", "{n} members missing", missing))
@@ -66,7 +67,7 @@ class Notes:
                 told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
         if problem.household_columns.approximate[row]:
             told.append(w.gettext("place approximate"))
-        return "; ".join(told)
+        return "; ".join([*told, *([listed] if listed else [])])
 
     def why(self, change: ChangeOfHands) -> str:
         """Why members end with a household; who is exempt is told by choice only."""

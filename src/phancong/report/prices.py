@@ -15,7 +15,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Continuity, Goal, Preference, Travel, figures, less, near
+from phancong.goals import Goal, Kind, figures, less, near
 from phancong.report.written import Written
 from phancong.rules import LAST_FIRST, breaches, fixed_mask, order, totals
 from phancong.words import Words
@@ -102,9 +102,8 @@ class Offers:
             (naming.rule(w, rule.name), unit if rule.in_travel else "", rule.name in _ADD_UP)
             for rule in LAST_FIRST
         ]
-        sums = (Travel, Continuity, Preference)
         told += [
-            (naming.goal(w, goal), naming.unit_of(goal, unit), isinstance(goal, sums))
+            (naming.goal(w, goal), naming.unit_of(goal, unit), goal.kind is Kind.PAIR_SUM)
             for goal in self._goals
         ]
         return [(name, of and naming.units(w, of), adds) for name, of, adds in told]

@@ -12,8 +12,8 @@ from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.rules import Relaxation
 
 #: What is written of households and members only if it is asked for by name: it says how a family
-#: lives; prices, which only a page holds, since they take a while.
-INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates", "prices")
+#: lives, and so may a note of its list; prices, which only a page holds, since they take a while.
+INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates", "notes", "prices")
 
 
 class Written(Protocol):

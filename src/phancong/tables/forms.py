@@ -47,10 +47,21 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A sheet to fill in."""
+    """A sheet to fill in.
+
+    Parameters
+    ----------
+    title
+        Of the sheet.
+    columns
+        What is filled in.
+    rows
+        Cells that are there already.
+    """
 
     title: str
     columns: Sequence[FormColumn]
+    rows: Sequence[Sequence[str]] = ()
 
 
 def write_form(
@@ -99,6 +110,8 @@ def _write_form(sheet: Any, form: Form) -> None:
     from openpyxl.comments import Comment
 
     sheet.append([column.title for column in form.columns])
+    for row in form.rows:
+        sheet.append(list(row))
     for position, column in enumerate(form.columns, 1):
         comment = Comment(column.note, "phancong")
         comment.width, comment.height = 320, 140
