@@ -23,7 +23,7 @@ from phancong import (
     solve,
 )
 from phancong.batch.shortage import more_members
-from phancong.engines.flow.loads import unit_workload
+from phancong.engines.flow.loads import common_workload
 from phancong.problem.fingerprint import fingerprint
 from phancong.search import Search
 
@@ -82,15 +82,15 @@ def test_the_flow_engine_takes_whole_multiples_of_the_unit():
     """Half a unit has no place on its levels: it refuses by name, and another engine proves."""
     homes = [Household(f"h{n}", workload=0.1) for n in range(3)]
     whole = problem(Member("a", carried_workload=0.3), Member("b"), homes=homes)
-    assert unit_workload(whole) == 0.1
+    assert common_workload(whole) == 0.1
     assert solve(whole, engine="flow", goals=[FairLoad()]).goals[0].best == pytest.approx(0.3)
     half = problem(Member("a", carried_workload=0.25), Member("b"), homes=homes)
-    assert unit_workload(half) is None
+    assert common_workload(half) is None
     with pytest.raises(UnsupportedError, match="unequal workloads"):
         solve(half, engine="flow", goals=[FairLoad()])
     assert solve(half, goals=[FairLoad()]).goals[0].best == pytest.approx(0.3)
     nothing = problem(Member("a", carried_workload=1), homes=[Household("h", workload=0)])
-    assert unit_workload(nothing) is None
+    assert common_workload(nothing) is None
 
 
 @pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])

@@ -60,7 +60,7 @@ def test_a_front_is_drawn(tmp_path):
     at = re.findall(r'class="sure" cx="([\d.]+)" cy="([\d.]+)"', page)
     assert [float(x) for x, _ in at] == sorted(float(x) for x, _ in at)
     assert [float(y) for _, y in at] == sorted(float(y) for _, y in at)  # down is less
-    assert " so với " in written(front, tmp_path, lang="vi")
+    assert "<h1>Số hộ thay đổi người phụ trách so với" in written(front, tmp_path, lang="vi")
     points = tuple(replace(point, proven=False) for point in front.points)
     assert written(replace(front, points=points), tmp_path).count('class="unsure"') == len(points)
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from lanes import in_full
 
 from phancong import (
     Continuity,
@@ -63,7 +64,7 @@ def all_to_a(problem):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("parts", [3, 7])
+@pytest.mark.parametrize("parts", [3, *in_full(7)])
 def test_a_maximum_that_is_met_at_its_very_edge(engine, parts):
     """Three thirds are one, and one passes the maximum by the tolerance, or by a hair more."""
     for off, value in ((0, parts), (HAIR, parts + 4)):
@@ -72,7 +73,7 @@ def test_a_maximum_that_is_met_at_its_very_edge(engine, parts):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("parts", [3, 7])
+@pytest.mark.parametrize("parts", [3, *in_full(7)])
 def test_a_minimum_that_is_met_at_its_very_edge(engine, parts):
     """All to the second member; a hair more, and nothing can hold."""
     met = solve(at_least(parts, 0), goals=(Travel(),), engine=engine, relax=())

@@ -188,6 +188,7 @@ class Frontier(Printable):
         knee = None if self.knee is None else self.points.index(self.knee)
         drawn = picture(names, points, knee, w)
         title = w.gettext("{x} against {y}", x=names[0], y=names[1])
+        title = title[:1].upper() + title[1:]
         write_files([(path, page_document(title, page(self, w), w, above=[drawn]))])
 
     def plot(self, ax: Axes | None = None) -> Axes:

@@ -18,7 +18,7 @@ from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
 from phancong.engines.flow.brackets import Bracket, CountedFlow
 from phancong.engines.flow.budget import BudgetedFlow
-from phancong.engines.flow.detours import detour
+from phancong.engines.flow.closed_walks import closed_walk
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.network import Costs, Network
 from phancong.engines.flow.solving import minimum_cost
@@ -141,12 +141,12 @@ def test_a_detour_moves_the_household_that_costs_least():
     costs, counts = Costs(pairs=pairs), np.array([[-1, 0], [-1, 0]])
     flow = minimum_cost(net, costs)
     reduced = reduced_cost(net, costs, flow)
-    assert detour(net, flow, reduced, counts, 1).tolist() == [[False, True], [True, False]]
-    assert detour(net, flow, reduced, counts, 2) is None  # the cheapest walk moves h2 twice
+    assert closed_walk(net, flow, reduced, counts, 1).tolist() == [[False, True], [True, False]]
+    assert closed_walk(net, flow, reduced, counts, 2) is None  # the cheapest walk moves h2 twice
     kept = np.array([[-2, 0], [0, 0]])
-    assert detour(net, flow, reduced, kept, 2).tolist() == [[True, False], [False, True]]
-    assert detour(net, flow, reduced, kept, 1) is None  # there is no such step
-    assert detour(net, flow, reduced, counts, 100) is None  # too far to look
+    assert closed_walk(net, flow, reduced, kept, 2).tolist() == [[True, False], [False, True]]
+    assert closed_walk(net, flow, reduced, kept, 1) is None  # there is no such step
+    assert closed_walk(net, flow, reduced, counts, 100) is None  # too far to look
 
 
 def test_a_bracket_falls_back_on_the_chord():

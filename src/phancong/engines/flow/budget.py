@@ -24,7 +24,7 @@ from phancong.engines.common.linear_model import Claim, Limits
 from phancong.engines.common.pace import OutOfTimeError, Pace
 from phancong.engines.flow.arcs import all_arcs, promising_arcs
 from phancong.engines.flow.brackets import Bracket, CountedFlow
-from phancong.engines.flow.detours import detour
+from phancong.engines.flow.closed_walks import closed_walk
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.network import MOST, Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
@@ -196,7 +196,7 @@ class BudgetedFlow:
         # What every plan within the budget costs at the least …
         bound = base.cost + price * (base.count - most)
         reduced = reduced_cost(network, self._at_price(price), flow)
-        chosen = detour(network, flow, reduced, self.counts, base.count - most)
+        chosen = closed_walk(network, flow, reduced, self.counts, base.count - most)
         found = None if chosen is None else self._tally(chosen)
         if found is not None and found.count <= most and self._kept(found):
             best = min(found, best, key=lambda plan: plan.cost)

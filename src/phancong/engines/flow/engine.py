@@ -11,7 +11,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
 from phancong.engines.flow.exchanges import Exchanges
-from phancong.engines.flow.loads import UnitLoads, unit_workload
+from phancong.engines.flow.loads import UnitLoads, common_workload
 from phancong.engines.flow.run import FlowRun
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
@@ -61,7 +61,7 @@ class FlowEngine(Engine):
             found.append(
                 Message("optional members with a minimum (a minimum only if used is not a flow)")
             )
-        if unit_workload(problem) is None:
+        if common_workload(problem) is None:
             if (np.isfinite(members.max_workload) & ~problem.exempt).any():
                 found.append(Message("max_workload of unequal workloads"))
             if (members.min_workload > 0).any():
@@ -79,7 +79,7 @@ class FlowEngine(Engine):
             return [Message("{goal} (it is not a flow)", goal=type(goal).__name__)]
         found: list[str] = []
         if isinstance(goal, FairLoad):
-            if goal.measure == "workload" and unit_workload(problem) is None:
+            if goal.measure == "workload" and common_workload(problem) is None:
                 found.append(Message("FairLoad('workload') of unequal workloads"))
             if goal.aim == "spread" and problem.member_columns.optional.any():
                 found.append(Message("FairLoad(aim='spread') with optional members"))

@@ -49,7 +49,7 @@ def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
 
 
 def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
-    return not loads.counted.any() or (goal.measure == "workload" and not loads.unit)
+    return not loads.counted.any() or (goal.measure == "workload" and not loads.workload)
 
 
 # --- sums over pairs

@@ -37,7 +37,7 @@ from phancong.search import Course
 FAR: Final = 2**31 - 1
 
 
-def unit_workload(problem: Problem) -> float | None:
+def common_workload(problem: Problem) -> float | None:
     """The workload that all households share, None where they differ; 1 where there are none.
 
     None, too, where somebody carries a workload besides that is no whole multiple of it.
@@ -75,15 +75,16 @@ class UnitLoads:
         self.problem = problem
         #: Whether there is time for a flow.
         self.pace = Pace(course)
-        self.unit = unit_workload(problem)
+        #: The workload of each household, None where they differ.
+        self.workload = common_workload(problem)
         #: The same, exactly.
-        self.exact_unit = exact(self.unit or 0.0, problem.exactly)
+        self.exact_workload = exact(self.workload or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
         #: What each member carries besides, in households and in workloads of one, (M,) each.
         self.carried = {
             "households": self.members.carried_households,
-            "workload": np.rint(self.members.carried_workload / (self.unit or 1.0)).astype(
+            "workload": np.rint(self.members.carried_workload / (self.workload or 1.0)).astype(
                 np.int64
             ),
         }
@@ -129,7 +130,7 @@ class UnitLoads:
     def _high(self, relax: Mapping[str, float]) -> IntArray:
         high = self.members.max_households + _most_by(relax.get("max_households", 0.0))
         high = high - self.carried["households"]
-        if self.unit:
+        if self.workload:
             heaviest = self.members.max_workload
             most = self._most(heaviest, relax.get("max_workload", 0.0))
             high = np.minimum(high, most - self.carried["workload"])
@@ -139,35 +140,35 @@ class UnitLoads:
         low = self.members.min_households - _most_by(relax.get("min_households", 0.0))
         low = low - self.carried["households"]
         lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
-        if self.unit:
+        if self.workload:
             low = np.maximum(low, self._least(lightest, ceiling) - self.carried["workload"])
-        elif self.unit == 0:  # no number of households makes a load
+        elif self.workload == 0:  # no number of households makes a load
             given = self.problem.exactly
             short = below(np.zeros_like(lightest), lightest, given=given) > 0
             short &= above(lightest, ceiling, given=given) > 0
             low = np.where(short, FAR, low)
         return np.maximum(low, 0)
 
-    def _most(self, workload: FloatArray, ceiling: float) -> IntArray:
-        """The most households whose workload is above *workload* by no more than a ceiling."""
-        assert self.unit
-        found = (workload + _beyond(workload, ceiling)) / self.unit
+    def _most(self, heaviest: FloatArray, ceiling: float) -> IntArray:
+        """The most households whose workload is above *heaviest* by no more than a ceiling."""
+        assert self.workload
+        found = (heaviest + _beyond(heaviest, ceiling)) / self.workload
         most = _floor(found)
         for m in _in_doubt(found):
-            limit = exact(workload[m], self.problem.exactly)
+            limit = exact(heaviest[m], self.problem.exactly)
             met = max(limit + exact_slack(limit), limit + largest_met(ceiling))
-            most[m] = met // self.exact_unit
+            most[m] = met // self.exact_workload
         return most
 
-    def _least(self, workload: FloatArray, ceiling: float) -> IntArray:
-        """The fewest households whose workload is below *workload* by no more than a ceiling."""
-        assert self.unit
-        found = (workload - _beyond(workload, ceiling)) / self.unit
+    def _least(self, lightest: FloatArray, ceiling: float) -> IntArray:
+        """The fewest households whose workload is below *lightest* by no more than a ceiling."""
+        assert self.workload
+        found = (lightest - _beyond(lightest, ceiling)) / self.workload
         least = np.asarray(-_floor(-found))
         for m in _in_doubt(found):
-            limit = exact(workload[m], self.problem.exactly)
+            limit = exact(lightest[m], self.problem.exactly)
             met = min(limit - exact_slack(limit), limit - largest_met(ceiling))
-            least[m] = -(-met // self.exact_unit)
+            least[m] = -(-met // self.exact_workload)
         return least
 
     def limits(self, rule: str) -> bool:
@@ -198,8 +199,8 @@ class UnitLoads:
         if measure == "households":
             by = compare(number.astype(np.float64), limit)
         else:
-            load: FloatArray = number.astype(np.float64) * (self.unit or 0.0)
-            exactly = partial(_times, number, self.exact_unit)
+            load: FloatArray = number.astype(np.float64) * (self.workload or 0.0)
+            exactly = partial(_times, number, self.exact_workload)
             by = compare(load, limit, ULPS * load, exactly, self.problem.exactly)
         by[~self.counted] = 0.0
         return by
@@ -224,11 +225,11 @@ class UnitLoads:
 
     def load_of(self, level: float, goal: FairLoad) -> float:
         """A level in the unit of the goal."""
-        return level * self.unit if goal.measure == "workload" and self.unit else level
+        return level * self.workload if goal.measure == "workload" and self.workload else level
 
     def level_of(self, load: float, goal: FairLoad) -> float:
         """A figure of the goal as a level."""
-        return load / self.unit if goal.measure == "workload" and self.unit else load
+        return load / self.workload if goal.measure == "workload" and self.workload else load
 
     # --- costs
 

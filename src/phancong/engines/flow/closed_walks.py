@@ -22,7 +22,7 @@ from phancong.problem import BoolArray, IntArray
 MOST_NODES: Final = 160
 
 
-def detour(
+def closed_walk(
     network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int
 ) -> BoolArray | None:
     """The pairs of a flow that counts *less* less, cheap if not cheapest; None if none is found.
@@ -52,11 +52,11 @@ def detour(
             # From each layer to the one that counts so much less; layers say how much less.
             start, end = layer * members, (layer - change) * members
             way[start : start + members, end : end + members] = cost
-    nodes = _closed_walk(way, members)
+    nodes = _cheapest_walk(way, members)
     return None if nodes is None else _moved(flow, moves, nodes, members)
 
 
-def _closed_walk(way: IntArray, members: int) -> list[int] | None:
+def _cheapest_walk(way: IntArray, members: int) -> list[int] | None:
     """The nodes of the cheapest walk from a member in the first layer to the same in the last one."""
     cheapest, nodes = NO_PATH, None
     for start in range(members):
