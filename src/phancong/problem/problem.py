@@ -25,7 +25,7 @@ from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
-from phancong.problem.variants import same, variant
+from phancong.problem.value import same, variant
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
 from phancong.travel.chords import Chords
 from phancong.travel.nearest import smallest_travel

@@ -1,4 +1,4 @@
-"""Variants of a problem, and whether two problems are the same (contract 2.4)."""
+"""A problem as a value: its variants, and when two are the same (contract 2.4)."""
 
 from __future__ import annotations
 
