@@ -36,7 +36,7 @@ class Plan(Solution):
     status
         What is proven.
     breaches
-        For every rule that may give way, how much it is broken (contract 4.4).
+        For every rule that may be relaxed, how much it is broken (contract 4.4).
     goals
         For every goal, what was reached (contract 5.5).
     engine, reason
@@ -47,6 +47,18 @@ class Plan(Solution):
         many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> plan = solve(problem)
+    >>> plan.status, plan.pairs
+    (<Status.OPTIMAL: 'optimal'>, (('h1', 'm1'), ('h2', 'm2')))
+    >>> round(plan.metrics["travel_max"])  # metres
+    151
     """
 
     def diff(self, other: Plan) -> PlanDifference:
@@ -125,7 +137,7 @@ class Plan(Solution):
         """Write a workbook to decide on, print and hand out.
 
         The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
-        hamlets, what gave way, the changes against last year, a slip for each member, figures and
+        hamlets, what was relaxed, the changes against last year, a slip for each member, figures and
         proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
         formula; the paper is A4.
 
@@ -219,7 +231,7 @@ class Plan(Solution):
     ) -> None:
         """Write a page to look at in a browser: one file, which loads nothing.
 
-        What is proven, loads as bars against their limits, who serves which hamlet, what gave way
+        What is proven, loads as bars against their limits, who serves which hamlet, what was relaxed
         and what would mend it, the changes against last year, and a list of the households that
         sorts and filters. Choosing a member shows its households. With
         ``include=("coordinates",)`` there is a map, too.

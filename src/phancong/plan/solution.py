@@ -1,4 +1,4 @@
-"""`Solution`: the pairs of a plan, with their proof, their figures and what had to give way."""
+"""`Solution`: the pairs of a plan, with their proof, their figures and what had to be relaxed."""
 
 from __future__ import annotations
 

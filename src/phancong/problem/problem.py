@@ -322,7 +322,7 @@ class Problem:
 
     @cached_property
     def allowed(self) -> BoolArray:
-        """Which pairs are allowed (contract 4.1), H × M: whatever gives way, no other pair is made."""
+        """Which pairs are allowed (contract 4.1), H × M: whatever is relaxed, no other pair is made."""
         shape = (len(self._households), len(self._members))
         allowed = np.ones(shape, dtype=bool)
         # Between places with coordinates, and all have them, there is always a way as the crow flies.
