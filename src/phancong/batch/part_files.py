@@ -44,7 +44,7 @@ class Entry:
     failure
         Why it has no plan, None if it has one.
     relaxed
-        Whether a limit gave way.
+        Whether a limit was relaxed.
     households, members
         How many were read.
     """

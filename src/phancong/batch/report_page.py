@@ -126,7 +126,7 @@ def _short(figures: pd.DataFrame, w: Words) -> PageTable:
 
 
 def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
-    """Communes in which limits gave way, and which; those with the most breaches first."""
+    """Communes in which limits were relaxed, and which; those with the most breaches first."""
     counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
     provinces = dict(zip(figures["commune"], figures["province"], strict=True))
