@@ -97,7 +97,7 @@ def judge(task: Task, plan: Plan) -> None:
     Raises
     ------
     JudgementError
-        It breaks what may not give way, or says what is not so.
+        It breaks what may not be relaxed, or says what is not so.
     """
     found = check(task.problem, plan)
     wrong = list(found.violations)

@@ -50,6 +50,17 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
         broken (contract 4.1), or states what is not so. All of it is named.
     MissingExtraError
         A workbook is to be read, and the extra ``excel`` is not installed.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import read_plan
+    >>> solve(problem).to_json("plan.json")
+    >>> read_plan("plan.json", problem).pairs
+    (('h1', 'm1'), ('h2', 'm2'))
     """
     path = Path(path)
     ending = path.suffix.lower()
