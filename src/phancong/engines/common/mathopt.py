@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import time
 from dataclasses import replace
@@ -10,9 +9,7 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
-from ortools.math_opt.solvers import highs_pb2
+from ortools.math_opt import model_pb2, parameters_pb2, result_pb2, solution_pb2
 
 from phancong.engines.common.float_rows import RESOLUTION, FloatRows
 from phancong.engines.common.linear_model import (
@@ -23,7 +20,15 @@ from phancong.engines.common.linear_model import (
     LinearModel,
     tolerated,
 )
-from phancong.engines.common.quiet import quietly
+from phancong.engines.common.mathopt_call import (
+    FAILURES,
+    HIGHS,
+    SCIP,
+    called,
+    cannot_stop,
+    clock,
+    dense,
+)
 from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Nonzero coefficients × nodes, and × iterations of the simplex, that are one deterministic unit of
@@ -43,10 +48,6 @@ MODERATE: Final = 16
 ROUNDING: Final = 1e-6
 #: Work to verify in integers what floats cannot tell, where claiming it took less.
 VERIFYING: Final = 1.0
-#: What a failure inside a solver comes out as: MathOpt trips over its own status.
-FAILURES: Final = (AttributeError, RuntimeError, ValueError)
-#: MathOpt's clock overflows at some 292 years.
-_LONGEST: Final = 1e8
 #: HiGHS refuses a limit of nodes beyond this; nobody waits for so many.
 _MOST_NODES: Final = 2**31 - 1
 
@@ -57,7 +58,7 @@ class MathOptSolver:
     Parameters
     ----------
     kind
-        ``"highs"`` or ``"scip"``; None takes HiGHS, the faster one on sums over pairs, but SCIP where
+        :data:`HIGHS` or :data:`SCIP`; None takes HiGHS, the faster one on sums over pairs, but SCIP where
         a variable has to be scaled down: HiGHS prints when it repairs a solution there.
     within_work
         Whether no root is begun that would take far more than the work that is left: nothing ends one.
@@ -67,7 +68,7 @@ class MathOptSolver:
     #: Of costs scaled to 16 bits dual values are off by 1e-7 each, which is far less than this.
     accuracy = 2e-10
 
-    def __init__(self, kind: str | None = None, *, within_work: bool = False) -> None:
+    def __init__(self, kind: int | None = None, *, within_work: bool = False) -> None:
         self.kind = kind
         self.within_work = within_work
 
@@ -111,46 +112,45 @@ class MathOptSolver:
         searched = self.within_work and len(objective.variables) > 0  # any solution is soon found
         if searched and root > MORE * limits.work:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "work")
-        math_model = mathopt.Model.from_model_proto(proto)
-        variables = list(math_model.variables())
-        start = mathopt.ModelSolveParameters()
+        start = None
         if hint is not None:
             # HiGHS fails on a hint that is out of bounds.
             inside = np.clip(hint, model.lower, model.upper)
-            inside = np.ldexp(inside.astype(np.float64), -shifts)
-            near = dict(zip(variables, inside.tolist(), strict=True))
-            start.solution_hints.append(mathopt.SolutionHint(variable_values=near))
-        kind = self.kind or ("scip" if shifts.any() else "highs")
+            start = np.ldexp(inside.astype(np.float64), -shifts)
+        kind = self.kind or (SCIP if shifts.any() else HIGHS)
         seconds = limits.seconds - (time.perf_counter() - began)
         if seconds <= 0:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
+        parameters = _parameters(kind, replace(limits, seconds=seconds), a_node)
         try:
-            result = _solved(kind, math_model, replace(limits, seconds=seconds), a_node, start)
+            call = partial(called, kind, proto, parameters, start)
+            result = limits.waited(call, cannot_stop, seconds)
         except FAILURES:
             # HiGHS fails at times on what SCIP solves; what both fail on stays unknown.
-            if kind != "highs":
+            if kind != HIGHS:
                 return Answer(Claim.UNKNOWN, None, None, a_node, "numerics")
             seconds = limits.seconds - (time.perf_counter() - began)
             limits = replace(limits, seconds=seconds)
-            return MathOptSolver("scip")._claim(model, rows, reach, objective, hint, limits)
+            return MathOptSolver(SCIP)._claim(model, rows, reach, objective, hint, limits)
         if result is None:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
         stats = result.solve_stats
         iterated = entries * stats.simplex_iterations / ITERATED_A_UNIT
         work = max(a_node * (1 + stats.node_count), iterated)
-        reason = mathopt.TerminationReason
-        if result.termination.reason == reason.INFEASIBLE:
+        reason = result.termination.reason
+        if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
-        bound = _whole_bound(math.ldexp(result.termination.objective_bounds.dual_bound, shift))
+        bound = _whole_bound(math.ldexp(_lowest(result.termination), shift))
         cut = _CUTS.get(result.termination.limit, "numerics")
-        if not result.has_primal_feasible_solution():
+        found = _solution(result)
+        if found is None:
             return Answer(Claim.UNKNOWN, None, bound, work, cut)
-        found = result.variable_values(variables)
-        values = np.rint(np.ldexp(np.array(found, dtype=np.float64), shifts)).astype(np.int64)
-        if result.termination.reason != reason.OPTIMAL:
+        scaled = dense(found.variable_values, len(model.lower))
+        values = np.rint(np.ldexp(scaled, shifts)).astype(np.int64)
+        if reason != result_pb2.TERMINATION_REASON_OPTIMAL:
             return Answer(Claim.FEASIBLE, values, bound, work, cut)
         if limits.gap == 0:
-            bound = round(math.ldexp(result.objective_value(), shift))
+            bound = round(math.ldexp(found.objective_value, shift))
         if bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
         return Answer(Claim.FEASIBLE, values, bound, work, "gap" if limits.gap else "numerics")
@@ -172,52 +172,37 @@ def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits:
     return Answer(claim, values, None, work, "rounding")
 
 
-def _solved(
-    kind: str,
-    model: mathopt.Model,
-    limits: Limits,
-    a_node: float,
-    start: mathopt.ModelSolveParameters,
-) -> mathopt.SolveResult | None:
-    """The result of MathOpt's solver, None where it is not waited for.
-
-    Not with MathOpt's interrupter: HiGHS does not look at it, and SCIP prints where there is one. What is
-    not waited for ends at its limit of time, in a thread of its own.
-    """
-    parameters = _parameters(kind, limits, a_node)
-    call = partial(mathopt.solve, model, _TYPES[kind], params=parameters, model_params=start)
-    # SCIP keeps silent by itself.
-    if kind == "highs":
-        call = partial(quietly, call)
-    return limits.waited(call, cannot_stop, limits.seconds)
+def _lowest(termination: result_pb2.TerminationProto) -> float:
+    """What is proven of the objective; minus infinity if nothing is told."""
+    told = termination.HasField("objective_bounds")
+    return termination.objective_bounds.dual_bound if told else -math.inf
 
 
-def cannot_stop() -> None:
-    """Nothing: see where it is given."""
+def _solution(result: result_pb2.SolveResultProto) -> solution_pb2.PrimalSolutionProto | None:
+    """The best solution, None if there is none."""
+    if not result.solutions:
+        return None
+    best = result.solutions[0].primal_solution
+    feasible = best.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE
+    return best if feasible else None
 
 
 #: What a limit is called; what ends without one ends because floats can prove no more.
-_CUTS: Final = {mathopt.Limit.NODE: "work", mathopt.Limit.TIME: "time"}
-_TYPES: Final = {"highs": mathopt.SolverType.HIGHS, "scip": mathopt.SolverType.GSCIP}
+_CUTS: Final = {result_pb2.LIMIT_NODE: "work", result_pb2.LIMIT_TIME: "time"}
 
 
-def clock(seconds: float) -> datetime.timedelta:
-    """A limit of time as MathOpt can count it."""
-    return datetime.timedelta(seconds=max(min(seconds, _LONGEST), 1e-6))
-
-
-def _parameters(kind: str, limits: Limits, a_node: float) -> mathopt.SolveParameters:
-    parameters = mathopt.SolveParameters(
-        time_limit=clock(limits.seconds),
+def _parameters(kind: int, limits: Limits, a_node: float) -> parameters_pb2.SolveParametersProto:
+    parameters = parameters_pb2.SolveParametersProto(
         relative_gap_tolerance=tolerated(limits.gap),
         absolute_gap_tolerance=0.0,
         random_seed=limits.seed,
     )
+    parameters.time_limit.FromTimedelta(clock(limits.seconds))
     if math.isfinite(limits.work):
         # The root is not counted as a node that can be cut.
         parameters.node_limit = max(int(min(limits.work / a_node, _MOST_NODES)) - 1, 1)
-    if kind == "highs":  # it knows no number of threads here
-        parameters.highs = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
+    if kind == HIGHS:  # it knows no number of threads here
+        parameters.highs.string_options["parallel"] = "off"
     else:
         parameters.threads = 1
         # By itself it takes a part in 10**9 of a big M for nothing, and an optimum for worse than it is.
