@@ -505,6 +505,8 @@ def same(one, other):
             "reason",
             "stopped",
             "seconds",
+            "options",
+            "versions",
         )
     )
 
@@ -807,6 +809,8 @@ def test_false_claims_are_refused(tmp_path):
             "engine",
             "stopped",
             "seconds",
+            "options",
+            "versions",
             "fingerprint",
             "version",
         ]
