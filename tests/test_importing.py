@@ -34,7 +34,9 @@ def test_a_small_plan_loads_only_what_it_needs():
 
 def test_a_package_is_there_without_an_import_of_its_own():
     """``phancong.synth.hamlet()`` after ``import phancong``."""
-    asked = "import phancong; print(len(phancong.synth.hamlet(5).members), phancong.errors.__name__)"
+    asked = (
+        "import phancong; print(len(phancong.synth.hamlet(5).members), phancong.errors.__name__)"
+    )
     run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert run.stdout.endswith(" phancong.errors\n")
 
