@@ -47,6 +47,11 @@ class Plan(Solution):
         many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
+    options
+        What was asked besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling, the first
+        one to give way first) and ``"search"``; empty where the plan was not searched for.
+    versions
+        Of what made the plan, by the names of the packages; empty likewise.
 
     Examples
     --------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class Solution(Printable):
     reason: str
     stopped: str | None
     seconds: float
+    options: Mapping[str, Any] = field(default_factory=lambda: FrozenMapping({}))
+    versions: Mapping[str, str] = field(default_factory=lambda: FrozenMapping({}))
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
