@@ -198,6 +198,23 @@ def test_an_executor_that_gives_up_its_tasks_ends_the_run(tmp_path):
     assert batch(source, tmp_path / "out").before == 5
 
 
+@pytest.mark.parametrize("name", ["ClosedClientError", "AnotherError"])
+def test_a_scheduler_that_is_gone_before_it_gets_a_task(tmp_path, name):
+    """The error of Dask is known by its name; any other is a mistake of the executor."""
+
+    class Closed(AtOnce):
+        def submit(self, call, job):
+            raise type(name, (Exception,), {})("of somebody else")
+
+    source = write_country(tmp_path / "in", ["x"])
+    gone = name == "ClosedClientError"
+    with pytest.raises(
+        BrokenPoolError if gone else Exception,
+        match="has cancelled its tasks" if gone else "of somebody else",
+    ):
+        batch(source, tmp_path / "out", executor=Closed())
+
+
 def test_processes_that_die_before_they_begin_end_the_run(tmp_path):
     """Instead of a loop: three pools in a row."""
     source = write_country(tmp_path / "in", keys(6))

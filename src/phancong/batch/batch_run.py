@@ -118,16 +118,8 @@ class BatchRun:
 
     def _round(self, chunks: Sequence[Sequence[Id]], *, alone: bool) -> list[list[Id]]:
         """Plan chunks until all are done or the pool has lost a process; gives back what is left."""
-        jobs = [self._job(chunk) for chunk in chunks]
-        pending: dict[Future[Record | None], Job] = {}
-        lost: list[Job] = []
-        broken = False
-        for job in jobs:
-            try:
-                pending[self._pool.executor().submit(carried_out, job)] = job
-            except BrokenExecutor:
-                broken = True
-                lost.append(job)
+        pending, lost = self._handed_over([self._job(chunk) for chunk in chunks])
+        broken = bool(lost)
         while pending and not self.stopped:
             wait(pending, BEAT, FIRST_COMPLETED)
             # Not only those that waiting tells of: one that was cancelled may have told nobody.
@@ -138,12 +130,8 @@ class BatchRun:
                 except BrokenExecutor:
                     broken = True
                     lost.append(job)
-                except CancelledError:  # the scheduler of a cluster is gone
-                    raise BrokenPoolError(
-                        Message(
-                            "the executor has cancelled its tasks; what was complete is kept: start again"
-                        )
-                    ) from None
+                except CancelledError:
+                    raise _scheduler_gone() from None
                 except Exception as error:
                     if type(error).__name__ != "KilledWorker":  # of Dask, which need not be there
                         raise
@@ -162,6 +150,23 @@ class BatchRun:
             self._log.write("lost", parts=[job.name for job in lost])
             self._renew(broken)
         return self._again(lost, alone=alone)
+
+    def _handed_over(
+        self, jobs: Sequence[Job]
+    ) -> tuple[dict[Future[Record | None], Job], list[Job]]:
+        """What the executor has taken, and what it has not because it broke meanwhile."""
+        pending: dict[Future[Record | None], Job] = {}
+        lost: list[Job] = []
+        for job in jobs:
+            try:
+                pending[self._pool.executor().submit(carried_out, job)] = job
+            except BrokenExecutor:
+                lost.append(job)
+            except Exception as error:
+                if type(error).__name__ != "ClosedClientError":  # of Dask, which need not be there
+                    raise
+                raise _scheduler_gone() from None
+        return pending, lost
 
     def _job(self, chunk: Sequence[Id]) -> Job:
         return Job(
@@ -270,3 +275,10 @@ class BatchRun:
         outcome.counts = {name: counts.get(name, 0) for name in ("households", "members")}
         name = digest(self._state, "failed", key)
         self._finished(commit(self._target, name, [outcome], self._index.types))
+
+
+def _scheduler_gone() -> BrokenPoolError:
+    """The scheduler of a cluster has died: there are tasks without an end, or none are taken."""
+    return BrokenPoolError(
+        Message("the executor has cancelled its tasks; what was complete is kept: start again")
+    )
