@@ -141,7 +141,8 @@ class BatchRun:
                 except CancelledError:  # the scheduler of a cluster is gone
                     raise BrokenPoolError(
                         Message(
-                            "the executor has cancelled its tasks; what was complete is kept: start again"
+                            "the executor has cancelled its tasks; completed communes are kept: "
+                            "start again"
                         )
                     ) from None
                 except Exception as error:
@@ -221,7 +222,7 @@ class BatchRun:
         if not self._pool.can_renew:
             raise BrokenPoolError(
                 Message(
-                    "the executor has lost a process and takes no more tasks; what was complete is "
+                    "the executor has lost a process and takes no more tasks; completed communes are "
                     "kept: start again, or give a function that makes executors"
                 )
             )
@@ -245,8 +246,8 @@ class BatchRun:
             if self._fruitless >= FRUITLESS:
                 raise BrokenPoolError(
                     Message(
-                        "processes end before they begin a commune; a script that starts them needs "
-                        "{guard}. What was complete is kept",
+                        "worker processes end before their first commune; a script that starts them "
+                        "needs {guard}. Completed communes are kept",
                         guard='if __name__ == "__main__":',
                     )
                 )

@@ -139,7 +139,7 @@ def _solved(
     a_node: float,
     start: mathopt.ModelSolveParameters,
 ) -> mathopt.SolveResult | None:
-    """The result of MathOpt's solver, None where it is not waited for.
+    """The result of MathOpt's solver, None if the caller stopped waiting for it.
 
     Not with MathOpt's interrupter: HiGHS does not look at it, and SCIP prints where there is one. What is
     not waited for ends at its limit of time, in a thread of its own.
@@ -153,7 +153,7 @@ def _solved(
 
 
 def cannot_stop() -> None:
-    """Nothing: see where it is given."""
+    """Do nothing: a call of MathOpt ends at its own limits."""
 
 
 #: What a limit is called; what ends without one ends because floats can prove no more.
