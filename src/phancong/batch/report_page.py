@@ -89,7 +89,7 @@ def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
         w.gettext("households"),
         w.gettext("members in charge"),
         w.gettext("largest load"),
-        w.gettext("mean travel"),
+        w.gettext("mean travel, m"),
         w.gettext("kept, %"),
         w.gettext("members missing"),
         w.gettext("more members needed"),
