@@ -1,6 +1,6 @@
 """What a diagnosis says that is not so, each claim tried both ways with all plans of a tiny problem.
 
-``relax`` is what was let give way anyway: ``{rule: ceiling}``, None for no ceiling.
+``relax`` is what was relaxed anyway: ``{rule: ceiling}``, None for no ceiling.
 """
 
 from dataclasses import replace

@@ -177,5 +177,5 @@ def only_minimums_of(problem, kept):
 
 
 def all_but(rules):
-    """Every rule that may give way, but these."""
+    """Every rule that may be relaxed, but these."""
     return tuple(rule for rule in RELAXABLE if rule not in rules)

@@ -214,7 +214,7 @@ def test_where_no_model_fits_the_best_start_is_returned_at_once(engine, monkeypa
 
 
 def test_where_the_second_model_does_not_fit_it_is_not_made(monkeypatch):
-    """The limits cannot all hold; how far they must give way is not found out."""
+    """The limits cannot all hold; how far they must be relaxed is not found out."""
     tight = weighted().replace(members=[Member(m, max_workload=2) for m in ("a", "b", "c")])
     answers = iter([False, True])
     monkeypatch.setattr(stages, "_too_large", lambda task: next(answers, True))

@@ -25,7 +25,7 @@ def test_the_first_block_holds_the_two_commands_that_ci_runs():
 
 
 def test_the_python_code_runs_and_its_comments_are_true(tmp_path, monkeypatch):
-    """The plan is optimal, m2 has h3, nothing gives way, and the file is written."""
+    """The plan is optimal, m2 has h3, nothing is relaxed, and the file is written."""
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(blocks("python")[0], names)

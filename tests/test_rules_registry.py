@@ -63,7 +63,7 @@ def task_of(problem, relax=()):
 
 
 def test_every_rule_has_its_case_here():
-    """In the order in which they give way."""
+    """In the order in which they are relaxed."""
     assert tuple(BROKEN) == RELAXABLE == tuple(RULES)
     assert all(rule.name == name for name, rule in RULES.items())
 
@@ -96,7 +96,7 @@ def test_the_exact_engines_keep_every_rule(name):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_engine_that_has_never_heard_of_a_rule_makes_no_plan(rule, monkeypatch):
-    """Also where the rule may give way: a breach that could be avoided is no plan of an engine."""
+    """Also where the rule may be relaxed: a breach that could be avoided is no plan of an engine."""
 
     class Forgetful(CpSatEngine):
         name = "forgetful"
@@ -113,7 +113,7 @@ def test_a_way_by_hand_takes_what_it_need_not_keep():
     problem = set_by("max_hamlets")
     assert nearest.refusals(task_of(problem, ("coverage", "max_hamlets"))) == []
     capped = task_of(problem, {"coverage": None, "max_hamlets": 1})
-    assert nearest.refusals(capped) == ["max_hamlets (a single pass cannot promise it)"]
+    assert nearest.refusals(capped) == ["max_hamlets (a single pass cannot guarantee it)"]
 
 
 @pytest.mark.parametrize("name", RULES)

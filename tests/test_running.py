@@ -106,7 +106,7 @@ def test_what_is_proven_impossible_is_diagnosed(stub):
     ids=["forbidden", "fixed", "too many"],
 )
 def test_what_never_gives_way_is_caught(stub, pairs, said):
-    """Even where every rule may give way (contract 4.1)."""
+    """Even where every rule may be relaxed (contract 4.1)."""
     with pytest.raises(
         JudgementError,
         match=f"internal error: engine 'stub' returned a plan that fails verification; please .*{said}",

@@ -86,5 +86,28 @@ def test_messages_stand_beside_their_mends():
         ("report", "office is a {type}", "give a mapping"),
     ]:
         assert (what, mend) in found[room]
+    # Also where both are parts of a tuple, and where only a later semicolon parts a sentence.
+    assert ("is a folder", "give the name of a file") in found["tables"]
+    assert ("unknown engine {engine}", "the engines are: {engines}") in found[""]
     # Each belongs to its own: another branch of the same function says something else.
     assert ("gets two new names", "give the old name and the new one") not in found["batch"]
+
+
+@pytest.mark.full  # parses the whole library
+def test_every_mend_of_the_source_is_on_the_page_of_messages():
+    """Whatever way a message is put together, its mend is listed: with the message, or by itself."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    from docs._site.messages import OTHER_IMPERATIVES, is_mend, pairs
+
+    listed = {mend for room in pairs().values() for _, mend in room}
+    source = Path(phancong.__file__).parent
+    written = {
+        text
+        for path in source.rglob("*.py")
+        if path.relative_to(source).parts[0] not in OTHER_IMPERATIVES
+        for text in re.findall(r'Message\(\s*"([^"]+)"\s*[,)]', path.read_text(encoding="utf-8"))
+        if is_mend(text)
+    }
+    assert len(written) > 100
+    # A sentence that is a mend and has another one after a semicolon is listed whole.
+    assert not written - listed

@@ -215,7 +215,7 @@ def test_a_ceiling_caps_the_breach_of_each_member(ceiling, fits):
 
 
 def test_what_gives_way_first_gives_way_most():
-    """The order of the names is the order in which rules give way (contract 4.3)."""
+    """The order of the names is the order in which rules are relaxed (contract 4.3)."""
     first_coverage = solve(branch(), relax=("coverage", "max_households"))
     assert (first_coverage.breaches["coverage"].total, loads(first_coverage)) == (10, [7] * 8)
     last_coverage = solve(branch(), relax=("max_households", "coverage"))
@@ -233,7 +233,7 @@ def test_what_gives_way_first_gives_way_most():
     ],
     ids=["no distance", "distance"],
 )
-@pytest.mark.parametrize("relax", [RELAXABLE, ()], ids=["may give way", "must hold"])
+@pytest.mark.parametrize("relax", [RELAXABLE, ()], ids=["may be relaxed", "must hold"])
 def test_without_households_the_empty_plan_is_optimal(problem, relax):
     """Every goal is 0, and proven."""
     plan = solve(problem, relax=relax)
@@ -327,7 +327,7 @@ def test_goals_may_come_from_an_iterator():
 
 
 def test_progress_is_told_each_stage_once():
-    """Goals where all limits can hold; otherwise rules first, the one that gives way last first."""
+    """Goals where all limits can hold; otherwise rules first, the one that is relaxed last first."""
     stages = []
     solve(PLAIN, progress=stages.append)
     assert [record.stage for record in stages] == ["goal 1: FairLoad", "goal 2: Continuity"]

@@ -25,7 +25,7 @@ class Case:
     seconds
         The seconds that our search has, where these are less than the limit of all; None for no less.
     relax
-        The limits that may give way, as for :func:`phancong.solve`.
+        The limits that may be relaxed, as for :func:`phancong.solve`.
     """
 
     problem: Problem

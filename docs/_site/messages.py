@@ -1,10 +1,12 @@
 """The directive ``messages``: what can be wrong and how to correct it, from the source itself.
 
-A message with its mend is either a ``Defect`` (its last two arguments) or one sentence with a
-semicolon. Both are literals of ``Message(...)``, so that the syntax tree tells all of them.
+A message and its mend are the last two arguments of a call, the last two parts of a tuple, or one
+sentence with a semicolon. All are literals of ``Message(...)``, so that the syntax tree has them; a mend
+begins with a verb. A mend that stands elsewhere than its message is listed by itself.
 """
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,11 +31,56 @@ ROOMS: Final = {
     "report": "What stands around a list",
     "": "Searches, and questions about plans",
 }
-#: A sentence that ends with its mend, which begins with a verb.
-_VERBS: Final = """add ask change check close correct delete export give keep leave let look name
-number open put raise read remove say save start state take use wait write"""
-_BOTH: Final = re.compile(rf"^(?P<what>[^;]+); (?P<mend>(?:{'|'.join(_VERBS.split())})\b.+)$")
-_MAKERS: Final = ("Defect", "defect", "unreadable", "NoCoordinateError")
+#: The words with which a mend begins.
+VERBS: Final = frozenset(
+    [
+        "add",
+        "ask",
+        "begin",
+        "change",
+        "check",
+        "close",
+        "convert",
+        "correct",
+        "create",
+        "delete",
+        "draw",
+        "export",
+        "fix",
+        "give",
+        "if",
+        "keep",
+        "leave",
+        "let",
+        "look",
+        "lower",
+        "make",
+        "name",
+        "number",
+        "open",
+        "put",
+        "raise",
+        "read",
+        "remove",
+        "save",
+        "say",
+        "set",
+        "show",
+        "spread",
+        "start",
+        "state",
+        "take",
+        "try",
+        "turn",
+        "unfix",
+        "use",
+        "wait",
+        "write",
+    ]
+)
+#: Packages whose other imperatives are no mends of an input: repairs of limits, and helps of options.
+OTHER_IMPERATIVES: Final = ("rules", "diagnosing", "cli")
+_MESSAGES: Final = ("Message", "ngettext")
 
 
 class Messages(SphinxDirective):
@@ -65,18 +112,46 @@ def pairs() -> dict[str, set[tuple[str, str]]]:
     found: dict[str, set[tuple[str, str]]] = {}
     for path, tree in trees.items():
         first = path.relative_to(root).parts[0]
+        mends = first not in OTHER_IMPERATIVES
         room = found.setdefault(first if first in ROOMS else "", set())
         for message in _messages(tree):
-            if both := _BOTH.match(message):
-                room.add((both["what"], both["mend"]))
+            if both := _both(message):
+                room.add(both)
+            elif mends and is_mend(message):
+                room.add(("", message))
         for scope in ast.walk(tree):
             if isinstance(scope, ast.FunctionDef):
                 room |= set(_of_defects(scope, shared))
+            elif mends and isinstance(scope, ast.Tuple):
+                room |= set(_of_tuple(scope, shared))
     told = {mend for room in found.values() for what, mend in room if what}
     return {
         room: {(what, mend) for what, mend in rows if what or mend not in told}
         for room, rows in found.items()
     }
+
+
+def is_mend(message: str) -> bool:
+    """Whether a message says how to correct something: it begins with a verb."""
+    return re.split(r"\W", message, maxsplit=1)[0] in VERBS
+
+
+def _both(message: str) -> tuple[str, str] | None:
+    """A sentence with its mend after a semicolon, in two; None if it is no such sentence."""
+    what, _, mend = message.partition("; ")
+    parts = "{what}" in message or "{mend}" in message
+    whole = mend and not (is_mend(what) or parts or message.endswith("."))
+    return (what, mend) if whole else None
+
+
+def _of_tuple(made: ast.Tuple, shared: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The message and the mend that are the last two parts of a tuple."""
+    if len(made.elts) < 2 or any(isinstance(part, ast.Tuple) for part in made.elts):
+        return
+    said, mends = (_texts(part, {}, shared, 0, part.lineno) for part in made.elts[-2:])
+    for (_, what), (_, mend) in itertools.product(said, mends):
+        if is_mend(mend) and not is_mend(what):
+            yield what, mend
 
 
 def _of_defects(scope: ast.FunctionDef, shared: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -89,20 +164,19 @@ def _of_defects(scope: ast.FunctionDef, shared: dict[str, str]) -> Iterator[tupl
     for call in _makers(scope):
         last = call.end_lineno or call.lineno
         said, mends = (_texts(part, local, shared, after, last) for part in call.args[-2:])
+        mends = [(line, mend) for line, mend in mends if is_mend(mend)]
         for line, mend in mends:
             near = max((at for at, _ in said if at <= line), default=None)
             yield from ((what, mend) for at, what in said if near in (at, None))
-            if not said:
-                yield "", mend
-        after = last
+        after = last if mends else after
 
 
 def _makers(scope: ast.FunctionDef) -> list[ast.Call]:
-    """The calls that make a defect, in the order in which they are written."""
+    """The calls that may make a defect, in the order in which they are written."""
     calls = [
         call
         for call in ast.walk(scope)
-        if isinstance(call, ast.Call) and _called(call) in _MAKERS and len(call.args) >= 2
+        if isinstance(call, ast.Call) and _called(call) not in _MESSAGES and len(call.args) >= 2
     ]
     return sorted(calls, key=lambda call: call.lineno)
 
@@ -147,7 +221,7 @@ def _messages(tree: ast.AST) -> Iterator[str]:
     """The outermost messages in a tree, those of several things in the plural."""
     if isinstance(tree, ast.Call):
         called = _called(tree)
-        if called in ("Message", "ngettext") and tree.args:
+        if called in _MESSAGES and tree.args:
             told = tree.args[1 if called == "ngettext" else 0]
             if isinstance(told, ast.Constant) and isinstance(told.value, str):
                 yield told.value

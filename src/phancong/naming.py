@@ -95,7 +95,7 @@ def _goal(w: Words, goal: Goal) -> str:
         case Farthest():
             return w.gettext("farthest way")
         case Cohesion():
-            return w.gettext("members too many in clusters")
+            return w.gettext("surplus members in clusters")
         case Preference():
             return w.gettext("preferences, less is better")
     return repr(goal)

@@ -105,7 +105,7 @@ def test_a_commune_that_kills_workers_of_a_cluster_is_a_failure(tmp_path, cluste
 @pytest.mark.enable_socket
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_is_killed_ends_the_run_which_goes_on_elsewhere(tmp_path, cluster):
-    """Kill -9: what was complete is kept, and no commune is planned again."""
+    """Kill -9: completed communes are kept, and no commune is planned again."""
     address, scheduler = cluster
     source = write_country(tmp_path / "in", keys(60), households=30)
     out = tmp_path / "out"

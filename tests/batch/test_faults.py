@@ -172,7 +172,7 @@ def test_a_commune_whose_time_was_up_is_not_tried_again(tmp_path):
 
 
 def test_an_executor_that_cannot_be_made_anew_ends_the_run(tmp_path):
-    """What was complete is kept; a start with another one goes on."""
+    """Completed communes are kept; a start with another one goes on."""
     source = write_country(tmp_path / "in", keys(12))
     fatal = {min(keys(12))}
     with pytest.raises(BrokenPoolError, match="a function that makes executors"):

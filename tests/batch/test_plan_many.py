@@ -288,7 +288,7 @@ def test_it_says_which_extra_is_missing(tmp_path, monkeypatch):
 
 @pytest.mark.full
 def test_progress_is_told_and_stops_the_run(tmp_path):
-    """What was complete is kept; the next run does the rest."""
+    """Completed communes are kept; the next run does the rest."""
     source = write_country(tmp_path / "in", keys(30))
     told = []
     summary = batch(source, tmp_path / "out", progress=told.append)

@@ -308,7 +308,7 @@ def test_a_task_that_finds_the_run_stopped_writes_nothing(source, tmp_path):
 
 
 def test_whoever_makes_the_file_stop_stops_the_run(source, tmp_path):
-    """On a cluster, say: tasks look at it, and what was complete is kept."""
+    """On a cluster, say: tasks look at it, and completed communes are kept."""
 
     class Stopped(AtOnce):
         def submit(self, call, job):

@@ -163,7 +163,7 @@ def test_orders_of_goals_and_ceilings():
 
 
 def test_where_not_all_can_hold_ceilings_leave_a_plan():
-    """Nobody but who is fixed: what is missing may give way without a ceiling."""
+    """Nobody but who is fixed: what is missing may be relaxed without a ceiling."""
     for seed in quick("any_goals"):
         if chosen_for("any_goals", seed).conflicts:
             each = any_goals(seed)

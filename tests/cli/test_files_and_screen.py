@@ -103,7 +103,7 @@ def test_a_mixed_set_is_told_by_check_and_by_the_next_plan(lists, tmp_path, caps
     assert "The plan can be used" in told
     assert complained == (
         f"These files in {out} do not belong to the plan.json there, or were changed since: "
-        "plan.csv. Judged is plan.csv alone; phancong plan writes all of them anew."
+        "plan.csv. Only plan.csv is checked; phancong plan writes all of them again."
     )
     (tmp_path / "mine.csv").write_bytes((out / "plan.csv").read_bytes())
     assert run(capsys, "check", lists, tmp_path / "mine.csv")[2] == ""

@@ -337,7 +337,9 @@ def test_files_of_answers_are_checked(folder, tmp_path, capsys, text, says):
 def test_ways_out_are_told_as_options():
     """Within messages of messages, in any language; what is alike is one line."""
     way = Remedy("gone='end'", "--gone end", (("gone",), "end"))
-    inner = Message("{mend}; {way} ends last year's pairs of who has left", mend="x", way=way)
+    inner = Message(
+        "{mend}; {way} ends last year's pairs of people who have left", mend="x", way=way
+    )
     assert "gone='end'" in inner
     assert words("vi").tell(for_command_line(inner)).startswith("x; ")
     assert "--gone end" in words("vi").tell(for_command_line(inner))
@@ -350,7 +352,9 @@ def test_ways_out_are_told_as_options():
     assert [str(d.record) for d in alike(same)] == ["f, rows 2-3, 5"]
     assert [str(d.record) for d in alike([Defect("x", "id", "a", "b")] * 2)] == ["x"]
     assert [str(d.record) for d in alike(same[:1])] == ["f, row 2"]
-    assert offered(same)[0].mend.endswith("--gone end ends last year's pairs of who has left")
+    assert offered(same)[0].mend.endswith(
+        "--gone end ends last year's pairs of people who have left"
+    )
 
 
 def test_a_way_is_pickled_whole():

@@ -45,7 +45,7 @@ def _untrue(expected, problem, goals, plan):
         total = expected.totals[rule]
         if judged.totals[rule] != pytest.approx(line.total, abs=CLOSE):
             yield f"{rule}: says {line.total}, but breaks it by {judged.totals[rule]}"
-        # A rule that is broken less may cost one that gives way before it more.
+        # A rule that is broken less may cost one that is relaxed before it more.
         same = same and line.proven and line.total == pytest.approx(total, abs=CLOSE)
         if line.proven and not same:
             yield f"{rule}: {line.total} is said to be proven, but {total} can be"

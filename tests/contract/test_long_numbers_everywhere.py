@@ -49,7 +49,7 @@ def _figures(value):
 
 
 def drawn(seed, *, flow_only=False):
-    """A problem told in another order, its goals, and what may give way."""
+    """A problem told in another order, its goals, and what may be relaxed."""
     rng = random.Random(f"everywhere {seed}")
     if seed % 2 and not flow_only:
         problem, goals, relax = long_numbers.drawn(seed)
@@ -229,7 +229,7 @@ def untrue_diagnoses(seed):
     """What ``diagnose`` says that is not so."""
     flow_only = seed % 3 == 0
     problem, _, relax = drawn(seed, flow_only=flow_only)
-    # What may give way anyway, mostly nothing; all rules would leave nothing to diagnose.
+    # What may be relaxed anyway, mostly nothing; all rules would leave nothing to diagnose.
     if seed % 4 or len(relax) > 6:
         relax = {}
     relax = dict(relax) if hasattr(relax, "items") else dict.fromkeys(relax)

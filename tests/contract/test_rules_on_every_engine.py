@@ -91,7 +91,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Broken:
-    """Not all can hold: what gives way, by how much in all."""
+    """Not all can hold: what is relaxed, by how much in all."""
 
     rule: str
     problem: Problem
@@ -213,7 +213,7 @@ BROKEN = [
     Broken("max_travel", problem(m1={"max_households": 2}, max_travel=3), "max_travel", 2),
     Broken("needs", problem(h3={"needs": ("nurse",)}), "needs", 1),
     Broken("coverage", problem(m1=BOTH_ONE, m2=BOTH_ONE, h1={"priority": 2}), "coverage", 1),
-    # What is settled is never broken: something else gives way.
+    # What is settled is never broken: something else is relaxed.
     Broken("fixed", problem(m2=BOTH_ONE, fixed=[("h1", "m2"), ("h2", "m2")]), "max_households", 1),
     Broken("forbidden", problem(forbidden=[("h1", "m1"), ("h1", "m2")]), "coverage", 1),
     Broken("unreachable", problem(ways=((math.inf, math.inf), (1, 5), (1, 5))), "coverage", 1),
@@ -361,7 +361,7 @@ def answer(engine, name, *arguments, relax=RELAXABLE, **options):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", KEPT, ids=lambda case: case.rule)
 def test_a_rule_that_can_hold_holds_whatever_the_goal_says(engine, case):
-    """Every rule may give way here, and none does; by hand one may, and says so (contract 4.3)."""
+    """Every rule may be relaxed here, and none does; by hand one may, and says so (contract 4.3)."""
     plan = answer(engine, case.rule, case.problem, goals=(case.goal,), relax=RELAXABLE)
     if plan is None:
         return
@@ -378,7 +378,7 @@ def test_a_rule_that_can_hold_holds_whatever_the_goal_says(engine, case):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.rule)
 def test_what_cannot_hold_gives_way_by_the_least(engine, case):
-    """One rule may give way, and the breach is itemised (contract 4.3, 4.4)."""
+    """One rule may be relaxed, and the breach is itemised (contract 4.3, 4.4)."""
     plan = answer(engine, case.rule, case.problem, goals=(Travel(),), relax=(case.gives,))
     if plan is None:
         return

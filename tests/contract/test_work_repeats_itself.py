@@ -28,7 +28,7 @@ QUESTIONS = by_lane(quick=1, full=3)
 
 @cache
 def asked(name):
-    """What an example asks `solve`: each problem once, with its goals and what may give way."""
+    """What an example asks `solve`: each problem once, with its goals and what may be relaxed."""
     questions = []
 
     def listening(problem, **options):

@@ -244,7 +244,7 @@ def test_what_is_not_found_out_is_not_claimed(unsure):
 
 
 def test_a_plan_of_a_search_that_was_cut_is_no_answer_about_the_least():
-    """It may not be the least that gives way; that there is a plan is known."""
+    """It may not be the least that is relaxed; that there is a plan is known."""
     trial = Trial({}, Course(Search(work=1e-9)))
     assert trial.solve(SHORT, "coverage", "max_households").stopped == "work"
     assert trial.attempt(SHORT, "coverage", "max_households") is None

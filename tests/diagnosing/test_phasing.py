@@ -214,7 +214,7 @@ def test_changes_are_counted_year_by_year():
     )
     assert phase_of(problem).amount == 2
     problem = problem.replace(previous=[(n, "c") for n in range(4)], fixed=[(3, "b")])
-    assert phase_of(problem) is None  # nothing must give way: one change is agreed
+    assert phase_of(problem) is None  # nothing must be relaxed: one change is agreed
     problem = problem.replace(
         members=[Member("b", max_households=3), Member("c", max_households=1)]
     )

@@ -146,22 +146,22 @@ REFUSED = [
     (
         Problem([Member("a", min_households=1)], [Household("h")], travel=None),
         "min_households",
-        r"cannot keep min_households \(a single pass cannot promise a minimum\)$",
+        r"cannot keep min_households \(a single pass cannot guarantee a minimum\)$",
     ),
     (
         Problem([Member("a", min_workload=1)], [Household("h")], travel=None),
         "min_workload",
-        r"cannot keep min_workload \(a single pass cannot promise a minimum\)$",
+        r"cannot keep min_workload \(a single pass cannot guarantee a minimum\)$",
     ),
     (
         Problem([Member("a")], [Household("h")], travel=None, max_changes=0),
         "max_changes",
-        r"cannot keep max_changes \(a single pass cannot promise it\)$",
+        r"cannot keep max_changes \(a single pass cannot guarantee it\)$",
     ),
     (
         Problem([Member("a")], [Household("h")], travel=None),
         "coverage",
-        r"cannot keep coverage \(a single pass cannot promise it\)$",
+        r"cannot keep coverage \(a single pass cannot guarantee it\)$",
     ),
     (
         Problem([Member("a", max_households=1)], [Household("h"), Household("k")], travel=None,
@@ -183,7 +183,7 @@ REFUSED = [
     ("problem", "rule", "message"), REFUSED, ids=[rule for _, rule, _ in REFUSED]
 )
 def test_what_no_single_pass_can_promise_is_refused_by_name(problem, rule, message, engine):
-    """It is taken where the rule may give way without a ceiling; a ceiling is a promise, too."""
+    """It is taken where the rule may be relaxed without a ceiling; a ceiling is a promise, too."""
     others = [name for name in RELAXABLE if name != rule]
     with pytest.raises(UnsupportedError, match=f"engine {engine!r} {message}"):
         solve(problem, relax=others, engine=engine)
@@ -219,7 +219,7 @@ def ceilings_of(relax):
 @by_chunk
 @by_every_hand
 def test_every_rule_is_kept_or_refused(seeds, engine):
-    """On problems with every rule: nothing broken that never gives way (contract 4.1), no breach of a
+    """On problems with every rule: nothing broken that is never relaxed (contract 4.1), no breach of a
     rule that was not given leave, and maxima and rules about pairs broken by fixed pairs at most.
     """
     taken = 0

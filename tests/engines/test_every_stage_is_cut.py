@@ -1,6 +1,6 @@
 """Every setting of a search cuts every stage, and what is said stays true (contract 5.5, 6.2, 7).
 
-A stage is a rule that gives way, or a goal. Tiny problems are solved before any clock has moved, so
+A stage is a rule that is relaxed, or a goal. Tiny problems are solved before any clock has moved, so
 here the time, the work and the patience run out just when they are looked at for the first time, for
 the second, …, and solvers stop as early as the gap lets them. All plans are tried out to judge it.
 """
@@ -102,7 +102,7 @@ def cases(engine):
             yield problem(engine, **options), goals, ()
 
 
-#: Every rule that may give way, and every goal.
+#: Every rule that may be relaxed, and every goal.
 STAGES = {*RELAXABLE, *(type(goal).__name__ for goal in GOALS)}
 
 

@@ -186,7 +186,7 @@ def test_a_breach_that_compares_members_is_solved_whole():
 
 
 def test_a_part_without_a_plan_is_a_problem_without_a_plan():
-    """Nothing may give way, and the second valley has a household too many."""
+    """Nothing may be relaxed, and the second valley has a household too many."""
     problem = valleys().replace(
         members=[
             Member(m.id, hamlet=m.hamlet, max_households=2 - (m.id == "m3"))
@@ -253,7 +253,7 @@ def test_a_household_of_a_member_elsewhere_needs_nobody():
 
 
 def test_a_part_that_found_nothing_in_time_is_tried_whole():
-    """Neither a plan nor a proof with all limits: what may give way is still to be tried."""
+    """Neither a plan nor a proof with all limits: what may be relaxed is still to be tried."""
 
     class Slow:
         name, apart, ran = "slow", True, []
@@ -316,7 +316,7 @@ def test_a_last_pass_that_finds_nothing_in_time_leaves_the_plan_of_the_one_befor
 
 
 def test_a_first_pass_without_a_plan_is_a_problem_without_a_plan():
-    """Nothing may give way, and a valley cannot be served."""
+    """Nothing may be relaxed, and a valley cannot be served."""
     outcome, parts = run_apart(
         Task(valleys(), (FairLoad(), Travel()), {}, Course(Search())), Failing(0)
     )
@@ -396,7 +396,7 @@ def test_an_engine_that_holds_no_limit_solves_parts_that_share_a_largest_load_wh
 
 
 def test_parts_that_find_nothing_in_time_where_limits_give_way_are_tried_whole():
-    """Nothing keeps all limits, and what may give way is not settled part by part in time."""
+    """Nothing keeps all limits, and what may be relaxed is not settled part by part in time."""
 
     class Slow:
         name, apart = "slow", True

@@ -57,7 +57,7 @@ def worse_than(problem, goals, relax, plan):
 @pytest.mark.parametrize("engine", ["auto", "flow", "cp_sat", "mip", "lns"])
 @pytest.mark.parametrize("seeds", chunks(quick=5, full=120, night=400, size=8), ids=str)
 def test_no_start_beats_a_plan_however_little_the_search_may_take(engine, seeds):
-    """Line by line, and with nothing that may give way a plan is found where a start is one."""
+    """Line by line, and with nothing that may be relaxed a plan is found where a start is one."""
     for seed in seeds:
         problem, goals, relax = random_problems.tiny(seed, flow_only=engine == "flow")
         for work in (1e-6, 1e-2):

@@ -121,13 +121,13 @@ def households(*workloads, **options):
 
 
 NOT_A_FLOW = {
-    "max_changes (a budget over all households is not a flow)": (
+    "max_changes (a network flow cannot keep a limit on all households together)": (
         PLAIN.replace(max_changes=1), (),
     ),
-    "group (households that go together are not a flow)": (
+    "group (a network flow cannot keep households together)": (
         Problem([Member("a")], households(1, 1, group="g"), travel=None), (),
     ),
-    "optional members with a minimum (a minimum only if used is not a flow)": (
+    "optional members with a minimum (a network flow cannot keep a minimum of used members only)": (
         Problem([Member("a", optional=True, min_households=1)], households(1), travel=None), (),
     ),
     "max_workload of unequal workloads": (
@@ -143,11 +143,11 @@ NOT_A_FLOW = {
         Problem([Member("a", optional=True)], households(1), travel=None),
         (FairLoad("households", aim="spread"),),
     ),
-    "FairTravel (it is not a flow)": (
+    "FairTravel (a network flow cannot express it)": (
         PLAIN.replace(travel=TravelMatrix([[1]])), (FairTravel(),),
     ),
-    "Cohesion (it is not a flow)": (PLAIN, (Cohesion(),)),
-    "a tolerance on Continuity (a budget is not a flow)": (
+    "Cohesion (a network flow cannot express it)": (PLAIN, (Cohesion(),)),
+    "a tolerance on Continuity (a network flow cannot keep it)": (
         PLAIN, (Continuity(tolerance=1), FairLoad()),
     ),
 }  # fmt: skip
@@ -217,7 +217,7 @@ def test_what_only_looks_as_if_it_were_no_flow_is_taken(problem, goals):
     assert solve(problem, goals=goals, engine="flow").engine == "flow"
 
 
-# --- what may give way
+# --- what may be relaxed
 
 
 def test_ceilings_are_read_in_the_order_in_which_rules_give_way():

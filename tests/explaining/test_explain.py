@@ -129,7 +129,7 @@ def test_a_limit_that_may_give_way_has_a_price_among_the_breaches():
 
 
 def test_a_limit_that_may_not_give_way_is_final():
-    """The same with a ceiling of 200, and where nothing gives way."""
+    """The same with a ceiling of 200, and where nothing is relaxed."""
     for relax in ({"max_travel": 200}, ()):
         other = asked(problem(max_travel=600), relax=relax)
         assert not other.possible

@@ -48,7 +48,7 @@ _NO_FLOW = {
 
 
 def _draw(rng, axes, *, flow_only):
-    """A problem, the two axes, goals above them (now and then) and what may give way."""
+    """A problem, the two axes, goals above them (now and then) and what may be relaxed."""
     while True:
         problem, goals, relax = random_problems.tiny(rng.random(), flow_only=flow_only)
         if problem.travel is not None:

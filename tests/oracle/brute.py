@@ -69,7 +69,7 @@ def front(problem, x, y, goals, relax):
 
 
 def count_plans(problem):
-    """Return how many plans there are before any limit that can give way is looked at."""
+    """Return how many plans there are before any limit that can be relaxed is looked at."""
     everything = dict.fromkeys(reading.RELAXABLE, math.inf)
     return math.prod(len(options) for _, options in _units(problem, everything))
 
@@ -344,7 +344,7 @@ class _Plans:
     # The race -----------------------------------------------------------------------------------
 
     def break_least(self, caps, having=None):
-        """Sift by the rules that may give way; return what each compared, None if no plan is left."""
+        """Sift by the rules that may be relaxed; return what each compared, None if no plan is left."""
         for rule in reading.RELAXABLE:
             self.keep(self.within_cap(rule, caps.get(rule, 0.0)))
         if having is not None:

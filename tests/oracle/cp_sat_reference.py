@@ -64,7 +64,7 @@ def best(problem, goals, relax):
 
 
 class _Model:
-    """The variables, the rules that never give way, and a breach for each that may."""
+    """The variables, the rules that are never relaxed, and a breach for each that may."""
 
     def __init__(self, problem, caps):
         self.problem = problem
@@ -101,7 +101,7 @@ class _Model:
         self.excess_hamlets = {m: self._excess_hamlets(m) for m in self.members}
         self.excess_changes = self._excess_changes()
 
-    # Rules that never give way ------------------------------------------------------------------
+    # Rules that are never relaxed ------------------------------------------------------------------
 
     def _fixed_pairs(self):
         for pair in self.problem.fixed:

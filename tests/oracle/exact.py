@@ -43,7 +43,7 @@ def best(problem, goals, relax, *, strict=False, having=None):
 
 
 def holds(problem, relax=()):
-    """Return whether there is a plan that keeps every limit that may not give way."""
+    """Return whether there is a plan that keeps every limit that may not be relaxed."""
     caps = reading.ceilings(relax)
     plans = Plans(problem, caps)
     for rule in reading.RELAXABLE:

@@ -11,7 +11,7 @@ from oracle import reading
 class Judgement:
     """What one plan breaks, and what it is worth.
 
-    ``broken`` are rules that never give way (contract 4.1). ``breaches`` maps rule → subject → by.
+    ``broken`` are rules that are never relaxed (contract 4.1). ``breaches`` maps rule → subject → by.
     ``keys`` maps rule → what its stage compares (contract 4.3), most important first.
     """
 

@@ -6,7 +6,7 @@ Shared by the judge, by brute force and by the CP-SAT reference; each of them co
 import math
 from itertools import product
 
-#: Contract 4.2, in the order in which the rules give way.
+#: Contract 4.2, in the order in which the rules are relaxed.
 RELAXABLE = (
     "min_households",
     "min_workload",
@@ -22,7 +22,7 @@ RELAXABLE = (
 
 
 def ceilings(relax):
-    """Return ``{rule: ceiling of each single breach}`` in the order in which they give way."""
+    """Return ``{rule: ceiling of each single breach}`` in the order in which they are relaxed."""
     if hasattr(relax, "items"):
         return {rule: math.inf if cap is None else float(cap) for rule, cap in relax.items()}
     return dict.fromkeys(relax, math.inf)
@@ -138,7 +138,7 @@ def previous_members(problem):
 
 
 def slack(goal, value):
-    """Return by how much a goal may give way for the next (contract 5.1)."""
+    """Return by how much a goal may be relaxed for the next (contract 5.1)."""
     if getattr(goal, "aim", None) == "leximax":
         return 0.0
     return max(goal.tolerance, goal.rtol * abs(value))

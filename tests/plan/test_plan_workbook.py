@@ -601,7 +601,7 @@ def test_lists_and_lines_agree(tmp_path):
     assert [row[:4] for row in rows if row[1] == "a"] == [["max_households", "a", 1, 2]]
     assert "max_travel" not in {row[0] for row in rows}
     # What is fixed is meant: it is on no list of relaxed limits, and the note says so.
-    note = "until now: b; 300\xa0m beyond the distance limit (meant: the pair is fixed)"
+    note = "until now: b; 300\xa0m beyond the distance limit (intended: the pair is fixed)"
     assert table(book["list"])[1][-2] == note
     assert slips(book["slips"])[title][0][-1] == note
     heading = [row[0] for row in book["changes"].values][:4]

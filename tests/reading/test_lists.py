@@ -277,7 +277,7 @@ def test_what_is_no_workbook(file, tmp_path):
 
 @pytest.mark.parametrize(
     ("most", "match"),
-    [(2000, "is in a row out of order"), (1500, "has more rows or cells than any list")],
+    [(2000, "is in a row that is out of order"), (1500, "has more rows or cells than any list")],
 )
 def test_rows_without_end(file, monkeypatch, most, match):
     """A row that comes again and again: the first thousand are named, more than a sheet has are not."""
@@ -421,7 +421,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
         "row 3, Đảng viên phụ trách (column C): matches nobody here; write the member as"
         in found[1]
     )
-    assert "gone='end' ends last year's pairs of who has left" in found[1]
+    assert "gone='end' ends last year's pairs of people who have left" in found[1]
     assert "row 4, Đảng viên phụ trách (column C): is missing" in found[2]
     assert "Nguyen" not in "".join(found)
     previous[1][1], previous[3][2] = "Nà Lừa", "Lò Thị Hòa"

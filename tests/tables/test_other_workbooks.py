@@ -181,7 +181,9 @@ def test_a_cell_at_no_place_is_named(file, place):
     save(file, one=[["id"], [1]])
     row = b'<row r="3"><c r="%s"><v>1</v></c></row></sheetData>' % place
     replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", row))
-    assert "row 3, column A: is in a row out of order" in said(read_workbook(file)["one"])[0]
+    assert (
+        "row 3, column A: is in a row that is out of order" in said(read_workbook(file)["one"])[0]
+    )
 
 
 def test_a_far_cell_behind_troubles_without_end(file, monkeypatch):
@@ -198,7 +200,9 @@ def test_rows_and_cells_that_contradict_each_other(file):
     """A cell that names another row than its own; rows out of order without any cell."""
     save(file, one=[["id"], [1], [2]])
     replace_part(file, SHEET, lambda p: p.replace(b'r="A3"', b'r="A1"'))
-    assert "row 3, column A: is in a row out of order" in said(read_workbook(file)["one"])[0]
+    assert (
+        "row 3, column A: is in a row that is out of order" in said(read_workbook(file)["one"])[0]
+    )
     save(file, one=[["id"], [1], [2]])
     replace_part(
         file, SHEET, lambda p: p.replace(b'r="A2"', b'r="A7"').replace(b'r="A3"', b'r="A4"')

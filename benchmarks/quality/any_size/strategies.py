@@ -76,7 +76,7 @@ def _ours(engine: str) -> Strategy:
 
 
 def _by_hand(engine: str) -> Strategy:
-    """As people do it, whatever may give way: a plan beyond a ceiling is no start, the lines say so."""
+    """As people do it, whatever may be relaxed: a plan beyond a ceiling is no start, the lines say so."""
 
     def solved(drawn: Drawn, budget: Budget) -> Found:
         search = Search(seconds=3600.0)

@@ -226,7 +226,7 @@ class BatchRun:
         if not self._pool.can_renew:
             raise BrokenPoolError(
                 Message(
-                    "the executor has lost a process and takes no more tasks; what was complete is "
+                    "the executor has lost a process and takes no more tasks; completed communes are "
                     "kept: start again, or give a function that makes executors"
                 )
             )
@@ -250,8 +250,8 @@ class BatchRun:
             if self._fruitless >= FRUITLESS:
                 raise BrokenPoolError(
                     Message(
-                        "processes end before they begin a commune; a script that starts them needs "
-                        "{guard}. What was complete is kept",
+                        "worker processes end before their first commune; a script that starts them "
+                        "needs {guard}. Completed communes are kept",
                         guard='if __name__ == "__main__":',
                     )
                 )
@@ -280,5 +280,7 @@ class BatchRun:
 def _scheduler_gone() -> BrokenPoolError:
     """The scheduler of a cluster has died: there are tasks without an end, or none are taken."""
     return BrokenPoolError(
-        Message("the executor has cancelled its tasks; what was complete is kept: start again")
+        Message(
+            "the executor has cancelled its tasks; completed communes are kept: start again"
+        )
     )

@@ -176,7 +176,7 @@ class _FoundRows:
                 ):  # fmt: skip
                     if key is None or key == "" or (isinstance(key, str) and key.isspace()):
                         what = Message("has {n} rows without a commune", n=str(count))
-                        mend = Message("say of each row to which commune it belongs")
+                        mend = Message("name the commune of each row")
                         self.defects.append(Defect(name, self.by, what, mend))
                     else:
                         self.communes.setdefault(key, CommuneRows()).add(kind, part, group, count)

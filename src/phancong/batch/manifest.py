@@ -73,8 +73,8 @@ class Manifest:
         if changed:
             raise InvalidArgumentError(
                 Message(
-                    "the folder holds plans made in another way: {changed}; give another folder, or "
-                    "begin anew with resume=False (--fresh)",
+                    "the folder holds plans made with other options or versions: {changed}; give "
+                    "another folder, or begin anew with resume=False (--fresh)",
                     changed=Message.joined(changed),
                 )
             )

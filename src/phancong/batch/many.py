@@ -93,7 +93,7 @@ def plan_many(
         The language of ``report.html`` and of the workbooks: ``"en"`` or ``"vi"``.
     progress
         Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
-        and what was complete is kept.
+        and completed communes are kept.
     **limits
         Limits of the whole problem, such as ``max_travel``, and ``travel``, ``own_household`` and
         ``farthest`` as for :class:`~phancong.Problem`, for each commune.
@@ -111,9 +111,9 @@ def plan_many(
         A table cannot be read, or has rows of no commune. What is wrong within a commune is a row of
         ``failures``, and the others go on.
     BrokenPoolError
-        The workers are gone; what was complete is kept.
+        The workers are gone; completed communes are kept.
     NotWrittenError
-        The output cannot be written; what was complete is kept.
+        The output cannot be written; completed communes are kept.
     MissingExtraError
         pyarrow or XlsxWriter is not installed.
 

@@ -119,7 +119,9 @@ def read_options(
     chosen = None if goals is None else read_goals(goals, trial)
     if any(isinstance(goal, Preference) for goal in chosen or ()):
         raise InvalidArgumentError(
-            Message("Preference names pairs, and ids are of one commune only; leave it out")
+            Message(
+                "Preference names pairs by ids, which are those of one commune only; leave it out"
+            )
         )
     relax = dict(relax) if isinstance(relax, Mapping) else relax
     relax = (

@@ -25,7 +25,7 @@ _LEFT: Final = 1
 
 
 class BrokenPoolError(PhancongError, RuntimeError):
-    """The processes that should plan are gone; what was complete is kept, and a new start goes on.
+    """The processes that should plan are gone; completed communes are kept, and a new start goes on.
 
     Examples
     --------

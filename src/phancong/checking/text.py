@@ -41,8 +41,8 @@ def _verdict(found: Judgement, w: Words) -> str:
     if found.exceptions:
         said.append(
             w.ngettext(
-                "{n} exception is meant: its pair is fixed.",
-                "{n} exceptions are meant: their pairs are fixed.",
+                "{n} exception is intended: its pair is fixed.",
+                "{n} exceptions are intended: their pairs are fixed.",
                 len(found.exceptions),
             )
         )

@@ -172,7 +172,8 @@ def write_answers(
     """
     lines = [
         w.gettext(
-            "# Answers to what the lists leave open. Those that were not there are likely, not sure:"
+            "# Answers to the open questions of the lists. Answers that you have not given are "
+            "likely, not certain:"
         ),
         w.gettext(
             '# look through them. "none" leaves out; a field of a problem says what a column is.'

@@ -64,7 +64,7 @@ def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
         type=float,
         default=TIMEOUT,
         metavar=w.gettext("SECONDS"),
-        help=w.gettext("when a process that is still at one commune is ended"),
+        help=w.gettext("seconds after which a process that is still at the same commune is ended"),
     )
     _limits(to, w)
 

@@ -118,7 +118,9 @@ class Choices:
             )
         if title == "*" and said is not None:
             raise argparse.ArgumentTypeError(
-                self._w.gettext("* stands for what is not known: it can be none only")
+                self._w.gettext(
+                    "* stands for all columns that are not known: the only answer is none"
+                )
             )
         return {kind: {title: said} for kind in fitting}
 

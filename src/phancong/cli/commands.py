@@ -165,7 +165,7 @@ def check(asked: Namespace, w: Words) -> int:
     if asked.plan.name in (*OTHERS, RECORD) and (mixed := strangers(asked.plan.parent)):
         told = w.gettext(
             "These files in {folder} do not belong to the {record} there, or were changed since: "
-            "{files}. Judged is {judged} alone; phancong plan writes all of them anew.",
+            "{files}. Only {judged} is checked; phancong plan writes all of them again.",
             folder=str(asked.plan.parent),
             record=RECORD,
             files=", ".join(mixed),

@@ -65,7 +65,9 @@ def _run(asked: Namespace, w: Words) -> int:
     try:
         ended: int = asked.run(asked, w)
     except InfeasibleError as error:
-        screen.complain(w.gettext("The limits cannot hold, even if those that may be relaxed are."))
+        screen.complain(
+            w.gettext("There is no plan, even if all limits that may be relaxed are relaxed.")
+        )
         screen.complain(error.diagnosis.text(w.lang))
         return CANNOT_HOLD
     except NoPlanFoundError as error:

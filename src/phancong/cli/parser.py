@@ -117,7 +117,9 @@ class _Commands:
             action="append",
             default=[],
             choices=INCLUDE,
-            help=w.gettext("write this of each household or member, too; may stand several times"),
+            help=w.gettext(
+                "also write this field of households and members; may be given several times"
+            ),
         )
         new.add_argument(
             "--office",
@@ -244,7 +246,9 @@ class _Commands:
         w = self._w
         new = self._new(
             "batch",
-            w.gettext("Plan all communes of a country, each by itself; started again, it goes on."),
+            w.gettext(
+                "Plan all communes of a country, each by itself; a run that was stopped is continued."
+            ),
             "phancong batch country plans --max-travel 5000",
             batch,
         )
@@ -350,8 +354,8 @@ class _Commands:
             "--places",
             choices=("approximate", "everybody", "strict"),
             help=w.gettext(
-                "households without coordinates stand at the centre of their hamlet (approximate, "
-                "unless said otherwise), members, too (everybody), or both are refused (strict)"
+                "who without coordinates is placed at the centre of the hamlet: households "
+                "(approximate, the default), members too (everybody), nobody (strict: both are refused)"
             ),
         )
         to.add_argument(

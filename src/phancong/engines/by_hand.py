@@ -1,8 +1,8 @@
-"""The ways it is done by hand: one household after the other, never looking back.
+"""Construction heuristics that are used by hand: one household after the other, without revision.
 
 They keep what a careful person keeps while going through the list: who is fixed, forbidden, exempt
 or out of reach, and the maxima. Minima, fairness and last year's plan are left to luck, so where such
-a rule may not give way these engines refuse it by name.
+a rule may not be relaxed these engines refuse it by name.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ class ByHand(Engine):
         """Why a single pass does not keep a rule, with its name first."""
         figure = RULES[rule].figure
         if figure is not None and figure.least:
-            return Message("{rule} (a single pass cannot promise a minimum)", rule=rule)
-        return Message("{rule} (a single pass cannot promise it)", rule=rule)
+            return Message("{rule} (a single pass cannot guarantee a minimum)", rule=rule)
+        return Message("{rule} (a single pass cannot guarantee it)", rule=rule)
 
     def refuses(self, task: Task) -> list[str]:
         """Limits on goals, and maxima that fixed pairs and carried loads alone break."""
         found: list[str] = [
             Message(
-                "a limit on {goal} (a single pass cannot promise it)", goal=type(goal.goal).__name__
+                "a limit on {goal} (a single pass cannot guarantee it)",
+                goal=type(goal.goal).__name__,
             )
             for goal in task.goals
             if isinstance(goal, AtMost)
@@ -97,7 +98,7 @@ class _UnfinishedPlan:
         self.allowed = problem.allowed & ~self.mask
         for rule in RULES.values():
             if rule.pair is not None and rule.is_set(problem):
-                # Which of these rules had better give way is not for a single pass to weigh.
+                # Which of these rules had better be relaxed is not for a single pass to weigh.
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         in_group = {row: group for group in problem.groups for row in group.tolist()}
         #: Households that go together: a group, or one alone.
@@ -126,7 +127,7 @@ class _UnfinishedPlan:
     def has_room(
         self, columns: slice | int, households: IntArray | int, workload: FloatArray
     ) -> BoolArray:
-        """Whether so much more would be within the maxima."""
+        """Whether an added load stays within the maxima."""
         most = self.members.max_households[columns]
         heaviest = self.members.max_workload[columns]
         count = self.count[columns] + households
@@ -184,7 +185,7 @@ class RoundRobin(ByHand):
 
 
 class Regret(Nearest):
-    """First the household that would lose most if its nearest member were gone.
+    """The household that would lose most without its nearest member goes first.
 
     The difference between second nearest and nearest, as in the max-regret construction of Martello
     and Toth for the generalised assignment problem (*Knapsack Problems*, 1990, section 7.4).
@@ -230,7 +231,7 @@ class Regret(Nearest):
 
 
 def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Second nearest, and second nearest minus nearest; that is below 0 for who has nobody."""
+    """Second nearest, and second nearest minus nearest, -1 for a household without any member."""
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

@@ -45,7 +45,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
         try:
             found = together(replace(task, relax={}), engine, parts)
         except NoPlanFoundError:
-            # What was not found with all limits may be found where some give way, or as a whole.
+            # What was not found with all limits may be found where some are relaxed, or as a whole.
             return engine.run(task), 1
         if found is not None or not task.relax:
             return found, len(parts)
@@ -66,7 +66,7 @@ def _takes_limits(task: Task, engine: Engine) -> bool:
 
 
 def _separable(task: Task) -> bool:
-    """Whether each goal is as good as can be where it is so in each part, and no budget joins them."""
+    """Whether optimal parts make an optimal whole for each goal, and no budget joins them."""
     if any(rule.couples and rule.is_set(task.problem) for rule in RULES.values()):
         return False
     return all(
@@ -119,7 +119,7 @@ def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
 
 
 def _with_loose(parts: list[Part], rows: list[int], columns: list[int]) -> list[Part]:
-    """The parts, sorted; who has no pair at all (the exempt, say) goes with the largest of them.
+    """The parts, sorted; members without any pair (the exempt, say) go with the largest of them.
 
     A part of its own would take a share of the time and has nothing to solve.
     """

@@ -128,7 +128,7 @@ def searched(
 
 
 def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
-    """Those that can improve plans of a task, the most promising first."""
+    """The improvers of a task, the most promising first."""
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf)]
     with task.course.uncharged():
@@ -233,7 +233,7 @@ class Improver:
 
     @property
     def turn(self) -> float:
-        """Who has the least comes next: the work until the end of another run, for what it is worth."""
+        """The work until the end of another run ÷ its worth; the improver with the least is next."""
         return (self.spent + self.writing + min(self.units, MOST_UNITS)) / self.worth
 
     def ran(self, work: float, *, brought: bool, ended: bool) -> None:
@@ -298,7 +298,7 @@ class Portfolio:
         return SearchResult(self._outcome(), self.author, reason)
 
     def so_far(self) -> SearchResult | None:
-        """The best plan until now, for who does not wait any longer; None if there is none."""
+        """The best plan so far, for a caller that stops waiting; None if there is none."""
         if self.best is None:
             return None
         self._cut = self._cut or "time"
@@ -417,7 +417,7 @@ class Portfolio:
         return self._done() or self.course.stopped is not None
 
     def _done(self) -> bool:
-        """Whether all is proven, or as near as was asked for."""
+        """Whether all is proven, or within the requested gap."""
         return self._cut == "gap" or (self.best is not None and self.best.proven)
 
     def _outcome(self) -> Outcome:

@@ -20,7 +20,7 @@ class Ranked:
     assignment
         The plan.
     orders
-        For each rule that may give way, the last to do so first, the figures that are minimised.
+        For each rule that may be relaxed, the last to do so first, the figures that are minimised.
     breaches
         For each of these rules its total and a bound of it.
     goals
@@ -44,7 +44,7 @@ class Ranking:
     Parameters
     ----------
     task
-        The rules that may give way, and the goals.
+        The rules that may be relaxed, and the goals.
     """
 
     def __init__(self, task: Task) -> None:
@@ -52,7 +52,7 @@ class Ranking:
         self.rules = tuple(reversed(tuple(task.relax)))
 
     def admits(self, assignment: Assignment) -> bool:
-        """Whether a plan keeps everything that may not give way."""
+        """Whether a plan keeps everything that may not be relaxed."""
         if beyond_ceilings(assignment, self.task.relax):
             return False
         if any(isinstance(g, AtMost) and not g.kept(assignment) for g in self.task.goals):
@@ -72,7 +72,7 @@ class Ranking:
         return Ranked(assignment, orders, tuple(lines), goals)
 
     def _floors(self, assignment: Assignment) -> tuple[Proof, ...]:
-        """The value of each goal, and what arithmetic alone says of it."""
+        """The value of each goal, and its bound by arithmetic alone."""
         proofs = []
         for goal in self.task.goals:
             if isinstance(goal, AtMost):

@@ -20,7 +20,7 @@ from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
-    """Plans by name, the most promising first; not all of them keep what may not give way."""
+    """Plans by name, the most promising first; not all of them keep what may not be relaxed."""
     problem = task.problem
     yield "repaired", repaired(problem)
     free = replace(task, goals=(), relax=dict.fromkeys(RELAXABLE, math.inf))
@@ -35,7 +35,7 @@ def repaired(problem: Problem) -> Assignment:
     pairs and fits under all maxima. Then each household that is left, in the order of id, goes to the
     member with the smallest (lacks a skill, households above the maximum, workload above the maximum,
     excess of travel, outside the hamlet, hamlets above the maximum, travel), in this order: that of the
-    rules, the one that gives way last first.
+    rules, the one that is relaxed last first.
 
     Returns
     -------
@@ -83,7 +83,7 @@ class _RepairedStart:
         self.previous[rows, columns] = True
 
     def keep(self, rows: IntArray) -> None:
-        """Let those who had all of a unit stay, as far as nothing stands against it."""
+        """Keep the members who had all of a unit, where no limit forbids it."""
         first = int(rows[0])
         stays = self.previous[rows].all(axis=0) & ~self.mask[first]
         for breach in self.breach.values():
@@ -104,7 +104,7 @@ class _RepairedStart:
             if not len(columns):
                 return
             keys = [self.travel[np.ix_(rows, columns)].sum(axis=0)]
-            for name in RULES:  # the last key counts first, as the rule does that gives way last
+            for name in RULES:  # the last key counts first, as the rule does that is relaxed last
                 if name in self.breach:
                     keys.append(self.breach[name][np.ix_(rows, columns)].sum(axis=0))
                 elif name in self.maxima:

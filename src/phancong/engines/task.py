@@ -105,7 +105,7 @@ def held(goal: Goal, best: Value) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A problem with its goals and the rules that may give way.
+    """A problem with its goals and the rules that may be relaxed.
 
     Parameters
     ----------
@@ -114,12 +114,12 @@ class Task:
     goals
         Most important first; an :class:`AtMost` among them is kept, not minimised.
     relax
-        Rule → the most by which a subject may break it; the first gives way first (contract 4.3).
+        Rule → the most by which a subject may break it; the first is relaxed first (contract 4.3).
     course
         The search under way.
     incumbent
-        The best plan known, None if there is none. It keeps what may not give way; an engine begins with
-        it and returns nothing worse.
+        The best plan known, None if there is none. It keeps what may not be relaxed; an engine begins
+        with it and returns nothing worse.
     known
         For each goal what the incumbent has reached and a bound that is proven for every plan as good as
         it in all that stands before; empty: none at all.
@@ -173,7 +173,7 @@ class Outcome:
     assignment
         The plan.
     breaches
-        A line for each rule that may give way and is broken or was searched.
+        A line for each rule that may be relaxed and is broken or was searched.
     goals
         A line for each goal, in order.
     stopped
@@ -200,10 +200,10 @@ class Engine(ABC):
     #: Problems that fall into independent parts are solved part by part: it pays where the time
     #: grows faster than the size.
     apart: bool
-    #: The rules of :data:`RELAXABLE` that it keeps, or breaks by the least where they may give way.
+    #: The rules of :data:`RELAXABLE` that it keeps, or breaks by the least where they may be relaxed.
     keeps: frozenset[str]
     #: Whether it makes breaches small. One that does not takes a rule that it does not keep, too, where
-    #: that may give way without a ceiling: what it breaks stands on a line that is not proven.
+    #: that may be relaxed without a ceiling: what it breaks stands on a line that is not proven.
     eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
@@ -240,7 +240,7 @@ class Engine(ABC):
 
 @runtime_checkable
 class Exchanging(Protocol):
-    """An engine that knows from a best plan what another pair would cost."""
+    """An engine that tells from an optimal plan the cost of another pair."""
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan with each other member of a household that it can tell, by column."""
@@ -248,7 +248,7 @@ class Exchanging(Protocol):
 
 
 class Exact(Protocol):
-    """An exact engine, as one asks it that cannot settle all of a task itself."""
+    """An exact engine, as other engines call it for what they cannot settle."""
 
     def run(self, task: Task) -> Outcome | None:
         """A plan with its proofs, as :meth:`Engine.run`."""
@@ -260,7 +260,7 @@ class Exact(Protocol):
         Parameters
         ----------
         task
-            The task; its goals are not looked at, and no rule gives way.
+            The task; its goals are not looked at, and no rule is relaxed.
         part
             What part of the search left it may take.
 
@@ -312,7 +312,7 @@ def read_problem(problem: Problem) -> Problem:
 
 
 def read_relax(relax: Any) -> dict[str, float]:
-    """The rules that may give way, the first first, each with its ceiling (``inf`` for none).
+    """The rules that may be relaxed, the first first, each with its ceiling (``inf`` for none).
 
     Raises
     ------

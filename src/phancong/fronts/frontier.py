@@ -86,9 +86,9 @@ def frontier(
     >>> last = {"h1": "m2", "h2": "m2"}
     >>> problem = Problem([Member("m1"), Member("m2")], homes, travel=ways, previous=last)
     >>> print(frontier(problem, Continuity(), Travel()))
-    Between changes of hands and total travel, 3 plans are beaten in both by no other. All is proven.
-    There is no other. The knee, where a little more of one costs most in the other: changes of hands
-    1, total travel 500.
+    Between changes of hands and total travel there are 3 non-dominated plans. All is proven. There is
+    no other. The knee, where a little more of one costs most in the other: changes of hands 1, total
+    travel 500.
     <BLANKLINE>
     changes of hands  total travel  proof
                    0           800  proven

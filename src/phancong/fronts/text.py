@@ -19,8 +19,8 @@ def _sentences(front: Frontier, w: Words) -> list[str]:
     x, y = naming.goal(w, front.x), naming.goal(w, front.y)
     said = [
         w.ngettext(
-            "Between {x} and {y}, {n} plan is beaten in both by no other.",
-            "Between {x} and {y}, {n} plans are beaten in both by no other.",
+            "Between {x} and {y} there is {n} non-dominated plan.",
+            "Between {x} and {y} there are {n} non-dominated plans.",
             count,
             x=x,
             y=y,

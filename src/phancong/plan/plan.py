@@ -49,7 +49,7 @@ class Plan(Solution):
         How long the whole call took.
     options
         What was asked besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling, the first
-        one to give way first) and ``"search"``; empty where the plan was not searched for.
+        one relaxed first) and ``"search"``; empty where the plan was not searched for.
     versions
         Of what made the plan, by the names of the packages; empty likewise.
 

@@ -72,7 +72,7 @@ def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
         What reads a workbook is not installed.
     """
     if not path.exists():
-        mend = Message("give a folder or a workbook that is")
+        mend = Message("give a folder or a workbook that exists")
         raise unreadable(str(path), Message("does not exist"), mend)
     if path.is_dir():
         return _from_folder(path, ignored)

@@ -300,7 +300,9 @@ class _Finder:
         if self.end or not self.last_year or what != NOBODY:
             return mend
         return Message(
-            "{mend}; {way} ends last year's pairs of who has left", mend=mend, way=gone_way()
+            "{mend}; {way} ends last year's pairs of people who have left",
+            mend=mend,
+            way=gone_way(),
         )
 
 

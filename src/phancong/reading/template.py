@@ -39,7 +39,7 @@ def _households(w: Words) -> Form:
         columns=(
             FormColumn(
                 title=w.pgettext("template", "No"),
-                note=w.pgettext("template", "A number of its own for each row."),
+                note=w.pgettext("template", "A different number in each row."),
                 width=6,
             ),
             FormColumn(
@@ -89,7 +89,7 @@ def _households(w: Words) -> Form:
                 title=w.pgettext("template", "Member in charge"),
                 note=w.pgettext(
                     "template",
-                    "Last year's, by the name in the list of members; several parted by ;",
+                    "Last year's member, by the name in the list of members; several separated by ;",
                 ),
                 width=28,
             ),
@@ -108,7 +108,7 @@ def _members(w: Words) -> Form:
         columns=(
             FormColumn(
                 title=w.pgettext("template", "No"),
-                note=w.pgettext("template", "A number of its own for each row."),
+                note=w.pgettext("template", "A different number in each row."),
                 width=6,
             ),
             FormColumn(
@@ -172,7 +172,7 @@ def _members(w: Words) -> Form:
                 title=w.pgettext("template", "Workload besides the list"),
                 note=w.pgettext(
                     "template",
-                    "Of those households or of other duties, in the unit of the households'.",
+                    "Of those households or of other duties, in the unit of the households' workload.",
                 ),
                 least=0,
             ),
@@ -201,7 +201,9 @@ def _scheme(w: Words) -> Form:
             ),
             FormColumn(
                 title=w.pgettext("template", "Points"),
-                note=w.pgettext("template", "Of each household; or visits and minutes beside."),
+                note=w.pgettext(
+                    "template", "Points of each household; or fill in visits and minutes."
+                ),
                 least=0,
             ),
             FormColumn(
@@ -211,7 +213,7 @@ def _scheme(w: Words) -> Form:
             ),
             FormColumn(
                 title=w.pgettext("template", "Minutes a visit"),
-                note=w.pgettext("template", "Minutes there at each visit."),
+                note=w.pgettext("template", "Minutes spent in the household at each visit."),
                 least=0,
             ),
             FormColumn(
@@ -225,7 +227,8 @@ def _scheme(w: Words) -> Form:
                 title=w.pgettext("template", "Speed (km/h)"),
                 note=w.pgettext(
                     "template",
-                    "For the way of each pair, there and back, by coordinates; one cell.",
+                    "Speed on the way. The way of each pair, there and back, is measured from "
+                    "coordinates; fill in one cell.",
                 ),
                 least=0,
             ),
@@ -236,12 +239,12 @@ def _scheme(w: Words) -> Form:
             ),
             FormColumn(
                 title=w.pgettext("template", "Amber above"),
-                note=w.pgettext("template", "More than this is much; fill in one cell."),
+                note=w.pgettext("template", "Larger loads are marked amber; fill in one cell."),
                 least=0,
             ),
             FormColumn(
                 title=w.pgettext("template", "Red above"),
-                note=w.pgettext("template", "More than this is too much; one cell."),
+                note=w.pgettext("template", "Larger loads are marked red; fill in one cell."),
                 least=0,
             ),
         ),
@@ -262,7 +265,7 @@ def _office(w: Words) -> Form:
             ),
             FormColumn(
                 title=w.pgettext("template", "Text"),
-                note=w.pgettext("template", "Lines of one item are parted by |."),
+                note=w.pgettext("template", "Lines of one item are separated by |."),
                 width=70,
             ),
         ),

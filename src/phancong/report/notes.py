@@ -64,7 +64,7 @@ class Notes:
         # It is no breach, and stands on no list of limits that were relaxed.
         for relaxation in figures.meant.get(household, ()):
             for note in self.pair(relaxation):
-                told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
+                told.append(w.gettext("{note} (intended: the pair is fixed)", note=note))
         if problem.household_columns.approximate[row]:
             told.append(w.gettext("place approximate"))
         return "; ".join([*told, *([listed] if listed else [])])

@@ -91,7 +91,7 @@ def proof(plan: Written, w: Words) -> str:
         "time": w.gettext("Time ran out before it was proven that no plan is better."),
         "work": w.gettext("The work allowed ran out before it was proven that no plan is better."),
         "gap": w.gettext(
-            "The search stopped at the gap asked for; a better plan may be that near."
+            "The search stopped at the requested gap; there may be a better plan within it."
         ),
         "progress": w.gettext(
             "The search was stopped before it was proven that no plan is better."

@@ -102,7 +102,7 @@ MAX_HAMLETS: Final = Rule(
         "maximo de aldeas; maximo de caserios",
         label=lambda w: w.pgettext("column", "max_hamlets"),
         title=lambda w: w.gettext("Maximum hamlets"),
-        note=lambda w: w.gettext("Households in at most so many hamlets. Empty: no limit."),
+        note=lambda w: w.gettext("Households in at most this many hamlets. Empty: no limit."),
         rare=True,
     ),
     option=lambda w: w.gettext("in how many hamlets a member may have households"),

@@ -152,7 +152,7 @@ MIN_HOUSEHOLDS: Final = _load(
         "menages minimum; minimo de hogares; hogares minimo; minimo de familias",
         label=lambda w: w.pgettext("column", "min_households"),
         title=lambda w: w.gettext("Minimum households"),
-        note=lambda w: w.gettext("At least so many."),
+        note=lambda w: w.gettext("At least this many."),
     ),
 )
 
@@ -211,6 +211,6 @@ MAX_HOUSEHOLDS: Final = _load(
         "maximo de familias; capacidad; capacidade",
         label=lambda w: w.pgettext("column", "max_households"),
         title=lambda w: w.gettext("Maximum households"),
-        note=lambda w: w.gettext("At most so many. Empty: no limit."),
+        note=lambda w: w.gettext("At most this many. Empty: no limit."),
     ),
 )

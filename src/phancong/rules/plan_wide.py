@@ -12,7 +12,7 @@ from phancong.rules.records import Relaxation, Rule, Unset
 
 
 def _changes(assignment: Assignment) -> Iterator[Relaxation]:
-    """Not more families change hands than agreed."""
+    """No more households change hands than ``max_changes``."""
     most = assignment.problem.max_changes
     if most is not None and assignment.changes > most:
         value = float(assignment.changes)

@@ -424,7 +424,7 @@ class _Walk:
     def _stray(self, row: int) -> None:
         self.straight = False
         if len(self.troubles) < MOST_TROUBLES:
-            self.troubles.append((row, 1, Message("is in a row out of order")))
+            self.troubles.append((row, 1, Message("is in a row that is out of order")))
 
 
 def _trouble(kind: str | None, inside: dict[str, Any], column: int) -> str:

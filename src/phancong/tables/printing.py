@@ -371,7 +371,7 @@ def refuse_controls(page: PrintedSheet) -> None:
             if isinstance(cell, str) and _is_unprintable(cell):
                 raise InvalidArgumentError(
                     Message(
-                        "sheet {sheet}: a text holds control characters, which a workbook cannot; "
+                        "sheet {sheet}: a text holds control characters, which a workbook cannot hold; "
                         "write CSV or JSON, or take them out of the ids and labels",
                         sheet=repr(page.name[:MOST_NAME]),
                     )

@@ -287,7 +287,7 @@ def test_a_proof_in_floats_is_one_to_within_their_accuracy():
 
 
 def test_neither_plan_nor_proof_is_an_error():
-    """Nothing may give way, no plan is made by hand, and the solver knows nothing."""
+    """Nothing may be relaxed, no plan is made by hand, and the solver knows nothing."""
     members = [Member("a", min_households=1), Member("b", min_households=1)]
     near_a = TravelMatrix([[1.0, 2.0], [1.0, 2.0]])
     problem = Problem(members, households(1.0, 1.0), travel=near_a)

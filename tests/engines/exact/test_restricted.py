@@ -122,7 +122,7 @@ def test_members_with_many_households_of_other_hamlets():
 
 
 def test_a_plan_that_the_model_does_not_hold_is_not_improved():
-    """Two households are with a, who takes one, and nothing may give way: no plan comes of it."""
+    """Two households are with a, who takes one, and nothing may be relaxed: no plan comes of it."""
     members = [Member("a", max_households=1), Member("b", max_households=0)]
     members.append(Member("c", max_workload=0.5))  # who is free, and takes no household of 1
     problem = Problem(members, [Household("g"), Household("h")], travel=None)

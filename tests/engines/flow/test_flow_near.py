@@ -170,7 +170,7 @@ GOALS = (
 
 @pytest.mark.parametrize("seed", range(by_lane(quick=6, full=60, night=2_000)))
 def test_near_pairs_give_what_all_pairs_give(seed, monkeypatch):
-    """The same values, proofs and breaches, with every limit, whatever may give way."""
+    """The same values, proofs and breaches, with every limit, whatever may be relaxed."""
     problem = scattered(seed)
     goals = GOALS[seed % len(GOALS)]
     told = Diagnosis(False, None, (), ())

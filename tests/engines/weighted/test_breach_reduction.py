@@ -165,7 +165,7 @@ def test_what_integers_cannot_tell_is_looked_at_exactly():
 
 
 def test_without_a_plan_that_breaks_limits_there_is_nothing_to_hold():
-    """The engine says that others have to tell what gives way."""
+    """The engine says that others have to tell what is relaxed."""
     problem, _ = crossed(max_travel=5)
-    with pytest.raises(NoPlanFoundError, match="do not tell what gives way"):
+    with pytest.raises(NoPlanFoundError, match="do not tell what is relaxed"):
         LnsEngine(CpSatEngine(), alone=False).run(task_of(problem))

@@ -109,7 +109,7 @@ def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
 
 
 def test_what_the_exact_model_does_not_find_in_time_is_left_to_others():
-    """Beside others, the engine says that they have to tell what gives way."""
+    """Beside others, the engine says that they have to tell what is relaxed."""
 
     class InVain(CpSatEngine):
         def first_plan(self, task, part):
@@ -122,5 +122,5 @@ def test_what_the_exact_model_does_not_find_in_time_is_left_to_others():
         travel=None,
     )
     task = Task(problem, (), {}, Course(Search(work=1.0)))
-    with pytest.raises(NoPlanFoundError, match="do not tell what gives way"):
+    with pytest.raises(NoPlanFoundError, match="do not tell what is relaxed"):
         LnsEngine(InVain(), alone=False).run(task)

@@ -1,4 +1,4 @@
-"""Loads that cannot hold: the least gives way, and what is left is every plan that breaks no more."""
+"""Loads that cannot hold: the least is relaxed, and what is left is every plan that breaks no more."""
 
 from dataclasses import replace
 from itertools import product
@@ -65,7 +65,7 @@ def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
         levelled = found.levelled
         kept = [taken for taken, _ in plans if levelled.keeps(taken)]
         if not kept:
-            continue  # households cannot be split, so that more has to give way
+            continue  # households cannot be split, so that more has to be relaxed
         rules.add(found.rule)
         least = min(figures for _, figures in plans)
         totals = tuple(figures[0] for figures in least)
@@ -106,8 +106,8 @@ def overloaded(**changes):
 @pytest.mark.parametrize(
     ("problem", "relax"),
     [
-        (overloaded(max_travel=2), ALL),  # whoever goes farther leaves less to give way
-        (overloaded(), {"coverage": 9.0, "max_workload": 9.0}),  # nobody at all gives way first
+        (overloaded(max_travel=2), ALL),  # if members go farther, less is relaxed
+        (overloaded(), {"coverage": 9.0, "max_workload": 9.0}),  # nobody at all is relaxed first
         (overloaded(), {"min_workload": 9.0}),
         (Problem([Member("m1", max_workload=1.5)], overloaded().households, travel=None), ALL),
         (
@@ -122,7 +122,7 @@ def overloaded(**changes):
     ],
 )
 def test_what_is_not_so_simple_is_left_alone(problem, relax):
-    """Other rules that may give way first, limits in other units, several members, no limit."""
+    """Other rules that may be relaxed first, limits in other units, several members, no limit."""
     assert minimal_relaxation(Instance(problem), relax) is None
 
 

@@ -42,7 +42,7 @@ def judged(seed, search, progress=None):
         assert brute.best(problem, goals, relax) is None
         return None
     except NoPlanFoundError:
-        assert relax != RELAXABLE  # where all can give way without a ceiling there is a plan
+        assert relax != RELAXABLE  # where all may be relaxed without a ceiling there is a plan
         return None
     assert not false_claims(problem, goals, relax, plan), seed
     return plan

@@ -397,7 +397,7 @@ def test_the_report_names_parts_far_and_closed_places_and_who_cannot_be_reached(
     assert "far from the paths: 1: household 'h3' (443 m)" in text
     assert "on closed edges: 1: household 'h2'" in text
     assert "unreachable pairs: 5 of 8" in text
-    assert "households that no member reaches: 1: 'h2'" in text
+    assert "households that no member can reach: 1: 'h2'" in text
 
 
 def test_a_report_in_vietnamese():

@@ -110,7 +110,7 @@ def test_lines_that_cross_without_a_vertex_are_left_apart_and_counted(tmp_path):
     path = geojson(tmp_path, [(105, 22), (105.01, 22)], [(105.005, 21.99), (105.005, 22.01)])
     graph = read_paths(path)
     assert parts(graph) == 2
-    assert graph.graph["mended"] == ("1 crossing without a common vertex left as if by a bridge",)
+    assert graph.graph["mended"] == ("1 crossing without a common vertex is taken as a bridge",)
     third = [(105.006, 21.99), (105.006, 22.01)]
     path = geojson(tmp_path, [(105, 22), (105.01, 22)], [(105.005, 21.99), (105.005, 22.01)], third)
     assert read_paths(path).graph["mended"][0].startswith("2 crossings")

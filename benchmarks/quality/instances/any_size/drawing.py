@@ -90,7 +90,7 @@ def any_size(seed: int) -> Drawn:
 
 
 def any_goals(seed: int) -> Drawn:
-    """The same with drawn orders of goals, tolerances, and ceilings for what may give way."""
+    """The same with drawn orders of goals, tolerances, and ceilings for what may be relaxed."""
     return _drawn("any_goals", seed, goals.varied, goals.ceilings)
 
 

@@ -91,10 +91,10 @@ def _scores(rng: np.random.Generator, problem: Problem) -> object:
 
 
 def ceilings(rng: np.random.Generator, conflicts: tuple[str, ...], holds: bool) -> Ceilings:
-    """Which limits may give way and how far, so that there is a plan.
+    """Which limits may be relaxed and how far, so that there is a plan.
 
-    Where all limits can hold, any may be kept hard. Otherwise coverage, minima and changes give way
-    without a ceiling, which leaves a plan in any case; so do maxima where fixed pairs are above them.
+    Where all limits can hold, any may be kept hard. Otherwise coverage, minima and changes are relaxed
+    without a ceiling, which leaves a plan in any case; so are maxima where fixed pairs are above them.
     """
     draw = rng.random()
     if draw < 0.3:

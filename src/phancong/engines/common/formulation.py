@@ -57,7 +57,7 @@ class Formulation:
     problem
         The problem.
     relax
-        The rules that may give way, with their ceilings: they say which pairs are candidates.
+        The rules that may be relaxed, with their ceilings: they say which pairs are candidates.
     bits
         How many bits an integer may take.
     """

@@ -159,7 +159,7 @@ class LinearModel:
         return list(self.lower), list(self.upper), len(self.rows), self.impossible
 
     def back_to(self, mark: Mark) -> None:
-        """Forget what was added since *mark*."""
+        """Remove what was added since *mark*."""
         lower, upper, rows, impossible = mark
         self.lower, self.upper, self.impossible = list(lower), list(upper), impossible
         del self.rows[rows:]

@@ -36,7 +36,7 @@ class OutOfTimeError(Exception):
 
 
 class Pace:
-    """Lets flows be begun as long as there is time for them.
+    """Allows a flow to begin only if there is time for it.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Pace:
         return True
 
     def look(self, seconds: float) -> None:
-        """Go on if there are so many *seconds* left.
+        """Raise an error unless *seconds* are left.
 
         Raises
         ------

@@ -58,5 +58,5 @@ class Quantity:
         return value + math.floor(2 * Fraction(self.error) / self.unit)
 
     def tells(self, limit: float) -> bool:
-        """Whether no value that is let in stands for one that does not meet the *limit*."""
+        """Whether every value that is let in stands for one that meets the *limit*."""
         return self.error <= 0.5 * float(slack(limit))

@@ -37,7 +37,7 @@ class _Outlet:
             self._inside += 1
 
     def leave(self) -> None:
-        """Let it go its own way again, after the last solver."""
+        """Restore the standard output after the last solver."""
         with self._lock:
             self._inside -= 1
             if self._inside == 0 and self._pump is not None:

@@ -117,7 +117,7 @@ def _max_changes(steps: Steps) -> Stage:
 
 
 def _pairs(steps: Steps, rule: str) -> Stage:
-    """Pairs that should not be: their number, or their total excess."""
+    """Pairs that break the rule: their number, or their total excess."""
     formulation = steps.model.formulation
     by = formulation.pairs_of(formulation.pair_breach[rule])
     found = integers(by, bits=FINE)

@@ -51,11 +51,11 @@ class CappedModel(LoadModel):
         self._no_plan = False
 
     def watch(self, m: int, most: Fraction | None, least: Fraction | None) -> None:
-        """Look at a limit exactly where a row that is off by a few floats has let a plan in."""
+        """Check a limit exactly where a row, which is off by rounding, has let a plan in."""
         self.caps.append(Cap(m, most, least))
 
     def at_most(self, m: int, most: Fraction) -> None:
-        """A row of its own for a maximum of the workload, and what it leaves is looked at exactly."""
+        """Add a row for a maximum of the workload; plans that keep the row are checked exactly."""
         each, room = self.exact_pairs(m), most - self.formulation.exact_carried[m]
         for pair, weight in each:
             if weight > room:
@@ -64,7 +64,7 @@ class CappedModel(LoadModel):
         self.caps.append(Cap(m, most, None))
 
     def at_least(self, m: int, least: Fraction) -> None:
-        """A row of its own for a minimum of the workload, and what it leaves is looked at exactly."""
+        """Add a row for a minimum of the workload; plans that keep the row are checked exactly."""
         each = self.exact_pairs(m)
         unit, _ = self._row_unit([weight for _, weight in each])
         when = [(self.used(m), -1)] if self.formulation.members.optional[m] else []
@@ -114,7 +114,7 @@ class CappedModel(LoadModel):
         return bool(cuts)
 
     def _passed_in_silence(self, values: IntArray) -> Iterator[tuple[int, Linear, int, int]]:
-        """For each limit that is broken, exactly, and said to be met, its literal and a row of caps."""
+        """The literal and a row of caps for each limit that is exactly broken and said to be met."""
         for doubt in self.doubts:
             if not values[doubt.breaks]:
                 for row in self._passed(values, [doubt.cap]):
@@ -132,7 +132,7 @@ class CappedModel(LoadModel):
         return next(self._passed(values, [cap]), None) is not None
 
     def bar(self, values: IntArray, *, only_now: bool = False) -> None:
-        """Leave out the one plan that these values of the decisions are; *only_now*, until a mark."""
+        """Cut off the one plan with these values of the decisions; *only_now*, until a mark."""
         taken = [(pair, 1 if values[pair] else -1) for pair in range(self.decisions)]
         most = int((values[: self.decisions] > 0).sum()) - 1
         if only_now:
@@ -170,7 +170,7 @@ class CappedModel(LoadModel):
                 yield Linear.of([*terms, *used]), 0 if used else 1, FREE
 
     def back_to(self, mark: Mark) -> None:
-        """Forget what was added since *mark*, but for what is true of every plan."""
+        """Remove what was added since *mark*, except what is true of every plan."""
         super().back_to(mark)
         self.impossible |= self._no_plan
         there = {id(row) for row in self.rows}

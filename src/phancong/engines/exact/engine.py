@@ -23,7 +23,7 @@ class ExactEngine(Engine):
         return []
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its proofs, or None: nothing keeps what may not give way.
+        """A plan with its proofs, or None: nothing keeps what may not be relaxed.
 
         Raises
         ------

@@ -119,12 +119,12 @@ class GoalStages:
             self.model.add(each, upper=most)
 
     def _tell(self, goal: Goal, quantity: Quantity, limit: float) -> None:
-        """Look at plans themselves where integers cannot tell whether a limit is met."""
+        """Check plans exactly where integers cannot tell whether a limit is met."""
         if not quantity.tells(limit):
             self.steps.also_hold(AtMost(goal, limit).kept)
 
     def _costs(self, goal: Goal, total: PairSum) -> Stage:
-        """A sum of costs, 0 or more, without the pairs that alone are dearer than a plan that there is.
+        """A sum of costs, 0 or more, without the pairs that alone cost more than a known plan.
 
         Where those took up the integers, the plan that comes out tells better what is too dear, and
         the stage is gone through again.
@@ -182,7 +182,7 @@ class GoalStages:
             self.model.tighten(pair, upper=0)
 
     def _hardest(self, far: FloatArray) -> float:
-        """The largest travel that some unit cannot do without."""
+        """The largest, over units, of the least travel that each unit needs."""
         hardest = float(far[self.formulation.fixed].max(initial=0.0))
         for unit, pairs in enumerate(self.model.of_unit):
             places = int(self.formulation.need[unit])
@@ -223,7 +223,7 @@ class GoalStages:
         return Levels(self.model, variables, each, total, hardest(self.model, measure, units))
 
     def _narrowest(self, levels: Levels, goal: FairLoad) -> Fraction:
-        """A spread that arithmetic allows at the best; 0 if it knows none.
+        """A lower bound of the spread by arithmetic; 0 if there is none.
 
         With equal shares the leximax loads have the least maximum and the largest minimum at once.
         """
@@ -372,7 +372,7 @@ class GoalStages:
         return [self.model.used(m) if optional[m] else None for m in self.counted]
 
     def _weightless(self, goal: FairGoal) -> bool:
-        """Nothing weighs anything: any plan is fair."""
+        """All workloads are 0: every plan is fair."""
         if not self.counted:
             return True
         problem = self.model.problem

@@ -77,7 +77,7 @@ class LoadModel(LinearModel):
         return self._loads[measure]
 
     def bounded_loads(self) -> list[tuple[str, IntArray]]:
-        """The loads that a maximum bounds which must hold, and in what they are measured."""
+        """The loads with a maximum that must hold, and their measure."""
         return [
             (measure, loads)
             for measure, loads in self._loads.items()
@@ -91,7 +91,7 @@ class LoadModel(LinearModel):
         return low, min(high, max(weights.total + carried.constant, low))
 
     def _all_is_carried(self, measure: str, weights: Weights) -> None:
-        """The identity that all loads and all missing work are everything: implied, and a great help."""
+        """An implied row that helps solvers: all loads and all missing work add up to the total."""
         if weights.total is None:
             return
         terms = [(load, 1) for load in self._loads[measure].tolist()]
@@ -111,7 +111,7 @@ class LoadModel(LinearModel):
         return self._used[m]
 
     def heaviest(self, m: int, weights: Weights) -> Fraction:
-        """The load of a member who had all candidates, as its integers have it."""
+        """The integer load of a member with all candidates."""
         return int(weights.pairs[self.of_member[m]].sum() + weights.base[m]) * weights.unit
 
     def off(self, m: int, weights: Weights) -> Fraction:
@@ -127,7 +127,7 @@ class LoadModel(LinearModel):
         return min(math.floor((largest_met(ceiling) + off) / unit), FREE)
 
     def back_to(self, mark: Mark) -> None:
-        """Forget what was added since *mark*."""
+        """Remove what was added since *mark*."""
         super().back_to(mark)
         known = len(self.lower)
         self._used = {m: used for m, used in self._used.items() if used < known}

@@ -12,7 +12,7 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 
 class Model(CappedModel):
-    """All plans that keep what may not give way, and by how much they break the rest.
+    """All plans that keep what may not be relaxed, and by how much they break the rest.
 
     Its decisions are the candidate pairs of the formulation, in their order.
 

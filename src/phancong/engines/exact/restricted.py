@@ -171,15 +171,15 @@ class _Around:
     # --- which members ----------------------------------------------------------------------------
 
     def near(self) -> IntArray:
-        """A member drawn by chance, and who is near to the households of that member."""
+        """A member drawn at random, and the members near that member's households."""
         return self._near(int(self.random.integers(self.members)))
 
     def any(self) -> IntArray:
-        """Members drawn by chance."""
+        """Members drawn at random."""
         return self.random.permutation(self.members)
 
     def broken(self) -> IntArray:
-        """Who breaks a limit, or serves a household that does, and who is near."""
+        """Members who break a limit or serve a household that does, and members near them."""
         index = self.formulation.problem.member_columns.index
         rows = self.formulation.problem.household_columns.index
         subjects: list[int] = []
@@ -210,7 +210,7 @@ class _Around:
         return np.array(list(dict.fromkeys([*order, *self._near(order[0]).tolist()])))
 
     def loaded(self) -> IntArray:
-        """One of those who carry most for their share, those who carry least, and who is near."""
+        """One of the members with most load ÷ share, those with least, and members near them."""
         share = self.formulation.problem.member_columns.share
         figures = self.assignment.loads("workload") / share
         by_load = np.argsort(-figures, kind="stable")

@@ -27,7 +27,7 @@ def fixed_pairs(model: CappedModel) -> None:
 
 
 def coverage(model: CappedModel) -> None:
-    """Every unit has the members it needs; where coverage gives way, some may be missing."""
+    """Every unit has the members it needs; where coverage is relaxed, some may be missing."""
     most = model.ceiling("coverage")
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])
@@ -45,7 +45,7 @@ def coverage(model: CappedModel) -> None:
 
 
 def maximum(model: CappedModel, rule: str) -> None:
-    """No member has more than the maximum; where that gives way, the excess is counted."""
+    """No member has more than the maximum; where that is relaxed, the excess is counted."""
     limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     weights = model.formulation.weights(measure)
@@ -69,7 +69,7 @@ def maximum(model: CappedModel, rule: str) -> None:
 
 
 def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """The breach of a maximum that gives way."""
+    """The breach of a maximum that is relaxed."""
     scale = breach_scale(model, rule, members)
     found = {}
     for m in members:
@@ -100,7 +100,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
 
 
 def minimum(model: CappedModel, rule: str) -> None:
-    """Every member has the minimum, an optional one only if used; or what is short is counted."""
+    """Every member, an optional one if used, has the minimum, or the shortfall is counted."""
     limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     under = [m for m in range(len(limits)) if limits[m] > TOLERANCE]
@@ -126,7 +126,7 @@ def minimum(model: CappedModel, rule: str) -> None:
 
 
 def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """The breach of a minimum that gives way."""
+    """The breach of a minimum that is relaxed."""
     scale = breach_scale(model, rule, members)
     optional = model.formulation.members.optional
     found = {}
@@ -163,7 +163,7 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
 
 
 def max_changes(model: CappedModel) -> None:
-    """Not more families change hands than agreed."""
+    """No more households change hands than ``max_changes``."""
     most = model.problem.max_changes
     if most is None:
         return
@@ -179,7 +179,7 @@ def max_changes(model: CappedModel) -> None:
 
 
 def max_hamlets(model: CappedModel) -> None:
-    """No member has households in more hamlets; where that gives way, the excess is counted."""
+    """No member has households in more hamlets; where that is relaxed, the excess is counted."""
     figure = RULES["max_hamlets"].figure
     assert figure is not None
     limits, codes = figure.limit(model.problem), hamlet_codes(model.problem)
@@ -235,7 +235,7 @@ def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
 
 
 class _Beyond:
-    """Completes by how much a sum is above a limit: by nothing up to an edge.
+    """Completes the excess of a sum over a limit, which is 0 up to an edge.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The stages of a search: the hard limits first, then what gives way, then the goals."""
+"""The stages of a search: the hard limits first, then what is relaxed, then the goals."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _unless_proven(found: bool | None) -> None:
 
 
 def _too_large(task: Task) -> bool:
-    """Whether the model would not be written down before the search has to end."""
+    """Whether building the model would take longer than the rest of the search."""
     problem = task.problem
     long = any(RULES[name].is_set(problem) for name in LONG)
     a_pair = A_PAIR_OF_LONG if long else A_PAIR
@@ -100,7 +100,7 @@ def _too_large(task: Task) -> bool:
 
 
 def _to_begin_with(task: Task) -> list[BoolArray]:
-    """Plans that cost nothing: the incumbent, or the nearest member who has room, and the fixed pairs."""
+    """Plans without a search: the incumbent, or the nearest member who has room, and the fixed pairs."""
     if task.incumbent is not None:
         return [task.incumbent.mask]
     problem = task.problem
@@ -116,7 +116,7 @@ class Stages:
     task
         The goals and the search.
     formulation
-        The candidate pairs, and the rules that may give way.
+        The candidate pairs, and the rules that may be relaxed.
     solver
         What is asked.
     """
@@ -127,7 +127,7 @@ class Stages:
         self.steps = Steps(Model(formulation), solver, task.course)
 
     def first_plan(self, by_hand: list[BoolArray], part: float) -> bool | None:
-        """Whether there is a plan at all, None if that is not known."""
+        """Whether there is any plan, None if that is not known."""
         model = self.steps.model
         for mask in by_hand:
             values = model.plan_of(mask)
@@ -202,7 +202,7 @@ class Stages:
         return self._proof(best, min(best, bound, key=figures), stage)
 
     def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
-        """A bound that meets what was reached proves it, and nothing else does."""
+        """The proof of a stage: only a bound that meets the value proves it."""
         proven = meets(best, bound)
         if stage.proven and not proven:
             self.steps.note_rounding()

@@ -177,7 +177,7 @@ class Steps:
         return all(holds(found) for holds in self._held)
 
     def also_hold(self, holds: Callable[[Assignment], bool]) -> None:
-        """Let no later stage take a plan of which *holds* is not true: integers cannot tell."""
+        """Accept only plans for which *holds* is true in later stages: integers cannot tell."""
         self._held.append(holds)
 
     def find(self) -> bool | None:
@@ -188,7 +188,7 @@ class Steps:
         return True if self.offer(answer.values) else None
 
     def minimise(self, quantity: Quantity, gap: float | None = None) -> Minimised:
-        """Bring a quantity as low as can be; the model is left as it is.
+        """Minimise a quantity; the model stays unchanged.
 
         Parameters
         ----------
@@ -226,11 +226,11 @@ class Steps:
         return found
 
     def hold(self, quantity: Quantity, most: int) -> None:
-        """Let no later stage take a quantity above *most*."""
+        """Keep a quantity at or below *most* in all later stages."""
         self.model.add(quantity.linear, upper=most)
 
     def hold_place(self, sums: Sequence[Linear], most: int, place: int) -> None:
-        """Let no more than *place* of the sums be above *most*."""
+        """Keep all but *place* of the sums at or below *most*."""
         excused = []
         for each in sums:
             if place == 0:
@@ -276,7 +276,7 @@ class Steps:
         return low, high
 
     def back_to(self, mark: Mark) -> None:
-        """Forget what was added to the model since *mark*; the plan stays."""
+        """Remove what was added to the model since *mark*; the plan stays."""
         assert self._plan is not None
         self.model.back_to(mark)
         self._plan = self._plan[: len(self.model.lower)]

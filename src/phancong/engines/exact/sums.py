@@ -36,7 +36,7 @@ class Sums:
         return None if total is None else self.over_pairs(total)
 
     def over_pairs(self, total: PairSum) -> Quantity:
-        """A sum over pairs; nothing beats what is best for every unit by itself."""
+        """A sum over pairs, bounded by the sum of each unit's own best."""
         costs = self.formulation.pairs_of(total.pairs)
         found = integers(np.where(self.model.open(), costs, 0.0), bits=FINE)
         whole = found.arrays[0]

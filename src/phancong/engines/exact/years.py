@@ -34,7 +34,7 @@ PART: Final = 0.25
 def first_year(
     problem: Problem, years: int, relax: Mapping[str, float], course: Course
 ) -> BoolArray | None:
-    """Who is taken on in the first of so many years, where all can be within them.
+    """The households of the first of some years in which all can be taken on.
 
     The first year has the minima and the fixed pairs of the problem, the later ones have none. It is
     as full as it can be, the highest priority first. Of last year's pairs, those of a household may
@@ -47,7 +47,7 @@ def first_year(
     years
         How many years.
     relax
-        Rules that may give way in each of them, with their ceilings.
+        Rules that may be relaxed in each of them, with their ceilings.
     course
         The search under way.
 
@@ -167,7 +167,7 @@ class _Years(Model):
             self.add(Linear.of(terms), lower=0)
 
     def _changes_in(self, year: int, most: int) -> None:
-        """Not more families change hands in a year than agreed (contract 5.3)."""
+        """No more households change hands in a year than ``max_changes`` (contract 5.3)."""
         members = len(self._whole.member_columns)
         kept = np.zeros((len(self._whole.household_columns), members), dtype=np.int64)
         rows, columns, _ = self._whole.kept_years

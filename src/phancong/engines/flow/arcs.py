@@ -30,7 +30,7 @@ SAMPLE: Final = 10
 
 
 class Asked(Protocol):
-    """Costs that are told where they are asked for; see :mod:`.pair_costs`."""
+    """Costs that are computed on demand; see :mod:`.pair_costs`."""
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
         """The cost of some pairs, (N,)."""

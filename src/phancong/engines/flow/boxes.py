@@ -24,7 +24,7 @@ BEYOND: Final = 10**11
 
 
 def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArray]:
-    """What one more household costs at about each member, and between which boxes households go.
+    """The approximate cost of one more household at each member, and the boxes it comes from.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One sum as small as can be while another, that counts, is at most a budget.
+"""One sum is minimised while another, which is a count, is at most a budget.
 
 A budget makes a flow no flow any more. But with a price for each unit of what it counts, every plan
 on the lower hull of the front is one minimum-cost flow, and between two neighbours on the hull the
@@ -38,7 +38,7 @@ FEW: Final = 1_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BudgetOptimum:
-    """The best plan within a budget, a cost that no plan within it is below, and what cut it."""
+    """The best plan within a budget, a bound of its cost, and what stopped the search."""
 
     plan: CountedFlow
     bound: int

@@ -1,4 +1,4 @@
-"""The cheapest way from a flow to one that counts so much less: a closed walk of single moves.
+"""The cheapest change that lowers what a flow counts: a closed walk of single moves.
 
 Two flows differ by cycles in the residual network, which is contracted to the members: an arc is a
 household that moves from one member to another, at a reduced cost of 0 or more, and changes the count
@@ -25,7 +25,7 @@ MOST_NODES: Final = 160
 def closed_walk(
     network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int
 ) -> BoolArray | None:
-    """The pairs of a flow that counts *less* less, cheap if not cheapest; None if none is found.
+    """The pairs of a cheap flow whose count is lower by *less*; None if none is found.
 
     Parameters
     ----------

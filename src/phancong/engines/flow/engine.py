@@ -44,22 +44,27 @@ class FlowEngine(Engine):
         self._trade: FlowTrade | None = None
 
     def why_not(self, rule: str) -> str:
-        """Why a rule is not a flow, with its name first."""
+        """Why a flow cannot keep a rule, with its name first."""
         if rule == "max_changes":
-            return Message("max_changes (a budget over all households is not a flow)")
+            return Message(
+                "max_changes (a network flow cannot keep a limit on all households together)"
+            )
         return super().why_not(rule)
 
     def refuses(self, task: Task) -> list[str]:
-        """The parts of the task that are no flow, by name."""
+        """The parts of the task that a flow cannot express, by name."""
         problem = task.problem
         members = problem.member_columns
         found: list[str] = []
         if problem.groups:
-            found.append(Message("group (households that go together are not a flow)"))
+            found.append(Message("group (a network flow cannot keep households together)"))
         minimum = (members.min_households > 0) | (members.min_workload > 0)
         if (members.optional & minimum).any():
             found.append(
-                Message("optional members with a minimum (a minimum only if used is not a flow)")
+                Message(
+                    "optional members with a minimum (a network flow cannot keep a minimum of used "
+                    "members only)"
+                )
             )
         if common_workload(problem) is None:
             if (np.isfinite(members.max_workload) & ~problem.exempt).any():
@@ -76,7 +81,7 @@ class FlowEngine(Engine):
         if isinstance(goal, AtMost):
             return self._refusals_of_limit(goal.goal, problem)
         if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, (FairLoad, Farthest)):
-            return [Message("{goal} (it is not a flow)", goal=type(goal).__name__)]
+            return [Message("{goal} (a network flow cannot express it)", goal=type(goal).__name__)]
         found: list[str] = []
         if isinstance(goal, FairLoad):
             if goal.measure == "workload" and common_workload(problem) is None:
@@ -85,18 +90,20 @@ class FlowEngine(Engine):
                 found.append(Message("FairLoad(aim='spread') with optional members"))
         elif not isinstance(goal, Farthest) and not goal.exact and not last:
             name = type(goal).__name__
-            found.append(Message("a tolerance on {goal} (a budget is not a flow)", goal=name))
+            found.append(
+                Message("a tolerance on {goal} (a network flow cannot keep it)", goal=name)
+            )
         return found
 
     def _refusals_of_limit(self, goal: Goal, problem: Problem) -> list[str]:
         """A limit that is a bound on pairs or on counts is a network; one on a sum is not."""
         bound = isinstance(goal, Farthest) or (isinstance(goal, FairLoad) and goal.aim == "minmax")
         if not bound:
-            return [Message("a limit on {goal} (a budget is not a flow)", goal=repr(goal))]
+            return [Message("a limit on {goal} (a network flow cannot keep it)", goal=repr(goal))]
         return self._refusals_of(goal, problem, last=True)
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its proofs, or None: nothing keeps what may not give way.
+        """A plan with its proofs, or None: nothing keeps what may not be relaxed.
 
         Raises
         ------

@@ -46,7 +46,7 @@ class Real:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stand:
-    """Where the search for finer costs stands.
+    """The state of the search for finer costs.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Farth
 
 
 def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
-    """The largest, over households, of the travel that their places cannot do without."""
+    """The largest, over households, of the least travel that their places need."""
     places = network.need - network.most_missing
     rows = np.flatnonzero(places > 0)
     if not len(rows):
@@ -142,7 +142,7 @@ def _room(loads: UnitLoads, network: Network, level: float, goal: FairLoad) -> I
 def _ceiling(
     loads: UnitLoads, network: Network, last: Flow | None, goal: FairLoad
 ) -> tuple[Flow, float] | None:
-    """A flow whose largest level is the least that there can be, and that level."""
+    """A flow with the least possible largest level, and that level."""
     level = _lowest_ceiling(loads, network, last, goal)
     flow = minimum_cost(
         network.capped(loads.counts_within(level, goal)), Costs(), loads.guide, loads.pace
@@ -293,7 +293,7 @@ def _smallest(loads: UnitLoads, flow: Flow, goal: FairLoad) -> float:
 
 
 def _weightless(loads: UnitLoads, network: Network, last: Flow | None) -> Step | None:
-    """Households that weigh nothing are shared out fairly by any plan."""
+    """All workloads are 0: every plan is fair."""
     flow = last or minimum_cost(network, Costs(), loads.guide, loads.pace)
     return bounded(flow, (0.0,), network) if flow.feasible else None
 

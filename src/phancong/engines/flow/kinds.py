@@ -93,7 +93,7 @@ def each_by_itself(members: int) -> Kinds:
 
 
 def kinds_of(network: Network, costs: Costs) -> Kinds:
-    """Who is alike in a network: the same pairs, bounds, and costs."""
+    """Members with the same pairs, bounds and costs in a network."""
     members = network.free.shape[1]
     if np.count_nonzero(network.free) < MANY:
         return each_by_itself(members)

@@ -10,7 +10,7 @@ from phancong.rules import total
 
 
 def rule_line(assignment: Assignment, rule: str, *, proven: bool, error: float) -> Proof:
-    """The line of a rule that may give way; *error* is that of the cost of one pair."""
+    """The line of a rule that may be relaxed; *error* is that of the cost of one pair."""
     broken = total(assignment, rule)
     bound = max(0.0, broken - rounding(assignment.problem, error)) if proven else 0.0
     return Proof(broken, bound, proven)

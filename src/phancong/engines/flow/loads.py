@@ -91,7 +91,7 @@ class UnitLoads:
 
     @cached_property
     def ground(self) -> Ground | None:
-        """Where everybody is, where distances are not computed of all pairs."""
+        """The places of all, if distances are not computed for all pairs."""
         chords = self.problem.chords
         return None if chords is None else Ground(self.problem, chords)
 
@@ -124,7 +124,7 @@ class UnitLoads:
         )
 
     def bounds(self, relax: Mapping[str, float]) -> tuple[IntArray, IntArray]:
-        """Fewest and most households of each member that what *relax* does not name lets be."""
+        """The fewest and most households of each member under the rules that *relax* does not name."""
         return self._low(relax), self._high(relax)
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
@@ -248,7 +248,7 @@ class UnitLoads:
         return Costs(pairs=pairs, missing=missing), result.error
 
     def _near_travel(self, ground: Ground) -> tuple[Costs, float]:
-        """As :attr:`travel`, of a pair where it is asked for."""
+        """As :attr:`travel`, computed on demand."""
         visits = self.problem.household_columns.visits
         most = ground.chords.farthest * float(visits.max(initial=0.0))
         way, error = way_of(visits, None, most, self.bits)

@@ -1,4 +1,4 @@
-"""Minimum-cost flows where distances are told where they are asked for: near pairs, priced."""
+"""Minimum-cost flows with distances computed on demand: near pairs, priced."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 class Near:
-    """A minimum-cost flow over near pairs, those added that the dual shows to be missed.
+    """A minimum-cost flow over near pairs; pricing adds those that can improve it.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ class Near:
         return np.asarray(reduced - flow.household_price[arcs.rows])
 
     def _tidied(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> Arcs:
-        """Pairs without those that are too dear at the prices of a flow: they come back if missed."""
+        """Pairs without those of high reduced cost; pricing adds them again if they are needed."""
         most = KEPT * len(self._network.need)
         if len(arcs.rows) <= most:
             return arcs

@@ -33,7 +33,7 @@ MOST: Final = 2**61
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Which pairs may be, which must be, and between what bounds the counts lie.
+    """The free pairs, the pairs of every plan, and the bounds of the counts.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class Costs:
 
     @property
     def free(self) -> bool:
-        """Whether nothing costs anything."""
+        """Whether all costs are 0."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
         return all(part is None for part in parts)
 
@@ -247,7 +247,7 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
 
 
 def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Costs, int] | None:
-    """As :func:`guided_costs`, with costs of pairs that are told where they are asked for.
+    """As :func:`guided_costs`, with costs of pairs that are computed on demand.
 
     Returns
     -------

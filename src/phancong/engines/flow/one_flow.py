@@ -184,7 +184,7 @@ def _missing_arcs(
 
 
 def _total(network: Network, costs: Costs, pairs: Arcs, missing: IntArray) -> int:
-    """The costs of pairs and of missing members; counts are left to whoever set their cost."""
+    """The costs of pairs and of missing members, without those of counts."""
     total = 0
     if costs.pairs is not None:
         total = int(pairs.cost(costs.pairs).sum())

@@ -1,4 +1,4 @@
-"""Costs of pairs that are told where they are asked for: there is no matrix of all of them.
+"""Costs of pairs that are computed on demand: there is no matrix of all of them.
 
 A cost is a sum of what grows with the distance, of flags, and of single pairs that are listed. So the
 distance bounds it from below, and the pairs whose reduced cost is below 0 are found without the cost
@@ -105,7 +105,7 @@ class Ground:
         self.use(*self.problem.kept_years[:2])
 
     def arcs(self, free: BoolArray, others: Sequence[Pairs]) -> Arcs:
-        """The free ones of the pairs that flows have used before, and of some *others*."""
+        """The free pairs among those that flows have used and some *others*."""
         for rows, columns in others:
             self.use(rows, columns)
         rows, columns = self.pairs(self._used)
@@ -167,7 +167,7 @@ class Way:
         return np.asarray((whole >> self.shift) * self.weight)
 
     def least(self, travel: FloatArray, factor: FloatArray, start: Any) -> IntArray:
-        """At least what pairs cost that are at least so far apart; all broadcast."""
+        """A lower bound of the cost of pairs that are at least so far apart; all broadcast."""
         beyond = travel if self.start is None else np.maximum(travel - start, 0.0)
         real = np.minimum(np.ldexp(beyond * factor, self.exponent), float(self.largest))
         whole = np.maximum(real.astype(np.int64) - 1, 0)
@@ -239,7 +239,7 @@ class PairCosts:
 
     @cached_property
     def largest(self) -> int:
-        """No pair costs more, nor less than minus that."""
+        """A bound of the absolute cost of a pair."""
         ways = sum((way.largest >> way.shift) * way.weight for way in self.ways)
         listed = 0 if self.values is None else int(np.abs(self.values).max(initial=0))
         return ways + self.flag + listed

@@ -1,4 +1,4 @@
-"""Rules about pairs in a flow: which pairs may be, and what those cost that should not be."""
+"""Rules about pairs in a flow: which pairs keep them, and the cost of those that do not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from phancong.rules import (
 
 
 class PairRule(ABC):
-    """A rule about pairs that is set. A fixed pair breaks nothing: what it does is meant."""
+    """A rule about pairs that is set. A fixed pair is intended, and breaks nothing."""
 
     @abstractmethod
     def within(self, ceiling: float) -> BoolArray:
@@ -83,7 +83,7 @@ class Flagged(PairRule):
 
 
 class Reach(PairRule):
-    """How far a pair is beyond the reach, of pairs as the crow flies."""
+    """How far a pair is beyond the distance limit, in a straight line."""
 
     def __init__(self, ground: Ground, pair: PairBreach) -> None:
         self._ground = ground
@@ -125,7 +125,7 @@ def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule
     problem
         The problem.
     ground
-        Where everybody is, where distances are not computed of all pairs.
+        The places of all, if distances are not computed for all pairs.
     """
     return {
         rule.name: _rule(problem, rule, ground)

@@ -52,7 +52,7 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
 
 
 def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Step | None:
-    """Pairs that should not be: their number, or their total excess."""
+    """Pairs that break the rule: their number, or their total excess."""
     breach = loads.pair_breach[rule]
 
     def costs_of(network: Network) -> tuple[Costs, float]:

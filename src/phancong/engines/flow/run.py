@@ -34,7 +34,7 @@ class FlowRun:
     task, loads
         What is asked, and its loads.
     relax
-        The rules that may give way in this pass.
+        The rules that may be relaxed in this pass.
     trade
         What was learnt before, for another limit on the same sum.
     """
@@ -245,7 +245,7 @@ class FlowRun:
 
 
 def _overfull(network: Network) -> bool:
-    """By arithmetic alone, no flow keeps the bounds."""
+    """Whether arithmetic alone shows that no flow keeps the bounds."""
     base = network.base
     places = np.maximum(network.high - base, 0).sum()
     must = network.need - network.most_missing
@@ -259,5 +259,5 @@ def _overfull(network: Network) -> bool:
 
 
 def _any(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
-    """Any plan at all: there is no goal."""
+    """Any plan: there is no goal."""
     return least_cost(loads, network, everywhere(Costs()))

@@ -88,14 +88,14 @@ def minimum_cost(
 
 
 def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
-    """Up to how many pairs are taken all at once."""
+    """The number of pairs up to which a flow takes all of them."""
     households, members = network.free.shape
     first = bool(network.free.all()) and (guide is None or costs.pairs is guide)
     return min(FEW, FEW_AT_FIRST) if first and households >= CROWD * members else FEW
 
 
 def _priced(network: Network, costs: Costs, pace: Pace) -> Flow:
-    """A minimum-cost flow over few pairs, those added that the dual shows to be missed."""
+    """A minimum-cost flow over few pairs; pricing adds those that can improve it."""
     merit = costs.pairs
     assert isinstance(merit, np.ndarray)
     sample = minimum_cost(*_sample(network, costs, merit), pace=pace)

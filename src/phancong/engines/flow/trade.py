@@ -27,7 +27,7 @@ COUNT: Final = 14
 
 
 def is_trade(task: Task, place: int) -> bool:
-    """Whether a goal is a limit on a sum that counts, and then another sum and itself follow.
+    """Whether a limit on a count comes before another sum and then the counted goal.
 
     A flow with a budget is none, but for two such sums :class:`FlowTrade` is exact.
     """
@@ -87,7 +87,7 @@ class TradeResult:
 
 
 class FlowTrade:
-    """One sum as small as can be while another is within a limit, for one limit after the other.
+    """One sum is minimised while another is within a limit, for one limit after the other.
 
     Parameters
     ----------

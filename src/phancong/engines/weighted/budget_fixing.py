@@ -29,7 +29,7 @@ NEVER: Final = 2**56
 def pairs_beyond(
     cost: IntArray, most: int, free: BoolArray, need: IntArray, weight: IntArray, high: IntArray
 ) -> BoolArray:
-    """The free pairs that no plan has which costs no more than *most*, U × M.
+    """The free pairs that are in no plan that costs *most* or less, U × M.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def pairs_beyond(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Knapsack:
-    """What of a member's own pairs fits in: the knapsack's value, and that of variants of it.
+    """The knapsack of a member's own pairs: its value, and that of variants of it.
 
     Parameters
     ----------

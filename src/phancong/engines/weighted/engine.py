@@ -1,4 +1,4 @@
-"""`LnsEngine`: weighted loads fast, with a bound that is true, where exact engines do not finish."""
+"""`LnsEngine`: weighted loads fast, with a valid bound, where exact engines do not finish."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LnsEngine(Engine):
     """Large neighbourhood search under a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
 
     Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
-    cannot hold, the exact stages say what gives way.
+    cannot hold, the exact stages say what is relaxed.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class LnsEngine(Engine):
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
 
     def refuses(self, task: Task) -> list[str]:
-        """What is no sum over pairs and no largest load, by name."""
+        """The goals that are neither sums over pairs nor largest loads, by name."""
         members = task.problem.member_columns
         found: list[str] = []
         minimum = (members.min_households > 0) | (members.min_workload > 0)
@@ -57,7 +57,7 @@ class LnsEngine(Engine):
         return found
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its bounds, or None: nothing keeps what may not give way.
+        """A plan with its bounds, or None: nothing keeps what may not be relaxed.
 
         Raises
         ------
@@ -81,11 +81,14 @@ def _refusals_of(goal: Goal) -> list[str]:
     if isinstance(goal, AtMost):
         limited = repr(goal.goal)
         return [
-            Message("a limit on {goal} (only what it has reached itself is held)", goal=limited)
+            Message(
+                "a limit on {goal} (only values that the engine itself has reached are held)",
+                goal=limited,
+            )
         ]
     if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, FairLoad):
         name = type(goal).__name__
-        return [Message("{goal} (it is neither a sum over pairs nor a largest load)", goal=name)]
+        return [Message("{goal} (only sums over pairs and largest loads are searched)", goal=name)]
     if isinstance(goal, FairLoad) and goal.kind is not Kind.LARGEST:
         aim = repr(goal.aim)
         return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]

@@ -82,9 +82,9 @@ class Instance:
     Parameters
     ----------
     problem
-        The problem; no rule about loads gives way.
+        The problem; no rule about loads is relaxed.
     relax
-        Rules about pairs that may give way, with their ceilings: they say which pairs are free.
+        Rules about pairs that may be relaxed, with their ceilings: they say which pairs are free.
     """
 
     def __init__(self, problem: Problem, relax: Mapping[str, float] | None = None) -> None:
@@ -245,7 +245,7 @@ class Instance:
         return tuple(r for r in self.resources if r.binds)
 
     def also(self, check: Callable[[Assignment], bool]) -> Instance:
-        """The instance whose plans are looked at by *check*, too, for integers cannot tell."""
+        """The instance whose plans are also verified by *check*, since integers cannot tell."""
         return self._with(checks=(*self.checks, check))
 
     def keeps(self, taken: BoolArray) -> bool:

@@ -1,4 +1,4 @@
-"""The fairest largest load: a level below which no plan is, and a plan under it."""
+"""The least largest load: a bound of it, and a plan."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class LargestLoad:
         return caps
 
     def run(self, stage_budget: StageBudget) -> tuple[Fraction, Fraction]:
-        """The level that was reached, and one below which there is no plan."""
+        """The level that was reached, and a bound of it."""
         bound = self._least()
         while True:
             reached = self.level(self.taken)
@@ -94,7 +94,7 @@ class LargestLoad:
                 return reached, bound
 
     def _between(self, levels: list[Fraction], stage_budget: StageBudget) -> tuple[int, int]:
-        """A level below which there is no plan, and the one of the plan, among *levels*."""
+        """A bound of the level, and the level of the plan, among *levels*."""
         high = len(levels) - 1
         low = self._first_possible(levels, stage_budget)
         # Repair is quick, and where it ends the solver has few levels left.

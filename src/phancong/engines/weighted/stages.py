@@ -57,9 +57,9 @@ def solve_in_stages(
     solver
         What proves in integers.
     exact
-        The engine that decides what gives way, and what integers cannot tell.
+        The engine that decides what is relaxed, and what integers cannot tell.
     alone
-        Where no plan within all limits is found, and it is not a load alone that has to give way, the
+        Where no plan within all limits is found, and it is not a load alone that has to be relaxed, the
         exact stages decide what does; False leaves that to others.
     warm_starts
         For each goal or rule what a search for the same problem left; what this one leaves comes in.
@@ -89,7 +89,7 @@ def solve_in_stages(
     if task.incumbent is not None:
         return replace(run.broken(task.incumbent), limits_conflict=conflict)
     raise (LimitsConflictError if conflict else NoPlanFoundError)(
-        "the loads alone do not tell what gives way"
+        "the loads alone do not tell what is relaxed"
     )
 
 
@@ -249,7 +249,7 @@ class _Run:
         )
 
     def _hold(self, goal: Goal, best: float) -> None:
-        """Let no later stage take a goal above what the plan has, or its tolerance allows."""
+        """Keep a goal at or below the plan's value, or its tolerance, in all later stages."""
         if isinstance(goal, FairLoad):
             search = LargestLoad(
                 self.instance, goal.measure, self.taken, self.tie_cost, self.solver

@@ -127,6 +127,6 @@ def _changes(notes: Notes) -> list[str]:
         w.ngettext("{n} household changes", "{n} households change", count) + ".",
         naming.renewed(w, figures.plan.assignment.renewed),
     ]
-    heading = w.gettext("Why the member of last year does not go on:")
+    heading = w.gettext("Why last year's member does not continue:")
     parts = (" ".join(filter(None, said)), Bullets(heading, lines))
     return [part_html(part) for part in parts if part]

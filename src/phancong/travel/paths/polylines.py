@@ -118,10 +118,10 @@ def mend(lines: Lines, tolerance: float) -> None:
     crossing = tree.query(tree.geometries, predicate="crosses")
     if count := crossing.shape[1] // 2:
         if count == 1:
-            note = Message("1 crossing without a common vertex left as if by a bridge")
+            note = Message("1 crossing without a common vertex is taken as a bridge")
         else:
             note = Message(
-                "{count} crossings without a common vertex left as if by a bridge",
+                "{count} crossings without a common vertex are taken as bridges",
                 count=str(count),
             )
         lines.notes.append(note)

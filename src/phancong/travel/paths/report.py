@@ -77,7 +77,7 @@ class NetworkReport(Printable):
     unreachable
         Pairs ``(household, member)`` without a way there and back.
     stranded
-        Households that no member reaches.
+        Households that no member can reach.
     mended
         What :func:`phancong.read_paths` joined, in words.
     pairs

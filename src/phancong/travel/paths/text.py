@@ -60,7 +60,7 @@ def _places(report: NetworkReport, w: Words) -> tuple[str, ...]:
         w.gettext("far from the paths: {what}", what=_listed(far, w)),
         w.gettext("on closed edges: {what}", what=_listed(closed, w)),
         w.gettext("unreachable pairs: {n} of {all}", n=unreachable, all=pairs),
-        w.gettext("households that no member reaches: {what}", what=_listed(stranded, w)),
+        w.gettext("households that no member can reach: {what}", what=_listed(stranded, w)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The aggregated model: where a cost asks only whether a household stays, kinds are counted.
+"""The aggregated model: if a cost depends only on whether a household stays, kinds are counted.
 
 Where a unit's cost is the same at all members but one (*its* member: last year's), units of one kind,
 the same member, load and cost of leaving it, are alike but for who else may take them. If everyone
@@ -174,7 +174,7 @@ def _model(kinds: _HouseholdKinds, resource: Resource) -> tuple[LinearModel, Lin
 
 
 class _MemberPlaces:
-    """The places that numbers stand for: those of who stays, by kind, then those of each member anew.
+    """The places of the counts: of households that stay, by kind, then of each member anew.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def flow_duals(
 
 
 def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArray) -> float | None:
-    """A cost below which no plan is that keeps the limits of a load, None if none keeps them.
+    """A bound of the cost of plans within the limits of a load; None if there is no such plan.
 
     The prices of loads leave each unit with the members that are cheapest under them.
     """

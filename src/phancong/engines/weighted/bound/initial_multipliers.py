@@ -89,7 +89,7 @@ def _most(lagrangian: Lagrangian, worth: IntArray, budgets: tuple[int, ...], bud
 
 
 def _between(low: int, best: int, high: int) -> int:
-    """A price to try next, between the best one so far and those to both sides that are worse.
+    """The price to try next, between the best price so far and its worse neighbours.
 
     In the wider part, as ratios go: nothing is known of the size of a price.
     """

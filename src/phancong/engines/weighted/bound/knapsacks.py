@@ -1,4 +1,4 @@
-"""The knapsacks of all members at once, as dynamic programs, whatever method suits their loads.
+"""The knapsacks of all members at once, as dynamic programs by the method that suits their loads.
 
 With a multiplier for each household's cover, every member takes the set of least reduced cost whose load
 lies within the member's limits. Loads are small integers, so that is a table over the load: by class
@@ -172,7 +172,7 @@ class Knapsacks:
         return value[np.arange(len(load)), load], load
 
     def penalties(self, reduced: IntArray, solve: KnapsackSolution) -> IntArray:
-        """By how much the bound rises, at the least, if a pair has to be; U × M, 0 or more.
+        """The least increase of the bound if a pair is in the plan; U × M, 0 or more.
 
         The rest of the member's load is then at best what the tables say, which may count the pair
         a second time: a little too low, never too high.

@@ -1,1 +1,1 @@
-"""A first plan: initial plan, ejection chains, tabu repair, and limits that give way by the least."""
+"""A first plan: initial plan, ejection chains, tabu repair, and limits that are relaxed by the least."""

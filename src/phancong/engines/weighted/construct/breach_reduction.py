@@ -1,6 +1,6 @@
 """Breach reduction: what a plan breaks is held, member by member, and then reduced.
 
-A problem whose limits are as wide as what a plan has of them is one in which nothing gives way, and all
+A problem whose limits are as wide as what a plan has of them is one in which nothing is relaxed, and all
 that is known of such problems makes that plan better. What is proven of it is not true of the problem
 as it was: another plan may break as little elsewhere.
 """
@@ -89,7 +89,7 @@ class BreachReduction:
         return self.instance.matrix(found.arrays[0])
 
     def hold(self, cost: IntArray, taken: BoolArray) -> None:
-        """Take over a plan, and let none have more of a sum."""
+        """Take over a plan, and let no later plan exceed its sum."""
         self.taken = taken
         most = int(cost[taken | self.instance.fixed].sum())
         self.instance = self.instance.within(self.instance.budget(cost, most))

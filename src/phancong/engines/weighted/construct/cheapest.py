@@ -1,4 +1,4 @@
-"""Each unit with its cheapest members, whatever they carry."""
+"""Each unit with its cheapest members, regardless of their loads."""
 
 from __future__ import annotations
 

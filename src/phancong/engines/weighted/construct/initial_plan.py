@@ -35,7 +35,7 @@ class InitialPlan:
     exact
         The engine that is asked where repair finds none.
     instance
-        Its limits; narrower ones are left there if a rule gives way.
+        Its limits; narrower ones are left there if a rule is relaxed.
     tie_cost
         Tie-breaking cost of each pair, U × M.
     exactly
@@ -60,7 +60,7 @@ class InitialPlan:
         self.tie_cost = tie_cost
         #: Whether it is proven that no plan keeps all limits.
         self.infeasible = task.limits_conflict
-        #: The rule that gives way by the least, None if all limits hold.
+        #: The rule that is relaxed by the least, None if all limits hold.
         self.relaxed_rule: str | None = None
 
     def plan(self) -> BoolArray | None:
@@ -88,7 +88,7 @@ class InitialPlan:
         return self._within(self.task.incumbent.mask)
 
     def lines(self, assignment: Assignment) -> dict[str, Proof]:
-        """What gives way, each by the least, none where everything holds."""
+        """What is relaxed, each by the least, none where everything holds."""
         if self.relaxed_rule is None:
             return {}
         broken = {rule: total(assignment, rule) for rule in reversed(tuple(self.task.relax))}

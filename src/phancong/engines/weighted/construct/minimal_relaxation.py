@@ -5,7 +5,7 @@ loads into maxima (households may be split) leaves so much over, and a minimum c
 households that reach only these members, who have too little room. A plan breaks no more than that if
 and only if these members take those households, whatever has a load, and nobody else's, each of them has
 the maximum at least, and all others keep theirs. That is a problem with other limits, in which nothing
-has to give way: all that is known of such problems, bounds and proofs, is true of it. Minima are the
+has to be relaxed: all that is known of such problems, bounds and proofs, is true of it. Minima are the
 same from the other side (Ford and Fulkerson, *Canadian Journal of Mathematics* 8, 1956,
 doi:10.4153/CJM-1956-045-5).
 """
@@ -37,7 +37,7 @@ MEASURE: Final = "workload"
 
 @dataclass(frozen=True, eq=False)
 class MinimalRelaxation:
-    """A rule that gives way by the least, and the plans that break it no more.
+    """A rule that is relaxed by the least, and the plans that break it no more.
 
     Parameters
     ----------
@@ -121,14 +121,14 @@ class _MaximumFlow:
 
 
 def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
-    """The rule about loads that has to give way alone; None if it is another, or not so simple.
+    """The rule about loads that has to be relaxed alone; None if it is another, or not so simple.
 
     Parameters
     ----------
     instance
         The limits, which no plan keeps.
     relax
-        The rules that may give way, the first one first, with their ceilings.
+        The rules that may be relaxed, the first one first, with their ceilings.
     """
     resource = instance.resource(MEASURE)
     if not resource.binds or not _plain(instance, resource):
@@ -136,8 +136,8 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     found = _least_breach(instance, relax)
     if found is None or found.rule not in relax or found.broken > LISTED:
         return None
-    # Rules are minimised in the reverse of the order in which they give way: whatever gives way before
-    # this one does must not be able to spare it anything, in all or at the most.
+    # Rules are minimised in the reverse of the order in which they are relaxed: what is relaxed before
+    # this one must not lower its breach, neither the total nor the largest.
     order = list(relax)
     easier = order[: order.index(found.rule)]
     if "coverage" in easier:
@@ -179,7 +179,7 @@ def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRela
 
 
 def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
-    """The instance without the rules that give way *easier*, as far as flows see them."""
+    """The instance without the rules that are relaxed *easier*, as far as flows see them."""
     wider = Formulation(
         instance.problem, {name: most for name, most in easier.items() if RULES[name].pair}, BITS
     )
