@@ -20,8 +20,8 @@ from phancong.problem import IntArray
 #: proof is 3e-10 of the sum where the dearest pair costs 25 times the average; 34 bits left 1.4e-9, which
 #: is more than counts as equal.
 COST_BITS: Final = 36
-#: Bits of each of two costs that are put into one.
-HALF_BITS: Final = 18
+#: Bits of each of two costs that are put into one: both together have as many as one alone.
+HALF_BITS: Final = 17
 
 
 class GoalSum:
