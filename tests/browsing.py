@@ -15,6 +15,45 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 VARIABLE = "PHANCONG_BROWSER"
 
+#: Contrast of each element that has text of its own with what lies behind it, which in a drawing is the
+#: mark of the same group, or the ground of the drawing; faint text is mixed with it.
+CONTRASTS = """() => {
+  const parts = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = (rgb) => {
+    const [r, g, b] = rgb.slice(0, 3).map((part) => {
+      const x = part / 255;
+      return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const clear = "rgba(0, 0, 0, 0)";
+  const ground = (element) => {
+    let colour = clear;
+    for (let at = element; at && colour === clear; at = at.parentElement)
+      colour = getComputedStyle(at).backgroundColor;
+    return parts(colour === clear ? "rgb(255, 255, 255)" : colour);
+  };
+  const found = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || element.closest("script, style, title")) continue;
+    let text = parts(getComputedStyle(element).color), behind = ground(element);
+    if (element.closest("svg")) {
+      text = parts(getComputedStyle(element).fill);
+      const mark = element.parentElement.querySelector(".s");
+      const below = behind;
+      if (mark) behind = parts(getComputedStyle(mark).stroke);
+      let strength = 1;
+      for (let at = element; at; at = at.parentElement) strength *= Number(getComputedStyle(at).opacity);
+      const mixed = (colour) => colour.map((part, n) => part * strength + below[n] * (1 - strength));
+      [text, behind] = [mixed(text), mixed(behind)];
+    }
+    const [a, b] = [light(text), light(behind)].sort((x, y) => y - x);
+    found.push([(a + 0.05) / (b + 0.05), element.outerHTML.slice(0, 80)]);
+  }
+  return found;
+}"""
+
 
 def _missing(what):
     if os.environ.get(VARIABLE):

@@ -17,8 +17,8 @@ FEW = 20_000
 
 
 #: As many of the infeasible seeds are diagnosed.
-NUMBER = by_lane(quick=40, full=400)
-by_chunk = pytest.mark.parametrize("part", chunks(quick=40, full=400, size=50), ids=named)
+NUMBER = by_lane(quick=25, full=400)
+by_chunk = pytest.mark.parametrize("part", chunks(quick=25, full=400, size=50), ids=named)
 
 
 @cache

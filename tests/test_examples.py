@@ -122,6 +122,7 @@ def test_tien_toc_lets_ten_of_the_lowest_priority_wait(told, part):
     assert "their priorities: 1 1 1 1 1 1 1 1 1 1\n" in waiting
 
 
+@pytest.mark.full
 def test_ke_tan_changes_as_few_hands_as_possible(told):
     """Five, and not four; none if ways may be any; many more if planned anew (contract 5.3).
 

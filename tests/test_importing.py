@@ -32,6 +32,15 @@ def test_a_small_plan_loads_only_what_it_needs():
     assert run.stdout.split("\n") == ["[]", "[]", ""]
 
 
+def test_a_package_is_there_without_an_import_of_its_own():
+    """``phancong.synth.hamlet()`` after ``import phancong``."""
+    asked = (
+        "import phancong; print(len(phancong.synth.hamlet(5).members), phancong.errors.__name__)"
+    )
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert run.stdout.endswith(" phancong.errors\n")
+
+
 def test_every_public_name_is_there():
     """By attribute and in ``dir``; types are those that checkers see."""
     assert {name for name in phancong.__all__ if hasattr(phancong, name)} == {*phancong.__all__}

@@ -57,6 +57,7 @@ def test_blocks_differ_in_names_of_files_and_in_comments_only():
         assert commands(block.string) == commands(block.id)
 
 
+@pytest.mark.full
 def test_the_page_in_the_repository_is_made_of_the_same_sentences():
     """``python docs/locale/bat_dau.py`` writes it again."""
     made = runpy.run_path(str(ROOT / "docs" / "locale" / "bat_dau.py"))

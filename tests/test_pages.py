@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from browsing import browser, opened
+from browsing import CONTRASTS, browser, opened
 
 from phancong import (
     Continuity,
@@ -75,12 +75,16 @@ def test_a_front_of_one_plan_has_no_knee(tmp_path):
 
 
 @pytest.mark.full
-def test_they_open_without_a_complaint(tmp_path):
-    """In a real browser without a network: no request, no style that the policy forbids."""
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_they_open_without_a_complaint(tmp_path, scheme):
+    """In a real browser without a network: no request, no forbidden style; text stands out."""
     front = frontier(PROBLEM, Continuity(), Travel(), search=Search(work=5.0))
     found = compare(PROBLEM, engines=["nearest", "auto"], search=Search(work=1.0))
     with browser() as chromium:
         for made in (front, found):
             made.to_html(tmp_path / "page.html")
-            with opened(chromium, tmp_path / "page.html") as page:
+            with opened(chromium, tmp_path / "page.html", color_scheme=scheme) as page:
                 assert page.locator("table").count() == 1
+                found = page.evaluate(CONTRASTS)
+                assert len(found) > 10
+                assert min(found)[0] >= 4.5, min(found)

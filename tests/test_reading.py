@@ -9,7 +9,7 @@ import pytest
 from hand_made import plan_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanes import examples
+from lanes import by_lane, examples
 from workbook_files import write_workbook
 
 from phancong import (
@@ -439,7 +439,7 @@ TITLES = st.sampled_from(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=examples(300),
+    max_examples=by_lane(quick=20, full=300),
 )
 def test_any_tables_leave_only_the_error_of_the_library(tmp_path_factory, tables):
     """Whatever the cells hold: a problem, or an InvalidProblemError."""
@@ -505,6 +505,8 @@ def same(one, other):
             "reason",
             "stopped",
             "seconds",
+            "options",
+            "versions",
         )
     )
 
@@ -807,6 +809,8 @@ def test_false_claims_are_refused(tmp_path):
             "engine",
             "stopped",
             "seconds",
+            "options",
+            "versions",
             "fingerprint",
             "version",
         ]

@@ -4,6 +4,7 @@ What is public is imported where it is first asked for: ``import phancong`` alon
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ def __getattr__(name: str) -> Any:
         value: Any = version("phancong")
     elif name in _HOMES:
         value = getattr(import_module(f"phancong.{_HOMES[name]}"), name)
+    elif not name.startswith("_") and find_spec(f"phancong.{name}") is not None:
+        value = import_module(f"phancong.{name}")  # a package, such as phancong.synth
     else:
         raise AttributeError(f"module 'phancong' has no attribute {name!r}")
     globals()[name] = value

@@ -16,7 +16,17 @@ SHOWN = 25
 
 
 class PhancongError(Exception):
-    """Root of every error that the library raises on purpose."""
+    """Root of every error that the library raises on purpose.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, PhancongError, Problem
+    >>> try:
+    ...     Problem([Member("m1")], [Household("h1", workload=-1)], travel=None)
+    ... except PhancongError as error:
+    ...     print(type(error).__name__)
+    InvalidProblemError
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,18 @@ class Defect:
         What is wrong with it, with the value where that is neither a coordinate nor a class.
     mend
         What to do about it.
+
+    Examples
+    --------
+    >>> from phancong import Household, InvalidProblemError, Member, Problem
+    >>> try:
+    ...     Problem([Member("m1")], [Household("h1", workload=-1)], travel=None)
+    ... except InvalidProblemError as error:
+    ...     defect = error.defects[0]
+    >>> defect.record, defect.field
+    ("household 'h1'", 'workload')
+    >>> print(defect.mend)
+    give 0 or more
     """
 
     record: str
@@ -51,6 +73,15 @@ class InvalidProblemError(PhancongError, ValueError):
     ----------
     defects
         At least one defect, in the order of the input.
+
+    Examples
+    --------
+    >>> from phancong import Household, InvalidProblemError, Member, Problem
+    >>> try:
+    ...     Problem([Member("m1"), Member("m1")], [Household("h1")], travel=None)
+    ... except InvalidProblemError as error:
+    ...     print(len(error.defects), error.defects[0].what)
+    1 is given twice ('m1', first in row 1)
     """
 
     def __init__(self, defects: Iterable[Defect]) -> None:
@@ -67,7 +98,21 @@ class InvalidProblemError(PhancongError, ValueError):
 
 
 class InvalidArgumentError(PhancongError, ValueError):
-    """An argument other than the problem (goals, relax, search, engine) cannot be used."""
+    """An argument other than the problem (goals, relax, search, engine) cannot be used.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import InvalidArgumentError
+    >>> try:
+    ...     solve(problem, engine="abacus")
+    ... except InvalidArgumentError as error:
+    ...     print(str(error)[:30])
+    unknown engine 'abacus'; the e
+    """
 
 
 class UnsupportedError(PhancongError, NotImplementedError):
@@ -79,6 +124,16 @@ class UnsupportedError(PhancongError, NotImplementedError):
         The engine that refuses.
     refusals
         What it cannot keep, each by name with the reason.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, UnsupportedError, solve
+    >>> homes = [Household("h1", workload=2), Household("h2")]
+    >>> try:
+    ...     solve(Problem([Member("m1")], homes, travel=None), engine="flow")
+    ... except UnsupportedError as error:
+    ...     print(error.engine, len(error.refusals))
+    flow 1
     """
 
     def __init__(self, engine: str, refusals: Sequence[str]) -> None:
@@ -91,7 +146,7 @@ class UnsupportedError(PhancongError, NotImplementedError):
 
 
 class InfeasibleError(PhancongError, RuntimeError):
-    """No plan keeps the limits that may not give way.
+    """No plan keeps the limits that may not be relaxed.
 
     Parameters
     ----------
@@ -99,6 +154,16 @@ class InfeasibleError(PhancongError, RuntimeError):
         The shortest true reason and a repair.
     diagnosis
         The whole :class:`~phancong.diagnosing.Diagnosis`.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, InfeasibleError, solve
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> try:
+    ...     solve(few, relax=())
+    ... except InfeasibleError as error:
+    ...     print(error.diagnosis.shortfall)  # members missing
+    1
     """
 
     def __init__(self, message: str, diagnosis: Any = None) -> None:
@@ -110,15 +175,54 @@ class InfeasibleError(PhancongError, RuntimeError):
 
 
 class NoPlanFoundError(PhancongError, TimeoutError):
-    """Neither a plan nor a proof that there is none was found within the search."""
+    """Neither a plan nor a proof that there is none was found within the search.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import NoPlanFoundError, Search
+    >>> try:
+    ...     plan = solve(problem, search=Search(seconds=30), relax=())
+    ... except NoPlanFoundError:
+    ...     print("neither a plan nor a proof in 30 seconds")
+    """
 
 
 class JudgementError(PhancongError, AssertionError):
-    """Internal error: the plan of an engine fails verification, and is not returned; please report it."""
+    """Internal error: the plan of an engine fails verification, and is not returned; please report it.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import JudgementError
+    >>> try:
+    ...     plan = solve(problem)
+    ... except JudgementError as error:
+    ...     print("please report:", error)
+    """
 
 
 class MissingExtraError(PhancongError, ImportError):
-    """A file format or picture needs a package that is an extra of this library."""
+    """A file format or picture needs a package that is an extra of this library.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import MissingExtraError
+    >>> try:
+    ...     solve(problem).to_excel("plan.xlsx")
+    ... except MissingExtraError as error:
+    ...     print(error)  # which extra to install
+    """
 
 
 class NotWrittenError(PhancongError, OSError):
@@ -136,6 +240,19 @@ class NotWrittenError(PhancongError, OSError):
         The files that had taken their places before.
     why
         The message without what was written.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import NotWrittenError
+    >>> try:
+    ...     solve(problem).to_csv("no such folder/plan.csv")
+    ... except NotWrittenError as error:
+    ...     print(error.written)
+    ()
     """
 
     written: tuple[str, ...]
@@ -164,4 +281,12 @@ class NotWrittenError(PhancongError, OSError):
 
 
 class FarFromPathWarning(UserWarning):
-    """Places lie farther from the nearest path than ``snap``, and join it all the same."""
+    """Places lie farther from the nearest path than ``snap``, and join it all the same.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import phancong
+    >>> warnings.simplefilter("error", phancong.FarFromPathWarning)  # stop instead of a warning
+    >>> warnings.resetwarnings()
+    """

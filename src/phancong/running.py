@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import asdict, replace
+from functools import cache, partial
+from importlib.metadata import version
+from platform import python_version
+from typing import Any
 
 from phancong.checking import check
 from phancong.engines.portfolio import Portfolio, searched
@@ -63,7 +66,26 @@ def run(
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
     judge(task, plan)
-    return replace(plan, seconds=task.course.seconds)
+    return replace(
+        plan,
+        seconds=task.course.seconds,
+        options=_options(task, engine),
+        versions=_versions(),
+    )
+
+
+def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
+    """What was asked besides problem and goals."""
+    search = FrozenMapping(asdict(task.course.search))
+    relax = FrozenMapping(task.relax)
+    return FrozenMapping({"engine": engine, "relax": relax, "search": search})
+
+
+@cache
+def _versions() -> FrozenMapping[str, str]:
+    """What makes plans, and in which version."""
+    packages = {name: version(name) for name in ("phancong", "numpy", "ortools")}
+    return FrozenMapping({"python": python_version(), **packages})
 
 
 def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
@@ -97,7 +119,7 @@ def judge(task: Task, plan: Plan) -> None:
     Raises
     ------
     JudgementError
-        It breaks what may not give way, or says what is not so.
+        It breaks what may not be relaxed, or says what is not so.
     """
     found = check(task.problem, plan)
     wrong = list(found.violations)

@@ -143,7 +143,7 @@ class Progress:
     Parameters
     ----------
     stage
-        What is being made as good as possible: a rule that gives way, or a goal by its number.
+        What is being made as good as possible: a rule that is relaxed, or a goal by its number.
     goal
         The goal, None for a rule.
     value, bound

@@ -40,7 +40,7 @@ def solve(
         What is made as good as possible within the limits, most important first; None takes the
         fairest workload, then the fewest changes, then the least travel (contract 5.4).
     relax
-        The limits that may give way if not all can hold, the first first; a mapping names a ceiling
+        The limits that may be relaxed if not all can hold, the first first; a mapping names a ceiling
         for the breach of each subject, None for no ceiling. What is not named must hold.
     search
         How long and how hard to search.
@@ -63,7 +63,7 @@ def solve(
     UnsupportedError
         The engine cannot keep a rule or a goal; it is named.
     InfeasibleError
-        No plan keeps what may not give way; ``.diagnosis`` says why.
+        No plan keeps what may not be relaxed; ``.diagnosis`` says why.
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
 

@@ -95,3 +95,18 @@ def planned_again(target):
         key for line in log_of(target) if line["event"] == "part" for key in line["communes"]
     ]
     return sorted({key for key in planned if planned.count(key) > 1})
+
+
+def parts_of(target):
+    """The parts that count, as their records say: name → its communes."""
+    told = [json.loads(path.read_text()) for path in (target / "_records").glob("*.json")]
+    return {record["name"]: [entry["key"] for entry in record["entries"]] for record in told}
+
+
+def complete(target):
+    """The files of the parts that count now, and when each was written."""
+    return {
+        path: path.stat().st_mtime_ns
+        for name in (parts_of(target) if (target / "_records").exists() else ())
+        for path in (target / "pairs" / f"{name}.parquet", target / "_records" / f"{name}.json")
+    }

@@ -2,15 +2,17 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from countries import batch, dataset, keys, planned_again, write_country
+from countries import batch, complete, dataset, keys, planned_again, write_country
 from faulty_goals import Faulty
 
 from phancong import InvalidArgumentError, Search
@@ -22,9 +24,9 @@ pytest.importorskip("distributed")
 unix = pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """A scheduler and two workers, each a process; gives its address and how to start processes."""
+@contextmanager
+def running(tmp_path):
+    """A scheduler and two workers, each a process; gives its address and the scheduler."""
     path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     environment = {**os.environ, "PYTHONPATH": path}
     begun = []
@@ -53,11 +55,19 @@ def cluster(tmp_path):
             "dask_worker", address, "--nthreads", "1", "--no-dashboard",
             "--local-directory", str(tmp_path / "scratch"),
         )  # fmt: skip
-    yield address, scheduler
-    for process in reversed(begun):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(60)
+    try:
+        yield address, scheduler
+    finally:
+        for process in reversed(begun):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(60)
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    with running(tmp_path) as found:
+        yield found
 
 
 @unix
@@ -114,6 +124,36 @@ def test_a_scheduler_that_is_killed_ends_the_run_which_goes_on_elsewhere(tmp_pat
     batch(source, tmp_path / "healthy")
     assert dataset(out) == dataset(tmp_path / "healthy")
     assert planned_again(out) == []
+
+
+@unix
+@pytest.mark.night
+@pytest.mark.enable_socket
+@pytest.mark.filterwarnings("ignore")
+def test_schedulers_killed_at_random_moments(tmp_path):
+    """Kill -9, twenty times over: each start goes on with what was complete."""
+    source = write_country(tmp_path / "in", keys(200), households=30)
+    out = tmp_path / "out"
+    chance = random.Random(3)
+    done, broken = {}, 0
+    for number in range(20):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with running(folder) as (address, scheduler):
+            with suppress(BrokenPoolError), dask_executor(address) as executor:
+                planned = []
+                timer = threading.Timer(chance.uniform(0.0, 2.0), scheduler.kill)
+                timer.start()
+                planned.append(batch(source, out, executor=executor))
+            timer.join()
+        broken += not planned
+        done |= complete(out)
+    assert broken
+    batch(source, out)
+    batch(source, tmp_path / "healthy")
+    assert dataset(out) == dataset(tmp_path / "healthy")
+    assert planned_again(out) == []
+    assert done.items() <= complete(out).items()
 
 
 def main_executor(address):

@@ -12,7 +12,16 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from countries import AtOnce, batch, dataset, keys, log_of, planned_again, write_country
+from countries import (
+    AtOnce,
+    batch,
+    complete,
+    dataset,
+    keys,
+    log_of,
+    planned_again,
+    write_country,
+)
 from faulty_goals import Faulty
 from lanes import by_lane
 
@@ -26,6 +35,16 @@ def healthy(source, folder, **options):
     """The pairs of a run in which nothing happens."""
     batch(source, folder, **options)
     return dataset(folder)
+
+
+def goes_on(source, target, *, missing, **options):
+    """The second start, with the data of *missing* mended: nothing else is planned."""
+    number = len({row["commune"] for row in dataset(target, "figures")}) + 1
+    write_country(source, keys(number))
+    summary = batch(source, target, goals=[Faulty()], **options)
+    assert (summary.planned, summary.failed, summary.before) == (number, 0, number - 1)
+    assert planned_again(target) == [missing]
+    assert dataset(target) == healthy(source, target.with_name("healthy"), goals=[Faulty()])
 
 
 def start(source, target, *more, workers=2):
@@ -338,6 +357,7 @@ def test_a_commune_that_eats_memory(tmp_path):
     source = write_country(tmp_path / "in", keys(8), special={"00005": "eat"})
     summary = batch(source, tmp_path / "out", workers=1, memory=12, goals=[Faulty()])
     assert (summary.planned, dict(summary.failures)) == (7, {"memory": 1})
+    goes_on(source, tmp_path / "out", missing="00005")
 
 
 @unix
@@ -350,6 +370,7 @@ def test_a_commune_that_never_ends_is_ended(tmp_path, fault):
     assert (summary.planned, dict(summary.failures)) == (8, {"time": 1})
     (row,) = dataset(tmp_path / "out", "failures")
     assert row["reason"] == "took more than 8 s, and was ended"
+    goes_on(source, tmp_path / "out", missing="00004")
 
 
 @unix
@@ -420,6 +441,7 @@ def test_whole_runs_killed_at_random_moments(tmp_path):
     pairs = healthy(source, tmp_path / "healthy")
     chance = random.Random(2)
     out = tmp_path / "out"
+    done = {}
     for _ in range(by_lane(quick=1, full=3, night=20)):
         run = start(source, out)
         until = time.monotonic() + 60
@@ -428,6 +450,8 @@ def test_whole_runs_killed_at_random_moments(tmp_path):
         time.sleep(chance.uniform(0.0, 0.5))
         run.kill()
         run.communicate()
+        done |= complete(out)
     batch(source, out)
     assert dataset(out) == pairs
     assert planned_again(out) == []
+    assert done.items() <= complete(out).items()

@@ -95,3 +95,18 @@ def test_a_province_that_is_gone_has_no_workbook(source, tmp_path):
     batch(source, tmp_path / "out")
     assert [path.name for path in folder.iterdir()] == ["_.xlsx"]
     assert sheets(folder / "_.xlsx")["communes"][0] == ["Communes whose province is not said"]
+
+
+def test_communes_in_several_files_of_which_one_names_no_province(source, tmp_path):
+    """Those of the other file are in the workbooks of their provinces all the same."""
+    (source / "communes.parquet").unlink()
+    folder = source / "communes"
+    folder.mkdir()
+    some, others = keys(5)[:2], keys(5)[2:]
+    pq.write_table(pa.table({"commune": some, "max_travel": [1e6] * 2}), folder / "a.parquet")
+    pq.write_table(pa.table({"commune": others, "province": ["South"] * 3}), folder / "b.parquet")
+    batch(source, tmp_path / "out")
+    found = {path.stem: sheets(path) for path in (tmp_path / "out" / "workbooks").iterdir()}
+    assert {row[0] for row in found["_"]["communes"][-2:]} == set(some)
+    assert [row[0] for row in found["South"]["communes"][-2:]] == others[:2]
+    assert found["South"]["without a plan"][-1][0] == others[2]

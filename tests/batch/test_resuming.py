@@ -8,12 +8,23 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from countries import AtOnce, batch, by_commune, dataset, keys, log_of, planned_again, write_country
+from countries import (
+    AtOnce,
+    batch,
+    by_commune,
+    dataset,
+    keys,
+    log_of,
+    parts_of,
+    planned_again,
+    write_country,
+)
 from lanes import in_full
 
 from phancong import InvalidArgumentError, NotWrittenError, Search
 from phancong.batch import folder, many, part_files, worker
 from phancong.batch.options import versions
+from phancong.batch.sealed import sealed
 
 DATASETS = ("pairs", "breaches", "failures", "figures")
 
@@ -88,8 +99,71 @@ def test_a_broken_part_is_made_again(source, tmp_path, dataset_name):
     assert {name: dataset(tmp_path / "out", name) for name in DATASETS} == whole
 
 
+def cut(content):
+    return content[: len(content) // 2]
+
+
+def flipped(content):
+    changed_one = bytearray(content)
+    changed_one[len(content) // 2] ^= 1
+    return bytes(changed_one)
+
+
+def recounted(content):
+    """Valid JSON, of something else."""
+    return content.replace(b'"households": 6', b'"households": 7', 1)
+
+
 @pytest.mark.parametrize(
-    "content", [b'{"format": 1, "name": "x"}', *in_full(b"", b"[]", b'{"format": 2}')]
+    ("where", "damage"),
+    [
+        ("_records", recounted),
+        pytest.param("pairs", cut, marks=pytest.mark.full),
+        pytest.param("pairs", flipped, marks=pytest.mark.full),
+        pytest.param("_records", cut, marks=pytest.mark.full),
+        pytest.param("_records", flipped, marks=pytest.mark.full),
+    ],
+)
+def test_only_the_chunk_of_a_broken_part_is_made_again(source, tmp_path, where, damage):
+    """Its other files and all other parts stay what they are; the pairs are those of before."""
+    out = tmp_path / "out"
+    batch(source, out)
+    whole = {name: dataset(out, name) for name in DATASETS}
+    hurt = sorted((out / where).iterdir())[1]
+    lost = set(parts_of(out)[hurt.stem])
+    times = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet") if p.stem != hurt.stem}
+    hurt.write_bytes(damage(hurt.read_bytes()))
+    executor = AtOnce()
+    summary = batch(source, out, executor=executor)
+    assert {key for job in executor.jobs for key in job.communes} == lost
+    assert (summary.broken, summary.before) == (1, 12 - len(lost))
+    assert 0 < len(lost) < 12
+    assert set(planned_again(out)) == lost
+    assert {p: p.stat().st_mtime_ns for p in times} == times
+    assert {name: dataset(out, name) for name in DATASETS} == whole
+
+
+def other_options(content):
+    """Valid JSON, of another run."""
+    return content.replace(b'"default"', b'"another"', 1)
+
+
+@pytest.mark.parametrize("damage", [other_options, *in_full(cut)])
+def test_a_broken_manifest_is_named(source, tmp_path, damage):
+    """What is in the folder cannot be told then: it is not touched."""
+    out = tmp_path / "out"
+    batch(source, out)
+    files = {p: p.read_bytes() for p in out.rglob("*.parquet")}
+    content = (out / "manifest.json").read_bytes()
+    assert damage(content) != content
+    (out / "manifest.json").write_bytes(damage(content))
+    with pytest.raises(InvalidArgumentError, match=r"manifest\.json is not a manifest of a batch"):
+        batch(source, out)
+    assert {p: p.read_bytes() for p in out.rglob("*.parquet")} == files
+
+
+@pytest.mark.parametrize(
+    "content", [sealed({"format": 2, "name": "x"}), *in_full(b"", b"[]", sealed({"format": 1}))]
 )
 def test_a_broken_record_counts_for_nothing(source, tmp_path, content):
     """Its part is removed and made again."""

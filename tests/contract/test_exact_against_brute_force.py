@@ -6,8 +6,8 @@ from oracle import brute, random_problems
 from oracle.comparing import check_against
 
 SEEDS = {
-    "cp_sat": chunks(quick=30, full=2_500, night=5_000, size=50),
-    "mip": chunks(quick=20, full=600, night=5_000, size=50),
+    "cp_sat": chunks(quick=20, full=2_500, night=5_000, size=50),
+    "mip": chunks(quick=12, full=600, night=5_000, size=50),
 }
 
 

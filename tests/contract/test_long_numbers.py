@@ -94,11 +94,11 @@ def _lines(expected, strict, problem, goals, plan):
 
 
 PARTS = {
-    "auto": chunks(quick=10, full=200, night=5_000, size=20),
-    "flow": chunks(quick=10, full=200, night=5_000, size=20),
-    "cp_sat": chunks(quick=10, full=400, night=5_000, size=20),
-    "mip": chunks(quick=6, full=120, night=5_000, size=20),
-    "lns": chunks(quick=10, full=200, night=5_000, size=20),
+    "auto": chunks(quick=6, full=200, night=5_000, size=20),
+    "flow": chunks(quick=6, full=200, night=5_000, size=20),
+    "cp_sat": chunks(quick=6, full=400, night=5_000, size=20),
+    "mip": chunks(quick=4, full=120, night=5_000, size=20),
+    "lns": chunks(quick=6, full=200, night=5_000, size=20),
 }
 
 

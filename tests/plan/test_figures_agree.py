@@ -85,6 +85,32 @@ def of_text(plan):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+def test_goals_bounds_and_limits_are_told_the_same(tmp_path, seed):
+    """Proofs are on no paper: the document says what limits are relaxed, and no goal."""
+    plan = drawn(seed)
+    told = re.findall(r"^(\w[\w ]+?)  +(\S+)  +(\S+)  +(\w+)$", str(plan), re.M)
+    goals = {name: cells for name, *cells in told if cells[2] == "proven"}
+    assert len(goals) == len(plan.goals) == 3
+    in_text = " ".join(str(plan).split())
+    plan.to_excel(tmp_path / "plan.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "plan.xlsx")["figures"].values)
+    top = next(place for place, row in enumerate(rows) if row[0] == "goal or figure")
+    assert {row[0]: list(row[1:4]) for row in rows[top + 1 : top + 4]} == goals
+    _, on_page, _ = of_page(plan, tmp_path / "plan.html")
+    on_page = " ".join(on_page.split())
+    for name, (value, *_) in goals.items():
+        assert f"{name} {value}" in in_text
+        assert f"{name} {value}" in on_page
+    limits = re.search(r"Not every limit can be kept: .*? breaks less\.", in_text)[0]
+    _, of_book, *_ = of_workbook(plan, tmp_path / "plan.xlsx")
+    _, of_paper, *_ = of_document(plan)
+    for other in (on_page, of_book, of_paper):
+        assert limits in " ".join(other.split())
+    assert "The goals" in on_page
+    assert "The goals" not in of_paper
+
+
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_report_tells_the_same(tmp_path, seed):
     """Loads and ways of each member, sentences, and who changes hands."""
     plan = drawn(seed)

@@ -4,7 +4,7 @@ import csv
 import re
 
 import pytest
-from browsing import browser, opened
+from browsing import CONTRASTS, browser, opened
 from hand_made import plan_of
 
 from phancong import Household, LoadMarks, Member, Problem, Travel, TravelMatrix, read, read_plan
@@ -20,30 +20,6 @@ pytestmark = [
 EVIL = '"><img src=x onerror="document.title=1"></script><script>document.title=1</script>'
 #: Everything but shown rows of the list, by member.
 SHOWN = "rows => rows.filter(row => !row.hidden).map(row => row.dataset.m)"
-#: Colours of text on what lies behind it, for each element that has text of its own.
-CONTRASTS = """() => {
-  const light = (text) => {
-    const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map((part) => {
-      const x = part / 255;
-      return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const found = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    if (!own || element.closest("svg, script, style")) continue;
-    let behind = element, colour = "rgba(0, 0, 0, 0)";
-    while (behind && colour === "rgba(0, 0, 0, 0)") {
-      colour = getComputedStyle(behind).backgroundColor;
-      behind = behind.parentElement;
-    }
-    if (colour === "rgba(0, 0, 0, 0)") colour = "rgb(255, 255, 255)";
-    const [a, b] = [light(getComputedStyle(element).color), light(colour)].sort((x, y) => y - x);
-    found.push([(a + 0.05) / (b + 0.05), element.outerHTML.slice(0, 80)]);
-  }
-  return found;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -375,7 +351,8 @@ def test_every_control_is_reached_and_named(chromium, path):
         assert set(rows(page)) == {"1"}
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("vi", "dark")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "vi"])
 def test_text_stands_out(chromium, plan, tmp_path, lang, scheme):
     """A contrast of 4.5 at least, also of what is chosen, of marks, and of what is tried."""
     marked = plan.problem.replace(load_marks=LoadMarks(amber=8, red=12))
@@ -388,7 +365,50 @@ def test_text_stands_out(chromium, plan, tmp_path, lang, scheme):
         page.mouse.move(0, 0)
         found = page.evaluate(CONTRASTS)
         assert len(found) > 100
+        assert sum("<text" in shown for _, shown in found) == page.locator("#map text").count() > 0
         assert min(found)[0] >= 4.5, min(found)
+
+
+def test_nothing_is_told_by_colour_alone(chromium, tmp_path):
+    """Members have numbers, what is chosen a tick, what is broken words, marks their names."""
+    marked = shared_out(20, 66).problem.replace(load_marks=LoadMarks(amber=3, red=4))
+    ids, homes = marked.member_columns.ids, marked.household_columns.ids
+    plan = plan_of(marked, [(home, ids[row % 20]) for row, home in enumerate(homes) if row])
+    plan.to_html(tmp_path / "plan.html", include=("coordinates",))
+    with opened(chromium, tmp_path / "plan.html") as page:
+        names = page.locator("#loads button").all_inner_texts()
+        told = page.locator("#map g.t").evaluate_all(
+            "all => all.map(g => `${g.querySelector('text').textContent}. "
+            "${g.querySelector('title').textContent}`)"
+        )
+        assert len(set(told)) == len(told) == 20
+        assert sorted(told) == sorted(names)
+        # Each line ends at the number of its member, whatever its colour and kind.
+        ends = page.locator("#map g:not(.t)").evaluate_all(
+            "all => all.every(g => { const at = (path) => path.getAttribute('d').match(/M\\d+ \\d+/)[0];"
+            "const home = document.querySelector(`#map g.t[data-m='${g.dataset.m}'] .s`);"
+            "return at(g.querySelector('.l')) === at(home); })"
+        )
+        assert ends is True
+        marks = page.locator(".mark").evaluate_all(
+            "all => all.map(m => [m.className, m.textContent])"
+        )
+        assert (
+            len({look for look, _ in marks})
+            == len({word for _, word in marks})
+            == len({tuple(mark) for mark in marks})
+            >= 2
+        )
+        page.locator("#loads button").first.click()
+        ticks = page.locator("button[data-m]").evaluate_all(
+            "all => all.map(b => [b.getAttribute('aria-pressed') === 'true',"
+            "getComputedStyle(b, '::before').content.includes('✓')])"
+        )
+        assert all(pressed == ticked for pressed, ticked in ticks)
+        assert any(pressed for pressed, _ in ticks)
+        assert (
+            page.locator("#loads .over").count() == page.locator("#loads em", has_text="▲").count()
+        )
 
 
 def test_a_phone_is_wide_enough(chromium, path):

@@ -306,6 +306,19 @@ def test_slips_share_a_page_where_they_fit(tmp_path):
     assert sheet.print_title_rows is None
 
 
+def test_notes_in_one_line_let_slips_share_a_page(tmp_path):
+    """Three slips of twelve households whose member of last year is named stand on one page."""
+    members = [Member(f"m{n}") for n in range(3)]
+    homes = [Household(f"h{n:02}") for n in range(36)]
+    before = [(home.id, f"m{(n // 12 + 1) % 3}") for n, home in enumerate(homes)]
+    many = Problem(members, homes, travel=None, previous=before)
+    pairs = [(home.id, f"m{n // 12}") for n, home in enumerate(homes)]
+    labels = {f"m{n}": f"Nguyễn Thị Hồng Hạnh {n}" for n in range(3)}
+    sheet = book_of(plan_of(many, pairs), tmp_path, labels=labels)["slips"]
+    assert len(slips(sheet)) == 3
+    assert not sheet.row_breaks.brk
+
+
 def test_a_long_slip_goes_on_below_its_titles(tmp_path):
     """Another one may follow it on its last page."""
     members, homes = [Member("a"), Member("b")], [Household(f"h{n:03}") for n in range(70)]

@@ -6,15 +6,19 @@ import math
 import pytest
 from hand_made import plan_of
 
+import phancong
 from phancong import (
     FairLoad,
     Household,
     InvalidArgumentError,
+    InvalidProblemError,
     Member,
     Preference,
     Problem,
+    Search,
     TravelMatrix,
     read_plan,
+    solve,
 )
 from phancong.plan import writing
 from phancong.tables import read_csv
@@ -108,3 +112,38 @@ def test_half_a_letter_in_the_name_of_a_file_is_no_error(tmp_path):
     plan_of(PROBLEM, PLAN.pairs, reason=reason).to_json(tmp_path / "p.json")
     assert b"s\\udce1ch" in (tmp_path / "p.json").read_bytes()
     assert read_plan(tmp_path / "p.json", PROBLEM).reason == reason
+
+
+def test_the_record_says_how_the_plan_was_made(tmp_path):
+    """Options in their order and versions come back; where nothing was searched for there are none."""
+    search = Search(work=2.0, seed=3, threads=2)
+    relax = {"max_households": None, "coverage": 1}
+    plan = solve(PROBLEM, search=search, relax=relax, engine="auto")
+    plan.to_json(tmp_path / "p.json")
+    record = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    assert record["options"] == {
+        "engine": "auto",
+        "relax": [["max_households", None], ["coverage", 1.0]],
+        "search": {"seconds": None, "work": 2.0, "gap": 0.0, "threads": 2, "seed": 3},
+    }
+    assert record["versions"]["phancong"] == phancong.__version__
+    assert set(record["versions"]) == {"phancong", "python", "numpy", "ortools"}
+    again = read_plan(tmp_path / "p.json", PROBLEM)
+    assert (again.options, again.versions) == (plan.options, plan.versions)
+    assert list(again.options["relax"].items()) == [("max_households", math.inf), ("coverage", 1.0)]
+    assert again.to_json() == plan.to_json()
+    assert json.loads(PLAN.to_json())["options"] == json.loads(PLAN.to_json())["versions"] == {}
+
+
+@pytest.mark.parametrize("name", ["options", "versions"])
+def test_how_a_plan_was_made_is_missing_in_older_records_only(tmp_path, name):
+    """A record that lacks it is read; one that holds something else is refused."""
+    record = json.loads(solve(PROBLEM).to_json())
+    path = tmp_path / "p.json"
+    whole = record.pop(name)
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert getattr(read_plan(path, PROBLEM), name) == {}
+    broken = dict.fromkeys(whole, True)
+    path.write_text(json.dumps(record | {name: broken}), encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match=f"p.json, {name}: cannot be read"):
+        read_plan(path, PROBLEM)

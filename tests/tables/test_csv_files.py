@@ -5,7 +5,7 @@ import io
 import string
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from phancong import InvalidProblemError
@@ -196,6 +196,7 @@ def test_what_is_written_is_read(tmp_path, rows):
 
 @given(st.one_of(st.binary(max_size=200), st.text('id,;\n\r"\0\t= é\ufeff', max_size=60)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example(";\ufeff")
 def test_any_bytes_leave_only_the_error_of_the_library(tmp_path, content):
     """Whatever a file holds: a sheet with its defects, or an InvalidProblemError."""
     file = tmp_path / "t.csv"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
+from phancong.batch.sealed import sealed, unsealed
 from phancong.errors import InvalidArgumentError
 from phancong.tables.replacing import write_files
 from phancong.words import Message
 
 #: The manifest in the folder of the output.
 MANIFEST: Final = "manifest.json"
-_FORMAT: Final = "phancong batch 1"
+_FORMAT: Final = "phancong batch 2"
 
 RUNNING: Final = "running"
 STOPPED: Final = "stopped"
@@ -54,8 +54,7 @@ class Manifest:
         NotWrittenError
             It cannot be written.
         """
-        content = json.dumps({"format": _FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
-        write_files([(target / MANIFEST, content.encode())])
+        write_files([(target / MANIFEST, sealed({"format": _FORMAT, **asdict(self)}, indent=1))])
 
     def refuse_other(self, before: Manifest) -> None:
         """See that a run goes on with what it was begun with.
@@ -90,12 +89,12 @@ def read_manifest(target: Path) -> Manifest | None:
         There is one that is not ours, or is broken.
     """
     try:
-        told = json.loads((target / MANIFEST).read_bytes())
+        told = unsealed((target / MANIFEST).read_bytes())
         if told.pop("format") == _FORMAT:
             return Manifest(**told)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError):
         pass
     raise InvalidArgumentError(
         Message(

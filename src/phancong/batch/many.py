@@ -50,7 +50,7 @@ def plan_many(
     progress: Callable[[BatchProgress], object] | None = None,
     **limits: Any,
 ) -> BatchSummary:
-    """Plan every commune of a country, each a problem of its own.
+    r"""Plan every commune of a country, each a problem of its own.
 
     Parameters
     ----------
@@ -116,6 +116,20 @@ def plan_many(
         The output cannot be written; what was complete is kept.
     MissingExtraError
         pyarrow or XlsxWriter is not installed.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from pathlib import Path
+    >>> from phancong.batch import plan_many
+    >>> Path("in").mkdir()
+    >>> rows = "commune,id,lat,lon\nA,{0}1,22.4,105.2\nB,{0}1,22.5,105.3\n"
+    >>> _ = Path("in/members.csv").write_text(rows.format("m"))
+    >>> _ = Path("in/households.csv").write_text(rows.format("h"))
+    >>> with ThreadPoolExecutor(1) as pool:
+    ...     done = plan_many("in", "out", executor=pool)
+    >>> done.total, done.planned, dict(done.failures)
+    (2, 2, {})
     """
     if find_spec("pyarrow") is None or find_spec("xlsxwriter") is None:
         raise MissingExtraError(

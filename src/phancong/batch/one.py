@@ -75,7 +75,7 @@ class CommuneOutcome:
 
     @property
     def relaxed(self) -> bool:
-        """Whether a limit gave way."""
+        """Whether a limit was relaxed."""
         return bool(self.breaches)
 
     @contextmanager

@@ -7,7 +7,6 @@ synced and renamed. What has no record is left over from a run that was killed, 
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -23,12 +22,13 @@ from phancong.batch.inputs import hash_of
 from phancong.batch.one import CommuneOutcome
 from phancong.batch.options import digest
 from phancong.batch.schemas import DATASETS, schema
+from phancong.batch.sealed import sealed, unsealed
 from phancong.problem import Id
 from phancong.tables.replacing import make_folder, sweep, write_files
 
 #: The folder of records: its name begins so that readers of datasets leave it out.
 RECORDS: Final = "_records"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Entry:
     failure
         Why it has no plan, None if it has one.
     relaxed
-        Whether a limit gave way.
+        Whether a limit was relaxed.
     households, members
         How many were read.
     """
@@ -144,7 +144,7 @@ def _write(target: Path, tables: Mapping[str, Any], *, name: str, **told: Any) -
         contents[dataset] = buffer.getvalue()
     files = {dataset: sha256(content).hexdigest() for dataset, content in contents.items()}
     record = Record(name=name, files=files, **told)
-    written = json.dumps({"format": _FORMAT, **asdict(record)}, ensure_ascii=False).encode()
+    written = sealed({"format": _FORMAT, **asdict(record)})
     for folder in (*DATASETS, RECORDS):
         make_folder(target / folder)
     write_files(
@@ -163,12 +163,12 @@ def _part(target: Path, dataset: str, name: str) -> Path:
 def read_record(target: Path, name: str) -> Record | None:
     """The record of a part, None if there is none that can be read."""
     try:
-        told = json.loads((target / RECORDS / f"{name}.json").read_bytes())
+        told = unsealed((target / RECORDS / f"{name}.json").read_bytes())
         if told.pop("format") != _FORMAT or told["name"] != name:
             return None
         entries = tuple(Entry(**entry) for entry in told.pop("entries"))
         return Record(entries=entries, **told)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 

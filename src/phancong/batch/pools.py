@@ -25,7 +25,17 @@ _LEFT: Final = 1
 
 
 class BrokenPoolError(PhancongError, RuntimeError):
-    """The processes that should plan are gone; what was complete is kept, and a new start goes on."""
+    """The processes that should plan are gone; what was complete is kept, and a new start goes on.
+
+    Examples
+    --------
+    >>> from phancong.batch import BrokenPoolError
+    >>> try:
+    ...     raise BrokenPoolError("the processes are gone")
+    ... except BrokenPoolError as error:
+    ...     print(error)
+    the processes are gone
+    """
 
 
 class Pool(Protocol):

@@ -140,7 +140,7 @@ def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> Prin
         PrintedColumn(w.gettext("households"), 0),
         PrintedColumn(w.gettext("members in charge"), 0),
         PrintedColumn(w.gettext("largest load"), 1),
-        PrintedColumn(w.gettext("mean travel"), 1),
+        PrintedColumn(w.gettext("mean travel, m"), 1),
         PrintedColumn(w.gettext("kept, %"), 1),
         PrintedColumn(w.gettext("members missing"), 0),
         PrintedColumn(w.gettext("more members needed"), 0),

@@ -20,13 +20,21 @@ class BatchProgress:
     done
         Those that have a plan or a failure now.
     failed, relaxed
-        Those without a plan, and those where a limit gave way.
+        Those without a plan, and those where a limit was relaxed.
     households
         Households of those that are done.
     seconds
         Since the first was begun.
     left
         Estimated seconds until the end, None while nothing is done.
+
+    Examples
+    --------
+    >>> from phancong.batch import BatchProgress
+    >>> counts = {"total": 10, "done": 4, "failed": 0, "relaxed": 1, "households": 900}
+    >>> far = BatchProgress(**counts, seconds=8.0, left=12.0)
+    >>> f"{far.done} of {far.total} communes, {far.left:.0f} s left"
+    '4 of 10 communes, 12 s left'
     """
 
     total: int
@@ -40,7 +48,7 @@ class BatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary(Printable):
-    """The content of the output folder at the end of a run.
+    r"""The content of the output folder at the end of a run.
 
     Parameters
     ----------
@@ -49,7 +57,7 @@ class BatchSummary(Printable):
     total
         Communes of the input.
     planned, relaxed
-        Those with a plan, and among them those where a limit gave way.
+        Those with a plan, and among them those where a limit was relaxed.
     failures
         Reason → communes without a plan.
     before
@@ -62,6 +70,20 @@ class BatchSummary(Printable):
         How long the run took.
     stopped
         Whether it was asked to stop.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from pathlib import Path
+    >>> from phancong.batch import plan_many
+    >>> Path("in").mkdir()
+    >>> rows = "commune,id,lat,lon\nA,{0}1,22.4,105.2\nB,{0}1,22.5,105.3\n"
+    >>> _ = Path("in/members.csv").write_text(rows.format("m"))
+    >>> _ = Path("in/households.csv").write_text(rows.format("h"))
+    >>> with ThreadPoolExecutor(1) as pool:
+    ...     done = plan_many("in", "out", executor=pool)
+    >>> done.planned, done.households
+    (2, 2)
     """
 
     target: Path

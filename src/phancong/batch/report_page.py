@@ -89,7 +89,7 @@ def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
         w.gettext("households"),
         w.gettext("members in charge"),
         w.gettext("largest load"),
-        w.gettext("mean travel"),
+        w.gettext("mean travel, m"),
         w.gettext("kept, %"),
         w.gettext("members missing"),
         w.gettext("more members needed"),
@@ -126,7 +126,7 @@ def _short(figures: pd.DataFrame, w: Words) -> PageTable:
 
 
 def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
-    """Communes in which limits gave way, and which; those with the most breaches first."""
+    """Communes in which limits were relaxed, and which; those with the most breaches first."""
     counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
     provinces = dict(zip(figures["commune"], figures["province"], strict=True))

@@ -30,6 +30,17 @@ class Judgement(Printable):
         The figures of the plan (contract 6.1).
     assignment
         The pairs that were judged; those that are none, or name nobody, are left out.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import check
+    >>> found = check(problem, [("h1", "m1")])
+    >>> found.violations, [(broken.rule, broken.subject) for broken in found.relaxations]
+    ((), [('coverage', 'h2')])
     """
 
     violations: tuple[str, ...]
@@ -49,7 +60,7 @@ class Judgement(Printable):
 
     @property
     def valid(self) -> bool:
-        """Nothing is broken that may never be; limits that may give way can still be broken."""
+        """Nothing is broken that may never be; limits that may be relaxed can still be broken."""
         return not self.violations
 
     @property

@@ -74,7 +74,7 @@ class Choices:
         )
 
     def relax(self, text: str) -> dict[str, float | None]:
-        """Limits that may give way, the first first: ``min_households,max_travel=500``, or none."""
+        """Limits that may be relaxed, the first first: ``min_households,max_travel=500``, or none."""
         found: dict[str, float | None] = {}
         for word in text.split(","):
             name, mark, ceiling = (part.strip() for part in word.partition("="))

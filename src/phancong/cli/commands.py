@@ -107,7 +107,7 @@ def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> Non
 
 
 def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
-    """Why limits gave way, as far as that can be told in time: the plan does not wait for it."""
+    """Why limits were relaxed, as far as that can be told in time: the plan does not wait for it."""
     # What is left of the time, and a tenth of it in any case.
     seconds = max(asked.seconds - found.seconds, 0.1 * asked.seconds)
     search = Search(seconds=min(seconds, DIAGNOSIS))

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 if it is done, 2 if the input cannot be used or a file cannot be written, 3 if the limits
-        cannot hold under what may give way, 130 if it was ended by Ctrl-C, 143 by SIGTERM.
+        cannot hold under what may be relaxed, 130 if it was ended by Ctrl-C, 143 by SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     screen = Screen()

@@ -29,6 +29,17 @@ class ComparisonRow:
         Its judged plan; None where it made none.
     refusal
         Why there is no plan, the rules and goals it cannot keep by name; None if there is one.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import compare
+    >>> row = compare(problem, engines=["nearest"]).rows[0]
+    >>> row.engine, row.plan.pairs, row.refusal
+    ('nearest', (('h1', 'm1'), ('h2', 'm2')), None)
     """
 
     engine: str
@@ -46,6 +57,17 @@ class Comparison(Printable):
         What all of them were asked for, most important first.
     rows
         A row for each engine, in the order asked for.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import compare
+    >>> side = compare(problem, engines=["nearest", "flow"])
+    >>> [(row.engine, row.plan.status.value) for row in side.rows]
+    [('nearest', 'feasible'), ('flow', 'optimal')]
     """
 
     goals: tuple[Goal, ...]

@@ -50,7 +50,7 @@ def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTab
 
 
 def _gave_way(plan: Plan, w: Words) -> str:
-    """The breaches in the order of what gives way last, as the engines compare them."""
+    """The breaches in the order of what is relaxed last, as the engines compare them."""
     told = [
         f"{naming.rule(w, rule)} {w.number(plan.breaches[rule].total)}"
         for rule in reversed(RELAXABLE)

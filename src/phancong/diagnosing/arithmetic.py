@@ -23,7 +23,7 @@ def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
     problem
         The problem.
     relax
-        The rules that may give way anyway, with their ceilings.
+        The rules that may be relaxed anyway, with their ceilings.
     """
     needed, most = problem.needed, problem.member_columns.max_households
     there = ~problem.exempt

@@ -299,7 +299,7 @@ def _without(relax: dict[str, float], rule: str) -> dict[str, float]:
 def _rules(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     """The rules that cannot hold together, by a deletion filter over their names.
 
-    A rule that may give way up to a ceiling is one of them: the ceiling has to hold.
+    A rule that may be relaxed up to a ceiling is one of them: the ceiling has to hold.
     """
     kept = [rule for rule in RELAXABLE if trial.relax.get(rule) != float("inf")]
     failing = problem

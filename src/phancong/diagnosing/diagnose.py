@@ -31,7 +31,7 @@ def diagnose(
     problem
         The problem.
     relax
-        Limits that may give way anyway, as in :func:`solve`; by default all must hold.
+        Limits that may be relaxed anyway, as in :func:`solve`; by default all must hold.
     search
         How long to search.
 
@@ -62,7 +62,7 @@ def diagnose(
 
 
 def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
-    """The diagnosis with what *trial* lets give way.
+    """The diagnosis with what *trial* relaxes.
 
     Raises
     ------

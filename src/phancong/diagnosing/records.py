@@ -30,6 +30,14 @@ class Conflict(Printable):
         ``"carried"``.
     rules
         The limits that take part, by name; an irreducible set.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, diagnose
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> conflict = diagnose(few).conflicts[0]
+    >>> conflict.kind, conflict.needed, conflict.places  # pairs
+    ('places', 2, 1)
     """
 
     kind: str
@@ -47,7 +55,7 @@ class Repair(Printable):
     Parameters
     ----------
     kind
-        What to do; the kinds stand in the order in which limits give way (contract 6.4).
+        What to do; the kinds stand in the order in which limits are relaxed (contract 6.4).
     amount
         How much: a new limit for all, a number of members, places, pairs, changes or years.
     subjects
@@ -59,6 +67,16 @@ class Repair(Printable):
         For ``add_members``, how many households each new member takes; otherwise None.
     unit
         The unit of ``amount`` for ``extend_max_travel``; empty for the others.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, diagnose
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> repair = diagnose(few).repairs[0]
+    >>> repair.kind, repair.amount
+    ('raise_max_households', 2)
+    >>> diagnose(repair.apply(few)).feasible
+    True
     """
 
     kind: str
@@ -87,11 +105,19 @@ class Diagnosis(Printable):
     conflicts
         Why not: each is irreducible.
     repairs
-        What would mend it, in the order in which limits give way; each alone is enough.
+        What would mend it, in the order in which limits are relaxed; each alone is enough.
     complete
         False if the search was cut before all repairs were tried.
     at_least
         The shortfall comes from counting alone: there was no time to solve for it, and it may be larger.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, diagnose
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> found = diagnose(few)
+    >>> found.feasible, found.shortfall  # members missing
+    (False, 1)
     """
 
     feasible: bool

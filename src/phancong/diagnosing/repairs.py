@@ -33,7 +33,7 @@ _INFINITE = float("inf")
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
-    """All repairs that there are, in the order in which limits give way (contract 6.4)."""
+    """All repairs that there are, in the order in which limits are relaxed (contract 6.4)."""
     for kind in (kind for rule in RULES.values() for kind in rule.repairs):
         if trial.course.stopped is not None:
             return

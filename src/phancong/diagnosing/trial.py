@@ -1,4 +1,4 @@
-"""Trying a variant: whether its limits can hold, and what has to give way if one rule may."""
+"""Trying a variant: whether its limits can hold, and what has to be relaxed if one rule may."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ A_PAIR: Final = 5e-7
 LITTLE: Final = 0.2
 #: Seconds that a new member takes to be written down and checked.
 A_RECORD: Final = 1e-4
-#: How many answers are kept of what may give way, the last ones: a plan holds its whole problem.
+#: How many answers are kept of what may be relaxed, the last ones: a plan holds its whole problem.
 KEPT: Final = 4
 
 
@@ -32,12 +32,12 @@ def _size(problem: Problem) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Solves variants with the rules that may give way anyway.
+    """Solves variants with the rules that may be relaxed anyway.
 
     Parameters
     ----------
     relax
-        Rules that may give way besides, with their ceilings.
+        Rules that may be relaxed besides, with their ceilings.
     course
         The search under way.
     """

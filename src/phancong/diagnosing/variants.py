@@ -28,7 +28,7 @@ def without_minimums(problem: Problem) -> Mapping[str, Any]:
 
 
 def without_rules(problem: Problem, rules: Set[str]) -> Mapping[str, Any]:
-    """The problem in which none of *rules* is set; coverage can only be let give way."""
+    """The problem in which none of *rules* is set; coverage can only be relaxed."""
     free = unset(problem, rules)
     return {
         **members_of(problem, **free.members),

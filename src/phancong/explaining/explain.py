@@ -56,7 +56,7 @@ def explain(
     kind
         Which of the two, where the id is both.
     relax
-        The limits that may give way, as they were given to :func:`solve`.
+        The limits that may be relaxed, as they were given to :func:`solve`.
     search
         How long and how hard to search, in all.
     engine
@@ -295,7 +295,7 @@ class _Explanations:
 
 
 def _is_of(relaxation: Relaxation, member: Id) -> bool:
-    """Whether a limit gives way at a member: that of the load, or of a pair."""
+    """Whether a limit is relaxed at a member: that of the load, or of a pair."""
     if RULES[relaxation.rule].subject == "member":
         return relaxation.subject == member
     return relaxation.member == member

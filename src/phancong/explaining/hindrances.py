@@ -22,7 +22,7 @@ def together(problem: Problem, row: int) -> IntArray:
 def hindrances(
     problem: Problem, row: int, column: int, relax: Mapping[str, float]
 ) -> tuple[Hindrance, ...]:
-    """The limits against a pair that is not in the plan; *relax* lists those that may give way."""
+    """The limits against a pair that is not in the plan; *relax* lists those that may be relaxed."""
     settled = tuple(Hindrance(rule, 1.0, True) for rule in _settled(problem, row, column))
     return settled or tuple(_relaxable(problem, row, column, relax))
 

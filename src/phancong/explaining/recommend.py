@@ -30,7 +30,7 @@ from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
 
-#: Every limit may give way; what that costs is a line of the price.
+#: Every limit may be relaxed; what that costs is a line of the price.
 _RELAX = dict.fromkeys(RELAXABLE, math.inf)
 
 
@@ -132,7 +132,7 @@ class _Candidate:
     assignment
         The plan with the member.
     lines
-        The figures of each line: of the rules, the last to give way first, then of the goals. A rule
+        The figures of each line: of the rules, the last to be relaxed first, then of the goals. A rule
         that is kept has none.
     bounds
         A bound of each goal.
@@ -239,7 +239,7 @@ class _Alternatives:
         relax = {rule: cap for rule, cap in _RELAX.items() if rule != "max_changes"}
         goals = tuple(map(self._as_preference, self.goals))
         made = run(Task(variant, goals, relax, course), "auto")
-        assert made is not None  # what moves nobody keeps all that may not give way
+        assert made is not None  # what moves nobody keeps all that may not be relaxed
         assignment = Assignment.of(problem, made.pairs)
         values = [goal.value(assignment) for goal in self.goals]
         bounds = tuple(

@@ -25,9 +25,20 @@ class Hindrance(Printable):
         How much of the rule the pair breaks, in ``travel.unit`` for ``max_travel``; 1 for what is
         either so or not.
     final
-        Whether it may not give way. What may give way has its price among the breaches.
+        Whether it may not be relaxed. What may be relaxed has its price among the breaches.
     unit
         The unit of ``by``; empty where it is a count, or travel has no unit.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import explain
+    >>> barred = problem.replace(forbidden=[("h1", "m2")])
+    >>> explain(solve(barred), "h1").alternatives[0].hindrances[0].rule
+    'forbidden'
     """
 
     rule: str
@@ -58,6 +69,17 @@ class Price(Printable):
         contract 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
     unit
         The unit of the figures; empty where there is none.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import explain
+    >>> price = explain(solve(problem), "h1").alternatives[0].difference
+    >>> price.name, price.before, price.after, price.proven
+    ('Travel()', 254.17497485329207, 4443.600311292648, True)
     """
 
     name: str
@@ -94,7 +116,18 @@ def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A household whose members differ, and both sides of the change."""
+    """A household whose members differ, and both sides of the change.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import explain
+    >>> explain(solve(problem), "h1").alternatives[0].moves[0]
+    Move(household='h1', before=('m1',), after=('m2',))
+    """
 
     household: Id
     before: tuple[Id, ...]
@@ -103,7 +136,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Priced(Printable):
-    """Prices in the plan's own order: what gives way last first, then the goals."""
+    """Prices in the plan's own order: what is relaxed last first, then the goals."""
 
     prices: tuple[Price, ...]
     moves: tuple[Move, ...]
@@ -133,6 +166,17 @@ class Alternative(_Priced):
         A line for each breach and each goal; empty where no plan can hold the pair.
     moves
         The households whose members would change, this one among them.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import explain
+    >>> other = explain(solve(problem), "h1").alternatives[0]
+    >>> other.member, other.possible, other.tie
+    ('m2', True, False)
     """
 
     member: Id
@@ -163,6 +207,17 @@ class Explanation(Printable):
         Every other member, sorted by id, but those who were not tried.
     untried
         Other members of whom nothing was found out in time.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import explain
+    >>> why = explain(solve(problem), "h1")
+    >>> why.members, [other.member for other in why.alternatives]
+    (('m1',), ['m2'])
     """
 
     household: Id
@@ -185,6 +240,17 @@ class Recommendation(Printable):
         The members that are recommended, the best one first.
     possible
         How many members it could go to, those who are not named included.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import recommend
+    >>> best = recommend(solve(problem), Household("h3", (22.402, 105.202)))
+    >>> [other.member for other in best.alternatives]
+    ['m1', 'm2']
     """
 
     household: Id
@@ -203,6 +269,14 @@ class Variation(_Priced):
         The maximum that was tried.
     possible
         Whether there is a plan with it.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, explain, solve
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> more = explain(solve(few), "m1").more
+    >>> more.max_households, more.possible, more.difference.name
+    (2, True, 'max_households')
     """
 
     max_households: int
@@ -227,11 +301,19 @@ class MemberExplanation(Printable):
         The plan with one place less and one more here; None where there is no maximum to move, or
         one less would be none at all.
     breaches
-        The limits that give way at this member: of the load, and of pairs.
+        The limits that are relaxed at this member: of the load, and of pairs.
     unit
         The unit of travel; empty where there is none.
     carried_households, carried_workload
         What the member carries besides the list.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, explain, solve
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> load = explain(solve(few), "m1")
+    >>> load.households, load.workload, [broken.rule for broken in load.breaches]
+    (('h1', 'h2'), 2.0, ['max_households'])
     """
 
     member: Id

@@ -137,7 +137,7 @@ def _others_move(others: int, w: Words) -> Iterable[str]:
 
 
 def _alternatives(found: Explanation, w: Words) -> PageTable:
-    # A limit that may give way stands among the prices, so only what is final needs a reason.
+    # A limit that may be relaxed stands among the prices, so only what is final needs a reason.
     rows = [
         [
             str(other.member),
@@ -251,7 +251,7 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """Limits that give way at the member, and limits that are met; each limit in one of the two."""
+    """Limits that are relaxed at the member, and limits that are met; each limit in one of the two."""
     totals: dict[str, float] = {}
     for relaxation in found.breaches:
         totals[relaxation.rule] = totals.get(relaxation.rule, 0.0) + relaxation.by

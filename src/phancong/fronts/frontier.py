@@ -52,7 +52,7 @@ def frontier(
     goals
         Goals that come first and are held while the two are traded.
     relax
-        As for :func:`solve`: where limits give way, the plans of the front break them as little as
+        As for :func:`solve`: where limits are relaxed, the plans of the front break them as little as
         can be, all of them.
     search
         How long and how hard to search, in all.
@@ -74,7 +74,7 @@ def frontier(
     UnsupportedError
         The engine cannot keep a rule, a goal, or a limit on a goal; it is named.
     InfeasibleError
-        No plan keeps what may not give way; ``.diagnosis`` says why.
+        No plan keeps what may not be relaxed; ``.diagnosis`` says why.
     NoPlanFoundError
         Neither a first plan nor a proof was found in time.
 

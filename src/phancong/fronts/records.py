@@ -41,6 +41,17 @@ class FrontierPoint:
         What the goal that was held was kept within.
     proven
         Whether no plan dominates this one: both values meet their bounds, and all above is proven.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import Continuity, Travel, frontier
+    >>> front = frontier(problem.replace(previous={"h1": "m2"}), Continuity(), Travel())
+    >>> [(point.x, round(point.y), point.proven) for point in front.points]  # changes, metres
+    [(0.0, 2299, True), (1.0, 254, True)]
     """
 
     plan: Plan
@@ -73,6 +84,17 @@ class Frontier(Printable):
         if nothing did.
     seconds
         How long the whole call took.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import Continuity, Travel, frontier
+    >>> front = frontier(problem.replace(previous={"h1": "m2"}), Continuity(), Travel())
+    >>> len(front.points), front.complete
+    (2, True)
     """
 
     x: Goal

@@ -111,7 +111,19 @@ class BaseGoal:
 
 
 class Goal(Protocol):
-    """The mathematics of a goal, for the engines."""
+    """The mathematics of a goal, for the engines.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import Travel
+    >>> plan = solve(problem, goals=(Travel(),))
+    >>> Travel().needs_travel, round(Travel().value(plan.assignment))  # metres
+    (True, 254)
+    """
 
     @property
     def needs_travel(self) -> bool:

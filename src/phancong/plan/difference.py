@@ -83,6 +83,17 @@ class PlanDifference(Printable):
         For each member of either problem what the member carries, sorted.
     metrics
         For each figure of :attr:`Plan.metrics` both values.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> before = solve(problem)
+    >>> after = solve(problem.replace(forbidden=[("h1", "m1")]))
+    >>> [(change.household, change.before, change.after) for change in before.diff(after).changed]
+    [('h1', ('m1',), ('m2',)), ('h2', ('m2',), ('m1',))]
     """
 
     changed: tuple[ChangeOfHands, ...]

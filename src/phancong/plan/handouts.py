@@ -67,7 +67,9 @@ def _slips(notes: Notes) -> PrintedSheet:
     columns = [PrintedColumn(w.gettext("No."), room=6, counts=True), *id_columns(notes)]
     columns += [PrintedColumn(w.gettext("hamlet"))] if figures.has_hamlets else []
     columns += [PrintedColumn(way_title(notes), 0)] if figures.has_travel else []
-    columns += [PrintedColumn(w.gettext("note"), room=20)]
+    # A note in one line leaves room for a further slip on the page; without any there is room to write.
+    written = any(notes.household(row) for one in figures.members for row in one.rows)
+    columns += [PrintedColumn(w.gettext("note"), room=None if written else 20)]
     rows: list[list[Cell] | Band | Picture] = []
     rounds = _rounds(notes)
     for one in figures.members:

@@ -1,31 +1,22 @@
-"""`Plan`: the pairs, with their proof, their figures and what had to give way (contract 6.1).
+"""`Plan`: a solution that can be written, drawn and compared (contract 6.1).
 
 What writes plans is imported where it is used: pages, sheets and drawings are a quarter of the library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from phancong.assignment import Assignment
 from phancong.errors import InvalidArgumentError
-from phancong.frozen import FrozenMapping
-from phancong.metrics import metrics
 from phancong.plan.difference import PlanDifference, difference
-from phancong.problem import Id, Pair, Problem
+from phancong.plan.solution import Solution
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
-from phancong.report.records import BreachTotal, GoalValue, Status
-from phancong.rules import Relaxation, breaches, exceptions
 from phancong.tables import write_files
-from phancong.touring import WORK, Round, round_of
-from phancong.words import Message, Printable, words
+from phancong.words import Message, words
 
 if TYPE_CHECKING:
     import pandas
@@ -33,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan(Printable):
+class Plan(Solution):
     """A plan for a problem, judged before it left the library.
 
     Parameters
@@ -45,7 +36,7 @@ class Plan(Printable):
     status
         What is proven.
     breaches
-        For every rule that may give way, how much it is broken (contract 4.4).
+        For every rule that may be relaxed, how much it is broken (contract 4.4).
     goals
         For every goal, what was reached (contract 5.5).
     engine, reason
@@ -56,156 +47,24 @@ class Plan(Printable):
         many orders that integers prove nothing; None if nothing did.
     seconds
         How long the whole call took.
+    options
+        What was asked besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling, the first
+        one to give way first) and ``"search"``; empty where the plan was not searched for.
+    versions
+        Of what made the plan, by the names of the packages; empty likewise.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> plan = solve(problem)
+    >>> plan.status, plan.pairs
+    (<Status.OPTIMAL: 'optimal'>, (('h1', 'm1'), ('h2', 'm2')))
+    >>> round(plan.metrics["travel_max"])  # metres
+    151
     """
-
-    problem: Problem
-    assignment: Assignment
-    status: Status
-    breaches: Mapping[str, BreachTotal]
-    goals: tuple[GoalValue, ...]
-    engine: str
-    reason: str
-    stopped: str | None
-    seconds: float
-
-    @property
-    def pairs(self) -> tuple[Pair, ...]:
-        """All pairs ``(household, member)``, sorted."""
-        return self.assignment.pairs
-
-    @cached_property
-    def relaxations(self) -> tuple[Relaxation, ...]:
-        """Each limit that the plan breaks, and by how much (contract 4.4)."""
-        return breaches(self.assignment)
-
-    @property
-    def relaxed(self) -> bool:
-        """Whether any limit is broken."""
-        return bool(self.relaxations)
-
-    @cached_property
-    def exceptions(self) -> tuple[Relaxation, ...]:
-        """Breaches of the rules about pairs by fixed pairs: intended, not counted (contract 4.1)."""
-        return exceptions(self.assignment)
-
-    @cached_property
-    def metrics(self) -> Mapping[str, float | None]:
-        """The figures of the plan; see :func:`phancong.metrics.metrics`."""
-        return metrics(self.assignment)
-
-    def metrics_with(self, *names: str, work: float = WORK) -> Mapping[str, float | None]:
-        """The figures of the plan, with some that take a search and are not worked out unasked.
-
-        Parameters
-        ----------
-        *names
-            ``"round_total"``: the sum of the members' round trips, in ``travel.unit``.
-            ``travel_total`` counts each visit as a way of its own, which is not what a member walks.
-            It is the sum of the best rounds found: the least that can be where each is proven, and
-            never less than that.
-        work
-            What the proof of each round may cost; see :meth:`rounds`.
-
-        Raises
-        ------
-        InvalidArgumentError
-            A figure that is not known, or rounds where nothing tells the way between households.
-        """
-        unknown = [name for name in names if name != "round_total"]
-        if unknown:
-            raise InvalidArgumentError(
-                f"{', '.join(map(repr, unknown))}: no figure on request; there is 'round_total'"
-            )
-        figures = dict(self.metrics)
-        if names:
-            members = range(len(self.problem.member_columns))
-            figures["round_total"] = sum(
-                round_of(self.assignment, column, work).length for column in members
-            )
-        return FrozenMapping(figures)
-
-    def rounds(self, member: Id, *, work: float = WORK) -> Round:
-        """The households of a member in the order of a round trip, from home and back.
-
-        A good order is found by local search, and then proven to be the shortest, or replaced by
-        the shortest, as far as *work* reaches: 20 households in 0.03 s, 60 in about a second. Beyond
-        150 households nothing is proven and the bound is weak. Travel is that of the pairs: the
-        mean of there and back (contract 3.0). Where there is none from household to household, the round
-        leads by way of the member's home.
-
-        Parameters
-        ----------
-        member
-            The member.
-        work
-            What the proof may cost, in deterministic seconds; 0 leaves it out. The same work gives
-            the same round, whatever the machine's speed.
-
-        Raises
-        ------
-        KeyError
-            The member is not in the problem.
-        InvalidArgumentError
-            Nothing tells the way from household to household (a ``TravelMatrix``, or no distance),
-            or the work is no number.
-        """
-        column = _row(self.problem.member_columns.index, member, "member")
-        return round_of(self.assignment, column, work)
-
-    @property
-    def uncovered(self) -> tuple[Id, ...]:
-        """Households that miss a member, sorted."""
-        ids = self.problem.household_columns.ids
-        return tuple(ids[row] for row in np.flatnonzero(self.assignment.missing).tolist())
-
-    @property
-    def approximate(self) -> tuple[Id, ...]:
-        """Households whose place is only about right, such as the centre of their hamlet, sorted."""
-        columns = self.problem.household_columns
-        return tuple(columns.ids[row] for row in np.flatnonzero(columns.approximate).tolist())
-
-    def members_of(self, household: Id) -> tuple[Id, ...]:
-        """The members in charge of a household, sorted; empty if there is none.
-
-        Raises
-        ------
-        KeyError
-            The household is not in the problem.
-        """
-        row = _row(self.problem.household_columns.index, household, "household")
-        a = self.assignment
-        ids = self.problem.member_columns.ids
-        return tuple(ids[column] for column in a.columns[a.rows == row].tolist())
-
-    def member_of(self, household: Id) -> Id | None:
-        """The member in charge of a household, None if it is uncovered.
-
-        Raises
-        ------
-        KeyError
-            The household is not in the problem.
-        ValueError
-            It has several members: ask :meth:`members_of`.
-        """
-        members = self.members_of(household)
-        if len(members) > 1:
-            raise ValueError(
-                f"household {household!r} has {len(members)} members; ask members_of()"
-            )
-        return members[0] if members else None
-
-    def households_of(self, member: Id) -> tuple[Id, ...]:
-        """The households in a member's charge, sorted.
-
-        Raises
-        ------
-        KeyError
-            The member is not in the problem.
-        """
-        column = _row(self.problem.member_columns.index, member, "member")
-        a = self.assignment
-        ids = self.problem.household_columns.ids
-        return tuple(ids[row] for row in a.rows[a.columns == column].tolist())
 
     def diff(self, other: Plan) -> PlanDifference:
         """The differences of another plan: this one is *before*, the other one *after*.
@@ -283,7 +142,7 @@ class Plan(Printable):
         """Write a workbook to decide on, print and hand out.
 
         The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
-        hamlets, what gave way, the changes against last year, a slip for each member, figures and
+        hamlets, what was relaxed, the changes against last year, a slip for each member, figures and
         proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
         formula; the paper is A4.
 
@@ -377,7 +236,7 @@ class Plan(Printable):
     ) -> None:
         """Write a page to look at in a browser: one file, which loads nothing.
 
-        What is proven, loads as bars against their limits, who serves which hamlet, what gave way
+        What is proven, loads as bars against their limits, who serves which hamlet, what was relaxed
         and what would mend it, the changes against last year, and a list of the households that
         sorts and filters. Choosing a member shows its households. With
         ``include=("coordinates",)`` there is a map, too.
@@ -495,10 +354,3 @@ class Plan(Printable):
 
     def __repr__(self) -> str:
         return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"
-
-
-def _row(index: Mapping[Id, int], identity: Id, kind: str) -> int:
-    try:
-        return index[identity]
-    except (KeyError, TypeError):
-        raise KeyError(f"{identity!r} is no {kind} of this problem") from None

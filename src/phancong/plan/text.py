@@ -1,4 +1,4 @@
-"""A plan as a person reads it: a paragraph, then a row a member, what gave way, the goals."""
+"""A plan as a person reads it: a paragraph, then a row a member, what was relaxed, the goals."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
         w.pgettext("breach", "value"),
         w.pgettext("breach", "by"),
     ]
-    if not any(row[2] for row in rows):  # no rule about pairs gave way
+    if not any(row[2] for row in rows):  # no rule about pairs was relaxed
         headers, rows = headers[:2] + headers[3:], [row[:2] + row[3:] for row in rows]
     return PageTable(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
 

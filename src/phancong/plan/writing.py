@@ -91,6 +91,8 @@ def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:
         "reason": plan.reason,
         "stopped": plan.stopped,
         "seconds": plan.seconds,
+        "options": _options(plan.options),
+        "versions": dict(plan.versions),
     }
     if files is not None:
         record["files"] = dict(files)
@@ -113,6 +115,17 @@ def _plain(value: Value | None) -> Any:
     if is_row(value):
         return [_plain(figure) for figure in value]
     return None if value is None or not math.isfinite(single(value)) else value
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, the limits in the order in which they give way, each with its ceiling."""
+    if not options:
+        return {}
+    return {
+        "engine": options["engine"],
+        "relax": [[rule, _plain(ceiling)] for rule, ceiling in options["relax"].items()],
+        "search": {name: _plain(value) for name, value in options["search"].items()},
+    }
 
 
 def _goal(goal: Goal, problem: Problem) -> dict[str, Any]:

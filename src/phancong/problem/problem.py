@@ -25,7 +25,7 @@ from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.marks import LoadMarks
 from phancong.problem.pairs import GivenPair, Pair, read_pairs
 from phancong.problem.records import Household, Id, Member
-from phancong.problem.variant_matrices import carry_travel, in_given_order
+from phancong.problem.value import same, variant
 from phancong.travel import Geodesic, TravelMatrix, TravelModel
 from phancong.travel.chords import Chords
 from phancong.travel.nearest import smallest_travel
@@ -38,20 +38,6 @@ OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
 #: From so many possible pairs on, distances as the crow flies are computed of those pairs only that
 #: can matter: 14 million take two seconds and 110 MB.
 WIDE: Final = 250_000
-
-_ARGUMENTS: Final = (
-    "members",
-    "households",
-    "travel",
-    "workload",
-    "previous",
-    "fixed",
-    "forbidden",
-    *WHOLE_LIMITS,
-    "own_household",
-    "load_marks",
-    "farthest",
-)
 
 
 class Problem:
@@ -282,6 +268,15 @@ class Problem:
         """Workload of each pair, H × M, sorted by id; None where it depends on the household only."""
         return self._workload
 
+    @property
+    def given_workload(self) -> Any:
+        """Workload of each pair as it was given: its rows and columns in that order, its fractions."""
+        if self._workload is None:
+            return None
+        given = np.empty_like(self._workload)
+        given[np.ix_(self._households.given, self._members.given)] = self._workload
+        return all_as_given(given, self._exactly)
+
     @cached_property
     def exactly(self) -> Given:
         """The numbers that were given as fractions or decimals, by the float that stands for each."""
@@ -327,7 +322,7 @@ class Problem:
 
     @cached_property
     def allowed(self) -> BoolArray:
-        """Which pairs are allowed (contract 4.1), H × M: whatever gives way, no other pair is made."""
+        """Which pairs are allowed (contract 4.1), H × M: whatever is relaxed, no other pair is made."""
         shape = (len(self._households), len(self._members))
         allowed = np.ones(shape, dtype=bool)
         # Between places with coordinates, and all have them, there is always a way as the crow flies.
@@ -401,33 +396,7 @@ class Problem:
         InvalidProblemError
             The variant has defects.
         """
-        unknown = [name for name in changes if name not in _ARGUMENTS]
-        if unknown:
-            raise TypeError(
-                f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
-            )
-        arguments: dict[str, Any] = {
-            name: self.__dict__[name] for name in ("travel", "own_household", "load_marks")
-        }
-        workload = self._workload
-        if workload is not None:  # back to the order given
-            given = np.empty_like(workload)
-            given[np.ix_(self._households.given, self._members.given)] = workload
-            workload = all_as_given(given, self._exactly)
-        arguments |= {
-            "members": self._members,
-            "households": self._households,
-            "workload": workload,
-            "previous": self.previous,
-            "fixed": self.fixed,
-            "forbidden": self.forbidden,
-            **self.whole_limits,
-        }
-        arguments |= changes
-        in_given_order(self, arguments, changes)
-        variant = Problem(**arguments)
-        carry_travel(self, variant)
-        return variant
+        return variant(self, changes)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a Problem is immutable; make a variant: problem.replace({name}=...)")
@@ -438,32 +407,7 @@ class Problem:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Problem):
             return NotImplemented
-        return (
-            self._members == other._members
-            and self._households == other._households
-            and self.previous == other.previous
-            and (self.fixed, self.forbidden) == (other.fixed, other.forbidden)
-            and all(
-                getattr(self, name) == getattr(other, name)
-                for name in (*WHOLE_LIMITS, "own_household", "load_marks")
-            )
-            and _same(self._workload, other._workload)
-            and self._same_travel(other)
-        )
-
-    def _same_travel(self, other: Problem) -> bool:
-        if self.travel is None or other.travel is None:
-            return self.travel is other.travel
-        if type(self.travel) is not type(other.travel) or self.travel.unit != other.travel.unit:
-            return False
-        # A matrix belongs to the order given, so what it says is compared, not how it was written.
-        return (
-            self.travel == other.travel
-            and (
-                np.array_equal(self._households.given, other._households.given)
-                and np.array_equal(self._members.given, other._members.given)
-            )
-        ) or _same(self.travel_matrix, other.travel_matrix)
+        return same(self, other)
 
     def __hash__(self) -> int:
         return hash((self._members.ids, self._households.ids))
@@ -491,12 +435,6 @@ class Problem:
 def _read_only(array: Any) -> Any:
     array.flags.writeable = False
     return array
-
-
-def _same(mine: FloatArray | None, theirs: FloatArray | None) -> bool:
-    if mine is None or theirs is None:
-        return mine is theirs
-    return np.array_equal(mine, theirs)
 
 
 def ids_of(pairs: Iterable[tuple[int, int]], problem: Problem) -> tuple[Pair, ...]:

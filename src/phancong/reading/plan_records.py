@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong import goals as goal_types
+from phancong.frozen import FrozenMapping
 from phancong.goals import BaseGoal, Goal, Preference, Value
 from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
@@ -194,7 +195,31 @@ def _text(value: Any, _: Problem) -> str:
     return value
 
 
-READERS: Final[Mapping[str, Callable[[Any, Problem], Any]]] = {
+def _read_options(value: Any, _: Problem) -> FrozenMapping[str, Any]:
+    if not value:
+        return FrozenMapping({})
+    search = dict(value["search"])
+    for figure in search.values():
+        _bound(figure)  # a number, or none
+    search["seconds"] = math.inf if search["seconds"] is None else search["seconds"]
+    relax = {
+        RULES[rule].name: math.inf if most is None else _number(most)
+        for rule, most in value["relax"]
+    }
+    return FrozenMapping(
+        {
+            "engine": _text(value["engine"], _),
+            "relax": FrozenMapping(relax),
+            "search": FrozenMapping(search),
+        }
+    )
+
+
+def _read_versions(value: Any, problem: Problem) -> FrozenMapping[str, str]:
+    return FrozenMapping({name: _text(found, problem) for name, found in dict(value).items()})
+
+
+READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
     "pairs": _read_pairs,
     "status": lambda value, _: Status(value),
     "breaches": _read_breaches,
@@ -203,4 +228,9 @@ READERS: Final[Mapping[str, Callable[[Any, Problem], Any]]] = {
     "reason": _text,
     "stopped": lambda value, problem: None if value is None else _text(value, problem),
     "seconds": lambda value, _: _number(value),
+}
+#: The same of what older files lack; it is then empty.
+LATER_READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
+    "options": _read_options,
+    "versions": _read_versions,
 }

@@ -15,7 +15,7 @@ from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
 from phancong.problem.fields import clean_label, with_value
 from phancong.problem.fingerprint import fingerprint
-from phancong.reading.plan_records import MISREAD, READERS, read_record
+from phancong.reading.plan_records import LATER_READERS, MISREAD, READERS, read_record
 from phancong.rules import RELAXABLE
 from phancong.tables import Sheet, looks_personal, read_csv, read_workbook
 from phancong.tables.sheet import is_blank, unreadable
@@ -50,6 +50,17 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
         broken (contract 4.1), or states what is not so. All of it is named.
     MissingExtraError
         A workbook is to be read, and the extra ``excel`` is not installed.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import read_plan
+    >>> solve(problem).to_json("plan.json")
+    >>> read_plan("plan.json", problem).pairs
+    (('h1', 'm1'), ('h2', 'm2'))
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -185,9 +196,10 @@ def _from_json(path: Path, problem: Problem) -> Plan:
     read: dict[str, Any] = {}
     defects: list[Defect] = []
     same = record.get("fingerprint") == fingerprint(problem)
-    for name, reader in READERS.items():
+    for name, reader in (READERS | LATER_READERS).items():
         try:
-            read[name] = reader(record[name], problem)
+            written = record.get(name, {}) if name in LATER_READERS else record[name]
+            read[name] = reader(written, problem)
         except MISREAD:
             if same or name == "pairs":
                 gone = name not in record

@@ -33,7 +33,7 @@ def read(path: str | Path, *, explain: Literal[True], **options: Any) -> Reading
 
 
 def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem | Reading:
-    """A problem from lists as communes keep them: a workbook, a CSV file, a map, or a folder of them.
+    r"""A problem from lists as communes keep them: a workbook, a CSV file, a map, or a folder of them.
 
     The tables are ``members`` and ``households`` and, where they are there, ``previous``, ``fixed``
     and ``forbidden``: sheets or files known by those names, by Vietnamese ones ("Danh sách hộ") or
@@ -106,13 +106,22 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
         GeoJSON, and the extra ``maps`` is not.
     TypeError
         An option that neither this function nor a problem has.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from phancong import read
+    >>> _ = Path("members.csv").write_text("id\nm1\n")
+    >>> _ = Path("households.csv").write_text("id\nh1\n")
+    >>> read(".")
+    Problem(1 member, 1 household)
     """
     reading = read_lists(path, **options).reading
     return reading if explain else reading.problem
 
 
 def read_labels(path: str | Path, **options: Any) -> Labels:
-    """The names in lists, by the ids that :func:`read` gives; for writers only (contract 2.6).
+    r"""The names in lists, by the ids that :func:`read` gives; for writers only (contract 2.6).
 
     Parameters
     ----------
@@ -128,6 +137,15 @@ def read_labels(path: str | Path, **options: Any) -> Labels:
     ------
     InvalidProblemError
         As for :func:`read`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from phancong import read_labels
+    >>> _ = Path("members.csv").write_text("id,name\nm1,An\n")
+    >>> _ = Path("households.csv").write_text("id\nh1\n")
+    >>> read_labels(".").members["m1"]
+    'An'
     """
     understood = read_lists(path, **options)
     if understood.reading.defects:

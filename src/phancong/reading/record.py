@@ -52,7 +52,7 @@ class RowsLeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reading(Printable):
-    """How lists were read; holds no name, coordinate or class.
+    r"""How lists were read; holds no name, coordinate or class.
 
     ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
 
@@ -68,6 +68,16 @@ class Reading(Printable):
         What was settled by a rule, such as the workload of a class.
     defects
         What is wrong or doubtful, each with the way to settle it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from phancong import read
+    >>> _ = Path("members.csv").write_text("id\nm1\n")
+    >>> _ = Path("households.csv").write_text("id\nh1\n")
+    >>> reading = read(".", explain=True)
+    >>> reading.defects, reading.problem
+    ((), Problem(1 member, 1 household))
     """
 
     sheets: tuple[SheetUse, ...]

@@ -286,6 +286,11 @@ def write_template(path: str | Path, *, lang: str = "vi") -> None:
         There is no template in that language, or the file is no .xlsx.
     MissingExtraError
         openpyxl is not installed.
+
+    Examples
+    --------
+    >>> from phancong import write_template
+    >>> write_template("commune.xlsx", lang="vi")
     """
     if lang not in _CLASSES:
         raise InvalidArgumentError(f"lang must be one of {', '.join(map(repr, _CLASSES))}")

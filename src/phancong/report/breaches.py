@@ -1,4 +1,4 @@
-"""Limits that gave way, each as a sentence with the names of whom it is about."""
+"""Limits that were relaxed, each as a sentence with the names of whom it is about."""
 
 from __future__ import annotations
 

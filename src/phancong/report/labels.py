@@ -41,6 +41,16 @@ class Labels:
         Id of a member → what the member is besides, and of a household → where it lives, in words.
     notes
         Id of a household → what its list notes of it; printed by choice only.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import Labels
+    >>> names = Labels.of({"m1": "An"}, {"h1": "Bình"})
+    >>> solve(problem).to_html("plan.html", labels=names)
     """
 
     members: NamesById

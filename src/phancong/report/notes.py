@@ -61,7 +61,7 @@ class Notes:
             told.append(w.gettext("newly assigned"))
         for relaxation in figures.of_pairs.get(household, ()):
             told += self.pair(relaxation)
-        # It is no breach, and stands on no list of limits that gave way.
+        # It is no breach, and stands on no list of limits that were relaxed.
         for relaxation in figures.meant.get(household, ()):
             for note in self.pair(relaxation):
                 told.append(w.gettext("{note} (meant: the pair is fixed)", note=note))
@@ -77,7 +77,7 @@ class Notes:
         return why(", ".join(sorted(reasons)), self.w)
 
     def load(self, relaxation: Relaxation) -> str:
-        """A limit on a member's load that gave way."""
+        """A limit on a member's load that was relaxed."""
         return self.w.gettext(
             "{limit} relaxed: {value} instead of {bound}",
             limit=naming.rule(self.w, relaxation.rule),
@@ -119,7 +119,7 @@ class Notes:
         )
 
     def breaks(self, row: int) -> bool:
-        """Whether a limit gives way at a household, as far as that may be told."""
+        """Whether a limit is relaxed at a household, as far as that may be told."""
         household = self.figures.plan.problem.household_columns.ids[row]
         return bool(self.figures.plan.assignment.missing[row]) or any(
             self.pair(relaxation) for relaxation in self.figures.of_pairs.get(household, ())

@@ -29,7 +29,7 @@ Lines = tuple[tuple[float, ...], ...]
 
 
 def lines(assignment: Assignment, goals: Sequence[Goal]) -> Lines:
-    """The figures of each rule, the one that gives way last first, then of each goal.
+    """The figures of each rule, the one that is relaxed last first, then of each goal.
 
     They compare in their order; a rule that is kept has none.
     """

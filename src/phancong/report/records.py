@@ -9,7 +9,19 @@ from phancong.goals import Goal, Value
 
 
 class Status(enum.Enum):
-    """The proof of a plan."""
+    """The proof of a plan.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> solve(problem).status
+    <Status.OPTIMAL: 'optimal'>
+    >>> print(solve(problem, engine="nearest").status)  # made by hand: nothing is proven
+    feasible
+    """
 
     OPTIMAL = "optimal"
     """Every breach and every goal is proven, in order."""
@@ -29,9 +41,17 @@ class BreachTotal:
     total
         The sum of the breaches; for ``coverage`` the members missing.
     bound
-        No plan that is at least as good in what gives way later has a smaller total.
+        No plan that is at least as good in what is relaxed later has a smaller total.
     proven
         The breach, with its order within the rule (contract 4.3), is proven to be the least.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> total = solve(few).breaches["max_households"]
+    >>> total.total, total.bound, total.proven  # households
+    (1.0, 1.0, True)
     """
 
     total: float
@@ -57,6 +77,16 @@ class GoalValue:
         decimals it lies a little (some 1e-12 of the largest for each pair) below a proven best.
     proven
         ``best`` meets the bound.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> line = solve(problem).goals[-1]
+    >>> line.goal, round(line.value), line.proven  # metres
+    (Travel(), 254, True)
     """
 
     goal: Goal

@@ -24,7 +24,7 @@ def reach(problem: Problem) -> FloatArray:
 def beyond_reach(problem: Problem) -> FloatArray:
     """By how much the travel of each pair passes the distance limit, 0 where it does not; H × M.
 
-    Unreachable pairs have 0: they are never made, whatever gives way.
+    Unreachable pairs have 0: they are never made, whatever is relaxed.
     """
     limits = reach(problem)
     matrix = problem.travel_matrix

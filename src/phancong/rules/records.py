@@ -32,6 +32,13 @@ class Relaxation:
         not be has 0, 1 and 1.
     member
         The member of the pair, for ``needs``, ``within_hamlet`` and ``max_travel``.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> few = Problem([Member("m1", max_households=1)], [Household("h1"), Household("h2")], travel=None)
+    >>> solve(few).relaxations[0]
+    Relaxation(rule='max_households', subject='m1', limit=1.0, value=2.0, by=1.0, member=None)
     """
 
     rule: str
@@ -155,7 +162,7 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A limit that may give way.
+    """A limit that may be relaxed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""All limits, in the order in which they give way, and what a plan breaks of them (contract 4)."""
+"""All limits, in the order in which they are relaxed, and what a plan breaks of them (contract 4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from phancong.rules.pairs import (
 from phancong.rules.plan_wide import COVERAGE, MAX_CHANGES
 from phancong.rules.records import Relaxation, Rule, Unset
 
-#: Every limit by its name, the first to give way first (contract 4.2).
+#: Every limit by its name, the first to be relaxed first (contract 4.2).
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         rule.name: rule
@@ -45,15 +45,15 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 
-#: Every limit, the one that gives way last first: the order in which breaches are made small.
+#: Every limit, the one that is relaxed last first: the order in which breaches are made small.
 LAST_FIRST: Final = tuple(reversed(tuple(RULES.values())))
 
-#: The names of the limits that may give way, the first of them first (contract 4.2).
+#: The names of the limits that may be relaxed, the first of them first (contract 4.2).
 RELAXABLE: Final = tuple(RULES)
 
 
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """Each limit that the plan breaks, the rule that gives way last first (contract 4.4)."""
+    """Each limit that the plan breaks, the rule that is relaxed last first (contract 4.4)."""
     return tuple(relaxation for rule in LAST_FIRST for relaxation in rule.breaches(assignment))
 
 
@@ -68,7 +68,7 @@ def totals(assignment: Assignment) -> dict[str, float]:
 
 
 def beyond_ceilings(assignment: Assignment, relax: Mapping[str, float]) -> tuple[Relaxation, ...]:
-    """Breaches above the ceilings of *relax*: what may not give way has a ceiling of 0 (contract 4.3)."""
+    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3)."""
     return tuple(
         relaxation
         for relaxation in breaches(assignment)
@@ -141,7 +141,7 @@ def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
 
 
 def unset(problem: Problem, rules: Iterable[str]) -> Unset:
-    """How to take *rules* out of a problem; coverage can only be let give way."""
+    """How to take *rules* out of a problem; coverage can only be relaxed."""
     members: dict[str, object] = {}
     households: dict[str, object] = {}
     whole: dict[str, object] = {}

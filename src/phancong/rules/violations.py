@@ -1,4 +1,4 @@
-"""The rules that are never broken, whatever gives way (contract 4.1)."""
+"""The rules that are never broken, whatever is relaxed (contract 4.1)."""
 
 from __future__ import annotations
 

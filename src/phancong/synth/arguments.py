@@ -16,7 +16,15 @@ LEAST_RATIO: Final = 3
 
 
 class CommuneOptions(TypedDict, total=False):
-    """The arguments of a commune, see :func:`commune`."""
+    """The arguments of a commune, see :func:`commune`.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> options: synth.CommuneOptions = {"hamlets": 2, "weights": "equal"}
+    >>> synth.commune(3, members=4, households=20, **options)
+    Problem(5 members, 20 households)
+    """
 
     hamlets: int | None
     weights: Weights

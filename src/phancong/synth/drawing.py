@@ -42,6 +42,13 @@ class Drawn:
         None where all limits can hold. Otherwise why they cannot: ``"places"`` (the maxima add up to
         less than the workload), ``"hamlet"`` (all must stay in their hamlet, and one has no member
         who can serve), ``"reach"`` (a household is beyond everybody's ``max_travel``).
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> drawn = synth.draw(5, members=8, households=60)
+    >>> drawn.conflict, len(drawn.witness)
+    (None, 60)
     """
 
     problem: Problem
@@ -144,22 +151,50 @@ def commune(
 
 
 def hamlet(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
-    """One hamlet: 8 members who can serve, 66 households; see :func:`commune`."""
+    """One hamlet: 8 members who can serve, 66 households; see :func:`commune`.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> synth.hamlet(5)
+    Problem(15 members, 66 households)
+    """
     return commune(seed, members=8, households=66, **options)
 
 
 def small(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
-    """A small commune: 30 members who can serve, 1,000 households; see :func:`commune`."""
+    """A small commune: 30 members who can serve, 1,000 households; see :func:`commune`.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> len(synth.small(1).households)
+    1000
+    """
     return commune(seed, members=30, households=1000, **options)
 
 
 def medium(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
-    """A commune: 60 members who can serve, 3,000 households; see :func:`commune`."""
+    """A commune: 60 members who can serve, 3,000 households; see :func:`commune`.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> len(synth.medium(1).households)
+    3000
+    """
     return commune(seed, members=60, households=3000, **options)
 
 
 def large(seed: int, **options: Unpack[CommuneOptions]) -> Problem:
-    """A merged commune: 100 members who can serve, 10,000 households; see :func:`commune`."""
+    """A merged commune: 100 members who can serve, 10,000 households; see :func:`commune`.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> len(synth.large(1).households)
+    10000
+    """
     return commune(seed, members=100, households=10_000, **options)
 
 
@@ -186,6 +221,13 @@ def draw(
     ------
     InvalidArgumentError
         An argument cannot be used; all are named.
+
+    Examples
+    --------
+    >>> from phancong import synth
+    >>> drawn = synth.draw(5, members=8, households=60)
+    >>> drawn.problem, drawn.conflict
+    (Problem(10 members, 60 households), None)
     """
     check_arguments(dict(locals()))
     if hamlets is None:

@@ -23,7 +23,7 @@ FEW_BARS: Final = 40
 ROW: Final = 20
 SKETCHED: Final = 152
 #: How high a bar and what is between two of them is, in pixels.
-BAR: Final = 15
+BAR: Final = 18
 #: Marks of groups on a map: each has a shape and a colour that differ from its neighbours'.
 SHAPES: Final = ("circle", "square", "triangle", "diamond", "x", "star", "plus")
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#7A5C00")
@@ -222,7 +222,7 @@ def bars(
             left = whole
         chart = _bars(book, sheet, page, (first, first + count - 1), locale)
         chart.set_size({"width": pixels(rooms), "height": _pixels_high(count)})
-        sheet.insert_chart(row, 0, chart)
+        sheet.insert_chart(row, 0, chart, {"y_offset": 4})
         first += count
         row, left = row + taken, left - taken * LINE
     return row
@@ -232,6 +232,7 @@ def _bars(book: Any, sheet: Any, page: PrintedSheet, rows: tuple[int, int], loca
     """A chart of the figures in some rows."""
     assert page.chart is not None
     chart, (first, last), name = page.chart, rows, sheet.get_name()
+    few = last - first < FEW_BARS
     drawn = book.add_chart({"type": "bar"})
     drawn.add_series(
         {
@@ -240,7 +241,7 @@ def _bars(book: Any, sheet: Any, page: PrintedSheet, rows: tuple[int, int], loca
             "gap": 40,
             "fill": {"color": "#1F4E79"},
             "data_labels": {
-                "value": last - first < FEW_BARS,
+                "value": few,
                 "num_format": f"{locale}General",
                 "font": TYPE,
             },
@@ -250,5 +251,6 @@ def _bars(book: Any, sheet: Any, page: PrintedSheet, rows: tuple[int, int], loca
     drawn.set_legend({"none": True})
     # From nought, or short bars would look longer than they are.
     drawn.set_x_axis({"num_format": f"{locale}General", "min": 0, "num_font": TYPE})
-    drawn.set_y_axis({"reverse": True, "num_font": TYPE})  # in the order of the table
+    # In the order of the table; few bars all have their names, of more each program shows what fits.
+    drawn.set_y_axis({"reverse": True, "interval_unit": 1 if few else None, "num_font": TYPE})
     return drawn

@@ -16,7 +16,7 @@ UPRIGHT, LYING = 458.0, 704.0
 #: And from top to bottom, with as much to spare for rows that come out a little higher.
 HIGH, LOW = 705.0, 452.0
 #: Points by which a text and its cell's edges are apart.
-PAD: Final = 12.5
+PAD: Final = 14.0
 #: The same for titles, which stand in the middle.
 TITLE_PAD: Final = 7.0
 #: Letters that a column has room for at least, and at most unless a page leaves room.

@@ -102,8 +102,12 @@ def unreadable(record: str, what: str, mend: str) -> InvalidProblemError:
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether there is nothing in a cell but blanks."""
-    return cell is None or (type(cell) is str and (not cell or cell.isspace()))
+    """Whether there is nothing in a cell but blanks and marks of no width."""
+    if type(cell) is not str:
+        return cell is None
+    if not cell or cell.isspace():
+        return True
+    return not (cell.isascii() or without_invisible(cell).strip())
 
 
 def assemble(

@@ -37,6 +37,16 @@ class Round:
     proven
         The round is proven to be the shortest: among all orders, to the rounding of travel to
         integers (5e-10 of the longest way for each leg).
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> trip = solve(problem).rounds("m1")
+    >>> trip.households, round(trip.length), trip.unit, trip.proven
+    (('h1',), 302, 'm', True)
     """
 
     member: Id

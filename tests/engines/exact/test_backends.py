@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ortools.math_opt.python import mathopt
+from ortools.math_opt import model_pb2, parameters_pb2, result_pb2
 
+from phancong.engines.common import mathopt
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import (
     NOTHING,
@@ -18,12 +19,13 @@ from phancong.engines.common.linear_model import (
     tolerated,
 )
 from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.common.mathopt_call import FAILURES, HIGHS, SCIP, called
 
 FREELY = Limits(math.inf, math.inf, 0.0, 0)
 SOLVERS = {
     "cp_sat": CpSatSolver(),
-    "highs": MathOptSolver("highs"),
-    "scip": MathOptSolver("scip"),
+    "highs": MathOptSolver(HIGHS),
+    "scip": MathOptSolver(SCIP),
     "mathopt": MathOptSolver(),
 }
 
@@ -171,18 +173,27 @@ def test_a_gap_relative_to_the_bound_is_smaller_relative_to_the_value():
 
 def test_what_floats_cannot_prove_is_a_stop_of_its_own(monkeypatch):
     """A branch-and-cut solver that gives up in the middle was not out of time."""
-    solved = mathopt.solve
+    called = mathopt.called
 
-    def giving_up(*args, **options):
-        result = solved(*args, **options)
-        result.termination.reason = mathopt.TerminationReason.FEASIBLE
-        result.termination.limit = mathopt.Limit.OTHER
+    def giving_up(*args):
+        result = called(*args)
+        result.termination.reason = result_pb2.TERMINATION_REASON_FEASIBLE
+        result.termination.limit = result_pb2.LIMIT_OTHER
+        result.termination.ClearField("objective_bounds")
         return result
 
-    monkeypatch.setattr(mathopt, "solve", giving_up)
+    monkeypatch.setattr(mathopt, "called", giving_up)
     model, objective = knapsack(20)
     answer = SOLVERS["highs"].solve(model, objective, None, FREELY)
-    assert (answer.claim, answer.cut) == (Claim.FEASIBLE, "numerics")
+    assert (answer.claim, answer.bound, answer.cut) == (Claim.FEASIBLE, None, "numerics")
+
+
+@pytest.mark.parametrize("kind", [HIGHS, SCIP])
+def test_a_model_that_mathopt_refuses_is_a_failure_that_engines_know(kind):
+    model = model_pb2.ModelProto()
+    model.variables.ids.extend([0, 0])
+    with pytest.raises(FAILURES, match="strictly increasing"):
+        called(kind, model, parameters_pb2.SolveParametersProto())
 
 
 def test_a_root_that_no_work_pays_for_is_not_begun():

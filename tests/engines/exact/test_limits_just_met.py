@@ -20,6 +20,7 @@ from phancong import (
 from phancong.engines.common import mathopt
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Limits, Linear
+from phancong.engines.common.mathopt_call import HIGHS, SCIP
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import CUTS, Steps
@@ -259,11 +260,11 @@ def test_where_highs_fails_scip_is_asked(monkeypatch):
 
     def fails(kind, *rest):
         asked.append(kind)
-        raise AttributeError("no canonical_code")
+        raise RuntimeError("the solver broke")
 
-    monkeypatch.setattr(mathopt, "_solved", fails)
+    monkeypatch.setattr(mathopt, "called", fails)
     model = model_of(problem_of((1.0,), Member("a")))
     limits = Limits(math.inf, math.inf, 0.0, 0)
     answer = mathopt.MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
-    assert asked == ["highs", "scip"]
+    assert asked == [HIGHS, SCIP]
     assert (answer.values, answer.cut) == (None, "numerics")

@@ -47,6 +47,14 @@ def within(engine, problem, held, limit, free, relax=None, **search):
     return engine.run(Task(problem, goals, relax or {}, Course(Search(**search))))
 
 
+def test_a_budget_with_a_tolerance_is_no_flow():
+    """What a tolerance leaves of a sum is a budget over all pairs."""
+    loose = Continuity(rtol=0.1)
+    goals = (AtMost(loose, 4.0), Travel(), loose)
+    task = Task(commune(0), goals, {}, Course(Search()))
+    assert any("Continuity" in refusal for refusal in FlowEngine().refusals(task))
+
+
 @pytest.mark.parametrize("seed", [0, *in_full(1, 2, 3)])
 def test_every_budget_has_the_plan_that_cp_sat_finds(seed):
     """On the hull and off it."""

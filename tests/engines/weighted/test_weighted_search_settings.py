@@ -20,7 +20,7 @@ from phancong import (
 )
 from phancong.engines.weighted import LnsEngine
 
-SEEDS = range(by_lane(quick=20, full=160))
+SEEDS = range(by_lane(quick=12, full=160))
 
 
 @pytest.fixture(autouse=True)

@@ -214,8 +214,8 @@ class Answer:
     work
         Deterministic units that it took.
     cut
-        What ended it, ``"time"``, ``"work"``, ``"gap"``, or ``"numerics"`` where floats can prove no
-        more; None if nothing did.
+        What ended it, ``"time"``, ``"work"``, ``"gap"``, ``"numerics"`` where floats can prove no
+        more, or ``"rounding"`` where they do not tell its rows apart; None if nothing did.
     """
 
     claim: Claim

@@ -24,7 +24,7 @@ EXACT: Final = 10
 #: So many places of a decimal are tried for an exact fit, on a few numbers first.
 PLACES: Final = 9
 FEW: Final = 256
-#: How many units in the last place of the largest number one may lie from its decimal: sums and
+#: Within how many units in the last place of the largest number one lies from its decimal: sums and
 #: differences of a few floats do.
 ULPS: Final = 4
 #: Resolution where no fit is exact: the largest cost gets this many bits. More bits make a proof no
@@ -100,9 +100,9 @@ def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scale
         ten = 10.0**places
         if largest * ten >= 2.0 ** min(bits, 53):
             return None
-        if _farthest_off([c.ravel()[:FEW] for c in costs], ten) > near:
+        if _farthest_off([c.ravel()[:FEW] for c in costs], ten) >= near:
             continue
-        if _farthest_off(costs, ten) <= near:
+        if _farthest_off(costs, ten) < near:
             whole = tuple(np.rint(c * ten).astype(np.int64) for c in costs)
             return Scaled(whole, Fraction(10) ** places, 0.0)
     return None

@@ -1,4 +1,4 @@
-"""A plan as one page: what is proven, who carries what, what gave way, what changed, who has whom."""
+"""A plan as one page: what is proven, who carries what, what was relaxed, what changed, who has whom."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _head(title: str, notes: Notes) -> str:
 
 
 def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
-    """The limits that gave way, and the repairs."""
+    """The limits that were relaxed, and the repairs."""
     w, plan = notes.w, notes.figures.plan
     told = breaches.sentences(notes)
     items = "".join(f"<li>{text(sentence)}" for sentence in told[:MOST_BREACHES])

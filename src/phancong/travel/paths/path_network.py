@@ -63,7 +63,7 @@ class PathNetwork:
     cutoff
         Travel above this is not looked for and counts as unreachable, which no plan can relax;
         ``None`` looks for all. Leave it out unless the network is so large that it matters:
-        ``max_travel`` of a problem needs none, and can give way.
+        ``max_travel`` of a problem needs none, and can be relaxed.
 
     Raises
     ------

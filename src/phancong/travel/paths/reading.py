@@ -58,6 +58,15 @@ def read_paths(
         The tolerance is no number of at least 0, or *edges* do not belong to the file.
     MissingExtraError
         shapely is not installed: ``pip install 'phancong[paths]'``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from phancong import read_paths
+    >>> way = '{"type": "LineString", "coordinates": [[105.2, 22.4], [105.21, 22.4]]}'
+    >>> _ = Path("paths.geojson").write_text(way)
+    >>> read_paths("paths.geojson").number_of_edges()  # there and back
+    2
     """
     if (
         not isinstance(tolerance, int | float)

@@ -11,12 +11,10 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
-from ortools.math_opt.solvers import highs_pb2
+from ortools.math_opt import model_pb2, parameters_pb2, solution_pb2
 
 from phancong.engines.common.linear_model import Waiting
-from phancong.engines.common.mathopt import cannot_stop, clock
+from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clock, dense
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import MOST_LINEAR_PAIRS
 from phancong.problem import FloatArray, IntArray
@@ -38,15 +36,18 @@ def linear_duals(
         return None
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST
-    model = mathopt.Model.from_model_proto(_proto(instance, rows, columns, price / scale))
+    model = _proto(instance, rows, columns, price / scale)
     # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
-    one_thread = highs_pb2.HighsOptionsProto(string_options={"parallel": "off"})
-    parameters = mathopt.SolveParameters(highs=one_thread, time_limit=clock(seconds))
-    solve = partial(mathopt.solve, model, mathopt.SolverType.HIGHS, params=parameters)
-    result = waited(solve, cannot_stop, seconds)
-    if result is None or not result.has_dual_feasible_solution():
+    parameters = parameters_pb2.SolveParametersProto()
+    parameters.time_limit.FromTimedelta(clock(seconds))
+    parameters.highs.string_options["parallel"] = "off"
+    result = waited(partial(called, HIGHS, model, parameters), cannot_stop, seconds)
+    if result is None or not result.solutions:
         return None
-    dual = np.array(result.dual_values(list(model.linear_constraints())), dtype=np.float64) * scale
+    solution = result.solutions[0].dual_solution
+    if solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
+        return None
+    dual = dense(solution.dual_values, len(model.linear_constraints.ids)) * scale
     units, members = instance.free.shape
     worth = np.zeros(instance.free.shape, dtype=np.float64)
     weight = instance.binding[0].weight[rows, columns]

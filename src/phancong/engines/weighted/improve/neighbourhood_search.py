@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.common.mathopt_call import SCIP
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
@@ -65,7 +66,7 @@ class NeighbourhoodSearch:
         self.workers = workers
         self.done = done
         #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
-        self.solver = MathOptSolver("scip")
+        self.solver = MathOptSolver(SCIP)
         #: Restricted models that were solved, by members and pairs a unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.rng = np.random.default_rng(stage_budget.course.search.seed)

@@ -1,20 +1,94 @@
-"""Matrices of a problem in its variants: what goes along, and in which order (contract 2.4)."""
+"""A problem as a value: its variants, and when two are the same (contract 2.4)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.meeting import all_as_given
-from phancong.problem.columns import household_columns, member_columns
+from phancong.problem.columns import FloatArray, household_columns, member_columns
+from phancong.problem.limits import WHOLE_LIMITS
 from phancong.travel import TravelMatrix
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
 from phancong.words import Message
 
 if TYPE_CHECKING:
     from phancong.problem.problem import Problem
+
+#: Arguments that are simple values, neither lists, nor matrices, nor limits.
+_PLAIN: Final = ("own_household", "load_marks")
+
+_ARGUMENTS: Final = (
+    "members",
+    "households",
+    "travel",
+    "workload",
+    "previous",
+    "fixed",
+    "forbidden",
+    *WHOLE_LIMITS,
+    *_PLAIN,
+    "farthest",
+)
+
+
+def variant(problem: Problem, changes: dict[str, Any]) -> Problem:
+    """The problem with other arguments, checked anew; see :meth:`Problem.replace`."""
+    unknown = [name for name in changes if name not in _ARGUMENTS]
+    if unknown:
+        raise TypeError(
+            f"Problem has no {', '.join(map(repr, unknown))}; it has {', '.join(_ARGUMENTS)}"
+        )
+    arguments: dict[str, Any] = {
+        "members": problem.member_columns,
+        "households": problem.household_columns,
+        "travel": problem.travel,
+        "workload": problem.given_workload,
+        "previous": problem.previous,
+        "fixed": problem.fixed,
+        "forbidden": problem.forbidden,
+        **problem.whole_limits,
+        **{name: getattr(problem, name) for name in _PLAIN},
+    }
+    arguments |= changes
+    in_given_order(problem, arguments, changes)
+    made = type(problem)(**arguments)
+    carry_travel(problem, made)
+    return made
+
+
+def same(mine: Problem, theirs: Problem) -> bool:
+    """Whether two problems have the same records, pairs, limits and travel."""
+    return (
+        mine.member_columns == theirs.member_columns
+        and mine.household_columns == theirs.household_columns
+        and mine.previous == theirs.previous
+        and (mine.fixed, mine.forbidden) == (theirs.fixed, theirs.forbidden)
+        and all(getattr(mine, name) == getattr(theirs, name) for name in (*WHOLE_LIMITS, *_PLAIN))
+        and _same_matrix(mine.workload_matrix, theirs.workload_matrix)
+        and _same_travel(mine, theirs)
+    )
+
+
+def _same_travel(mine: Problem, theirs: Problem) -> bool:
+    if mine.travel is None or theirs.travel is None:
+        return mine.travel is theirs.travel
+    if type(mine.travel) is not type(theirs.travel) or mine.travel.unit != theirs.travel.unit:
+        return False
+    # A matrix belongs to the order given, so what it says is compared, not how it was written.
+    return (
+        mine.travel == theirs.travel
+        and np.array_equal(mine.household_columns.given, theirs.household_columns.given)
+        and np.array_equal(mine.member_columns.given, theirs.member_columns.given)
+    ) or _same_matrix(mine.travel_matrix, theirs.travel_matrix)
+
+
+def _same_matrix(mine: FloatArray | None, theirs: FloatArray | None) -> bool:
+    if mine is None or theirs is None:
+        return mine is theirs
+    return np.array_equal(mine, theirs)
 
 
 def carry_travel(problem: Problem, variant: Problem) -> None:
