@@ -61,6 +61,9 @@ PATIENCE: Final = 3
 LAGRANGIAN_FIRST: Final = 2_000
 #: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
 SMALL: Final = 2_000
+#: Its first run takes so much work for each pair at the least: half of it finds a plan within the limits
+#: (1.3 units at 3,000 × 300), without which the others improve one that breaks them.
+LAGRANGIAN_A_PAIR: Final = 1e-5
 #: Beyond so many pairs no exact model of the whole is built.
 MOST_EXACT: Final = 400_000
 #: Work of writing down an exact model of the whole, for each of its pairs: of 49,000 a second, in which
@@ -158,7 +161,8 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     if not lagrangian.refusals(task):
         place = 0 if pairs >= LAGRANGIAN_FIRST else len(found)
         found[1].worth = SECOND
-        found.insert(place, Improver("lns", Apart(lagrangian), units))
+        most = max(units, LAGRANGIAN_A_PAIR * pairs)
+        found.insert(place, Improver("lns", Apart(lagrangian), most))
     for each in found:
         each.chosen = each.name == chosen.name
     return found

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Travel, TravelMatrix
-from phancong.engines.weighted.goal_sums import GoalSum
+from phancong.engines.weighted.goal_sums import GoalSum, lexicographic
 from phancong.engines.weighted.instance import Instance
 from phancong.goals import meets
 
@@ -26,3 +26,11 @@ def test_a_plan_meets_a_bound_that_is_its_value_but_for_rounding(households):
     in_integers = total.real(int(total.cost[:, 1].sum()))
     assert abs(in_integers - value) <= total.quantity.error
     assert meets(value, value - 2 * total.quantity.error)
+
+
+@pytest.mark.parametrize("most", [1, 2**36])
+def test_one_cost_of_two_follows_the_first(most):
+    """Whatever the second says, of whatever size; it decides where the first is equal."""
+    first = np.array([[-most, 0, 0]])
+    then = np.array([[2**36, 2**35, 2**34]])
+    assert np.argsort(lexicographic(first, then)).tolist() == [[0, 2, 1]]

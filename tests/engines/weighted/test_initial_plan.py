@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from phancong import (
+    Continuity,
+    FairLoad,
     Household,
     Member,
     NoPlanFoundError,
@@ -124,3 +126,23 @@ def test_what_the_exact_model_does_not_find_in_time_is_left_to_others():
     task = Task(problem, (), {}, Course(Search(work=1.0)))
     with pytest.raises(NoPlanFoundError, match="do not tell what is relaxed"):
         LnsEngine(InVain(), alone=False).run(task)
+
+
+@pytest.mark.parametrize(
+    ("goals", "moved"),
+    [((FairLoad(), Continuity(), Travel()), 1), ((FairLoad(), Travel(), Continuity()), 6)],
+    ids=["changes", "travel"],
+)
+def test_a_plan_to_begin_with_is_near_the_first_sum_that_counts(goals, moved):
+    """Last year m2 had six, of whom only five fit; all of them are nearer to m1."""
+    members = [Member("m1"), Member("m2", max_workload=5)]
+    homes = [Household(f"h{i}") for i in range(6)]
+    problem = Problem(
+        members,
+        homes,
+        travel=TravelMatrix([[1.0 + i / 10, 2.0] for i in range(6)]),
+        previous={f"h{i}": "m2" for i in range(6)},
+    )
+    task = Task(problem, goals, {}, Course(Search(work=1e-9)))
+    outcome = LnsEngine(CpSatEngine()).run(task)
+    assert outcome.assignment.mask[:, 0].sum() == moved

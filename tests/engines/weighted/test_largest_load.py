@@ -50,6 +50,9 @@ def stage_budget():
 def no_repair(monkeypatch):
     """Loads are not mended by hand, so that the solver has to be asked."""
     monkeypatch.setattr(largest_load, "tabu_repair", lambda *arguments: None)
+    monkeypatch.setattr(
+        largest_load, "apply_ejection_chains", lambda instance, taken, cost, charge: taken
+    )
 
 
 def test_the_fairest_load_is_reached():
@@ -104,6 +107,19 @@ def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
         4,
         4,
     )
+
+
+def test_repair_that_was_cut_is_gone_on_with(monkeypatch):
+    """Each try ends after one chain: none comes to the level, all of them together do."""
+
+    def one_chain(self, part):
+        calls = iter([False])
+        return lambda work: next(calls, True)
+
+    monkeypatch.setattr(StageBudget, "portion", one_chain)
+    reached, bound = search(Saying(Claim.UNKNOWN, None)).run(stage_budget())
+    assert bound == 9
+    assert bound <= reached < 18
 
 
 @pytest.mark.usefixtures("no_repair")

@@ -14,11 +14,14 @@ from phancong.engines.task import Proof
 from phancong.engines.weighted.instance import Instance
 from phancong.goals import Goal, PairSum, single
 from phancong.meeting import above
+from phancong.problem import IntArray
 
 #: Bits of a cost: sums over ten thousand households overflow nothing, and what rounding leaves open of a
 #: proof is 3e-10 of the sum where the dearest pair costs 25 times the average; 34 bits left 1.4e-9, which
 #: is more than counts as equal.
 COST_BITS: Final = 36
+#: Bits of each of two costs that are put into one: both together have as many as one alone.
+HALF_BITS: Final = 17
 
 
 class GoalSum:
@@ -35,6 +38,19 @@ class GoalSum:
     def real(self, value: int) -> float:
         """What the integer cost of the pairs beside the fixed ones stands for."""
         return self.quantity.real(value + self.fixed)
+
+
+def lexicographic(first: IntArray, then: IntArray) -> IntArray:
+    """One integer cost of two, U × M each: whatever counts in the first outweighs the second.
+
+    Of each the leading bits are kept, so that sums over paths of members overflow nothing.
+    """
+    upper, lower = (_leading(cost) for cost in (first, then))
+    return (upper - upper.min(initial=0) << HALF_BITS + 1) + lower
+
+
+def _leading(cost: IntArray) -> IntArray:
+    return cost >> max(int(np.abs(cost).max(initial=0)).bit_length() - HALF_BITS, 0)
 
 
 def number_of(goal: Goal, assignment: Assignment) -> float:

@@ -12,6 +12,7 @@ from phancong.engines.common.linear_model import Solver
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
+from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
@@ -110,8 +111,10 @@ class LargestLoad:
                 plan, none = find(narrow, stage_budget)
                 if plan is not None:
                     self.taken = plan
-                    reached = self.level(plan)
-                    high = max(bisect_right(levels, reached, hi=tried + 1) - 1, 0)
+                # Repair that did not come to the level may have come nearer.
+                reached = self.level(self.taken)
+                high = max(bisect_right(levels, reached, hi=high + 1) - 1, 0)
+                if plan is not None:
                     continue
                 failed = tried
                 if none:
@@ -230,7 +233,12 @@ class LargestLoad:
             # Repair does not look at budgets: pairs that use them up are made dear.
             dear = int(np.abs(self.cost).max(initial=0)) + 1
             cost = self.cost + dear * sum(budget.weight for budget in narrow.budgets)
-        plan = tabu_repair(narrow, self.taken, cost, stage_budget.portion(MEND_PART))
+        charge = stage_budget.portion(MEND_PART)
+        nearer = apply_ejection_chains(narrow, self.taken, cost, charge)
+        plan = tabu_repair(narrow, nearer, cost, charge)
+        if plan is None and self.level(nearer) < self.level(self.taken):
+            # Chains begin at the largest load: what was cut is gone on with, here or by the next search.
+            self.taken = nearer if self.instance.keeps(nearer) else self.taken
         return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
 
     def _by_solver(

@@ -23,7 +23,7 @@ from phancong.engines.task import (
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.construct.initial_plan import InitialPlan
 from phancong.engines.weighted.context import Context
-from phancong.engines.weighted.goal_sums import GoalSum, as_held, number_of
+from phancong.engines.weighted.goal_sums import GoalSum, as_held, lexicographic, number_of
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
@@ -31,7 +31,7 @@ from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
-from phancong.goals import FairLoad, Goal, Travel, Value, meets, single
+from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
 from phancong.meeting import largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
@@ -71,7 +71,7 @@ def solve_in_stages(
     """
     run = _Run(task, solver, {} if warm_starts is None else warm_starts)
     initial = InitialPlan(
-        task, solver, exact, run.instance, run.tie_cost, exactly=alone or task.incumbent is None
+        task, solver, exact, run.instance, run.guide_cost, exactly=alone or task.incumbent is None
     )
     plan = initial.plan()
     if plan is not None:
@@ -132,6 +132,8 @@ class _Run:
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
         self.tie_cost: IntArray = self._tie_cost()
+        #: What plans are chosen by before the first sum is minimised.
+        self.guide_cost: IntArray = self._guide_cost()
 
     @property
     def taken(self) -> BoolArray:
@@ -163,14 +165,14 @@ class _Run:
         """
         held = BreachReduction.of(self.problem, self.task.relax, incumbent)
         self.instance = held.instance
-        self.tie_cost = self._tie_cost()
+        self.tie_cost, self.guide_cost = self._tie_cost(), self._guide_cost()
         rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
         left = len(rules) + len(self.task.goals)
         for rule in rules:
             stage_budget = StageBudget(self.course, 1.0 / left)
             left -= 1
             if RULES[rule].pair is None and rule != "max_changes":
-                held.reduce(rule, self.tie_cost, stage_budget)
+                held.reduce(rule, self.guide_cost, stage_budget)
                 continue
             cost = held.cost_of(rule)
             found = self._minimised(held.instance, cost, held.taken, stage_budget, rule)
@@ -211,6 +213,16 @@ class _Run:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
         return self._sum_of(Travel()).cost
 
+    def _guide_cost(self) -> IntArray:
+        """What plans are chosen by before the first sum is minimised: this sum, and ties by travel.
+
+        A search for few changes begins near last year's plan, not where the largest load happens to be.
+        """
+        sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
+        if not sums or isinstance(sums[0], Travel):
+            return self.tie_cost
+        return lexicographic(self._sum_of(sums[0]).cost, self.tie_cost)
+
     def _assignment(self, taken: BoolArray) -> Assignment:
         return Assignment.of_mask(self.problem, self.instance.mask(taken))
 
@@ -230,7 +242,7 @@ class _Run:
 
     def _fair_load(self, goal: FairLoad, stage_budget: StageBudget) -> Proof:
         """Load ÷ share, over all members but the exempt."""
-        search = LargestLoad(self.instance, goal.measure, self.taken, self.tie_cost, self.solver)
+        search = LargestLoad(self.instance, goal.measure, self.taken, self.guide_cost, self.solver)
         weights = self.instance.formulation.weights(goal.measure)
         if not search.counted or not weights.pairs.any():  # no plan has another value
             best = number_of(goal, self._assignment(self.taken))
@@ -252,7 +264,7 @@ class _Run:
         """Keep a goal at or below the plan's value, or its tolerance, in all later stages."""
         if isinstance(goal, FairLoad):
             search = LargestLoad(
-                self.instance, goal.measure, self.taken, self.tie_cost, self.solver
+                self.instance, goal.measure, self.taken, self.guide_cost, self.solver
             )
             self._hold_load(goal, search, best)
         else:
