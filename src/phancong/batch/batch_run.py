@@ -280,7 +280,5 @@ class BatchRun:
 def _scheduler_gone() -> BrokenPoolError:
     """The scheduler of a cluster has died: there are tasks without an end, or none are taken."""
     return BrokenPoolError(
-        Message(
-            "the executor has cancelled its tasks; completed communes are kept: start again"
-        )
+        Message("the executor has cancelled its tasks; completed communes are kept: start again")
     )
