@@ -464,6 +464,17 @@ def test_loads_that_gave_way_name_the_member(tmp_path):
     assert ["max_households", "A", 1, 2, 1] in [row[:5] for row in rows]
 
 
+def test_ways_beyond_the_limit_are_written_as_they_are_read(tmp_path):
+    """In whole metres; what is less than a thousand in thousandths."""
+    far = Problem(
+        [Member("a", max_travel=6500)],
+        [Household("h")],
+        travel=TravelMatrix([[7387.756123429345]], unit="m"),
+    )
+    rows = [list(row) for row in book_of(plan_of(far, [("h", "a")]), tmp_path)["limits"].values]
+    assert ["max_travel", "h", "a", 6500, 7388, 887.756] in [row[:6] for row in rows]
+
+
 def test_who_has_nobody_and_who_needs_nobody(tmp_path):
     """Both are listed and told apart; a household of several members has them all on its line."""
     few = Problem(

@@ -300,7 +300,8 @@ class Sheets:
             line: list[Cell] = [naming.rule(w, r.rule), self.notes.subject(r)]
             if of_pairs:
                 line.append(None if r.member is None else self.labels.member(r.member))
-            rows.append([*line, r.limit, r.value, r.by])
+            # Ways are worked out to parts of a millimetre, which nobody reads.
+            rows.append([*line, *map(_to_read, (r.limit, r.value, r.by))])
         foot: list[str] = []
         if rows and (left_out := self.notes.left_out()):  # otherwise the list would look whole
             foot.append(left_out)
@@ -368,6 +369,11 @@ class Sheets:
         titles = (w.gettext("household"), w.gettext("latitude"), w.gettext("longitude"))
         name = w.pgettext("sheet", "coordinates")
         return PrintedSheet(name, (), tuple(map(PrintedColumn, titles)), rows, hidden=True)
+
+
+def _to_read(figure: float) -> float:
+    """A figure in thousandths, and in whole units from a thousand on."""
+    return round(figure, 0 if abs(figure) >= 1000 else 3)
 
 
 def _lines(part: str | Bullets | PageTable) -> list[str]:
