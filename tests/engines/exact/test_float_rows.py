@@ -96,7 +96,7 @@ def spread(most=None):
 
 @pytest.mark.parametrize("kind", [HIGHS, SCIP, None])
 def test_the_best_is_found_behind_a_big_m_that_hides_it(kind):
-    """SCIP took 12,800 beside 15 million million for nothing, and 12,763 for the least."""
+    """A spread of 12,763 is in hand; one of nothing is beyond a big M of 15 million million."""
     model, width, hint = spread()
     answer = MathOptSolver(kind).solve(model, width, hint, FREELY)
     assert (answer.claim, answer.bound) == (Claim.OPTIMAL, 0)
