@@ -38,7 +38,7 @@ gettext_location = False
 gettext_additional_targets = ["literal-block"]
 
 # Pages.
-myst_enable_extensions = ["deflist", "colon_fence"]
+myst_enable_extensions = ["attrs_inline", "deflist", "colon_fence"]
 myst_heading_anchors = 4
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
