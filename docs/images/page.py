@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from phancong import Search, solve, synth
 
 PICTURES = {"light": "plan.png", "dark": "plan_dark.png"}
-WIDTH, HEIGHT, COLOURS = 980, 1440, 64
+WIDTH, HEIGHT, COLOURS = 980, 1440, 128
 
 
 def main() -> None:
@@ -32,7 +32,8 @@ def main() -> None:
             shot = Path(folder, name)
             page.screenshot(path=shot)
             with Image.open(shot) as picture:
-                few = picture.convert("RGB").quantize(COLOURS)
+                # Colours that are seldom stay, too: each member has one.
+                few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
             few.save(Path(__file__).parent / name, optimize=True)
         browser.close()
 
