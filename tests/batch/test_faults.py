@@ -224,7 +224,7 @@ def test_processes_that_die_before_they_begin_end_the_run(tmp_path):
         made.append(Dying(set(keys(6)), notes=False))
         return made[-1]
 
-    with pytest.raises(BrokenPoolError, match="end before they begin"):
+    with pytest.raises(BrokenPoolError, match="end before their first commune"):
         batch(source, tmp_path / "out", executor=make)
     assert len(made) == 3
 

@@ -67,7 +67,7 @@ def test_who_is_covered(pairs, needed, english, vietnamese):
         (None, "It is not proven", "Chưa chứng minh được"),
         ("time", "Time ran out", "Hết thời gian"),
         ("work", "The work allowed ran out", "Hết khối lượng tính toán"),
-        ("gap", "The search stopped at the gap", "Việc tìm kiếm dừng ở sai số"),
+        ("gap", "The search stopped at the requested gap", "Việc tìm kiếm dừng ở sai số"),
         ("progress", "The search was stopped before", "Việc tìm kiếm bị dừng"),
         ("rounding", "Costs differ by too many orders", "Các con số chênh nhau"),
         ("something that a file says", "It is not proven", "Chưa chứng minh được"),

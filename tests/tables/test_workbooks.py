@@ -153,7 +153,7 @@ def test_a_range_that_is_none_is_refused(file):
         (
             (b'<row r="3"', b'r="A3"'),
             (b'<row r="1"', b'r="A1"'),
-            "row 1, column A: is in a row out",
+            "row 1, column A: is in a row that is out of order",
         ),
         (
             (b'<row r="3"', b'r="A3"'),
