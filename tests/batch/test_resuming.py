@@ -24,7 +24,7 @@ from lanes import in_full
 from phancong import InvalidArgumentError, NotWrittenError, Search
 from phancong.batch import folder, many, part_files, worker
 from phancong.batch.options import versions
-from phancong.batch.sealed import sealed
+from phancong.batch.sealed import sealed, unsealed
 
 DATASETS = ("pairs", "breaches", "failures", "figures")
 
@@ -148,7 +148,12 @@ def other_options(content):
     return content.replace(b'"default"', b'"another"', 1)
 
 
-@pytest.mark.parametrize("damage", [other_options, *in_full(cut)])
+def other_format(content):
+    """A whole manifest, of a version that writes others."""
+    return sealed({**unsealed(content), "format": 0})
+
+
+@pytest.mark.parametrize("damage", [other_options, other_format, *in_full(cut)])
 def test_a_broken_manifest_is_named(source, tmp_path, damage):
     """What is in the folder cannot be told then: it is not touched."""
     out = tmp_path / "out"

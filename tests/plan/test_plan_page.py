@@ -117,8 +117,9 @@ def test_what_says_how_a_family_lives_is_left_out(tmp_path):
     """Class, needs, exemption, coordinates and the workload of a household, unless named."""
     plan = plan_of(problem(), PAIRS)
     written, read = page(plan, tmp_path)
+    told_to_readers = re.sub(r"'sha256-[^']*'", "", written)  # a hash may hold any two letters
     for secret in ("livestock", "105.2", "22.4", "m9", "priority", "<svg id"):
-        assert secret not in written
+        assert secret not in told_to_readers
     assert "workload" not in rows(read)[0]
     chosen = ("workload", "needs", "priority", "exempt", "coordinates")
     written, read = page(plan, tmp_path, include=chosen)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from assigning import begun, context_of
 
-from phancong import Search, synth
+from phancong import Continuity, FairLoad, Search, Status, solve, synth
 from phancong.engines.weighted import schedule
 from phancong.engines.weighted.operators import (
     BandSearch,
@@ -105,3 +105,14 @@ def test_a_search_without_work_keeps_its_plan(work):
     found = minimise(context)
     assert found.value <= value
     assert found.bound is None or found.bound <= found.value
+
+
+@pytest.mark.full
+def test_steps_go_on_while_they_fix_pairs():
+    """Few changes to place: the bound is raised until integers can prove the rest."""
+    problem = synth.commune(5, members=40, households=300, weights="class")
+    plan = solve(problem, engine="lns", search=Search(work=4.0))
+    assert plan.status is Status.OPTIMAL
+    other = solve(problem, goals=(FairLoad(), Continuity()), search=Search(work=20.0))
+    assert [line.best for line in plan.goals[:2]] == [line.best for line in other.goals]
+    assert all(line.proven for line in other.goals)
