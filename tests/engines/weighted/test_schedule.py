@@ -110,7 +110,7 @@ def test_a_search_without_work_keeps_its_plan(work):
 @pytest.mark.full
 def test_steps_go_on_while_they_fix_pairs():
     """Few changes to place: the bound is raised until integers can prove the rest."""
-    problem = synth.commune(5, members=40, households=300, weights="class")
+    problem = synth.commune(7, members=60, households=400, weights="class")
     plan = solve(problem, engine="lns", search=Search(work=4.0))
     assert plan.status is Status.OPTIMAL
     other = solve(problem, goals=(FairLoad(), Continuity()), search=Search(work=20.0))
