@@ -43,8 +43,7 @@ class Scaled:
     scale
         An integer cost divided by it is the real cost.
     error
-        How far one real cost may lie from its integer, in real units; 0 where all fit, but for the
-        last digits of floats.
+        How far one real cost may lie from its integer, in real units; 0 where all fit exactly.
     """
 
     costs: tuple[IntArray, ...]
@@ -102,9 +101,11 @@ def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scale
             return None
         if _farthest_off([c.ravel()[:FEW] for c in costs], ten) >= near:
             continue
-        if _farthest_off(costs, ten) < near:
+        off = _farthest_off(costs, ten)
+        if off < near:
             whole = tuple(np.rint(c * ten).astype(np.int64) for c in costs)
-            return Scaled(whole, Fraction(10) ** places, 0.0)
+            # The last digits of a large cost may be the first ones of a small one.
+            return Scaled(whole, Fraction(10) ** places, off)
     return None
 
 
