@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.scaling import scaled
+from phancong.engines.common.scaling import LAST_UNITS, scaled
 from phancong.meeting import NOTHING_GIVEN, Given, exact
 from phancong.problem import FloatArray, IntArray
 
@@ -31,8 +31,6 @@ DENOMINATOR: Final = 1_000
 PLACES: Final = 7
 #: So many fractions are remembered: a search by restricted models asks for the same ones again and again.
 REMEMBERED: Final = 2**16
-#: How many units in the last place a number may lie from that fraction: sums of a few floats do.
-ULPS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,10 +108,10 @@ def as_fraction(value: float) -> Fraction | None:
     """The fraction of a small denominator that a float stands for, None if there is none."""
     value = float(value)  # what numpy gives is written in another way
     fraction = Fraction(value).limit_denominator(DENOMINATOR)
-    if abs(float(fraction) - value) <= ULPS * math.ulp(value):
+    if abs(float(fraction) - value) <= LAST_UNITS * math.ulp(value):
         return fraction
     decimal = round(value, PLACES)
-    near = abs(decimal - value) <= ULPS * math.ulp(value)
+    near = abs(decimal - value) <= LAST_UNITS * math.ulp(value)
     return Fraction(repr(decimal)) if near else None
 
 

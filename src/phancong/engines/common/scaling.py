@@ -24,9 +24,9 @@ EXACT: Final = 10
 #: So many places of a decimal are tried for an exact fit, on a few numbers first.
 PLACES: Final = 9
 FEW: Final = 256
-#: Within how many units in the last place of the largest number one lies from its decimal: sums and
-#: differences of a few floats do.
-ULPS: Final = 4
+#: Within how many units in the last place a float lies from its decimal: sums and differences of a few
+#: floats do.
+LAST_UNITS: Final = 4
 #: Resolution where no fit is exact: the largest cost gets this many bits. More bits make a proof no
 #: truer (the travel itself is known to a millimetre) and a cost-scaling solver slower.
 BITS: Final = 40
@@ -94,7 +94,7 @@ def _dyadic(costs: tuple[FloatArray, ...]) -> bool:
 
 def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scaled | None:
     """All costs in the same decimal place, None where they need too many of them."""
-    near = ULPS * math.ulp(largest)
+    near = LAST_UNITS * math.ulp(largest)
     for places in range(1, PLACES + 1):
         ten = 10.0**places
         if largest * ten >= 2.0 ** min(bits, 53):
