@@ -59,6 +59,9 @@ CLEARLY: Final = 0.02
 PATIENCE: Final = 3
 #: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
 LAGRANGIAN_FIRST: Final = 2_000
+#: Up to so many pairs a plan by flows is there in a moment, and nobody has to wait for it in a thread of
+#: its own, whose turn comes late where others are at work (20 × 200: 6 ms).
+AT_ONCE: Final = 20_000
 #: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
 SMALL: Final = 2_000
 #: Its first run takes so much work for each pair at the least: half of it finds a plan within the limits
@@ -122,6 +125,28 @@ def searched(
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
         return SearchResult(chosen.run(task), chosen.name, reason)
+    return _searched_by(chosen, reason, task, name, begun)
+
+
+def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
+    """As :func:`searched`, of few pairs by flows; None where it may take longer than a moment.
+
+    Parameters
+    ----------
+    task, name, made
+        As for :func:`searched`.
+    """
+    problem = task.problem
+    if len(problem.household_columns) * len(problem.member_columns) > AT_ONCE:
+        return None
+    chosen, reason = choose(name, task, made)
+    return _searched_by(chosen, reason, task, name) if chosen.name == "flow" else None
+
+
+def _searched_by(
+    chosen: Engine, reason: str, task: Task, name: str, begun: list[Portfolio] | None = None
+) -> SearchResult:
+    """The result of the chosen engine, or of all that take turns with it."""
     portfolio = Portfolio(task)
     if begun is not None:
         begun.append(portfolio)

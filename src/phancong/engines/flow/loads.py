@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import nearest_allowed
 from phancong.engines.common.pace import Pace
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.network import Costs, Network, cost_bits
+from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.goals import FairLoad
@@ -81,6 +81,10 @@ class UnitLoads:
         self.exact_workload = exact(self.workload or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
+        #: Whether of flows that are all as good the one of least travel is asked for next.
+        self.travel_is_next = False
+        #: The last flow of least travel, and the network that it is one of.
+        self.least_travel: tuple[Network, Flow] | None = None
         #: What each member carries besides, in households and in workloads of one, (M,) each.
         self.carried = {
             "households": self.members.carried_households,
