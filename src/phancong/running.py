@@ -132,7 +132,7 @@ def judge(task: Task, plan: Plan) -> None:
     wrong = list(found.violations)
     wrong += [
         f"{relaxation} is beyond its ceiling {task.relax.get(relaxation.rule, 0.0)}"
-        for relaxation in beyond_ceilings(plan.assignment, task.relax)
+        for relaxation in beyond_ceilings(plan.assignment, task.relax, found.relaxations)
     ]
     wrong += [
         f"{goal.goal!r} is beyond its limit {goal.limit}"

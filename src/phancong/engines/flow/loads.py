@@ -44,15 +44,15 @@ def common_workload(problem: Problem) -> float | None:
     """
     if problem.workload_matrix is not None:
         return None
-    workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
-    if len(workloads) > 1:
+    workloads = problem.household_columns.workload[problem.needed > 0]
+    if len(workloads) and workloads.min() != workloads.max():
         return None
     if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
         workloads = problem.household_columns.workload[:1]
     unit = float(workloads[0]) if len(workloads) else 1.0
-    carried = np.unique(problem.member_columns.carried_workload)
-    if not carried.any():
+    if not problem.member_columns.carried_workload.any():
         return unit
+    carried = np.unique(problem.member_columns.carried_workload)
     given = problem.exactly
     whole = unit > 0 and all(
         not exact(load, given) % exact(unit, given) for load in carried.tolist()
@@ -324,4 +324,6 @@ def _floor(values: FloatArray | float) -> IntArray:
 
 def _most_by(ceiling: float) -> int:
     """The largest whole number that meets a ceiling, or one far above any count."""
+    if not ceiling:
+        return 0
     return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))
