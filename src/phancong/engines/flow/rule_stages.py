@@ -64,7 +64,7 @@ def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Ste
     step = least_cost(loads, network, costs_of)
     if step is None or not step.error:
         return step
-    costs, error, unit = breach.costs(network.free, loads.bits)
+    costs, _error, unit = breach.costs(network.free, loads.bits)
     exactly = Exactly(breach.exactly, lambda rows: [Fraction(0)] * len(rows))
     real = Real(breach.of, np.zeros(len(network.need)), exactly)
     return finer(loads, Rounded.at_first(network, costs, unit, step), step, real)
