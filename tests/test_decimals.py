@@ -136,8 +136,6 @@ def test_years_that_end_are_the_nearest_decimal():
 
 def test_prices_are_the_nearest_decimals():
     """From 0.1 to 0.4 it is 0.3 more, and 0.30000000000000004 in floats."""
-    pair = Problem(
-        [Member("a"), Member("b")], [Household("h")], travel=TravelMatrix([[0.1, 0.4]])
-    )
+    pair = Problem([Member("a"), Member("b")], [Household("h")], travel=TravelMatrix([[0.1, 0.4]]))
     (other,) = explain(solve(pair, goals=(Travel(),)), "h").alternatives
     assert [price.by for price in other.prices if price.goal is not None] == [0.3]
