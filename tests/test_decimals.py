@@ -42,6 +42,12 @@ def test_places_are_those_of_the_number_that_has_most():
     assert decimal_places(np.array([]), np.array([])) == 0
 
 
+def test_numbers_of_few_places_beside_some_of_many_digits():
+    """Nine digits leave room for six places, and one has eight."""
+    assert decimal_places(np.array([0.00000001]), np.array([123456789.5])) is None
+    assert decimal_places(np.array([0.001]), np.array([123456789.5])) == 3
+
+
 @pytest.mark.parametrize(
     "numbers",
     [[1 / 3], [1e-13], [0.1, 1e15], [0.1, math.inf], [0.5] * 64 + [1 / 3]],

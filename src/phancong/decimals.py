@@ -28,20 +28,19 @@ def decimal_places(*numbers: FloatArray) -> int | None:
     """How many decimal places some numbers have at the most; None for more than are looked for."""
     least = 0
     for part in numbers:
-        for some in (part.ravel()[:FEW], part):
-            found = (n for n in range(least, PLACES + 1) if _have(some, n))
-            places = next(found, None)
-            if places is None:
+        for some in (part[:FEW], part) if len(part) > FEW else (part,):
+            size = float(np.abs(some).max(initial=0.0))
+            most = next((n for n in range(PLACES, -1, -1) if size * 10.0**n < WHOLE), None)
+            # Most numbers that are no decimals are told by one look.
+            if most is None or most < least or not _have(some, most):
                 return None
-            least = places
+            least = next(n for n in range(least, most + 1) if _have(some, n))
     return least
 
 
 def _have(numbers: FloatArray, places: int) -> bool:
-    """Whether all numbers are floats nearest to one of so many decimal places, with digits to spare."""
+    """Whether all numbers are floats nearest to one of so many decimal places, or fewer."""
     ten = 10.0**places
-    if places and not float(np.abs(numbers).max(initial=0.0)) * ten < WHOLE:
-        return False
     return bool((np.rint(numbers * ten) / ten == numbers).all())
 
 
@@ -84,19 +83,23 @@ def summed(
 
 def differences(ones: FloatArray, others: FloatArray, near: FloatArray) -> FloatArray:
     """Some values less others, without their signs; *near* where they have more places than a few."""
-    places = decimal_places(ones, others)
+    places = decimal_places(ones, others) if len(ones) else None
     return near if places is None else to_places(np.abs(ones - others), places)
 
 
-def decimal_sum(values: Iterable[float]) -> float:
+def decimal_sum(values: FloatArray | Iterable[float]) -> float:
     """The sum of some values."""
-    array = np.fromiter(values, dtype=np.float64)
-    if not np.isfinite(array).all():
-        return float(array.sum())
+    each = values if isinstance(values, np.ndarray) else list(values)
+    if len(each) < 2:  # most often so
+        return float(sum(each))
+    array = np.asarray(each, dtype=np.float64)
+    found = float(array.sum())
+    if not math.isfinite(found):
+        return found
     places = decimal_places(array)
     if places is None:
         return math.fsum(array.tolist())
-    return float(summed(array, lambda each: np.asarray(each.sum()), places))
+    return float(summed(array, lambda each: np.asarray(each.sum()), places)) if places else found
 
 
 def decimal_difference(one: float, other: float) -> float:

@@ -29,7 +29,8 @@ def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterat
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
     by[problem.exempt] = 0.0  # what they carry besides breaks nothing: they are not asked
     broken = np.flatnonzero(by)
-    by[broken] = differences(value[broken], limit[broken], by[broken])
+    if "workload" in name:  # the others are whole numbers
+        by[broken] = differences(value[broken], limit[broken], by[broken])
     ids = problem.member_columns.ids
     for row in broken.tolist():
         yield Relaxation(name, ids[row], float(limit[row]), float(value[row]), float(by[row]))
