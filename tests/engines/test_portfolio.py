@@ -120,8 +120,8 @@ def test_a_commune_with_exempt_members_comes_near_its_bound_and_again(goals):
 
 def test_a_search_tells_who_took_part(all_take_turns):
     """In the plan's reason, with how many runs each had; and whether the clock cut any."""
-    problem = synth.commune(2, members=8, households=60, weights="class")
-    plan = solve(problem, search=Search(work=0.5))
+    problem = synth.commune(2, members=12, households=100, weights="class")
+    plan = solve(problem, search=Search(work=0.3))
     assert plan.reason.startswith("no flow can keep all of it: in turn lns (")
     assert "restricted models (" in plan.reason
     assert "clock" not in plan.reason
@@ -289,6 +289,17 @@ def test_an_improver_that_brings_more_comes_sooner():
     assert improver.turn < other.turn
     improver.ran(0.5, brought=False, ended=True)
     assert improver.worth == 0.5
+
+
+@pytest.mark.parametrize("work", [1.0, 10.0, 1_000.0])
+def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(monkeypatch, work):
+    """However much there is: neighbourhoods that find a little at each turn would have all turns."""
+    monkeypatch.setattr(portfolio, "LAGRANGIAN_FIRST", 0)
+    problem = synth.commune(2, members=8, households=40, weights="class")
+    improvers = portfolio._improvers(task_of(problem, work=work), "auto", ENGINES["cp_sat"]())
+    turns = {improver.name: improver.turn for improver in improvers}
+    assert turns["lns"] <= turns["restricted models"]
+    assert min(improvers, key=lambda one: one.turn).name == "lns"
 
 
 def test_a_model_that_takes_long_to_write_down_comes_later():
