@@ -27,7 +27,7 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.engines import portfolio
-from phancong.engines.portfolio import Improver
+from phancong.engines.improvers import Improver
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
