@@ -27,7 +27,7 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.engines import portfolio
-from phancong.engines.portfolio import Improver
+from phancong.engines.improvers import Improver
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
@@ -390,4 +390,57 @@ def test_who_has_no_time_to_build_a_model_again_has_built_one(monkeypatch):
     search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
     found = search.run([Improver("x", engine.run, math.inf)], "asked for")
     assert len(engine.tasks) == 2
+    assert found.reason == "asked for"
+
+
+def wide():
+    """Six households, each a little nearer to the other member than a plan in turn has it."""
+    return Problem(
+        [Member("a", max_workload=6), Member("b", max_workload=6)],
+        [Household(f"h{n}", workload=1.0 + n % 2) for n in range(6)],
+        travel=TravelMatrix([[1 + n, 7 - n] for n in range(6)]),
+    )
+
+
+def worst(task):
+    """One start: as far as may be."""
+    pairs = [(f"h{n}", "ba"[n >= 3]) for n in range(6)]
+    yield "far", Assignment.of(task.problem, pairs)
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
+def test_who_cannot_build_its_model_searches_in_restricted_ones(monkeypatch, engine):
+    """By its own solver, from the best start, so that no time is left unused; and it says so."""
+    monkeypatch.setattr(portfolio, "SMALL", 0)
+    monkeypatch.setattr(portfolio, "starts", worst)
+
+    def too_large(self, task):
+        raise TooLargeError("no time to build it")
+
+    monkeypatch.setattr(type(ENGINES[engine]()), "run", too_large)
+    plan = solve(wide(), goals=(Travel(),), engine=engine, search=Search(work=0.5))
+    assert plan.engine == "restricted models"
+    assert plan.goals[0].value < 33  # of the start: 7 + 6 + 5 and 4 + 5 + 6
+    assert plan.reason == (
+        "asked for; restricted models, as its model could not be built within the limit"
+    )
+
+
+def test_what_a_flow_leaves_of_the_time_is_used(monkeypatch):
+    """It began nothing more, for which the time would not do; restricted models go on from its plan."""
+    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
+    found, engine = searched(
+        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "time"), name="flow", work=1.0
+    )
+    assert len(engine.tasks) == 1
+    assert (found.outcome.assignment.pairs, found.engine) == (NEAR.pairs, "restricted models")
+    assert found.reason == "asked for; restricted models in what it left of the time"
+
+
+def test_what_rounding_cut_is_not_searched_again(monkeypatch):
+    """More time would not prove what integers cannot tell."""
+    found, engine = searched(
+        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "rounding"), name="flow", work=1.0
+    )
+    assert len(engine.tasks) == 1
     assert found.reason == "asked for"
