@@ -106,12 +106,12 @@ class BreachFace:
             line = self._coverage(assignment)
         elif RULES[rule].pair is not None:
             line = self._pairs(rule, assignment)
-        elif rule in ("max_changes", "max_hamlets"):
+        elif rule.partition("_")[2] in self._asked:
+            line = self._loads(rule, assignment)
+        else:
             line = self._known(rule, assignment)
             if line.proven and rule == "max_changes" and self.problem.max_changes is not None:
                 self.hold(self.sum_of(rule), round(single(line.best)))
-        else:
-            line = self._loads(rule, assignment)
         self.complete = line.proven
         return line
 
