@@ -239,11 +239,11 @@ class BreachFace:
 
     def of(self, assignment: Assignment) -> Instance:
         """The plans that break no more than one of them, judged as a whole."""
-        return self.instance.also(_NoWorse(assignment, self.task.relax))
+        return self.instance.also(_AsGood(assignment, self.task.relax))
 
 
 @dataclass(frozen=True, slots=True)
-class _NoWorse:
+class _AsGood:
     """Whether a plan breaks no more than another one, within what each limit may be broken by."""
 
     assignment: Assignment
