@@ -68,7 +68,7 @@ class FairGoal(BaseGoal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairTravel(FairGoal):
-    """How evenly travel falls: each member's Σ visits × travel (contract 5.2).
+    """Fairness of travel: each member's Σ visits × travel, in ``travel.unit`` (contract 5.2).
 
     Parameters
     ----------
