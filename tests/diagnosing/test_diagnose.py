@@ -32,7 +32,7 @@ from phancong import (
     diagnose,
 )
 from phancong.diagnosing import Trial
-from phancong.engines import portfolio, registry
+from phancong.engines import improvers, portfolio, registry
 from phancong.engines.registry import ENGINES, EXACT
 from phancong.search import Course
 
@@ -220,7 +220,7 @@ def unsure(monkeypatch):
 
 
 def alone(task, name, chosen):
-    return [portfolio.Improver(chosen.name, portfolio.Apart(chosen), math.inf)]
+    return [improvers.Improver(chosen.name, improvers.Apart(chosen), math.inf)]
 
 
 def test_what_is_not_found_out_is_not_claimed(unsure):

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.meeting import ULPS, above, exact
 from phancong.problem import BoolArray, FloatArray, Problem
 from phancong.rules.comparing import figures
@@ -59,7 +60,7 @@ def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
 
 def total(assignment: Assignment, rule: str) -> float:
     """By how much a plan breaks a rule in all."""
-    return math.fsum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
+    return decimal_sum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
 
 
 def totals(assignment: Assignment) -> dict[str, float]:
@@ -67,11 +68,23 @@ def totals(assignment: Assignment) -> dict[str, float]:
     return {rule: total(assignment, rule) for rule in RELAXABLE}
 
 
-def beyond_ceilings(assignment: Assignment, relax: Mapping[str, float]) -> tuple[Relaxation, ...]:
-    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3)."""
+def beyond_ceilings(
+    assignment: Assignment, relax: Mapping[str, float], broken: tuple[Relaxation, ...] | None = None
+) -> tuple[Relaxation, ...]:
+    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3).
+
+    Parameters
+    ----------
+    assignment
+        The plan.
+    relax
+        The ceilings, by rule.
+    broken
+        Its breaches, where they are known.
+    """
     return tuple(
         relaxation
-        for relaxation in breaches(assignment)
+        for relaxation in (breaches(assignment) if broken is None else broken)
         if _is_beyond(assignment, relaxation, relax.get(relaxation.rule, 0.0))
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import nearest_allowed
 from phancong.engines.common.pace import Pace
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.network import Costs, Network, cost_bits
+from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.goals import FairLoad
@@ -44,15 +44,15 @@ def common_workload(problem: Problem) -> float | None:
     """
     if problem.workload_matrix is not None:
         return None
-    workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
-    if len(workloads) > 1:
+    workloads = problem.household_columns.workload[problem.needed > 0]
+    if len(workloads) and workloads.min() != workloads.max():
         return None
     if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
         workloads = problem.household_columns.workload[:1]
     unit = float(workloads[0]) if len(workloads) else 1.0
-    carried = np.unique(problem.member_columns.carried_workload)
-    if not carried.any():
+    if not problem.member_columns.carried_workload.any():
         return unit
+    carried = np.unique(problem.member_columns.carried_workload)
     given = problem.exactly
     whole = unit > 0 and all(
         not exact(load, given) % exact(unit, given) for load in carried.tolist()
@@ -81,6 +81,10 @@ class UnitLoads:
         self.exact_workload = exact(self.workload or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
+        #: Whether of flows that are all as good the one of least travel is asked for next.
+        self.travel_is_next = False
+        #: The last flow of least travel, and the network that it is one of.
+        self.least_travel: tuple[Network, Flow] | None = None
         #: What each member carries besides, in households and in workloads of one, (M,) each.
         self.carried = {
             "households": self.members.carried_households,
@@ -239,21 +243,21 @@ class UnitLoads:
         return min(40, cost_bits(*self.problem.allowed.shape))
 
     @cached_property
-    def travel(self) -> tuple[Costs, float]:
-        """Visits × travel of each pair and of each member missing, as integers, and their error."""
+    def travel(self) -> tuple[Costs, float, float]:
+        """Visits × travel of each pair and of each member missing, as integers, their error and unit."""
         if self.ground is not None:
             return self._near_travel(self.ground)
         result = scaled(*self.travel_costs(), bits=self.bits)
         pairs, missing = result.costs
-        return Costs(pairs=pairs, missing=missing), result.error
+        return Costs(pairs=pairs, missing=missing), result.error, float(1 / result.scale)
 
-    def _near_travel(self, ground: Ground) -> tuple[Costs, float]:
+    def _near_travel(self, ground: Ground) -> tuple[Costs, float, float]:
         """As :attr:`travel`, computed on demand."""
         visits = self.problem.household_columns.visits
         most = ground.chords.farthest * float(visits.max(initial=0.0))
         way, error = way_of(visits, None, most, self.bits)
         missing = np.rint(np.ldexp(visits * self._nearest, way.exponent)).astype(np.int64)
-        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error
+        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
         """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
@@ -275,6 +279,20 @@ class UnitLoads:
         """Visits × travel of some pairs, (N,)."""
         visits = self.problem.household_columns.visits[rows]
         return np.asarray(visits * self.problem.travel_of(rows, columns))
+
+    def exact_travel(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
+        """Visits × travel of some pairs, exactly."""
+        return self._visited(rows, self.problem.travel_of(rows, columns))
+
+    def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
+        """What a member missing counts as, of some households, exactly."""
+        return self._visited(rows, self._nearest[rows])
+
+    def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
+        given = self.problem.exactly
+        visits = self.problem.household_columns.visits[rows]
+        pairs = zip(visits.tolist(), travel.tolist(), strict=True)
+        return [exact(often, given) * exact(way, given) for often, way in pairs]
 
     @cached_property
     def missing_travel(self) -> FloatArray:
@@ -320,4 +338,6 @@ def _floor(values: FloatArray | float) -> IntArray:
 
 def _most_by(ceiling: float) -> int:
     """The largest whole number that meets a ceiling, or one far above any count."""
+    if not ceiling:
+        return 0
     return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))

@@ -16,7 +16,7 @@ always a flow; the network is infeasible if such a unit is left in the optimum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Final
 
@@ -47,6 +47,8 @@ class Network:
         Bounds on the members missing, (H,); at most *need*.
     low, high
         Bounds on the households of each member, those *on* included, (M,).
+    whole
+        Whether its flows are all plans that are as good so far; what was rounded may hide some.
     """
 
     free: BoolArray
@@ -56,6 +58,7 @@ class Network:
     most_missing: IntArray
     low: IntArray
     high: IntArray
+    whole: bool = True
 
     @cached_property
     def on_pairs(self) -> tuple[IntArray, IntArray]:
@@ -75,6 +78,14 @@ class Network:
     def raised(self, low: IntArray) -> Network:
         """The network in which no member has less than *low*."""
         return replace(self, low=np.maximum(self.low, low))
+
+    def same(self, other: Network) -> bool:
+        """Whether the flows of another network are those of this one."""
+        return all(
+            (mine := getattr(self, part.name)) is (theirs := getattr(other, part.name))
+            or np.array_equal(mine, theirs)
+            for part in fields(self)
+        )
 
     def holds(self, chosen: BoolArray) -> bool:
         """Whether pairs, H × M, are a flow of the network."""
