@@ -29,6 +29,7 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
@@ -47,6 +48,7 @@ def solve_in_stages(
     *,
     alone: bool = True,
     warm_starts: dict[Goal | str, WarmStart] | None = None,
+    tuning: Tuning = TUNING,
 ) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
@@ -63,13 +65,15 @@ def solve_in_stages(
         exact stages decide what does; False leaves that to others.
     warm_starts
         For each goal or rule what a search for the same problem left; what this one leaves comes in.
+    tuning
+        Sizes at which one method takes over from another.
 
     Raises
     ------
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    run = _Run(task, solver, {} if warm_starts is None else warm_starts)
+    run = _Run(task, solver, {} if warm_starts is None else warm_starts, tuning)
     initial = InitialPlan(
         task, solver, exact, run.instance, run.guide_cost, exactly=alone or task.incumbent is None
     )
@@ -120,14 +124,18 @@ class _Run:
     """One pass through the stages."""
 
     def __init__(
-        self, task: Task, solver: Solver, warm_starts: dict[Goal | str, WarmStart]
+        self,
+        task: Task,
+        solver: Solver,
+        warm_starts: dict[Goal | str, WarmStart],
+        tuning: Tuning,
     ) -> None:
         self.task = task
         self.warm_starts = warm_starts
         self.course = task.course
         self.solver = solver
         self.problem = task.problem
-        self.instance = Instance(task.problem)
+        self.instance = Instance(task.problem, tuning=tuning)
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
@@ -163,7 +171,7 @@ class _Run:
 
         Nothing is proven: the limits are those of this plan.
         """
-        held = BreachReduction.of(self.problem, self.task.relax, incumbent)
+        held = BreachReduction.of(self.problem, self.task.relax, incumbent, self.instance.tuning)
         self.instance = held.instance
         self.tie_cost, self.guide_cost = self._tie_cost(), self._guide_cost()
         rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
