@@ -10,7 +10,7 @@ from platform import python_version
 from typing import Any
 
 from phancong.checking import check
-from phancong.engines.portfolio import Portfolio, searched
+from phancong.engines.portfolio import SIZES, Portfolio, Sizes, searched
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
@@ -27,6 +27,7 @@ def run(
     made: dict[str, Engine] | None = None,
     *,
     dispensable: bool = False,
+    sizes: Sizes = SIZES,
 ) -> Plan | None:
     """Run an engine and judge its plan; None if it is proven that there is none.
 
@@ -40,6 +41,8 @@ def run(
         Engines of tasks before this one, as in :func:`phancong.engines.registry.choose`.
     dispensable
         Whether an answer that comes too late is none, even where there is no plan yet.
+    sizes
+        Sizes at which the search goes another way.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def run(
     def may_leave() -> bool:
         return dispensable or any(portfolio.best is not None for portfolio in begun)
 
-    found = task.course.beside(partial(searched, task, engine, made, begun), may_leave)
+    found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
     if found is None:  # it was left behind
         found = begun[0].so_far() if begun else None
     if found is None:

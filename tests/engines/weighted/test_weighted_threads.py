@@ -11,7 +11,7 @@ from phancong import Search, synth
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import Tuning
 from phancong.engines.weighted.workers import Workers
-from phancong.search import Course
+from phancong.search import Course, Waits
 
 # --- a crew ---------------------------------------------------------------------------------------
 
@@ -50,16 +50,15 @@ def test_what_has_not_begun_at_the_end_never_does():
     assert seen == ["first", "first"]
 
 
-def test_progress_is_told_while_a_call_is_waited_for(monkeypatch):
+def test_progress_is_told_while_a_call_is_waited_for():
     """In the thread that waits."""
-    monkeypatch.setattr("phancong.search.BEAT", 0.0)
     end, threads = threading.Event(), []
 
     def listen(record):
         threads.append(threading.get_ident())
         end.set()
 
-    with Workers(2, Course(Search(), listen)) as workers:
+    with Workers(2, Course(Search(), listen, waits=Waits(beat=0.0))) as workers:
         assert workers.submit(lambda: end.wait(30)).result() is True
     assert set(threads) == {threading.get_ident()}
 
