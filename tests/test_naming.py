@@ -124,9 +124,10 @@ def test_the_value_of_a_goal():
     [
         (3.0, 3.0, True, "đã chứng minh"),
         (3.0, 1.5, False, "chưa chứng minh, lệch nhiều nhất 1,5"),
+        (322361.2, 54433.9, False, "chưa chứng minh, lệch nhiều nhất 267.928"),
         ((3.0,), (1.0,), False, "chưa chứng minh"),
     ],
 )
 def test_how_far_off_a_line_is(best, bound, proven, text):
-    """Of a leximax goal the difference of two lists says nothing."""
+    """Of a leximax goal the difference of two lists says nothing; a large one is told as values are."""
     assert naming.proof(VI, best, bound, proven) == text

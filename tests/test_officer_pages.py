@@ -117,3 +117,22 @@ def test_the_site_shows_the_sentences(tmp_path):
     blocks = plain(re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL))
     assert blocks == [b.rstrip() for b in re.findall(r"^```\w+\n(.*?)^```", told, re.M | re.S)]
     assert "images/list.vi.png" in page
+
+
+def test_the_batch_file_is_one_that_cmd_reads():
+    """Lines end in CR LF, letters are ASCII, labels exist, and a name with brackets ends no block."""
+    raw = (ROOT / "docs" / "windows" / "phancong.bat").read_bytes()
+    assert raw.count(b"\r\n") == raw.count(b"\n")
+    text = raw.decode("ascii")
+    labels = set(re.findall(r"^:(\w+)", text, re.MULTILINE))
+    assert set(re.findall(r"(?:goto |call :)(\w+)", text)) == labels
+    depth, inside = 0, []
+    for line in text.splitlines():
+        depth -= line.strip() == ")"
+        inside += [line] if depth else []
+        depth += line.endswith(" (")
+    assert depth == 0
+    assert inside
+    assert not [line for line in inside if "%LIST%" in line or ")" in line.strip('") ')]
+    # Wherever the name is used as an argument it is in quotes, for it may hold a space.
+    assert text.count('"%LIST%"') == text.count("%LIST%")

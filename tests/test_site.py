@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,16 @@ def test_the_pictures_are_those_that_their_script_draws():
     assert {path.stem for path in folder.glob("*.svg")} == {*script["PICTURES"]}
     for name in script["PICTURES"]:
         assert (folder / f"{name}.svg").read_text(encoding="utf-8") == script["drawn"](name)
+
+
+def test_every_extra_of_users_is_in_the_table_of_licences():
+    """All but those for tests, checks and the site itself."""
+    pytest.importorskip("sphinx", reason="the site needs phancong[docs]")
+    from docs._site.licences import EXTRAS
+
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = {"test", "bench", "browser", "docs", "web", "check"}
+    assert {*EXTRAS} == {*project["optional-dependencies"]} - ours
 
 
 @pytest.mark.full  # parses the whole library

@@ -146,7 +146,7 @@ def judged(plan: Plan) -> Said:
     broken = f", breaks {values}" if values else ""
     unbuilt = "could not be built" in plan.reason
     said = f"{plan.status.value}, {plan.stopped or 'to the end'}{broken}"
-    return said + ", model too large" * unbuilt, plan.stopped == "time" and not unbuilt
+    return said + ", model too large" * unbuilt, plan.stopped == "time"
 
 
 def solved(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
@@ -178,8 +178,7 @@ def front(problem: Problem, search: Search, engine: str, ear: Ear) -> Said:
     found = ear.ended(frontier(problem, *goals, search=search, engine=engine, progress=ear))
     said = [judged(point.plan) for point in found.points]
     unbuilt = all("model too large" in text for text, _ in said)
-    open_ = not found.complete and not unbuilt
-    return f"{len(found.points)} points{', model too large' * unbuilt}", open_
+    return f"{len(found.points)} points{', model too large' * unbuilt}", not found.complete
 
 
 def compared(problem: Problem, search: Search, ear: Ear) -> Said:

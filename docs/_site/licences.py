@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from sphinx.util.docutils import SphinxDirective
 
 #: The extras that users install; those for tests, checks and this site run on our machines only.
-EXTRAS = ("excel", "plot", "paths", "maps", "vn2000", "batch", "dask")
+EXTRAS = ("excel", "word", "plot", "paths", "maps", "vn2000", "batch", "dask")
 _HEAD = ("package", "licence", "comes with")
 
 

@@ -3,21 +3,34 @@
 Needs ``phancong[plot]``, playwright and a Chromium, which ``PHANCONG_BROWSER`` may name.
 """
 
+import io
 import os
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from phancong import Search, solve, synth
 
-PICTURES = {"light": "plan.png", "dark": "plan_dark.png"}
-WIDTH, HEIGHT, COLOURS = 980, 1440, 128
+HERE = Path(__file__).parent
+COLOURS = 128
+#: The top of the page, for the first page of the site.
+WHOLE = {"width": 980, "height": 1440}
+#: The README shows loads and map beside its Python block, at three quarters of this size.
+PARTS = ("#loads", "#map")
+NARROW, SPACE = {"width": 516, "height": 1440}, 10
+TIGHT = """
+    body { padding: 8px; }
+    #loads :is(th, td):nth-child(n + 4) { display: none; }
+    #loads tbody :is(th, td) { min-width: 0; padding-block: 1px; white-space: nowrap; }
+    #loads button { min-height: 0; padding-block: 0; }
+    #loads .bar { display: inline-block; width: 6.4rem; }
+"""
 
 
 def main() -> None:
-    """Draw both pictures."""
+    """Draw each picture for light and dark."""
     plan = solve(synth.hamlet(5), search=Search(work=20))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tool:
         page_file = Path(folder, "plan.html")
@@ -25,17 +38,39 @@ def main() -> None:
         browser = tool.chromium.launch(
             executable_path=os.environ.get("PHANCONG_BROWSER", "/usr/bin/chromium")
         )
-        for scheme, name in PICTURES.items():
-            size = {"width": WIDTH, "height": HEIGHT}
-            page = browser.new_page(viewport=size, color_scheme=scheme)
-            page.goto(page_file.as_uri())
-            shot = Path(folder, name)
-            page.screenshot(path=shot)
-            with Image.open(shot) as picture:
-                # Colours that are seldom stay, too: each member has one.
-                few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
-            few.save(Path(__file__).parent / name, optimize=True)
+        for scheme, ending in {"light": "", "dark": "_dark"}.items():
+            page = opened(browser, page_file, WHOLE, scheme)
+            save(Image.open(io.BytesIO(page.screenshot())), f"plan{ending}.png")
+            page = opened(browser, page_file, NARROW, scheme)
+            page.add_style_tag(content=TIGHT)
+            save(stacked(page), f"readme{ending}.png")
         browser.close()
+
+
+def opened(browser: Browser, page_file: Path, size: dict, scheme: str) -> Page:
+    """The plan's page in a window of this size."""
+    page = browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page.goto(page_file.as_uri())
+    return page
+
+
+def stacked(page: Page) -> Image.Image:
+    """The parts of the page, one below the other, on the background of the page."""
+    shots = [Image.open(io.BytesIO(page.locator(part).screenshot())) for part in PARTS]
+    height = sum(shot.height for shot in shots) + SPACE * (len(shots) - 1)
+    ground = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+    whole = Image.new("RGB", (max(shot.width for shot in shots), height), ground.strip())
+    top = 0
+    for shot in shots:
+        whole.paste(shot, (0, top))
+        top += shot.height + SPACE
+    return whole
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Write a picture with few colours; those that are seldom stay, too: each member has one."""
+    few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+    few.save(HERE / name, optimize=True)
 
 
 if __name__ == "__main__":

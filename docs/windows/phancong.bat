@@ -4,7 +4,7 @@ rem Dat tep nay canh danh sach, roi bam dup. Put this file beside the list, then
 setlocal
 chcp 65001 > nul
 set PYTHONUTF8=1
-cd /d "%~dp0"
+cd /d "%~dp0" || goto elsewhere
 
 py -3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2> nul
 if errorlevel 1 (
@@ -20,17 +20,19 @@ if not exist ".phancong\Scripts\phancong.exe" (
     call :install || goto failed
 )
 
+rem No block in brackets from here on: a name such as "list (1).xlsx" would end it.
 set "LIST=%~1"
-if "%LIST%"=="" set /p "LIST=Ten tep danh sach / Name of the list (Enter: danh_sach.xlsx): "
-if "%LIST%"=="" set "LIST=danh_sach.xlsx"
-if not exist "%LIST%" (
-    echo Chua co %LIST%: ghi mot tep mau de dien. / There is no %LIST%: writing a workbook to fill in.
-    ".phancong\Scripts\phancong.exe" template "%LIST%" --lang vi || goto failed
-    start "" "%LIST%"
-    pause
-    exit /b 0
-)
+if not defined LIST set /p "LIST=Ten tep danh sach / Name of the list (Enter: danh_sach.xlsx): "
+if defined LIST set "LIST=%LIST:"=%"
+if not defined LIST set "LIST=danh_sach.xlsx"
+if exist "%LIST%" goto plan
+echo Chua co tep nay: ghi mot tep mau de dien. / There is no such file: writing a workbook to fill in.
+".phancong\Scripts\phancong.exe" template "%LIST%" --lang vi || goto failed
+start "" "%LIST%"
+pause
+exit /b 0
 
+:plan
 ".phancong\Scripts\phancong.exe" lists "%LIST%" --lang vi || goto failed
 set "BEFORE="
 rem Phuong an nam truoc / Last year's plan.
@@ -40,6 +42,11 @@ start "" "phuong_an\plan.html"
 start "" "phuong_an\plan.xlsx"
 pause
 exit /b 0
+
+:elsewhere
+echo Hay chep thu muc nay vao o dia cua may nay. / Copy this folder to a disk of this computer.
+pause
+exit /b 1
 
 :failed
 echo.

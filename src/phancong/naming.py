@@ -6,6 +6,7 @@ brackets; other languages have words there, too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from phancong.goals import (
@@ -206,4 +207,7 @@ def proof(w: Words, best: Value, bound: Value, proven: bool) -> str:
         return w.gettext("proven")
     if is_row(best):
         return w.gettext("not proven")
-    return w.gettext("not proven, at most {by} off", by=w.at_least(single(best) - single(bound)))
+    by = single(best) - single(bound)
+    # As few decimals as the value itself has; rounded up, so that it still holds.
+    by = math.ceil(by - 1e-6) if 100 <= by < math.inf else by
+    return w.gettext("not proven, at most {by} off", by=w.at_least(by))

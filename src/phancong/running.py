@@ -10,7 +10,14 @@ from platform import python_version
 from typing import Any
 
 from phancong.checking import check
-from phancong.engines.portfolio import SIZES, Portfolio, Sizes, searched
+from phancong.engines.portfolio import (
+    SIZES,
+    Portfolio,
+    SearchResult,
+    Sizes,
+    searched,
+    searched_at_once,
+)
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
@@ -55,16 +62,9 @@ def run(
     """
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
-    begun: list[Portfolio] = []
-
-    def may_leave() -> bool:
-        return dispensable or any(portfolio.best is not None for portfolio in begun)
-
-    found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
-    if found is None:  # it was left behind
-        found = begun[0].so_far() if begun else None
-    if found is None:
-        raise NoPlanFoundError(Message("there was no time to look for a plan; give more seconds"))
+    made = {} if made is None else made
+    found = searched_at_once(task, engine, made)
+    found = found or _beside(task, engine, made, dispensable, sizes)
     if found.outcome is None:
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
@@ -75,6 +75,23 @@ def run(
         options=_options(task, engine),
         versions=_versions(),
     )
+
+
+def _beside(
+    task: Task, engine: str, made: dict[str, Engine], dispensable: bool, sizes: Sizes
+) -> SearchResult:
+    """The result of a search in a thread beside, which is left behind if it comes too late."""
+    begun: list[Portfolio] = []
+
+    def may_leave() -> bool:
+        return dispensable or any(portfolio.best is not None for portfolio in begun)
+
+    found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
+    if found is None:  # it was left behind
+        found = begun[0].so_far() if begun else None
+    if found is None:
+        raise NoPlanFoundError(Message("there was no time to look for a plan; give more seconds"))
+    return found
 
 
 def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
@@ -128,7 +145,7 @@ def judge(task: Task, plan: Plan) -> None:
     wrong = list(found.violations)
     wrong += [
         f"{relaxation} is beyond its ceiling {task.relax.get(relaxation.rule, 0.0)}"
-        for relaxation in beyond_ceilings(plan.assignment, task.relax)
+        for relaxation in beyond_ceilings(plan.assignment, task.relax, found.relaxations)
     ]
     wrong += [
         f"{goal.goal!r} is beyond its limit {goal.limit}"

@@ -29,7 +29,8 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.engines import portfolio
-from phancong.engines.portfolio import Improver, Sizes
+from phancong.engines.improvers import Improver
+from phancong.engines.portfolio import Sizes
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
@@ -122,8 +123,8 @@ def test_a_commune_with_exempt_members_comes_near_its_bound_and_again(goals):
 
 def test_a_search_tells_who_took_part():
     """In the plan's reason, with how many runs each had; and whether the clock cut any."""
-    problem = synth.commune(2, members=8, households=60, weights="class")
-    plan = undiagnosed(problem, search=Search(work=0.5), sizes=ALL_TAKE_TURNS)
+    problem = synth.commune(2, members=12, households=100, weights="class")
+    plan = undiagnosed(problem, search=Search(work=0.3), sizes=ALL_TAKE_TURNS)
     assert plan.reason.startswith("no flow can keep all of it: in turn lns (")
     assert "restricted models (" in plan.reason
     assert "clock" not in plan.reason
@@ -293,6 +294,18 @@ def test_an_improver_that_brings_more_comes_sooner():
     assert improver.worth == 0.5
 
 
+@pytest.mark.parametrize("work", [1.0, 10.0, 1_000.0])
+def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
+    """However much there is: neighbourhoods that find a little at each turn would have all turns."""
+    problem = synth.commune(2, members=8, households=40, weights="class")
+    improvers = portfolio._improvers(
+        task_of(problem, work=work), "auto", ENGINES["cp_sat"](), Sizes(lagrangian_first=0)
+    )
+    turns = {improver.name: improver.turn for improver in improvers}
+    assert turns["lns"] <= turns["restricted models"]
+    assert min(improvers, key=lambda one: one.turn).name == "lns"
+
+
 def test_a_model_that_takes_long_to_write_down_comes_later():
     """What is not counted as work counts where turns are given; without time for it there is none."""
     small, large = (Improver(n, lambda task: None, 1.0, writing=w) for n, w in (("s", 0), ("l", 3)))
@@ -370,4 +383,58 @@ def test_who_has_no_time_to_build_a_model_again_has_built_one():
     search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)), NONE_IS_SMALL)
     found = search.run([Improver("x", engine.run, math.inf)], "asked for")
     assert len(engine.tasks) == 2
+    assert found.reason == "asked for"
+
+
+def wide():
+    """Six households, each a little nearer to the other member than a plan in turn has it."""
+    return Problem(
+        [Member("a", max_workload=6), Member("b", max_workload=6)],
+        [Household(f"h{n}", workload=1.0 + n % 2) for n in range(6)],
+        travel=TravelMatrix([[1 + n, 7 - n] for n in range(6)]),
+    )
+
+
+def worst(task):
+    """One start: as far as may be."""
+    pairs = [(f"h{n}", "ba"[n >= 3]) for n in range(6)]
+    yield "far", Assignment.of(task.problem, pairs)
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
+def test_who_cannot_build_its_model_searches_in_restricted_ones(monkeypatch, engine):
+    """By its own solver, from the best start, so that no time is left unused; and it says so."""
+    monkeypatch.setattr(portfolio, "starts", worst)
+
+    def too_large(self, task):
+        raise TooLargeError("no time to build it")
+
+    monkeypatch.setattr(type(ENGINES[engine]()), "run", too_large)
+    plan = undiagnosed(
+        wide(), goals=(Travel(),), engine=engine, search=Search(work=0.5), sizes=NONE_IS_SMALL
+    )
+    assert plan.engine == "restricted models"
+    assert plan.goals[0].value < 33  # of the start: 7 + 6 + 5 and 4 + 5 + 6
+    assert plan.reason == (
+        "asked for; restricted models, as its model could not be built within the limit"
+    )
+
+
+def test_what_a_flow_leaves_of_the_time_is_used(monkeypatch):
+    """It began nothing more, for which the time would not do; restricted models go on from its plan."""
+    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
+    found, engine = searched(
+        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "time"), name="flow", work=1.0
+    )
+    assert len(engine.tasks) == 1
+    assert (found.outcome.assignment.pairs, found.engine) == (NEAR.pairs, "restricted models")
+    assert found.reason == "asked for; restricted models in what it left of the time"
+
+
+def test_what_rounding_cut_is_not_searched_again(monkeypatch):
+    """More time would not prove what integers cannot tell."""
+    found, engine = searched(
+        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "rounding"), name="flow", work=1.0
+    )
+    assert len(engine.tasks) == 1
     assert found.reason == "asked for"

@@ -12,6 +12,8 @@ from phancong import RELAXABLE, InfeasibleError, NoPlanFoundError, Search, Statu
 ENGINES = ("cp_sat", "mip", "flow", "auto")
 #: Seeds whose problems have many stages: breaches and several goals.
 SEEDS = range(by_lane(quick=5, full=40))
+#: Here HiGHS stops by the gap in each of its versions; most others it solves at once.
+WITH_A_GAP = 24
 
 
 def posed(engine, seed):
@@ -46,7 +48,8 @@ def cuts(plans, reason):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_gap_stop_keeps_its_word(engine):
     """Each line is within the gap, and says whether it is proven; a flow has no gap to leave."""
-    plans = [judged(engine, seed, Search(gap=gap)) for seed in SEEDS for gap in (0.1, 1.0, 10.0)]
+    seeds, gaps = {*SEEDS, WITH_A_GAP}, (0.1, 1.0, 10.0)
+    plans = [judged(engine, seed, Search(gap=gap)) for seed in seeds for gap in gaps]
     assert (cuts(plans, "gap") > 0) == (engine != "flow")
 
 

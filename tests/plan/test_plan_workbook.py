@@ -624,6 +624,21 @@ def test_lists_and_lines_agree(tmp_path):
     assert heading[3] in {row[0] for row in book["figures"].values}
 
 
+def test_what_is_no_change_of_hands_is_not_called_one_in_vietnamese(tmp_path):
+    """All families of an exempt member get somebody new: none of them is counted, on any sheet."""
+    one = Problem(
+        [Member("a"), Member("b", max_households=0)],
+        [Household("h1", hamlet="x"), Household("h2", hamlet="y")],
+        travel=None,
+        previous={"h1": "b", "h2": "b"},
+    )
+    book = book_of(plan_of(one, [("h1", "a"), ("h2", "a")]), tmp_path, lang="vi")
+    told = [str(cell) for sheet in book for row in sheet.values for cell in row if cell]
+    assert any("2 hộ có thay đổi so với năm trước" in each for each in told)
+    assert not any("2 hộ thay đổi người phụ trách" in each for each in told)
+    assert "số hộ có thay đổi" in told
+
+
 def test_needs_that_are_not_listed_are_counted(tmp_path):
     """The figures count them: the list of limits does, too."""
     members = [replace(problem().members[0], max_households=1), *problem().members[1:]]

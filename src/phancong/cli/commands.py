@@ -115,12 +115,21 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
         with asked.ending.raising():
             diagnosis = phancong.diagnose(found.problem, search=search)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
-        asked.screen.say("\n" + w.gettext("The reason why limits are relaxed was not found."))
+        asked.screen.say("\n" + _not_diagnosed(found, w))
         return None
     # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
     hope = naming.could_hold(w, found.stopped)
     asked.screen.say("\n" + (hope if diagnosis.feasible else diagnosis.text(w.lang)))
     return diagnosis
+
+
+def _not_diagnosed(found: Plan, w: Words) -> str:
+    """What is said where a diagnosis was cut: limits need not be relaxed if that is not proven."""
+    if all(line.proven for line in found.breaches.values()):
+        return w.gettext("The reason why limits are relaxed was not found.")
+    return w.gettext(
+        "It was not found out in time whether all limits can hold together; more time would help."
+    )
 
 
 def lists(asked: Namespace, w: Words) -> int:

@@ -8,7 +8,7 @@ its work, in deterministic units, so that a search that no clock cuts repeats it
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final
@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
-from phancong.engines.independent_parts import run_apart
+from phancong.engines.improvers import MOST_UNITS, Apart, Improver
+from phancong.engines.instead import Instead
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.registry import choose
 from phancong.engines.starting import starts
@@ -32,27 +33,21 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
 from phancong.search import Course
 
-#: Units of work that the first run of an improver gets at the most.
-MOST_UNITS: Final = 2.0
 #: Seconds that a unit of work may take of those who cannot stop for the work that was done.
 SLOWEST: Final = 2.0
 #: Seconds that all starts take for each pair of a member and a household, and for each household
 #: (30 million: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
-#: By how much the work of an improver's next run grows: each begins with models anew.
-GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
-#: before others have shown what they can; and by how much less after a run that brought nothing.
-PROMISING: Final = 4.0
-DECAY: Final = 0.5
-LEAST_WORTH: Final = 1 / 16
 #: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
 SECOND: Final = 0.5
 #: By what part of its gap a line has to come nearer to its bound to count as progress.
 CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
 PATIENCE: Final = 3
+#: Up to so many pairs a plan by flows is there in a moment, and nobody has to wait for it in a thread of
+#: its own, whose turn comes late where others are at work (20 × 200: 6 ms).
+AT_ONCE: Final = 20_000
 #: Its first run takes so much work for each pair at the least: half of it finds a plan within the limits
 #: (1.3 units at 3,000 × 300), without which the others improve one that breaks them.
 LAGRANGIAN_A_PAIR: Final = 1e-5
@@ -60,6 +55,8 @@ LAGRANGIAN_A_PAIR: Final = 1e-5
 #: others come further. A run that is to bring something takes a few times that.
 WRITING_A_PAIR: Final = 2e-5
 WRITINGS: Final = 3
+#: What solves a few members' households again, while all others stay.
+PARTLY: Final = "restricted models"
 #: What a part of a search that is not its end was cut by.
 CUT: Final = ("time", "work")
 
@@ -92,6 +89,10 @@ class Sizes:
 
 #: Those of a search that is given no others.
 SIZES: Final = Sizes()
+#: What such an improver is worth where that other one comes first: not before its first run. Few units
+#: are soon spent, and a better plan after each of them left the other no turn at all (200 × 1,700 in ten
+#: seconds: 1,430 changes for 70).
+AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +147,45 @@ def searched(
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
         return SearchResult(chosen.run(task), chosen.name, reason)
+    return _searched_by(chosen, reason, task, name, begun, sizes)
+
+
+def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
+    """As :func:`searched`, of few pairs by flows; None where it may take longer than a moment.
+
+    Parameters
+    ----------
+    task, name, made
+        As for :func:`searched`.
+    """
+    problem = task.problem
+    if len(problem.household_columns) * len(problem.member_columns) > AT_ONCE:
+        return None
+    chosen, reason = choose(name, task, made)
+    return _searched_by(chosen, reason, task, name) if chosen.name == "flow" else None
+
+
+def _searched_by(
+    chosen: Engine,
+    reason: str,
+    task: Task,
+    name: str,
+    begun: list[Portfolio] | None = None,
+    sizes: Sizes = SIZES,
+) -> SearchResult:
+    """The result of the chosen engine, or of all that take turns with it."""
     portfolio = Portfolio(task, sizes)
     if begun is not None:
         begun.append(portfolio)
     if chosen.name == "flow":
-        return portfolio.at_once(chosen, reason)
+        return portfolio.at_once(chosen, reason, _instead(chosen))
     return portfolio.run(_improvers(task, name, chosen, sizes), reason)
 
 
 def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
     """The improvers of a task, the most promising first."""
     if name != "auto":
-        return [Improver(chosen.name, Apart(chosen), math.inf)]
+        return [Improver(chosen.name, Apart(chosen), math.inf), _instead(chosen)]
     with task.course.uncharged():
         for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
             import_module(solver)  # here, where no time is counted: it takes a while
@@ -178,99 +206,24 @@ def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impr
 
     found = [
         exact(chosen.name, chosen),
-        Improver("restricted models", restricted.run, units, proves=False, needs_plan=True),
+        Improver(PARTLY, restricted.run, units, proves=False, needs_plan=True),
         exact("mip", MipEngine(alone=False)),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
-        place = 0 if pairs >= sizes.lagrangian_first else len(found)
-        found[1].worth = SECOND
+        first = pairs >= sizes.lagrangian_first
+        found[1].worth = AFTER_FIRST if first else SECOND
         most = max(units, LAGRANGIAN_A_PAIR * pairs)
-        found.insert(place, Improver("lns", Apart(lagrangian), most))
+        found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
     for each in found:
         each.chosen = each.name == chosen.name
     return found
 
 
-class Apart:
-    """An engine on all independent parts of a problem."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        #: In how many parts the problem was solved last.
-        self.parts = 1
-
-    def __call__(self, task: Task) -> Outcome | None:
-        """The outcome of the engine."""
-        if not self.engine.apart:
-            return self.engine.run(task)
-        outcome, self.parts = run_apart(task, self.engine)
-        return outcome
-
-
-class Improver:
-    """Something that finds better plans or bounds.
-
-    Parameters
-    ----------
-    name
-        Its name.
-    run
-        What it does with a task whose incumbent is the best plan known.
-    units
-        The work of its first run.
-    writing
-        Work of each run that is not counted as such: writing down a model.
-    proves
-        Whether its None says that there is no plan.
-    needs_plan
-        Whether it can only improve a plan.
-    too_large
-        Whether its model is too large to be of use once there is a plan.
-    clocked
-        Whether it may take far longer than its work tells, so that the clock has to cut it, too.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        run: Callable[[Task], Outcome | None],
-        units: float,
-        *,
-        writing: float = 0.0,
-        proves: bool = True,
-        needs_plan: bool = False,
-        too_large: bool = False,
-        clocked: bool = False,
-    ) -> None:
-        self.name = name
-        self.run = run
-        self.units = units
-        self.writing = writing
-        self.proves = proves
-        self.needs_plan = needs_plan
-        self.too_large = too_large
-        self.clocked = clocked
-        #: Whether the reason for the choice of an engine speaks of this one.
-        self.chosen = True
-        self.spent = 0.0
-        self.worth = 1.0
-        self.runs = 0
-        #: Runs in a row that ended by themselves and brought nothing.
-        self.idle = 0
-
-    @property
-    def turn(self) -> float:
-        """The work until the end of another run ÷ its worth; the improver with the least is next."""
-        return (self.spent + self.writing + min(self.units, MOST_UNITS)) / self.worth
-
-    def ran(self, work: float, *, brought: bool, ended: bool) -> None:
-        """Note a run: its work, whether it brought something, and whether it ended by itself."""
-        self.runs += 1
-        self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
-        self.units *= GROWTH
-        self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
-        self.idle = self.idle + 1 if ended and not brought else 0
+def _instead(chosen: Engine) -> Improver:
+    """What takes the place of the only engine where its model cannot be built in time."""
+    run = Instead(chosen)
+    return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
 
 
 class Portfolio:
@@ -296,18 +249,22 @@ class Portfolio:
         self._cut: str | None = None
         #: Whether the clock cut a run, so that another search may find another plan as good.
         self._by_clock = False
-        #: Whether the only improver could not even build its model in all the time that there is.
+        #: Whether the only improver could not even build its model in all the time that there is; whether
+        #: it cannot build it in what is left.
         self._unbuilt = False
+        self._too_large = False
+        self._started = False
         if task.incumbent is not None:  # of an earlier search for the same
             known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
             self._take(self.ranking.ranked(task.incumbent, known), task.author)
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
-    def at_once(self, engine: Engine, reason: str) -> SearchResult:
+    def at_once(self, engine: Engine, reason: str, instead: Improver) -> SearchResult:
         """Run an exact engine that rarely needs its time; starts are made only where it was cut.
 
-        What these would take is kept back for them.
+        What these would take is kept back for them. What is left after them is for *instead*: the engine
+        may have ended because there was no time for what it would have begun next.
         """
         aside = self._starting()
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
@@ -319,14 +276,19 @@ class Portfolio:
             if self.best is None:
                 raise
             self._cut = self.course.stopped or "time"
-            return SearchResult(self._outcome(), self.author, f"{reason}; cut before it had a plan")
-        self.course.joined(course)
-        if outcome is None or outcome.stopped is None:
-            return SearchResult(outcome, engine.name, reason)
-        self._cut = outcome.stopped
-        self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
-        self._start()
-        return SearchResult(self._outcome(), self.author, reason)
+            reason = f"{reason}; cut before it had a plan"
+        else:
+            self.course.joined(course)
+            if outcome is None or outcome.stopped is None:
+                return SearchResult(outcome, engine.name, reason)
+            self._cut = outcome.stopped
+            self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
+            self._start()
+        if self._cut not in CUT or self._ended():
+            return SearchResult(self._outcome(), self.author, reason)
+        self._too_large = True
+        found = self.run([instead], reason)
+        return replace(found, reason=f"{reason}; {PARTLY} in what it left of the time")
 
     def so_far(self) -> SearchResult | None:
         """The best plan so far, for a caller that stops waiting; None if there is none."""
@@ -362,7 +324,7 @@ class Portfolio:
                 self._cut = self._cut or self.course.told("time")
                 if isinstance(error, TooLargeError) and all_left:
                     improver.idle = PATIENCE  # there will be no more time than now
-                    self._unbuilt = not improver.runs
+                    self._unbuilt, self._too_large = not improver.runs, True
             else:
                 if outcome is None and improver.proves and self.best is None:
                     self.course.joined(course)
@@ -377,7 +339,7 @@ class Portfolio:
             # But not for ever: who had much and ended by itself will not come further.
             through = outcome is None or outcome.stopped not in CUT or improver.units > MOST_UNITS
             improver.ran(course.work, brought=brought, ended=ended and through)
-            if outcome is not None and ended:
+            if outcome is not None and ended and improver.proves:
                 self._cut = outcome.stopped
             if improver.idle >= PATIENCE:
                 running.remove(improver)
@@ -395,6 +357,8 @@ class Portfolio:
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has something to begin with, and a model that it can build."""
+        if improver.instead and not self._too_large:
+            return False
         if self.best is None:
             return not improver.needs_plan
         left = min(self.course.seconds_left, self.course.work_left)
@@ -432,10 +396,13 @@ class Portfolio:
         return START_A_PAIR * pairs + START_A_HOUSEHOLD * households
 
     def _start(self) -> None:
-        """The best of last year's plan and the ways by hand.
+        """The best of last year's plan and the ways by hand, once.
 
         All of them however little time there is, unless they take more than a moment.
         """
+        if self._started:
+            return
+        self._started = True
         moment = self._starting() <= self.sizes.moment
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
@@ -460,9 +427,10 @@ class Portfolio:
     def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
         """Why, and who took part."""
         ran = [one for one in improvers if one.runs]
+        if self._unbuilt:
+            found = PARTLY if len(ran) > 1 else "a start"
+            return f"{reason}; {found}, as its model could not be built within the limit"
         if len(ran) == 1 and ran[0].chosen:
-            if self._unbuilt:
-                return f"{reason}; a start, as its model could not be built within the limit"
             parts = getattr(ran[0].run, "parts", 1)
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)

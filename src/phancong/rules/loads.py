@@ -18,7 +18,10 @@ from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
     """Members beyond their maximum, or below their minimum: an optional one only if used at all."""
     problem = assignment.problem
-    value, limit = figure.value(assignment), figure.limit(problem)
+    limit = figure.limit(problem)
+    if not (limit if figure.least else np.isfinite(limit)).any():
+        return  # nobody has such a limit
+    value = figure.value(assignment)
     compare = below if figure.least else above
     by = compare(value, limit, *figure.exactly(assignment))
     if figure.least:

@@ -67,11 +67,23 @@ def totals(assignment: Assignment) -> dict[str, float]:
     return {rule: total(assignment, rule) for rule in RELAXABLE}
 
 
-def beyond_ceilings(assignment: Assignment, relax: Mapping[str, float]) -> tuple[Relaxation, ...]:
-    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3)."""
+def beyond_ceilings(
+    assignment: Assignment, relax: Mapping[str, float], broken: tuple[Relaxation, ...] | None = None
+) -> tuple[Relaxation, ...]:
+    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3).
+
+    Parameters
+    ----------
+    assignment
+        The plan.
+    relax
+        The ceilings, by rule.
+    broken
+        Its breaches, where they are known.
+    """
     return tuple(
         relaxation
-        for relaxation in breaches(assignment)
+        for relaxation in (breaches(assignment) if broken is None else broken)
         if _is_beyond(assignment, relaxation, relax.get(relaxation.rule, 0.0))
     )
 

@@ -35,7 +35,9 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
                 Message("pair {pair} is not allowed for another household of its group", pair=pair)
             )
     fixed, width = problem.pair_rows("fixed"), max(len(members), 1)
-    missing = np.setdiff1d(fixed[0] * width + fixed[1], rows * width + columns)
+    missing = fixed[0] * width + fixed[1]
+    if len(missing):
+        missing = np.setdiff1d(missing, rows * width + columns)
     for row, column in np.transpose(np.divmod(missing, width)).tolist():
         pair = repr((households[row], members[column]))
         found.append(Message("fixed pair {pair} is missing", pair=pair))

@@ -233,9 +233,9 @@ def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
     calls = []
     solve_once = solving.solve_over
 
-    def counted(network, costs, pairs, kinds, pace):
+    def counted(network, costs, pairs, kinds, pace, **options):
         calls.append(pairs.complete)
-        return solve_once(network, costs, pairs, kinds, pace)
+        return solve_once(network, costs, pairs, kinds, pace, **options)
 
     monkeypatch.setattr(solving, "solve_over", counted)
     network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])

@@ -48,13 +48,15 @@ class RestrictedModels:
         The task; of its incumbents only the present one is looked at.
     solver
         What solves the models.
+    pairs
+        How many pairs the first of them has.
     """
 
-    def __init__(self, task: Task, solver: Solver) -> None:
+    def __init__(self, task: Task, solver: Solver, *, pairs: float = PAIRS) -> None:
         self.problem = task.problem
         self.solver = solver
         self.random = np.random.default_rng(task.course.search.seed)
-        self.size = float(PAIRS)
+        self.size = min(float(pairs), MOST_PAIRS)
         self.weights = np.ones(len(self._orders()))
         #: Whether the last model was the whole problem, solved to its end, and held nothing better.
         self.exhausted = False

@@ -12,7 +12,7 @@ from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
-from phancong.engines.flow.steps import Stage, Step, bounded, everywhere, least_cost
+from phancong.engines.flow.steps import Stage, Step, any_flow, bounded, everywhere, least_cost
 from phancong.engines.flow.sum_costs import sum_costs
 from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, Farthest, Goal, Kind
@@ -55,8 +55,16 @@ def _nothing_weighs(loads: UnitLoads, goal: FairLoad) -> bool:
 # --- sums over pairs
 
 
+def adds_nothing(loads: UnitLoads, goal: Goal) -> bool:
+    """Whether a goal is a sum to which no pair is known to add anything."""
+    listed = goal.listed(loads.problem)
+    return listed is not None and not listed.values.any()
+
+
 def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal) -> Step | None:
     """A sum over pairs."""
+    if last is not None and adds_nothing(loads, goal):
+        return bounded(last, (0,), network)
     total = sum_costs(loads, goal)
     if last is not None and not total.costs.largest():
         return bounded(last, (0,), network)  # no pair adds anything
@@ -124,14 +132,35 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, goal:
     places = int((network.need - missing).sum() + network.base.sum())
     most = places + int(loads.carried[goal.measure].max(initial=0))
     low, high = 0.0, float(most) / float(loads.members.share.min(initial=1.0)) + 1.0
-    for _ in range(100):  # bisection to the last bit
+    below, above = (_room(loads, network, level, goal) for level in (low, high))
+    few = 2 * len(below)
+    while int((above - below).sum()) > few:
         middle = (low + high) / 2
-        if int(_room(loads, network, middle, goal).sum()) >= places:
-            high = middle
+        room = _room(loads, network, middle, goal)
+        if int(room.sum()) >= places:
+            high, above = middle, room
         else:
-            low = middle
-    counts = np.maximum(_room(loads, network, high, goal), network.low)
-    return float(loads.levels(counts, goal)[loads.counted].max(initial=0.0))
+            low, below = middle, room
+    counts = np.maximum(below, network.low)
+    least = float(loads.levels(counts, goal)[loads.counted].max(initial=0.0))
+    # The few levels between are put in order: so many of them are needed.
+    short = places - int(below.sum())
+    levels = _levels_of_room(loads, below, above, goal)
+    if short <= 0 or not len(levels):
+        return least
+    return max(least, float(np.sort(levels)[min(short, len(levels)) - 1]))
+
+
+def _levels_of_room(
+    loads: UnitLoads, below: IntArray, above: IntArray, goal: FairLoad
+) -> FloatArray:
+    """The levels of each household that members can have under one level and not under another."""
+    more = np.maximum(above - below, 0)
+    columns = np.repeat(np.arange(len(more)), more)
+    first = np.cumsum(more) - more
+    number = below[columns] + 1 + np.arange(len(columns)) - first[columns]
+    carried = loads.carried[goal.measure][columns]
+    return np.asarray((number + carried) / loads.members.share[columns])
 
 
 def _room(loads: UnitLoads, network: Network, level: float, goal: FairLoad) -> IntArray:
@@ -144,9 +173,7 @@ def _ceiling(
 ) -> tuple[Flow, float] | None:
     """A flow with the least possible largest level, and that level."""
     level = _lowest_ceiling(loads, network, last, goal)
-    flow = minimum_cost(
-        network.capped(loads.counts_within(level, goal)), Costs(), loads.guide, loads.pace
-    )
+    flow = any_flow(loads, network.capped(loads.counts_within(level, goal)))
     if flow.feasible:  # arithmetic says that no plan has less
         return flow, _largest(loads, flow, goal)
     if last is None:

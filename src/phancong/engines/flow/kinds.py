@@ -65,6 +65,8 @@ class Kinds:
             How many members each of them has, (N,); at most the size of the kind.
         """
         used = np.flatnonzero(amounts)
+        if len(self.first) == len(self.which):  # everybody is a kind
+            return arcs.rows[used], arcs.columns[used]
         kind = self.which[arcs.columns[used]]
         used = used[np.argsort(kind, kind="stable")]
         each = np.repeat(used, amounts[used])

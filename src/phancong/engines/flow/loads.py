@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import nearest_allowed
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.network import Costs, Network, cost_bits
+from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.goals import FairLoad
@@ -44,15 +44,15 @@ def common_workload(problem: Problem) -> float | None:
     """
     if problem.workload_matrix is not None:
         return None
-    workloads = np.unique(problem.household_columns.workload[problem.needed > 0])
-    if len(workloads) > 1:
+    workloads = problem.household_columns.workload[problem.needed > 0]
+    if len(workloads) and workloads.min() != workloads.max():
         return None
     if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
         workloads = problem.household_columns.workload[:1]
     unit = float(workloads[0]) if len(workloads) else 1.0
-    carried = np.unique(problem.member_columns.carried_workload)
-    if not carried.any():
+    if not problem.member_columns.carried_workload.any():
         return unit
+    carried = np.unique(problem.member_columns.carried_workload)
     given = problem.exactly
     whole = unit > 0 and all(
         not exact(load, given) % exact(unit, given) for load in carried.tolist()
@@ -85,6 +85,10 @@ class UnitLoads:
         self.exact_workload = exact(self.workload or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
+        #: Whether of flows that are all as good the one of least travel is asked for next.
+        self.travel_is_next = False
+        #: The last flow of least travel, and the network that it is one of.
+        self.least_travel: tuple[Network, Flow] | None = None
         #: What each member carries besides, in households and in workloads of one, (M,) each.
         self.carried = {
             "households": self.members.carried_households,
@@ -324,4 +328,6 @@ def _floor(values: FloatArray | float) -> IntArray:
 
 def _most_by(ceiling: float) -> int:
     """The largest whole number that meets a ceiling, or one far above any count."""
+    if not ceiling:
+        return 0
     return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))

@@ -42,28 +42,19 @@ class Last:
 
     def is_of(self, network: Network, costs: Costs) -> bool:
         """Whether it is a flow of these."""
-        names = ("low", "high", "need", "least_missing", "most_missing", "on", "free")
         mine, theirs = self.costs.pairs, costs.pairs
         assert isinstance(mine, PairCosts)
         assert isinstance(theirs, PairCosts)
         rest = (
             c.units is None and c.missing is None and c.nobody is None for c in (self.costs, costs)
         )
-        return (
-            all(rest)
-            and mine.same(theirs)
-            and all(_same(getattr(self.network, n), getattr(network, n)) for n in names)
-        )
+        return all(rest) and mine.same(theirs) and self.network.same(network)
 
     def beyond(self, network: Network) -> int:
         """How many of its households are beyond the bounds of a network."""
         counts = self.flow.counts
         over, under = counts - network.high, network.low - counts
         return int(np.maximum(over, 0).sum() + np.maximum(under, 0).sum())
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one is other or np.array_equal(one, other)
 
 
 class Near:

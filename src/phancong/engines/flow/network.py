@@ -16,7 +16,7 @@ always a flow; the network is infeasible if such a unit is left in the optimum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Final
 
@@ -75,6 +75,14 @@ class Network:
     def raised(self, low: IntArray) -> Network:
         """The network in which no member has less than *low*."""
         return replace(self, low=np.maximum(self.low, low))
+
+    def same(self, other: Network) -> bool:
+        """Whether the flows of another network are those of this one."""
+        return all(
+            (mine := getattr(self, part.name)) is (theirs := getattr(other, part.name))
+            or np.array_equal(mine, theirs)
+            for part in fields(self)
+        )
 
     def holds(self, chosen: BoolArray) -> bool:
         """Whether pairs, H × M, are a flow of the network."""

@@ -20,7 +20,14 @@ MILD: Final = 4
 
 
 def solve_over(
-    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, pace: Pace, *, mild: bool = True
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    kinds: Kinds,
+    pace: Pace,
+    *,
+    mild: bool = True,
+    rough: bool = False,
 ) -> Flow:
     """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members.
 
@@ -34,6 +41,9 @@ def solve_over(
         What the flow is of, and whether there is time.
     mild
         Whether a mild penalty is tried; it is in vain where no flow keeps the bounds.
+    rough
+        Whether a flow that breaks a bound may be one of a mild penalty: its prices show which other
+        pairs would help, not that no flow of these pairs keeps the bounds.
     """
     pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
@@ -42,6 +52,8 @@ def solve_over(
         amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, least)
         if _keeps(network, missing, network.base + _counts(network, kinds, arcs, amounts)):
             return with_dual(network, costs, arcs, kinds, amounts, missing)
+        if rough:
+            return with_dual(network, costs, arcs, kinds, amounts, missing, penalty=least)
     amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, penalty)
     return with_dual(network, costs, arcs, kinds, amounts, missing)
 
@@ -103,10 +115,12 @@ def with_dual(
     missing: IntArray,
     known: IntArray | None = None,
     unit: int = 1,
+    penalty: int | None = None,
 ) -> Flow:
     """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps.
 
     The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
+    Bounds that are broken cost a *penalty*, by default one above any path.
     """
     rows, columns = (
         np.concatenate(side)
@@ -120,7 +134,8 @@ def with_dual(
     if feasible and costs.free:  # any flow is best, and prices of 0 say so
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
-    penalty = penalty_of(network, costs)
+    if penalty is None:
+        penalty = penalty_of(network, costs)
     if known is None:
         price = prices(network, costs, arcs, kinds, amounts, missing, counts, penalty)
     else:

@@ -9,7 +9,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
-from phancong.engines.flow.goal_stages import goal_stage, kept_within
+from phancong.engines.flow.goal_stages import adds_nothing, goal_stage, kept_within
 from phancong.engines.flow.lines import goal_line, rounding, rule_line
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
@@ -18,7 +18,7 @@ from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import Goal, single
+from phancong.goals import FairLoad, Goal, Travel, single
 from phancong.problem import BoolArray
 from phancong.words import Message
 
@@ -90,6 +90,7 @@ class FlowRun:
                 goals.append(Proof(0.0, 0.0, True))  # its line is that of the plan at the end
                 self.goal_errors.append(0.0)
                 continue
+            self.loads.travel_is_next = self._travel_is_next(number)
             done, error = self._stages([goal_stage(self.loads, goal)])
             if done is None:
                 return None
@@ -126,6 +127,14 @@ class FlowRun:
     def _ended(self) -> bool:
         """Whether no other stage is begun: one was cut, or the search is."""
         return self._cut is not None or self.course.stopped is not None
+
+    def _travel_is_next(self, number: int) -> bool:
+        """Whether a goal leaves flows within bounds, of which the next one asks for the least travel."""
+        goal, *later = self.task.goals[number:]
+        if not isinstance(goal, FairLoad) or goal.aim != "minmax" or not goal.exact:
+            return False
+        asked = (goal for goal in later if not adds_nothing(self.loads, goal))
+        return isinstance(next(asked, None), Travel)
 
     def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
         """Whether all were carried out, None if there is no plan; and the error of one cost."""

@@ -108,15 +108,19 @@ def over_arcs(
 ) -> tuple[Flow, Arcs]:
     """A minimum-cost flow, optimal over all pairs, from one over some; and the pairs that it took."""
     kinds = each_by_itself(network.free.shape[1])
+    mild, rough = True, not arcs.complete
     while True:
-        flow = solve_over(network, costs, arcs, kinds, pace)
+        flow = solve_over(network, costs, arcs, kinds, pace, mild=mild, rough=rough)
         if arcs.complete:
             return flow, arcs
         reduced = reduced_cost(network, costs, flow)
         better = arcs.improving(np.where(network.free, reduced, 0))
-        if better is None:
+        if better is not None:
+            arcs = arcs.with_pairs(better)
+        elif flow.feasible or not rough:
             return flow, arcs
-        arcs = arcs.with_pairs(better)
+        else:
+            mild = rough = False  # a mild penalty shows no other pair, and breaks a bound
 
 
 def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, Costs]:

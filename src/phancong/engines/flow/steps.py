@@ -53,11 +53,24 @@ Stage = Callable[[UnitLoads, Network, Flow | None], Step | None]
 def least_cost(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
     """Minimise a sum; what is held is the optimal face."""
     costs, error = costs_of(network)
-    flow = minimum_cost(network, costs, loads.guide, loads.pace)
+    known = loads.least_travel
+    if known is not None and costs is loads.travel[0] and known[0].same(network):
+        flow = known[1]
+    else:
+        flow = minimum_cost(network, costs, loads.guide, loads.pace)
     if not flow.feasible:
         return None
     face = partial(_face, network, costs, flow)
     return Step(flow, (flow.cost,), face, costs_of, error)
+
+
+def any_flow(loads: UnitLoads, network: Network) -> Flow:
+    """A flow of a network; that of least travel where that is asked for next."""
+    if not loads.travel_is_next:
+        return minimum_cost(network, Costs(), loads.guide, loads.pace)
+    flow = minimum_cost(network, loads.travel[0], loads.guide, loads.pace)
+    loads.least_travel = network, flow
+    return flow
 
 
 def everywhere(costs: Costs, error: float = 0.0) -> CostsOf:
