@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from phancong import Household, Member, Problem, solve
+from phancong import (
+    Household,
+    Member,
+    PhancongError,
+    Problem,
+    read,
+    read_paths,
+    read_plan,
+    solve,
+)
 from phancong.cli.answers import KINDS
 from phancong.plan.folder import OTHERS, RECORD, write_folder
 from phancong.reading.key_files import KEY_HEADER
@@ -33,6 +42,48 @@ def rows(title):
 def first_names(title):
     """The names in the first column."""
     return [name for first, *_ in rows(title) for name in first]
+
+
+#: Extensions that each reader is asked for; it refuses some of them by their extension.
+ASKED = re.findall(
+    r"\w+",
+    """xlsx xlsm xltx xls xlsb ods ots fods numbers csv tsv tab txt json jsonl geojson gpkg shp kml
+    kmz gpx fgb osm pbf gml graphml parquet feather xml toml yaml docx pdf html zip sqlite dbf""",
+)
+
+
+def extensions_read(call, refusal, tmp_path):
+    """Those whose file is opened: nonsense is refused by its content, all others by their extension."""
+    found = set()
+    for ending in ASKED:
+        path = tmp_path / f"nonsense.{ending}"
+        path.write_text("nonsense", encoding="utf-8")
+        with pytest.raises(PhancongError) as caught:
+            call(path)
+        if refusal not in str(caught.value):
+            found.add(f".{ending}")
+    return found
+
+
+def test_the_extensions_that_are_read(tmp_path):
+    """As each reader opens them, or refuses them."""
+    pytest.importorskip("pyogrio", reason="maps need phancong[maps]")
+    from phancong.batch.inputs import ENDINGS, WORKBOOKS
+
+    told = {}
+    for line in section("Files that are read").splitlines()[4:]:
+        first, endings = line.split("|")[1:3] if line.startswith("| ") else ("", "")
+        reader = first.partition(":")[0].strip() or (list(told)[-1] if told else "")
+        told.setdefault(reader, set()).update(re.findall(r"`(\.\w+)`", endings))
+    problem = Problem([Member("m1", (22.4, 105.2))], [Household("h1", (22.4, 105.21))])
+    lists = extensions_read(read, "neither a folder nor a list", tmp_path)
+    # Raw files of OpenStreetMap are opened and hold paths, no lists.
+    assert told["lists"] == lists - {".osm", ".pbf"}
+    assert told["paths"] == extensions_read(read_paths, "holds no paths", tmp_path)
+    plans = extensions_read(lambda path: read_plan(path, problem), "is not a plan: its", tmp_path)
+    assert told["plans"] == plans
+    assert told["tables of a batch"] == {*ENDINGS}
+    assert told["communes of a batch, a workbook each"] == {*WORKBOOKS}
 
 
 def test_the_files_of_a_plan_and_the_fields_of_its_record(tmp_path):

@@ -1,4 +1,4 @@
-"""Draw the pictures of a plan's page again: ``python docs/images/page.py``.
+"""Draw the pictures of a plan in the README and on the first page again: ``python docs/images/page.py``.
 
 Needs ``phancong[plot]``, playwright and a Chromium, which ``PHANCONG_BROWSER`` may name.
 """
@@ -9,17 +9,15 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from phancong import Search, solve, synth
 
 HERE = Path(__file__).parent
 COLOURS = 128
-#: The top of the page, for the first page of the site.
-WHOLE = {"width": 980, "height": 1440}
-#: The README shows loads and map beside its Python block, at three quarters of this size.
+#: Loads and map; the README shows them beside its Python block, at three quarters of this size.
 PARTS = ("#loads", "#map")
-NARROW, SPACE = {"width": 516, "height": 1440}, 10
+SIZE, SPACE = {"width": 516, "height": 1440}, 10
 TIGHT = """
     body { padding: 8px; }
     #loads :is(th, td):nth-child(n + 4) { display: none; }
@@ -39,19 +37,11 @@ def main() -> None:
             executable_path=os.environ.get("PHANCONG_BROWSER", "/usr/bin/chromium")
         )
         for scheme, ending in {"light": "", "dark": "_dark"}.items():
-            page = opened(browser, page_file, WHOLE, scheme)
-            save(Image.open(io.BytesIO(page.screenshot())), f"plan{ending}.png")
-            page = opened(browser, page_file, NARROW, scheme)
+            page = browser.new_page(viewport=SIZE, color_scheme=scheme, bypass_csp=True)
+            page.goto(page_file.as_uri())
             page.add_style_tag(content=TIGHT)
             save(stacked(page), f"readme{ending}.png")
         browser.close()
-
-
-def opened(browser: Browser, page_file: Path, size: dict, scheme: str) -> Page:
-    """The plan's page in a window of this size."""
-    page = browser.new_page(viewport=size, color_scheme=scheme, bypass_csp=True)
-    page.goto(page_file.as_uri())
-    return page
 
 
 def stacked(page: Page) -> Image.Image:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from phancong.decimals import decimal_places, decimal_sum, summed, to_places
 from phancong.masks import where_true
 from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
@@ -82,14 +83,18 @@ class Assignment:
     def workloads(self) -> FloatArray:
         """Workload that each member has of the list, shape (M,)."""
         members = len(self.problem.member_columns)
-        return sums(self.columns, self.pair_workload, members)
+        return summed(
+            self.pair_workload,
+            lambda each: sums(self.columns, each, members),
+            self.problem.workload_places,
+        )
 
     def loads(self, measure: str) -> FloatArray:
         """The load of each member in ``"workload"`` or ``"households"``, carried load included, (M,)."""
         members = self.problem.member_columns
         if measure == "households":
             return (self.counts + members.carried_households).astype(np.float64)
-        return self.workloads + members.carried_workload
+        return to_places(self.workloads + members.carried_workload, self.problem.workload_places)
 
     @property
     def workload_error(self) -> FloatArray:
@@ -124,7 +129,14 @@ class Assignment:
         """Visits × travel of each pair, shape (P,)."""
         visits = self.problem.household_columns.visits[self.rows]
         # Without a visit there is no way to go, not even to where there is none.
-        return np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
+        effort = np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
+        often, far = decimal_places(visits), decimal_places(self.pair_travel)
+        return to_places(effort, None if often is None or far is None else often + far)
+
+    @cached_property
+    def travel_total(self) -> float:
+        """Visits × travel of all pairs."""
+        return decimal_sum(self.effort)
 
     @cached_property
     def kept(self) -> BoolArray:
@@ -187,7 +199,7 @@ def best_kept(problem: Problem, *, weighted: bool) -> float:
     # Position of each pair within its household, best first.
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     position = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
-    return float(worth[order][position < problem.needed[ordered]].sum())
+    return decimal_sum(worth[order][position < problem.needed[ordered]])
 
 
 def nearest_allowed(problem: Problem) -> FloatArray:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.goals import Goal, Value
 from phancong.rules import Relaxation
 from phancong.words import Printable
@@ -19,17 +19,18 @@ class Judgement(Printable):
     Parameters
     ----------
     violations
-        What may never be and is (contract 4.1), and claims of the plan that are not true; in words.
+        Broken rules that may never be broken (contract 4.1), and false claims of the plan, as
+        sentences.
     relaxations
         Each limit that is broken, and by how much (contract 4.4).
     exceptions
-        What fixed pairs break on purpose.
+        Limits that fixed pairs break, which is allowed.
     goals
         The value of each goal.
     metrics
         The figures of the plan (contract 6.1).
     assignment
-        The pairs that were judged; those that are none, or name nobody, are left out.
+        The pairs that were judged, without entries that are no pair or have an unknown id.
 
     Examples
     --------
@@ -70,4 +71,4 @@ class Judgement(Printable):
 
     def total(self, rule: str) -> float:
         """The sum of the breaches of *rule*."""
-        return math.fsum(r.by for r in self.relaxations if r.rule == rule)
+        return decimal_sum(r.by for r in self.relaxations if r.rule == rule)

@@ -366,8 +366,10 @@ class Portfolio:
 
     def _task(self, course: Course) -> Task:
         """The task for a run: the incumbent, and what is known of it."""
+        breaches = () if self.best is None else self.best.breaches
         return replace(
             self.task,
+            breaches=dict(zip(self.ranking.rules, breaches, strict=False)),
             course=course,
             incumbent=None if self.best is None else self.best.assignment,
             known=() if self.best is None else self.best.goals,

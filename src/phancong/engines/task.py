@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
@@ -127,6 +127,8 @@ class Task:
         Whether it is proven that not all limits can hold.
     author
         The engine that the incumbent is from.
+    breaches
+        For rules that may be relaxed what the incumbent breaks, and what is proven of that.
     """
 
     problem: Problem
@@ -137,6 +139,7 @@ class Task:
     known: tuple[Proof, ...] = ()
     limits_conflict: bool = False
     author: str = ""
+    breaches: Mapping[str, Proof] = field(default_factory=dict)
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
         """The bound that is known of the goal after those that were *reached*, None if there is none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phancong.decimals import decimal_difference
 from phancong.goals import Goal, Value, figures, meets
 from phancong.problem import Id
 from phancong.rules import Relaxation
@@ -12,7 +13,7 @@ from phancong.words import Printable
 
 @dataclass(frozen=True, slots=True)
 class Hindrance(Printable):
-    """A limit that stands against a pair.
+    """A limit that a pair would break.
 
     Parameters
     ----------
@@ -22,10 +23,11 @@ class Hindrance(Printable):
         ``"within_hamlet"`` or ``"max_travel"``; or ``"limits"``: with this pair the others cannot
         hold together.
     by
-        How much of the rule the pair breaks, in ``travel.unit`` for ``max_travel``; 1 for what is
-        either so or not.
+        The amount by which the pair breaks the rule, in ``travel.unit`` for ``max_travel``; 1 for a
+        rule that is either kept or broken.
     final
-        Whether it may not be relaxed. What may be relaxed has its price among the breaches.
+        Whether the limit may not be relaxed, or not this far. Breaches of the others are among the
+        prices of the alternative.
     unit
         The unit of ``by``; empty where it is a count, or travel has no unit.
 
@@ -100,7 +102,7 @@ class Price(Printable):
     def by(self) -> float:
         """How much more it is; of a leximax goal, in the first position that differs."""
         pairs = zip(figures(self.before), figures(self.after), strict=True)
-        return next((y - x for x, y in pairs if not same(x, y)), 0.0)
+        return next((decimal_difference(y, x) for x, y in pairs if not same(x, y)), 0.0)
 
 
 def same(one: float, other: float) -> bool:

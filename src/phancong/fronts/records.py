@@ -28,17 +28,17 @@ class FrontierPoint:
     Parameters
     ----------
     plan
-        The plan. Its goals say what it is best for: the goal that was held with the tolerance that
-        leads here, then the other goal, so that ``solve`` with these goals finds it again.
+        The plan. Its goals are the goal that was held, with the tolerance that leads to this point,
+        then the other goal; ``solve`` with these goals finds the same values again.
     x, y
-        The two values.
+        Values of the first and the second goal, each in the unit of its goal.
     x_bound, y_bound
         No plan (that is as good in the limits and goals above) is better than one of them without
         being worse in the other: none whose value of the goal held is within *limit* is below the
         bound of the other goal, and none as good as this in the other goal is below the bound of
         the goal held.
     limit
-        What the goal that was held was kept within.
+        The limit that the goal held was kept within, in the unit of that goal.
     proven
         Whether no plan dominates this one: both values meet their bounds, and all above is proven.
 

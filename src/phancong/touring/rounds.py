@@ -27,13 +27,13 @@ class Round:
     member
         The member.
     households
-        The households in the order of the visit, each once however often it is visited a year.
+        Ids of the households in the order of the visit, each once, whatever its visits a year.
     legs
-        The travel of each leg, the way home being the last; empty without households.
+        Travel of each leg, in *unit*; the last is the way home. Empty without households.
     unit
-        Its unit.
+        Unit of travel, such as ``m`` or ``min``.
     bound
-        No round through these households is shorter.
+        Lower bound on the length of any round through these households, in *unit*.
     proven
         The round is proven to be the shortest: among all orders, to the rounding of travel to
         integers (5e-10 of the longest way for each leg).

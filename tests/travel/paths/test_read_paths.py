@@ -466,7 +466,7 @@ def test_a_file_that_is_not_there(tmp_path, name):
 
 
 def test_a_file_of_another_kind(tmp_path):
-    with pytest.raises(InvalidProblemError, match="its ending is not"):
+    with pytest.raises(InvalidProblemError, match="its extension is none of"):
         read_paths(tmp_path / "paths.dxf")
 
 

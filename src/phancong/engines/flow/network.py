@@ -47,6 +47,8 @@ class Network:
         Bounds on the members missing, (H,); at most *need*.
     low, high
         Bounds on the households of each member, those *on* included, (M,).
+    whole
+        Whether its flows are all plans that are as good so far; what was rounded may hide some.
     """
 
     free: BoolArray
@@ -56,6 +58,7 @@ class Network:
     most_missing: IntArray
     low: IntArray
     high: IntArray
+    whole: bool = True
 
     @cached_property
     def on_pairs(self) -> tuple[IntArray, IntArray]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
-from phancong.engines.common.scaling import scaled
+from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.finer import Real, finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.engines.flow.ties import Exactly, Rounded, as_good
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 from phancong.problem.fields import UNLIMITED
@@ -56,25 +59,36 @@ def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Ste
     breach = loads.pair_breach[rule]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
-        return breach.costs(network.free, loads.bits)
+        return breach.costs(network.free, loads.bits)[:2]
 
     step = least_cost(loads, network, costs_of)
     if step is None or not step.error:
         return step
-    real = Real(breach.of, np.zeros(len(network.need)))
-    return finer(loads, network, costs_of(network)[0], step, real)
+    costs, _error, unit = breach.costs(network.free, loads.bits)
+    exactly = Exactly(breach.exactly, lambda rows: [Fraction(0)] * len(rows))
+    real = Real(breach.of, np.zeros(len(network.need)), exactly)
+    return finer(loads, Rounded.at_first(network, costs, unit, step), step, real)
 
 
 def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
     """The total breach of all members."""
+    network = _within_reach(loads, network, last, rule)
 
-    def costs_of(network: Network) -> tuple[Costs, float]:
+    def whole(network: Network) -> Scaled:
         units = unit_numbers(network)
         more = loads.breach(rule, units) - loads.breach(rule, units - 1)
-        costs = scaled(more, bits=loads.bits)
+        return scaled(more, bits=loads.bits)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        costs = whole(network)
         return Costs(units=costs.costs[0]), costs.error
 
-    return least_cost(loads, _within_reach(loads, network, last, rule), costs_of)
+    step = least_cost(loads, network, costs_of)
+    if step is None or not step.error:
+        return step
+    unit = float(1 / whole(network).scale)
+    found = Rounded.at_first(network, costs_of(network)[0], unit, step)
+    return replace(step, narrow=partial(as_good, loads, found, None))
 
 
 def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:

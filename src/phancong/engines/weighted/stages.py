@@ -12,6 +12,7 @@ from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.ranking import Ranking
 from phancong.engines.task import (
+    STAGE_PART,
     AtMost,
     Exact,
     LimitsConflictError,
@@ -20,6 +21,7 @@ from phancong.engines.task import (
     Task,
     stage_part,
 )
+from phancong.engines.weighted.construct.breach_face import BreachFace
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.construct.initial_plan import InitialPlan
 from phancong.engines.weighted.context import Context
@@ -29,7 +31,7 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
-from phancong.engines.weighted.tuning import TUNING, Tuning
+from phancong.engines.weighted.tuning import INITIAL_PART, TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
@@ -74,10 +76,21 @@ def solve_in_stages(
         Neither a plan nor a proof was found in time.
     """
     run = _Run(task, solver, {} if warm_starts is None else warm_starts, tuning)
+    course = task.course
+    if task.incumbent is not None:  # if it breaks limits, there is no less to do with it
+        part = [INITIAL_PART * left for left in (course.work_left, course.seconds_left)]
+        course = course.slice(*part)
     initial = InitialPlan(
-        task, solver, exact, run.instance, run.guide_cost, exactly=alone or task.incumbent is None
+        replace(task, course=course),
+        solver,
+        exact,
+        run.instance,
+        run.guide_cost,
+        exactly=alone or task.incumbent is None,
     )
     plan = initial.plan()
+    if course is not task.course:
+        task.course.joined(course)
     if plan is not None:
         outcome = run.outcome(initial, plan)
         return _in_fractions(task, exact, outcome) if alone else outcome
@@ -169,29 +182,86 @@ class _Run:
     def broken(self, incumbent: Assignment) -> Outcome:
         """The same from a plan that breaks limits: these by less, and all else within what it breaks.
 
-        Nothing is proven: the limits are those of this plan.
+        As long as rules are proven, plans that break no more are a face of the problem: of them the next
+        rule is proven, and after all rules the goals. After one that is not, nothing is: the limits are
+        those of this plan.
         """
         held = BreachReduction.of(self.problem, self.task.relax, incumbent, self.instance.tuning)
-        self.instance = held.instance
+        face = BreachFace(self.task, self.instance.tuning)
+        self.instance = face.instance
         self.tie_cost, self.guide_cost = self._tie_cost(), self._guide_cost()
-        rules = [rule for rule in reversed(tuple(self.task.relax)) if rule in held.broken - FULL]
-        left = len(rules) + len(self.task.goals)
-        for rule in rules:
-            stage_budget = StageBudget(self.course, 1.0 / left)
-            left -= 1
-            if RULES[rule].pair is None and rule != "max_changes":
-                held.reduce(rule, self.guide_cost, stage_budget)
-                continue
-            cost = held.cost_of(rule)
-            found = self._minimised(held.instance, cost, held.taken, stage_budget, rule)
-            held.hold(cost, found.taken)
+        rules = list(reversed(tuple(self.task.relax)))
+        left = len(held.broken) + len(self.task.goals)
+        lines: dict[str, Proof] = {}
+        for number, rule in enumerate(rules):
+            broken, summed = rule in held.broken - FULL, _is_sum(rule)
+            if broken and not (summed and face.complete):
+                self._reduce(held, rule, StageBudget(self.course, 1.0 / left))
+            if face.complete:
+                better, lines[rule] = self._settle(face, rule, held)
+                # A new plan is held to what the rules before have reached, too.
+                for before in rules[: number + 1] if better is not held else [rule]:
+                    if before in better.broken and _is_sum(before):
+                        better.hold(better.cost_of(before), better.taken)
+                held = better
+            left -= broken
         self.instance, self._taken = held.instance, held.taken
+        assignment = self._assignment(self.taken)
+        if face.complete:
+            whole = face.of(assignment)
+            face.complete, self.instance = whole.keeps(self.taken), whole
+        if not face.complete:
+            self.instance = held.instance
+        proofs: list[Proof] = []
         for number, goal in enumerate(self.task.goals, start=1):
             name = f"goal {number}: {type(goal).__name__}"
-            self._goal(goal, name, None, last=number == len(self.task.goals))
+            known = self.task.known_bound(proofs, self._assignment(self.taken))
+            last = number == len(self.task.goals)
+            proofs.append(self._goal(goal, name, known if face.complete else None, last=last))
         ranked = Ranking(self.task).ranked(self._assignment(self.taken))
-        cut = self.course.stopped or self.course.told("work")
-        return Outcome(ranked.assignment, {}, ranked.goals, cut)
+        goals = ranked.goals
+        if face.complete:
+            each = zip(self.task.goals, proofs, strict=True)
+            goals = tuple(as_held(ranked.assignment, goal, proof) for goal, proof in each)
+        for rule, line in zip(rules, ranked.breaches, strict=True):
+            lines.setdefault(rule, line)
+        cut = self.cut or self.course.stopped or self.course.told("work")
+        unproven = not all(line.proven for line in (*lines.values(), *goals))
+        return Outcome(ranked.assignment, lines, goals, cut if unproven else None)
+
+    def _reduce(self, held: BreachReduction, rule: str, stage_budget: StageBudget) -> None:
+        """Break a rule by less, whatever else is broken as it is."""
+        if not _is_sum(rule):
+            held.reduce(rule, self.guide_cost, stage_budget)
+            return
+        cost = held.cost_of(rule)
+        found = self._minimised(held.instance, cost, held.taken, stage_budget, rule)
+        held.hold(cost, found.taken)
+
+    def _settle(
+        self, face: BreachFace, rule: str, held: BreachReduction
+    ) -> tuple[BreachReduction, Proof]:
+        """The line of a rule among the plans of a face, and the plan, or a better one."""
+        assignment = Assignment.of_mask(self.problem, held.instance.mask(held.taken))
+        line = face.settle(rule, assignment)
+        if line.proven or not _is_sum(rule):
+            return held, line
+        within = face.of(assignment)
+        taken = face.taken(assignment)
+        if not within.keeps(taken):
+            return held, line
+        cost = face.sum_of(rule).cost
+        # The first rule that is open: what comes after it counts among plans as good.
+        stage_budget = StageBudget(self.course, STAGE_PART)
+        found = self._minimised(within, cost, taken, stage_budget, f"least {rule}")
+        if found.value < int(cost[taken].sum()):
+            assignment = Assignment.of_mask(self.problem, within.mask(found.taken))
+            held = BreachReduction.of(
+                self.problem, self.task.relax, assignment, self.instance.tuning
+            )
+        bound = found.bound
+        bound = None if bound is None else bound - found.accuracy
+        return held, face.searched(rule, assignment, bound)
 
     def _minimised(
         self,
@@ -359,3 +429,8 @@ class _Run:
             left = left if proven or error or left == "gap" else self.course.told("work")
             self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
         return Proof(best, bound, meets(best, bound))
+
+
+def _is_sum(rule: str) -> bool:
+    """Whether what a plan breaks of a rule is a sum over its pairs."""
+    return RULES[rule].pair is not None or rule == "max_changes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from phancong.errors import InvalidArgumentError
 from phancong.tables import read_csv
@@ -15,6 +15,8 @@ from phancong.words import Message
 if TYPE_CHECKING:
     import networkx as nx
 
+LINES: Final = (".geojson", ".json")
+
 
 def read_paths(
     path: str | Path, edges: str | Path | None = None, *, tolerance: float = 1.0
@@ -24,30 +26,31 @@ def read_paths(
     Parameters
     ----------
     path
-        What it is, its ending says:
+        The file. Its extension gives the format:
 
-        - ``.geojson``, ``.json``: lines. They meet where they have a vertex in common. The end of a
-          line that misses another by *tolerance* is joined to it. A third coordinate is the
-          elevation; a property ``oneway`` (``yes``, ``no``, ``-1``) counts.
-        - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates,
-          with the extra ``maps``.
+        - ``.geojson``, ``.json``: lines. Lines meet at vertices that they share. The end of a line
+          within *tolerance* of another line is joined to it. A third coordinate is the elevation;
+          a property ``oneway`` (``yes``, ``no``, ``-1``) is respected.
+        - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates;
+          these need the extra ``maps``. Of ``.osm`` and ``.pbf``, raw files of OpenStreetMap, the
+          lines with ``highway``.
         - ``.csv``: the nodes, with the *edges* in a second file; or a folder with ``nodes.csv`` and
           ``edges.csv``. Columns ``node, lat, lon[, elevation]`` and ``u, v[, length][, oneway]``
-          (``elev_m`` and ``length_m`` do, too); an edge without a length is straight. Other columns
+          (or ``elev_m`` and ``length_m``), in metres; an edge without a length is straight. Other columns
           become attributes, as text. Edges go both ways unless ``oneway`` says otherwise.
         - ``.graphml``: as ``osmnx.save_graphml`` writes it.
     edges
         The second file of a pair of CSV files.
     tolerance
-        Metres by which the end of a line may miss another. It holds for lines only: in the other
-        files it is said what joins what.
+        Largest gap in metres between the end of a line and a line that it is joined to. Used for
+        files of lines only; the others state their connections.
 
     Returns
     -------
     networkx.MultiDiGraph
         As osmnx writes it: nodes with ``y``, ``x`` and perhaps ``elevation``, edges with ``length``
-        in metres, and an edge in each direction in which it may be gone. ``graph.graph["mended"]``
-        says what was joined, and so does ``PathNetwork(graph).report()``.
+        in metres, and one edge for each direction that may be walked. ``graph.graph["mended"]``
+        lists the gaps that were joined, and so does ``PathNetwork(graph).report()``.
 
     Raises
     ------
@@ -55,7 +58,7 @@ def read_paths(
         The file cannot be read as paths: all defects, each with its place. It holds points or areas
         only, or is larger than 30 MB (GraphML: 50 MB).
     InvalidArgumentError
-        The tolerance is no number of at least 0, or *edges* do not belong to the file.
+        The tolerance is not a number of at least 0, or *edges* do not belong to the file.
     MissingExtraError
         shapely is not installed: ``pip install 'phancong[paths]'``.
 
@@ -83,7 +86,7 @@ def read_paths(
             "edges: a file of nodes.csv needs one of edges, and no other does"
         )
     # Imported here, with networkx: most problems have no paths.
-    if ending in (".geojson", ".json", *LAYERED):
+    if ending in (*LINES, *LAYERED):
         from phancong.travel.paths.maps import from_map
 
         return from_map(path, float(tolerance))
@@ -95,7 +98,6 @@ def read_paths(
         from phancong.travel.paths.csv_pair import from_csv
 
         return from_csv(read_csv(path), read_csv(edges))
-    what = Message(
-        "holds no paths: its ending is not .geojson, .json, .csv, .graphml, .gpkg, .shp, .kml or .gpx"
-    )
+    endings = ", ".join((*LINES, ".csv", ".graphml", *LAYERED))
+    what = Message("holds no paths: its extension is none of {endings}", endings=endings)
     raise unreadable(str(path), what, Message("give a file of one of these"))

@@ -147,6 +147,27 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     return found if other.level == found.level else None
 
 
+def least_breach(
+    instance: Instance, rule: str, relax: Mapping[str, float]
+) -> MinimalRelaxation | None:
+    """The least breach of a rule about workloads; None if it is not so simple, or none has to be.
+
+    Parameters
+    ----------
+    instance
+        The limits, that of *rule* as asked for.
+    rule, relax
+        The rule, and the ceilings of those that may be relaxed.
+    """
+    resource = instance.resource(MEASURE)
+    if not rule.endswith(MEASURE) or not _plain(instance, resource):
+        return None
+    found = _least_breach(instance, relax)
+    if found is None or found.rule != rule or found.broken > instance.tuning.listed_levels:
+        return None
+    return found
+
+
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
     """What workloads break at the least, all other limits of the instance being kept."""
     resource = instance.resource(MEASURE)

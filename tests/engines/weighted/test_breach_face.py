@@ -1,0 +1,289 @@
+"""What a plan breaks is proven to be the least, rule by rule, and then the goals (contract 4.3)."""
+
+import pytest
+from lanes import chunks
+from oracle import brute, random_problems
+
+from phancong import (
+    RELAXABLE,
+    Continuity,
+    FairLoad,
+    Household,
+    Member,
+    NoPlanFoundError,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+)
+from phancong.assignment import Assignment
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.ranking import Ranking
+from phancong.engines.starting import starts
+from phancong.engines.task import Proof, Task, read_relax
+from phancong.engines.weighted import LnsEngine
+from phancong.engines.weighted.construct.breach_face import BreachFace
+from phancong.goals import read_goals, single
+from phancong.rules import breaches, total
+from phancong.search import Course
+
+TRAVEL = (Travel(),)
+IN_ORDER = tuple(reversed(RELAXABLE))
+
+
+def task_of(problem, pairs, goals=TRAVEL, relax=RELAXABLE, **known):
+    incumbent = Assignment.of(problem, pairs)
+    course = Course(Search(work=5.0))
+    return Task(problem, goals, read_relax(relax), course, incumbent, **known)
+
+
+def improved(problem, pairs, **options):
+    """The outcome of the engine, beside others, from a plan."""
+    return LnsEngine(CpSatEngine(), alone=False).run(task_of(problem, pairs, **options))
+
+
+def proven(value):
+    return Proof(value, value, True)
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=300, night=3_000, size=25), ids=str)
+def test_what_is_proven_of_a_plan_that_breaks_limits_is_what_trying_every_plan_gives(seeds):
+    """No line is below its bound while those above are as good as can be; proven lines are the least."""
+    for seed in seeds:
+        problem, goals, relax = random_problems.tiny(seed, flow_only=False)
+        task = Task(problem, read_goals(goals, problem), read_relax(relax), Course(Search(work=1)))
+        engine, ranking, expected = LnsEngine(CpSatEngine(), alone=False), Ranking(task), None
+        if engine.refusals(task):
+            continue
+        for name, start in starts(task):
+            if not ranking.admits(start) or not breaches(start):
+                continue
+            known = Task(problem, task.goals, task.relax, Course(Search(work=1)), start)
+            try:
+                outcome = engine.run(known)
+            except NoPlanFoundError:
+                continue
+            expected = expected or brute.best(problem, goals, relax)
+            _no_line_is_wrong(outcome, expected, ranking.rules, f"{seed}, {name}")
+
+
+def _no_line_is_wrong(outcome, expected, rules, where):
+    for rule in rules if outcome.breaches else ():
+        line, least = outcome.breaches[rule], expected.totals[rule]
+        if rule != "coverage":
+            assert single(line.bound) <= least + 1e-6, (where, rule)
+        if not line.proven:
+            return
+        assert single(line.best) == pytest.approx(least, abs=1e-6), (where, rule)
+    for line, best in zip(outcome.goals, expected.goals, strict=True):
+        assert single(line.bound) <= single(best) + 1e-6 * max(1.0, abs(single(best))), where
+        if not line.proven:
+            return
+        assert single(line.best) == pytest.approx(single(best), abs=1e-6), where
+
+
+def test_a_household_that_nobody_may_serve_is_nobodys_fault():
+    """h3 stays without a member in every plan; of the others the fairest and shortest are proven."""
+    homes = [Household(f"h{n}", workload=n) for n in (1, 2, 3)]
+    forbidden = [("h3", "a"), ("h3", "b")]
+    ways = TravelMatrix([[1, 2], [1, 3], [1, 1]])
+    problem = Problem([Member("a"), Member("b")], homes, travel=ways, forbidden=forbidden)
+    outcome = improved(problem, [("h1", "a"), ("h2", "a")], goals=(FairLoad(), Travel()))
+    assert outcome.breaches["coverage"] == proven(1.0)
+    assert outcome.goals == (proven(2.0), proven(3.0))
+    assert outcome.stopped is None
+
+
+def test_a_household_that_somebody_could_have_is_not_proven_to_stay_open():
+    """Who is left out is no proof: the line stays open, and so does all after it."""
+    problem = Problem([Member("a")], [Household("h1"), Household("h2")], travel=None)
+    face, lines = face_of(problem, [("h1", "a")])
+    assert lines == {"coverage": Proof(1.0, 0.0, False)}
+    assert not face.complete
+
+
+def far(first, second, **options):
+    """Two households beyond the distance limit of 5, both nearer to a; each member takes one."""
+    homes = [Household("h1"), Household("h2")]
+    people = [Member(name, max_households=1) for name in "ab"]
+    return Problem(people, homes, travel=TravelMatrix([first, second]), max_travel=5, **options)
+
+
+def test_households_with_the_nearest_member_break_the_distance_limit_least():
+    """By 1 and 2, each with its nearest member: no search is needed."""
+    problem = far([6, 9], [9, 7])
+    outcome = improved(problem, [("h1", "a"), ("h2", "b")])
+    assert outcome.breaches["max_travel"] == proven(3.0)
+    assert outcome.goals == (proven(13.0),)
+
+
+@pytest.mark.parametrize("first", ["h1", "h2"])
+def test_the_least_beyond_the_distance_limit_is_found_and_proven(first):
+    """a may have one of them: 1 + 4, not 2 + 4; from either plan."""
+    problem = far([6, 9], [7, 9])
+    second = {"h1": "h2", "h2": "h1"}[first]
+    outcome = improved(problem, [(first, "a"), (second, "b")])
+    assert outcome.breaches["max_travel"] == proven(5.0)
+    assert outcome.goals == (proven(15.0),)
+
+
+def test_the_fewest_changes_beyond_a_cap_are_proven():
+    """a has lost the skill for h1, which has to change hands though nothing may."""
+    homes = [Household("h1", needs=["x"]), Household("h2")]
+    people = [Member("a"), Member("b", skills=["x"])]
+    previous = {"h1": "a", "h2": "a"}
+    ways = TravelMatrix([[1, 2], [2, 1]])
+    problem = Problem(people, homes, travel=ways, previous=previous, max_changes=0)
+    goals = (Continuity(), Travel())
+    outcome = improved(problem, [("h1", "b"), ("h2", "b")], goals=goals)
+    assert outcome.breaches["max_changes"] == proven(1.0)
+    assert outcome.goals == (proven(1.0), proven(4.0))
+
+
+def heavy(loads, **limits):
+    """Households of some loads for two members."""
+    members = [Member(name, **limits) for name in ("a", "b")]
+    homes = [Household(f"h{n}", workload=load) for n, load in enumerate(loads, start=1)]
+    return Problem(members, homes, travel=TravelMatrix([[1, 2]] * len(loads)))
+
+
+@pytest.mark.parametrize(
+    ("loads", "limits", "broken"),
+    [((2, 2, 2, 1), {"max_workload": 3}, 1.0), ((2, 2, 2, 1), {"min_workload": 4}, 1.0)],
+)
+def test_loads_that_cannot_fit_are_proven(loads, limits, broken):
+    """Seven for two with three each is one too many, and for two with four each one too few."""
+    problem = heavy(loads, **limits)
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "a"), ("h4", "b")]
+    outcome = improved(problem, pairs)
+    (rule,) = limits
+    assert outcome.breaches[rule] == proven(broken)
+    assert outcome.goals == (proven(6.0),)
+
+
+def face_of(problem, pairs, **options):
+    """The face, and the lines of all rules up to the first that is open."""
+    task = task_of(problem, pairs, **options)
+    face, lines = BreachFace(task), {}
+    for rule in reversed(tuple(task.relax)):
+        if face.complete:
+            lines[rule] = face.settle(rule, task.incumbent)
+    return face, lines
+
+
+def test_loads_that_do_not_come_as_near_as_parts_of_households_have_a_bound():
+    """Of 3, 3, 3 and 1 one has 6 instead of 4: two too many are proven, but not that one has both."""
+    problem = heavy((3, 3, 3, 1), max_workload=4)
+    face, lines = face_of(problem, [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")])
+    assert lines["max_workload"] == Proof(2.0, 2.0, False)  # in parts 5 and 5 would be as good
+    assert not face.complete
+
+
+@pytest.mark.parametrize(
+    ("rule", "limits", "best"),
+    [
+        ("max_households", {"max_households": 1}, 2.0),
+        ("min_households", {"min_households": 3}, 2.0),
+    ],
+)
+def test_what_others_have_proven_of_households_is_taken(rule, limits, best):
+    """Four for two who take one each, or three at the least: two each, and travel is proven."""
+    problem = heavy((1, 1, 1, 1), **limits)
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")]
+    _, lines = face_of(problem, pairs)
+    assert lines[rule] == Proof(best, 0.0, False)
+    outcome = improved(problem, pairs, breaches={rule: proven(best)})
+    assert outcome.breaches[rule] == proven(best)
+    assert outcome.goals == (proven(6.0),)
+
+
+def test_what_others_have_proven_of_workloads_is_taken():
+    """As above; two and two is the shortest."""
+    problem = heavy((3, 3, 3, 1), max_workload=4)
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")]
+    face, lines = face_of(problem, pairs, breaches={"max_workload": proven(2.0)})
+    assert lines["max_workload"] == proven(2.0)
+    assert face.complete
+    outcome = improved(problem, pairs, breaches={"max_workload": proven(2.0)})
+    assert outcome.goals == (proven(6.0),)
+
+
+def test_what_is_proven_of_another_plan_says_nothing():
+    """The incumbent's line is proven; a plan that breaks the rule by more is not the least."""
+    problem = heavy((1, 1, 1, 1), max_households=1)
+    task = task_of(
+        problem,
+        [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")],
+        breaches={"max_households": proven(2.0)},
+    )
+    worse = Assignment.of(problem, [(f"h{n}", "a") for n in (1, 2, 3, 4)])
+    face = BreachFace(task)
+    assert face.settle("max_households", worse) == Proof(3.0, 0.0, False)
+
+
+def test_what_others_have_proven_of_pairs_is_held():
+    """Plans beyond the distance limit by no more than 5."""
+    problem = far([6, 9], [7, 9])
+    pairs = [("h1", "a"), ("h2", "b")]
+    face, lines = face_of(problem, pairs, breaches={"max_travel": proven(5.0)})
+    assert lines["max_travel"] == proven(5.0)
+    worse = Assignment.of(problem, [("h2", "a"), ("h1", "b")])
+    assert not face.instance.keeps(face.taken(worse))
+    assert face.instance.keeps(face.taken(Assignment.of(problem, pairs)))
+
+
+def test_a_minimum_is_not_compared_where_a_maximum_gave_way():
+    """c may have nobody and misses its minimum; the others have their maximum and more."""
+    people = [
+        Member("a", max_workload=3),
+        Member("b", max_workload=3),
+        Member("c", min_workload=2),
+    ]
+    homes = [Household(f"h{n}", workload=load) for n, load in enumerate((2, 2, 2, 1), start=1)]
+    forbidden = [(home.id, "c") for home in homes]
+    problem = Problem(people, homes, travel=None, forbidden=forbidden)
+    _, lines = face_of(problem, [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")])
+    assert lines["max_workload"] == proven(1.0)
+    assert lines["min_workload"] == Proof(2.0, 0.0, False)
+
+
+def test_who_may_stay_without_a_member_breaks_nothing():
+    """Where coverage is relaxed before the distance limit, nobody has to go too far."""
+    problem = far([6, 9], [9, 7])
+    face, lines = face_of(problem, [("h1", "a"), ("h2", "b")], relax=("coverage", "max_travel"))
+    assert not face.complete
+    assert not lines
+
+
+def test_limits_that_must_hold_stay_in_the_face():
+    """The rules that may not be relaxed hold from the beginning, changes among them."""
+    previous = {"h1": "b", "h2": "b"}
+    problem = far([6, 9], [7, 9], previous=previous, max_changes=1)
+    pairs = [("h1", "a"), ("h2", "b")]
+    face, lines = face_of(problem, pairs, relax=("max_travel",), breaches={})
+    assert list(lines) == ["max_travel"]
+    assert len(face.instance.budgets) == 1
+    assert face.instance.resource("households").high.tolist() == [1, 1]
+    assert not face.searched("max_travel", Assignment.of(problem, pairs), None).proven
+
+
+def test_a_plan_that_breaks_less_is_as_good_and_one_that_breaks_more_is_not():
+    """Judged as a whole, in the order of the rules, within the ceilings."""
+    problem = far([6, 9], [7, 9])
+    near, farther = ([("h1", "a"), ("h2", "b")], [("h2", "a"), ("h1", "b")])
+    plans = [Assignment.of(problem, pairs) for pairs in (near, farther)]
+    for pairs, kept in ((near, [True, False]), (farther, [True, True])):
+        face = BreachFace(task_of(problem, pairs))
+        whole = face.of(Assignment.of(problem, pairs))
+        assert [whole.keeps(face.taken(plan)) for plan in plans] == kept
+    face = BreachFace(task_of(problem, farther, relax={"max_travel": 3, "coverage": None}))
+    assert not face.of(plans[1]).keeps(face.taken(plans[0]))
+
+
+def test_rules_after_one_that_is_open_are_searched_as_before(monkeypatch):
+    """Without a face that has the plan nothing is proven, and no plan is worse."""
+    monkeypatch.setattr(BreachFace, "of", lambda self, _: self.instance.also(lambda _: False))
+    problem = far([6, 9], [7, 9])
+    outcome = improved(problem, [("h2", "a"), ("h1", "b")])
+    assert not outcome.breaches["max_travel"].proven
+    assert total(outcome.assignment, "max_travel") <= 6
