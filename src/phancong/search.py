@@ -25,21 +25,17 @@ T = TypeVar("T")
 PREPARING: Final = "preparing"
 #: How often a thread that waits for a solver looks at the clock and at signals, in seconds.
 LOOK: Final = 0.05
-#: How long the end of the process waits for such solvers, in seconds.
-LINGER: Final = 2.0
-#: What part of its time a whole search may be late before what is known is taken instead of what an
-#: engine would still give. Within 10 % and a second it is judged, too.
+#: By what part of its time a whole search may be late: within 10 % and a second it is judged, too.
 LATEST: Final = 0.06
 #: What part of its time a call of a solver may be late before it is told to stop.
 LATE: Final = 0.02
-
 
 #: Calls that were not waited for to their end.
 _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end(linger: float = LINGER) -> None:
+def let_end(linger: float = 2.0) -> None:
     """Give calls that were left behind some seconds to end, before the interpreter does.
 
     One that comes back while it is taken down would abort the process.
@@ -178,21 +174,14 @@ def read_search(search: Search) -> Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """How long a search waits for others, in seconds.
+    """How long a search waits for others, in seconds."""
 
-    Parameters
-    ----------
-    beat
-        Progress is told so often at the least while a solver runs. The promise is half a second, and one
-        call that holds the interpreter comes on top (HiGHS takes over 450,000 variables: 0.25 s).
-    patience
-        How long a solver that was told to stop is waited for, before it is left to end by itself.
-    grace
-        How late a whole search may be, beside :data:`LATEST`, before what is known is taken.
-    """
-
+    #: Progress is told so often while a solver runs. The promise is half a second, and one call that
+    #: holds the interpreter comes on top (HiGHS takes over 450,000 variables: 0.25 s).
     beat: float = 0.1
+    #: A solver that was told to stop is waited for so long, before it is left to end by itself.
     patience: float = 0.5
+    #: A whole search may be so late, beside :data:`LATEST`, before what is known is taken.
     grace: float = 0.5
 
 
