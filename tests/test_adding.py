@@ -125,3 +125,19 @@ def test_one_version_everywhere():
     assert page("CHANGELOG.md").index("## [Unreleased]") < page("CHANGELOG.md").index(
         f"[{released}]"
     )
+
+
+def test_the_strategy_of_the_guide_makes_a_plan():
+    """Whoever begins with it has something that runs."""
+    pytest.importorskip("k_means_constrained", reason="strategies need phancong[bench]")
+    fenced = r"^```{code-block} python\n(.*?)^```"
+    (block,) = re.findall(fenced, page("docs/adding.md"), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(block, names)
+    members = [
+        phancong.Member("m1", (22.4, 105.2), max_households=1),
+        phancong.Member("m2", (22.5, 105.2)),
+    ]
+    homes = [phancong.Household(f"h{n}", (22.4, 105.21)) for n in (1, 2)]
+    case = names["Case"](phancong.Problem(members, homes), (phancong.Travel(),))
+    assert names["tabu"](case, 1.0).pairs == (("h1", "m1"), ("h2", "m2"))
