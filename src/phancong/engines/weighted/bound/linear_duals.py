@@ -16,7 +16,6 @@ from ortools.math_opt import model_pb2, parameters_pb2, solution_pb2
 from phancong.engines.common.linear_model import Waiting
 from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clock, dense
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.tuning import MOST_LINEAR_PAIRS
 from phancong.problem import FloatArray, IntArray
 
 #: What costs are scaled to, so that a solver's tolerances are small beside them.
@@ -32,7 +31,7 @@ def linear_duals(
     in so many *seconds*, for which it was *waited*.
     """
     rows, columns = np.nonzero(instance.free)
-    if len(rows) > MOST_LINEAR_PAIRS:
+    if len(rows) > instance.tuning.most_linear_pairs:
         return None
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST

@@ -21,6 +21,7 @@ from phancong.engines.common.integers import integers
 from phancong.engines.task import Proof, Task
 from phancong.engines.weighted.construct.minimal_relaxation import least_breach
 from phancong.engines.weighted.instance import BITS, Instance
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES, beyond_ceilings, order, total
@@ -60,14 +61,16 @@ class BreachFace:
     ----------
     task
         The problem, and what may be relaxed; what is proven of the breaches of its incumbent.
+    tuning
+        Sizes at which one method takes over from another.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, tuning: Tuning = TUNING) -> None:
         self.task = task
         self.problem = task.problem
         pairs = {rule: most for rule, most in task.relax.items() if RULES[rule].pair}
         #: The plans: limits that may be relaxed come in one by one.
-        self.instance = Instance(self.problem, pairs)
+        self.instance = Instance(self.problem, pairs, tuning)
         self._asked = {r.measure: (r.low, r.high) for r in self.instance.resources}
         self._changes = self.instance.budgets
         resources = tuple(
