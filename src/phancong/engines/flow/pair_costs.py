@@ -317,6 +317,8 @@ class PairCosts:
         rough
             Only some of them, of each household, where there are many.
         """
+        # Of households that need nobody no pair is looked at.
+        household_price = np.where(free.any(axis=1), household_price, -FAR)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.ground.pairs(listed)]]]
         for rows, columns in self._may_be(most, free, price, household_price, rough):
