@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import nearest_allowed
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
@@ -69,12 +69,16 @@ class UnitLoads:
         The problem.
     course
         The search under way; None for as much time as it takes.
+    speed
+        How long flows take.
     """
 
-    def __init__(self, problem: Problem, course: Course | None = None) -> None:
+    def __init__(
+        self, problem: Problem, course: Course | None = None, speed: Speed = MEASURED
+    ) -> None:
         self.problem = problem
         #: Whether there is time for a flow.
-        self.pace = Pace(course)
+        self.pace = Pace(course, speed)
         #: The workload of each household, None where they differ.
         self.workload = common_workload(problem)
         #: The same, exactly.
@@ -285,7 +289,7 @@ class UnitLoads:
         return self._visited(rows, self.problem.travel_of(rows, columns))
 
     def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
-        """What a member missing counts as, of some households, exactly."""
+        """Weight of a missing member, of some households, exactly."""
         return self._visited(rows, self._nearest[rows])
 
     def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
@@ -296,7 +300,7 @@ class UnitLoads:
 
     @cached_property
     def missing_travel(self) -> FloatArray:
-        """What a member missing counts as, (H,)."""
+        """Weight of a missing member, (H,)."""
         return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property

@@ -98,6 +98,15 @@ class Network:
             and ((self.low <= counts) & (counts <= self.high)).all()
         )
 
+    def keeps(self, flow: Flow) -> bool:
+        """Whether a flow of a wider network with the same pairs *on* is one of this network."""
+        rows, columns, counts = flow.rows, flow.columns, flow.counts
+        return bool(
+            (self.free[rows, columns] | self.on[rows, columns]).all()
+            and ((self.least_missing <= flow.missing) & (flow.missing <= self.most_missing)).all()
+            and ((self.low <= counts) & (counts <= self.high)).all()
+        )
+
     def without(self, pairs: BoolArray) -> Network:
         """The network in which *pairs* are not chosen (those that are *on* stay)."""
         return replace(self, free=self.free & ~pairs)
@@ -172,6 +181,11 @@ class Flow:
     cost: int
     price: IntArray
     household_price: IntArray
+
+    @property
+    def prices(self) -> tuple[IntArray, IntArray]:
+        """The dual solution: the prices of members and of households."""
+        return self.price, self.household_price
 
     @cached_property
     def chosen(self) -> BoolArray:
