@@ -95,7 +95,7 @@ def _beside(
 
 
 def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
-    """What was asked besides problem and goals."""
+    """Options of the call besides problem and goals."""
     search = FrozenMapping(asdict(task.course.search))
     relax = FrozenMapping(task.relax)
     return FrozenMapping({"engine": engine, "relax": relax, "search": search})
@@ -103,7 +103,7 @@ def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
 
 @cache
 def _versions() -> FrozenMapping[str, str]:
-    """What makes plans, and in which version."""
+    """Versions of the packages that make plans."""
     packages = {name: version(name) for name in ("phancong", "numpy", "ortools")}
     return FrozenMapping({"python": python_version(), **packages})
 

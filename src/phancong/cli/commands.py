@@ -96,7 +96,7 @@ def plan(asked: Namespace, w: Words) -> int:
 
 
 def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWrittenError) -> PlanFiles:
-    """What is written to a folder beside; where that cannot be, nothing is left there.
+    """A context in which files go to a folder beside; where that cannot be, nothing is left there.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
 
 
 def _not_diagnosed(found: Plan, w: Words) -> str:
-    """What is said where a diagnosis was cut: limits need not be relaxed if that is not proven."""
+    """Sentence for a diagnosis that was cut: limits need not be relaxed if that is not proven."""
     if all(line.proven for line in found.breaches.values()):
         return w.gettext("The reason why limits are relaxed was not found.")
     return w.gettext(

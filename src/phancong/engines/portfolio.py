@@ -221,7 +221,7 @@ def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impr
 
 
 def _instead(chosen: Engine) -> Improver:
-    """What takes the place of the only engine where its model cannot be built in time."""
+    """The improver that takes the place of the only engine where its model cannot be built in time."""
     run = Instead(chosen)
     return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
 

@@ -252,7 +252,7 @@ class _Alternatives:
         return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
-        """What is told of last year's pairs as a preference of pairs: the same up to a constant."""
+        """Last year's pairs as a preference of pairs: the same up to a constant."""
         strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
         listed = goal.listed(self.problem)
         if listed is None:

@@ -289,7 +289,7 @@ class UnitLoads:
         return self._visited(rows, self.problem.travel_of(rows, columns))
 
     def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
-        """What a member missing counts as, of some households, exactly."""
+        """Weight of a missing member, of some households, exactly."""
         return self._visited(rows, self._nearest[rows])
 
     def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
@@ -300,7 +300,7 @@ class UnitLoads:
 
     @cached_property
     def missing_travel(self) -> FloatArray:
-        """What a member missing counts as, (H,)."""
+        """Weight of a missing member, (H,)."""
         return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property

@@ -122,7 +122,7 @@ class Knapsack:
 
     @property
     def value(self) -> int:
-        """What they gain at the most."""
+        """The largest gain of the pairs."""
         return int(self.table[-1])
 
     def beside(self, weight: IntArray) -> IntArray:

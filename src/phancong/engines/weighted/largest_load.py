@@ -211,7 +211,7 @@ class LargestLoad:
         return Fraction(whole) / shares
 
     def _total(self, resource: Resource) -> int:
-        """What all members carry at the least, fixed pairs apart."""
+        """The least load of all members together, fixed pairs apart."""
         barred = np.iinfo(np.int64).max
         weight = np.sort(np.where(self.instance.free, resource.weight, barred), axis=1)
         places = np.arange(weight.shape[1])[None, :] < self.instance.need[:, None]

@@ -34,7 +34,7 @@ from phancong.engines.weighted.tuning import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What decides about a turn.
+    """The circumstances that decide about a turn.
 
     Parameters
     ----------

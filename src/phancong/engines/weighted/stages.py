@@ -286,13 +286,13 @@ class _Run:
         return minimise(context)
 
     def _tie_cost(self) -> IntArray:
-        """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
+        """Tie-breaking cost where a stage leaves the choice: travel, if there is any."""
         if self.problem.travel is None:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
         return self._sum_of(Travel()).cost
 
     def _guide_cost(self) -> IntArray:
-        """What plans are chosen by before the first sum is minimised: this sum, and ties by travel.
+        """Cost by which plans are chosen before the first sum is minimised: this sum, and ties by travel.
 
         A search for few changes begins near last year's plan, not where the largest load happens to be.
         """

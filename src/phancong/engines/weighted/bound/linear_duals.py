@@ -25,7 +25,7 @@ LARGEST: Final = 1e6
 def linear_duals(
     instance: Instance, cost: IntArray, seconds: float, waited: Waiting
 ) -> tuple[IntArray, tuple[int, ...]] | None:
-    """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
+    """Price of load beside the cost, for each pair, U × M, and the prices of budgets.
 
     None if there are no duals: there are too many pairs, or the program was not solved to its end
     in so many *seconds*, for which it was *waited*.

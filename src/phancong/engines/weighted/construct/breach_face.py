@@ -32,7 +32,7 @@ FLOATS: Final = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BreachSum:
-    """What pairs break of a rule, as a sum in integers.
+    """The breach of a rule by pairs, as a sum in integers.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class BreachSum:
     error: float
 
     def real(self, value: int) -> float:
-        """What is broken at the least where the integers add up to a value."""
+        """The least breach where the integers add up to a value."""
         return max(float((value + self.constant) * self.unit) - self.error, 0.0)
 
 
@@ -119,7 +119,7 @@ class BreachFace:
         return line
 
     def _known(self, rule: str, assignment: Assignment) -> Proof:
-        """What others have proven of the incumbent, if the plan breaks as little."""
+        """Proof of others for the incumbent, if the plan breaks as little."""
         by, incumbent = total(assignment, rule), self.task.incumbent
         known = self.task.breaches.get(rule)
         if not by or known is None or incumbent is None:
@@ -162,7 +162,7 @@ class BreachFace:
         return known
 
     def sum_of(self, rule: str) -> BreachSum:
-        """What a rule about pairs, or ``max_changes``, breaks."""
+        """The breach of a rule about pairs, or of ``max_changes``."""
         formulation, instance = self.instance.formulation, self.instance
         if rule == "max_changes":
             assert self.problem.max_changes is not None
@@ -200,7 +200,7 @@ class BreachFace:
     # --- loads ----------------------------------------------------------------------------------------
 
     def _loads(self, rule: str, assignment: Assignment) -> Proof:
-        """What the others cannot take, or cannot give, by a maximum flow."""
+        """Load that the others cannot take, or cannot give, by a maximum flow."""
         side, measure = rule.split("_")
         instance = self.instance
         resource, (low, high) = instance.resource(measure), self._asked[measure]

@@ -57,7 +57,7 @@ class BreachReduction:
         assignment: Assignment,
         tuning: Tuning = TUNING,
     ) -> BreachReduction:
-        """What a plan breaks is held as it is; only rules of *relax* are broken."""
+        """A reduction that holds the breaches of a plan as they are, of rules of *relax* only."""
         broken = broken_by(assignment)
         pairs = {rule: most for rule, most in relax.items() if rule in broken and RULES[rule].pair}
         instance = Instance(problem, pairs, tuning)
@@ -84,7 +84,7 @@ class BreachReduction:
     # --- sums over pairs ----------------------------------------------------------------------------
 
     def cost_of(self, rule: str) -> IntArray:
-        """What each pair breaks of a rule about pairs, or the changes that it does not avoid; U × M."""
+        """Breach of a rule about pairs by each pair, or the changes that it does not avoid; U × M."""
         formulation = self.instance.formulation
         if rule == "max_changes":
             kept, _ = formulation.kept(weighted=False)

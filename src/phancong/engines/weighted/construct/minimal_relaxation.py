@@ -85,7 +85,7 @@ class MinimalRelaxation:
 
     @cached_property
     def _worth(self) -> list[Fraction]:
-        """What a unit is in breach ÷ share, for each of the short members."""
+        """Breach ÷ share of one unit, for each of the short members."""
         unit = self.instance.resource(MEASURE).unit
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
@@ -169,7 +169,7 @@ def least_breach(
 
 
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
-    """What workloads break at the least, all other limits of the instance being kept."""
+    """The least breach of workloads, all other limits of the instance being kept."""
     resource = instance.resource(MEASURE)
     assert resource.each is not None
     low, high = resource.low, resource.high
