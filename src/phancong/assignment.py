@@ -17,6 +17,7 @@ from phancong.decimals import decimal_places, decimal_sum, summed, to_places
 from phancong.masks import where_true
 from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
+from phancong.travel import TravelMatrix
 
 
 def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
@@ -130,13 +131,27 @@ class Assignment:
         visits = self.problem.household_columns.visits[self.rows]
         # Without a visit there is no way to go, not even to where there is none.
         effort = np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
-        often, far = decimal_places(visits), decimal_places(self.pair_travel)
-        return to_places(effort, None if often is None or far is None else often + far)
+        return to_places(effort, self.effort_places)
+
+    @cached_property
+    def effort_places(self) -> int | None:
+        """How many decimal places visits × travel have; None for more than a few.
+
+        Of what is computed, not given, none is a decimal.
+        """
+        if not isinstance(self.problem.travel, TravelMatrix):
+            return None
+        often = decimal_places(self.problem.household_columns.visits[self.rows])
+        far = decimal_places(self.pair_travel)
+        return None if often is None or far is None else often + far
 
     @cached_property
     def travel_total(self) -> float:
         """Visits × travel of all pairs."""
-        return decimal_sum(self.effort)
+        places = self.effort_places
+        if places is None:
+            return float(self.effort.sum())
+        return float(summed(self.effort, lambda each: np.asarray(each.sum()), places))
 
     @cached_property
     def kept(self) -> BoolArray:

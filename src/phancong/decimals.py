@@ -94,12 +94,12 @@ def decimal_sum(values: FloatArray | Iterable[float]) -> float:
         return float(sum(each))
     array = np.asarray(each, dtype=np.float64)
     found = float(array.sum())
-    if not math.isfinite(found):
+    if not math.isfinite(found) or (np.rint(array) == array).all():
         return found
     places = decimal_places(array)
     if places is None:
         return math.fsum(array.tolist())
-    return float(summed(array, lambda each: np.asarray(each.sum()), places)) if places else found
+    return float(summed(array, lambda each: np.asarray(each.sum()), places))
 
 
 def decimal_difference(one: float, other: float) -> float:

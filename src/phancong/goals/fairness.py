@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from phancong.assignment import Assignment, efforts, sums, workloads
-from phancong.decimals import decimal_difference, decimal_places, summed
+from phancong.decimals import decimal_difference, summed
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.ordering import Value
@@ -92,9 +92,10 @@ class FairTravel(FairGoal):
     def each(self, assignment: Assignment) -> FloatArray:
         """Σ visits × travel of each member, (M,)."""
         members = len(assignment.problem.member_columns)
-        effort = assignment.effort
-        places = decimal_places(effort)
-        return summed(effort, lambda each: sums(assignment.columns, each, members), places)
+        places = assignment.effort_places
+        return summed(
+            assignment.effort, lambda each: sums(assignment.columns, each, members), places
+        )
 
     def coefficients(self, problem: Problem) -> FloatArray:
         """Visits × travel of each pair."""
