@@ -29,7 +29,7 @@ def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterat
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
     by[problem.exempt] = 0.0  # what they carry besides breaks nothing: they are not asked
     broken = np.flatnonzero(by)
-    if "workload" in name:  # the others are whole numbers
+    if "workload" in name and problem.workload_places is not None:  # others are whole numbers
         by[broken] = differences(value[broken], limit[broken], by[broken])
     ids = problem.member_columns.ids
     for row in broken.tolist():
