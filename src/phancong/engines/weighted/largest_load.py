@@ -14,6 +14,7 @@ from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
@@ -228,11 +229,7 @@ class LargestLoad:
         self, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
         """A plan under a level by tabu repair; a failure proves nothing."""
-        cost = self.cost
-        if narrow.budgets:
-            # Repair does not look at budgets: pairs that use them up are made dear.
-            dear = int(np.abs(self.cost).max(initial=0)) + 1
-            cost = self.cost + dear * sum(budget.weight for budget in narrow.budgets)
+        cost = sparing_budgets(narrow, self.cost)
         charge = stage_budget.portion(MEND_PART)
         nearer = apply_ejection_chains(narrow, self.taken, cost, charge)
         plan = tabu_repair(narrow, nearer, cost, charge)
