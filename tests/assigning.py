@@ -9,6 +9,7 @@ from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import TUNING
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.search import Course
 
@@ -32,10 +33,10 @@ def assignment(seed, *, agents=6, jobs=24, room=0.8, **limits):
     )
 
 
-def context_of(problem, *, search=None, workers=None):
+def context_of(problem, *, search=None, workers=None, tuning=TUNING):
     """A search for the least travel that has a first plan and nothing else."""
     start = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1e-9))
-    instance = Instance(problem)
+    instance = Instance(problem, tuning=tuning)
     pairs = instance.formulation
     cost = GoalSum(instance, Travel().pair_sum(problem)).cost
     taken = instance.matrix(pairs.chosen(start.assignment.mask)).astype(bool) & ~instance.fixed

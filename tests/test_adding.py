@@ -125,3 +125,27 @@ def test_one_version_everywhere():
     assert page("CHANGELOG.md").index("## [Unreleased]") < page("CHANGELOG.md").index(
         f"[{released}]"
     )
+
+
+def test_the_strategy_and_the_set_of_the_guide_make_a_plan(tmp_path, monkeypatch):
+    """Whoever begins with it has something that runs."""
+    pytest.importorskip("k_means_constrained", reason="strategies need phancong[bench]")
+    fenced = r"^```{code-block} python\n(.*?)^```"
+    block, instances = re.findall(fenced, page("docs/adding.md"), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(block, names)
+    members = [
+        phancong.Member("m1", (22.4, 105.2), max_households=1),
+        phancong.Member("m2", (22.5, 105.2)),
+    ]
+    homes = [phancong.Household(f"h{n}", (22.4, 105.21)) for n in (1, 2)]
+    case = names["Case"](phancong.Problem(members, homes), (phancong.Travel(),))
+    assert names["tabu"](case, 1.0).pairs == (("h1", "m1"), ("h2", "m2"))
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "my_commune"
+    folder.mkdir()
+    (folder / "members.csv").write_text("id,lat,lon\nm1,22.4,105.2\n")
+    (folder / "households.csv").write_text("id,lat,lon\nh1,22.4,105.21\n")
+    exec(instances, names)
+    (mine,) = names["SET"].draw(5)
+    assert names["tabu"](mine.build(), 1.0).pairs == (("h1", "m1"),)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from undiagnosed import undiagnosed
 
 from phancong import (
     Continuity,
@@ -23,20 +24,20 @@ from phancong import (
     search,
     solve,
 )
-from phancong.diagnosing import trial
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.trial import Trial
-from phancong.engines import portfolio
 from phancong.engines.common import pace
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine, stages
 from phancong.engines.flow import FlowEngine
+from phancong.engines.portfolio import Sizes
+from phancong.engines.registry import ENGINES
 from phancong.engines.task import AtMost, Task
 from phancong.explaining.explain import _Explanations
 from phancong.running import exchanged, run
-from phancong.search import Course
+from phancong.search import Course, Waits
 
 WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
 
@@ -51,6 +52,17 @@ def short():
     return village().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
 
 
+def large(**options):
+    """So many pairs that no model of them is written down where there is no time."""
+    members = [Member(m, **{"max_workload": 5.0} | options) for m in range(300)]
+    homes = [Household(1000 + n, workload=1 + n % 3) for n in range(300)]
+    return Problem(members, homes, travel=None)
+
+
+NO_TIME = Search(seconds=1e-9)
+NONE_IS_SMALL = Sizes(small=0)
+
+
 def weighted():
     """No flow: a limit of unequal workloads."""
     members = [Member(m, max_workload=5) for m in ("a", "b", "c")]
@@ -61,43 +73,50 @@ def weighted():
 # --- flows
 
 
+class Slowing:
+    """Flows that take no time, and longer than there is from the given look on."""
+
+    def __init__(self, number):
+        self.number, self.looks = number, 0
+
+    @property
+    def an_arc(self):
+        self.looks += 1
+        return 0.0 if self.looks <= self.number else 1e9
+
+
 @pytest.fixture
 def no_time_for_flows(monkeypatch):
-    """Every flow of an arc or more would take longer than there is, from the given call on."""
-    calls = []
+    """Every flow of an arc or more would take longer than there is, from the given look on."""
 
     def after(number):
-        def look(self, seconds):
-            calls.append(seconds)
-            if len(calls) > number:
-                raise pace.OutOfTimeError
-
-        monkeypatch.setattr(pace.Pace, "look", look)
-        return calls
+        speed = Slowing(number)
+        monkeypatch.setitem(ENGINES, "flow", lambda: FlowEngine(speed))
+        return speed
 
     return after
 
 
-def test_a_flow_that_would_take_too_long_is_not_begun(monkeypatch):
+def test_a_flow_that_would_take_too_long_is_not_begun():
     """What is left and what a flow of so many arcs takes decide; a little is always there."""
-    monkeypatch.setattr(pace, "_measured", 1e-3)
+    speed = pace.Speed(an_arc=1e-3)
     course = Course(Search(seconds=10))
-    assert pace.Pace(course).has_time(1_000)
-    assert not pace.Pace(course).has_time(100_000)
-    assert pace.Pace().has_time(10**9)
+    assert pace.Pace(course, speed).has_time(1_000)
+    assert not pace.Pace(course, speed).has_time(100_000)
+    assert pace.Pace(None, speed).has_time(10**9)
     over = Course(Search(seconds=1e-9))
-    assert pace.Pace(over).has_time(10)
-    assert not pace.Pace(over).has_time(1_000)
+    assert pace.Pace(over, speed).has_time(10)
+    assert not pace.Pace(over, speed).has_time(1_000)
 
 
-def test_how_long_flows_take_is_learnt_from_large_ones(monkeypatch):
-    monkeypatch.setattr(pace, "_measured", 1.0)
-    with pace.Pace().flow(pace.TELLING - 1):
+def test_how_long_flows_take_is_learnt_from_large_ones():
+    speed = pace.Speed(an_arc=1.0)
+    with pace.Pace(None, speed).flow(pace.TELLING - 1):
         pass
-    assert pace._measured == 1.0
-    with pace.Pace().flow(pace.TELLING):
+    assert speed.an_arc == 1.0
+    with pace.Pace(None, speed).flow(pace.TELLING):
         pass
-    assert 0.4 < pace._measured < 0.6
+    assert 0.4 < speed.an_arc < 0.6
 
 
 def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
@@ -108,11 +127,15 @@ def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
     assert plan.engine != "flow"
 
 
-def test_without_time_and_without_a_start_there_is_no_plan(no_time_for_flows, monkeypatch):
+def test_without_time_and_without_a_start_there_is_no_plan(no_time_for_flows):
+    """Two households may have a alone, who has one place; b and c have room for all."""
+    forbidden = [(n, m) for n in (0, 1) for m in ("b", "c")]
+    problem = village().replace(
+        members=[Member("a", max_households=1), Member("b"), Member("c")], forbidden=forbidden
+    )
     no_time_for_flows(0)
-    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
     with pytest.raises(NoPlanFoundError, match="neither a plan nor a proof"):
-        solve(village(), engine="flow")
+        solve(problem, engine="flow", relax=())
 
 
 def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bound(
@@ -130,12 +153,10 @@ def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bo
     goals = (AtMost(Continuity(), 4.0), Travel(), Continuity())
     task = Task(problem, goals, {}, Course(Search()))
     best = run(task, "flow").goals[0].value
-    calls = no_time_for_flows(10**9)
+    speed = no_time_for_flows(10**9)
     run(replace(task, course=Course(Search())), "flow")
-    looks = len(calls)
     cut = 0
-    for number in range(looks):
-        calls.clear()
+    for number in range(speed.looks):
         no_time_for_flows(number)
         try:
             plan = run(replace(task, course=Course(Search())), "flow")
@@ -212,9 +233,8 @@ def test_what_is_not_waited_for_says_nothing(solver):
 
 
 @pytest.mark.parametrize("engine", ["cp_sat", "mip"])
-def test_where_no_model_fits_the_best_start_is_returned_at_once(engine, monkeypatch):
-    monkeypatch.setattr(stages, "A_PAIR", 1e9)
-    plan = solve(weighted(), engine=engine)
+def test_where_no_model_fits_the_best_start_is_returned_at_once(engine):
+    plan = solve(large(), goals=(FairLoad(),), engine=engine, search=NO_TIME)
     assert plan.stopped == "time"
     assert not plan.uncovered
 
@@ -232,14 +252,14 @@ def test_lns_goes_on_with_a_start_where_no_exact_model_fits(monkeypatch):
     """A household has to stay without a member, and a start says which one may."""
     tight = weighted().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
     monkeypatch.setattr(stages, "_too_large", lambda task: True)
-    monkeypatch.setattr(portfolio, "SMALL", 0)
-    plan = solve(tight, engine="lns", relax=("coverage",), search=Search(work=0.1))
+    plan = undiagnosed(
+        tight, engine="lns", relax=("coverage",), search=Search(work=0.1), sizes=NONE_IS_SMALL
+    )
     assert (plan.relaxed, plan.stopped) == (True, "work")
 
 
-def test_without_time_for_a_flow_of_loads_a_start_is_returned(monkeypatch):
-    monkeypatch.setattr(pace.Pace, "has_time", lambda self, arcs: False)
-    plan = solve(weighted(), engine="lns")
+def test_without_time_for_a_flow_of_loads_a_start_is_returned():
+    plan = solve(large(), goals=(FairLoad(),), engine="lns", search=NO_TIME)
     assert plan.stopped == "time"
 
 
@@ -299,15 +319,12 @@ def test_a_million_missing_are_told_at_once():
     assert "leave_uncovered" in [repair.kind for repair in found.repairs]
 
 
-def test_without_time_counting_tells_the_shortfall(monkeypatch):
+def test_without_time_counting_tells_the_shortfall():
     """And the text says that it may be more."""
-
-    def no_time(self, problem, *also):
-        self.course.cancel()
-        raise NoPlanFoundError("no time")
-
-    monkeypatch.setattr(Trial, "solve", no_time)
-    found = diagnose(short())
+    places = [Member(m, max_households=1) for m in range(300)]
+    homes = [Household(1000 + n) for n in range(301)]
+    each = [(1000 + m, m) for m in range(300)]  # no two members are alike
+    found = diagnose(Problem(places, homes, travel=None, forbidden=each), search=NO_TIME)
     assert (found.feasible, found.shortfall, found.at_least, found.complete) == (
         False,
         1,
@@ -315,23 +332,22 @@ def test_without_time_counting_tells_the_shortfall(monkeypatch):
         False,
     )
     assert "at least 1 place is missing" in found.text("en")
-    with pytest.raises(NoPlanFoundError, match="no time"):
-        diagnose(village())
 
 
-def test_no_search_is_begun_that_ends_before_its_first_plan(monkeypatch):
-    """What the last one took says so."""
-    tried = Trial({}, Course(Search(seconds=1e-9)))
+def test_no_search_is_begun_that_ends_before_its_first_plan():
+    """What the last one took says so: of 600,000 pairs a search needs 0.3 seconds, as it seems."""
+    homes = [Household(1000 + n) for n in range(1000)]
+    wide = Problem([Member(m) for m in range(600)], homes, travel=None)
+    tried = Trial({}, Course(NO_TIME))
     assert tried.solve(village()) is not None
-    monkeypatch.setattr(trial, "A_PAIR", 1e9)
-    tried._took[0] = 1e9
     with pytest.raises(NoPlanFoundError, match="no time for another search"):
-        tried.solve(short())
-    assert not tried.has_time(short(), 1)
+        tried.solve(wide)
+    assert not tried.has_time(wide, 1)
 
 
-def test_conflicts_that_there_is_no_time_for_are_left_out(no_time_for_flows):
+def test_conflicts_that_there_is_no_time_for_are_left_out(no_time_for_flows, monkeypatch):
     no_time_for_flows(0)
+    monkeypatch.setattr(pace.MEASURED, "an_arc", 1e9)
     found = diagnose(short(), search=Search(seconds=5))
     assert not found.feasible
     assert all(conflict.kind != "places" for conflict in found.conflicts)
@@ -401,18 +417,26 @@ def test_engines_side_by_side_share_one_limit():
 def endless(monkeypatch):
     """An exact engine that never ends, and no patience with it."""
     end = threading.Event()
-    monkeypatch.setattr(search, "GRACE", 0.1)
-    monkeypatch.setattr(search, "LINGER", 30.0)
-    monkeypatch.setattr(CpSatEngine, "run", lambda self, task: end.wait(60) and None)
+
+    class Endless(CpSatEngine):
+        def run(self, task):
+            end.wait(60)
+
+    monkeypatch.setitem(ENGINES, "cp_sat", Endless)
     yield
     end.set()
-    search.let_end()
+    search.let_end(30.0)
 
 
 @pytest.mark.usefixtures("endless")
-def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(monkeypatch):
-    monkeypatch.setattr(portfolio, "SMALL", 0)
-    plan = solve(weighted(), engine="cp_sat", search=Search(seconds=0.3))
+def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late():
+    plan = undiagnosed(
+        weighted(),
+        engine="cp_sat",
+        search=Search(seconds=1.0),
+        sizes=NONE_IS_SMALL,
+        waits=Waits(grace=0.1),
+    )
     assert plan.stopped == "time"
     assert plan.reason == "what was begun last did not end in time"
     assert not plan.uncovered
@@ -420,22 +444,25 @@ def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(monkeyp
 
 @pytest.mark.usefixtures("endless")
 @pytest.mark.parametrize("small", [0, 2_000])
-def test_an_answer_that_can_be_done_without_is_not_waited_for(small, monkeypatch):
+def test_an_answer_that_can_be_done_without_is_not_waited_for(small):
     """Where it is only asked whether there is a plan; that none is known says nothing."""
-    monkeypatch.setattr(portfolio, "SMALL", small)
-    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
-    task = Task(weighted(), (), {}, Course(Search(seconds=0.3)))
+    course = Course(Search(seconds=0.3), waits=Waits(grace=0.1))
     with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
-        run(task, "cp_sat", dispensable=True)
+        run(Task(short(), (), {}, course), "cp_sat", dispensable=True, sizes=Sizes(small=small))
 
 
 def test_prices_that_come_too_late_are_left_out(monkeypatch):
     """They can be found by solving again."""
     plan = solve(village())
     end = threading.Event()
-    monkeypatch.setattr(search, "GRACE", 0.0)
-    monkeypatch.setattr(FlowEngine, "exchanges", lambda *asked: end.wait(60))
-    task = Task(village(), (Travel(),), {}, Course(Search(seconds=0.1)))
+
+    class Endless(FlowEngine):
+        def exchanges(self, task, assignment, row):
+            end.wait(60)
+
+    monkeypatch.setitem(ENGINES, "flow", Endless)
+    course = Course(Search(seconds=0.1), waits=Waits(grace=0.0))
+    task = Task(village(), (Travel(),), {}, course)
     assert exchanged(task, "flow", plan, 0) == {}
     end.set()
 
@@ -461,11 +488,8 @@ def test_ways_of_somebody_else_are_asked_for_in_the_thread_of_the_call():
     assert set(threads) == {threading.get_ident()}
 
 
-def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process(monkeypatch):
+def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     """A call that comes back while the interpreter is taken down would abort it."""
-    monkeypatch.setattr(search, "PATIENCE", 0.0)
-    monkeypatch.setattr(search, "LINGER", 30.0)
-    monkeypatch.setattr(search, "BEAT", 0.0)
     end, ended = threading.Event(), threading.Event()
 
     def call():
@@ -477,7 +501,7 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process(monkeypatch
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        Course(Search(), listen).waited(call, lambda: None)
+        Course(Search(), listen, waits=Waits(beat=0.0, patience=0.0)).waited(call, lambda: None)
     end.set()
-    search.let_end()
+    search.let_end(30.0)
     assert ended.is_set()

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,10 @@ def test_every_public_name_has_an_example(module):
     """Functions, records, answers, goals, errors: whatever ``help()`` is asked about."""
     without = [name for name in module.__all__ if not examples(module.__name__, name)]
     assert sorted({*without} - WITHOUT) == []
+
+
+def test_a_docstring_begins_with_the_noun():
+    """“Load of a member”, not “What a member carries”: the field's word comes first."""
+    files = Path(phancong.__file__).parent.rglob("*.py")
+    found = [file.name for file in files if '"""What ' in file.read_text(encoding="utf-8")]
+    assert found == []

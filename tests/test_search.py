@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from phancong import InvalidArgumentError, Progress, Search, Travel, search
-from phancong.search import Course
+from phancong import InvalidArgumentError, Progress, Search, Travel
+from phancong.search import Course, Waits
 
 
 def test_the_defaults():
@@ -139,22 +139,25 @@ def test_false_stops_it_whoever_made_it(answer):
 # --- progress that is due
 
 
+#: A beat of no time at all.
+AT_ONCE = Waits(beat=0.0)
+
+
 @pytest.fixture
-def heard(monkeypatch):
-    """What is told of a search, with a beat of no time at all."""
-    monkeypatch.setattr(search, "BEAT", 0.0)
+def heard():
+    """What is told of a search."""
     return []
 
 
 def test_before_anything_was_reported_it_is_preparing(heard):
-    course = Course(Search(), heard.append)
+    course = Course(Search(), heard.append, waits=AT_ONCE)
     course.beat()
     assert [(r.stage, r.goal, r.value, r.bound) for r in heard] == [("preparing", None, None, None)]
 
 
 def test_the_last_record_is_told_again_with_the_time_of_now(heard):
     """Whoever looks at what stopped a search tells progress, too: that is looked at everywhere."""
-    course = Course(Search(), heard.append)
+    course = Course(Search(), heard.append, waits=AT_ONCE)
     course.report("coverage", None, 2.0, 1.0)
     assert course.stopped is None
     assert [r.stage for r in heard] == ["coverage", "coverage"]
@@ -172,7 +175,7 @@ def test_nothing_is_told_again_too_soon():
 
 def test_a_part_speaks_through_the_whole(heard):
     """With its name before the stage, and the clock of the whole; so do parts of parts."""
-    course = Course(Search(seconds=10), heard.append)
+    course = Course(Search(seconds=10), heard.append, waits=AT_ONCE)
     part = course.part(0.5, "part 1 of 2").part(1.0, "pass 1")
     assert part.search.seconds <= 5
     part.report("coverage", None, 2.0, 1.0)
@@ -192,7 +195,7 @@ def test_whoever_cancels_the_whole_cancels_its_parts_and_not_the_other_way_round
 def test_what_another_thread_reports_is_told_in_the_thread_of_the_course(heard):
     """A notebook or a window takes nothing from any other."""
     threads = []
-    course = Course(Search(), lambda record: threads.append(threading.get_ident()))
+    course = Course(Search(), lambda record: threads.append(threading.get_ident()), waits=AT_ONCE)
     beside = threading.Thread(target=lambda: course.report("coverage", None, 2.0, 1.0))
     beside.start()
     beside.join()
@@ -212,17 +215,16 @@ def test_a_call_is_waited_for():
 def test_progress_is_told_while_a_call_goes_on(heard):
     """And whoever says no ends the call, with what it gives then."""
     end = threading.Event()
-    course = Course(Search(), lambda record: heard.append(record) or len(heard) < 3)
+    course = Course(Search(), lambda record: heard.append(record) or len(heard) < 3, waits=AT_ONCE)
     assert course.waited(lambda: end.wait(30), end.set) is True
     assert len(heard) == 3
     assert course.stopped == "progress"
 
 
-def test_what_does_not_end_is_left_behind(monkeypatch):
+def test_what_does_not_end_is_left_behind():
     """It was told to at its time, and had a moment."""
-    monkeypatch.setattr(search, "PATIENCE", 0.1)
     end, told = threading.Event(), []
-    course = Course(Search())
+    course = Course(Search(), waits=Waits(patience=0.1))
     began = time.perf_counter()
     assert course.waited(lambda: end.wait(30), lambda: told.append(1), seconds=0.1) is None
     assert time.perf_counter() - began < 10
@@ -247,7 +249,7 @@ def test_whoever_listens_and_fails_ends_the_call(heard):
     def listen(record):
         raise KeyboardInterrupt
 
-    course = Course(Search(), listen)
+    course = Course(Search(), listen, waits=AT_ONCE)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         course.waited(lambda: end.wait(30), end.set)
     assert end.is_set()
@@ -278,7 +280,7 @@ def test_ctrl_c_while_an_engine_works_ends_the_search(heard):
         end.set()
         raise KeyboardInterrupt
 
-    course = Course(Search(), listen)
+    course = Course(Search(), listen, waits=AT_ONCE)
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         course.beside(lambda: end.wait(30))
     assert course.cancelled

@@ -13,9 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
+from phancong.decimals import decimal_places, decimal_sum, summed, to_places
 from phancong.masks import where_true
 from phancong.meeting import ULPS, exact
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Pair, Problem, ids_of
+from phancong.travel import TravelMatrix
 
 
 def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
@@ -82,14 +84,18 @@ class Assignment:
     def workloads(self) -> FloatArray:
         """Workload that each member has of the list, shape (M,)."""
         members = len(self.problem.member_columns)
-        return sums(self.columns, self.pair_workload, members)
+        return summed(
+            self.pair_workload,
+            lambda each: sums(self.columns, each, members),
+            self.problem.workload_places,
+        )
 
     def loads(self, measure: str) -> FloatArray:
         """The load of each member in ``"workload"`` or ``"households"``, carried load included, (M,)."""
         members = self.problem.member_columns
         if measure == "households":
             return (self.counts + members.carried_households).astype(np.float64)
-        return self.workloads + members.carried_workload
+        return to_places(self.workloads + members.carried_workload, self.problem.workload_places)
 
     @property
     def workload_error(self) -> FloatArray:
@@ -124,7 +130,28 @@ class Assignment:
         """Visits × travel of each pair, shape (P,)."""
         visits = self.problem.household_columns.visits[self.rows]
         # Without a visit there is no way to go, not even to where there is none.
-        return np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
+        effort = np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
+        return to_places(effort, self.effort_places)
+
+    @cached_property
+    def effort_places(self) -> int | None:
+        """How many decimal places visits × travel have; None for more than a few.
+
+        Of what is computed, not given, none is a decimal.
+        """
+        if not isinstance(self.problem.travel, TravelMatrix):
+            return None
+        often = decimal_places(self.problem.household_columns.visits[self.rows])
+        far = decimal_places(self.pair_travel)
+        return None if often is None or far is None else often + far
+
+    @cached_property
+    def travel_total(self) -> float:
+        """Visits × travel of all pairs."""
+        places = self.effort_places
+        if places is None:
+            return float(self.effort.sum())
+        return float(summed(self.effort, lambda each: np.asarray(each.sum()), places))
 
     @cached_property
     def kept(self) -> BoolArray:
@@ -187,7 +214,7 @@ def best_kept(problem: Problem, *, weighted: bool) -> float:
     # Position of each pair within its household, best first.
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     position = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
-    return float(worth[order][position < problem.needed[ordered]].sum())
+    return decimal_sum(worth[order][position < problem.needed[ordered]])
 
 
 def nearest_allowed(problem: Problem) -> FloatArray:

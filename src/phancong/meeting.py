@@ -72,7 +72,7 @@ def given_exactly(values: Iterable[Any]) -> Given:
 
 
 def given_in(*parts: Given) -> Given:
-    """What was given in any of some parts.
+    """The numbers given in any of some parts.
 
     If one float stands for several fractions, the one with the smallest denominator is meant.
     """

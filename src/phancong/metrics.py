@@ -46,7 +46,7 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
     else:
         pairs = len(assignment.rows)
         figures |= {
-            "travel_total": float(assignment.effort.sum()),
+            "travel_total": assignment.travel_total,
             "travel_mean": float(assignment.pair_travel.mean()) if pairs else 0.0,
             "travel_max": float(assignment.pair_travel.max()) if pairs else 0.0,
         }

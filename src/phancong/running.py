@@ -10,7 +10,14 @@ from platform import python_version
 from typing import Any
 
 from phancong.checking import check
-from phancong.engines.portfolio import Portfolio, SearchResult, searched, searched_at_once
+from phancong.engines.portfolio import (
+    SIZES,
+    Portfolio,
+    SearchResult,
+    Sizes,
+    searched,
+    searched_at_once,
+)
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
@@ -27,6 +34,7 @@ def run(
     made: dict[str, Engine] | None = None,
     *,
     dispensable: bool = False,
+    sizes: Sizes = SIZES,
 ) -> Plan | None:
     """Run an engine and judge its plan; None if it is proven that there is none.
 
@@ -40,6 +48,8 @@ def run(
         Engines of tasks before this one, as in :func:`phancong.engines.registry.choose`.
     dispensable
         Whether an answer that comes too late is none, even where there is no plan yet.
+    sizes
+        Sizes at which the search goes another way.
 
     Raises
     ------
@@ -53,7 +63,8 @@ def run(
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
     made = {} if made is None else made
-    found = searched_at_once(task, engine, made) or _beside(task, engine, made, dispensable)
+    found = searched_at_once(task, engine, made)
+    found = found or _beside(task, engine, made, dispensable, sizes)
     if found.outcome is None:
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
@@ -66,14 +77,16 @@ def run(
     )
 
 
-def _beside(task: Task, engine: str, made: dict[str, Engine], dispensable: bool) -> SearchResult:
+def _beside(
+    task: Task, engine: str, made: dict[str, Engine], dispensable: bool, sizes: Sizes
+) -> SearchResult:
     """The result of a search in a thread beside, which is left behind if it comes too late."""
     begun: list[Portfolio] = []
 
     def may_leave() -> bool:
         return dispensable or any(portfolio.best is not None for portfolio in begun)
 
-    found = task.course.beside(partial(searched, task, engine, made, begun), may_leave)
+    found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
     if found is None:  # it was left behind
         found = begun[0].so_far() if begun else None
     if found is None:
@@ -82,7 +95,7 @@ def _beside(task: Task, engine: str, made: dict[str, Engine], dispensable: bool)
 
 
 def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
-    """What was asked besides problem and goals."""
+    """Options of the call besides problem and goals."""
     search = FrozenMapping(asdict(task.course.search))
     relax = FrozenMapping(task.relax)
     return FrozenMapping({"engine": engine, "relax": relax, "search": search})
@@ -90,7 +103,7 @@ def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
 
 @cache
 def _versions() -> FrozenMapping[str, str]:
-    """What makes plans, and in which version."""
+    """Versions of the packages that make plans."""
     packages = {name: version(name) for name in ("phancong", "numpy", "ortools")}
     return FrozenMapping({"python": python_version(), **packages})
 

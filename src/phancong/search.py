@@ -21,36 +21,26 @@ from phancong.words import Message
 
 T = TypeVar("T")
 
-#: Progress is told so often at the least, in seconds, while a solver runs. The promise is half a second,
-#: and one call that holds the interpreter comes on top (HiGHS takes over 450,000 variables: 0.25 s).
-BEAT: Final = 0.1
 #: The stage of a search of which nothing was reported yet.
 PREPARING: Final = "preparing"
 #: How often a thread that waits for a solver looks at the clock and at signals, in seconds.
 LOOK: Final = 0.05
-#: How long a solver that was told to stop is waited for, in seconds, before it is left to end by itself.
-PATIENCE: Final = 0.5
-#: How long the end of the process waits for such solvers, in seconds.
-LINGER: Final = 2.0
-#: What part of its time a whole search may be late, and how many seconds beside, before what is known
-#: is taken instead of what an engine would still give. Within 10 % and a second it is judged, too.
+#: By what part of its time a whole search may be late: within 10 % and a second it is judged, too.
 LATEST: Final = 0.06
-GRACE: Final = 0.5
 #: What part of its time a call of a solver may be late before it is told to stop.
 LATE: Final = 0.02
-
 
 #: Calls that were not waited for to their end.
 _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end() -> None:
-    """Give calls that were left behind a moment to end, before the interpreter does.
+def let_end(linger: float = 2.0) -> None:
+    """Give calls that were left behind some seconds to end, before the interpreter does.
 
     One that comes back while it is taken down would abort the process.
     """
-    until = time.perf_counter() + LINGER
+    until = time.perf_counter() + linger
     while _left_behind:
         _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
 
@@ -182,6 +172,19 @@ def read_search(search: Search) -> Search:
     return search
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long a search waits for others, in seconds."""
+
+    #: Progress is told so often while a solver runs. The promise is half a second, and one call that
+    #: holds the interpreter comes on top (HiGHS takes over 450,000 variables: 0.25 s).
+    beat: float = 0.1
+    #: A solver that was told to stop is waited for so long, before it is left to end by itself.
+    patience: float = 0.5
+    #: A whole search may be so late, beside :data:`LATEST`, before what is known is taken.
+    grace: float = 0.5
+
+
 @dataclass(slots=True)
 class Course:
     """One search under way: its clock, its work so far, and what stopped it.
@@ -196,12 +199,15 @@ class Course:
     progress
         Receives a record after each stage, and the last one again at least every half second; returning
         ``False`` stops the search.
+    waits
+        How long it waits for solvers and listeners.
     """
 
     search: Search
     progress: Callable[[Progress], object] | None = None
     started: float = field(default_factory=time.perf_counter)
     work: float = 0.0
+    waits: Waits = field(default_factory=Waits, kw_only=True)
     _ended: bool = field(default=False, init=False, repr=False)
     #: What this is a part of, and what the stages of a part begin with.
     _whole: Course | None = field(default=None, init=False, repr=False)
@@ -310,7 +316,7 @@ class Course:
         return self._within(search, "", silent=silent)
 
     def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
-        part = Course(search)
+        part = Course(search, waits=self.waits)
         part._whole, part._name, part._silent = self, name, silent
         return part
 
@@ -346,7 +352,7 @@ class Course:
             self._whole.beat()
         elif self.progress is not None and threading.get_ident() == self._thread:
             last = self._last or Progress(PREPARING, None, None, None, 0.0)
-            if not self._told or time.perf_counter() - self._told_at >= BEAT:
+            if not self._told or time.perf_counter() - self._told_at >= self.waits.beat:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
@@ -380,7 +386,7 @@ class Course:
             None where it was left behind.
         """
         # A part of a search has its part of the grace.
-        grace = GRACE
+        grace = self.waits.grace
         if self._whole is not None and math.isfinite(self._whole.search.seconds):
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
 
@@ -420,7 +426,7 @@ class Course:
             nonlocal until
             now = time.perf_counter()
             if self.cancelled or now > late:
-                until = min(until, now + PATIENCE)
+                until = min(until, now + self.waits.patience)
                 stop()  # again and again: it may not have begun when it was told first
             return now > until
 
@@ -464,7 +470,7 @@ class Course:
             self.cancel()
             if stop is not None:
                 stop()
-            if not ended.wait(PATIENCE):
+            if not ended.wait(self.waits.patience):
                 _left_behind.append(thread)
             raise
         if failed:

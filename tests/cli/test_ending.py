@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM on the command line: the best plan so far is written, and the end is told."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -303,3 +304,22 @@ def test_a_signal_that_is_ignored_has_no_handler():
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_asked_while_it_is_loaded_it_ends_without_a_traceback(monkeypatch):
+    """Nothing was begun, so that there is nothing to tell; the code is that of Ctrl-C."""
+
+    class Interrupted:
+        """Ctrl-C comes as the commands are looked for."""
+
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            if name == "phancong.cli.main":
+                raise KeyboardInterrupt
+
+    package = sys.modules["phancong.cli"]
+    monkeypatch.delitem(sys.modules, "phancong.cli.main")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted, *sys.meta_path])
+    with pytest.raises(SystemExit, match="130"):
+        importlib.reload(package)
+    assert package.main is main

@@ -1,5 +1,6 @@
 """What the command line writes and shows, where files, folders and streams are not as they should be."""
 
+import errno
 import io
 import os
 import subprocess
@@ -14,6 +15,7 @@ from phancong import read, read_plan
 from phancong.cli import main
 from phancong.cli.screen import Screen
 from phancong.plan.folder import strangers
+from phancong.reading.template import write_template
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
@@ -314,3 +316,70 @@ def test_a_plan_is_not_lost_where_the_old_one_was_opened_meanwhile(
     assert (out / "plan.xlsx").read_bytes() == before
     assert strangers(out) == strangers(out / "newer") == ()
     assert len(read_plan(out / "newer" / "plan.json", read(lists)).pairs) == 3
+
+
+def test_on_a_full_disk_no_empty_folder_is_left(lists, tmp_path, capsys, monkeypatch):
+    """Nor is one told of: what was asked for has no room, and that can be mended."""
+
+    def full(self):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("phancong.tables.replacing._Draft.fill", full)
+    ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    assert ended == 2
+    assert f"{tmp_path / 'o' / 'plan.xlsx'} finds no room left on the disk" in complained
+    assert "newer" not in complained
+    assert "Written" not in told
+    assert list((tmp_path / "o").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("says", "told"), [("IO_ENOSPC", "finds no room left on the disk"), ("IO_WRITE", "cannot be")]
+)
+def test_a_template_on_a_full_disk_is_refused_in_our_words(
+    tmp_path, capsys, monkeypatch, says, told
+):
+    """Also where lxml, by which openpyxl writes where it is there, has an error of its own."""
+
+    class SerialisationError(Exception):
+        """As lxml's."""
+
+    def full(self, target):
+        raise SerialisationError(says)
+
+    monkeypatch.setattr("openpyxl.Workbook.save", full)
+    ended, _, complained = run(capsys, "template", tmp_path / "t.xlsx")
+    assert ended == 2
+    assert f"{tmp_path / 't.xlsx'} {told}" in complained
+    assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_another_error_of_a_template_is_not_one_of_the_disk(tmp_path, monkeypatch):
+    def wrong(self, target):
+        raise ZeroDivisionError("a mistake")
+
+    monkeypatch.setattr("openpyxl.Workbook.save", wrong)
+    with pytest.raises(ZeroDivisionError, match="a mistake"):
+        write_template(tmp_path / "t.xlsx")
+
+
+def test_a_process_without_streams_says_nothing(monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    screen = Screen()
+    screen.say("a plan")
+    screen.complain("a mistake")
+    assert screen.lost is None
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()
+
+
+@UNIX
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_stream_hears_nothing_and_the_plan_is_written(lists, tmp_path, closed):
+    """A process without a console has none: nothing else goes wrong, and no file takes its number."""
+    command = f'"{sys.executable}" -m phancong plan "{lists}" -o "{tmp_path / "o"}" {closed}>&-'
+    made = subprocess.run(command, shell=True, capture_output=True, text=True, encoding="utf-8")
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "o" / "plan.json").exists()
+    assert ("Written:" in made.stdout) == (closed == "2")

@@ -1,7 +1,5 @@
 """Whether the limits can hold, by how much they fall short, and what is said of it."""
 
-import math
-
 import pytest
 from diagnosed import (
     by_chunk,
@@ -31,9 +29,8 @@ from phancong import (
     UnsupportedError,
     diagnose,
 )
-from phancong.diagnosing import Trial
-from phancong.engines import improvers, portfolio, registry
-from phancong.engines.registry import ENGINES, EXACT
+from phancong.diagnosing import Trial, diagnosis
+from phancong.engines.registry import ENGINES
 from phancong.search import Course
 
 SHORT = Problem(
@@ -210,35 +207,37 @@ class Unsure:
 def unsure(monkeypatch):
     """Only an engine that does not know."""
 
-    def only(**options):
+    def only(relax=None, **options):
         monkeypatch.setitem(ENGINES, "unsure", lambda: Unsure(**options))
-        monkeypatch.setattr(registry, "EXACT", (("unsure", "nobody else is there"),))
+        return Trial(relax or {}, Course(Search()), engine="unsure")
 
-    monkeypatch.setattr(portfolio, "_improvers", alone)
-    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
     return only
 
 
-def alone(task, name, chosen):
-    return [improvers.Improver(chosen.name, improvers.Apart(chosen), math.inf)]
+#: 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: nobody by hand finds it.
+EXACTLY = Problem(
+    [Member("a", max_workload=100), Member("b", max_workload=100)],
+    [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
+    travel=None,
+)
 
 
 def test_what_is_not_found_out_is_not_claimed(unsure):
     """Neither feasible nor not; and a variant that is not known is no repair and no conflict."""
-    trial = Trial({}, Course(Search()))
-    unsure()
+    trial = unsure()
     with pytest.raises(NoPlanFoundError, match="in time"):
-        diagnose(ENOUGH)
-    found = diagnose(SHORT)  # counting tells that
+        diagnosis(EXACTLY, trial)
+    found = diagnosis(SHORT, trial)  # counting tells that
     assert (found.feasible, found.shortfall, found.at_least) == (False, 2, True)
-    assert found.repairs == ()
+    # What a plan by hand shows is a repair all the same.
+    assert all(diagnose(repair.apply(SHORT)).feasible for repair in found.repairs)
     assert trial.attempt(SHORT) is None
     with pytest.raises(NoPlanFoundError, match="in time"):
-        diagnose(SHORT, relax={"coverage": 1})  # one may be missing at each household
+        diagnosis(EXACTLY, unsure({"max_travel": 1.0}))
     assert trial.known(SHORT) is None
-    unsure(refuses=["everything"])
+    trial = unsure(refuses=["everything"])
     with pytest.raises(UnsupportedError, match="everything"):
-        diagnose(SHORT)
+        diagnosis(SHORT, trial)
     assert trial.attempt(SHORT) is None
     assert trial.known(SHORT) is None
 
@@ -264,30 +263,6 @@ def test_the_least_of_no_amounts_is_none():
     assert trial.least([1, 2, 3], variant) == 3
     assert trial.least([3], variant) == 3
     assert trial.least(range(1, 50), variant) == 3
-
-
-def test_conflicts_that_cannot_be_found_out_are_none(monkeypatch):
-    """A group is no flow; who once knew that there is no plan and then knows nothing blames no rule."""
-    asked = []
-
-    class Infeasible(Unsure):
-        def run(self, task):
-            asked.append(task)
-            if len(asked) > 1:
-                raise NoPlanFoundError("not in time")
-
-    monkeypatch.setattr(portfolio, "_improvers", alone)
-    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
-    monkeypatch.setitem(ENGINES, "unsure", Infeasible)
-    monkeypatch.setattr(registry, "EXACT", (*EXACT[:1], ("unsure", "nobody else")))
-    problem = Problem(
-        [Member("a", max_households=1), Member("b", max_households=1)],
-        [Household("h", group="g"), Household("k", group="g")],
-        travel=None,
-    )
-    found = diagnose(problem)
-    assert not found.feasible
-    assert (found.conflicts, found.shortfall) == ((), None)
 
 
 # --- against trying every plan

@@ -30,8 +30,6 @@ from phancong import (
 )
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.exact.engine import ExactEngine
-from phancong.engines.weighted import LnsEngine
 
 ENGINES = ("flow", "cp_sat", "lns", "auto", *in_full("mip"))
 WAYS = TravelMatrix([[2, 5, 9], [7, 3, 4], [6, 8, 2], [3, 9, 7], [8, 4, 5]])
@@ -129,14 +127,6 @@ NEVER = {
 SELDOM = {"lns": {"max_workload", "min_workload"}}
 #: A threshold has no gap to leave: the farthest pair, and the largest load where that is one.
 NO_GAP = {"cp_sat": {"Farthest"}, "mip": {"Farthest"}, "auto": {"Farthest"}, "lns": {"FairLoad"}}
-
-
-@pytest.fixture(autouse=True)
-def engines_by_themselves(monkeypatch, request):
-    """Parts have searches of their own: they belong to what is judged of ``"auto"`` alone."""
-    if request.node.callspec.params["engine"] != "auto":
-        monkeypatch.setattr(ExactEngine, "apart", False)
-        monkeypatch.setattr(LnsEngine, "apart", False)
 
 
 def cut_plans(engine, options_at, looks=LOOKS):

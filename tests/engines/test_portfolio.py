@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from lanes import chunks, in_full
 from oracle import brute, random_problems
 from oracle.comparing import check_against
+from undiagnosed import undiagnosed
 
 from phancong import (
     RELAXABLE,
@@ -28,6 +30,7 @@ from phancong import (
 from phancong.assignment import Assignment
 from phancong.engines import portfolio
 from phancong.engines.improvers import Improver
+from phancong.engines.portfolio import Sizes
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
@@ -83,23 +86,23 @@ def test_no_start_is_left_out_for_work_that_is_used_up(seed):
     assert not worse_than(problem, goals, relax, plan)
 
 
-@pytest.fixture
-def all_take_turns(monkeypatch):
-    """Every improver has its turn, however small the problem."""
-    monkeypatch.setattr(portfolio, "SMALL", 0)
-    monkeypatch.setattr(portfolio, "LAGRANGIAN_FIRST", 0)
-    monkeypatch.setattr(portfolio, "FEWEST_UNITS", 1e-3)
-    monkeypatch.setattr(portfolio, "FIRST_PART", 1e-6)
+#: Every improver has its turn, however small the problem.
+ALL_TAKE_TURNS = Sizes(small=0, lagrangian_first=0, fewest_units=1e-3, first_part=1e-6)
+taking_turns = partial(undiagnosed, sizes=ALL_TAKE_TURNS)
+#: Starts are made before anything else.
+NONE_IS_SMALL = Sizes(small=0)
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=6, full=200, night=1_000, size=10), ids=str)
-def test_turns_end_at_the_best_plan(all_take_turns, seeds):
+def test_turns_end_at_the_best_plan(seeds):
     """What all of them prove together is what trying every plan gives, and no bound is too high."""
     failures = {}
     for seed in seeds:
         problem, goals, relax = random_problems.tiny(seed, flow_only=False)
         expected = brute.best(problem, goals, relax)
-        differences = check_against(expected, problem, goals, relax, engine="auto")
+        differences = check_against(
+            expected, problem, goals, relax, engine="auto", solving=taking_turns
+        )
         if differences:
             failures[seed] = differences
     assert not failures
@@ -118,40 +121,40 @@ def test_a_commune_with_exempt_members_comes_near_its_bound_and_again(goals):
         assert plans[0].status is Status.OPTIMAL or plans[0].goals[1].proven
 
 
-def test_a_search_tells_who_took_part(all_take_turns):
+def test_a_search_tells_who_took_part():
     """In the plan's reason, with how many runs each had; and whether the clock cut any."""
     problem = synth.commune(2, members=12, households=100, weights="class")
-    plan = solve(problem, search=Search(work=0.3))
+    plan = undiagnosed(problem, search=Search(work=0.3), sizes=ALL_TAKE_TURNS)
     assert plan.reason.startswith("no flow can keep all of it: in turn lns (")
     assert "restricted models (" in plan.reason
     assert "clock" not in plan.reason
-    plan = solve(problem, search=Search(seconds=0.6))
+    plan = undiagnosed(problem, search=Search(seconds=0.6), sizes=ALL_TAKE_TURNS)
     if plan.status is not Status.OPTIMAL and "in turn" in plan.reason:  # more than one had a turn
         assert "; the clock cut some of these runs" in plan.reason
 
 
-def test_who_proves_a_plan_alone_is_told(all_take_turns):
+def test_who_proves_a_plan_alone_is_told():
     """Not the exact engine that was chosen and had no turn."""
     problem = synth.commune(4, members=8, households=40, weights="class")
-    plan = solve(problem, search=Search(work=20.0))
+    plan = undiagnosed(problem, search=Search(work=20.0), sizes=ALL_TAKE_TURNS)
     assert (plan.status, plan.engine) == (Status.OPTIMAL, "lns")
     assert "in turn lns (" in plan.reason
     assert "CP-SAT" not in plan.reason
 
 
-@pytest.mark.usefixtures("all_take_turns")
-def test_beyond_some_size_no_exact_model_of_the_whole_is_built(monkeypatch):
+def test_beyond_some_size_no_exact_model_of_the_whole_is_built():
     """The others search on from the start; without a start the exact engine is asked all the same."""
-    monkeypatch.setattr(portfolio, "MOST_EXACT", 10)
+    sizes = replace(ALL_TAKE_TURNS, most_exact=10)
     problem = synth.commune(2, members=6, households=30, weights="class")
-    assert "cp_sat" not in solve(problem, search=Search(work=0.2)).reason
+    assert "cp_sat" not in undiagnosed(problem, search=Search(work=0.2), sizes=sizes).reason
     # Nobody by hand keeps the minimum of b, who is far from everything.
     far = Problem(
         [Member("a", max_workload=9), Member("b", min_households=2)],
         [Household(f"h{n}", workload=1.0 + n % 2) for n in range(6)],
         travel=TravelMatrix([[1, 9]] * 6),
     )
-    plan = solve(far, goals=(Cohesion(), Travel()), relax=(), search=Search(work=2.0))
+    goals = (Cohesion(), Travel())
+    plan = undiagnosed(far, goals=goals, relax=(), search=Search(work=2.0), sizes=sizes)
     assert len(plan.households_of("b")) >= 2
 
 
@@ -292,11 +295,12 @@ def test_an_improver_that_brings_more_comes_sooner():
 
 
 @pytest.mark.parametrize("work", [1.0, 10.0, 1_000.0])
-def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(monkeypatch, work):
+def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     """However much there is: neighbourhoods that find a little at each turn would have all turns."""
-    monkeypatch.setattr(portfolio, "LAGRANGIAN_FIRST", 0)
     problem = synth.commune(2, members=8, households=40, weights="class")
-    improvers = portfolio._improvers(task_of(problem, work=work), "auto", ENGINES["cp_sat"]())
+    improvers = portfolio._improvers(
+        task_of(problem, work=work), "auto", ENGINES["cp_sat"](), Sizes(lagrangian_first=0)
+    )
     turns = {improver.name: improver.turn for improver in improvers}
     assert turns["lns"] <= turns["restricted models"]
     assert min(improvers, key=lambda one: one.turn).name == "lns"
@@ -315,12 +319,11 @@ def test_a_model_that_takes_long_to_write_down_comes_later():
     assert not search._can(large)
 
 
-def test_a_stage_that_was_cut_is_no_idle_run(monkeypatch):
+def test_a_stage_that_was_cut_is_no_idle_run():
     """An improver whose stages had a part of a slice each goes on, also after three such runs."""
-    monkeypatch.setattr(portfolio, "SMALL", 0)
     cut = Outcome(EACH, {}, line(3.0, 2.0), "work")
     engine = Fixed(cut, cut, cut, cut, cut, Outcome(EACH, {}, line(3.0, 3.0), None))
-    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),), work=50.0))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),), work=50.0), NONE_IS_SMALL)
     found = search.run([Improver("x", engine.run, 0.25)], "asked for")
     assert found.outcome.stopped is None
     assert len(engine.tasks) == 6
@@ -337,23 +340,15 @@ def test_changes_and_exempt_members_of_the_branch():
     assert plans[0].goals[0].value == plans[1].goals[0].value
 
 
-def test_where_there_is_no_time_the_first_start_is_enough(monkeypatch):
+def test_where_there_is_no_time_the_first_start_is_enough():
     """Of many pairs each start takes a while: the search ends with the first that is a plan."""
-    made = []
-    first, *_ = portfolio.starts(task_of(TWO, (Travel(),), RELAXABLE))
-
-    def starts(task):
-        for start in (first, first):
-            made.append(start)
-            yield start
-
-    monkeypatch.setattr(portfolio, "MOMENT", -1.0)
-    monkeypatch.setattr(portfolio, "SMALL", 0)
-    monkeypatch.setattr(portfolio, "starts", starts)
-    found, engine = searched(monkeypatch, Outcome(NEAR, {}, line(2.0, 2.0), None), seconds=1e-9)
-    assert len(made) == 1
+    task = task_of(TWO, (Travel(),), RELAXABLE, seconds=1e-9)
+    (first, plan), *_ = starts(task)
+    engine = Fixed(Outcome(FAR, {}, line(4.0, 4.0), None))
+    search = portfolio.Portfolio(task, replace(NONE_IS_SMALL, moment=-1.0))
+    found = search.run([Improver("x", engine.run, math.inf)], "asked for")
     assert not engine.tasks
-    assert found.outcome.assignment is first[1]
+    assert (found.engine, found.outcome.assignment.pairs) == (first, plan.pairs)
 
 
 def test_a_search_begins_with_the_plan_of_an_earlier_one():
@@ -366,28 +361,26 @@ def test_a_search_begins_with_the_plan_of_an_earlier_one():
     assert found.outcome.stopped is None
 
 
-def test_who_cannot_build_a_model_at_all_leaves_a_start_and_says_so(monkeypatch):
+def test_who_cannot_build_a_model_at_all_leaves_a_start_and_says_so():
     """It is not asked three times what it has no time for."""
-    monkeypatch.setattr(portfolio, "SMALL", 0)
     asked = []
 
     def too_large(task):
         asked.append(task)
         raise TooLargeError("no time to build it")
 
-    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)), NONE_IS_SMALL)
     found = search.run([Improver("x", too_large, math.inf)], "asked for")
     assert len(asked) == 1
     assert found.reason.endswith("its model could not be built within the limit")
     assert found.outcome.stopped == "work"
 
 
-def test_who_has_no_time_to_build_a_model_again_has_built_one(monkeypatch):
+def test_who_has_no_time_to_build_a_model_again_has_built_one():
     """What it found is no start, and it is not asked a third time."""
-    monkeypatch.setattr(portfolio, "SMALL", 0)
     cut = Outcome(EACH, {}, line(3.0, 2.0), "work")
     engine = Fixed(cut, TooLargeError("no time to build it"))
-    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)))
+    search = portfolio.Portfolio(task_of(ONE_EACH, (Travel(),)), NONE_IS_SMALL)
     found = search.run([Improver("x", engine.run, math.inf)], "asked for")
     assert len(engine.tasks) == 2
     assert found.reason == "asked for"
@@ -411,14 +404,15 @@ def worst(task):
 @pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
 def test_who_cannot_build_its_model_searches_in_restricted_ones(monkeypatch, engine):
     """By its own solver, from the best start, so that no time is left unused; and it says so."""
-    monkeypatch.setattr(portfolio, "SMALL", 0)
     monkeypatch.setattr(portfolio, "starts", worst)
 
     def too_large(self, task):
         raise TooLargeError("no time to build it")
 
     monkeypatch.setattr(type(ENGINES[engine]()), "run", too_large)
-    plan = solve(wide(), goals=(Travel(),), engine=engine, search=Search(work=0.5))
+    plan = undiagnosed(
+        wide(), goals=(Travel(),), engine=engine, search=Search(work=0.5), sizes=NONE_IS_SMALL
+    )
     assert plan.engine == "restricted models"
     assert plan.goals[0].value < 33  # of the start: 7 + 6 + 5 and 4 + 5 + 6
     assert plan.reason == (

@@ -18,7 +18,6 @@ from phancong import (
     UnsupportedError,
     solve,
 )
-from phancong.engines import registry
 from phancong.engines.registry import ENGINES, EXACT, choose
 from phancong.engines.task import Task, read_relax
 from phancong.search import Course
@@ -41,12 +40,6 @@ class Refusing:
 
     def refusals(self, task):
         return [f"everything ({self.name} is on leave)"]
-
-
-@pytest.fixture
-def only_flow(monkeypatch):
-    """No other exact engine than flow."""
-    monkeypatch.setattr(registry, "EXACT", EXACT[:1])
 
 
 @pytest.mark.parametrize("name", list(ENGINES))
@@ -90,21 +83,20 @@ def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():
 def test_auto_passes_over_who_refuses(monkeypatch):
     """The next exact engine gets the task, with its own reason."""
     monkeypatch.setitem(ENGINES, "shy", lambda: Refusing("shy"))
-    monkeypatch.setattr(registry, "EXACT", (("shy", "never"), *EXACT[:1]))
-    assert choose("auto", task_of())[1] == EXACT[0][1]
+    asked = (("shy", "never"), *EXACT[:1])
+    assert choose("auto", task_of(), exact=asked)[1] == EXACT[0][1]
 
 
 def test_auto_names_what_nobody_takes(monkeypatch):
     """The refusals of all that were asked."""
     for name in ("shy", "shier"):
         monkeypatch.setitem(ENGINES, name, lambda name=name: Refusing(name))
-    monkeypatch.setattr(registry, "EXACT", (("shy", "never"), ("shier", "never")))
     with pytest.raises(
         UnsupportedError,
         match=r"engine 'auto' cannot keep everything \(shy is on leave\); "
         r"everything \(shier is on leave\)",
     ):
-        choose("auto", task_of())
+        choose("auto", task_of(), exact=(("shy", "never"), ("shier", "never")))
 
 
 @pytest.mark.parametrize("name", ["flows", "", None, 3, ("flow",), ["flow"], {}])
@@ -154,17 +146,15 @@ NOT_A_FLOW = {
 
 
 @pytest.mark.parametrize("refusal", list(NOT_A_FLOW))
-@pytest.mark.usefixtures("only_flow")
 def test_what_is_not_a_flow_is_refused_by_name(refusal):
     """Each on its own, by the engine and where there is no other (contract 6.7)."""
     problem, goals = NOT_A_FLOW[refusal]
     for name in ("flow", "auto"):
         with pytest.raises(UnsupportedError, match=f"engine '{name}' cannot keep ") as caught:
-            solve(problem, goals=goals, engine=name)
+            choose(name, task_of(problem, goals), exact=EXACT[:1])
         assert caught.value.refusals == (refusal,)
 
 
-@pytest.mark.usefixtures("only_flow")
 def test_everything_that_is_not_a_flow_is_named_at_once():
     """Rules first, then goals in their order."""
     problem = Problem(

@@ -8,20 +8,12 @@ from lanes import by_lane
 from oracle import brute, random_problems
 
 from phancong import RELAXABLE, InfeasibleError, NoPlanFoundError, Search, Status, solve
-from phancong.engines.exact.engine import ExactEngine
 
 ENGINES = ("cp_sat", "mip", "flow", "auto")
 #: Seeds whose problems have many stages: breaches and several goals.
 SEEDS = range(by_lane(quick=5, full=40))
 #: Here HiGHS stops by the gap in each of its versions; most others it solves at once.
 WITH_A_GAP = 24
-
-
-@pytest.fixture(autouse=True)
-def engines_by_themselves(monkeypatch, request):
-    """Parts have searches of their own: they belong to what is judged of ``"auto"`` alone."""
-    if request.node.callspec.params.get("engine") != "auto":
-        monkeypatch.setattr(ExactEngine, "apart", False)
 
 
 def posed(engine, seed):

@@ -7,10 +7,12 @@ from oracle.judging import judge
 from phancong import InfeasibleError, Search, Status, solve
 
 
-def check_against(expected, problem, goals, relax, *, engine):
+def check_against(expected, problem, goals, relax, *, engine, solving=solve):
     """Solve and return everything that differs from *expected* (None: no plan there is)."""
     try:
-        plan = solve(problem, goals=goals, relax=relax, engine=engine, search=Search(seconds=600.0))
+        plan = solving(
+            problem, goals=goals, relax=relax, engine=engine, search=Search(seconds=600.0)
+        )
     except InfeasibleError:
         return [] if expected is None else ["infeasible, but there is a plan"]
     if expected is None:

@@ -60,6 +60,74 @@ def at_the_edge(seed):
     return problem.replace(members=people), goals, relax
 
 
+def tied(seed):
+    """Return ``(problem, goals, relax)`` of long ways, of which many plans have the same sum.
+
+    Ways are the sum of a number of the household and one of the member, or multiples of one unit, or
+    few numbers and their sums, of ten digits and more: equal sums to the last digit, and not in floats.
+    """
+    rng = random.Random(f"tied {seed}")
+    while True:
+        problem = _tied(rng)
+        if 1 < count_plans(problem) <= MOST_PLANS:
+            break
+    fair = [FairLoad(aim=aim) for aim in ("minmax", "leximax", "spread")]
+    later = [*fair, Continuity(), Continuity(weight="years"), Farthest()]
+    goals = [Travel(), *rng.sample(later, rng.choice((1, 2)))]
+    if rng.random() < 0.2:
+        goals.insert(0, rng.choice([goal for goal in later[:4] if goal not in goals]))
+    relax = rng.choice(((), reading.RELAXABLE, ("coverage",), ("max_households",)))
+    return problem, tuple(goals), relax
+
+
+def _tied(rng):
+    """Draw a problem of :func:`tied`."""
+    homes, people = range(rng.randint(3, 5)), range(rng.randint(2, 3))
+    digits = rng.choice((10, 12, 13, 14, 15, 16, 17))
+    places = rng.randint(1, digits - 1)
+
+    def number(digits):
+        return Fraction(rng.randrange(10 ** (digits - 1), 10**digits), 10**places)
+
+    unit = Fraction(rng.randrange(1, 10 ** rng.choice((1, 2, 4, 8))), 10**places)
+    kind = rng.random()
+    if kind < 0.4:
+        x, y = [number(digits) for _ in homes], [number(digits - 1) for _ in people]
+        ways = [[x[h] + y[m] + unit * rng.choice((0, 0, 0, 1, 2)) for m in people] for h in homes]
+    elif kind < 0.7:
+        base = number(digits)
+        ways = [[base + unit * rng.randint(0, 3) for _ in people] for _ in homes]
+    else:
+        one, other = number(digits), number(digits)
+        pool = [one, other, one + other, abs(one - other) + unit]
+        ways = [[rng.choice(pool) for _ in people] for _ in homes]
+    if rng.random() < 0.5:
+        ways = [[float(way) for way in row] for row in ways]
+    if rng.random() < 0.15:
+        ways[0][0] *= rng.choice((10**3, 10**6))
+    return Problem(
+        [
+            Member(
+                f"m{m}",
+                min_households=rng.choice((0, 0, 1)),
+                max_households=rng.choice((None, 2, 2, 3)),
+                share=rng.choice((1, 1, 1, 0.5, 0.7)),
+            )
+            for m in people
+        ],
+        [
+            Household(
+                f"h{h}",
+                members_needed=rng.choice((1, 1, 1, 2)) if len(people) > 2 else 1,
+                visits=rng.choice((1, 1, 1, 2, 3)),
+            )
+            for h in homes
+        ],
+        travel=TravelMatrix(ways),
+        previous=[(f"h{h}", f"m{rng.choice(people)}") for h in homes if rng.random() < 0.7],
+    )
+
+
 def _edge(rng, load, sign):
     """Draw a limit that a load passes by the tolerance, or by hardly more or less."""
     tolerance = Fraction(sign, 10**9)

@@ -842,14 +842,15 @@ def test_more_options_are_checked(folder, options, match):
         read(folder(), **options)
 
 
-def test_records_that_are_too_large_or_gone(folder, plan, monkeypatch):
+def test_records_that_are_too_large_or_gone(folder, plan):
     """Named, or no plan at all."""
     path = folder()
     plan.to_json(path / "plan.json")
     assert plan_records.is_record(path / "plan.json")
     assert not plan_records.is_record(path / "gone.json")
-    monkeypatch.setattr(plan_records, "_MOST_RECORD", 300)
+    with (path / "plan.json").open("ab") as file:
+        file.truncate(100_000_001)
     assert (
-        "plan.json, file: is larger than 0 MB; keep only the lists"
+        "plan.json, file: is larger than 100 MB; keep only the lists"
         in defects_of(path, previous=path / "plan.json", sheets={"plan": None})[0]
     )

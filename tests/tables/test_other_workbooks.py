@@ -13,6 +13,7 @@ from workbook_files import write_workbook
 
 from phancong import InvalidProblemError
 from phancong.tables import csv_files, ods_files, packages, read_csv, read_workbook, workbooks
+from phancong.tables.packages import MOST_TROUBLES
 from phancong.tables.workbooks import read_grids
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -186,14 +187,13 @@ def test_a_cell_at_no_place_is_named(file, place):
     )
 
 
-def test_a_far_cell_behind_troubles_without_end(file, monkeypatch):
+def test_a_far_cell_behind_troubles_without_end(file):
     """Where the look ends early, the values are not read."""
-    monkeypatch.setattr(packages, "MOST_TROUBLES", 3)
-    save(file, one=[["id"], *[["=1"]] * 9])
+    save(file, one=[["id"], *[["=1"]] * (MOST_TROUBLES + 9)])
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     replace_part(file, SHEET, lambda p: p.replace(b"</sheetData>", far))
     sheet = read_workbook(file)["one"]
-    assert (len(said(sheet)), len(sheet)) == (3, 0)
+    assert (len(said(sheet)), len(sheet)) == (MOST_TROUBLES, 0)
 
 
 def test_rows_and_cells_that_contradict_each_other(file):
@@ -221,13 +221,13 @@ def test_a_text_that_many_cells_share(file, monkeypatch):
         read_workbook(file)
 
 
-def test_troubles_without_end(file, monkeypatch):
+def test_troubles_without_end(file):
     """The first are named."""
-    monkeypatch.setattr(packages, "MOST_TROUBLES", 3)
-    save(file, one=[["id"], *[["=1"]] * 9])
-    assert len(said(read_workbook(file)["one"])) == 3
-    replace_part(file, SHEET, lambda p: p.replace(b"<row ", b'<row r="1"/>' * 9 + b"<row ", 1))
-    assert len(said(read_workbook(file)["one"])) == 3
+    many = MOST_TROUBLES + 9
+    save(file, one=[["id"], *[["=1"]] * many])
+    assert len(said(read_workbook(file)["one"])) == MOST_TROUBLES
+    replace_part(file, SHEET, lambda p: p.replace(b"<row ", b'<row r="1"/>' * many + b"<row ", 1))
+    assert len(said(read_workbook(file)["one"])) == MOST_TROUBLES
 
 
 def test_a_file_that_is_too_large(file):

@@ -166,15 +166,17 @@ def test_points_closer_than_floats_can_square_are_no_trouble():
 # --- in bulk -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("block", [1, 5, 12, 1000])
-def test_the_size_of_the_blocks_changes_nothing(monkeypatch, block):
-    """A pair has its travel to the last bit, whatever else is asked at the same time."""
+@pytest.mark.parametrize(("many", "others"), [(9, 12), (300, 100), (2, 20_000)])
+def test_what_else_is_asked_changes_nothing(many, others):
+    """A pair has its travel to the last bit, in one block of pairs, in several, or across two."""
     rng = np.random.default_rng(7)
-    households, members = random_points(rng, 9), random_points(rng, 12)
+    households, members = random_points(rng, many), random_points(rng, others)
     households.append((-members[0][0], members[0][1] + 180))  # an antipode among them
-    alone = [[between([a], [b])[0, 0] for b in members] for a in households]
-    monkeypatch.setattr(module, "_BLOCK", block)
-    assert np.array_equal(between(households, members), alone)
+    together = between(households, members)
+    for row in {0, many // 2, many}:
+        for column in {0, 1, others // 2, others - 1}:
+            alone = between([households[row]], [members[column]])
+            assert together[row, column] == alone[0, 0]
 
 
 def test_what_does_not_converge_is_asked_of_geopy(monkeypatch):

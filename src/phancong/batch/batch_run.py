@@ -154,7 +154,7 @@ class BatchRun:
     def _handed_over(
         self, jobs: Sequence[Job]
     ) -> tuple[dict[Future[Record | None], Job], list[Job]]:
-        """What the executor has taken, and what it has not because it broke meanwhile."""
+        """Tasks that the executor has taken, and those that it has not because it broke meanwhile."""
         pending: dict[Future[Record | None], Job] = {}
         lost: list[Job] = []
         for job in jobs:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from phancong.batch.allocator import memory_kept
 from phancong.batch.index import Places
 from phancong.batch.loading import load
 from phancong.batch.one import StoppedError, planned
@@ -78,7 +79,7 @@ def carried_out(job: Job) -> Record | None:
         The part could not be written.
     """
     target = Path(job.target)
-    with held(target / TASKS, shared=True):
+    with held(target / TASKS, shared=True), memory_kept():
         before = read_record(target, job.name)
         if before is not None and is_intact(target, before):
             return before

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
+from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, is_row, less, meets, near, read_goals, single
 from phancong.metrics import metrics
@@ -135,7 +135,7 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
     """Figures that the plan states and that are not so."""
     for rule in RELAXABLE:
         claimed = plan.breaches[rule]
-        total = math.fsum(r.by for r in broken if r.rule == rule)
+        total = decimal_sum(r.by for r in broken if r.rule == rule)
         if claimed.total == claimed.bound == total:
             continue
         if not near(claimed.total, total):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.goals import Goal, Value
 from phancong.rules import Relaxation
 from phancong.words import Printable
@@ -71,4 +71,4 @@ class Judgement(Printable):
 
     def total(self, rule: str) -> float:
         """The sum of the breaches of *rule*."""
-        return math.fsum(r.by for r in self.relaxations if r.rule == rule)
+        return decimal_sum(r.by for r in self.relaxations if r.rule == rule)

@@ -1,5 +1,8 @@
 """The command line: ``phancong plan``, ``check``, ``diagnose``, ``explain``, …"""
 
-from phancong.cli.main import main
+try:
+    from phancong.cli.main import main
+except KeyboardInterrupt:  # Ctrl-C while all is loaded, a second or so: nothing was begun
+    raise SystemExit(130) from None
 
 __all__ = ["main"]

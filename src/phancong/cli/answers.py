@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from phancong.errors import Defect, InvalidArgumentError
 from phancong.reading.settling import for_command_line, remedies_of
 from phancong.tables import write_files
+from phancong.tables.toml_files import MOST_BYTES, toml_of
 from phancong.words import Message, Words
 
 #: What a file of answers can hold, and of which kind it is.
@@ -30,7 +30,6 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "places": str,
     "farthest": (int, float),
 }
-_MOST_BYTES: Final = 5_000_000
 
 
 def read_lines(path: Path) -> dict[str, Any]:
@@ -43,8 +42,7 @@ def read_lines(path: Path) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as file:
-            text = file.read(_MOST_BYTES + 1).decode("utf-8-sig")
-        return tomllib.loads(text)
+            return toml_of(file.read(MOST_BYTES + 1))
     except OSError as error:
         what = Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
         raise InvalidArgumentError(_of(path, what)) from None

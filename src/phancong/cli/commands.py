@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from phancong.errors import (
     UnsupportedError,
 )
 from phancong.plan import Plan
-from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
+from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
@@ -77,7 +78,7 @@ def plan(asked: Namespace, w: Words) -> int:
             files = write(place)
         except NotWrittenError as error:  # opened in a spreadsheet meanwhile: the search was long
             place, refused, mixed = asked.output / NEWER, error, ()
-            files = write(place)
+            files = _beside(write, place, error)
         written = ", ".join(map(str, files.paths))
         asked.screen.say("\n" + w.gettext("Written: {files}", files=written))
         _say_what_was_mixed(mixed, asked, w)
@@ -92,6 +93,22 @@ def plan(asked: Namespace, w: Words) -> int:
     if files.failed is not None:
         raise files.failed
     return 0
+
+
+def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWrittenError) -> PlanFiles:
+    """A context in which files go to a folder beside; where that cannot be, nothing is left there.
+
+    Raises
+    ------
+    NotWrittenError
+        The first one, *refused*: the folder that was asked for is what somebody can mend.
+    """
+    try:
+        return write(place)
+    except NotWrittenError:
+        with suppress(OSError):
+            place.rmdir()  # it stays where an earlier run has left its files
+        raise refused from None
 
 
 def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> None:
@@ -124,7 +141,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
 
 
 def _not_diagnosed(found: Plan, w: Words) -> str:
-    """What is said where a diagnosis was cut: limits need not be relaxed if that is not proven."""
+    """Sentence for a diagnosis that was cut: limits need not be relaxed if that is not proven."""
     if all(line.proven for line in found.breaches.values()):
         return w.gettext("The reason why limits are relaxed was not found.")
     return w.gettext(

@@ -21,8 +21,11 @@ class Screen:
 
     def __init__(self) -> None:
         self.lost: OSError | None = None
-        for stream in (sys.stdout, sys.stderr):
-            _set_up(stream)
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed, or there is no console
+                nowhere = os.open(os.devnull, os.O_WRONLY)  # nor has a file of ours its number
+                setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
+            _set_up(getattr(sys, name))
 
     def say(self, text: str = "") -> None:
         """Say what was asked for."""

@@ -40,10 +40,13 @@ class Trial:
         Rules that may be relaxed besides, with their ceilings.
     course
         The search under way.
+    engine
+        The engine that solves them.
     """
 
     relax: Mapping[str, float]
     course: Course
+    engine: str = "auto"
     #: Seconds a pair of the last search.
     _took: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
     _known: dict[tuple[str, ...], dict[Problem, Plan | None]] = field(
@@ -70,7 +73,7 @@ class Trial:
         relax = {rule: c for rule, c in self.relax.items() if rule not in also}
         task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
         began = self.course.seconds
-        plan = run(task, "auto", dispensable=True)
+        plan = run(task, self.engine, dispensable=True)
         self._took[0] = (self.course.seconds - began) / _size(problem)
         if plan is None or plan.stopped is None:
             known[problem] = plan

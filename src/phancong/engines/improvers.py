@@ -1,4 +1,4 @@
-"""What takes turns in a search: an improver with its work so far, and an engine on all parts."""
+"""Improvers that take turns in a search: an improver with its work so far, and an engine on all parts."""
 
 from __future__ import annotations
 

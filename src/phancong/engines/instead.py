@@ -1,4 +1,4 @@
-"""What a search does with its time where the engine asked for has none for its own model."""
+"""The use of the time of a search where the engine asked for has none for its own model."""
 
 from __future__ import annotations
 

@@ -33,38 +33,24 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
 from phancong.search import Course
 
-#: The first run of an improver gets this part of the search, within these units of work.
-FIRST_PART: Final = 1 / 16
-FEWEST_UNITS: Final = 0.25
 #: Seconds that a unit of work may take of those who cannot stop for the work that was done.
 SLOWEST: Final = 2.0
 #: Seconds that all starts take for each pair of a member and a household, and for each household
 #: (30 million: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
-#: Seconds that are no matter: so much starts may take when the time is up.
-MOMENT: Final = 0.25
-#: What an improver is worth at first that proves nothing, where another one has both plans and proofs,
-#: and where that one comes first: not before its first run. Few units are soon spent, and a better plan
-#: after each of them left the other no turn at all (200 × 1,700 in ten seconds: 1,430 changes for 70).
+#: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
 SECOND: Final = 0.5
-AFTER_FIRST: Final = FEWEST_UNITS / MOST_UNITS
 #: By what part of its gap a line has to come nearer to its bound to count as progress.
 CLEARLY: Final = 0.02
 #: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
 PATIENCE: Final = 3
-#: From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
-LAGRANGIAN_FIRST: Final = 2_000
 #: Up to so many pairs a plan by flows is there in a moment, and nobody has to wait for it in a thread of
 #: its own, whose turn comes late where others are at work (20 × 200: 6 ms).
 AT_ONCE: Final = 20_000
-#: Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
-SMALL: Final = 2_000
 #: Its first run takes so much work for each pair at the least: half of it finds a plan within the limits
 #: (1.3 units at 3,000 × 300), without which the others improve one that breaks them.
 LAGRANGIAN_A_PAIR: Final = 1e-5
-#: Beyond so many pairs no exact model of the whole is built.
-MOST_EXACT: Final = 400_000
 #: Work of writing down an exact model of the whole, for each of its pairs: of 49,000 a second, in which
 #: others come further. A run that is to bring something takes a few times that.
 WRITING_A_PAIR: Final = 2e-5
@@ -73,6 +59,40 @@ WRITINGS: Final = 3
 PARTLY: Final = "restricted models"
 #: What a part of a search that is not its end was cut by.
 CUT: Final = ("time", "work")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Sizes at which a search goes another way.
+
+    Parameters
+    ----------
+    small
+        Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
+    lagrangian_first
+        From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
+    most_exact
+        Beyond so many pairs no exact model of the whole is built.
+    first_part, fewest_units
+        The first run of an improver gets this part of the search, and at least these units of work.
+    moment
+        Seconds that are no matter: so much starts may take when the time is up.
+    """
+
+    small: int = 2_000
+    lagrangian_first: int = 2_000
+    most_exact: int = 400_000
+    first_part: float = 1 / 16
+    fewest_units: float = 0.25
+    moment: float = 0.25
+
+
+#: Those of a search that is given no others.
+SIZES: Final = Sizes()
+#: What such an improver is worth where that other one comes first: not before its first run. Few units
+#: are soon spent, and a better plan after each of them left the other no turn at all (200 × 1,700 in ten
+#: seconds: 1,430 changes for 70).
+AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,8 @@ def searched(
     name: str,
     made: dict[str, Engine] | None = None,
     begun: list[Portfolio] | None = None,
+    *,
+    sizes: Sizes = SIZES,
 ) -> SearchResult:
     """Search for the best plan of a task.
 
@@ -112,6 +134,8 @@ def searched(
         Engines of tasks before this one, as for :func:`phancong.engines.registry.choose`.
     begun
         Receives the portfolio, for who wants to know what it has before it ends.
+    sizes
+        Sizes at which the search goes another way.
 
     Raises
     ------
@@ -123,7 +147,7 @@ def searched(
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
         return SearchResult(chosen.run(task), chosen.name, reason)
-    return _searched_by(chosen, reason, task, name, begun)
+    return _searched_by(chosen, reason, task, name, begun, sizes)
 
 
 def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
@@ -142,18 +166,23 @@ def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchRe
 
 
 def _searched_by(
-    chosen: Engine, reason: str, task: Task, name: str, begun: list[Portfolio] | None = None
+    chosen: Engine,
+    reason: str,
+    task: Task,
+    name: str,
+    begun: list[Portfolio] | None = None,
+    sizes: Sizes = SIZES,
 ) -> SearchResult:
     """The result of the chosen engine, or of all that take turns with it."""
-    portfolio = Portfolio(task)
+    portfolio = Portfolio(task, sizes)
     if begun is not None:
         begun.append(portfolio)
     if chosen.name == "flow":
         return portfolio.at_once(chosen, reason, _instead(chosen))
-    return portfolio.run(_improvers(task, name, chosen), reason)
+    return portfolio.run(_improvers(task, name, chosen, sizes), reason)
 
 
-def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
+def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
     """The improvers of a task, the most promising first."""
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf), _instead(chosen)]
@@ -165,11 +194,11 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
-    units = min(max(units * FIRST_PART, FEWEST_UNITS), MOST_UNITS)
+    units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))
-    large = pairs > MOST_EXACT
+    large = pairs > sizes.most_exact
     restricted = RestrictedModels(task, CpSatSolver())
-    writing = WRITING_A_PAIR * pairs if pairs >= SMALL else 0.0
+    writing = WRITING_A_PAIR * pairs if pairs >= sizes.small else 0.0
 
     def exact(name: str, engine: Engine) -> Improver:
         most = max(units, WRITINGS * writing)
@@ -182,7 +211,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
     if not lagrangian.refusals(task):
-        first = pairs >= LAGRANGIAN_FIRST
+        first = pairs >= sizes.lagrangian_first
         found[1].worth = AFTER_FIRST if first else SECOND
         most = max(units, LAGRANGIAN_A_PAIR * pairs)
         found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
@@ -192,7 +221,7 @@ def _improvers(task: Task, name: str, chosen: Engine) -> list[Improver]:
 
 
 def _instead(chosen: Engine) -> Improver:
-    """What takes the place of the only engine where its model cannot be built in time."""
+    """The improver that takes the place of the only engine where its model cannot be built in time."""
     run = Instead(chosen)
     return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
 
@@ -204,10 +233,13 @@ class Portfolio:
     ----------
     task
         What is asked.
+    sizes
+        Sizes at which it goes another way.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, sizes: Sizes = SIZES) -> None:
         self.task = task
+        self.sizes = sizes
         self.course = task.course
         self.ranking = Ranking(task)
         self.best: Ranked | None = None
@@ -269,7 +301,7 @@ class Portfolio:
 
     def run(self, improvers: Sequence[Improver], reason: str) -> SearchResult:
         """Let *improvers* take turns until all is proven or the search ends."""
-        small = int(np.count_nonzero(self.task.problem.allowed)) < SMALL
+        small = int(np.count_nonzero(self.task.problem.allowed)) < self.sizes.small
         if not small:
             self._start()
         running = list(improvers)
@@ -373,7 +405,7 @@ class Portfolio:
         if self._started:
             return
         self._started = True
-        moment = self._starting() <= MOMENT
+        moment = self._starting() <= self.sizes.moment
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
@@ -59,7 +59,12 @@ EXACT: Final = (
 )
 
 
-def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tuple[Engine, str]:
+def choose(
+    name: str,
+    task: Task,
+    made: dict[str, Engine] | None = None,
+    exact: Sequence[tuple[str, str]] = EXACT,
+) -> tuple[Engine, str]:
     """The engine for a task, and why.
 
     Parameters
@@ -70,6 +75,8 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
         What it has to keep.
     made
         Engines made for tasks before this one; what they learnt there may help. New ones come in.
+    exact
+        The exact engines that ``"auto"`` tries, and why it takes each.
 
     Raises
     ------
@@ -94,8 +101,8 @@ def choose(name: str, task: Task, made: dict[str, Engine] | None = None) -> tupl
             raise UnsupportedError(name, refusals)
         return engine, "asked for"
     all_refusals: list[str] = []
-    for exact, why in EXACT:
-        engine = _engine(exact, made, task.course)
+    for one, why in exact:
+        engine = _engine(one, made, task.course)
         refusals = engine.refusals(task)
         if not refusals:
             return engine, why

@@ -11,6 +11,7 @@ from functools import cmp_to_key
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import hindrances, together
@@ -251,7 +252,7 @@ class _Alternatives:
         return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
-        """What is told of last year's pairs as a preference of pairs: the same up to a constant."""
+        """Last year's pairs as a preference of pairs: the same up to a constant."""
         strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
         listed = goal.listed(self.problem)
         if listed is None:
@@ -299,10 +300,10 @@ class _Alternatives:
 
 
 def _totals(assignment: Assignment) -> dict[str, float]:
-    found = dict.fromkeys(RELAXABLE, 0.0)
+    found: dict[str, list[float]] = {rule: [] for rule in RELAXABLE}
     for relaxation in breaches(assignment):
-        found[relaxation.rule] += relaxation.by
-    return found
+        found[relaxation.rule].append(relaxation.by)
+    return {rule: decimal_sum(by) for rule, by in found.items()}
 
 
 def _members_of(assignment: Assignment) -> dict[Id, tuple[Id, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phancong.decimals import decimal_difference
 from phancong.goals import Goal, Value, figures, meets
 from phancong.problem import Id
 from phancong.rules import Relaxation
@@ -101,7 +102,7 @@ class Price(Printable):
     def by(self) -> float:
         """How much more it is; of a leximax goal, in the first position that differs."""
         pairs = zip(figures(self.before), figures(self.after), strict=True)
-        return next((y - x for x, y in pairs if not same(x, y)), 0.0)
+        return next((decimal_difference(y, x) for x, y in pairs if not same(x, y)), 0.0)
 
 
 def same(one: float, other: float) -> bool:

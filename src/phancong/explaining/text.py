@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from phancong import naming
+from phancong.decimals import decimal_sum
 from phancong.explaining.price_text import as_sentence, in_cell, why_not
 from phancong.explaining.records import (
     Alternative,
@@ -252,9 +253,8 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
     """Limits that are relaxed at the member, and limits that are met; each limit in one of the two."""
-    totals: dict[str, float] = {}
-    for relaxation in found.breaches:
-        totals[relaxation.rule] = totals.get(relaxation.rule, 0.0) + relaxation.by
+    broken = dict.fromkeys(relaxation.rule for relaxation in found.breaches)
+    totals = {rule: decimal_sum(r.by for r in found.breaches if r.rule == rule) for rule in broken}
     if totals:
         told = (
             w.gettext(

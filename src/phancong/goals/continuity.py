@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phancong.assignment import Assignment, best_kept
+from phancong.decimals import decimal_difference, decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import ListedPairs, PairSum
@@ -73,4 +74,6 @@ class Continuity(BaseGoal):
             return float(assignment.changes)
         problem = assignment.problem
         years = problem.kept_years[2]
-        return best_kept(problem, weighted=True) - float(years[assignment.kept].sum())
+        return decimal_difference(
+            best_kept(problem, weighted=True), decimal_sum(years[assignment.kept])
+        )

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from phancong.assignment import Assignment, efforts, sums, workloads
+from phancong.decimals import decimal_difference, summed
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.ordering import Value
@@ -91,7 +92,10 @@ class FairTravel(FairGoal):
     def each(self, assignment: Assignment) -> FloatArray:
         """Σ visits × travel of each member, (M,)."""
         members = len(assignment.problem.member_columns)
-        return sums(assignment.columns, assignment.effort, members)
+        places = assignment.effort_places
+        return summed(
+            assignment.effort, lambda each: sums(assignment.columns, each, members), places
+        )
 
     def coefficients(self, problem: Problem) -> FloatArray:
         """Visits × travel of each pair."""
@@ -174,4 +178,4 @@ def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -
     # Who has a pair that cannot be travels without end, and as much as anybody else who does.
     if aim != "spread" or math.isinf(highest):
         return highest
-    return highest - float(figures.min())
+    return decimal_difference(highest, float(figures.min()))

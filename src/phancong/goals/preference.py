@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
@@ -140,7 +141,7 @@ class Preference(BaseGoal):
     def value(self, assignment: Assignment) -> float:
         """Minus the sum of the scores."""
         scores = self.matrix(assignment.problem)
-        return -float(scores[assignment.rows, assignment.columns].sum()) + 0.0  # no -0.0
+        return -decimal_sum(scores[assignment.rows, assignment.columns]) + 0.0  # no -0.0
 
 
 def _beyond(pair: object) -> str:

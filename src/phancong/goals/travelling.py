@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from phancong.assignment import Assignment, detours, nearest_efforts
+from phancong.decimals import decimal_sum
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
 from phancong.problem import Problem
@@ -46,10 +47,9 @@ class Travel(BaseGoal):
     def value(self, assignment: Assignment) -> float:
         """Total travel."""
         missing = assignment.missing
-        total = float(assignment.effort.sum())
-        if missing.any():
-            total += float((missing * nearest_efforts(assignment.problem)).sum())
-        return total
+        if not missing.any():
+            return assignment.travel_total
+        return decimal_sum([*assignment.effort, *(missing * nearest_efforts(assignment.problem))])
 
 
 @dataclass(frozen=True, slots=True, repr=False)

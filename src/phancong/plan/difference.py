@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import sub
 from typing import Final
 
 import numpy as np
 
+from phancong.decimals import decimal_difference
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, by_place, figures
 from phancong.problem import Id, Problem
@@ -45,7 +45,7 @@ class Shift:
         """The shift from one figure to another."""
         if before is None or after is None or len(figures(before)) != len(figures(after)):
             return cls(before, after, None)  # not there, or a leximax over other members
-        return cls(before, after, by_place(sub, after, before))
+        return cls(before, after, by_place(decimal_difference, after, before))
 
 
 @dataclass(frozen=True, slots=True)

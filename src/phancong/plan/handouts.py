@@ -1,4 +1,4 @@
-"""What goes from hand to hand: a slip for each member, and a map of each hamlet to print."""
+"""Papers that go from hand to hand: a slip for each member, and a map of each hamlet to print."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class Sheets:
         )
 
     def _posts(self, members: Sequence[Id]) -> str:
-        """What members are besides, and where they live."""
+        """Other fields of members, and where they live."""
         people = self.problem.member_columns
         told = [
             ", ".join(filter(None, (self.labels.posts.get(one), people.hamlet[people.index[one]])))

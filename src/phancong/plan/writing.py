@@ -118,7 +118,7 @@ def _plain(value: Value | None) -> Any:
 
 
 def _options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What was asked, the limits in the order in which they are relaxed, each with its ceiling."""
+    """Options of the call, the limits in the order in which they are relaxed, each with its ceiling."""
     if not options:
         return {}
     return {

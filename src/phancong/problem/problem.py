@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
+from phancong.decimals import decimal_places
 from phancong.errors import Defect, InvalidProblemError
 from phancong.frozen import FrozenMapping
 from phancong.meeting import Given, all_as_given, as_given, given_exactly, given_in
@@ -288,6 +289,12 @@ class Problem:
         """The limits of the whole problem, by the name of their argument, as they were given."""
         limits = {name: self.__dict__[name] for name in WHOLE_LIMITS}
         return {name: as_given(limit, self._exactly) for name, limit in limits.items()}
+
+    @cached_property
+    def workload_places(self) -> int | None:
+        """How many decimal places workloads have, carried ones too; None for more than a few."""
+        own = self._households.workload if self.workload_matrix is None else self.workload_matrix
+        return decimal_places(own, self._members.carried_workload)
 
     @cached_property
     def exempt(self) -> BoolArray:

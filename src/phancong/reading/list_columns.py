@@ -1,4 +1,4 @@
-"""What each column of a list means: by what the caller says, or by its title; the rest is asked."""
+"""The meaning of each column of a list: by what the caller says, or by its title; the rest is asked."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ class ListColumns:
         self.defects.append(Defect(top, field_name, what, mend))
 
     def _near(self, title: Title) -> str | None:
-        """What a title could be meant to be, by its words or by what stands below it."""
+        """The field that a title could stand for, by its words or by what stands below it."""
         meaning = _near(title, self.kind)
         if meaning is None and "at" in self.fields and self._holds_places(title.position):
             return "at"

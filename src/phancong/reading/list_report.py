@@ -48,7 +48,7 @@ class ListReport:
         return self.block.grid
 
     def use(self) -> SheetUse:
-        """What the list became."""
+        """How the list was used: its table, and its columns."""
         return SheetUse(
             sheet=self.grid.name,
             became=self.kind,

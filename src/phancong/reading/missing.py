@@ -1,4 +1,4 @@
-"""What is named or needed and is nowhere: sheets, titles of columns, whole lists."""
+"""Things that are named or needed and are nowhere: sheets, titles of columns, whole lists."""
 
 from __future__ import annotations
 

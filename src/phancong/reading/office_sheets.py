@@ -87,7 +87,7 @@ def is_office(grid: Grid) -> bool:
 
 
 def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
-    """What the sheet says of each field, the first line of which may be a header.
+    """The value that the sheet has for each field, the first line of which may be a header.
 
     Parameters
     ----------

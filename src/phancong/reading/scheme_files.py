@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +14,8 @@ from phancong.reading.keys import fold
 from phancong.reading.schemes import EVERY, ClassLoad, Scheme
 from phancong.reading.values import number
 from phancong.tables import Grid
-from phancong.tables.csv_files import MOST_BYTES
 from phancong.tables.sheet import clean_title, is_blank, read_bytes, unreadable
+from phancong.tables.toml_files import MOST_BYTES, toml_of
 from phancong.words import Message
 
 #: The file in a folder of lists that holds a scheme.
@@ -251,7 +250,7 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
-        found = tomllib.loads(raw.decode("utf-8-sig"))
+        found = toml_of(raw)
     except (ValueError, RecursionError) as error:
         mend = Message("write it as the documentation of lists shows")
         raise unreadable(

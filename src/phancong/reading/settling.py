@@ -167,7 +167,7 @@ def alike(defects: Sequence[Defect]) -> list[Defect]:
 
 
 def _of_each(what: str) -> str:
-    """What is said of each record, without its id."""
+    """The sentence about each record, without the record."""
     if isinstance(what, Message) and what.msgid == "{record} {what}":
         inner = what.values["what"]
         return inner if isinstance(inner, str) else what

@@ -74,7 +74,7 @@ class RecordPlaces(Sequence[str]):
         self.lines.extend(other.lines)
 
     def title(self, row: int, meaning: str) -> str:
-        """What the list of a record calls a column."""
+        """The title of a column in the list of a record."""
         return self.sources[row].titles.get(meaning, meaning)
 
     def meaning(self, others: Mapping[str, str]) -> RecordPlaces:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.rules.records import Relaxation, Rule
 
 
@@ -15,7 +16,7 @@ def figures(rule: Rule, assignment: Assignment) -> tuple[float, ...]:
     if rule.compared == "class":
         return _by_class(assignment)
     found = tuple(rule.breaches(assignment))
-    total = sum(relaxation.by for relaxation in found)
+    total = decimal_sum(relaxation.by for relaxation in found)
     if rule.compared == "sum":
         return (total,)
     by_share = _by_share(assignment, found)

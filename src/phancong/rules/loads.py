@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import differences
 from phancong.meeting import Exactly, Given, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
@@ -27,8 +28,11 @@ def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterat
     if figure.least:
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
     by[problem.exempt] = 0.0  # what they carry besides breaks nothing: they are not asked
+    broken = np.flatnonzero(by)
+    if "workload" in name:  # the others are whole numbers
+        by[broken] = differences(value[broken], limit[broken], by[broken])
     ids = problem.member_columns.ids
-    for row in np.flatnonzero(by).tolist():
+    for row in broken.tolist():
         yield Relaxation(name, ids[row], float(limit[row]), float(value[row]), float(by[row]))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import differences
 from phancong.meeting import ULPS, Given, above, exact
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.records import ListColumn, PairBreach, Relaxation, Rule, Unset
@@ -160,7 +161,11 @@ def pairs_that_break(
     rows, columns = assignment.rows, assignment.columns
     by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
     counts = problem.is_given("fixed", rows, columns) == fixed
-    for number in np.flatnonzero((by > 0) & counts).tolist():
+    broken = np.flatnonzero((by > 0) & counts)
+    if rule == "max_travel":
+        ways, limits = assignment.pair_travel[broken], reach(problem)[columns[broken]]
+        by[broken] = differences(ways, limits, by[broken])
+    for number in broken.tolist():
         row, column = int(rows[number]), int(columns[number])
         limit, value = 0.0, 1.0
         if rule == "max_travel":

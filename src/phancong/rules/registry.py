@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.meeting import ULPS, above, exact
 from phancong.problem import BoolArray, FloatArray, Problem
 from phancong.rules.comparing import figures
@@ -59,7 +60,7 @@ def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
 
 def total(assignment: Assignment, rule: str) -> float:
     """By how much a plan breaks a rule in all."""
-    return math.fsum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
+    return decimal_sum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
 
 
 def totals(assignment: Assignment) -> dict[str, float]:

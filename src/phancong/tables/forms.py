@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,11 +101,27 @@ def write_form(
         for cell in cells:
             cell.alignment = _wrapped()
     whole = io.BytesIO()
-    with naming_the_file(
-        path
-    ):  # openpyxl puts its sheets, in which there are only titles, into the temp folder
-        book.save(whole)
+    # openpyxl puts its sheets, in which there are only titles, into the temp folder.
+    with naming_the_file(path):
+        _save(book, whole)
     write_files([(path, whole.getvalue())])
+
+
+def _save(book: Any, whole: io.BytesIO) -> None:
+    """Save a workbook; an error of the disk is one of the system, also where lxml has its own.
+
+    Raises
+    ------
+    OSError
+        There is no room, say.
+    """
+    try:
+        book.save(whole)
+    except Exception as error:
+        if type(error).__name__ != "SerialisationError":
+            raise
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)  # it says IO_ENOSPC
+        raise OSError(number, os.strerror(number)) from None
 
 
 def _write_form(sheet: Any, form: Form) -> None:

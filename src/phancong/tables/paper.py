@@ -149,7 +149,7 @@ def _is_text(page: PrintedSheet, number: int, column: PrintedColumn) -> bool:
 
 
 def shown(cell: Cell, column: PrintedColumn) -> str:
-    """What stands in a cell."""
+    """The text of a cell."""
     if cell is None or cell == "":
         return ""
     if isinstance(cell, float) and column.decimals is not None:

@@ -1,4 +1,4 @@
-"""What is printed: sheets with their columns, rows, bars, small maps and forms, as records."""
+"""The printed plan: sheets with their columns, rows, bars, small maps and forms, as records."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ Picture = Sketch | PointMap
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PaperForm:
-    """What a signed paper has around its table.
+    """The parts of a signed paper around its table.
 
     Parameters
     ----------

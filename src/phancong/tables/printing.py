@@ -75,7 +75,7 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "
 
 
 def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
-    """What :func:`write_sheets` writes; it lies nowhere on the disk until then.
+    """The workbook that :func:`write_sheets` writes; it lies nowhere on the disk until then.
 
     Raises
     ------

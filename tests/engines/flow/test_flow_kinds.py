@@ -101,13 +101,6 @@ def test_who_differs_in_anything_is_no_kind(changes, costs):
     assert kinds_of(replace(network, **changes), costs).which.tolist() == [0, 1]
 
 
-def test_in_small_networks_nobody_looks(monkeypatch):
-    """It would take longer than the flow."""
-    monkeypatch.setattr(module, "MANY", 5)
-    assert kinds_of(network_of(np.ones((2, 2))), Costs()).which.tolist() == [0, 1]
-    assert kinds_of(network_of(np.ones((3, 2))), Costs()).which.tolist() == [0, 0]
-
-
 def test_members_by_themselves_take_what_their_arcs_carry():
     """Every member is a kind: pairs are those of the flow."""
     network = network_of([[1, 0], [1, 1]])

@@ -21,9 +21,9 @@ from phancong import (
 from phancong.assignment import detours
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Limits
-from phancong.engines.weighted.bound import aggregated_model
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import TUNING, Tuning
 
 
 def limits():
@@ -113,9 +113,8 @@ def test_the_fewest_changes_of_a_commune_are_proven():
     assert plan.goals[1].proven
 
 
-def test_numbers_that_are_asked_for_once_only_are_a_bound(monkeypatch):
+def test_numbers_that_are_asked_for_once_only_are_a_bound():
     """Nobody but m1 may take the two households of m0 that have to leave it: one has to wait."""
-    monkeypatch.setattr(aggregated_model, "MOST_CUTS", 1)
     members = [Member(f"m{j}", max_workload=2) for j in range(3)]
     households = [Household(f"h{i}", workload=1.0) for i in range(6)]
     forbidden = [(f"h{i}", "m2") for i in range(4)]
@@ -125,10 +124,11 @@ def test_numbers_that_are_asked_for_once_only_are_a_bound(monkeypatch):
     instance = Instance(problem)
     kept, _ = instance.formulation.kept(weighted=False)
     cost = -np.rint(instance.matrix(kept)).astype(np.int64)
+    instance.tuning = Tuning(most_cuts=1)
     once = count(instance, cost)
     assert once.bound == -4  # two leave
     assert not instance.keeps(once.taken)
-    monkeypatch.undo()
+    instance.tuning = TUNING
     core_problem = count(instance, cost)
     assert core_problem.bound == least(instance, cost) == -3  # and m1's own goes to m2
     assert instance.keeps(core_problem.taken)

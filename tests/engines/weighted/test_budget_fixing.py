@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from lanes import in_full
 
-from phancong.engines.weighted import budget_fixing
 from phancong.engines.weighted.budget_fixing import pairs_beyond
+from phancong.engines.weighted.tuning import TUNING, Tuning
 
 
 def plans(free, need, weight, high):
@@ -42,15 +42,14 @@ def drawn(seed):
 
 
 @pytest.mark.parametrize("seed", [*range(20), *in_full(*range(20, 300))])
-def test_no_plan_within_the_budget_has_a_pair_that_is_fixed_out(seed, monkeypatch):
+def test_no_plan_within_the_budget_has_a_pair_that_is_fixed_out(seed):
     """Whatever the budget, and with tables or without."""
     cost, free, need, weight, high = drawn(seed)
-    if seed % 5 == 4:
-        monkeypatch.setattr(budget_fixing, "MOST_ENTRIES", 6)
+    tuning = Tuning(most_budget_entries=6) if seed % 5 == 4 else TUNING
     kept = list(plans(free, need, weight, high))
     dearest = max((int(cost[taken].sum()) for taken in kept), default=3)
     for most in range(dearest - 4, dearest + 1):
-        found = pairs_beyond(cost, most, free, need, weight, high)
+        found = pairs_beyond(cost, most, free, need, weight, high, tuning)
         for taken in kept:
             assert cost[taken].sum() > most or not (taken & found).any()
         assert not (found & ~free).any()

@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from phancong.engines.weighted.bound import core_knapsacks
 from phancong.engines.weighted.bound.core_knapsacks import core_sets
 from phancong.engines.weighted.bound.knapsack_tables import BARRED
 from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
 from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
-from phancong.engines.weighted.tuning import KNAPSACK_CORE
 
 
 def by_table(reduced, weight, free, high):
@@ -43,21 +41,12 @@ def test_sets_are_as_good_as_those_of_the_table(seed):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_where_gain_goes_with_load_many_are_in_doubt(seed, monkeypatch):
+def test_where_gain_goes_with_load_many_are_in_doubt(seed):
     """Whose gain is about what the load is worth: cores become larger until they suffice."""
-    widths = []
-    with_core = core_knapsacks._with_core
-
-    def noted(gain, load, high, width):
-        widths.append(width)
-        return with_core(gain, load, high, width)
-
-    monkeypatch.setattr(core_knapsacks, "_with_core", noted)
     rng = np.random.default_rng(seed)
     weight = 2 * rng.integers(5, 50, (100, 4))
     reduced = -1000 * weight - rng.integers(0, 3, (100, 4))
     checked(reduced, weight, np.ones(weight.shape, dtype=bool), np.full(4, 501))
-    assert widths[:2] == [KNAPSACK_CORE, 2 * KNAPSACK_CORE]
 
 
 def test_values_as_large_as_prices_may_become_are_exact():

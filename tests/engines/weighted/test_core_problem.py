@@ -4,19 +4,34 @@ import numpy as np
 import pytest
 from assigning import context_of
 
-from phancong import Household, Member, Problem, Search, Status, Travel, TravelMatrix, solve, synth
+from phancong import (
+    Continuity,
+    FairLoad,
+    Household,
+    Member,
+    Problem,
+    Search,
+    Travel,
+    TravelMatrix,
+    solve,
+    synth,
+)
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.weighted import operators, schedule
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.task import Task
+from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
-from phancong.engines.weighted.improve import core_problem
 from phancong.engines.weighted.improve.core_problem import CoreBound
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import solve_band
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import BandSearch, CollectCore, ResidualProblem, SubmitCore
 from phancong.engines.weighted.schedule import Schedule, ScheduledOperator
+from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.tuning import Tuning
+from phancong.search import Course
 
 
 class Saying:
@@ -107,9 +122,8 @@ def commune(seed):
 class Scene:
     """A search after its first multipliers and its first plan."""
 
-    def __init__(self, seed, monkeypatch, *answers):
-        monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
-        context = context_of(commune(seed))
+    def __init__(self, seed, *answers, **tuned):
+        context = context_of(commune(seed), tuning=Tuning(least_pairs=0, **tuned))
         multipliers = initial_multipliers(context.lagrangian, context.stage_budget).multipliers
         self.incumbent, self.core_problem = context.incumbent, context.core_problem
         self.incumbent.raise_bound(multipliers.bound)
@@ -138,8 +152,8 @@ class Scene:
         return self.incumbent.value
 
 
-def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
-    scene = Scene(6, monkeypatch)
+def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed():
+    scene = Scene(6)
     value, bound = scene.incumbent.value, scene.incumbent.bound
     core = scene.core()
     assert core.solved
@@ -150,8 +164,8 @@ def test_a_core_finds_a_plan_and_the_band_beyond_it_is_closed(monkeypatch):
     assert scene.incumbent.accuracy == int(2e-10 * least)
 
 
-def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
-    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+def test_pairs_of_a_closed_band_are_done_with():
+    scene = Scene(6, (Claim.INFEASIBLE, None, None))
     limit = scene.gap // 2
     beyond = scene.neighbourhoods.penalty >= limit
     scene.band(CoreBound(limit, 0, solved=False))
@@ -166,9 +180,9 @@ def test_pairs_of_a_closed_band_are_done_with(monkeypatch):
     ("within", "said", "proven"),
     [(0, HUGE, False), (HUGE, None, False), (HUGE, 0, False), (HUGE, HUGE, True)],
 )
-def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, within, said, proven):
+def test_a_band_that_is_not_closed_bounds_what_its_answer_says(within, said, proven):
     """The least of the core's bound and the band's is that of all plans, up to the plan in hand."""
-    scene = Scene(6, monkeypatch, (Claim.UNKNOWN, None, said))
+    scene = Scene(6, (Claim.UNKNOWN, None, said))
     before = scene.incumbent.bound
     scene.band(CoreBound(scene.gap // 2, within, solved=False))
     assert not scene.core_problem.fixed_out.any()
@@ -177,10 +191,9 @@ def test_a_band_that_is_not_closed_bounds_what_its_answer_says(monkeypatch, with
 
 
 @pytest.mark.parametrize("most", [0, 160])
-def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
+def test_a_band_of_too_many_pairs_ends_before_the_gap(most):
     """What lies beyond is bounded by its penalty alone, and not done with."""
-    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
-    monkeypatch.setattr(core_problem, "BAND_PAIRS", most)
+    scene = Scene(6, (Claim.INFEASIBLE, None, None), band_pairs=most)
     limit = int(np.partition(scene.neighbourhoods.penalty, 120, axis=None)[120])
     before = scene.incumbent.bound
     scene.band(CoreBound(limit, scene.incumbent.value, solved=True))
@@ -191,39 +204,39 @@ def test_a_band_of_too_many_pairs_ends_before_the_gap(monkeypatch, most):
     assert len(scene.core_problem.cut.answers) == (1 if most == 0 else 0)
 
 
-def test_a_core_of_too_many_pairs_is_made_smaller(monkeypatch):
-    scene = Scene(6, monkeypatch)
-    monkeypatch.setattr(core_problem, "CORE_PAIRS", 90)
+def test_a_core_of_too_many_pairs_is_made_smaller():
+    scene = Scene(6, core_pairs=90)
     core = scene.core()
     assert np.count_nonzero(scene.neighbourhoods.penalty < core.limit) <= 90
 
 
-def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine(monkeypatch):
-    scene = Scene(6, monkeypatch)
+def test_penalties_tell_pairs_apart_where_they_leave_few_and_costs_are_fine():
+    scene = Scene(6)
     possible = int(np.count_nonzero(scene.neighbourhoods.penalty < scene.gap))
     pairs = int(np.count_nonzero(scene.incumbent.instance.free))
-    monkeypatch.setattr(core_problem, "TELLING", possible / pairs + 1e-9)
+    enough = Scene(6, telling=possible / pairs + 1e-9)
+    assert enough.core_problem.penalties_discriminate(enough.neighbourhoods)
+    fewer = Scene(6, telling=possible / pairs - 1e-9)
+    assert not fewer.core_problem.penalties_discriminate(fewer.neighbourhoods)
+    scene = Scene(6, telling=1.0)
     assert scene.core_problem.penalties_discriminate(scene.neighbourhoods)
-    monkeypatch.setattr(core_problem, "TELLING", possible / pairs - 1e-9)
-    assert not scene.core_problem.penalties_discriminate(scene.neighbourhoods)
-    monkeypatch.setattr(core_problem, "TELLING", 1.0)
     scene.incumbent.granularity = -(-scene.gap // (31 * scene.incumbent.scale))
     assert not scene.core_problem.penalties_discriminate(scene.neighbourhoods)
 
 
-def test_without_a_bound_of_the_core_a_band_proves_nothing(monkeypatch):
-    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+def test_without_a_bound_of_the_core_a_band_proves_nothing():
+    scene = Scene(6, (Claim.INFEASIBLE, None, None))
     scene.band(None)
     assert len(scene.core_problem.cut.answers) == 1
 
 
-def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
+def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them():
     """Without a band, and by no more than what was proven of it."""
-    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene = Scene(6, (Claim.INFEASIBLE, None, None))
     between = (scene.incumbent.bound + scene.incumbent.value) // 2
     scene.band(CoreBound(scene.gap - 1, between, solved=False))
     assert len(scene.core_problem.cut.answers) == 0
-    scene = Scene(6, monkeypatch, (Claim.INFEASIBLE, None, None))
+    scene = Scene(6, (Claim.INFEASIBLE, None, None))
     scene.band(CoreBound(scene.gap, between, solved=False))
     assert len(scene.core_problem.cut.answers) == 1
     assert scene.incumbent.bound == between
@@ -231,28 +244,33 @@ def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them(monkeypatch):
 
 @pytest.mark.full
 @pytest.mark.parametrize("part", [0.05, 0.3, 0.8])
-def test_cores_and_bands_lead_to_the_optimum(monkeypatch, part):
+def test_cores_and_bands_lead_to_the_optimum(part):
     """However the whole is divided; nothing but them is there to prove it."""
-    monkeypatch.setattr(core_problem, "LEAST_PAIRS", 0)
     steps = (
         ScheduledOperator(SubmitCore(part=part, patience=2.0), 1 / 4),
         ScheduledOperator(CollectCore(), after_end=True),
         ScheduledOperator(BandSearch(), 1 / 2),
         ScheduledOperator(ResidualProblem(in_integers=True), 1.0),
     )
-    monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("cores", lambda _: True, steps),))
+    schedules = (Schedule("cores", lambda _: True, steps),)
     for seed in range(1, 9):
         problem = commune(seed)
-        line = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
-        best = solve(problem, goals=(Travel(),), engine="cp_sat").goals[0].best
-        assert line.proven
-        assert line.best == pytest.approx(best, abs=1e-6)
+        context = context_of(problem, tuning=Tuning(least_pairs=0))
+        found = minimise(context, schedules)
+        best = solve(problem, goals=(Travel(),), engine="cp_sat").assignment
+        pairs = context.instance.formulation
+        chosen = context.instance.matrix(pairs.chosen(best.mask)) & ~context.instance.fixed
+        assert found.proven
+        assert found.value == int(context.cost[chosen].sum())
 
 
-def test_steps_before_the_whole_is_solved_change_no_proof(monkeypatch):
+def test_steps_before_the_whole_is_solved_change_no_proof():
     """With the fewest changes held the least travel is proven, at once or after more steps."""
     problem = synth.commune(4, members=8, households=40, weights="class")
-    plan = solve(problem, engine="lns", search=Search(work=5.0))
-    assert plan.status is Status.OPTIMAL
-    monkeypatch.setattr(operators, "FEW_PAIRS", 0)
-    assert solve(problem, engine="lns", search=Search(work=5.0)).goals == plan.goals
+    goals = (FairLoad(), Continuity(), Travel())
+    found = []
+    for tuning in (Tuning(), Tuning(few_pairs=0)):
+        engine = LnsEngine(CpSatEngine(), tuning=tuning)
+        found.append(engine.run(Task(problem, goals, {}, Course(Search(work=5.0)))))
+    assert all(proof.proven for proof in found[0].goals)
+    assert found[0].goals == found[1].goals

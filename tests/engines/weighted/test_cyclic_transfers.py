@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, TravelMatrix
-from phancong.engines.weighted import moves
 from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
 from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.tuning import Tuning
 
 
 def never(work):
@@ -89,7 +89,7 @@ def test_a_transfer_that_breaks_another_limit_is_left_and_others_are_found():
     assert members_of(found) == [[0], [2], [1], [0]]
 
 
-def test_a_search_that_is_over_or_a_load_of_too_many_weights_leaves_the_plan(monkeypatch):
+def test_a_search_that_is_over_or_a_load_of_too_many_weights_leaves_the_plan():
     travel = [[5, 1], [1, 5]]
     of = instance(travel, [2, 2], (2, 2))
     taken = plan(of, [0, 1])
@@ -97,7 +97,7 @@ def test_a_search_that_is_over_or_a_load_of_too_many_weights_leaves_the_plan(mon
     assert members_of(improve_by_transfers(of, taken, cost, lambda work: True)) == [[0], [1]]
     assert members_of(improve_by_transfers(of, taken, cost, never)) == [[1], [0]]
     assert members_of(taken) == [[0], [1]]  # what was handed in stays
-    monkeypatch.setattr(moves, "MOST_WEIGHTS", 0)
+    of.tuning = Tuning(most_weights=0)
     assert improve_by_transfers(of, taken, cost, never) is taken
 
 

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from lanes import in_full
 
-from phancong import Search, Status, Travel, solve
+from phancong import Search, Travel
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
-from phancong.engines.weighted.bound import knapsacks
 from phancong.engines.weighted.bound.fractional_knapsacks import SUM_BITS, relax_knapsacks
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
+from phancong.engines.weighted.tuning import Tuning
+from phancong.search import Course
 from phancong.synth import commune
 
 
@@ -83,13 +86,15 @@ def test_no_sum_is_too_large():
 
 
 @pytest.mark.parametrize("seed", [1, 2, *in_full(*range(3, 9))])
-def test_a_search_that_splits_says_nothing_false(monkeypatch, seed):
+def test_a_search_that_splits_says_nothing_false(seed):
     """Its plan keeps all limits, and its bound is below what is proven the least with tables."""
-    monkeypatch.setattr(LnsEngine, "apart", False)
     problem = commune(seed, members=6, households=60, weights="integer", infeasible=0.0)
-    exact = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-    monkeypatch.setattr(knapsacks, "MOST_ENTRIES", -1)
-    split_ = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-    assert split_.status is Status.OPTIMAL
-    assert exact.status is Status.OPTIMAL
-    assert split_.goals[0].value == pytest.approx(exact.goals[0].value, rel=1e-7)
+    exact, splitting = (
+        LnsEngine(CpSatEngine(), tuning=tuning)
+        .run(Task(problem, (Travel(),), {}, Course(Search(seconds=600))))
+        .goals[0]
+        for tuning in (Tuning(), Tuning(most_entries=-1))
+    )
+    assert splitting.proven
+    assert exact.proven
+    assert splitting.best == pytest.approx(exact.best, rel=1e-7)

@@ -13,16 +13,15 @@ from phancong import (
     Search,
     Travel,
     TravelMatrix,
-    solve,
 )
-from phancong.assignment import detours
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
-from phancong.engines.weighted.bound import linear_duals
-from phancong.engines.weighted.construct import initial_plan
+from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.construct.cheapest import cheapest
-from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.goal_sums import GoalSum
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import Tuning
 from phancong.search import Course
 
 MEMBERS, HOUSEHOLDS = 6, 60
@@ -43,35 +42,33 @@ def problem():
     )
 
 
-def begun(problem, monkeypatch):
-    """The first start that is mended, by how much it is above the maxima, and that of the cheapest."""
-    starts = []
-
-    def noted(instance, taken, cost, over):
-        starts.append((instance, taken))
-        return tabu_repair(instance, taken, cost, over)
-
-    monkeypatch.setattr(initial_plan, "tabu_repair", noted)
-    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=2.0, seconds=600))
-    assert plan.status.value in ("optimal", "feasible")
-    instance, start = starts[0]
+def above_maxima(problem, cost):
+    """By how much the start that is cheapest under a cost is above the maxima."""
+    instance = Instance(problem)
     (loads,) = instance.binding
-    detour = instance.formulation.pairs_of(detours(problem))
-    near = cheapest(instance, instance.matrix(detour))
-    return tuple(int(np.maximum(loads.load(t) - loads.high, 0).sum()) for t in (start, near))
+    start = cheapest(instance, cost(instance))
+    return int(np.maximum(loads.load(start) - loads.high, 0).sum())
+
+
+def detour_of(instance):
+    return GoalSum(instance, Travel().pair_sum(instance.problem)).cost
+
+
+def test_prices_of_load_spare_mending(problem):
+    """Under the duals of the linear relaxation the start is nearer to the limits."""
+
+    def priced(instance):
+        cost = detour_of(instance)
+        return cost + linear_duals(instance, cost, 60.0, Course(Search()).waited)[0]
+
+    assert above_maxima(problem, priced) < above_maxima(problem, detour_of) / 5
 
 
 @pytest.mark.full
-def test_prices_of_load_spare_mending(problem, monkeypatch):
-    above, unpriced = begun(problem, monkeypatch)
-    assert above < unpriced / 5
-
-
-@pytest.mark.full
-def test_without_prices_the_cheapest_are_mended(problem, monkeypatch):
-    monkeypatch.setattr(linear_duals, "MOST_LINEAR_PAIRS", 0)
-    above, unpriced = begun(problem, monkeypatch)
-    assert above == unpriced > 0
+def test_without_prices_the_cheapest_are_mended(problem):
+    task = Task(problem, (Travel(),), {}, Course(Search(work=2.0, seconds=600)))
+    engine = LnsEngine(CpSatEngine(), tuning=Tuning(most_linear_pairs=0))
+    assert not engine.run(task).breaches
 
 
 def test_what_only_rounded_integers_keep_is_no_plan():
@@ -86,15 +83,8 @@ def test_what_only_rounded_integers_keep_is_no_plan():
     assert LnsEngine(CpSatEngine(), alone=False).run(task) is None
 
 
-def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
+def test_what_mending_does_not_find_the_exact_model_finds():
     """19 + 39 + 42 = 23 + 30 + 47 = 100, and no other three, nor two or four: both are full."""
-    mended = []
-
-    def noted(instance, taken, cost, over):
-        mended.append(tabu_repair(instance, taken, cost, over))
-        return mended[-1]
-
-    monkeypatch.setattr(initial_plan, "tabu_repair", noted)
     problem = Problem(
         [Member("a", max_workload=100), Member("b", max_workload=100)],
         [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
@@ -103,7 +93,6 @@ def test_what_mending_does_not_find_the_exact_model_finds(monkeypatch):
     outcome = LnsEngine(CpSatEngine(), alone=False).run(
         Task(problem, (), {}, Course(Search(work=1.0)))
     )
-    assert mended == [None]
     sides = {m: {h for h, who in outcome.assignment.pairs if who == m} for m in "ab"}
     assert {19, 39, 42} in sides.values()
     assert {23, 30, 47} in sides.values()

@@ -15,10 +15,9 @@ from phancong import (
     TravelMatrix,
     solve,
 )
-from phancong.engines.weighted.bound import lagrangian
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.instance import Budget
-from phancong.engines.weighted.tuning import StepPace
+from phancong.engines.weighted.tuning import StepPace, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 
 
@@ -72,7 +71,7 @@ def test_steps_aim_as_far_above_the_bound_as_they_are_told_to(begun):
 class Counting:
     """Counts the steps, and the different sets that they lead to."""
 
-    def __init__(self, lagrangian, monkeypatch):
+    def __init__(self, lagrangian):
         self.sets = []
         evaluate = lagrangian.evaluate
 
@@ -82,21 +81,21 @@ class Counting:
                 self.sets.append(found.best.chosen.tobytes())
             return found
 
-        monkeypatch.setattr(lagrangian, "evaluate", noted)
+        lagrangian.evaluate = noted
 
 
-def test_smaller_steps_begin_at_the_best_prices(begun, monkeypatch):
+def test_smaller_steps_begin_at_the_best_prices(begun):
     """With no patience at all every worse step is taken back; the same step leads to the same sets."""
-    counting = Counting(begun.lagrangian, monkeypatch)
-    monkeypatch.setattr(lagrangian, "QUICK_PACE", StepPace(1, 1.0, 0.0))
+    counting = Counting(begun.lagrangian)
+    begun.lagrangian.instance.tuning = Tuning(quick_pace=StepPace(1, 1.0, 0.0))
     begun.lagrangian.subgradient(begun.multipliers, 30, never, 2**40, aim=2**18)
     assert len(counting.sets) == 30
     assert len(set(counting.sets)) < 15
 
 
-def test_steps_end_when_they_are_too_small(begun, monkeypatch):
-    counting = Counting(begun.lagrangian, monkeypatch)
-    monkeypatch.setattr(lagrangian, "QUICK_PACE", StepPace(1, 0.5, 0.3))
+def test_steps_end_when_they_are_too_small(begun):
+    counting = Counting(begun.lagrangian)
+    begun.lagrangian.instance.tuning = Tuning(quick_pace=StepPace(1, 0.5, 0.3))
     begun.lagrangian.subgradient(begun.multipliers, 99, never, 2**40, aim=2**18)
     assert 2 <= len(counting.sets) < 20
 

@@ -20,57 +20,55 @@ from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Claim
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
-from phancong.engines.weighted import LnsEngine, largest_load, moves
-from phancong.engines.weighted.construct import ejection_chains
-from phancong.engines.weighted.construct import tabu_repair as repairing
+from phancong.engines.weighted import LnsEngine
+from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.largest_load import LargestLoad
+from phancong.engines.weighted.largest_load import ByRepair, BySolver, LargestLoad
+from phancong.engines.weighted.moves import cheapest_moves
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.search import Course
 
 #: 5 + 4 + 3 + 3 + 3 for two members are 9 and 9; to m2 all of them are 18.
 WEIGHTS = (5, 4, 3, 3, 3)
 
 
-def search(solver, *, weights=WEIGHTS, **options):
+def search(solver, *, weights=WEIGHTS, searches=None, tuning=TUNING, **options):
     members = [Member("m1", **options), Member("m2")]
     homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
-    instance = Instance(Problem(members, homes, travel=None))
+    instance = Instance(Problem(members, homes, travel=None), tuning=tuning)
     taken = np.zeros(instance.free.shape, dtype=bool)
     taken[:, 1] = True
-    return LargestLoad(instance, "workload", taken, np.zeros(taken.shape, dtype=np.int64), solver)
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    return LargestLoad(instance, "workload", taken, cost, solver, searches)
 
 
 def stage_budget():
     return StageBudget(Course(Search()), 1.0)
 
 
-@pytest.fixture
-def no_repair(monkeypatch):
-    """Loads are not mended by hand, so that the solver has to be asked."""
-    monkeypatch.setattr(largest_load, "tabu_repair", lambda *arguments: None)
-    monkeypatch.setattr(
-        largest_load, "apply_ejection_chains", lambda instance, taken, cost, charge: taken
-    )
+#: Loads are not mended by hand, so that the solver has to be asked.
+NO_REPAIR = (BySolver(),)
 
 
 def test_the_fairest_load_is_reached():
     assert search(CpSatSolver()).run(stage_budget()) == (9, 9)
 
 
-@pytest.mark.usefixtures("no_repair")
 @pytest.mark.parametrize("few", [0, 10_000])
-def test_the_solver_reaches_it_where_mending_does_not(few, monkeypatch):
+def test_the_solver_reaches_it_where_mending_does_not(few):
     """Whether it is offered all pairs or those that cost least."""
-    monkeypatch.setattr(largest_load, "ALL_OFFERED", few)
-    assert search(CpSatSolver()).run(stage_budget()) == (9, 9)
+    found = search(CpSatSolver(), searches=NO_REPAIR, tuning=Tuning(all_offered=few))
+    assert found.run(stage_budget()) == (9, 9)
 
 
-@pytest.mark.usefixtures("no_repair")
 def test_levels_are_proven_away():
     """5 + 5 + 5 for two members: 8 is what arithmetic allows, 10 is what can be."""
-    assert search(CpSatSolver(), weights=(5, 5, 5)).run(stage_budget()) == (10, 10)
+    assert search(CpSatSolver(), weights=(5, 5, 5), searches=NO_REPAIR).run(stage_budget()) == (
+        10,
+        10,
+    )
 
 
 def test_a_level_that_only_the_solver_knows_to_be_too_low():
@@ -83,11 +81,10 @@ def test_a_level_that_only_the_solver_knows_to_be_too_low():
     [({}, 9), ({"max_workload": 3}, 15), ({"weights": (5, 5, 3)}, 8)],
     ids=["flow", "arithmetic", "solver"],
 )
-def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least, monkeypatch):
+def test_of_many_levels_some_are_tried_and_then_those_in_between(options, least):
     """Only two are listed at a time; the level is the same in the end."""
-    monkeypatch.setattr(largest_load, "LISTED", 2)
-    monkeypatch.setattr(largest_load, "SAMPLED_LEVELS", 2)
-    reached, bound = search(CpSatSolver(), **options).run(stage_budget())
+    tuning = Tuning(listed_levels=2, sampled_levels=2)
+    reached, bound = search(CpSatSolver(), tuning=tuning, **options).run(stage_budget())
     assert reached == least
     assert least - 1 <= bound <= least
 
@@ -109,23 +106,20 @@ def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
     )
 
 
-def test_repair_that_was_cut_is_gone_on_with(monkeypatch):
+def test_repair_that_was_cut_is_gone_on_with():
     """Each try ends after one chain: none comes to the level, all of them together do."""
-
-    def one_chain(self, part):
-        calls = iter([False])
-        return lambda work: next(calls, True)
-
-    monkeypatch.setattr(StageBudget, "portion", one_chain)
-    reached, bound = search(Saying(Claim.UNKNOWN, None)).run(stage_budget())
+    found = search(Saying(Claim.UNKNOWN, None))
+    level = found.instance.under("workload", found.caps(Fraction(9)))
+    chain = cheapest_moves(level, found.taken, found.cost).work
+    found.searches = (ByRepair(share=1.5 * chain), BySolver())
+    reached, bound = found.run(StageBudget(Course(Search(work=1.0)), 1.0))
     assert bound == 9
     assert bound <= reached < 18
 
 
-@pytest.mark.usefixtures("no_repair")
 def test_what_is_neither_reached_nor_proven_is_bounded():
     """Higher and higher levels are tried; the plan and the bound stay true."""
-    assert search(Saying(Claim.UNKNOWN, None)).run(stage_budget()) == (18, 9)
+    assert search(Saying(Claim.UNKNOWN, None), searches=NO_REPAIR).run(stage_budget()) == (18, 9)
 
 
 def test_a_member_who_can_take_little_moves_the_bound():
@@ -146,7 +140,7 @@ def test_who_reaches_what_moves_the_bound():
     assert found.run(stage_budget()) == (Fraction(12), Fraction(12))
 
 
-def test_mending_ends(monkeypatch):
+def test_mending_ends():
     """After so many moves, without a plan; and at once where nothing can move."""
     members = [Member("m1", max_workload=1), Member("m2", max_workload=1)]
     homes = [Household(f"h{i}") for i in range(4)]
@@ -155,25 +149,22 @@ def test_mending_ends(monkeypatch):
     taken[[0, 1, 2, 3], [0, 0, 1, 1]] = True
     cost = np.zeros((4, 2), dtype=np.int64)
     assert tabu_repair(instance, taken, cost, lambda work: False) is None
-    for module, name in (
-        (repairing, "FEWEST_MOVES"), (repairing, "MOVES_A_MEMBER"), (ejection_chains, "CHAINS_A_MEMBER"),
-    ):  # fmt: skip
-        monkeypatch.setattr(module, name, 0)
+    instance.tuning = Tuning(fewest_moves=0, moves_a_member=0, chains_a_member=0)
     assert tabu_repair(instance, taken, cost, lambda work: False) is None
-    monkeypatch.setattr(moves, "MOST_WEIGHTS", 0)
-    assert ejection_chains.apply_ejection_chains(instance, taken, cost, lambda work: False) is taken
+    instance.tuning = Tuning(most_weights=0)
+    assert apply_ejection_chains(instance, taken, cost, lambda work: False) is taken
 
 
-@pytest.mark.usefixtures("no_repair")
-def test_a_search_that_is_over_asks_nobody(monkeypatch):
+def test_a_search_that_is_over_asks_nobody():
     """What is spent on mending is missed by the solver; plan and bound stay true."""
-    course = Course(Search(work=0.5))
 
-    def spends(*arguments):
-        course.work = 1.0
+    class Spending:
+        def find(self, search, narrow, stage_budget):
+            stage_budget.charge(1.0)
+            return None, False
 
-    monkeypatch.setattr(largest_load, "tabu_repair", spends)
-    assert search(CpSatSolver()).run(StageBudget(course, 1.0)) == (18, 9)
+    found = search(CpSatSolver(), searches=(Spending(), BySolver()))
+    assert found.run(StageBudget(Course(Search(work=0.5)), 1.0)) == (18, 9)
 
 
 def moved(previous, max_changes, weights=WEIGHTS, **options):

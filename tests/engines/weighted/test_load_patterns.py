@@ -9,13 +9,13 @@ from lanes import in_full
 from phancong import Household, Member, Problem
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Limits
-from phancong.engines.weighted.bound import load_patterns
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import TUNING, Tuning
 
 
-def ruled_out(problem, work=1.0):
-    instance, spent = Instance(problem), []
+def ruled_out(problem, work=1.0, tuning=TUNING):
+    instance, spent = Instance(problem, tuning=tuning), []
     found = patterns_rule_out(
         instance,
         instance.resource("workload"),
@@ -86,8 +86,8 @@ def test_a_member_who_reaches_no_weight_that_fits_the_minimum():
 
 
 @pytest.mark.parametrize(
-    ("limit", "most"), [("MOST_PATTERNS", 2), ("GROWTH", 0), ("MOST_WEIGHTS", 2)]
+    "tuned", [{"most_patterns": 2}, {"pattern_growth": 0}, {"pattern_weights": 2}]
 )
-def test_too_many_patterns_are_not_listed(limit, most, monkeypatch):
-    monkeypatch.setattr(load_patterns, limit, most)
-    assert ruled_out(made([2, 2, 2, 2, 3, 4], [(0, 5)] * 3)) == (False, 0)
+def test_too_many_patterns_are_not_listed(tuned):
+    problem = made([2, 2, 2, 2, 3, 4], [(0, 5)] * 3)
+    assert ruled_out(problem, tuning=Tuning(**tuned)) == (False, 0)

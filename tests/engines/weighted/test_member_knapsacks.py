@@ -8,13 +8,13 @@ import pytest
 from lanes import by_lane
 
 from phancong import Household, Member, Problem, TravelMatrix
-from phancong.engines.weighted.bound import knapsacks
 from phancong.engines.weighted.bound.knapsack_tables import BARRED, NEVER
 from phancong.engines.weighted.bound.knapsacks import Knapsacks
 from phancong.engines.weighted.bound.knapsacks_by_class import Classes
 from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.tuning import TUNING, Tuning
 
 #: Less than any sum of the small costs here that cannot be.
 IMPOSSIBLE = BARRED // 2
@@ -115,13 +115,12 @@ def test_a_penalty_is_no_more_than_a_pair_costs(each):
 
 
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
-def test_where_tables_are_too_large_split_households_are_a_bound(monkeypatch, each):
+def test_where_tables_are_too_large_split_households_are_a_bound(each):
     """No set is lost, minima hold, too, and a pair that has to be never costs less (contract 6.2)."""
-    monkeypatch.setattr(knapsacks, "MOST_ENTRIES", -1)
     met = report = 0
     for seed in range(by_lane(quick=40, full=120)):
         loads, free, reduced = drawn(seed, each=each)
-        packed = Knapsacks(loads, free)
+        packed = Knapsacks(loads, free, Tuning(most_entries=-1))
         assert packed.fractional
         solve = packed.solve(reduced)
         penalty = packed.penalties(reduced, solve)
@@ -169,7 +168,7 @@ def test_members_without_a_maximum_leave_the_classes_of_others_as_they_are():
 @pytest.mark.parametrize("each", [True, False], ids=["by class", "by unit"])
 def test_where_nobody_has_a_maximum_nothing_needs_a_table(each):
     """Whatever the weights, and however many there are."""
-    weight = np.arange(1, knapsacks.MOST_WEIGHTS + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    weight = np.arange(1, TUNING.most_weights + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
     packed = Knapsacks(
         resource(weight, [0, 0], [999, 999], each=each), np.ones(weight.shape, dtype=bool)
     )
@@ -180,7 +179,7 @@ def test_where_nobody_has_a_maximum_nothing_needs_a_table(each):
 
 def test_many_different_weights_are_no_classes():
     """A class of one household each would be no shorter than the households themselves."""
-    many = np.arange(1, knapsacks.MOST_WEIGHTS + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
+    many = np.arange(1, TUNING.most_weights + 3)[:, None] * np.ones((1, 2), dtype=np.int64)
     packed = Knapsacks(resource(many, [0, 0], [9, 9], each=True), np.ones(many.shape, dtype=bool))
     assert packed.classes is None
     solve = packed.solve(np.full(many.shape, -1))

@@ -14,6 +14,7 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import Tuning
 from phancong.search import Course
 
 
@@ -130,14 +131,14 @@ def test_a_price_is_found_whatever_its_size(peak):
     assert peak / 6 <= max(best, 1) <= peak * 6
 
 
-def test_where_there_are_no_prices_none_are_told(monkeypatch):
+def test_where_there_are_no_prices_none_are_told():
     """Nothing fits into the limits, even in shares; or it takes too long, or would."""
     of, cost = drawn(0, each=False)
     (loads,) = of.binding
     full = of.restricted(of.free, "workload", np.zeros_like(loads.low), np.zeros_like(loads.high))
     assert linear_duals.linear_duals(full, cost, 60.0, Course(Search()).waited) is None
     assert linear_duals.linear_duals(of, cost, 0.0, Course(Search()).waited) is None
-    monkeypatch.setattr(linear_duals, "MOST_LINEAR_PAIRS", of.size - 1)
+    of.tuning = Tuning(most_linear_pairs=of.size - 1)
     assert linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited) is None
     lagrangian = Lagrangian(of, cost)
     found = initial_multipliers(lagrangian, StageBudget(Course(Search(seconds=60)), 1.0))

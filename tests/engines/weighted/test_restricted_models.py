@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from assigning import context_of
 
-from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
+from phancong import Household, Member, Problem, Search, TravelMatrix, synth
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.weighted.bound.flow_duals import flow_duals
@@ -13,6 +14,7 @@ from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import find_plan, solve_restricted
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.sum_search import minimise
 
 
 class Saying:
@@ -138,66 +140,55 @@ def test_loads_are_mended_along_a_chain():
     assert tabu_repair(instance, taken, cost, lambda work: True) is None
 
 
-@pytest.mark.full
-def test_a_solver_that_knows_nothing_leaves_a_true_plan(monkeypatch):
-    """Nor are loads mended anew: the first plan stays, with its bound, and nothing is claimed."""
-    monkeypatch.setattr(
-        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
-    )
-    for module in ("neighbourhood_search", "core_problem"):
-        monkeypatch.setattr(
-            f"phancong.engines.weighted.improve.{module}.MathOptSolver",
-            lambda kind=None: Saying(Claim.UNKNOWN, None),
-        )
-    monkeypatch.setattr("phancong.engines.weighted.operators.tabu_repair", lambda *arguments: None)
-    problem = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
-    plan = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1.0))
-    assert plan.stopped == "work"
-    assert not plan.relaxed
-    monkeypatch.undo()
-    best = solve(problem, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
-    assert best.proven
-    assert plan.goals[0].bound < best.best <= plan.goals[0].best
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def commune():
-    """Small enough to be solved whole, by who proves last: CP-SAT knows nothing here."""
+    """Small enough to be solved whole, by who proves last."""
     return synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
 
 
-def planned(commune, monkeypatch, *, core_problem=None, work=4.0):
-    """A plan for the least travel, the whole being left to branch and cut, or to *core_problem*."""
-    monkeypatch.setattr(
-        "phancong.engines.common.cp_sat.CpSatSolver", lambda: Saying(Claim.UNKNOWN, None)
-    )
-    if core_problem is not None:
-        for module in ("neighbourhood_search", "core_problem"):
-            monkeypatch.setattr(
-                f"phancong.engines.weighted.improve.{module}.MathOptSolver",
-                lambda kind=None: core_problem,
-            )
-    return solve(commune, goals=(Travel(),), engine="lns", search=Search(work=work)).goals[0]
+@pytest.fixture(scope="module")
+def least(commune):
+    """The least travel, in the integers of the search."""
+    found = minimise(context_of(commune))
+    assert found.proven
+    return found.value
+
+
+def searched(commune, *, cut=None, work=4.0):
+    """The incumbent where CP-SAT knows nothing, and branch and cut no more than *cut* says."""
+    context = context_of(commune, search=Search(seconds=600, work=work))
+    context.solver = Saying(Claim.UNKNOWN, None)
+    if cut is not None:
+        context.core_problem.cut = context.neighbourhood_search.solver = cut
+    return minimise(context)
 
 
 @pytest.mark.full
-def test_a_bound_above_a_plan_proves_nothing(commune, monkeypatch):
+def test_a_solver_that_knows_nothing_leaves_a_true_plan(commune, least):
+    """The plan keeps the limits, with its bound, and nothing is claimed."""
+    found = searched(commune, cut=Saying(Claim.UNKNOWN, None), work=1.0)
+    assert found.instance.keeps(found.taken)
+    assert not found.proven
+    assert found.bound < least <= found.value
+
+
+@pytest.mark.full
+def test_a_bound_above_a_plan_proves_nothing(commune, least):
     """It is a solver's mistake: the plan is not called optimal for it."""
-    best = solve(commune, goals=(Travel(),), engine="cp_sat").goals[0]
-    wrong = planned(commune, monkeypatch, core_problem=Saying(Claim.UNKNOWN, None, 2**50))
-    assert best.proven
+    wrong = searched(commune, cut=Saying(Claim.UNKNOWN, None, 2**50))
     assert not wrong.proven
-    assert wrong.bound < best.best <= wrong.best
+    assert wrong.bound < least <= wrong.value
 
 
 @pytest.mark.full
-def test_what_floats_prove_is_told_to_within_their_accuracy(commune, monkeypatch):
-    exact = solve(commune, goals=(Travel(),), engine="lns", search=Search(seconds=600)).goals[0]
-    floats = planned(commune, monkeypatch, work=60.0)
+def test_what_floats_prove_is_told_to_within_their_accuracy(commune, least):
+    """Where accuracy is 0, nothing comes off but what was rounded."""
+    floats = searched(commune, work=60.0)
     assert floats.proven
-    assert floats.best == pytest.approx(exact.best, abs=1e-6)
-    # Where accuracy is 0, nothing comes off but what was rounded.
-    monkeypatch.setattr(MathOptSolver, "accuracy", 0.0)
-    rounded = planned(commune, monkeypatch, work=60.0)
+    assert floats.value == least
+    assert 0 < floats.accuracy <= 1e-7 * least
+    exact = MathOptSolver()
+    exact.accuracy = 0.0
+    rounded = searched(commune, cut=exact, work=60.0)
     assert rounded.proven
-    assert 0 < rounded.bound - floats.bound <= 3e-8 * floats.best
+    assert rounded.accuracy == 0

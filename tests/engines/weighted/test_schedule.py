@@ -6,7 +6,6 @@ import pytest
 from assigning import begun, context_of
 
 from phancong import Continuity, FairLoad, Search, Status, solve, synth
-from phancong.engines.weighted import schedule
 from phancong.engines.weighted.operators import (
     BandSearch,
     CollectCore,
@@ -15,7 +14,13 @@ from phancong.engines.weighted.operators import (
     SubmitCore,
     neighbourhoods_of,
 )
-from phancong.engines.weighted.schedule import SCHEDULES, Schedule, ScheduledOperator, Situation
+from phancong.engines.weighted.schedule import (
+    SCHEDULES,
+    Schedule,
+    ScheduledOperator,
+    Situation,
+    improve,
+)
 from phancong.engines.weighted.sum_search import minimise
 
 
@@ -68,7 +73,7 @@ def test_every_core_that_is_begun_is_collected():
         assert all(step.after_end for step in collecting)
 
 
-def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
+def test_a_core_that_ends_with_the_budget_still_counts():
     """Its answer is taken although the work of the stage is used up; nothing else is begun."""
     context = begun(commune(), search=Search(work=100.0))
     context.neighbourhoods = neighbourhoods_of(context)
@@ -85,9 +90,8 @@ def test_a_core_that_ends_with_the_budget_still_counts(monkeypatch):
         ScheduledOperator(CollectCore(), after_end=True),
         ScheduledOperator(BandSearch(), 1 / 2),
     )
-    monkeypatch.setattr(schedule, "SCHEDULES", (Schedule("spent", lambda _: True, steps),))
     with context.workers:
-        schedule.improve(context)
+        improve(context, (Schedule("spent", lambda _: True, steps),))
     assert context.incumbent.value < value
     assert context.pending_core is None
 

@@ -2,11 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
+from assigning import context_of
 
-from phancong import Search, Travel, solve, synth
-from phancong.engines.weighted import LnsEngine, operators
+from phancong import Household, Member, Problem, Search, TravelMatrix
+from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.operators import Construction
 from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import REPAIR_PART, Tuning
 from phancong.search import Course
 
 
@@ -39,21 +43,18 @@ def test_a_part_is_over_where_the_span_is_and_never_where_nothing_limits_it(sear
     assert charge(1e9) is (search.work is not None)
 
 
-@pytest.mark.full
-def test_mending_a_start_leaves_most_of_a_search(monkeypatch):
-    """A start that cannot be mended took all of it once: 10,000 households with little room."""
-    took = []
-
-    def endless(instance, taken, cost, charge):
-        took.append(0)
-        while not charge(1.0):
-            took[-1] += 1
-
-    monkeypatch.setattr(operators, "tabu_repair", endless)
-    monkeypatch.setattr(LnsEngine, "apart", False)
-    problem = synth.commune(3, members=9, households=80, weights="integer", infeasible=0.0)
-    search = Search(seconds=600, work=100.0)
-    plan = solve(problem, goals=(Travel(),), engine="lns", search=search)
-    assert took
-    assert all(turns < 100 * operators.REPAIR_PART + 1 for turns in took)
-    assert plan.stopped != "work"
+def test_mending_a_start_leaves_most_of_a_search():
+    """A start that cannot be mended took all of it once: here forty households want room for 38."""
+    problem = Problem(
+        [Member("a", max_workload=20), Member("b", max_workload=20)],
+        [Household(f"h{n}") for n in range(40)],
+        travel=TravelMatrix([[1.0, 2.0]] * 40),
+    )
+    search, tuning = Search(seconds=600, work=0.01), Tuning(fewest_moves=10**6)
+    context = context_of(problem, search=search, tuning=tuning)
+    context.first = initial_multipliers(context.lagrangian, context.stage_budget)
+    context.instance = context.instance.under("workload", np.array([19, 19]))
+    left = context.stage_budget.course.work_left
+    Construction().run(context, 0.0)
+    spent = left - context.stage_budget.course.work_left
+    assert spent == pytest.approx(REPAIR_PART * left, rel=0.01)

@@ -18,16 +18,14 @@ from phancong import (
     solve,
     synth,
 )
+from phancong.engines.exact import CpSatEngine
+from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
+from phancong.engines.weighted.tuning import Tuning
+from phancong.search import Course
 
 #: A dozen that hold some which a little work cuts, and all of them.
 SEEDS = range(*by_lane(quick=(24, 36), full=(0, 160)))
-
-
-@pytest.fixture(autouse=True)
-def engine_by_itself(monkeypatch):
-    """Parts of a problem have searches of their own; here it is the engine that is judged."""
-    monkeypatch.setattr(LnsEngine, "apart", False)
 
 
 def judged(seed, search, progress=None):
@@ -113,9 +111,9 @@ def test_a_commune_comes_within_a_gap():
     assert plan.reason == "asked for"
 
 
-def test_what_is_too_large_to_be_solved_whole_is_left_to_rounds(monkeypatch):
+def test_what_is_too_large_to_be_solved_whole_is_left_to_rounds():
     """Until the effort has grown: then all pairs that can matter are looked at after all."""
-    monkeypatch.setattr("phancong.engines.weighted.improve.core_problem.SMALL_RESIDUAL", 0)
     small = synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
-    plan = solve(small, goals=(Travel(),), engine="lns", search=Search(seconds=600))
-    assert plan.status is Status.OPTIMAL
+    engine = LnsEngine(CpSatEngine(), tuning=Tuning(small_residual=0))
+    outcome = engine.run(Task(small, (Travel(),), {}, Course(Search(seconds=600))))
+    assert outcome.goals[0].proven

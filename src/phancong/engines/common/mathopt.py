@@ -102,7 +102,7 @@ class MathOptSolver:
         hint: IntArray | None,
         limits: Limits,
     ) -> Answer:
-        """What the solver says, as far as floats tell."""
+        """The answer of the solver, as far as floats tell."""
         began = time.perf_counter()
         shifts = _excess_bits(reach)  # tolerances of floats are absolute, 1e-6
         proto, shift = _translated(model, rows, objective, shifts)
@@ -157,7 +157,7 @@ class MathOptSolver:
 
 
 def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits: Limits) -> Answer:
-    """What CP-SAT says where floats cannot tell; where that takes long, what was claimed is no proof."""
+    """The answer of CP-SAT where floats cannot tell; where that takes long, a claim is no proof."""
     from phancong.engines.common.cp_sat import CpSatSolver
 
     values, work = claimed.values, claimed.work
@@ -173,7 +173,7 @@ def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits:
 
 
 def _lowest(termination: result_pb2.TerminationProto) -> float:
-    """What is proven of the objective; minus infinity if nothing is told."""
+    """Proven bound of the objective; minus infinity if nothing is told."""
     told = termination.HasField("objective_bounds")
     return termination.objective_bounds.dual_bound if told else -math.inf
 

@@ -38,7 +38,7 @@ def called(
     parameters: parameters_pb2.SolveParametersProto,
     start: FloatArray | None = None,
 ) -> result_pb2.SolveResultProto:
-    """What the solver of this *kind* says of *model*, beginning near *start*, a value a variable.
+    """Answer of the solver of this *kind* for *model*, beginning near *start*, a value a variable.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from phancong.search import Course
@@ -27,8 +28,16 @@ NEWEST: Final = 0.5
 #: How much slower the next call may be.
 SAFE: Final = 1.5
 
-#: Seconds an arc in this process.
-_measured = AN_ARC
+
+@dataclass(slots=True)
+class Speed:
+    """Seconds that a flow takes for an arc, as far as they were measured."""
+
+    an_arc: float = AN_ARC
+
+
+#: The speed of this process.
+MEASURED: Final = Speed()
 
 
 class OutOfTimeError(Exception):
@@ -42,10 +51,13 @@ class Pace:
     ----------
     course
         The search under way; None for as much time as it takes.
+    speed
+        How long flows take; each large one that is run adds to it.
     """
 
-    def __init__(self, course: Course | None = None) -> None:
+    def __init__(self, course: Course | None = None, speed: Speed = MEASURED) -> None:
         self.course = course
+        self.speed = speed
         #: Seconds that are left to others: a plan made by hand, where there is none yet.
         self.reserve = 0.0
 
@@ -58,18 +70,17 @@ class Pace:
         OutOfTimeError
             There is no time for so many *arcs*.
         """
-        global _measured
-        self.look(SAFE * _measured * arcs)
+        self.look(SAFE * self.speed.an_arc * arcs)
         began = time.perf_counter()
         yield
         if arcs >= TELLING:
             took = (time.perf_counter() - began) / arcs
-            _measured += NEWEST * (took - _measured)
+            self.speed.an_arc += NEWEST * (took - self.speed.an_arc)
 
     def has_time(self, arcs: int) -> bool:
         """Whether there is time for a flow of so many arcs."""
         try:
-            self.look(SAFE * _measured * arcs)
+            self.look(SAFE * self.speed.an_arc * arcs)
         except OutOfTimeError:
             return False
         return True

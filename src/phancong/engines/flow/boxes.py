@@ -86,7 +86,7 @@ def _flow(
 def _prices(
     ways: IntArray, amounts: IntArray, missing: IntArray, low: IntArray, high: IntArray
 ) -> IntArray:
-    """What one more household costs at each box of members, (C,); see :mod:`.duals`."""
+    """Cost of one more household at each box of members, (C,); see :mod:`.duals`."""
     members = ways.shape[1]
     sink = members
     found = ResidualNetwork(members + 1)

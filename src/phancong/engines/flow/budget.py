@@ -105,7 +105,7 @@ class BudgetedFlow:
         enough = most if least is None else least
         if place == len(self._hull) or below.count >= enough:
             return BudgetOptimum(below, below.cost)
-        self.pace = Pace(course)
+        self.pace = Pace(course, self.pace.speed)
         bracket = Bracket(most, (most + enough) / 2, below, self._hull[place])
         while bracket.below.count < enough:
             try:

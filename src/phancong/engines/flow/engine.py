@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.common.pace import PAIRS_A_UNIT, OutOfTimeError
+from phancong.engines.common.pace import MEASURED, PAIRS_A_UNIT, OutOfTimeError, Speed
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.loads import UnitLoads, common_workload
 from phancong.engines.flow.run import FlowRun
@@ -28,6 +28,11 @@ class FlowEngine(Engine):
 
     A flow cannot be interrupted, so one that would take longer than what is left of the search is not
     begun: the plan is then the one of the stages before.
+
+    Parameters
+    ----------
+    speed
+        How long flows take.
     """
 
     name = "flow"
@@ -39,7 +44,8 @@ class FlowEngine(Engine):
         )
     )
 
-    def __init__(self) -> None:
+    def __init__(self, speed: Speed = MEASURED) -> None:
+        self.speed = speed
         #: The last trade of two sums: the next budget begins with what it learnt.
         self._trade: FlowTrade | None = None
 
@@ -139,18 +145,20 @@ class FlowEngine(Engine):
             return {}
         if not all(goal.exact for goal in task.goals):
             return {}  # within a tolerance, a line may change without a bound being passed
+        if any(error for _, error in run.sums[:-1]):
+            return {}  # plans that are as good in the first sums may not be so as integers
         (network,) = networks
         chosen = assignment.mask
-        if not network.holds(chosen):
+        if not network.whole or not network.holds(chosen):
             return {}
         task.course.work += (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
-        sums = [costs_of(network)[0] for costs_of in run.sums]
+        sums = [costs_of(network)[0] for costs_of, _ in run.sums]
         found = Exchanges(network, sums, chosen).with_each(row) or {}
         return {member: run.as_other(base, mask) for member, mask in found.items()}
 
     def _carried_out(self, task: Task) -> tuple[FlowRun, Outcome | None]:
         """The pass that gives the plan, and what it found."""
-        loads = UnitLoads(task.problem, task.course)
+        loads = UnitLoads(task.problem, task.course, self.speed)
         loads.pace.reserve = A_START * task.problem.allowed.size
         # If everything can hold, it does, and no breach has to be minimised.
         run, found = self._run(task, loads, {}, ())

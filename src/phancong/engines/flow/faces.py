@@ -75,4 +75,5 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
         most_missing=np.minimum(most, need),
         low=low,
         high=high,
+        whole=network.whole,
     )

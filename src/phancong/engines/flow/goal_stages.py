@@ -14,6 +14,7 @@ from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, any_flow, bounded, everywhere, least_cost
 from phancong.engines.flow.sum_costs import sum_costs
+from phancong.engines.flow.ties import Rounded
 from phancong.engines.task import AtMost
 from phancong.goals import FairLoad, Farthest, Goal, Kind
 from phancong.meeting import TOLERANCE
@@ -69,9 +70,9 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
     if last is not None and not total.costs.largest():
         return bounded(last, (0,), network)  # no pair adds anything
     step = least_cost(loads, network, everywhere(total.costs, total.error))
-    if step is None or total.real is None:
+    if step is None or not step.error:
         return step
-    return finer(loads, network, total.costs, step, total.real)
+    return finer(loads, Rounded.at_first(network, total.costs, total.unit, step), step, total.real)
 
 
 # --- the farthest pair

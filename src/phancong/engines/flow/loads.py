@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import nearest_allowed
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
@@ -69,12 +69,16 @@ class UnitLoads:
         The problem.
     course
         The search under way; None for as much time as it takes.
+    speed
+        How long flows take.
     """
 
-    def __init__(self, problem: Problem, course: Course | None = None) -> None:
+    def __init__(
+        self, problem: Problem, course: Course | None = None, speed: Speed = MEASURED
+    ) -> None:
         self.problem = problem
         #: Whether there is time for a flow.
-        self.pace = Pace(course)
+        self.pace = Pace(course, speed)
         #: The workload of each household, None where they differ.
         self.workload = common_workload(problem)
         #: The same, exactly.
@@ -243,21 +247,21 @@ class UnitLoads:
         return min(40, cost_bits(*self.problem.allowed.shape))
 
     @cached_property
-    def travel(self) -> tuple[Costs, float]:
-        """Visits × travel of each pair and of each member missing, as integers, and their error."""
+    def travel(self) -> tuple[Costs, float, float]:
+        """Visits × travel of each pair and of each member missing, as integers, their error and unit."""
         if self.ground is not None:
             return self._near_travel(self.ground)
         result = scaled(*self.travel_costs(), bits=self.bits)
         pairs, missing = result.costs
-        return Costs(pairs=pairs, missing=missing), result.error
+        return Costs(pairs=pairs, missing=missing), result.error, float(1 / result.scale)
 
-    def _near_travel(self, ground: Ground) -> tuple[Costs, float]:
+    def _near_travel(self, ground: Ground) -> tuple[Costs, float, float]:
         """As :attr:`travel`, computed on demand."""
         visits = self.problem.household_columns.visits
         most = ground.chords.farthest * float(visits.max(initial=0.0))
         way, error = way_of(visits, None, most, self.bits)
         missing = np.rint(np.ldexp(visits * self._nearest, way.exponent)).astype(np.int64)
-        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error
+        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
         """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
@@ -280,9 +284,23 @@ class UnitLoads:
         visits = self.problem.household_columns.visits[rows]
         return np.asarray(visits * self.problem.travel_of(rows, columns))
 
+    def exact_travel(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
+        """Visits × travel of some pairs, exactly."""
+        return self._visited(rows, self.problem.travel_of(rows, columns))
+
+    def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
+        """Weight of a missing member, of some households, exactly."""
+        return self._visited(rows, self._nearest[rows])
+
+    def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
+        given = self.problem.exactly
+        visits = self.problem.household_columns.visits[rows]
+        pairs = zip(visits.tolist(), travel.tolist(), strict=True)
+        return [exact(often, given) * exact(way, given) for often, way in pairs]
+
     @cached_property
     def missing_travel(self) -> FloatArray:
-        """What a member missing counts as, (H,)."""
+        """Weight of a missing member, (H,)."""
         return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property

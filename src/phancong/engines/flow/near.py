@@ -11,6 +11,7 @@ from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
 from phancong.engines.flow.boxes import between_boxes
 from phancong.engines.flow.kinds import each_by_itself
+from phancong.engines.flow.listed import listed_prices
 from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
 from phancong.engines.flow.one_flow import solve_over, with_dual
 from phancong.engines.flow.pair_costs import PairCosts
@@ -134,18 +135,25 @@ class Near:
         if not self._guided or not flow.feasible:
             return None
         used = flow.has(arcs.rows, arcs.columns).astype(np.int64)
-        network, costs, dual = self._network, self._costs, (flow.price, self._unit)
+        network, costs = self._network, self._costs
+        listed = listed_prices(network, costs)
+        if listed is not None and (flow.counts == network.high)[listed > 0].all():
+            best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, listed)
+            idle = self._reduced(arcs, self._own, best)[used == 0]
+            missed = (idle < 0).any() or self._own.misses(network.free, *best.prices, arcs)
+            if not missed:
+                return best
+        dual = flow.price, self._unit
         best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
         if costs.free:
             return best
-        missed = self._own.misses(network.free, best.price, best.household_price, arcs)
-        return None if missed else best
+        return None if self._own.misses(network.free, *best.prices, arcs) else best
 
     def _missed(self, flow: Flow, arcs: Arcs) -> tuple[IntArray, IntArray] | None:
         """Pairs that do not take part and could improve the flow, of each household the best few."""
         costs, free = self._priced.pairs, self._network.free
         assert isinstance(costs, PairCosts)
-        price, many = (flow.price, flow.household_price), len(free) // MANY
+        price, many = flow.prices, len(free) // MANY
         rows, columns, reduced = costs.up_to(-1, free, *price, rough=True)
         new = self._ground.apart_from(arcs, rows, columns)
         if np.count_nonzero(new) < many:

@@ -47,6 +47,8 @@ class Network:
         Bounds on the members missing, (H,); at most *need*.
     low, high
         Bounds on the households of each member, those *on* included, (M,).
+    whole
+        Whether its flows are all plans that are as good so far; what was rounded may hide some.
     """
 
     free: BoolArray
@@ -56,6 +58,7 @@ class Network:
     most_missing: IntArray
     low: IntArray
     high: IntArray
+    whole: bool = True
 
     @cached_property
     def on_pairs(self) -> tuple[IntArray, IntArray]:
@@ -92,6 +95,15 @@ class Network:
             (chosen <= (self.free | self.on)).all()
             and (self.on <= chosen).all()
             and ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
+            and ((self.low <= counts) & (counts <= self.high)).all()
+        )
+
+    def keeps(self, flow: Flow) -> bool:
+        """Whether a flow of a wider network with the same pairs *on* is one of this network."""
+        rows, columns, counts = flow.rows, flow.columns, flow.counts
+        return bool(
+            (self.free[rows, columns] | self.on[rows, columns]).all()
+            and ((self.least_missing <= flow.missing) & (flow.missing <= self.most_missing)).all()
             and ((self.low <= counts) & (counts <= self.high)).all()
         )
 
@@ -169,6 +181,11 @@ class Flow:
     cost: int
     price: IntArray
     household_price: IntArray
+
+    @property
+    def prices(self) -> tuple[IntArray, IntArray]:
+        """The dual solution: the prices of members and of households."""
+        return self.price, self.household_price
 
     @cached_property
     def chosen(self) -> BoolArray:

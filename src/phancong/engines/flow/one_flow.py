@@ -84,7 +84,7 @@ def _amounts(
     pace: Pace,
     penalty: int,
 ) -> tuple[IntArray, IntArray]:
-    """What a minimum-cost flow sends over each arc, (N,), and what each household misses, (H,)."""
+    """A minimum-cost flow over each arc, (N,), and the members missing at each household, (H,)."""
     households = len(network.need)
     sink = households + len(kinds.first)
     kind = kinds.which[arcs.columns]

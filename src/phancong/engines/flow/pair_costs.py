@@ -211,7 +211,7 @@ def way_of(
 
 @dataclass(frozen=True, eq=False)
 class PairCosts:
-    """What pairs cost, as integers.
+    """Costs of pairs, as integers.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ class PairCosts:
         return replace(self, ways=(*self.ways, *others.ways))
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
-        """What some pairs cost, (N,)."""
+        """Costs of some pairs, (N,)."""
         cost = np.zeros(len(rows), dtype=np.int64)
         if self.ways:
             travel = self.ground.travel(rows, columns)
@@ -289,7 +289,7 @@ class PairCosts:
         return cost
 
     def dense(self) -> IntArray:
-        """What each pair costs, H × M."""
+        """Cost of each pair, H × M."""
         rows, columns = np.indices(self.ground.shape).reshape(2, -1)
         return self.at(rows, columns).reshape(self.ground.shape)
 
@@ -317,6 +317,8 @@ class PairCosts:
         rough
             Only some of them, of each household, where there are many.
         """
+        # Of households that need nobody no pair is looked at.
+        household_price = np.where(free.any(axis=1), household_price, -FAR)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.ground.pairs(listed)]]]
         for rows, columns in self._may_be(most, free, price, household_price, rough):
@@ -388,7 +390,7 @@ class PairCosts:
         return found
 
     def _limit(self, most: int, block: slice, household_price: IntArray) -> IntArray:
-        """What a member's price may be, so that the reduced cost is not above *most*."""
+        """The largest price of a member with which the reduced cost is not above *most*."""
         limit = (household_price[block] + most)[:, None]
         return limit if self.flags is None else limit - self.flags[block] * self.flag
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -25,36 +26,58 @@ from phancong.rules import (
 
 
 class PairRule(ABC):
-    """A rule about pairs that is set. A fixed pair is intended, and breaks nothing."""
+    """A rule about pairs that is set. A fixed pair is intended, and breaks nothing.
+
+    Parameters
+    ----------
+    problem, pair
+        The problem, and by how much a pair breaks the rule.
+    """
+
+    def __init__(self, problem: Problem, pair: PairBreach) -> None:
+        self.problem = problem
+        self.pair = pair
 
     @abstractmethod
     def within(self, ceiling: float) -> BoolArray:
         """Which pairs break it by no more than a ceiling, H × M."""
 
     @abstractmethod
-    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
-        """By how much free pairs break it, in so many bits, and the error of one pair."""
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
+        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
 
     @abstractmethod
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """By how much some pairs break it, (N,)."""
 
+    def exactly(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
+        """The same exactly, of a rule whose breaches are no whole numbers."""
+        assert self.pair.exactly is not None
+        pairs = zip(
+            *(part.tolist() for part in (rows, columns, self.of(rows, columns))), strict=True
+        )
+        return [
+            self.pair.exactly(self.problem, row, column) if by else Fraction(0)
+            for row, column, by in pairs
+        ]
+
 
 class PairTable(PairRule):
     """By how much each pair breaks the rule, H × M."""
 
-    def __init__(self, problem: Problem, rule: str, breach: FloatArray) -> None:
-        self._problem, self._rule = problem, rule
+    def __init__(self, problem: Problem, pair: PairBreach, rule: str, breach: FloatArray) -> None:
+        super().__init__(problem, pair)
+        self._rule = rule
         self._breach = breach
 
     def within(self, ceiling: float) -> BoolArray:
         """Which pairs break it by no more than a ceiling, H × M."""
-        return ~beyond_ceiling_of(self._problem, self._rule, self._breach, ceiling)
+        return ~beyond_ceiling_of(self.problem, self._rule, self._breach, ceiling)
 
-    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
-        """By how much free pairs break it, in so many bits, and the error of one pair."""
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
+        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
         result = scaled(np.where(free, self._breach, 0.0), bits=bits)
-        return Costs(pairs=result.costs[0]), result.error
+        return Costs(pairs=result.costs[0]), result.error, float(1 / result.scale)
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """By how much some pairs break it, (N,)."""
@@ -64,7 +87,8 @@ class PairTable(PairRule):
 class Flagged(PairRule):
     """A pair keeps the rule or does not, without a matrix of numbers."""
 
-    def __init__(self, ground: Ground, broken: BoolArray) -> None:
+    def __init__(self, ground: Ground, pair: PairBreach, broken: BoolArray) -> None:
+        super().__init__(ground.problem, pair)
         self._ground = ground
         self._broken = broken
 
@@ -73,9 +97,9 @@ class Flagged(PairRule):
         meets = not above(np.array([1.0]), ceiling)[0]
         return np.ones_like(self._broken) if meets else ~self._broken
 
-    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
-        """By how much free pairs break it, in so many bits, and the error of one pair."""
-        return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
+        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
+        return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0, 1.0
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """By how much some pairs break it, (N,)."""
@@ -86,34 +110,34 @@ class Reach(PairRule):
     """How far a pair is beyond the distance limit, in a straight line."""
 
     def __init__(self, ground: Ground, pair: PairBreach) -> None:
+        super().__init__(ground.problem, pair)
         self._ground = ground
-        self._pair = pair
         self._reach = reach(ground.problem)
         self._fixed = ground.problem.pair_rows("fixed")
 
     def within(self, ceiling: float) -> BoolArray:
         """Which pairs break it by no more than a ceiling, H × M."""
-        most, problem = self._reach + ceiling, self._ground.problem
+        most, problem = self._reach + ceiling, self.problem
 
         def exactly(rows: IntArray, columns: IntArray) -> BoolArray:
             beyond = self.of(rows, columns)
-            return ~beyond_ceiling(problem, self._pair, beyond, ceiling, rows, columns)
+            return ~beyond_ceiling(problem, self.pair, beyond, ceiling, rows, columns)
 
         room = 2 * slack(self._reach) + 2 * slack(ceiling)
         mask = self._ground.chords.within(most, most + room, exactly)
         mask[self._fixed] = True
         return mask
 
-    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float]:
-        """By how much free pairs break it, in so many bits, and the error of one pair."""
+    def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
+        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
         homes = np.ones(len(free))
         way, error = way_of(homes, self._reach, self._ground.chords.farthest, bits)
-        return Costs(pairs=PairCosts(self._ground, ways=(way,))), error
+        return Costs(pairs=PairCosts(self._ground, ways=(way,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """By how much some pairs break it, (N,)."""
-        beyond = np.asarray(self._pair.of(self._ground.problem, rows, columns), dtype=np.float64)
-        fixed = self._ground.problem.is_given("fixed", rows, columns)
+        beyond = np.asarray(self.pair.of(self.problem, rows, columns), dtype=np.float64)
+        fixed = self.problem.is_given("fixed", rows, columns)
         return np.where(fixed, 0.0, beyond)
 
 
@@ -141,5 +165,5 @@ def _rule(problem: Problem, rule: Rule, ground: Ground | None) -> PairRule:
     fixed = fixed_mask(problem)
     matrix: Any = rule.pair.matrix(problem)
     if ground is not None and matrix.dtype == np.bool_:
-        return Flagged(ground, matrix & ~fixed)
-    return PairTable(problem, rule.name, np.where(fixed, 0.0, matrix.astype(np.float64)))
+        return Flagged(ground, rule.pair, matrix & ~fixed)
+    return PairTable(problem, rule.pair, rule.name, np.where(fixed, 0.0, matrix.astype(np.float64)))

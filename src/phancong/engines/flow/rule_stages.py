@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
-from phancong.engines.common.scaling import scaled
+from phancong.engines.common.scaling import Scaled, scaled
 from phancong.engines.flow.finer import Real, finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.engines.flow.ties import Exactly, Rounded, as_good
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 from phancong.problem.fields import UNLIMITED
@@ -51,30 +54,77 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
     return least_cost(loads, network, costs_of)
 
 
-def _pairs(loads: UnitLoads, network: Network, _: Flow | None, rule: str) -> Step | None:
+def _pairs(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
     """Pairs that break the rule: their number, or their total excess."""
     breach = loads.pair_breach[rule]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
-        return breach.costs(network.free, loads.bits)
+        return breach.costs(network.free, loads.bits)[:2]
 
+    rounded = costs_of(network)[1] > 0
+    # To minimise a sum of real numbers takes so much longer that it is worth to look for such a flow.
+    step = _unbroken(loads, network.without(~breach.within(0.0)), last, look=rounded)
+    if step is not None:
+        # What was rounded would take a pair just beyond the limit for one that keeps it.
+        return step if rounded else replace(step, costs_of=costs_of)
     step = least_cost(loads, network, costs_of)
     if step is None or not step.error:
         return step
-    real = Real(breach.of, np.zeros(len(network.need)))
-    return finer(loads, network, costs_of(network)[0], step, real)
+    costs, _error, unit = breach.costs(network.free, loads.bits)
+    exactly = Exactly(breach.exactly, lambda rows: [Fraction(0)] * len(rows))
+    real = Real(breach.of, np.zeros(len(network.need)), exactly)
+    return finer(loads, Rounded.at_first(network, costs, unit, step), step, real)
+
+
+def _unbroken(
+    loads: UnitLoads, network: Network, last: Flow | None, *, look: bool = False
+) -> Step | None:
+    """The step to a network in which a rule is not broken, None where no flow of it is found.
+
+    No plan breaks a rule less than not at all, so all flows of that network are best, and no others.
+
+    Parameters
+    ----------
+    loads, network, last
+        The problem, that network, and the last flow, which may be one of it.
+    look
+        Whether a flow of it is looked for where the last one is none, and there are many pairs.
+    """
+    if last is not None and network.keeps(last):
+        return bounded(last, (0.0,), network)
+    if not look or loads.ground is None:
+        return None
+    found = minimum_cost(network, Costs(), loads.guide, loads.pace)
+    return bounded(found, (0.0,), network) if found.feasible else None
+
+
+def _kept(loads: UnitLoads, network: Network, rule: str) -> Network:
+    """The network in which each member keeps a limit on households."""
+    limit = getattr(loads.members, rule) - loads.carried["households"]
+    if rule.startswith("max"):
+        return network.capped(np.where(loads.counted, limit, network.high))
+    return network.raised(np.where(loads.counted, limit, network.low))
 
 
 def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
     """The total breach of all members."""
+    network = _within_reach(loads, network, last, rule)
 
-    def costs_of(network: Network) -> tuple[Costs, float]:
+    def whole(network: Network) -> Scaled:
         units = unit_numbers(network)
         more = loads.breach(rule, units) - loads.breach(rule, units - 1)
-        costs = scaled(more, bits=loads.bits)
+        return scaled(more, bits=loads.bits)
+
+    def costs_of(network: Network) -> tuple[Costs, float]:
+        costs = whole(network)
         return Costs(units=costs.costs[0]), costs.error
 
-    return least_cost(loads, _within_reach(loads, network, last, rule), costs_of)
+    step = least_cost(loads, network, costs_of)
+    if step is None or not step.error:
+        return step
+    unit = float(1 / whole(network).scale)
+    found = Rounded.at_first(network, costs_of(network)[0], unit, step)
+    return replace(step, narrow=partial(as_good, loads, found, None))
 
 
 def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
@@ -83,6 +133,10 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     Units that break nothing rank below all that do and only order matters, so the total is the
     least, too.
     """
+    if rule.endswith("households"):
+        step = _unbroken(loads, _kept(loads, network, rule), last)
+        if step is not None:
+            return step
     if rule == "max_households":
         capped = _no_worse(loads, network, last)
         if capped is None:

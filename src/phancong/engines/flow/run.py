@@ -50,12 +50,18 @@ class FlowRun:
         #: The pairs of the plan, where they are those of no flow: see :mod:`.trade`.
         self._chosen: BoolArray | None = None
         self._cut: str | None = None
+        #: How far the real cost of one pair may lie from the integer that was minimised last.
+        self._error = 0.0
+        #: Whether plans that are as good so far may be hidden by what was rounded: then nothing that
+        #: is optimised after it is proven.
+        self._hidden = False
         self._last: tuple[BoolArray | Flow, Assignment] | None = None
         #: How far the real cost of one pair may lie from its integer, by rule and by goal.
         self.errors: dict[str, float] = {}
         self.goal_errors: list[float] = []
-        #: The sums that were minimised since bounds were last tightened, and when that was.
-        self.sums: list[CostsOf] = []
+        #: The sums that were minimised since bounds were last tightened, with the errors of one cost, and
+        #: when that was.
+        self.sums: list[tuple[CostsOf, float]] = []
         self.tightened: Callable[[], list[Network]] = lambda: [loads.network(relax)]
         #: Gives the networks whose flows are all plans that are as good so far.
         self.narrow: Callable[[], list[Network]] = lambda: [loads.network(relax)]
@@ -107,7 +113,8 @@ class FlowRun:
             for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
         ]
         unproven = not all(line.proven for line in [*lines.values(), *goals])
-        cut = (self._cut or self.course.stopped) if unproven else None
+        rounded = "rounding" if self._hidden else None
+        cut = (self._cut or self.course.stopped or rounded) if unproven else None
         return Outcome(assignment, lines, tuple(goals), cut)
 
     def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
@@ -150,16 +157,21 @@ class FlowRun:
                 self._cut = self.course.stopped or "time"
                 return False, 0.0
             if step is None:
+                self._none()
                 return None, 0.0
             error = max(error, step.error)
-        return True, error
+        return not self._hidden, error
 
     def _step(self, stage: Stage) -> Step | None:
         """Carry out a stage on every open network and keep the best."""
         best: list[Step] = []
         networks = self.narrow()
-        # With several networks the last flow is one of only one of them.
+        self._hidden |= not all(network.whole for network in networks)
+        # With several networks the last flow is one of only one of them; and of the plans that are as
+        # good as it is in integers it may be none in exact numbers.
         last = self.flow if len(networks) == 1 else None
+        if last is not None and self._error and not networks[0].holds(last.chosen):
+            last = None
         for network in networks:
             looked_at = (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
             # Of near pairs and boxes some tenth is looked at: an estimate, the same in every run.
@@ -172,14 +184,29 @@ class FlowRun:
                     best.append(step)
         if not best:
             return None
-        self.flow = best[0].flow
+        self.flow, self._error = best[0].flow, best[0].error
         self.loads.pace.reserve = 0.0
         self.narrow = lambda: [network for step in best for network in step.narrow()]
         if best[0].costs_of is None:
             self.sums, self.tightened = [], self.narrow
         else:
-            self.sums.append(best[0].costs_of)
+            self.sums.append((best[0].costs_of, best[0].error))
         return best[0]
+
+    def _none(self) -> None:
+        """Nothing is left: there is no plan, unless what was rounded hides one.
+
+        Raises
+        ------
+        NoPlanFoundError
+            It may.
+        """
+        if self._hidden:
+            raise NoPlanFoundError(
+                Message(
+                    "no plan was found within a limit that some plans meet only to the last digit"
+                )
+            )
 
     def _stopped_at(self, limit: AtMost) -> bool:
         """Whether the search has ended with a plan that keeps the limit.
@@ -208,11 +235,13 @@ class FlowRun:
         """The lines of a limit on a sum and of the two goals after it; None if no plan keeps it."""
         networks = self.narrow()
         assert len(networks) == 1  # only a spread has several, and it is refused here
+        self._hidden |= not networks[0].whole
         problem = self.task.problem
         if self.trade is None or not self.trade.of(problem, networks[0], limit.goal, free):
             self.trade = FlowTrade(self.loads, networks[0], limit.goal, free)
         found = self.trade.within(limit, self.course)
         if found is None:
+            self._none()
             return None
         self._chosen = found.chosen
         self._cut = found.cut
@@ -220,7 +249,11 @@ class FlowRun:
             self.course.report(
                 f"within a limit: {type(goal).__name__}", goal, line.best, line.bound
             )
-        return [Proof(0.0, 0.0, True), found.free, found.held]
+        lines = [found.free, found.held]
+        if self._hidden:
+            pairs = zip((free, limit.goal), lines, strict=True)
+            lines = [Proof(line.best, goal.floor(problem), False) for goal, line in pairs]
+        return [Proof(0.0, 0.0, True), *lines]
 
     def _assignment(self) -> Assignment:
         """The plan as it is now; of the same pairs the same, which keeps what it has computed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from phancong.engines.flow.finer import Real
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
+from phancong.engines.flow.ties import Exactly
 from phancong.goals import Goal, Travel
+from phancong.meeting import exact
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,14 +23,15 @@ class SumCosts:
 
     Parameters
     ----------
-    costs, error
-        As integers, and how far the real cost of one pair may lie from its own.
+    costs, error, unit
+        As integers, how far the real cost of one pair may lie from its own, and what 1 is worth.
     real
         In real numbers; None of pairs that are listed, whose integers are not made finer.
     """
 
     costs: Costs
     error: float
+    unit: float
     real: Real | None
 
 
@@ -38,17 +42,23 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     tell near from far in all other stages, and are asked for pair by pair where there is no matrix.
     """
     if isinstance(goal, Travel):
-        return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel))
+        exactly = Exactly(loads.exact_travel, loads.exact_missing_travel)
+        return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)
     if listed is not None and loads.ground is not None:
         keys = loads.ground.keys(listed.rows, listed.columns)
         order = np.argsort(keys)
         whole = scaled(listed.values[order], bits=loads.bits)
         near = PairCosts(loads.ground, keys=keys[order], values=whole.costs[0])
-        return SumCosts(Costs(pairs=near), whole.error, None)
+        return SumCosts(Costs(pairs=near), whole.error, float(1 / whole.scale), None)
     total = goal.pair_sum(problem)
     assert total is not None  # all others have stages of their own
     pairs = total.pairs
     whole = scaled(pairs, bits=loads.bits)
-    real = Real(lambda rows, columns: pairs[rows, columns], np.zeros(len(problem.needed)))
-    return SumCosts(Costs(pairs=whole.costs[0]), whole.error, real)
+    exactly = Exactly(
+        lambda rows, columns: list(map(exact, pairs[rows, columns].tolist())),
+        lambda rows: [Fraction(0)] * len(rows),
+    )
+    missing = np.zeros(len(problem.needed))
+    real = Real(lambda rows, columns: pairs[rows, columns], missing, exactly)
+    return SumCosts(Costs(pairs=whole.costs[0]), whole.error, float(1 / whole.scale), real)

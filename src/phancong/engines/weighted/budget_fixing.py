@@ -18,16 +18,21 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.problem import BoolArray, IntArray
 
-#: Entries of a member's tables; whoever would need more counts as having room for everybody.
-MOST_ENTRIES: Final = 1_000_000
 #: Above any cost, and any sum of gains.
 NEVER: Final = 2**56
 
 
 def pairs_beyond(
-    cost: IntArray, most: int, free: BoolArray, need: IntArray, weight: IntArray, high: IntArray
+    cost: IntArray,
+    most: int,
+    free: BoolArray,
+    need: IntArray,
+    weight: IntArray,
+    high: IntArray,
+    tuning: Tuning = TUNING,
 ) -> BoolArray:
     """The free pairs that are in no plan that costs *most* or less, U × M.
 
@@ -45,6 +50,8 @@ def pairs_beyond(
         Load that each pair adds, U × M.
     high
         The most that each member may carry, (M,).
+    tuning
+        How large a member's table may be.
     """
     cost = np.where(free, cost, NEVER)
     rows, members = np.arange(len(cost)), range(cost.shape[1])
@@ -60,7 +67,11 @@ def pairs_beyond(
     least = int((second * need)[choice].sum()) + int(cost[free & ~choice[:, None]].sum())
     for m in members:
         mine = np.flatnonzero(own[:, m])
-        knapsack = Knapsack.of(gain[mine, m], weight[mine, m], max(int(room[m]), 0))
+        load = weight[mine, m]
+        entries = (len(mine) + 1) * (min(max(int(room[m]), 0), int(load.sum())) + 1)
+        if entries > tuning.most_budget_entries:
+            load = np.zeros_like(load)  # as if there were room for all
+        knapsack = Knapsack.of(gain[mine, m], load, max(int(room[m]), 0))
         least -= knapsack.value
         loss[mine, m], stay[mine, m] = knapsack.without, knapsack.within
         penalty[:, m] += np.where(choice, knapsack.beside(weight[:, m]), 0)
@@ -95,8 +106,6 @@ class Knapsack:
     @classmethod
     def of(cls, gain: IntArray, weight: IntArray, room: int) -> Knapsack:
         """The knapsack of pairs with these gains, above 0, and weights."""
-        if (len(gain) + 1) * (min(room, int(weight.sum())) + 1) > MOST_ENTRIES:
-            weight = np.zeros_like(weight)
         top = min(room, int(weight.sum()))
         before, after = _tables(gain, weight, top), _tables(gain[::-1], weight[::-1], top)[::-1]
         table = before[-1]
@@ -113,7 +122,7 @@ class Knapsack:
 
     @property
     def value(self) -> int:
-        """What they gain at the most."""
+        """The largest gain of the pairs."""
         return int(self.table[-1])
 
     def beside(self, weight: IntArray) -> IntArray:

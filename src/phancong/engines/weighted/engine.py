@@ -7,6 +7,7 @@ import numpy as np
 from phancong.engines.common.pace import Pace
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.goals import FairLoad, Goal, Kind
 from phancong.problem import Id
@@ -25,6 +26,8 @@ class LnsEngine(Engine):
         The engine that has these stages.
     alone
         Whether it is asked where no plan is found; False leaves that to others.
+    tuning
+        Sizes at which one method takes over from another.
     """
 
     name = "lns"
@@ -36,8 +39,9 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, exact: Exact, *, alone: bool = True) -> None:
+    def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
         self.exact = exact
+        self.tuning = tuning
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
         #: By the households of a problem or of a part of it.
@@ -73,7 +77,12 @@ class LnsEngine(Engine):
         # Beside others it is asked again and again, also for each part of a problem.
         warm_starts = None if self.alone else self._warm_starts.setdefault(households, {})
         return solve_in_stages(
-            task, CpSatSolver(), self.exact, alone=self.alone, warm_starts=warm_starts
+            task,
+            CpSatSolver(),
+            self.exact,
+            alone=self.alone,
+            warm_starts=warm_starts,
+            tuning=self.tuning,
         )
 
 

@@ -36,7 +36,7 @@ class GoalSum:
         self.quantity = Quantity(Linear.of(()), found.unit, total.constant, error)
 
     def real(self, value: int) -> float:
-        """What the integer cost of the pairs beside the fixed ones stands for."""
+        """The real sum that the integer cost of the pairs beside the fixed ones stands for."""
         return self.quantity.real(value + self.fixed)
 
 
@@ -67,7 +67,7 @@ def number_of(goal: Goal, assignment: Assignment) -> float:
 
 
 def as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
-    """What was reached, to the rounding used: equal integers can stand for unequal reals."""
+    """The proof of the value that was reached: equal integers can stand for unequal reals."""
     value = number_of(goal, assignment)
     beyond = above(np.asarray(value), goal.held(single(proof.best)))
     return Proof(value, proof.bound, False) if beyond else proof

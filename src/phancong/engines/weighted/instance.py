@@ -15,6 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -85,10 +86,18 @@ class Instance:
         The problem; no rule about loads is relaxed.
     relax
         Rules about pairs that may be relaxed, with their ceilings: they say which pairs are free.
+    tuning
+        Sizes at which one method takes over from another; every operator asks here.
     """
 
-    def __init__(self, problem: Problem, relax: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        relax: Mapping[str, float] | None = None,
+        tuning: Tuning = TUNING,
+    ) -> None:
         self.problem = problem
+        self.tuning = tuning
         self.formulation = Formulation(problem, relax or {}, BITS)
         shape = len(self.formulation.units), len(self.formulation.members)
         pair = self.formulation.unit, self.formulation.member
@@ -231,7 +240,13 @@ class Instance:
         found = np.zeros_like(self.free)
         for load in self.binding or self.resources[:1]:
             found |= pairs_beyond(
-                budget.weight, budget.most, self.free & ~found, self.need, load.weight, load.high
+                budget.weight,
+                budget.most,
+                self.free & ~found,
+                self.need,
+                load.weight,
+                load.high,
+                self.tuning,
             )
         return found
 

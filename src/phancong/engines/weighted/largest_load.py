@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -19,15 +21,12 @@ from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
-    ALL_OFFERED,
     FIND_PART,
     FIND_WORK,
-    LISTED,
     MEND_PART,
     OFFERED,
     PATTERN_PART,
     PATTERN_WORK,
-    SAMPLED_LEVELS,
 )
 from phancong.meeting import exact_slack
 from phancong.problem import BoolArray, IntArray
@@ -46,16 +45,27 @@ class LargestLoad:
         A plan.
     cost
         What plans are chosen by where there is a choice, U × M.
+    solver
+        What proves in integers.
+    searches
+        What looks for plans under a level, one after the other; None is :data:`LEVEL_SEARCHES`.
     """
 
     def __init__(
-        self, instance: Instance, measure: str, taken: BoolArray, cost: IntArray, solver: Solver
+        self,
+        instance: Instance,
+        measure: str,
+        taken: BoolArray,
+        cost: IntArray,
+        solver: Solver,
+        searches: tuple[LevelSearch, ...] | None = None,
     ) -> None:
         self.instance = instance
         self.measure = measure
         self.taken = taken
         self.cost = cost
         self.solver = solver
+        self.searches = LEVEL_SEARCHES if searches is None else searches
         formulation = instance.formulation
         self.counted = np.flatnonzero(formulation.counted).tolist()
         unit = instance.resource(measure).unit
@@ -99,8 +109,7 @@ class LargestLoad:
         """A bound of the level, and the level of the plan, among *levels*."""
         high = len(levels) - 1
         low = self._first_possible(levels, stage_budget)
-        # Repair is quick, and where it ends the solver has few levels left.
-        for find in (self._by_repair, self._by_solver):
+        for search in self.searches:
             failed = low - 1  # up to here no plan was found, which proves nothing
             step = (
                 1  # the least that arithmetic allows is mostly near, and thousands of levels may be
@@ -109,7 +118,7 @@ class LargestLoad:
                 middle = (failed + high) // 2
                 tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
                 narrow = self.instance.under(self.measure, self.caps(levels[tried]))
-                plan, none = find(narrow, stage_budget)
+                plan, none = search.find(self, narrow, stage_budget)
                 if plan is not None:
                     self.taken = plan
                 # Repair that did not come to the level may have come nearer.
@@ -155,9 +164,13 @@ class LargestLoad:
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
         """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
         worths = {self.worth[m] for m in self.counted}
-        if sum((most - least) / worth for worth in worths) > LISTED:
-            step = (most - least) / SAMPLED_LEVELS
-            return [*(least + step * number for number in range(SAMPLED_LEVELS)), most], False
+        tuning = self.instance.tuning
+        if sum((most - least) / worth for worth in worths) > tuning.listed_levels:
+            step = (most - least) / tuning.sampled_levels
+            return [
+                *(least + step * number for number in range(tuning.sampled_levels)),
+                most,
+            ], False
         # Whole numbers of one unit are sorted far sooner than fractions.
         unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
         first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
@@ -199,7 +212,7 @@ class LargestLoad:
         return Fraction(whole) / shares
 
     def _total(self, resource: Resource) -> int:
-        """What all members carry at the least, fixed pairs apart."""
+        """The least load of all members together, fixed pairs apart."""
         barred = np.iinfo(np.int64).max
         weight = np.sort(np.where(self.instance.free, resource.weight, barred), axis=1)
         places = np.arange(weight.shape[1])[None, :] < self.instance.need[:, None]
@@ -225,34 +238,77 @@ class LargestLoad:
         )
         return figures[int(need[unit]) - 1]
 
-    def _by_repair(
-        self, narrow: Instance, stage_budget: StageBudget
+
+class LevelSearch(Protocol):
+    """A step of the search for a plan under a level of load."""
+
+    def find(
+        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan under a level by tabu repair; a failure proves nothing."""
-        cost = sparing_budgets(narrow, self.cost)
-        charge = stage_budget.portion(MEND_PART)
-        nearer = apply_ejection_chains(narrow, self.taken, cost, charge)
+        """A plan of the *narrow* instance, or whether it is proven that there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ByRepair:
+    """Ejection chains and tabu repair; a failure proves nothing.
+
+    Parameters
+    ----------
+    share
+        The part of what the stage has left that one level may take.
+    """
+
+    share: float = MEND_PART
+
+    def find(
+        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+    ) -> tuple[BoolArray | None, bool]:
+        """A plan near the present one; where none is found, the present one may come to a lower level."""
+        cost = sparing_budgets(narrow, search.cost)
+        charge = stage_budget.portion(self.share)
+        nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
         plan = tabu_repair(narrow, nearer, cost, charge)
-        if plan is None and self.level(nearer) < self.level(self.taken):
+        if plan is None and search.level(nearer) < search.level(search.taken):
             # Chains begin at the largest load: what was cut is gone on with, here or by the next search.
-            self.taken = nearer if self.instance.keeps(nearer) else self.taken
+            search.taken = nearer if search.instance.keeps(nearer) else search.taken
         return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
 
-    def _by_solver(
-        self, narrow: Instance, stage_budget: StageBudget
+
+@dataclass(frozen=True, slots=True)
+class BySolver:
+    """The solver that proves in integers.
+
+    Parameters
+    ----------
+    share
+        The part of what the stage has left that one level may take.
+    work
+        Units of work that it may take at the most.
+    """
+
+    share: float = FIND_PART
+    work: float = FIND_WORK
+
+    def find(
+        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan under a level by the solver, or whether it is proven that there is none."""
+        """A plan, or the proof that there is none if all pairs were offered."""
         offered = narrow.free
-        if narrow.size > ALL_OFFERED:
-            cost = np.where(narrow.free, self.cost, np.iinfo(np.int64).max)
+        if narrow.size > narrow.tuning.all_offered:
+            cost = np.where(narrow.free, search.cost, np.iinfo(np.int64).max)
             # Of members who are as near as each other some are drawn.
             draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
             offered = np.zeros_like(narrow.free)
             cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
             np.put_along_axis(offered, cheapest, True, axis=1)
             offered &= narrow.free
-        limits = stage_budget.deferred_limits(FIND_WORK, FIND_PART)
+        limits = stage_budget.deferred_limits(self.work, self.share)
         plan, none = find_plan(
-            narrow, self.taken, offered, self.solver, limits, stage_budget.charge
+            narrow, search.taken, offered, search.solver, limits, stage_budget.charge
         )
         return plan, none and offered is narrow.free
+
+
+#: Repair is quick, and where it ends the solver has few levels left.
+LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (ByRepair(), BySolver())

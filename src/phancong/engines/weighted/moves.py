@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.weighted.instance import Instance, Resource
-from phancong.engines.weighted.tuning import MOST_WEIGHTS, MOVE_ENTRIES_A_UNIT
+from phancong.engines.weighted.tuning import MOVE_ENTRIES_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
 #: No household can move so.
@@ -87,6 +87,6 @@ def cheapest_moves(instance: Instance, taken: BoolArray, cost: IntArray) -> Chea
     if not binding or binding[0].each is None:
         return None
     each = binding[0].each
-    if len(np.unique(each[each > 0])) > MOST_WEIGHTS:
+    if len(np.unique(each[each > 0])) > instance.tuning.most_weights:
         return None
     return CheapestMoves(instance.free, taken.copy(), cost, binding[0])

@@ -15,10 +15,8 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import (
     AIM,
     CLOSING,
-    FEW_PAIRS,
     FIRST_STEPS,
     REPAIR_PART,
-    SIZES,
     STEPS,
 )
 from phancong.problem import BoolArray, IntArray
@@ -120,7 +118,10 @@ class Subgradient:
                 return
             if upper - context.multipliers.bound > (1 - CLOSING) * gap:
                 return
-            if context.core_problem.remaining(neighbourhoods_of(context)) <= FEW_PAIRS:
+            if (
+                context.core_problem.remaining(neighbourhoods_of(context))
+                <= context.instance.tuning.few_pairs
+            ):
                 return
 
 
@@ -142,7 +143,7 @@ class NeighbourhoodRounds:
             context.current_neighbourhoods,
             context.effort,
             work,
-            SIZES[: self.rounds],
+            context.instance.tuning.sizes[: self.rounds],
         )
 
 

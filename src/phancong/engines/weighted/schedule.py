@@ -27,7 +27,6 @@ from phancong.engines.weighted.operators import (
     SubmitCore,
 )
 from phancong.engines.weighted.tuning import (
-    BUDGETED_PAIRS,
     SUBGRADIENT_WORK,
     TURN_WORK,
 )
@@ -35,7 +34,7 @@ from phancong.engines.weighted.tuning import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What decides about a turn.
+    """The circumstances that decide about a turn.
 
     Parameters
     ----------
@@ -77,7 +76,7 @@ def _is_budgeted(context: Context) -> bool:
     if not context.instance.budgets:
         return False
     remaining = context.core_problem.remaining(context.current_neighbourhoods)
-    return remaining <= BUDGETED_PAIRS * context.effort
+    return remaining <= context.instance.tuning.budgeted_pairs * context.effort
 
 
 def _is_small(context: Context) -> bool:
@@ -208,10 +207,10 @@ def raise_bound(context: Context) -> None:
     _run((_SUBGRADIENT,), context, TURN_WORK)
 
 
-def improve(context: Context) -> None:
-    """Run the schedule that applies."""
+def improve(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> None:
+    """Run the first of *schedules* that applies."""
     now = situation(context)
-    chosen = next(schedule for schedule in SCHEDULES if schedule.applies(now))
+    chosen = next(schedule for schedule in schedules if schedule.applies(now))
     _run(chosen.steps, context, TURN_WORK * context.effort)
 
 

@@ -31,7 +31,7 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
-from phancong.engines.weighted.tuning import INITIAL_PART
+from phancong.engines.weighted.tuning import INITIAL_PART, TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
@@ -50,6 +50,7 @@ def solve_in_stages(
     *,
     alone: bool = True,
     warm_starts: dict[Goal | str, WarmStart] | None = None,
+    tuning: Tuning = TUNING,
 ) -> Outcome | None:
     """A plan of a task and how far each goal can be off; None if it is proven that there is none.
 
@@ -66,13 +67,15 @@ def solve_in_stages(
         exact stages decide what does; False leaves that to others.
     warm_starts
         For each goal or rule what a search for the same problem left; what this one leaves comes in.
+    tuning
+        Sizes at which one method takes over from another.
 
     Raises
     ------
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    run = _Run(task, solver, {} if warm_starts is None else warm_starts)
+    run = _Run(task, solver, {} if warm_starts is None else warm_starts, tuning)
     course = task.course
     if task.incumbent is not None:  # if it breaks limits, there is no less to do with it
         part = [INITIAL_PART * left for left in (course.work_left, course.seconds_left)]
@@ -134,14 +137,18 @@ class _Run:
     """One pass through the stages."""
 
     def __init__(
-        self, task: Task, solver: Solver, warm_starts: dict[Goal | str, WarmStart]
+        self,
+        task: Task,
+        solver: Solver,
+        warm_starts: dict[Goal | str, WarmStart],
+        tuning: Tuning,
     ) -> None:
         self.task = task
         self.warm_starts = warm_starts
         self.course = task.course
         self.solver = solver
         self.problem = task.problem
-        self.instance = Instance(task.problem)
+        self.instance = Instance(task.problem, tuning=tuning)
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: What plans are chosen by where a stage leaves the choice.
@@ -179,8 +186,8 @@ class _Run:
         rule is proven, and after all rules the goals. After one that is not, nothing is: the limits are
         those of this plan.
         """
-        held = BreachReduction.of(self.problem, self.task.relax, incumbent)
-        face = BreachFace(self.task)
+        held = BreachReduction.of(self.problem, self.task.relax, incumbent, self.instance.tuning)
+        face = BreachFace(self.task, self.instance.tuning)
         self.instance = face.instance
         self.tie_cost, self.guide_cost = self._tie_cost(), self._guide_cost()
         rules = list(reversed(tuple(self.task.relax)))
@@ -249,7 +256,9 @@ class _Run:
         found = self._minimised(within, cost, taken, stage_budget, f"least {rule}")
         if found.value < int(cost[taken].sum()):
             assignment = Assignment.of_mask(self.problem, within.mask(found.taken))
-            held = BreachReduction.of(self.problem, self.task.relax, assignment)
+            held = BreachReduction.of(
+                self.problem, self.task.relax, assignment, self.instance.tuning
+            )
         bound = found.bound
         bound = None if bound is None else bound - found.accuracy
         return held, face.searched(rule, assignment, bound)
@@ -277,13 +286,13 @@ class _Run:
         return minimise(context)
 
     def _tie_cost(self) -> IntArray:
-        """What plans are chosen by where a stage leaves the choice: travel, if there is any."""
+        """Tie-breaking cost where a stage leaves the choice: travel, if there is any."""
         if self.problem.travel is None:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
         return self._sum_of(Travel()).cost
 
     def _guide_cost(self) -> IntArray:
-        """What plans are chosen by before the first sum is minimised: this sum, and ties by travel.
+        """Cost by which plans are chosen before the first sum is minimised: this sum, and ties by travel.
 
         A search for few changes begins near last year's plan, not where the largest load happens to be.
         """

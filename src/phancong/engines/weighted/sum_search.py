@@ -5,29 +5,30 @@ from __future__ import annotations
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.operators import neighbourhoods_of
-from phancong.engines.weighted.schedule import improve, prepare, raise_bound
+from phancong.engines.weighted.schedule import SCHEDULES, Schedule, improve, prepare, raise_bound
 from phancong.engines.weighted.tuning import MOST_EFFORT
 
 
-def minimise(context: Context) -> Incumbent:
+def minimise(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> Incumbent:
     """The incumbent, once value and bound meet or the budget is used up.
 
-    The multipliers that were reached are kept in the context's warm start.
+    In each turn the first of *schedules* that applies is run. The multipliers that were reached are kept
+    in the context's warm start.
     """
     with context.workers:
         prepare(context)
         context.opening = context.first is not None
         while not context.done():
-            _turn(context)
+            _turn(context, schedules)
             context.opening = False
     return context.incumbent
 
 
-def _turn(context: Context) -> None:
+def _turn(context: Context, schedules: tuple[Schedule, ...]) -> None:
     raise_bound(context)
     if not context.done():
         context.neighbourhoods = neighbourhoods_of(context)
-        improve(context)
+        improve(context, schedules)
     if not context.opening and context.stage_budget.stop_reason is None:
         context.effort = min(2 * context.effort, MOST_EFFORT)
     context.warm_start.keep(context.current_multipliers, context.effort)

@@ -22,7 +22,7 @@ import numpy as np
 from phancong.engines.common.linear_model import Limits, Linear, LinearModel, Solver
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.weighted.instance import Instance, Resource
-from phancong.engines.weighted.tuning import ARCS_A_UNIT, MOST_CUTS
+from phancong.engines.weighted.tuning import ARCS_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
 #: The cost of leaving, where there is nobody else.
@@ -111,7 +111,7 @@ def solve_aggregated(
     places = _MemberPlaces(instance, kinds, tie_cost)
     bound, taken = kinds.offset, places.staying()
     hint: IntArray | None = None
-    for _ in range(MOST_CUTS):
+    for _ in range(instance.tuning.most_cuts):
         answer = solver.solve(model, objective, hint, limits())
         if answer.values is None or answer.bound is None:
             break

@@ -115,7 +115,7 @@ def _with_core(
 
 
 def _worth(gain: FloatArray, load: IntArray, high: IntArray) -> FloatArray:
-    """What a unit of load is worth where a household is split; 0 where all fit, (M,)."""
+    """Price of a unit of load where a household is split; 0 where all fit, (M,)."""
     ratio = gain / np.maximum(load, 1)
     order = np.argsort(-ratio, axis=1)
     carried = np.take_along_axis(load, order, axis=1).cumsum(axis=1)

@@ -28,7 +28,7 @@ DOUBT: Final = 1e-9
 def flow_duals(
     free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
 ) -> IntArray | None:
-    """What a unit of load costs each member beside the travel, times its weight; U × M.
+    """Cost of a unit of load for each member beside the travel, times its weight; U × M.
 
     None if there is no flow: then there is no plan either, as a plan is a flow that splits nobody.
     """

@@ -76,7 +76,7 @@ def relax_knapsacks(
 
 
 def _prices(reduced: IntArray, weight: IntArray, low: IntArray, high: IntArray) -> FloatArray:
-    """What a unit of load is worth to each member, negative where a minimum binds, (M,)."""
+    """Price of a unit of load for each member, negative where a minimum binds, (M,)."""
     load = np.where(reduced < 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(weight > 0, reduced / weight, np.inf)

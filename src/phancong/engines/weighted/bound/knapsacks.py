@@ -21,10 +21,10 @@ from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
 from phancong.engines.weighted.instance import Resource
 from phancong.engines.weighted.tuning import (
     KNAPSACK_CORE,
-    MOST_ENTRIES,
-    MOST_WEIGHTS,
     SORTING,
     TABLE_ENTRIES_A_UNIT,
+    TUNING,
+    Tuning,
 )
 from phancong.problem import BoolArray, IntArray
 
@@ -59,9 +59,11 @@ class Knapsacks:
         The load; None where no load has a limit.
     free
         The pairs that may be, U × M.
+    tuning
+        Up to which size there are tables.
     """
 
-    def __init__(self, resource: Resource | None, free: BoolArray) -> None:
+    def __init__(self, resource: Resource | None, free: BoolArray, tuning: Tuning = TUNING) -> None:
         self.free = free
         units, members = free.shape
         weight = np.zeros(free.shape, dtype=np.int64) if resource is None else resource.weight
@@ -86,7 +88,7 @@ class Knapsacks:
         )
         if self.unconstrained.all():
             each = np.zeros(units, dtype=np.int64)
-        if each is not None and len(np.unique(each)) > MOST_WEIGHTS:
+        if each is not None and len(np.unique(each)) > tuning.most_weights:
             each = None
         self.top = int(self.high.max(initial=0))
         #: The classes of those who have a maximum; None where units have no weight of their
@@ -98,7 +100,7 @@ class Knapsacks:
         )
         entries = self._entries()
         #: Whether there is no room for tables, so that households are split instead.
-        self.fractional = entries > MOST_ENTRIES
+        self.fractional = entries > tuning.most_entries
         pairs = 8 * free.size
         #: Work of one pass.
         self.work = (

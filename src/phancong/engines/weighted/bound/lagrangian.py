@@ -23,7 +23,6 @@ from phancong.engines.weighted.tuning import (
     FIRST_TARGET,
     MOMENTUM,
     PACE,
-    QUICK_PACE,
     TARGET,
 )
 from phancong.problem import IntArray
@@ -74,7 +73,7 @@ class Lagrangian:
         self.instance = instance
         self.cost = cost
         binding = instance.binding
-        self.knapsacks = Knapsacks(binding[0] if binding else None, instance.free)
+        self.knapsacks = Knapsacks(binding[0] if binding else None, instance.free, instance.tuning)
         self.budgets: tuple[Budget, ...] = instance.budgets
         units = max(len(instance.need), 1)
         #: The largest multiplier of a cover, and the largest product with a budget's weight.
@@ -157,7 +156,7 @@ class Lagrangian:
         direction, along = np.zeros(len(cover)), np.zeros(len(price))
         step, since = 1.0, 0
         need = self.instance.need
-        pace = QUICK_PACE if self.knapsacks.by_core else PACE
+        pace = self.instance.tuning.quick_pace if self.knapsacks.by_core else PACE
         for _ in range(steps):
             if charge(self.knapsacks.step_work) or step < pace.smallest:
                 break

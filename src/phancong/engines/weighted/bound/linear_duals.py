@@ -16,7 +16,6 @@ from ortools.math_opt import model_pb2, parameters_pb2, solution_pb2
 from phancong.engines.common.linear_model import Waiting
 from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clock, dense
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.tuning import MOST_LINEAR_PAIRS
 from phancong.problem import FloatArray, IntArray
 
 #: What costs are scaled to, so that a solver's tolerances are small beside them.
@@ -26,13 +25,13 @@ LARGEST: Final = 1e6
 def linear_duals(
     instance: Instance, cost: IntArray, seconds: float, waited: Waiting
 ) -> tuple[IntArray, tuple[int, ...]] | None:
-    """What load is worth beside the cost, for each pair, U × M, and the prices of budgets.
+    """Price of load beside the cost, for each pair, U × M, and the prices of budgets.
 
     None if there are no duals: there are too many pairs, or the program was not solved to its end
     in so many *seconds*, for which it was *waited*.
     """
     rows, columns = np.nonzero(instance.free)
-    if len(rows) > MOST_LINEAR_PAIRS:
+    if len(rows) > instance.tuning.most_linear_pairs:
         return None
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST

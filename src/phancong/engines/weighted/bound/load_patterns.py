@@ -11,7 +11,6 @@ among pairs would ever rule out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 
@@ -25,13 +24,6 @@ from phancong.engines.common.linear_model import (
 )
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.problem import IntArray
-
-#: Of more different weights there are too many patterns.
-MOST_WEIGHTS: Final = 16
-#: Beyond so many patterns in all there is room enough for averages to be right.
-MOST_PATTERNS: Final = 5_000
-#: Up to so many times as many are listed on the way, before those that are too heavy are left out.
-GROWTH: Final = 20
 
 
 def patterns_rule_out(
@@ -55,7 +47,8 @@ def patterns_rule_out(
     assert resource.each is not None
     needed = instance.need > 0
     weights = np.unique(resource.each[needed & (resource.each > 0)])[::-1]
-    if len(weights) > MOST_WEIGHTS:
+    tuning = instance.tuning
+    if len(weights) > tuning.pattern_weights:
         return False
     within = (resource.each[:, None] == weights[None, :]) & needed[:, None]
     demand = (within * instance.need[:, None]).sum(axis=0)
@@ -66,7 +59,8 @@ def patterns_rule_out(
     )
     found: list[IntArray] = []
     for low, high, *fits in kinds.T.tolist():
-        patterns = _patterns(weights, fits, low, high, MOST_PATTERNS - sum(map(len, found)))
+        most = tuning.most_patterns - sum(map(len, found))
+        patterns = _patterns(weights, fits, (low, high), most, tuning.pattern_growth * most)
         if patterns is None:
             return False
         found.append(patterns)
@@ -76,7 +70,7 @@ def patterns_rule_out(
 
 
 def _patterns(
-    weights: IntArray, fits: list[int], low: int, high: int, most: int
+    weights: IntArray, fits: list[int], load_range: tuple[int, int], most: int, on_the_way: int
 ) -> IntArray | None:
     """All patterns of a load between *low* and *high*, P × weights; None if they are more than *most*.
 
@@ -86,13 +80,16 @@ def _patterns(
         The weights.
     fits
         How many households of each a member may have.
-    low, high, most
-        Least and largest load, and how many patterns may be.
+    load_range
+        Least and largest load.
+    most, on_the_way
+        How many patterns may be, and how many before those that are too heavy are left out.
     """
+    low, high = load_range
     patterns, load = np.zeros((1, 0), dtype=np.int64), np.zeros(1, dtype=np.int64)
     for weight, fit in zip(weights.tolist(), fits, strict=True):
         count = np.arange(fit + 1)
-        if len(load) * len(count) > GROWTH * most:
+        if len(load) * len(count) > on_the_way:
             return None
         load = (load[:, None] + weight * count[None, :]).ravel()
         patterns = np.column_stack(

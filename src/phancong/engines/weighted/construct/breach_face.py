@@ -21,6 +21,7 @@ from phancong.engines.common.integers import integers
 from phancong.engines.task import Proof, Task
 from phancong.engines.weighted.construct.minimal_relaxation import least_breach
 from phancong.engines.weighted.instance import BITS, Instance
+from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES, beyond_ceilings, order, total
@@ -31,7 +32,7 @@ FLOATS: Final = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BreachSum:
-    """What pairs break of a rule, as a sum in integers.
+    """The breach of a rule by pairs, as a sum in integers.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class BreachSum:
     error: float
 
     def real(self, value: int) -> float:
-        """What is broken at the least where the integers add up to a value."""
+        """The least breach where the integers add up to a value."""
         return max(float((value + self.constant) * self.unit) - self.error, 0.0)
 
 
@@ -60,14 +61,16 @@ class BreachFace:
     ----------
     task
         The problem, and what may be relaxed; what is proven of the breaches of its incumbent.
+    tuning
+        Sizes at which one method takes over from another.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, tuning: Tuning = TUNING) -> None:
         self.task = task
         self.problem = task.problem
         pairs = {rule: most for rule, most in task.relax.items() if RULES[rule].pair}
         #: The plans: limits that may be relaxed come in one by one.
-        self.instance = Instance(self.problem, pairs)
+        self.instance = Instance(self.problem, pairs, tuning)
         self._asked = {r.measure: (r.low, r.high) for r in self.instance.resources}
         self._changes = self.instance.budgets
         resources = tuple(
@@ -116,7 +119,7 @@ class BreachFace:
         return line
 
     def _known(self, rule: str, assignment: Assignment) -> Proof:
-        """What others have proven of the incumbent, if the plan breaks as little."""
+        """Proof of others for the incumbent, if the plan breaks as little."""
         by, incumbent = total(assignment, rule), self.task.incumbent
         known = self.task.breaches.get(rule)
         if not by or known is None or incumbent is None:
@@ -159,7 +162,7 @@ class BreachFace:
         return known
 
     def sum_of(self, rule: str) -> BreachSum:
-        """What a rule about pairs, or ``max_changes``, breaks."""
+        """The breach of a rule about pairs, or of ``max_changes``."""
         formulation, instance = self.instance.formulation, self.instance
         if rule == "max_changes":
             assert self.problem.max_changes is not None
@@ -197,7 +200,7 @@ class BreachFace:
     # --- loads ----------------------------------------------------------------------------------------
 
     def _loads(self, rule: str, assignment: Assignment) -> Proof:
-        """What the others cannot take, or cannot give, by a maximum flow."""
+        """Load that the others cannot take, or cannot give, by a maximum flow."""
         side, measure = rule.split("_")
         instance = self.instance
         resource, (low, high) = instance.resource(measure), self._asked[measure]

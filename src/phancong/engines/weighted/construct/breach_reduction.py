@@ -18,7 +18,7 @@ from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.instance import BITS, Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.tuning import MEMBER_PART
+from phancong.engines.weighted.tuning import MEMBER_PART, TUNING, Tuning
 from phancong.meeting import slack
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, breaches, order
@@ -52,12 +52,16 @@ class BreachReduction:
 
     @classmethod
     def of(
-        cls, problem: Problem, relax: Mapping[str, float], assignment: Assignment
+        cls,
+        problem: Problem,
+        relax: Mapping[str, float],
+        assignment: Assignment,
+        tuning: Tuning = TUNING,
     ) -> BreachReduction:
-        """What a plan breaks is held as it is; only rules of *relax* are broken."""
+        """A reduction that holds the breaches of a plan as they are, of rules of *relax* only."""
         broken = broken_by(assignment)
         pairs = {rule: most for rule, most in relax.items() if rule in broken and RULES[rule].pair}
-        instance = Instance(problem, pairs)
+        instance = Instance(problem, pairs, tuning)
         formulation = instance.formulation
         chosen = np.zeros(instance.free.shape, dtype=bool)
         chosen[formulation.unit, formulation.member] = formulation.chosen(assignment.mask)
@@ -81,7 +85,7 @@ class BreachReduction:
     # --- sums over pairs ----------------------------------------------------------------------------
 
     def cost_of(self, rule: str) -> IntArray:
-        """What each pair breaks of a rule about pairs, or the changes that it does not avoid; U × M."""
+        """Breach of a rule about pairs by each pair, or the changes that it does not avoid; U × M."""
         formulation = self.instance.formulation
         if rule == "max_changes":
             kept, _ = formulation.kept(weighted=False)

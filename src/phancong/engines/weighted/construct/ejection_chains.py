@@ -14,7 +14,6 @@ import numpy as np
 from phancong.engines.common.shortest_paths import PathLabels
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
-from phancong.engines.weighted.tuning import CHAINS_A_MEMBER
 from phancong.problem import BoolArray, IntArray
 
 
@@ -37,7 +36,7 @@ def apply_ejection_chains(
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
         return taken
-    for _ in range(CHAINS_A_MEMBER * taken.shape[1]):
+    for _ in range(instance.tuning.chains_a_member * taken.shape[1]):
         if charge(moves.work) or not _apply_best_chain(moves):
             break
     return moves.taken

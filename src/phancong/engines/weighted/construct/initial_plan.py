@@ -89,7 +89,7 @@ class InitialPlan:
         return self._within(self.task.incumbent.mask)
 
     def lines(self, assignment: Assignment) -> dict[str, Proof]:
-        """What is relaxed, each by the least, none where everything holds."""
+        """The relaxed rules, each by the least, none where everything holds."""
         if self.relaxed_rule is None:
             return {}
         broken = {rule: total(assignment, rule) for rule in reversed(tuple(self.task.relax))}

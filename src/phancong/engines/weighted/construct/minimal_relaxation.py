@@ -26,7 +26,6 @@ from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
-from phancong.engines.weighted.tuning import LISTED
 from phancong.meeting import NOTHING_GIVEN, exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
@@ -86,7 +85,7 @@ class MinimalRelaxation:
 
     @cached_property
     def _worth(self) -> list[Fraction]:
-        """What a unit is in breach ÷ share, for each of the short members."""
+        """Breach ÷ share of one unit, for each of the short members."""
         unit = self.instance.resource(MEASURE).unit
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
@@ -134,7 +133,7 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    if found is None or found.rule not in relax or found.broken > LISTED:
+    if found is None or found.rule not in relax or found.broken > instance.tuning.listed_levels:
         return None
     # Rules are minimised in the reverse of the order in which they are relaxed: what is relaxed before
     # this one must not lower its breach, neither the total nor the largest.
@@ -164,11 +163,13 @@ def least_breach(
     if not rule.endswith(MEASURE) or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    return found if found is not None and found.rule == rule and found.broken <= LISTED else None
+    if found is None or found.rule != rule or found.broken > instance.tuning.listed_levels:
+        return None
+    return found
 
 
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
-    """What workloads break at the least, all other limits of the instance being kept."""
+    """The least breach of workloads, all other limits of the instance being kept."""
     resource = instance.resource(MEASURE)
     assert resource.each is not None
     low, high = resource.low, resource.high

@@ -15,10 +15,8 @@ import numpy as np
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.tuning import (
-    FEWEST_MOVES,
     LOOKS_A_UNIT,
     MOST_SWAPS,
-    MOVES_A_MEMBER,
     TENURE,
 )
 from phancong.problem import BoolArray, IntArray
@@ -60,7 +58,8 @@ def tabu_repair(
         instance, apply_ejection_chains(instance, taken, cost, charge).copy(), cost
     )
     tabu = np.zeros(len(taken), dtype=np.int64)
-    for turn in range(1, max(FEWEST_MOVES, MOVES_A_MEMBER * taken.shape[1]) + 1):
+    most = max(instance.tuning.fewest_moves, instance.tuning.moves_a_member * taken.shape[1])
+    for turn in range(1, most + 1):
         if state.violation == 0:
             return state.taken
         if charge(state.looks / LOOKS_A_UNIT):

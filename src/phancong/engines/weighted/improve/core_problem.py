@@ -29,13 +29,7 @@ from phancong.engines.weighted.improve.restricted_models import (
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
-    BAND_PAIRS,
-    COARSE_GAP,
-    CORE_PAIRS,
     CORE_PART,
-    LEAST_PAIRS,
-    SMALL_RESIDUAL,
-    TELLING,
 )
 from phancong.engines.weighted.workers import Workers
 
@@ -84,6 +78,7 @@ class CoreProblem:
     ) -> None:
         self.incumbent = incumbent
         self.instance = incumbent.instance
+        self.tuning = self.instance.tuning
         self.stage_budget = stage_budget
         self.workers = workers
         #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
@@ -93,13 +88,14 @@ class CoreProblem:
 
     def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
         """Whether the residual problem can be solved to its end."""
-        return effort > 4 or self.remaining(neighbourhoods) <= SMALL_RESIDUAL * effort
+        return effort > 4 or self.remaining(neighbourhoods) <= self.tuning.small_residual * effort
 
     def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
         """Whether penalties tell pairs apart, so that a core is worth its work."""
-        if self.gap_in_steps(neighbourhoods) < COARSE_GAP:
+        if self.gap_in_steps(neighbourhoods) < self.tuning.coarse_gap:
             return False
-        return self.remaining(neighbourhoods) <= TELLING * int(np.count_nonzero(self.instance.free))
+        most = self.tuning.telling * int(np.count_nonzero(self.instance.free))
+        return self.remaining(neighbourhoods) <= most
 
     def submit_core(
         self,
@@ -116,16 +112,16 @@ class CoreProblem:
         neighbourhoods
             Penalties of pairs.
         effort
-            A core may have this many times :data:`CORE_PAIRS`.
+            A core may have this many times the pairs that tuning gives it.
         part
             Part of the gap.
         work, patience
             Units of work, and seconds that each may take.
         """
         gap = self.gap(neighbourhoods)
-        most = int(CORE_PAIRS * effort)
+        most = int(self.tuning.core_pairs * effort)
         limit = math.ceil(part * gap)
-        if self.remaining(neighbourhoods) <= LEAST_PAIRS * effort:
+        if self.remaining(neighbourhoods) <= self.tuning.least_pairs * effort:
             limit = gap
         elif np.count_nonzero(neighbourhoods.penalty < limit) > most:
             limit = int(np.partition(neighbourhoods.penalty, most, axis=None)[most])
@@ -143,9 +139,9 @@ class CoreProblem:
             # A better plan came in between: whatever is better still is in the core.
             self.note_proof(core, True, 0, self.accuracy(self.cut))
             return
-        high = gap
-        if self.remaining(neighbourhoods) > BAND_PAIRS:
-            high = int(np.partition(neighbourhoods.penalty, BAND_PAIRS, axis=None)[BAND_PAIRS])
+        high, most = gap, self.tuning.band_pairs
+        if self.remaining(neighbourhoods) > most:
+            high = int(np.partition(neighbourhoods.penalty, most, axis=None)[most])
             if high <= core.limit:
                 return
         offered = neighbourhoods.penalty < high

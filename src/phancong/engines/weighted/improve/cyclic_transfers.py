@@ -70,7 +70,7 @@ def improve_by_transfers(
 
 
 def _steps(hops: Iterable[_Hop]) -> list[Shift]:
-    """What all hops move."""
+    """The units that all hops move."""
     return [step for hop in hops for step in hop.steps]
 
 
@@ -104,7 +104,7 @@ class _Cycle:
 
 
 class _Graph:
-    """What handing on a load costs between any two members."""
+    """Cost of handing on a load between any two members."""
 
     def __init__(self, moves: CheapestMoves) -> None:
         self.moves = moves
@@ -126,7 +126,7 @@ class _Graph:
         self.fresh = True
 
     def _arcs(self, number: int) -> tuple[IntArray, IntArray]:
-        """What each arc costs, and which of the parts it is made of; room is the last node."""
+        """Cost of each arc, and the part that it is made of; room is the last node."""
         move_cost = self.moves.move_cost
         members = len(self.moves.load)
         cost = np.full((members + 1, members + 1), NO_MOVE, dtype=np.int64)
@@ -177,7 +177,7 @@ class _Graph:
         self.fresh = False
 
     def cost(self, hops: list[_Hop]) -> int:
-        """What all is dearer afterwards."""
+        """Rise of the cost by all hops."""
         cost = self.moves.cost
         return sum(int(cost[u, b] - cost[u, a]) for hop in hops for u, a, b in hop.steps)
 

@@ -1,0 +1,31 @@
+"""Plans without the reason why there is none: a diagnosis takes longer than that it is so."""
+
+from phancong import RELAXABLE, InfeasibleError
+from phancong.engines.portfolio import SIZES
+from phancong.engines.task import Task, read_relax
+from phancong.goals import read_goals
+from phancong.running import run
+from phancong.search import Course, Search, Waits
+
+
+def undiagnosed(
+    problem,
+    *,
+    goals=None,
+    relax=RELAXABLE,
+    engine="auto",
+    search=None,
+    progress=None,
+    sizes=SIZES,
+    waits=None,
+):
+    """The plan that :func:`phancong.solve` gives, or its error without a diagnosis.
+
+    ``sizes`` and ``waits`` are those of the search, for small problems that go the way of large ones.
+    """
+    course = Course(search or Search(), progress, waits=waits or Waits())
+    task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
+    plan = run(task, engine, sizes=sizes)
+    if plan is None:
+        raise InfeasibleError("no plan keeps the limits that must hold", None)
+    return plan
