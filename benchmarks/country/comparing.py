@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -36,6 +37,8 @@ class Start:
         The most that all processes held at one moment, in bytes; what they share counts once.
     same
         Whether its pairs are those of the first run.
+    start
+        CPU seconds of a cluster that is started and ended without a task; they are part of *cpu*.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Start:
     cpu: float
     memory: int
     same: bool
+    start: float = 0.0
 
 
 def compared(source: Path, target: Path, workers: Sequence[int], dask: int) -> list[Start]:
@@ -62,6 +66,7 @@ def compared(source: Path, target: Path, workers: Sequence[int], dask: int) -> l
         *([(f"Dask, {dask} workers", dask, True)] if dask else []),
     ]:
         out = target / name.replace(" ", "_").replace(",", "")
+        start = _idle(target, number) if cluster else 0.0
         before, begun = _cpu(), time.monotonic()
         with _Memory() as memory:
             if cluster:
@@ -75,7 +80,7 @@ def compared(source: Path, target: Path, workers: Sequence[int], dask: int) -> l
         order = [("commune", "ascending"), ("household", "ascending"), ("member", "ascending")]
         pairs = pq.read_table(out / "pairs").sort_by(order).to_pylist()
         first = pairs if first is None else first
-        runs.append(Start(name, wall, _cpu() - before, memory.most, pairs == first))
+        runs.append(Start(name, wall, _cpu() - before, memory.most, pairs == first, start))
     return runs
 
 
@@ -83,11 +88,12 @@ def table_of(runs: Sequence[Start]) -> str:
     """The runs as a table in Markdown."""
     return "\n".join(
         (
-            "| run | seconds | CPU seconds | times the first | memory of all, GiB | same pairs |",
-            "|---|--:|--:|--:|--:|---|",
+            "| run | seconds | CPU seconds | times the first | memory of all, GiB | "
+            "CPU seconds of an idle cluster | same pairs |",
+            "|---|--:|--:|--:|--:|--:|---|",
             *(
                 f"| {run.name} | {run.wall:.1f} | {run.cpu:.1f} | {runs[0].wall / run.wall:.2f} | "
-                f"{run.memory / 2**30:.2f} | {'yes' if run.same else 'NO'} |"
+                f"{run.memory / 2**30:.2f} | {run.start:.1f} | {'yes' if run.same else 'NO'} |"
                 for run in runs
             ),
         )
@@ -129,6 +135,17 @@ def _cluster(folder: Path, workers: int) -> Iterator[str]:
                 process.pid, signal.SIGTERM
             )  # a worker waits for its own process: its time counts
             process.wait()
+
+
+def _idle(folder: Path, workers: int) -> float:
+    """CPU seconds of a cluster whose workers have come and that is ended then."""
+    import distributed  # here: it takes a second, and only clusters need it
+
+    before = _cpu()
+    make: Any = distributed.Client
+    with _cluster(folder, workers) as address, make(address, set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=PATIENCE)
+    return _cpu() - before
 
 
 def _cpu() -> float:

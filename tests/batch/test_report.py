@@ -53,7 +53,7 @@ def test_what_a_ministry_reads(source, tmp_path):
     assert everything[-1] == "3"
     assert ["00001", "North <&>", "6", "3", "0", "3"] in rows
     assert ["00001", "North <&>", "3", "max_households 3"] in rows
-    assert any(row[:2] == ["00003", "data that cannot be used"] for row in rows)
+    assert any(row[:3] == ["00003", "South", "data that cannot be used"] for row in rows)
     assert "North <&>" not in page
     assert "default-src 'none'" in page
     assert not re.search(r"(?:src|href)\s*=\s*[\"']?http", page)

@@ -25,5 +25,5 @@ def test_other_pairs_are_told():
         comparing.Start("2 workers", 5.0, 9.5, 2**31, False),
     ]
     assert comparing.table_of(runs).splitlines()[-1] == (
-        "| 2 workers | 5.0 | 9.5 | 2.00 | 2.00 | NO |"
+        "| 2 workers | 5.0 | 9.5 | 2.00 | 2.00 | 0.0 | NO |"
     )

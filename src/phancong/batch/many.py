@@ -159,6 +159,6 @@ def plan_many(
             from phancong.batch.report_page import REPORT, report
 
             make_folder(target / WORKBOOKS)
-            pages = [(target / REPORT, report(target, summary, w))]
+            pages = [(target / REPORT, report(target, summary, w, folder.provinces))]
             write_files(pages + province_workbooks(target, folder.provinces, w))
     return summary

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from phancong import naming
 from phancong.batch.records import BatchSummary
 from phancong.batch.text import KINDS, summary_page
+from phancong.problem import Id
 from phancong.report.screen import page_document
 from phancong.words import Page, PageTable, Words
 
@@ -22,7 +23,7 @@ REPORT: Final = "report.html"
 MOST: Final = 50
 
 
-def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
+def report(target: Path, summary: BatchSummary, w: Words, provinces: Mapping[Id, str]) -> bytes:
     """The page.
 
     Parameters
@@ -33,6 +34,8 @@ def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
         What is in it.
     w
         The language.
+    provinces
+        Commune → its province, also where it has no plan.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def report(target: Path, summary: BatchSummary, w: Words) -> bytes:
         _provinces(figures, w),
         *_headed(w.gettext("Where members are missing"), _short(figures, w)),
         *_headed(w.gettext("Where limits are relaxed most often"), _worst(figures, breaches, w)),
-        *_headed(w.gettext("Communes without a plan"), _failed(failures, w)),
+        *_headed(w.gettext("Communes without a plan"), _failed(failures, provinces, w)),
     )
     return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
 
@@ -147,13 +150,23 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
     return PageTable(titles, rows, words=titles[:2], note=_rest(len(totals), w))
 
 
-def _failed(failures: pd.DataFrame, w: Words) -> PageTable:
+def _failed(failures: pd.DataFrame, provinces: Mapping[Id, str], w: Words) -> PageTable:
     rows = [
-        [str(row["commune"]), w.tell(KINDS[row["kind"]]), row["reason"]]
+        [
+            str(row["commune"]),
+            provinces.get(row["commune"], "–"),
+            w.tell(KINDS[row["kind"]]),
+            row["reason"],
+        ]
         for row in _records(failures.sort_values(["kind", "commune"]))
     ]
-    titles = [w.gettext("commune"), w.gettext("no plan because of"), w.gettext("why")]
-    return PageTable(titles, rows, words=titles[:1], note=_rest(len(failures), w))
+    titles = [
+        w.gettext("commune"),
+        w.gettext("province"),
+        w.gettext("no plan because of"),
+        w.gettext("why"),
+    ]
+    return PageTable(titles, rows, words=titles[:2], note=_rest(len(failures), w))
 
 
 def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:

@@ -106,6 +106,23 @@ def test_the_fairest_load_is_reached_where_it_depends_on_who_goes():
     )
 
 
+def test_a_level_that_the_solver_rules_out_is_a_bound():
+    """Arithmetic allows 5 for 3 + 3 + 3; whole households, 4 for who finds them harder, make it 6."""
+    problem = Problem(
+        [Member("m1"), Member("m2")],
+        [Household(f"h{i}") for i in range(3)],
+        travel=None,
+        workload=[[3, 4], [4, 3], [3, 4]],
+    )
+    taken = np.zeros((3, 2), dtype=bool)
+    taken[:, 1] = True
+    cost = np.zeros(taken.shape, dtype=np.int64)
+    found = LargestLoad(
+        Instance(problem), "workload", taken, cost, CpSatSolver(), searches=NO_REPAIR
+    )
+    assert found.run(stage_budget()) == (6, 6)
+
+
 def test_repair_that_was_cut_is_gone_on_with():
     """Each try ends after one chain: none comes to the level, all of them together do."""
     found = search(Saying(Claim.UNKNOWN, None))

@@ -163,9 +163,8 @@ def least_breach(
     if not rule.endswith(MEASURE) or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    if found is None or found.rule != rule or found.broken > instance.tuning.listed_levels:
-        return None
-    return found
+    most = instance.tuning.listed_levels
+    return found if found is not None and found.rule == rule and found.broken <= most else None
 
 
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
