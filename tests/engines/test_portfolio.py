@@ -29,7 +29,9 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.engines import portfolio
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.improvers import Improver
+from phancong.engines.instead import Instead
 from phancong.engines.portfolio import Sizes
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
@@ -418,6 +420,23 @@ def test_who_cannot_build_its_model_searches_in_restricted_ones(monkeypatch, eng
     assert plan.reason == (
         "asked for; restricted models, as its model could not be built within the limit"
     )
+
+
+def test_restricted_models_and_their_solver_are_made_once(monkeypatch):
+    """They are asked again and again, and learn how large a model may be."""
+    made, solver = [], CpSatEngine.solver
+
+    def noted(self):
+        made.append(self)
+        return solver(self)
+
+    monkeypatch.setattr(CpSatEngine, "solver", noted)
+    begun = task_of(wide(), (Travel(),))
+    far = next(worst(begun))[1]
+    models = Instead(ENGINES["lns"]())
+    for _ in range(2):
+        assert models(replace(begun, incumbent=far, course=Course(Search(work=0.5)))) is not None
+    assert len(made) == 1
 
 
 def test_what_a_flow_leaves_of_the_time_is_used(monkeypatch):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from phancong import Household, Member, Problem, Travel, TravelMatrix
-from phancong.engines.weighted.goal_sums import GoalSum, lexicographic
+from phancong.engines.weighted.goal_sums import GoalSum, lexicographic, sparing_budgets
 from phancong.engines.weighted.instance import Instance
 from phancong.goals import meets
 
@@ -34,3 +34,16 @@ def test_one_cost_of_two_follows_the_first(most):
     first = np.array([[-most, 0, 0]])
     then = np.array([[2**36, 2**35, 2**34]])
     assert np.argsort(lexicographic(first, then)).tolist() == [[0, 2, 1]]
+
+
+def test_pairs_that_use_up_a_budget_are_the_dearest_whatever_the_size_of_both():
+    """36 bits times 36 bits would be less than nothing; without a budget the cost is as it was."""
+    travel = TravelMatrix([[2.0**36, 1.0], [1.0, 2.0**36]])
+    people, homes = [Member("a"), Member("b")], [Household("h1"), Household("h2")]
+    instance = Instance(Problem(people, homes, travel=travel))
+    cost = GoalSum(instance, Travel().pair_sum(instance.problem)).cost
+    assert sparing_budgets(instance, cost) is cost
+    used = np.array([[0, 2**35], [2**35, 2**34]])
+    within = instance.within(instance.budget(used, 2**40))
+    assert np.argsort(sparing_budgets(within, cost).ravel()).tolist()[0] == 0
+    assert (sparing_budgets(within, cost) >= 0).all()

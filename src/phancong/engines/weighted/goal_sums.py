@@ -49,6 +49,14 @@ def lexicographic(first: IntArray, then: IntArray) -> IntArray:
     return (upper - upper.min(initial=0) << HALF_BITS + 1) + lower
 
 
+def sparing_budgets(instance: Instance, cost: IntArray) -> IntArray:
+    """A cost for repair, which sees no budgets: what pairs use of these outweighs *cost*, U × M."""
+    if not instance.budgets:
+        return cost
+    used = np.sum([budget.weight for budget in instance.budgets], axis=0)
+    return lexicographic(used, cost)
+
+
 def _leading(cost: IntArray) -> IntArray:
     return cost >> max(int(np.abs(cost).max(initial=0)).bit_length() - HALF_BITS, 0)
 

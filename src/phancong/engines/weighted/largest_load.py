@@ -16,6 +16,7 @@ from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
@@ -264,11 +265,7 @@ class ByRepair:
         self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
         """A plan near the present one; where none is found, the present one may come to a lower level."""
-        cost = search.cost
-        if narrow.budgets:
-            # Repair does not look at budgets: pairs that use them up are made dear.
-            dear = int(np.abs(cost).max(initial=0)) + 1
-            cost = cost + dear * sum(budget.weight for budget in narrow.budgets)
+        cost = sparing_budgets(narrow, search.cost)
         charge = stage_budget.portion(self.share)
         nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
         plan = tabu_repair(narrow, nearer, cost, charge)

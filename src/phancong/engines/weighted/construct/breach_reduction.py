@@ -15,6 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.integers import integers
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
+from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.instance import BITS, Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import MEMBER_PART, TUNING, Tuning
@@ -136,10 +137,7 @@ class BreachReduction:
         else:
             high[member] = load[member] - step
         narrow = self.instance.restricted(self.instance.free, measure, low, high)
-        cost = tie_cost
-        if narrow.budgets:
-            dear = int(np.abs(tie_cost).max(initial=0)) + 1
-            cost = tie_cost + dear * sum(budget.weight for budget in narrow.budgets)
+        cost = sparing_budgets(narrow, tie_cost)
         plan = tabu_repair(narrow, self.taken, cost, stage_budget.portion(MEMBER_PART))
         if plan is None or not narrow.keeps(plan):
             return False

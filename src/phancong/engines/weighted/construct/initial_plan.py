@@ -13,6 +13,7 @@ from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
+from phancong.engines.weighted.goal_sums import lexicographic
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
@@ -150,8 +151,7 @@ class InitialPlan:
     def _few_changes(self, bare: Instance, plan: BoolArray) -> BoolArray | None:
         """A plan within ``max_changes``."""
         (budget,) = self.instance.budgets
-        dear = int(np.abs(self.tie_cost).max(initial=0)) + 1
-        kept = self._repaired_plan(bare, self.tie_cost + dear * budget.weight)
+        kept = self._repaired_plan(bare, lexicographic(budget.weight, self.tie_cost))
         if kept is not None and budget.room(kept) >= 0:
             return kept
         stage_budget = StageBudget(self.task.course, INITIAL_PART)
