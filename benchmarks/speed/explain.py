@@ -1,8 +1,9 @@
-"""`explain` beside one `solve`, and beside solving again with each other member.
+"""`explain` and `recommend` beside one `solve`, and beside solving again with each other member.
 
 Communes of unit loads from coordinates, default goals, last year's plan for four households in five.
 For a few households all alternatives are explained; the rival solves the whole problem again, with
 the pair fixed, for each of them. The prices are asserted to be the same before anything is timed.
+`recommend` leaves all other households where they are; that each of its prices is proven is asserted.
 
     python benchmarks/speed/explain.py [--quick]
 """
@@ -17,7 +18,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from phancong import Explanation, Household, Id, Member, Plan, Problem, explain, solve
+from phancong import Explanation, Household, Id, Member, Plan, Problem, explain, recommend, solve
 
 SIZES = ((8, 66), (30, 250), (60, 1_000))
 
@@ -77,23 +78,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="one household a size")
     asked = 1 if parser.parse_args().quick else 5
-    print("| members × households | solve, ms | explain, ms | ÷ solve | ÷ solving each again |")
-    print("|---|---|---|---|---|")
+    print(
+        "| members × households | solve, ms | explain, ms | ÷ solve | ÷ solving each again | recommend, ms |"
+    )
+    print("|---|---|---|---|---|---|")
     for members, households in SIZES:
         problem = commune(members, households, 0)
         plan = solve(problem)
         alone = timed(partial(solve, problem), 5)
-        ours, theirs = [], []
+        ours, theirs, moved = [], [], []
         for household in problem.household_columns.ids[:: households // asked][:asked]:
             found, others = explain(plan, household), again(plan, household)
             assert isinstance(found, Explanation)
             agree(found, others)
             ours.append(timed(partial(explain, plan, household), 3))
             theirs.append(timed(partial(again, plan, household), 1))
+            alternatives = recommend(plan, household).alternatives
+            assert all(price.proven for other in alternatives for price in other.prices)
+            moved.append(timed(partial(recommend, plan, household), 3))
         mine, other = statistics.median(ours), statistics.median(theirs)
         print(
             f"| {members} × {households} | {alone * 1e3:.1f} | {mine * 1e3:.1f} "
-            f"| {mine / alone:.1f} | {mine / other:.2f} |",
+            f"| {mine / alone:.1f} | {mine / other:.2f} | {statistics.median(moved) * 1e3:.1f} |",
             flush=True,
         )
 

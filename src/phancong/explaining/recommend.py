@@ -163,7 +163,10 @@ class _Alternatives:
 
     def lines(self, assignment: Assignment) -> Lines:
         """The figures of each line, which compare in their order; a rule that is kept has none."""
-        return lines(assignment, self.goals)
+        return lines(assignment, self._values(assignment))
+
+    def _values(self, assignment: Assignment) -> tuple[Value, ...]:
+        return tuple(goal.value(assignment) for goal in self.goals)
 
     # --- all others stay
 
@@ -195,9 +198,8 @@ class _Alternatives:
         columns = np.concatenate([now.columns[~leaves], np.full(len(self.rows), column)])
         sorted_ = np.lexsort((columns, rows))
         assignment = Assignment(self.problem, rows[sorted_], columns[sorted_])
-        found = self.lines(assignment)
-        values = tuple(goal.value(assignment) for goal in self.goals)
-        return _Candidate(column, assignment, found, values, True)
+        values = self._values(assignment)
+        return _Candidate(column, assignment, lines(assignment, values), values, True)
 
     # --- some others move
 

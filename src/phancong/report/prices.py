@@ -6,7 +6,7 @@ by choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Final
@@ -15,9 +15,9 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Goal, Kind, figures, less, near
+from phancong.goals import Goal, Kind, Value, figures, less, near
 from phancong.report.written import Written
-from phancong.rules import LAST_FIRST, breaches, fixed_mask, order, totals
+from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
 
 #: Members that are priced for each household: the nearest of those who may have it.
@@ -28,15 +28,27 @@ _ADD_UP: Final = ("coverage", "needs", "max_travel", "within_hamlet")
 Lines = tuple[tuple[float, ...], ...]
 
 
-def lines(assignment: Assignment, goals: Sequence[Goal]) -> Lines:
+def lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
     """The figures of each rule, the one that is relaxed last first, then of each goal.
 
     They compare in their order; a rule that is kept has none.
+
+    Parameters
+    ----------
+    assignment
+        The plan.
+    values
+        The value of each goal.
     """
-    broken = {relaxation.rule for relaxation in breaches(assignment)}
+    broken: dict[str, list[Relaxation]] = {}
+    for relaxation in breaches(assignment):
+        broken.setdefault(relaxation.rule, []).append(relaxation)
     return (
-        *(order(assignment, rule.name) if rule.name in broken else () for rule in LAST_FIRST),
-        *(figures(goal.value(assignment)) for goal in goals),
+        *(
+            order(assignment, rule.name, broken[rule.name]) if rule.name in broken else ()
+            for rule in LAST_FIRST
+        ),
+        *map(figures, values),
     )
 
 
@@ -90,7 +102,7 @@ class Offers:
         self._problem = plan.problem
         self._goals = tuple(line.goal for line in plan.goals)
         self._now = plan.assignment
-        self._before = lines(self._now, self._goals)
+        self._before = self._lines(self._now)
         self._totals = totals(self._now)
         self._single = movable(plan)
 
@@ -145,8 +157,11 @@ class Offers:
             for side, new in ((now.rows, row), (now.columns, column))
         )
         made = Assignment(self._problem, rows, columns)
-        found = lines(made, self._goals)
+        found = self._lines(made)
         return Offer(column, found, tuple(self._differences(made, found)))
+
+    def _lines(self, assignment: Assignment) -> Lines:
+        return lines(assignment, [goal.value(assignment) for goal in self._goals])
 
     def _differences(self, made: Assignment, found: Lines) -> Iterator[tuple[int, float, bool]]:
         after = totals(made)

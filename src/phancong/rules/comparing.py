@@ -11,11 +11,21 @@ from phancong.decimals import decimal_sum
 from phancong.rules.records import Relaxation, Rule
 
 
-def figures(rule: Rule, assignment: Assignment) -> tuple[float, ...]:
-    """The figures of one rule on a plan; as many for each plan of a problem."""
+def figures(
+    rule: Rule, assignment: Assignment, broken: Sequence[Relaxation] | None = None
+) -> tuple[float, ...]:
+    """The figures of one rule on a plan; as many for each plan of a problem.
+
+    Parameters
+    ----------
+    rule, assignment
+        The rule, and the plan.
+    broken
+        Its breaches, where they are known.
+    """
     if rule.compared == "class":
         return _by_class(assignment)
-    found = tuple(rule.breaches(assignment))
+    found = tuple(rule.breaches(assignment)) if broken is None else broken
     total = decimal_sum(relaxation.by for relaxation in found)
     if rule.compared == "sum":
         return (total,)

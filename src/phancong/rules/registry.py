@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -144,13 +144,22 @@ def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
     }
 
 
-def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
+def order(
+    assignment: Assignment, rule: str, broken: Sequence[Relaxation] | None = None
+) -> tuple[float, ...]:
     """The figures of *rule* to minimise, the first one first (contract 4.3).
 
     Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
     the rule less. The total is not always the first of them: of ``coverage`` it is not among them.
+
+    Parameters
+    ----------
+    assignment, rule
+        The plan, and the rule.
+    broken
+        Its breaches of the rule, where they are known.
     """
-    return figures(RULES[rule], assignment)
+    return figures(RULES[rule], assignment, broken)
 
 
 def unset(problem: Problem, rules: Iterable[str]) -> Unset:
