@@ -79,7 +79,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one household a size")
     asked = 1 if parser.parse_args().quick else 5
     print(
-        "| members × households | solve, ms | explain, ms | ÷ solve | ÷ solving each again | recommend, ms |"
+        "| members × households | solve, ms | explain, ms | ÷ solve | ÷ solving each again "
+        "| recommend, ms |"
     )
     print("|---|---|---|---|---|---|")
     for members, households in SIZES:

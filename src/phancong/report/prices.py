@@ -6,7 +6,7 @@ by choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Final
@@ -15,7 +15,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Goal, Kind, Value, figures, less, near
+from phancong.goals import Kind, Value, figures, less, near
 from phancong.report.written import Written
 from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
