@@ -231,3 +231,16 @@ def test_travel_is_proven_where_distances_differ_by_many_orders(far):
     plan = solve(Problem(members, households, travel=travel), goals=[Travel()], engine="flow")
     assert plan.pairs == (("h1", "m2"), ("h2", "m1"), ("h3", "m3"))
     assert plan.goals[0].proven
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_years_of_many_digits_are_summed_as_with_all_pairs():
+    """Integers keep some of sixteen digits: all can go on, and it is proven."""
+    people = [Member(f"m{n}", (21 + n / 100, 105), max_households=2) for n in range(3)]
+    homes = [Household(f"h{n}", (21 + n / 200, 105.01)) for n in range(5)]
+    previous = [(f"h{n}", f"m{n % 3}", 1 / (n + 3)) for n in range(5)]
+    problem = Problem(people, homes, previous=previous)
+    plan = solve(problem, goals=(Continuity(weight="years"), Travel()), engine="flow")
+    assert plan.goals[0].best == 0
+    assert plan.goals[0].proven
+    assert set(plan.pairs) == {(household, member) for household, member, _ in previous}

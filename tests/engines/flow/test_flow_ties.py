@@ -36,10 +36,10 @@ WAYS = [[Fraction(h) + Fraction(m) for m in PEOPLE] for h in HOMES]
 PLANS = [[("h0", "m0"), ("h1", "m1")], [("h0", "m1"), ("h1", "m0")]]
 
 
-def pair(ways=WAYS, **others):
+def pair(ways=WAYS, households=("h0", "h1"), **others):
     return Problem(
         [Member("m0", max_households=1), Member("m1", max_households=1)],
-        [Household("h0"), Household("h1")],
+        [Household(name) for name in households],
         travel=TravelMatrix(ways),
         **others,
     )
@@ -87,6 +87,15 @@ def test_fractions_that_no_integers_hold_are_not_proven(plan):
     assert list(found.pairs) == plan or found.stopped == "rounding"
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_difference_of_seventeen_decimals_beside_a_large_way_is_not_proven(plan):
+    """One as integers, and more than 64 bits hold beside it where it is told exactly."""
+    ways = [[1e10, 1e10], [0.12345678901234567, 0.135]]
+    travel, changes = carried_out(Travel(), Continuity(), ways=ways, previous=plan).goals
+    assert travel.proven
+    assert changes.best == 0 or not changes.proven
+
+
 def test_scores_that_add_up_to_the_same_are_a_tie():
     """As ways, but of no member missing."""
     scores = {(f"h{h}", f"m{m}"): float(WAYS[h][m]) for h in range(2) for m in range(2)}
@@ -96,6 +105,16 @@ def test_scores_that_add_up_to_the_same_are_a_tie():
         found = solve(problem, goals=goals, engine="flow")
         assert list(found.pairs) == plan
         assert found.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_who_stays_without_a_member_is_a_tie(plan):
+    """A third household as far as the second one: which of the two has a member is free."""
+    problem = pair([*WAYS, WAYS[1]], households=("h0", "h1", "h2"), previous=plan)
+    found = solve(problem, goals=(Travel(), Continuity()), relax=("coverage",), engine="flow")
+    assert list(found.pairs) == plan
+    assert found.uncovered == ("h2",)
+    assert found.status is Status.OPTIMAL
 
 
 @pytest.mark.parametrize("plan", PLANS)

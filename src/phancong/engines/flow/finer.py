@@ -102,7 +102,9 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     units = np.where(part.units, -price, 0.0)
     whole = scaled(pairs, missing, units, bits=loads.bits)
     # A pair and a household of a member are each rounded, and floats have so many digits.
-    off = sum(float(np.abs(each).max(initial=0.0)) for each in (own, household_price))
+    # The price of a household of which nothing is left open can be as high as any penalty.
+    taken = (own, household_price[part.rows], household_price[part.missing])
+    off = sum(float(np.abs(each).max(initial=0.0)) for each in taken)
     error = 2 * whole.error + ULPS * off
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
