@@ -80,8 +80,8 @@ class Price(Printable):
     >>> problem = Problem(members, households)
     >>> from phancong import explain
     >>> price = explain(solve(problem), "h1").alternatives[0].difference
-    >>> price.name, price.before, price.after, price.proven
-    ('Travel()', 254.17497485329207, 4443.600311292648, True)
+    >>> price.name, round(price.before), round(price.after), price.proven
+    ('Travel()', 254, 4444, True)
     """
 
     name: str
