@@ -83,6 +83,12 @@ class Boxes:
         low, high = _corners(padded[order], order)
         return cls(order, np.where(order[:, :, None] < 0, NOWHERE, padded[order]), low, high)
 
+    @property
+    def middle(self) -> FloatArray:
+        """The middle of each box, (B, 3); far from everywhere of one without places."""
+        low, high = (np.where(np.isfinite(at), at, NOWHERE) for at in (self.low, self.high))
+        return np.asarray((low + high) / 2)
+
     def spread(self, values: Any, none: float | int) -> Any:
         """The value of each position, (B, n), from those of the places; *none* for what is none."""
         return np.where(self.order < 0, np.asarray(none, dtype=values.dtype), values[self.order])

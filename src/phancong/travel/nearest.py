@@ -16,6 +16,8 @@ FIRST: Final = 8
 BACK: Final = 4
 #: Boxes of members around a box of households that are looked through, for each member asked for.
 BOXES: Final = 6
+#: How much a metre between the middles of two boxes counts beside one between their corners.
+TIE: Final = 0.01
 
 
 def near_pairs(
@@ -42,6 +44,8 @@ def near_pairs(
     dear = b.spread(np.zeros(len(chords.members)) if price is None else price, np.inf)
     boxes = min(len(b.order), BOXES + -(-number // size))
     far = chords.apart * chords.metres + dear.min(axis=1)[None, :]
+    # Of boxes that overlap, which are no way apart, those around the same middle come first.
+    far += TIE * np.sqrt(np.square(a.middle[:, None, :] - b.middle[None, :, :]).sum(axis=2))
     close = np.argpartition(far, boxes - 1, axis=1)[:, :boxes]
     members = b.order[close].reshape(len(a.order), -1)
     points = b.points[close].reshape(len(a.order), -1, 3)

@@ -10,8 +10,7 @@ off, the costs that are left are small, and fine integers hold them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -21,29 +20,9 @@ from phancong.engines.flow.lines import rounding
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow
 from phancong.engines.flow.steps import Step, everywhere, least_cost
-from phancong.engines.flow.ties import Exactly, Rounded, as_good, listed, part_of
+from phancong.engines.flow.ties import Real, Rounded, as_good, listed, part_of
 from phancong.goals import meets
 from phancong.meeting import ULPS
-from phancong.problem import FloatArray, IntArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Real:
-    """A sum in real numbers.
-
-    Parameters
-    ----------
-    pairs
-        Gives the real cost of some pairs, (N,), from rows and columns.
-    missing
-        That of a member missing, (H,).
-    exactly
-        The same in exact numbers.
-    """
-
-    pairs: Callable[[IntArray, IntArray], FloatArray]
-    missing: FloatArray
-    exactly: Exactly
 
 
 def finer(loads: UnitLoads, found: Rounded, step: Step, real: Real | None) -> Step:
@@ -61,14 +40,14 @@ def finer(loads: UnitLoads, found: Rounded, step: Step, real: Real | None) -> St
         The sum in real numbers; None of pairs that are listed, whose integers are not made finer.
     """
     if real is None:
-        return replace(step, narrow=partial(as_good, loads, found, None))
+        return replace(step, narrow=partial(as_good, loads, found, real))
     error, last = math.inf, step
     while last.error < error / 2 and not _is_fine(loads, last, real):
         error = last.error
         found, last = _finer(loads, found, real)
     # Rounded once, so that plans of several networks compare whatever integers they came from.
     key = (_value(last.flow, real),)
-    narrow = partial(as_good, loads, found, real.exactly)
+    narrow = partial(as_good, loads, found, real)
     if last is step:
         return replace(step, key=key, narrow=narrow)
     # These costs say nothing of the pairs that were left out: no costs of any network.

@@ -135,8 +135,7 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, goal:
     low, high = 0.0, float(most) / float(loads.members.share.min(initial=1.0)) + 1.0
     below, above = (_room(loads, network, level, goal) for level in (low, high))
     few = 2 * len(below)
-    while int((above - below).sum()) > few:
-        middle = (low + high) / 2
+    while int((above - below).sum()) > few and low < (middle := (low + high) / 2) < high:
         room = _room(loads, network, middle, goal)
         if int(room.sum()) >= places:
             high, above = middle, room

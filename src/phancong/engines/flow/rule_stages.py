@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 
 from phancong.engines.common.scaling import Scaled, scaled
-from phancong.engines.flow.finer import Real, finer
+from phancong.engines.flow.finer import finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
-from phancong.engines.flow.ties import Exactly, Rounded, as_good
+from phancong.engines.flow.ties import Real, Rounded, as_good
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 from phancong.problem.fields import UNLIMITED
@@ -71,8 +71,12 @@ def _pairs(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> 
     if step is None or not step.error:
         return step
     costs, _error, unit = breach.costs(network.free, loads.bits)
-    exactly = Exactly(breach.exactly, lambda rows: [Fraction(0)] * len(rows))
-    real = Real(breach.of, np.zeros(len(network.need)), exactly)
+    real = Real(
+        breach.of,
+        np.zeros(len(network.need)),
+        breach.exactly,
+        lambda rows: [Fraction(0)] * len(rows),
+    )
     return finer(loads, Rounded.at_first(network, costs, unit, step), step, real)
 
 

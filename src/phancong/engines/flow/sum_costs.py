@@ -8,11 +8,10 @@ from fractions import Fraction
 import numpy as np
 
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.finer import Real
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
-from phancong.engines.flow.ties import Exactly
+from phancong.engines.flow.ties import Real
 from phancong.goals import Goal, Travel
 from phancong.meeting import exact
 
@@ -42,8 +41,8 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     tell near from far in all other stages, and are asked for pair by pair where there is no matrix.
     """
     if isinstance(goal, Travel):
-        exactly = Exactly(loads.exact_travel, loads.exact_missing_travel)
-        return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, exactly))
+        exactly = loads.exact_travel, loads.exact_missing_travel
+        return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, *exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)
     if listed is not None and loads.ground is not None:
         keys = loads.ground.keys(listed.rows, listed.columns)
@@ -55,10 +54,10 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     assert total is not None  # all others have stages of their own
     pairs = total.pairs
     whole = scaled(pairs, bits=loads.bits)
-    exactly = Exactly(
+    real = Real(
+        lambda rows, columns: pairs[rows, columns],
+        np.zeros(len(problem.needed)),
         lambda rows, columns: list(map(exact, pairs[rows, columns].tolist())),
         lambda rows: [Fraction(0)] * len(rows),
     )
-    missing = np.zeros(len(problem.needed))
-    real = Real(lambda rows, columns: pairs[rows, columns], missing, exactly)
     return SumCosts(Costs(pairs=whole.costs[0]), whole.error, float(1 / whole.scale), real)

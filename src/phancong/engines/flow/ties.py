@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phancong.engines.flow.faces import optimal_face, reduced_cost
 from phancong.engines.flow.lines import rounding
@@ -68,22 +69,26 @@ class Rounded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exactly:
-    """A sum in exact numbers.
+class Real:
+    """A sum in real numbers.
 
     Parameters
     ----------
     pairs
-        The costs of some pairs, by rows and columns.
+        Gives the real cost of some pairs, (N,), from rows and columns; 0 only where it is nothing.
     missing
-        Those of a member missing, by rows.
+        That of a member missing, (H,).
+    exact_pairs, exact_missing
+        The same in exact numbers, the latter of some rows.
     """
 
-    pairs: Callable[[IntArray, IntArray], list[Fraction]]
-    missing: Callable[[IntArray], list[Fraction]]
+    pairs: Callable[[IntArray, IntArray], FloatArray]
+    missing: FloatArray
+    exact_pairs: Callable[[IntArray, IntArray], list[Fraction]]
+    exact_missing: Callable[[IntArray], list[Fraction]]
 
 
-def as_good(loads: UnitLoads, found: Rounded, exactly: Exactly | None) -> list[Network]:
+def as_good(loads: UnitLoads, found: Rounded, real: Real | None) -> list[Network]:
     """The network of the plans that are as good as a flow of least cost.
 
     Parameters
@@ -92,8 +97,8 @@ def as_good(loads: UnitLoads, found: Rounded, exactly: Exactly | None) -> list[N
         The problem.
     found
         The flow.
-    exactly
-        The sum in exact numbers; None where it is not told in these.
+    real
+        The sum in real numbers; None where it is not told in exact ones.
 
     Returns
     -------
@@ -103,11 +108,9 @@ def as_good(loads: UnitLoads, found: Rounded, exactly: Exactly | None) -> list[N
     """
     network, costs, flow = found.network, found.costs, found.flow
     most = found.most(loads)
-    # Distances computed from places, asked for pair by pair, are no numbers that anybody gave: sums of
-    # different ones are equal by chance alone, and their last digits are those of a formula.
-    if loads.ground is not None or not leaves_open(network, costs, flow, most):
+    if not leaves_open(network, costs, flow, most):
         return [optimal_face(network, costs, flow)]
-    exact = None if exactly is None else _exact_face(loads, found, exactly, most)
+    exact = None if real is None else _exact_face(loads, found, real, most)
     return [exact or replace(optimal_face(network, costs, flow), whole=False)]
 
 
@@ -195,35 +198,35 @@ def listed(
     return matrix
 
 
-def _exact_face(loads: UnitLoads, found: Rounded, exactly: Exactly, most: int) -> Network | None:
+def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Network | None:
     """The plans that cost the least to the last digit; None where 64 bits do not hold the costs."""
     part = part_of(found.network, found.costs, found.flow, most)
-    if len(part.rows) > FEW:
+    rows, columns = part.rows, part.columns
+    told = np.flatnonzero(real.pairs(rows, columns))  # of a limit that most pairs keep, few
+    if len(told) > FEW:
         return None
-    pairs = exactly.pairs(part.rows, part.columns)
+    pairs = real.exact_pairs(rows[told], columns[told])
     absent_rows = np.flatnonzero(part.missing)
-    missing = dict(zip(absent_rows.tolist(), exactly.missing(absent_rows), strict=True))
-    scale = math.lcm(*(cost.denominator for cost in (*pairs, *missing.values())))
+    missing = real.exact_missing(absent_rows)
+    scale = math.lcm(*(cost.denominator for cost in (*pairs, *missing)))
     household = _whole(found.household_price + found.flow.household_price * found.unit, scale)
     member = _whole(found.price + found.flow.price * found.unit, scale)
-    each = [
-        int(cost * scale) - household[r] + member[c]
-        for cost, r, c in zip(pairs, part.rows.tolist(), part.columns.tolist(), strict=True)
-    ]
-    absent = [0] * len(household)
-    for row, cost in missing.items():
-        absent[row] = int(cost * scale) - household[row]
-    units = [
-        -price if open_ else 0 for price, open_ in zip(member, part.units.tolist(), strict=True)
-    ]
-    if max(map(abs, (*each, *absent, *units)), default=0).bit_length() >= loads.bits:
+    each = member[columns] - household[rows]
+    each[told] += [int(cost * scale) for cost in pairs]
+    absent = np.zeros_like(household)
+    absent[absent_rows] = [int(cost * scale) for cost in missing] - household[absent_rows]
+    units = np.where(part.units, -member, 0)
+    if any(
+        int(np.abs(side).max(initial=0)).bit_length() >= loads.bits
+        for side in (each, absent, units)
+    ):
         return None
     network = part.network
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
-        pairs=listed(loads, network, part.rows, part.columns, np.array(each, dtype=np.int64)),
-        units=np.repeat(np.array(units, dtype=np.int64)[:, None], room, axis=1),
-        missing=np.array(absent, dtype=np.int64),
+        pairs=listed(loads, network, rows, columns, each.astype(np.int64)),
+        units=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
+        missing=absent.astype(np.int64),
     )
     step = least_cost(loads, network, everywhere(costs))
     assert step is not None  # the plan that there is has none of the pairs that were left out
@@ -231,6 +234,6 @@ def _exact_face(loads: UnitLoads, found: Rounded, exactly: Exactly, most: int) -
     return face
 
 
-def _whole(prices: FloatArray, scale: int) -> list[int]:
-    """Prices as integers near them: any are prices, as long as they are taken off of all alike."""
-    return [round(Fraction(price) * scale) for price in prices.tolist()]
+def _whole(prices: FloatArray, scale: int) -> NDArray[np.object_]:
+    """Prices as integers near them, of any size: any are prices, if taken off of all alike."""
+    return np.array([round(Fraction(price) * scale) for price in prices.tolist()], dtype=object)
