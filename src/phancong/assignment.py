@@ -157,9 +157,7 @@ class Assignment:
     def kept(self) -> BoolArray:
         """For each of ``problem.kept_years`` whether it goes on, shape (K,)."""
         rows, columns, _ = self.problem.kept_years
-        if not len(
-            rows
-        ):  # most often so, and a search for nothing takes as long as one for a little
+        if not len(rows):  # most often so, and to look for nothing takes as long as for a little
             return np.zeros(0, dtype=bool)
         width = max(len(self.problem.member_columns), 1)
         return np.isin(rows * width + columns, self.rows * width + self.columns)
