@@ -25,6 +25,7 @@ from phancong import (
     solve,
 )
 from phancong.diagnosing.arithmetic import missing_at_least
+from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
 from phancong.engines.common import pace
 from phancong.engines.common.cp_sat import CpSatSolver
@@ -338,6 +339,17 @@ def test_no_search_is_begun_that_ends_before_its_first_plan():
     with pytest.raises(NoPlanFoundError, match="no time for another search"):
         tried.solve(wide)
     assert not tried.has_time(wide, 1)
+
+
+def test_where_there_is_no_time_for_any_search_counting_tells_the_shortfall():
+    """600 places for 1,000 households; over so many pairs no search is begun."""
+    homes = [Household(1000 + n) for n in range(1000)]
+    wide = Problem([Member(m, max_households=1) for m in range(600)], homes, travel=None)
+    tried = Trial({}, Course(NO_TIME))
+    assert tried.solve(village()) is not None
+    found = diagnosis(wide, tried)
+    assert (found.feasible, found.shortfall, found.at_least) == (False, 400, True)
+    assert not found.complete
 
 
 def test_conflicts_that_there_is_no_time_for_are_left_out(no_time_for_flows, monkeypatch):
