@@ -450,6 +450,33 @@ def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late():
 
 
 @pytest.mark.usefixtures("endless")
+def test_the_best_plan_known_is_taken_soon_after_the_search_is_cancelled():
+    """An engine that does not look is not waited for: whoever cancels from a page is answered."""
+    plan = undiagnosed(
+        weighted(),
+        engine="cp_sat",
+        search=Search(seconds=60.0),
+        progress=lambda record: False,
+        sizes=NONE_IS_SMALL,
+        waits=Waits(patience=0.05),
+    )
+    assert plan.stopped == "progress"
+    assert plan.reason == "what was begun last did not end in time"
+    assert not plan.uncovered
+
+
+def test_no_large_model_is_built_for_a_search_that_is_cancelled(monkeypatch):
+    """Small ones are, whatever is left."""
+    course = Course(Search(seconds=60.0))
+    task = Task(village(), (), {}, course)
+    assert not stages._too_large(task)
+    course.cancel()
+    assert not stages._too_large(task)
+    monkeypatch.setattr(stages, "LITTLE", 0.0)
+    assert stages._too_large(task)
+
+
+@pytest.mark.usefixtures("endless")
 @pytest.mark.parametrize("small", [0, 2_000])
 def test_an_answer_that_can_be_done_without_is_not_waited_for(small):
     """Where it is only asked whether there is a plan; that none is known says nothing."""

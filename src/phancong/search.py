@@ -35,14 +35,15 @@ _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end(linger: float = 2.0) -> None:
-    """Give calls that were left behind some seconds to end, before the interpreter does.
+def let_end(linger: float = 2.0) -> bool:
+    """Give calls that were left behind some seconds to end, before the interpreter does; whether all did.
 
     One that comes back while it is taken down would abort the process.
     """
     until = time.perf_counter() + linger
-    while _left_behind:
-        _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
+    for thread in _left_behind:
+        thread.join(max(until - time.perf_counter(), 0.0))
+    return not any(thread.is_alive() for thread in _left_behind)
 
 
 class _Unless(float):
@@ -377,22 +378,24 @@ class Course:
         call
             The engine at work.
         may_leave
-            Whether it may be left behind where it does not end in time: something is known without it.
-            By default it may not.
+            Whether it may be left behind where it does not end in time, or within a second once it is
+            cancelled: something is known without it. By default it may not.
 
         Returns
         -------
         object or None
             None where it was left behind.
         """
-        # A part of a search has its part of the grace.
-        grace = self.waits.grace
+        grace = self.waits.grace  # of which a part of a search has its part
         if self._whole is not None and math.isfinite(self._whole.search.seconds):
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
+        until = (1 + LATEST) * self.search.seconds + grace
 
         def too_late() -> bool:
-            late = self.seconds > (1 + LATEST) * self.search.seconds + grace
-            return late and may_leave is not None and may_leave()
+            nonlocal until
+            if self.cancelled:  # it waits for its solvers itself
+                until = min(until, self.seconds + 2 * self.waits.patience)
+            return self.seconds > until and may_leave is not None and may_leave()
 
         found = self._called(call, too_late, None)
         return found[0] if found else None
@@ -434,12 +437,9 @@ class Course:
         return found[0] if found else None
 
     def _called(
-        self,
-        call: Callable[[], T],
-        too_late: Callable[[], bool],
-        stop: Callable[[], None] | None,
+        self, call: Callable[[], T], too_late: Callable[[], bool], stop: Callable[[], None] | None
     ) -> list[T]:
-        """The result of a call in a thread beside; none if it was left behind as it was *too_late*."""
+        """The result of a call in a thread beside; none if it was left behind."""
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()

@@ -172,7 +172,7 @@ class InitialPlan:
 
     def _from_exact_model(self) -> BoolArray | None:
         """A plan that the exact model finds."""
-        if self.infeasible or not self.exactly:
+        if self.infeasible or not self.exactly or self.task.course.cancelled:
             return None
         try:
             found = self.exact.first_plan(self.task, INITIAL_PART)
