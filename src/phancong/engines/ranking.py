@@ -84,7 +84,7 @@ class Ranking:
         return tuple(proofs)
 
     def merged(self, a: Ranked, b: Ranked) -> tuple[Ranked, bool]:
-        """The better of two plans with the bounds of both, and whether it is *b*; *a* if they are equal."""
+        """The better plan (*a* if equal) with the bounds of both, and whether it is *b*."""
         #: The value reached at each goal by either side; None where the better plan reached it.
         bests: list[Value | None] = []
         #: Whether each side has held all goals so far at least as tightly as the better value allows.

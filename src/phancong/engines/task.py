@@ -206,8 +206,8 @@ class Engine(ABC):
     apart: bool
     #: The rules of :data:`RELAXABLE` that it keeps, or breaks least where they may be relaxed.
     keeps: frozenset[str]
-    #: Whether it minimises breaches. An engine that does not also takes a rule outside *keeps* if that may
-    #: be relaxed without a ceiling; the line of its breach is then not proven.
+    #: Whether it minimises breaches. An engine that does not also takes a rule outside *keeps* if it
+    #: may be relaxed without a ceiling; the line of its breach is then not proven.
     eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
