@@ -10,15 +10,9 @@ from platform import python_version
 from typing import Any
 
 from phancong.checking import check
-from phancong.engines.portfolio import (
-    SIZES,
-    Portfolio,
-    SearchResult,
-    Sizes,
-    searched,
-    searched_at_once,
-)
+from phancong.engines.portfolio import SIZES, Portfolio, SearchResult, Sizes
 from phancong.engines.registry import choose
+from phancong.engines.searching import searched, searched_at_once
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
