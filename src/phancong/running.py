@@ -108,7 +108,9 @@ def _versions() -> FrozenMapping[str, str]:
     return FrozenMapping({"python": python_version(), **packages})
 
 
-def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
+def exchanged(
+    task: Task, engine: str, plan: Plan, row: int, made: dict[str, Engine] | None = None
+) -> dict[int, Plan]:
     """From a best plan, the best one with each other member of a household, by column.
 
     Only those that the engine can tell without solving again; each is judged.
@@ -120,7 +122,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     JudgementError
         The plan of the engine fails verification.
     """
-    chosen, reason = choose(engine, task)
+    chosen, reason = choose(engine, task, made)
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}

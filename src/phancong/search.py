@@ -201,13 +201,17 @@ class Course:
         ``False`` stops the search.
     waits
         How long it waits for solvers and listeners.
+    clock
+        Seconds since some moment, for it and all its parts.
     """
 
     search: Search
     progress: Callable[[Progress], object] | None = None
-    started: float = field(default_factory=time.perf_counter)
     work: float = 0.0
     waits: Waits = field(default_factory=Waits, kw_only=True)
+    clock: Callable[[], float] = field(default=time.perf_counter, kw_only=True)
+    #: When the call began, by the clock.
+    started: float = field(init=False)
     _ended: bool = field(default=False, init=False, repr=False)
     #: What this is a part of, and what the stages of a part begin with.
     _whole: Course | None = field(default=None, init=False, repr=False)
@@ -217,16 +221,20 @@ class Course:
     #: What was reported last, whether that has been told, and when something was told.
     _last: Progress | None = field(default=None, init=False, repr=False)
     _told: bool = field(default=True, init=False, repr=False)
-    _told_at: float = field(default_factory=time.perf_counter, init=False, repr=False)
+    _told_at: float = field(init=False, repr=False)
     #: What other threads report while the one of this course waits for them, and whether it does.
     _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
     _listens: bool = field(default=False, init=False, repr=False)
     _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        """Begin now."""
+        self.started = self._told_at = self.clock()
+
     @property
     def seconds(self) -> float:
         """Seconds since the call began."""
-        return time.perf_counter() - self.started
+        return self.clock() - self.started
 
     @property
     def seconds_left(self) -> float:
@@ -280,11 +288,11 @@ class Course:
     @contextmanager
     def uncharged(self) -> Iterator[None]:
         """A context whose time is not counted: loading a solver."""
-        before = time.perf_counter()
+        before = self.clock()
         try:
             yield
         finally:
-            took = time.perf_counter() - before
+            took = self.clock() - before
             course: Course | None = self
             while course is not None:
                 course.started += took
@@ -316,7 +324,7 @@ class Course:
         return self._within(search, "", silent=silent)
 
     def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
-        part = Course(search, waits=self.waits)
+        part = Course(search, waits=self.waits, clock=self.clock)
         part._whole, part._name, part._silent = self, name, silent
         return part
 
@@ -352,7 +360,7 @@ class Course:
             self._whole.beat()
         elif self.progress is not None and threading.get_ident() == self._thread:
             last = self._last or Progress(PREPARING, None, None, None, 0.0)
-            if not self._told or time.perf_counter() - self._told_at >= self.waits.beat:
+            if not self._told or self.clock() - self._told_at >= self.waits.beat:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
@@ -362,7 +370,7 @@ class Course:
         # Not whatever is false: who returns nothing, or how many bytes were written, goes on.
         if isinstance(answer, (bool, np.bool_)) and not answer:
             self.cancel()
-        self._told_at = time.perf_counter()
+        self._told_at = self.clock()
 
     def beside(
         self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None
@@ -419,12 +427,12 @@ class Course:
         object or None
             None where it was not waited for to its end.
         """
-        late = time.perf_counter() + seconds * (1 + LATE) + LOOK
+        late = self.clock() + seconds * (1 + LATE) + LOOK
         until = math.inf
 
         def too_late() -> bool:
             nonlocal until
-            now = time.perf_counter()
+            now = self.clock()
             if self.cancelled or now > late:
                 until = min(until, now + self.waits.patience)
                 stop()  # again and again: it may not have begun when it was told first

@@ -74,7 +74,8 @@ def choose(
     task
         What it has to keep.
     made
-        Engines made for tasks before this one; what they learnt there may help. New ones come in.
+        Engines by name, made before: for earlier tasks, from which they learnt, or by the caller, also
+        under a name of its own. New ones come in.
     exact
         The exact engines that ``"auto"`` tries, and why it takes each.
 
@@ -87,7 +88,7 @@ def choose(
     """
     made = {} if made is None else made
     if name != "auto":
-        if not isinstance(name, str) or name not in ENGINES:
+        if not isinstance(name, str) or name not in (*ENGINES, *made):
             raise InvalidArgumentError(
                 Message(
                     "unknown engine {engine}; the engines are: {engines}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -28,6 +28,8 @@ class LnsEngine(Engine):
         Whether it is asked where no plan is found; False leaves that to others.
     tuning
         Sizes at which one method takes over from another.
+    speed
+        How long flows take.
     """
 
     name = "lns"
@@ -39,9 +41,17 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
+    def __init__(
+        self,
+        exact: Exact,
+        *,
+        alone: bool = True,
+        tuning: Tuning = TUNING,
+        speed: Speed = MEASURED,
+    ) -> None:
         self.exact = exact
         self.tuning = tuning
+        self.speed = speed
         #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
         #: By the households of a problem or of a part of it.
@@ -68,7 +78,7 @@ class LnsEngine(Engine):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+        if not Pace(task.course, self.speed).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.common.cp_sat import CpSatSolver
