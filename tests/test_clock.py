@@ -34,6 +34,7 @@ from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
 from phancong.engines.portfolio import Sizes
+from phancong.engines.registry import ENGINES
 from phancong.engines.task import AtMost, Task, TooLargeError, no_plan_found, read_relax
 from phancong.engines.weighted import LnsEngine
 from phancong.explaining.explain import Question
@@ -218,7 +219,11 @@ def long_list(most):
 
 @pytest.mark.parametrize("engine", ["cp_sat", "mip"])
 def test_where_no_model_fits_the_best_start_is_returned_at_once(engine):
-    plan = solve(long_list(4_000), engine=engine, goals=(Travel(),), search=Search(seconds=0.5))
+    search, problem = Search(seconds=0.5), long_list(4_000)
+    course = Course(search, clock=lambda: 0.0)
+    with pytest.raises(TooLargeError, match="neither a plan nor a proof"):
+        ENGINES[engine]().run(Task(problem, (Travel(),), {}, course))
+    plan = solve(problem, engine=engine, goals=(Travel(),), search=search)
     assert plan.stopped == "time"
     assert not plan.uncovered
 
