@@ -29,7 +29,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
-from phancong.engines import portfolio
+from phancong.engines import portfolio, searching
 from phancong.engines.exact import CpSatEngine, MipEngine
 from phancong.engines.improvers import Improver
 from phancong.engines.instead import Instead, restricted_models
@@ -200,7 +200,7 @@ def searched(*answers, problem=TWO, relax=RELAXABLE, name="fixed", **search):
     engine = Fixed(*answers)
     engine.name = name
     task = task_of(problem, (Travel(),), relax, **search)
-    return portfolio.searched(task, name, {name: engine}), engine
+    return searching.searched(task, name, {name: engine}), engine
 
 
 #: Both households are nearest to a, who takes one: 3 is best, and arithmetic alone says 2.
@@ -297,7 +297,7 @@ def test_an_improver_that_brings_more_comes_sooner():
 def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     """However much there is: neighbourhoods that find a little at each turn would have all turns."""
     problem = synth.commune(2, members=8, households=40, weights="class")
-    improvers = portfolio._improvers(
+    improvers = searching._improvers(
         task_of(problem, work=work), "auto", ENGINES["cp_sat"](), Sizes(lagrangian_first=0)
     )
     turns = {improver.name: improver.turn for improver in improvers}
