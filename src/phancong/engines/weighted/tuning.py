@@ -63,6 +63,8 @@ MOMENT: Final = 0.1
 #: Part that the repair of one start may take: there is a plan already, and of 10,000 households with
 #: little room a last breach was moved about for half a minute.
 REPAIR_PART: Final = 1 / 8
+#: Part that one call for numbers of the aggregated model may take.
+COUNT_PART: Final = 0.5
 #: Part that a core may take: neighbourhoods improve a plan from the start.
 CORE_PART: Final = 0.5
 #: Part that one member may take whose breach is reduced.
@@ -138,6 +140,12 @@ class Tuning:
     most_weights: int = 24
     #: Pairs of a linear program: of more it would take longer than what its prices spare.
     most_linear_pairs: int = 400_000
+    #: Numbers of the aggregated model, one for each load and member: CP-SAT has those of 200 members and
+    #: 12 loads in a second or two, and nothing of 65 members and 249 loads in ten. Of more, loads are
+    #: counted by class, so many of them (8: optimal in 0.1 s there; 24: no solution in 4 s, and no
+    #: higher bound).
+    most_counts: int = 6_000
+    load_classes: int = 8
     #: How often the aggregated model is asked for numbers.
     most_cuts: int = 30
     #: Where a step takes little, more of them come closer: of published problems with 200 households and
