@@ -52,7 +52,7 @@ class AggregatedSolution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Kinds:
+class _PairKinds:
     """The units, and their own pairs by kind.
 
     Parameters
@@ -148,7 +148,7 @@ def solve_aggregated(
     return AggregatedSolution(bound, taken)
 
 
-def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _Kinds | None:
+def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _PairKinds | None:
     units = np.flatnonzero(instance.need > 0)
     need, free, cost = instance.need[units], instance.free[units], cost[units]
     barred = np.iinfo(np.int64).max
@@ -168,7 +168,9 @@ def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _
     table = np.concatenate([table, count[:, None]], axis=1)
     others = np.where(all_stay, 0, top * (need - own.sum(axis=1)))
     offset = int(cost[row, member].sum() + others.sum())
-    return _Kinds(units, need, load, loads, of_class, row, member, kind.reshape(-1), table, offset)
+    return _PairKinds(
+        units, need, load, loads, of_class, row, member, kind.reshape(-1), table, offset
+    )
 
 
 def _loads(binding: Sequence[Resource]) -> IntArray:
@@ -187,7 +189,7 @@ def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
     return np.unique(found, return_inverse=True)[1].reshape(-1)
 
 
-def _model(kinds: _Kinds, binding: Sequence[Resource]) -> tuple[LinearModel, Linear]:
+def _model(kinds: _PairKinds, binding: Sequence[Resource]) -> tuple[LinearModel, Linear]:
     """First how many of each kind stay, then how many of each class every member gets anew, M × C."""
     member, load, leaving, count = kinds.table.T
     members, classes = len(binding[0].low), kinds.classes
@@ -249,7 +251,7 @@ class _MemberPlaces:
     """
 
     def __init__(
-        self, instance: Instance, kinds: _Kinds, cost: IntArray, tie_cost: IntArray
+        self, instance: Instance, kinds: _PairKinds, cost: IntArray, tie_cost: IntArray
     ) -> None:
         self.shape = instance.free.shape
         self.kinds = kinds
@@ -272,7 +274,7 @@ class _MemberPlaces:
         return self._completed(np.zeros(self.shape, dtype=bool))
 
     def _completed(self, taken: BoolArray) -> BoolArray:
-        """Whoever misses members gets the cheapest of the others."""
+        """The same, with the cheapest of the others where members are missing."""
         missing = self.kinds.need - taken[self.kinds.unit].sum(axis=1)
         for row in np.flatnonzero(missing > 0).tolist():
             unit = self.kinds.unit[row]
