@@ -1,17 +1,21 @@
-"""The aggregated model: if a cost depends only on whether a pair stays, kinds are counted.
+"""The aggregated model: if the cost depends only on whether a pair is kept, pairs are counted.
 
-Where a unit costs the same at all members but a few (*its* members: last year's), pairs of one kind, the
-same member, loads and cost of leaving it, are alike but for who else may take them. If everyone may, a
-plan is no more than numbers: of each kind how many stay, and of each load how many each member gets
-anew. That is a small integer program, whose bound holds for the whole problem, and whose numbers become
-a plan by one flow, of the least travel. Where pairs are barred and some units find no place, the flow
-names units that have too few places among those they may have (Hall, *Journal of the London Mathematical
-Society* 10, 1935, doi:10.1112/jlms/s1-10.37.26); no plan has so few, and the numbers are asked for again
-(a Benders cut: Hooker, Ottosson, *Mathematical Programming* 96, 2003, doi:10.1007/s10107-003-0375-9).
+Let the cost of each unit be the same at all members but a few, *its* members (last year's): no more than
+it needs. Its pairs with them are its own pairs. Own pairs with the same member, loads and cost of leaving
+it are of one kind, and differ only in the other members that may take the unit. If all members may, a
+plan is a vector of counts: how many own pairs of each kind stay, and how many new units of each load every
+member gets. A small integer program finds the best counts. Its bound is valid for the whole problem, and
+one flow of least travel turns the counts into a plan.
 
-Of many different loads, such as decimals, those that come anew are counted by class: a member gets so
-many of a class, and a load between so many times its least and its largest. What members get anew adds
-up to what is left. That leaves no plan out, so that the bound holds as well.
+If some pairs are forbidden, some units may find no place. The flow then names a set of units that have
+too few places among all members that may take them (Hall, *Journal of the London Mathematical Society*
+10, 1935, doi:10.1112/jlms/s1-10.37.26). Every plan has more places for them, so that this is a cut, and
+the program is solved again (logic-based Benders: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
+doi:10.1007/s10107-003-0375-9).
+
+If there are many different loads, as with decimals, new units are counted by class of load. The new load
+of a member lies between the sums of the least and of the largest loads of their classes, and all new loads
+add up to the load of the units that leave. This relaxes the program, so that its bound stays valid.
 """
 
 from __future__ import annotations
@@ -28,9 +32,10 @@ from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.tuning import ARCS_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
-#: The cost of leaving, where there is nobody else.
+#: Cost of leaving if no other member may take the unit.
 STAYS: Final = -1
-#: Bits of the tie-breaking cost in the flow, so that waiting is dearer than all pairs together.
+#: Bits of the tie-breaking cost in the flow; a unit without a place must cost more than all pairs
+#: together.
 GUIDE: Final = 20
 
 
@@ -41,10 +46,10 @@ class AggregatedSolution:
     Parameters
     ----------
     bound
-        No plan costs less.
+        Lower bound of the cost of any plan.
     taken
-        Members for all units as near to the numbers as was found, U × M: a plan within the limits of
-        the load, unless pairs that are barred forbid it.
+        Members for each unit, as near to the counts as was found, U × M. It keeps the limits of the load
+        unless forbidden pairs prevent it.
     """
 
     bound: int
@@ -58,24 +63,24 @@ class _PairKinds:
     Parameters
     ----------
     unit
-        Numbers of the units that need a member, (N,).
+        The units that need a member, (N,).
     need
-        How many each needs, (N,).
+        The number of members that each needs, (N,).
     load
-        The number of its loads among *loads*, (N,).
+        Index of its loads in *loads*, (N,).
     loads
-        The loads there are, in each measure that binds, L × R, in the order of the first measure.
+        The different loads in the measures that bind, L × R, in the order of the first measure.
     of_class
-        The class of each, (L,).
+        The class of each load, (L,).
     row, member
-        Of own pairs: the place of the unit in *unit*, and the member; (O,).
+        The index of the unit in *unit*, and the member, of each own pair; (O,).
     kind
-        The kind of each, (O,).
+        The kind of each own pair, (O,).
     table
-        Member, number of the loads, what leaving the member costs (``STAYS``: nobody else may take them),
-        and how many own pairs; K × 4.
+        For each kind its member, index of its loads, cost of leaving the member (``STAYS``: no other
+        member may take the unit), and number of own pairs; K × 4.
     offset
-        What the units cost if all own pairs stay.
+        Cost of the units if all own pairs stay.
     """
 
     unit: IntArray
@@ -111,18 +116,18 @@ def solve_aggregated(
     limits: Callable[[], Limits],
     charge: Callable[[float], bool],
 ) -> AggregatedSolution | None:
-    """A bound, and a plan if one can be made of the numbers; None if units cannot be counted.
+    """The bound of the aggregated model, and a plan from its counts; None if units cannot be aggregated.
 
     Parameters
     ----------
     instance
-        The limits; loads that depend on the member are not looked at, and no budget is.
+        The limits. Loads that depend on the member, and all budgets, are relaxed.
     cost
         Integer cost of each pair, U × M.
     tie_cost
-        What the plan is chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     solver, limits, charge
-        The solver, its limits, and where its work is charged.
+        The solver, the limits of a call, and the function that charges its work.
     """
     binding = [resource for resource in instance.binding if resource.each is not None]
     kinds = _kinds(instance, cost, binding) if binding else None
@@ -174,13 +179,13 @@ def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _
 
 
 def _loads(binding: Sequence[Resource]) -> IntArray:
-    """What each unit brings in each measure, U × R."""
+    """The load of each unit in each measure, U × R."""
     each = [resource.each for resource in binding if resource.each is not None]
     return np.stack(each, axis=1)
 
 
 def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
-    """The class of each load: of more than *most*, neighbours are one, about as many places each."""
+    """The class of each load, (L,): *most* classes of neighbouring loads with about as many members needed."""
     count = np.bincount(load, weights=need)
     if len(count) <= most:
         return np.arange(len(count))
@@ -190,7 +195,11 @@ def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
 
 
 def _model(kinds: _PairKinds, binding: Sequence[Resource]) -> tuple[LinearModel, Linear]:
-    """First how many of each kind stay, then how many of each class every member gets anew, M × C."""
+    """The model and its objective.
+
+    The variables are the number of own pairs of each kind that stay, (K,), then the number of new units
+    of each class for every member, M × C, and, where a class has several loads, each member's new load.
+    """
     member, load, leaving, count = kinds.table.T
     members, classes = len(binding[0].low), kinds.classes
     of_class = np.zeros(classes, dtype=np.int64)
@@ -231,7 +240,7 @@ def _model(kinds: _PairKinds, binding: Sequence[Resource]) -> tuple[LinearModel,
 def _load_anew(
     model: LinearModel, anew: IntArray, least: IntArray, largest: IntArray, total: int
 ) -> int:
-    """What a member gets anew, between the least and the largest of so many of each class."""
+    """A variable for the new load of a member, between the sums of the least and of the largest loads."""
     found = model.integer(0, total, lambda values: int(least @ values[anew]))
     mine = np.append(anew, found)
     model.add(Linear(mine, np.append(least, -1)), upper=0)
@@ -240,14 +249,14 @@ def _load_anew(
 
 
 class _MemberPlaces:
-    """The places of the counts: of pairs that stay, by kind, then of each member anew.
+    """The flow of units into the places that the counts give; a place is a variable of the model.
 
     Parameters
     ----------
     instance, kinds
-        The limits and the units.
+        The limits, and own pairs by kind.
     cost, tie_cost
-        Who is cheapest, and what the plan is chosen by.
+        Cost and tie-breaking cost of each pair, U × M.
     """
 
     def __init__(
@@ -270,11 +279,11 @@ class _MemberPlaces:
         self.price = tie_cost[kinds.unit[self.row], self.member] >> shift
 
     def staying(self) -> BoolArray:
-        """Everybody with the cheapest members, U × M."""
+        """Each unit with its cheapest members, U × M."""
         return self._completed(np.zeros(self.shape, dtype=bool))
 
     def _completed(self, taken: BoolArray) -> BoolArray:
-        """The same, with the cheapest of the others where members are missing."""
+        """The plan with the cheapest further members for units that need more, U × M."""
         missing = self.kinds.need - taken[self.kinds.unit].sum(axis=1)
         for row in np.flatnonzero(missing > 0).tolist():
             unit = self.kinds.unit[row]
@@ -283,9 +292,9 @@ class _MemberPlaces:
         return taken
 
     def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
-        """Members for all units, U × M, and overfull places with what units need of them.
+        """Members for each unit, U × M, and sets of places with the number that units need of them.
 
-        Whoever finds no place is with the cheapest member.
+        A unit without a place gets its cheapest members.
         """
         used = self._flow(values)
         row, member = self.row[used], self.member[used]
@@ -295,7 +304,7 @@ class _MemberPlaces:
         return self._completed(taken), self._overfull(used, waiting, len(values))
 
     def _flow(self, values: IntArray) -> BoolArray:
-        """The arcs of a flow that leaves as few waiting as can be, of the least price."""
+        """The arcs of a flow with as few units without a place as possible, and of least cost, (A,)."""
         units, places = len(self.kinds.unit), np.arange(len(values))
         hall, need = units + len(values), self.kinds.need
         dear = int(need.sum()) * (int(np.abs(self.price).max(initial=0)) + 1)
@@ -305,15 +314,16 @@ class _MemberPlaces:
             (np.full(len(values), hall), units + places, values, np.zeros_like(values)),
         )
         found = minimum_cost_flow(parts, np.concatenate([need, -values, [0]]))
-        assert found is not None  # all can wait in the hall
+        assert found is not None  # each unit can go through the node for units without a place
         return found[0] > 0
 
     def _overfull(
         self, used: BoolArray, waiting: BoolArray, many: int
     ) -> list[tuple[IntArray, int]]:
-        """By class, the units that those who wait could only push out, and all places left to them.
+        """By class, the units on alternating paths from units without a place, and all places they reach.
 
-        A unit of which a place is used cannot have it twice: what it has elsewhere is no need of these.
+        These units have fewer places than they need (Hall's condition). A unit uses a place at most once,
+        so that places of theirs beyond these give them one member for each arc.
         """
         inside = waiting.copy()
         reached = np.zeros(many, dtype=bool)
