@@ -3,9 +3,9 @@
 Let the cost of each unit be the same at all members but a few, *its* members (last year's): no more than
 it needs. Its pairs with them are its own pairs. Own pairs with the same member, loads and cost of leaving
 it are of one kind, and differ only in the other members that may take the unit. If all members may, a
-plan is a vector of counts: how many own pairs of each kind stay, and how many new units of each load every
-member gets. A small integer program finds the best counts. Its bound is valid for the whole problem, and
-one flow of least travel turns the counts into a plan.
+plan is a vector of counts: how many own pairs of each kind stay, and how many new units of each load
+every member gets. A small integer program finds the best counts. Its bound is valid for the whole
+problem, and one flow of least travel turns the counts into a plan.
 
 If some pairs are forbidden, some units may find no place. The flow then names a set of units that have
 too few places among all members that may take them (Hall, *Journal of the London Mathematical Society*
@@ -13,9 +13,9 @@ too few places among all members that may take them (Hall, *Journal of the Londo
 the program is solved again (logic-based Benders: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
 doi:10.1007/s10107-003-0375-9).
 
-If there are many different loads, as with decimals, new units are counted by class of load. The new load
-of a member lies between the sums of the least and of the largest loads of their classes, and all new loads
-add up to the load of the units that leave. This relaxes the program, so that its bound stays valid.
+If there are many different loads, as with decimals, new units are counted by class of load. The new
+load of a member lies between the sums of the least and of the largest loads of their classes, and all new
+loads add up to the load of the units that leave. This relaxes the program: its bound stays valid.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def _loads(binding: Sequence[Resource]) -> IntArray:
 
 
 def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
-    """The class of each load, (L,): *most* classes of neighbouring loads with about as many members needed."""
+    """The class of each load, (L,): up to *most*, of neighbouring loads, with about as many places each."""
     count = np.bincount(load, weights=need)
     if len(count) <= most:
         return np.arange(len(count))
