@@ -1,4 +1,4 @@
-"""The base of all goals, and what others know of a goal (contract 5.1)."""
+"""The base class of all goals, and the protocol that engines know (contract 5.1)."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ class Kind(Enum):
 
     PAIR_SUM = "a sum over pairs"  #: :meth:`BaseGoal.pair_sum` has its coefficients
     COUNT = "a sum over parts of the plan"  #: no pair has a share of it by itself
-    LARGEST = "the largest figure"  #: of a pair, or of a member
+    LARGEST = "the largest figure"  # of the figures of pairs, or of members
     IN_ORDER = "all figures, the largest first"  #: leximax
     SPREAD = "the largest less the smallest figure"
-    LIMIT = "a limit"  #: nothing is minimised
-    OTHER = "something else"  #: no engine takes it
+    LIMIT = "a limit"  # an upper bound; nothing is minimised
+    OTHER = "something else"  # no engine accepts it
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BaseGoal:
-    """The base of all goals: how far a later goal may move them from their best.
+    """The base of all goals; its fields say how far later goals may worsen the value.
 
     Parameters
     ----------
     tolerance
         Absolute, in the unit of the goal.
     rtol
-        Relative to the best; of the two the larger holds.
+        Relative to the best value; the larger of both tolerances applies.
     """
 
     _: KW_ONLY
@@ -47,11 +47,11 @@ class BaseGoal:
 
     @property
     def kind(self) -> Kind:
-        """How the value of a plan comes from its pairs: engines and independent parts go by it."""
+        """How the value of a plan comes from its pairs; engines and the split into parts depend on it."""
         return Kind.OTHER
 
     def __repr__(self) -> str:
-        # Only what was asked for: FairLoad(aim='leximax').
+        # Only arguments that differ from the default: FairLoad(aim='leximax').
         asked = [
             f"{field.name}={value!r}"
             for field in fields(self)
@@ -73,7 +73,7 @@ class BaseGoal:
         raise NotImplementedError
 
     def defects(self, problem: Problem) -> list[str]:
-        """Why the goal makes no sense on this problem, in words; empty if it does."""
+        """The reasons why the goal cannot be used on this problem; empty if it can."""
         if self.needs_travel and problem.travel is None:
             return [
                 Message(
@@ -84,7 +84,7 @@ class BaseGoal:
         return []
 
     def floor(self, problem: Problem) -> Value:
-        """A bound that holds for every plan of the problem, by arithmetic alone."""
+        """A lower bound of the value of every plan of the problem, by arithmetic."""
         return 0.0
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
@@ -92,7 +92,7 @@ class BaseGoal:
         return None
 
     def listed(self, problem: Problem) -> ListedPairs | None:
-        """The coefficients of :meth:`pair_sum` where few pairs have one; None for all others."""
+        """The coefficients of :meth:`pair_sum` as a list, if few pairs have one; None for all others."""
         return None
 
     @property
@@ -106,7 +106,7 @@ class BaseGoal:
 
     @property
     def exact(self) -> bool:
-        """Whether later goals may not move this one at all."""
+        """Whether later goals may not worsen this one."""
         return self.tolerance == 0 and self.rtol == 0
 
 
@@ -137,12 +137,12 @@ class Goal(Protocol):
 
     @property
     def tolerance(self) -> float:
-        """How far later goals may move it, absolute."""
+        """How far later goals may worsen the value, absolute."""
         ...
 
     @property
     def rtol(self) -> float:
-        """How far later goals may move it, relative to its best."""
+        """How far later goals may worsen the value, relative to its best."""
         ...
 
     def value(self, assignment: Assignment) -> Value:
@@ -150,11 +150,11 @@ class Goal(Protocol):
         ...
 
     def defects(self, problem: Problem) -> list[str]:
-        """Why the goal makes no sense on this problem."""
+        """The reasons why the goal cannot be used on this problem."""
         ...
 
     def floor(self, problem: Problem) -> Value:
-        """A bound that holds for every plan of the problem, by arithmetic alone."""
+        """A lower bound of the value of every plan of the problem, by arithmetic."""
         ...
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
@@ -162,7 +162,7 @@ class Goal(Protocol):
         ...
 
     def listed(self, problem: Problem) -> ListedPairs | None:
-        """The coefficients of a pair sum where few pairs have one; None for all others."""
+        """The coefficients of a pair sum as a list, if few pairs have one; None for all others."""
         ...
 
     @property
@@ -176,5 +176,5 @@ class Goal(Protocol):
 
     @property
     def exact(self) -> bool:
-        """Whether later goals may not move this one at all."""
+        """Whether later goals may not worsen this one."""
         ...

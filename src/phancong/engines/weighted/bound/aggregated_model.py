@@ -1,13 +1,15 @@
-"""The aggregated model: if a cost depends only on whether a household stays, kinds are counted.
+"""The aggregated model: if the cost depends only on whether a unit keeps its member, units are counted.
 
-Where a unit's cost is the same at all members but one (*its* member: last year's), units of one kind,
-the same member, load and cost of leaving it, are alike but for who else may take them. If everyone
-may, a plan is no more than numbers: of each kind how many stay, and of each load how many each member
-gets anew. That is a small integer program, whose bound holds for the whole problem, and whose numbers
-become a plan by one flow, of the least travel. Where pairs are barred and some units find no place, the
-flow names units that have too few places among those they may have (Hall, *Journal of the London
-Mathematical Society* 10, 1935, doi:10.1112/jlms/s1-10.37.26); no plan has so few, and the numbers are
-asked for again (a Benders cut: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
+Let the cost of each unit be the same at all members but one, *its* member (last year's). Units with the
+same member, load and cost of leaving it are of one kind, and differ only in the other members that may
+take them. If all members may, a plan is a vector of counts: how many units of each kind stay, and how
+many new units of each load every member gets. A small integer program finds the best counts. Its bound
+is valid for the whole problem, and one flow of least travel turns the counts into a plan.
+
+If some pairs are forbidden, some units may find no place. The flow then names a set of units that have
+too few places among all members that may take them (Hall, *Journal of the London Mathematical Society*
+10, 1935, doi:10.1112/jlms/s1-10.37.26). Every plan has more places for them, so that this is a cut, and
+the program is solved again (logic-based Benders: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
 doi:10.1007/s10107-003-0375-9).
 """
 
@@ -25,9 +27,10 @@ from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.tuning import ARCS_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
-#: The cost of leaving, where there is nobody else.
+#: Cost of leaving if no other member may take the unit.
 STAYS: Final = -1
-#: Bits of the tie-breaking cost in the flow, so that waiting is dearer than all pairs together.
+#: Bits of the tie-breaking cost in the flow; a unit without a place must cost more than all pairs
+#: together.
 GUIDE: Final = 20
 
 
@@ -38,10 +41,10 @@ class AggregatedSolution:
     Parameters
     ----------
     bound
-        No plan costs less.
+        Lower bound of the cost of any plan.
     taken
-        Members for all units as near to the numbers as was found, U × M: a plan within the limits of
-        the load, unless pairs that are barred forbid it.
+        A member for each unit, as near to the counts as was found, U × M. It keeps the limits of the load
+        unless forbidden pairs prevent it.
     """
 
     bound: int
@@ -55,18 +58,18 @@ class _HouseholdKinds:
     Parameters
     ----------
     unit
-        Numbers of the units that need a member, (N,).
+        The units that need a member, (N,).
     own
-        The kind of each, -1 where no member is its own, (N,).
+        The kind of each unit, -1 if all members cost the same, (N,).
     load
-        The number of its load among *loads*, (N,).
+        Index of its load in *loads*, (N,).
     loads
-        The loads there are, (L,).
+        The different loads, (L,).
     table
-        Member, number of the load, what leaving the member costs (``STAYS``: nobody else may take
-        them), and how many units; K × 4.
+        For each kind its member, index of its load, cost of leaving the member (``STAYS``: no other
+        member may take them), and number of units; K × 4.
     offset
-        What the units cost if all stay.
+        Cost of the units if all stay.
     nearest
         The cheapest member of each unit, (N,).
     """
@@ -88,18 +91,18 @@ def solve_aggregated(
     limits: Callable[[], Limits],
     charge: Callable[[float], bool],
 ) -> AggregatedSolution | None:
-    """A bound, and a plan if one can be made of the numbers; None if units cannot be counted.
+    """The bound of the aggregated model, and a plan from its counts; None if units cannot be aggregated.
 
     Parameters
     ----------
     instance
-        The limits; of the loads only the first that binds is looked at, and no budget is.
+        The limits. All loads but the first that binds, and all budgets, are relaxed.
     cost
         Integer cost of each pair, U × M.
     tie_cost
-        What the plan is chosen by, U × M.
+        Tie-breaking cost of each pair, U × M.
     solver, limits, charge
-        The solver, its limits, and where its work is charged.
+        The solver, the limits of a call, and the function that charges its work.
     """
     binding = instance.binding
     if not binding or binding[0].each is None or (instance.need > 1).any():
@@ -151,7 +154,11 @@ def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _HouseholdKind
 
 
 def _model(kinds: _HouseholdKinds, resource: Resource) -> tuple[LinearModel, Linear]:
-    """First how many of each kind stay, then how many of each load every member gets anew, M × L."""
+    """The model and its objective.
+
+    The variables are the number of units of each kind that stay, (K,), then the number of new units of
+    each load for every member, M × L.
+    """
     member, load, leaving, count = kinds.table.T
     members, loads = len(resource.low), len(kinds.loads)
     of_load = np.bincount(kinds.load, minlength=loads)
@@ -174,12 +181,12 @@ def _model(kinds: _HouseholdKinds, resource: Resource) -> tuple[LinearModel, Lin
 
 
 class _MemberPlaces:
-    """The places of the counts: of households that stay, by kind, then of each member anew.
+    """The flow of units into the places that the counts give; a place is a variable of the model.
 
     Parameters
     ----------
-    instance, kinds, guide
-        The limits, the units, and what the plan is chosen by.
+    instance, kinds, tie_cost
+        The limits, the units by kind, and the tie-breaking cost of each pair, U × M.
     """
 
     def __init__(self, instance: Instance, kinds: _HouseholdKinds, tie_cost: IntArray) -> None:
@@ -196,15 +203,15 @@ class _MemberPlaces:
         self.price = tie_cost[kinds.unit[self.row], self.member] >> shift
 
     def staying(self) -> BoolArray:
-        """Everybody with the cheapest member, U × M."""
+        """Each unit with its cheapest member, U × M."""
         taken = np.zeros(self.shape, dtype=bool)
         taken[self.kinds.unit, self.kinds.nearest] = True
         return taken
 
     def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
-        """Members for all units, U × M, and overfull places with the number of units that need them.
+        """A member for each unit, U × M, and sets of places with the number of units that need them.
 
-        Whoever finds no place is with the cheapest member.
+        A unit without a place gets its cheapest member.
         """
         used = self._flow(values)
         row, member = self.row[used], self.member[used]
@@ -216,7 +223,7 @@ class _MemberPlaces:
         return taken, self._overfull(used, waiting, len(values))
 
     def _flow(self, values: IntArray) -> BoolArray:
-        """The arcs of a flow that leaves as few waiting as can be, of the least price."""
+        """The arcs of a flow with as few units without a place as possible, and of least cost, (A,)."""
         units, places = len(self.kinds.unit), np.arange(len(values))
         hall = units + len(values)
         dear = units * (int(np.abs(self.price).max(initial=0)) + 1)
@@ -227,13 +234,16 @@ class _MemberPlaces:
             (np.full(len(values), hall), units + places, values, np.zeros_like(values)),
         )
         found = minimum_cost_flow(parts, np.concatenate([one, -values, [0]]))
-        assert found is not None  # all can wait in the hall
+        assert found is not None  # each unit can go through the node for units without a place
         return found[0] > 0
 
     def _overfull(
         self, used: BoolArray, waiting: BoolArray, many: int
     ) -> list[tuple[IntArray, int]]:
-        """By load, the units that those who wait could only push out, and all places of theirs."""
+        """By load, the units on alternating paths from units without a place, and all their places.
+
+        These units have fewer places than they need (Hall's condition).
+        """
         inside = waiting.copy()
         reached = np.zeros(many, dtype=bool)
         while True:
