@@ -185,7 +185,7 @@ def _loads(binding: Sequence[Resource]) -> IntArray:
 
 
 def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
-    """The class of each load, (L,): up to *most*, of neighbouring loads, with about as many places each."""
+    """The class of each load, (L,): at most *most*, of neighbouring loads and about as many places."""
     count = np.bincount(load, weights=need)
     if len(count) <= most:
         return np.arange(len(count))
