@@ -303,27 +303,19 @@ class Course:
 
         Its work is added to this course by :meth:`joined`. Cancelling this course cancels its parts.
         """
-        search = replace(
-            self.search,
-            seconds=max(self.seconds_left * share, 1e-9),
-            work=None if self.search.work is None else max(self.work_left * share, 1e-9),
-        )
-        return self._within(search, f"{name}, ")
+        return self._within(self.work_left * share, self.seconds_left * share, f"{name}, ")
 
     def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
         """A course with at most so much *work* and *seconds*; ``inf`` for all that is left.
 
         See :meth:`part`. The names of its stages have no prefix; a *silent* course reports no stage.
         """
-        most = min(work, self.work_left)
-        search = replace(
-            self.search,
-            seconds=max(min(seconds, self.seconds_left), 1e-9),
-            work=None if math.isinf(most) else max(most, 1e-9),
-        )
-        return self._within(search, "", silent=silent)
+        work, seconds = min(work, self.work_left), min(seconds, self.seconds_left)
+        return self._within(work, seconds, "", silent=silent)
 
-    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
+    def _within(self, work: float, seconds: float, name: str, *, silent: bool = False) -> Course:
+        units = None if math.isinf(work) else max(work, 1e-9)
+        search = replace(self.search, seconds=max(seconds, 1e-9), work=units)
         part = Course(search, waits=self.waits, clock=self.clock)
         part._whole, part._name, part._silent = self, name, silent
         return part
