@@ -209,7 +209,7 @@ class BetweenPlaces:
         mine = (self._table, self._within, self._unit, self._by)
         return mine == (other._table, other._within, other._unit, other._by)
 
-    __hash__ = None  # compared by value; hashing a long table would be slow
+    __hash__ = None  # type: ignore[assignment]  # compared by value; hashing a long table would be slow
 
     def __repr__(self) -> str:
         """The number of labels and the unit, without the table."""

@@ -124,7 +124,7 @@ class TravelMatrix:
             return NotImplemented
         return self._unit == other._unit and np.array_equal(self._values, other._values)
 
-    __hash__ = None  # compared by value; hashing many values would be slow
+    __hash__ = None  # type: ignore[assignment]  # compared by value; hashing many values would be slow
 
     def __repr__(self) -> str:
         """The shape and the unit, without the values."""
