@@ -20,11 +20,11 @@ class Kind(Enum):
 
     PAIR_SUM = "a sum over pairs"  #: :meth:`BaseGoal.pair_sum` has its coefficients
     COUNT = "a sum over parts of the plan"  #: no pair has a share of it by itself
-    LARGEST = "the largest figure"  # of the figures of pairs, or of members
+    LARGEST = "the largest figure"  #: of the figures of pairs, or of members
     IN_ORDER = "all figures, the largest first"  #: leximax
     SPREAD = "the largest less the smallest figure"
-    LIMIT = "a limit"  # an upper bound; nothing is minimised
-    OTHER = "something else"  # no engine accepts it
+    LIMIT = "a limit"  #: an upper bound; nothing is minimised
+    OTHER = "something else"  #: no engine accepts it
 
 
 @dataclass(frozen=True, slots=True, repr=False)
