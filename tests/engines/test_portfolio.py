@@ -28,7 +28,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
-from phancong.engines import portfolio
+from phancong.engines import portfolio, searching
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.improvers import Improver
 from phancong.engines.instead import Instead
@@ -199,7 +199,7 @@ def searched(monkeypatch, *answers, relax=RELAXABLE, name="fixed", **search):
     engine.name = name
     monkeypatch.setitem(ENGINES, name, lambda: engine)
     task = task_of(TWO, (Travel(),), relax, **search)
-    return portfolio.searched(task, name), engine
+    return searching.searched(task, name), engine
 
 
 #: Both households are nearest to a, who takes one: 3 is best, and arithmetic alone says 2.
@@ -217,7 +217,7 @@ def test_what_one_run_has_proven_the_next_one_knows(monkeypatch):
         Outcome(EACH, {}, line(3.0, 3.0), None),
     )
     monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = portfolio.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
+    found = searching.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
     assert found.outcome.stopped is None
     assert engine.tasks[0].incumbent is None  # a small problem: the engine first
     assert engine.tasks[1].incumbent.pairs == EACH.pairs
@@ -228,7 +228,7 @@ def test_who_brings_nothing_three_times_rests(monkeypatch):
     """Its last word is why the plan is not proven."""
     engine = Fixed(Outcome(EACH, {}, line(3.0, 2.0), "rounding"))
     monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = portfolio.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
+    found = searching.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
     assert len(engine.tasks) == 1 + portfolio.PATIENCE
     assert found.outcome.stopped == "rounding"
 
@@ -238,7 +238,7 @@ def test_a_gap_that_was_asked_for_ends_the_search(monkeypatch):
     worse = Assignment.of(ONE_EACH, [("g", "b"), ("h", "b")])
     engine = Fixed(Outcome(worse, {}, line(4.0, 2.5), "gap"))
     monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = portfolio.searched(task_of(ONE_EACH, (Travel(),), work=1.0, gap=0.9), "fixed")
+    found = searching.searched(task_of(ONE_EACH, (Travel(),), work=1.0, gap=0.9), "fixed")
     assert len(engine.tasks) == 1
     assert found.outcome.stopped == "gap"
     assert found.outcome.goals == (Proof(3.0, 2.5, False),)
@@ -256,7 +256,7 @@ def test_without_any_plan_the_failure_is_told(monkeypatch, name):
     assert found.outcome.assignment.pairs == NEAR.pairs
     assert found.engine == "repaired"
     with pytest.raises(NoPlanFoundError, match="nothing in time"):
-        portfolio.searched(task_of(CROWDED, (Travel(),), ()), name)
+        searching.searched(task_of(CROWDED, (Travel(),), ()), name)
 
 
 def test_an_exact_engine_that_is_cut_leaves_the_best_start(monkeypatch):
@@ -300,7 +300,7 @@ def test_an_improver_that_brings_more_comes_sooner():
 def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     """However much there is: neighbourhoods that find a little at each turn would have all turns."""
     problem = synth.commune(2, members=8, households=40, weights="class")
-    improvers = portfolio._improvers(
+    improvers = searching._improvers(
         task_of(problem, work=work), "auto", ENGINES["cp_sat"](), Sizes(lagrangian_first=0)
     )
     turns = {improver.name: improver.turn for improver in improvers}

@@ -1,4 +1,4 @@
-"""The use of the time of a search where the engine asked for has none for its own model."""
+"""Restricted models in place of an engine that has no time to build its own model."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Instead:
-    """Restricted models around the best plan known, by the solver of an engine.
+    """Restricted models around the incumbent, solved by the solver of an engine.
 
-    They and their solver are loaded when they are first asked for.
+    The first call loads that solver.
 
     Parameters
     ----------
     engine
-        The engine whose place they take; ``mip`` has its own solver, all others CP-SAT.
+        The engine that they replace; for ``mip`` they use its solver, for all others CP-SAT.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -29,7 +29,7 @@ class Instead:
         self._models: RestrictedModels | None = None
 
     def __call__(self, task: Task) -> Outcome | None:
-        """The best plan found, None if it is no better than the incumbent."""
+        """The best plan found; None if it is no better than the incumbent."""
         if self._models is None:
             self._models = self._made(task)
         return self._models.run(task)
@@ -39,9 +39,9 @@ class Instead:
             from phancong.engines.exact.engine import CpSatEngine, MipEngine
             from phancong.engines.exact.restricted import PAIRS, RestrictedModels
 
-            # Most of a restricted model is fixed, so that its size does not tell how long a root takes.
+            # Most pairs are fixed: the size of the model does not tell how long its root takes.
             mip = isinstance(self.engine, MipEngine)
             solver = MipEngine(alone=False).solver() if mip else CpSatEngine().solver()
-        # To write one down takes longer in a large problem, however small it is: 3 s at 30 million pairs.
+        # Each model takes a pass over the whole problem (3 s at 30 million pairs): free more there.
         pairs = max(PAIRS, math.sqrt(np.count_nonzero(task.problem.allowed)))
         return RestrictedModels(task, solver, pairs=pairs)

@@ -1,4 +1,4 @@
-"""The meaning of each goal: its value on a plan, and the order of values (contract 5)."""
+"""The goals: the value of each on a plan, and the order of values (contract 5)."""
 
 from phancong.goals.base import BaseGoal, Goal, Kind, load_measure
 from phancong.goals.cohesion import Cohesion

@@ -24,8 +24,8 @@ class Kind(Enum):
     LARGEST = "the largest figure"  #: of :meth:`Goal.pair_figures`, or of ``member_sums``
     IN_ORDER = "all figures, the largest first"  #: leximax
     SPREAD = "the largest less the smallest figure"
-    LIMIT = "a limit"  #: nothing is minimised
-    OTHER = "something else"  #: no engine takes it
+    LIMIT = "a limit"  # an upper bound; nothing is minimised
+    OTHER = "something else"  # no engine accepts it
 
 
 class Goal:
@@ -52,17 +52,17 @@ class Goal:
 
     @property
     def kind(self) -> Kind:
-        """How the value of a plan comes from its pairs: engines and independent parts go by it."""
+        """How the value of a plan comes from its pairs; engines and the split into parts depend on it."""
         return Kind.OTHER
 
     @property
     def tolerance(self) -> float:
-        """How far later goals may move it, absolute, in the unit of the goal."""
+        """How far later goals may worsen the value, absolute, in the unit of the goal."""
         return 0.0
 
     @property
     def rtol(self) -> float:
-        """How far later goals may move it, relative to its best."""
+        """How far later goals may worsen the value, relative to its best."""
         return 0.0
 
     def value(self, assignment: Assignment) -> Value:
@@ -70,7 +70,7 @@ class Goal:
         raise NotImplementedError
 
     def defects(self, problem: Problem) -> list[str]:
-        """Why the goal makes no sense on this problem, in words; empty if it does."""
+        """The reasons why the goal cannot be used on this problem; empty if it can."""
         if self.needs_travel and problem.travel is None:
             return [
                 Message(
@@ -81,7 +81,7 @@ class Goal:
         return []
 
     def floor(self, problem: Problem) -> Value:
-        """A bound that holds for every plan of the problem, by arithmetic alone."""
+        """A lower bound of the value of every plan of the problem, by arithmetic."""
         return 0.0
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
@@ -89,7 +89,7 @@ class Goal:
         return None
 
     def listed(self, problem: Problem) -> ListedPairs | None:
-        """The coefficients of :meth:`pair_sum` where few pairs have one; None for all others."""
+        """The coefficients of :meth:`pair_sum` as a list, if few pairs have one; None for all others."""
         return None
 
     @property
@@ -129,20 +129,20 @@ class Goal:
 
     @property
     def exact(self) -> bool:
-        """Whether later goals may not move this one at all."""
+        """Whether later goals may not worsen this one."""
         return self.tolerance == 0 and self.rtol == 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BaseGoal(Goal):
-    """The base of all goals: how far a later goal may move them from their best.
+    """The base of all goals; its fields say how far later goals may worsen the value.
 
     Parameters
     ----------
     tolerance
         Absolute, in the unit of the goal.
     rtol
-        Relative to the best; of the two the larger holds.
+        Relative to the best value; the larger of both tolerances applies.
     """
 
     _: KW_ONLY
@@ -150,7 +150,7 @@ class BaseGoal(Goal):
     rtol: float = 0.0
 
     def __repr__(self) -> str:
-        # Only what was asked for: FairLoad(aim='leximax').
+        # Only arguments that differ from the default: FairLoad(aim='leximax').
         asked = [
             f"{field.name}={value!r}"
             for field in fields(self)

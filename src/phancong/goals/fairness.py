@@ -1,4 +1,4 @@
-"""Goals that compare members: a figure each, and an aim (contract 5.2)."""
+"""Goals that compare members: a figure for each member, and an aim (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _idle(assignment: Assignment) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairGoal(BaseGoal):
-    """A goal that compares members: ``aim`` makes one value of their figures."""
+    """A goal that compares members by their figures: ``aim`` combines these into one value."""
 
     @property
     def member_sums(self) -> MemberSums:
@@ -35,16 +35,16 @@ class FairGoal(BaseGoal):
 
     @property
     def kind(self) -> Kind:
-        """That of the aim."""
+        """The kind of the aim."""
         return AIMS[getattr(self, "aim", "")]
 
     def value(self, assignment: Assignment) -> Value:
-        """The figure that ``aim`` names."""
+        """The value of the figures under ``aim``."""
         counted, each = ~assignment.problem.exempt, self.member_sums.of(assignment)
         return summary(getattr(self, "aim", ""), each, counted, _idle(assignment))
 
     def __post_init__(self) -> None:
-        # super() without arguments does not survive slots=True, which makes a new class.
+        # slots=True makes a new class, for which super() without arguments fails.
         BaseGoal.__post_init__(self)
         aim = getattr(self, "aim", None)
         if aim not in AIMS:
@@ -55,7 +55,7 @@ class FairGoal(BaseGoal):
             raise InvalidArgumentError(f"{type(self).__name__}: leximax takes no tolerance")
 
     def floor(self, problem: Problem) -> Value:
-        """No figure of a member is below 0."""
+        """Figures of members are 0 or more."""
         members = int(np.count_nonzero(~problem.exempt))
         return (0.0,) * members if getattr(self, "aim", None) == "leximax" else 0.0
 
@@ -91,9 +91,9 @@ class FairTravel(FairGoal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairLoad(FairGoal):
-    """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
+    """Fairness of load: load ÷ share of every member who is not exempt (contract 5.2).
 
-    What a member carries besides is part of the load (contract 8.1).
+    Carried load is part of the load (contract 8.1).
 
     Parameters
     ----------
@@ -131,18 +131,18 @@ class FairLoad(FairGoal):
 
 
 def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -> Value:
-    """The value of *each* member's figure under *aim*.
+    """The value of the figures of *each* member under *aim*.
 
     Parameters
     ----------
     aim
         One of :data:`AIMS`.
-    each
+    The figure of each member, shape (M,).
         A figure a member, shape (M,).
     counted
         Members that count (all but the exempt), shape (M,).
     idle
-        Unused optional members, which ``spread`` leaves out, shape (M,).
+        Optional members without households, which ``spread`` leaves out, shape (M,).
     """
     if aim == "leximax":
         return tuple(sorted(each[counted].tolist(), reverse=True))
@@ -152,7 +152,7 @@ def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -
     if not len(figures):
         return 0.0
     highest = float(figures.max())
-    # Who has a pair that cannot be travels without end, and as much as anybody else who does.
+    # Two members with unreachable pairs both travel infinitely far: their spread is 0, not NaN.
     if aim != "spread" or math.isinf(highest):
         return highest
     return decimal_difference(highest, float(figures.min()))

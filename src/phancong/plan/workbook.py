@@ -1,9 +1,9 @@
-"""A plan as a workbook to decide on, print and hand out.
+"""A plan as a workbook for decisions, printing and handing out.
 
-The list has the form of a decision's annex, a page a hamlet; then the loads, the hamlets, what gave
-way and how to mend it, what changed, a slip for each member, and last the figures and proofs. Ids are
-what is written unless labels are given. Workload, needs, class of priority, exemption and coordinates
-say how a family lives: they are written by a named choice only.
+The list has the form of a decision's annex, a page for each hamlet. Then come the loads, the hamlets,
+the relaxed limits and their repairs, the changes, a slip for each member, and last the figures and
+proofs. Ids are printed unless labels are given. Workload, needs, priority class, exemption and
+coordinates are private: they are written only if *include* names them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from phancong.tables.printed import (
 from phancong.tables.printing import sheets_bytes, write_sheets
 from phancong.words import Bullets, PageTable, Words, page, words
 
-#: Name of the sheet that a program reads back; the same in every language.
+#: The sheet that :func:`phancong.read_plan` reads; its name is the same in every language.
 PAIRS: Final = "pairs"
 
 
@@ -64,7 +64,7 @@ def as_workbook(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> bytes:
-    """The bytes that :func:`write_workbook` writes."""
+    """The bytes of the workbook that :func:`write_workbook` writes."""
     return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office), lang)
 
 

@@ -401,7 +401,12 @@ class PairCosts:
         if self.ways:
             rows, columns, _ = self.up_to(-1, free, price, household_price)
             return bool(self.ground.apart_from(arcs, rows, columns).any())
-        # Counted as if no pair were listed, of all and of those that take part: the listed ones do.
+        for rows, columns in self.listed:
+            reduced = self.at(rows, columns) + price[columns] - household_price[rows]
+            below = free[rows, columns] & (reduced < 0)
+            if self.ground.apart_from(arcs, rows[below], columns[below]).any():
+                return True
+        # Counted as if no pair were listed, of all and of those that take part.
         bare = replace(self, keys=None, values=None)
         reduced = bare.at(arcs.rows, arcs.columns) + price[arcs.columns]
         inside = np.count_nonzero(reduced < household_price[arcs.rows])

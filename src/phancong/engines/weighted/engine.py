@@ -15,19 +15,20 @@ from phancong.words import Message
 
 
 class LnsEngine(Engine):
-    """Large neighbourhood search under a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
+    """Large neighbourhood search with a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
 
-    Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
-    cannot hold, the exact stages say what is relaxed.
+    Each goal has a stage, which ends when value and bound meet or its budget is used up. If the limits
+    cannot all hold, the stages of the exact engine decide which of them are relaxed.
 
     Parameters
     ----------
     exact
-        The engine that has these stages.
+        An exact engine.
     alone
-        Whether it is asked where no plan is found; False leaves that to others.
+        Whether the exact engine is called if no plan within the limits is found. False leaves that to
+        the caller.
     tuning
-        Sizes at which one method takes over from another.
+        Thresholds between methods, by size.
     """
 
     name = "lns"
@@ -42,13 +43,12 @@ class LnsEngine(Engine):
     def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
         self.exact = exact
         self.tuning = tuning
-        #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
         self.alone = alone
-        #: By the households of a problem or of a part of it.
+        #: Warm starts of a problem or of an independent part, by its household ids.
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
 
     def refuses(self, task: Task) -> list[str]:
-        """The goals that are neither sums over pairs nor largest loads, by name."""
+        """Goals that are neither sums over pairs nor largest loads, and minima of optional members."""
         members = task.problem.member_columns
         found: list[str] = []
         minimum = (members.min_households > 0) | (members.min_workload > 0)
@@ -61,7 +61,7 @@ class LnsEngine(Engine):
         return found
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its bounds, or None: nothing keeps what may not be relaxed.
+        """A plan with its bounds; None if no plan keeps the limits that may not be relaxed.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class LnsEngine(Engine):
             from phancong.engines.common.cp_sat import CpSatSolver
 
         households = task.problem.household_columns.ids
-        # Beside others it is asked again and again, also for each part of a problem.
+        # In a portfolio the engine runs several times for each problem and for each independent part.
         warm_starts = None if self.alone else self._warm_starts.setdefault(households, {})
         return solve_in_stages(
             task,
