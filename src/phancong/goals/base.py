@@ -24,8 +24,8 @@ class Kind(Enum):
     LARGEST = "the largest figure"  #: of :meth:`Goal.pair_figures`, or of ``member_sums``
     IN_ORDER = "all figures, the largest first"  #: leximax
     SPREAD = "the largest less the smallest figure"
-    LIMIT = "a limit"  # an upper bound; nothing is minimised
-    OTHER = "something else"  # no engine accepts it
+    LIMIT = "a limit"  #: an upper bound; nothing is minimised
+    OTHER = "something else"  #: no engine accepts it
 
 
 class Goal:
