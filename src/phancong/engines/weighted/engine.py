@@ -9,7 +9,7 @@ from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLarge
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
-from phancong.goals import FairLoad, Goal, Kind
+from phancong.goals import AIMS, Goal, Kind, load_measure
 from phancong.problem import Id
 from phancong.words import Message
 
@@ -105,10 +105,12 @@ def _refusals_of(goal: Goal) -> list[str]:
                 goal=limited,
             )
         ]
-    if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, FairLoad):
-        name = type(goal).__name__
+    name, measure = type(goal).__name__, load_measure(goal)
+    if goal.kind is not Kind.PAIR_SUM and measure is None:
         return [Message("{goal} (only sums over pairs and largest loads are searched)", goal=name)]
-    if isinstance(goal, FairLoad) and goal.kind is not Kind.LARGEST:
-        aim = repr(goal.aim)
-        return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]
+    if measure is not None and goal.kind is not Kind.LARGEST:
+        aim = next(repr(aim) for aim, kind in AIMS.items() if kind is goal.kind)
+        return [
+            Message("{goal}(aim={aim}) (only the largest load is searched)", goal=name, aim=aim)
+        ]
     return []
