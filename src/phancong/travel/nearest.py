@@ -1,4 +1,4 @@
-"""The nearest members of each household, without the distance of each pair."""
+"""The nearest members of each household, without computing the distance of each pair."""
 
 from __future__ import annotations
 

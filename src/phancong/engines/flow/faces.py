@@ -26,6 +26,9 @@ def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolA
     """Free pairs whose reduced cost is below 0, and those where it is 0; H × M each."""
     if isinstance(costs.pairs, PairCosts):
         return costs.pairs.signs(network.free, flow.price, flow.household_price)
+    if costs.pairs is None and (flow.price == flow.price[0]).all():
+        # The same for all members of a household: a matrix of prices would be eight times as large.
+        return _of_rows(network.free, flow.price[0] - flow.household_price)
     if costs.pairs is None:
         # Compare the prices: a matrix of reduced costs would be eight times as large.
         less = flow.price[None, :] < flow.household_price[:, None]
@@ -33,6 +36,13 @@ def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolA
         return network.free & less, network.free & level
     reduced = reduced_cost(network, costs, flow)
     return network.free & (reduced < 0), network.free & (reduced == 0)
+
+
+def _of_rows(free: BoolArray, reduced: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Free pairs of households whose reduced cost is below 0, and of those where it is 0; H × M each."""
+    below, level = reduced < 0, reduced == 0
+    less = free & below[:, None] if below.any() else np.zeros_like(free)
+    return less, free if level.all() else free & level[:, None]
 
 
 def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:

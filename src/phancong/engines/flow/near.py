@@ -14,7 +14,7 @@ from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.listed import listed_prices
 from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
 from phancong.engines.flow.one_flow import solve_over, with_dual
-from phancong.engines.flow.pair_costs import PairCosts
+from phancong.engines.flow.pair_costs import PairCosts, Pairs
 from phancong.problem import BoolArray, IntArray
 
 #: Pairs of each household that are kept from one flow to the next, and rounds in which others are
@@ -87,6 +87,12 @@ class Near:
         self._mild = True
         self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
 
+    @property
+    def _listed(self) -> list[Pairs]:
+        """Pairs that always take part, those that only guide as well: the next flow may price them."""
+        assert isinstance(self._priced.pairs, PairCosts)
+        return self._priced.pairs.listed
+
     def flow(self) -> Flow:
         """The minimum-cost flow, optimal over all pairs."""
         network, ground = self._network, self._ground
@@ -102,7 +108,7 @@ class Near:
         if last is not None and last.is_of(network, self._priced):
             arcs, flow = last.arcs, last.flow
         else:
-            arcs = ground.arcs(network.free, self._own.listed)
+            arcs = ground.arcs(network.free, self._listed)
             if last is not None:
                 assert isinstance(last.costs.pairs, PairCosts)
                 arcs = self._tidied(arcs, last.costs.pairs, last.flow)
@@ -184,7 +190,7 @@ class Near:
         reduced = self._reduced(arcs, costs, flow)
         keep: BoolArray = reduced <= np.partition(reduced, most)[most]
         keep |= flow.has(arcs.rows, arcs.columns)
-        for rows, columns in self._own.listed:
+        for rows, columns in self._listed:
             keep |= ~self._ground.apart_from(
                 Arcs(rows, columns, complete=False), arcs.rows, arcs.columns
             )

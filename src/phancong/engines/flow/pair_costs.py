@@ -403,8 +403,12 @@ class PairCosts:
         if self.ways:
             rows, columns, _ = self.up_to(-1, free, price, household_price)
             return bool(self.ground.apart_from(arcs, rows, columns).any())
-        # Compare the number of such pairs, without listed costs, among all pairs and among *arcs*: the
-        # listed pairs are among *arcs*.
+        for rows, columns in self.listed:
+            reduced = self.at(rows, columns) + price[columns] - household_price[rows]
+            below = free[rows, columns] & (reduced < 0)
+            if self.ground.apart_from(arcs, rows[below], columns[below]).any():
+                return True
+        # Without listed costs, compare the number of such pairs among all pairs and among *arcs*.
         bare = replace(self, keys=None, values=None)
         reduced = bare.at(arcs.rows, arcs.columns) + price[arcs.columns]
         inside = np.count_nonzero(reduced < household_price[arcs.rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,14 @@ class Reach(PairRule):
 
     def within(self, ceiling: float) -> BoolArray:
         """Whether the breach of each pair is at most a ceiling, H × M."""
+        return self._kept if ceiling == 0 else self._within(ceiling)
+
+    @cached_property
+    def _kept(self) -> BoolArray:
+        # Needed for the hard limit, and again if the limit is relaxed.
+        return self._within(0.0)
+
+    def _within(self, ceiling: float) -> BoolArray:
         most, problem = self._reach + ceiling, self.problem
 
         def exactly(rows: IntArray, columns: IntArray) -> BoolArray:

@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 
 from phancong.engines.common.scaling import Scaled, scaled
+from phancong.engines.flow.counted import cheapest_places
 from phancong.engines.flow.finer import finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.ranks import leximax_ranks
 from phancong.engines.flow.solving import minimum_cost
-from phancong.engines.flow.steps import Stage, Step, bounded, least_cost
+from phancong.engines.flow.steps import CostsOf, Stage, Step, bounded, least_cost
 from phancong.engines.flow.ties import Real, Rounded, as_good
 from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
@@ -143,13 +144,6 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
         step = _unbroken(loads, _kept(loads, network, rule), last)
         if step is not None:
             return step
-    if rule == "max_households":
-        capped = _no_worse(loads, network, last)
-        if capped is None:
-            return None
-        network = capped
-    else:
-        network = _within_reach(loads, network, last, rule)
     share = loads.members.share[:, None]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
@@ -157,6 +151,17 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
         ranks = leximax_ranks(np.maximum(after, before), np.minimum(after, before))
         return Costs(units=ranks if rule.startswith("max") else -ranks), 0.0
 
+    if rule == "max_households":
+        tight = network.capped(_room(loads, network, _least_level(loads, network, last)))
+        step = _by_counting(loads, tight, costs_of)
+        if step is not None:
+            return step
+        capped = _no_worse(loads, network, tight, last)
+        if capped is None:
+            return None
+        network = capped
+    else:
+        network = _within_reach(loads, network, last, rule)
     if rule.endswith("households"):
         return least_cost(loads, network, costs_of)
     flow = minimum_cost(network, costs_of(network)[0], loads.guide, loads.pace)
@@ -171,13 +176,26 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     return bounded(flow, (worst,), held)
 
 
+def _by_counting(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
+    """The step of costs of counts alone if members can have just the cheapest places, else None."""
+    units = costs_of(network)[0].units
+    assert units is not None
+    within = cheapest_places(network, units)
+    if within is None:
+        return None
+    flow = minimum_cost(within, Costs(), loads.guide, loads.pace)
+    return replace(bounded(flow, (0,), within), costs_of=costs_of) if flow.feasible else None
+
+
 def _between(loads: UnitLoads, network: Network, rule: str) -> tuple[FloatArray, FloatArray]:
     """Breach ÷ share after and before each unit of each member; M × largest room."""
     units, share = unit_numbers(network), loads.members.share[:, None]
     return loads.breach(rule, units) / share, loads.breach(rule, units - 1) / share
 
 
-def _no_worse(loads: UnitLoads, network: Network, last: Flow | None) -> Network | None:
+def _no_worse(
+    loads: UnitLoads, network: Network, tight: Network, last: Flow | None
+) -> Network | None:
     """The network capped at the largest breach ÷ share of some flow; None if there is no flow.
 
     No best plan has a larger breach ÷ share than any other flow, for this reason. A flow of least ranks
@@ -187,10 +205,10 @@ def _no_worse(loads: UnitLoads, network: Network, last: Flow | None) -> Network 
     global one (see :mod:`.ranks`), so that the flow has the least total of all flows. It is leximax not
     only among the flows of this total but among all flows.
 
-    The flow to compare with is one at the least level that has room for all households by arithmetic. If
-    limits on pairs forbid that level, it is the last flow, or else the flow of least travel.
+    The flow to compare with is one of the *tight* network, at the least level that has room for all
+    households by arithmetic. If limits on pairs forbid that level, it is the last flow, or else the flow
+    of least travel.
     """
-    tight = network.capped(_room(loads, network, _least_level(loads, network, last)))
     start = minimum_cost(tight, Costs(), loads.guide, loads.pace)
     if not start.feasible:
         start = last or minimum_cost(network, Costs(), loads.guide, loads.pace)

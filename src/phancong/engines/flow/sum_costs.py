@@ -12,7 +12,7 @@ from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.ties import Real
-from phancong.goals import Goal, Travel
+from phancong.goals import Goal
 from phancong.meeting import exact
 
 
@@ -40,7 +40,7 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     Travel is not reduced by the travel to the nearest member of each household: its costs also serve as
     the guide of all other stages, and are computed on demand if there is no matrix.
     """
-    if isinstance(goal, Travel):
+    if goal.sums_travel:
         exactly = loads.exact_travel, loads.exact_missing_travel
         return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, *exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)
