@@ -15,7 +15,7 @@ from phancong.engines.flow.loads import UnitLoads, common_workload
 from phancong.engines.flow.run import FlowRun
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
-from phancong.goals import FairLoad, Farthest, Goal, Kind
+from phancong.goals import Goal, Kind, load_measure
 from phancong.problem import Problem
 from phancong.words import Message
 
@@ -86,16 +86,17 @@ class FlowEngine(Engine):
     def _refusals_of(self, goal: Goal, problem: Problem, *, last: bool) -> list[str]:
         if isinstance(goal, AtMost):
             return self._refusals_of_limit(goal.goal, problem)
-        if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, (FairLoad, Farthest)):
-            return [Message("{goal} (a network flow cannot express it)", goal=type(goal).__name__)]
+        measure, name = load_measure(goal), type(goal).__name__
+        largest_pair = goal.kind is Kind.LARGEST and goal.member_sums is None
+        if goal.kind is not Kind.PAIR_SUM and measure is None and not largest_pair:
+            return [Message("{goal} (a network flow cannot express it)", goal=name)]
         found: list[str] = []
-        if isinstance(goal, FairLoad):
-            if goal.measure == "workload" and common_workload(problem) is None:
-                found.append(Message("FairLoad('workload') of unequal workloads"))
-            if goal.aim == "spread" and problem.member_columns.optional.any():
-                found.append(Message("FairLoad(aim='spread') with optional members"))
-        elif not isinstance(goal, Farthest) and not goal.exact and not last:
-            name = type(goal).__name__
+        if measure is not None:
+            if measure == "workload" and common_workload(problem) is None:
+                found.append(Message("{goal}('workload') of unequal workloads", goal=name))
+            if goal.kind is Kind.SPREAD and problem.member_columns.optional.any():
+                found.append(Message("{goal}(aim='spread') with optional members", goal=name))
+        elif not largest_pair and not goal.exact and not last:
             found.append(
                 Message("a tolerance on {goal} (a network flow cannot keep it)", goal=name)
             )
@@ -103,8 +104,8 @@ class FlowEngine(Engine):
 
     def _refusals_of_limit(self, goal: Goal, problem: Problem) -> list[str]:
         """A limit that is a bound on pairs or on counts is a network; one on a sum is not."""
-        bound = isinstance(goal, Farthest) or (isinstance(goal, FairLoad) and goal.aim == "minmax")
-        if not bound:
+        bound = goal.member_sums is None or load_measure(goal) is not None
+        if goal.kind is not Kind.LARGEST or not bound:
             return [Message("a limit on {goal} (a network flow cannot keep it)", goal=repr(goal))]
         return self._refusals_of(goal, problem, last=True)
 

@@ -16,7 +16,6 @@ from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
-from phancong.goals import FairLoad
 from phancong.meeting import (
     DIGITS,
     TOLERANCE,
@@ -215,29 +214,29 @@ class UnitLoads:
 
     # --- loads as levels
 
-    def levels(self, counts: IntArray, goal: FairLoad) -> FloatArray:
+    def levels(self, counts: IntArray, measure: str) -> FloatArray:
         """Households ÷ share of members with so many of the list; the last axis is members."""
-        return np.asarray((counts + self.carried[goal.measure]) / self.members.share)
+        return np.asarray((counts + self.carried[measure]) / self.members.share)
 
-    def counts_within(self, level: float, goal: FairLoad) -> IntArray:
+    def counts_within(self, level: float, measure: str) -> IntArray:
         """The most households of each member whose level is not above *level*, (M,)."""
         size = max(abs(level), 1.0)
         whole = _floor((level + TOLERANCE * size) * self.members.share)
-        return np.where(self.counted, whole - self.carried[goal.measure], 0)
+        return np.where(self.counted, whole - self.carried[measure], 0)
 
-    def counts_from(self, level: float, goal: FairLoad) -> IntArray:
+    def counts_from(self, level: float, measure: str) -> IntArray:
         """The fewest households of each member whose level is not below *level*, (M,)."""
         size = max(abs(level), 1.0)
         whole = -_floor(-(level - TOLERANCE * size) * self.members.share)
-        return np.asarray(whole - self.carried[goal.measure])
+        return np.asarray(whole - self.carried[measure])
 
-    def load_of(self, level: float, goal: FairLoad) -> float:
-        """A level in the unit of the goal."""
-        return level * self.workload if goal.measure == "workload" and self.workload else level
+    def load_of(self, level: float, measure: str) -> float:
+        """A level in the unit of the measure."""
+        return level * self.workload if measure == "workload" and self.workload else level
 
-    def level_of(self, load: float, goal: FairLoad) -> float:
-        """A figure of the goal as a level."""
-        return load / self.workload if goal.measure == "workload" and self.workload else load
+    def level_of(self, load: float, measure: str) -> float:
+        """A load ÷ share as a level."""
+        return load / self.workload if measure == "workload" and self.workload else load
 
     # --- costs
 

@@ -18,7 +18,7 @@ from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import FairLoad, Goal, Travel, single
+from phancong.goals import Goal, Kind, load_measure, single
 from phancong.problem import BoolArray
 from phancong.words import Message
 
@@ -138,10 +138,10 @@ class FlowRun:
     def _travel_is_next(self, number: int) -> bool:
         """Whether a goal leaves flows within bounds, of which the next one asks for the least travel."""
         goal, *later = self.task.goals[number:]
-        if not isinstance(goal, FairLoad) or goal.aim != "minmax" or not goal.exact:
+        if load_measure(goal) is None or goal.kind is not Kind.LARGEST or not goal.exact:
             return False
         asked = (goal for goal in later if not adds_nothing(self.loads, goal))
-        return isinstance(next(asked, None), Travel)
+        return next((goal.sums_travel for goal in asked), False)
 
     def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
         """Whether all were carried out, None if there is no plan; and the error of one cost."""

@@ -12,7 +12,7 @@ from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.ties import Real
-from phancong.goals import Goal, Travel
+from phancong.goals import Goal
 from phancong.meeting import exact
 
 
@@ -40,7 +40,7 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     Travel is counted from 0, not from the nearest member of each household: so its costs are those that
     tell near from far in all other stages, and are asked for pair by pair where there is no matrix.
     """
-    if isinstance(goal, Travel):
+    if goal.sums_travel:
         exactly = loads.exact_travel, loads.exact_missing_travel
         return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, *exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)

@@ -16,7 +16,7 @@ from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
-from phancong.goals import FairLoad, Goal, Kind, Travel, single
+from phancong.goals import Goal, Kind, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.search import Course
 
@@ -34,7 +34,7 @@ def is_trade(task: Task, place: int) -> bool:
     limit, after = task.goals[place], task.goals[place + 1 :]
     if not isinstance(limit, AtMost) or len(after) != 2 or after[1] != limit.goal:
         return False
-    if any(isinstance(goal, FairLoad) and goal.aim == "spread" for goal in task.goals[:place]):
+    if any(goal.kind is Kind.SPREAD for goal in task.goals[:place]):
         return False  # the plans of the best spread are those of several networks
     if after[0].kind is not Kind.PAIR_SUM or not after[0].exact:
         return False
@@ -66,7 +66,7 @@ class CountedSum:
 def counted(problem: Problem, goal: Goal) -> CountedSum | None:
     """A sum as a count; None if it is none, or too large a one."""
     total = goal.pair_sum(problem)
-    if total is None or isinstance(goal, Travel):
+    if total is None or goal.sums_travel:
         return None
     whole = scaled(total.pairs, bits=COUNT)
     most = (np.abs(whole.costs[0]).max(axis=1, initial=0) * problem.needed).sum()
@@ -155,7 +155,7 @@ class FlowTrade:
 
 def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
     """The part of each pair and of each missing member in a sum, H × M and (H,)."""
-    if isinstance(goal, Travel):
+    if goal.sums_travel:
         return loads.travel_costs()
     total = goal.pair_sum(loads.problem)
     assert total is not None
