@@ -1,6 +1,6 @@
 """Share out households among the people responsible for them: fair, near, lasting, and proven.
 
-What is public is imported where it is first asked for: ``import phancong`` alone loads nothing of it.
+Public names are imported on first use: ``import phancong`` alone loads none of them.
 """
 
 from importlib import import_module
@@ -80,10 +80,10 @@ if TYPE_CHECKING:
         read_paths,
     )
 
-    #: The version that is installed.
+    #: The installed version.
     __version__: str
 
-#: The packages that public names come from.
+#: The module of each public name.
 _HOMES = {
     name: home
     for home, names in {

@@ -1,7 +1,6 @@
-"""`Assignment`: pairs as rows of a problem, and every quantity that follows from them.
+"""`Assignment`: pairs as rows of a problem, and the quantities that follow from them.
 
-The one home of load, travel, missing members and changes: rules, goals, metrics and the judge all
-read them here.
+Load, travel, missing members and changes are defined here, for rules, goals, metrics and the judge.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Assignment:
 
     @classmethod
     def of(cls, problem: Problem, pairs: Iterable[Pair]) -> Assignment:
-        """From pairs of ids that are all in the problem."""
+        """From pairs of ids, all of them in the problem."""
         households, members = problem.household_columns.index, problem.member_columns.index
         found = sorted({(households[h], members[m]) for h, m in pairs})
         rows, columns = zip(*found, strict=True) if found else ((), ())
@@ -51,13 +50,13 @@ class Assignment:
 
     @classmethod
     def of_mask(cls, problem: Problem, mask: BoolArray) -> Assignment:
-        """From a mask, H × M, that is true where there is a pair."""
+        """From a mask, H × M, true for each pair."""
         rows, columns = where_true(mask)
         return cls(problem, rows, columns)
 
     @property
     def mask(self) -> BoolArray:
-        """Households × members, true where there is a pair."""
+        """The pairs as a mask, H × M."""
         mask = np.zeros(self.problem.allowed.shape, dtype=bool)
         mask[self.rows, self.columns] = True
         return mask
@@ -69,7 +68,7 @@ class Assignment:
 
     @cached_property
     def counts(self) -> IntArray:
-        """Households of the list that each member has, shape (M,)."""
+        """The number of households of each member, without carried ones, shape (M,)."""
         return np.bincount(self.columns, minlength=len(self.problem.member_columns))
 
     @cached_property
@@ -82,7 +81,7 @@ class Assignment:
 
     @cached_property
     def workloads(self) -> FloatArray:
-        """Workload that each member has of the list, shape (M,)."""
+        """The workload of each member, without carried workload, shape (M,)."""
         members = len(self.problem.member_columns)
         return summed(
             self.pair_workload,
@@ -91,7 +90,7 @@ class Assignment:
         )
 
     def loads(self, measure: str) -> FloatArray:
-        """The load of each member in ``"workload"`` or ``"households"``, carried load included, (M,)."""
+        """The load of each member, carried load included, in ``"workload"`` or ``"households"``, (M,)."""
         members = self.problem.member_columns
         if measure == "households":
             return (self.counts + members.carried_households).astype(np.float64)
@@ -99,12 +98,12 @@ class Assignment:
 
     @property
     def workload_error(self) -> FloatArray:
-        """How far the workload of each member may lie from the exact sum, (M,)."""
+        """A bound of the rounding error of each member's workload, (M,)."""
         carries = self.problem.member_columns.carried_workload > 0
         return np.asarray(ULPS * (self.counts + carries) * self.loads("workload"))
 
     def exact_workload(self, column: int) -> Fraction:
-        """The workload of one member, carried besides included, exactly."""
+        """The exact workload of one member, carried workload included."""
         each = self.pair_workload[self.columns == column].tolist()
         given = self.problem.exactly
         carried = exact(self.problem.member_columns.carried_workload[column], given)
@@ -112,12 +111,12 @@ class Assignment:
 
     @cached_property
     def covered(self) -> IntArray:
-        """Members of each household, shape (H,)."""
+        """The number of members of each household, shape (H,)."""
         return np.bincount(self.rows, minlength=len(self.problem.household_columns))
 
     @cached_property
     def missing(self) -> IntArray:
-        """Members each household misses, shape (H,)."""
+        """The number of missing members of each household, shape (H,)."""
         return np.maximum(self.problem.needed - self.covered, 0)
 
     @cached_property
@@ -129,15 +128,15 @@ class Assignment:
     def effort(self) -> FloatArray:
         """Visits × travel of each pair, shape (P,)."""
         visits = self.problem.household_columns.visits[self.rows]
-        # Without a visit there is no way to go, not even to where there is none.
+        # Without visits there is no travel, even if the pair is unreachable: 0 × inf would be NaN.
         effort = np.where(visits > 0, np.where(visits > 0, visits, 1.0) * self.pair_travel, 0.0)
         return to_places(effort, self.effort_places)
 
     @cached_property
     def effort_places(self) -> int | None:
-        """How many decimal places visits × travel have; None for more than a few.
+        """The number of decimal places of visits × travel; None if there are many.
 
-        Of what is computed, not given, none is a decimal.
+        Computed distances are no decimals.
         """
         if not isinstance(self.problem.travel, TravelMatrix):
             return None
@@ -155,24 +154,24 @@ class Assignment:
 
     @cached_property
     def kept(self) -> BoolArray:
-        """For each of ``problem.kept_years`` whether it goes on, shape (K,)."""
+        """Whether each pair of ``problem.kept_years`` is in the plan, shape (K,)."""
         rows, columns, _ = self.problem.kept_years
-        if not len(rows):  # most often so, and to look for nothing takes as long as for a little
+        if not len(rows):  # the usual case: np.isin takes long even for nothing
             return np.zeros(0, dtype=bool)
         width = max(len(self.problem.member_columns), 1)
         return np.isin(rows * width + columns, self.rows * width + self.columns)
 
     @cached_property
     def changes(self) -> int:
-        """How many previous pairs end that could have gone on (contract 5.3)."""
+        """The number of previous pairs that could go on and end (contract 5.3)."""
         return int(best_kept(self.problem, weighted=False) - np.count_nonzero(self.kept))
 
     @cached_property
     def renewed(self) -> int:
-        """Households that get somebody new without a change of hands (contract 5.3).
+        """The number of households that get a new member without a change of hands (contract 5.3).
 
-        Their member of last year is exempt, gone, or may not have them any more; new households, and
-        those that had nobody, are not among them.
+        Their member of last year is exempt, no longer in the problem, or no longer allowed. New
+        households, and households without a member last year, do not count.
         """
         problem = self.problem
         now: dict[int, set[Id]] = {}
@@ -200,7 +199,7 @@ class Assignment:
 def best_kept(problem: Problem, *, weighted: bool) -> float:
     """The most that can be kept of the previous plan: pairs, or their years.
 
-    A household that needs fewer members than it had loses the others without a change (contract 5.3):
+    If a household needs fewer members than before, the others leave it without a change (contract 5.3):
     of *p* pairs that could go on and *n* members needed, the best min(p, n) count.
     """
     rows, _, years = problem.kept_years
@@ -221,19 +220,19 @@ def nearest_allowed(problem: Problem) -> FloatArray:
 
 
 def nearest_efforts(problem: Problem) -> FloatArray:
-    """Visits × smallest allowed travel of each household, (H,): what a place costs whoever fills it."""
+    """Visits × smallest allowed travel of each household, (H,): the cost of a missing member."""
     return np.asarray(problem.household_columns.visits * nearest_allowed(problem))
 
 
 def efforts(problem: Problem) -> FloatArray:
-    """Visits × travel of each pair, households × members, 0 where it is not allowed."""
+    """Visits × travel of each pair, H × M, 0 if it is not allowed."""
     matrix = problem.travel_matrix
     assert matrix is not None
     return np.where(problem.allowed, matrix, 0.0) * problem.household_columns.visits[:, None]
 
 
 def detours(problem: Problem) -> FloatArray:
-    """Visits × travel of each pair beyond the household's smallest, H × M, 0 where it is not allowed."""
+    """Visits × (travel − smallest travel of the household), H × M, 0 if a pair is not allowed."""
     matrix = problem.travel_matrix
     assert matrix is not None
     beyond = np.where(problem.allowed, matrix - nearest_allowed(problem)[:, None], 0.0)
@@ -241,14 +240,14 @@ def detours(problem: Problem) -> FloatArray:
 
 
 def workloads(problem: Problem) -> FloatArray:
-    """Workload of each pair, households × members, 0 where it is not allowed."""
+    """Workload of each pair, H × M, 0 if it is not allowed."""
     matrix = problem.workload_matrix
     own = problem.household_columns.workload[:, None] if matrix is None else matrix
     return np.where(problem.allowed, own, 0.0)
 
 
 def kept_worth(problem: Problem, *, weighted: bool) -> FloatArray:
-    """The worth of keeping each pair of the previous plan: 1, or its years; households × members."""
+    """The worth of each pair of the previous plan, H × M: 1, or its years."""
     worth = np.zeros(problem.allowed.shape)
     rows, columns, years = problem.kept_years
     worth[rows, columns] = years if weighted else 1.0

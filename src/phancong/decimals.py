@@ -1,7 +1,7 @@
-"""Sums and differences of decimals: the floats nearest to the exact ones, as a reader expects them.
+"""Sums and differences of decimals, rounded to the float nearest to the exact result.
 
-0.1 + 0.2 is 0.30000000000000004 in floats, and 0.3 to whoever reads both numbers. Numbers of a few
-decimal places are added up as whole numbers, which floats hold exactly.
+In floats 0.1 + 0.2 is 0.30000000000000004; a reader of both numbers expects 0.3. Numbers with few
+decimal places are scaled to whole numbers, which floats add exactly.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-#: So many decimal places are looked for.
+#: The largest number of decimal places that is tried.
 PLACES: Final = 12
-#: On so many numbers first.
+#: How many numbers are tried first.
 FEW: Final = 64
-#: Whole numbers below this are exact in floats, and so are sums of a few that are rounded.
+#: Whole numbers below this are exact in floats, also after sums of a few rounded ones.
 WHOLE: Final = 2.0**50
 
 
 def decimal_places(*numbers: FloatArray) -> int | None:
-    """How many decimal places some numbers have at the most; None for more than are looked for."""
+    """The largest number of decimal places of some numbers; None if it exceeds :data:`PLACES`."""
     least = 0
     for part in numbers:
         for some in (part[:FEW], part) if len(part) > FEW else (part,):
             size = float(np.abs(some).max(initial=0.0))
             most = next((n for n in range(PLACES, -1, -1) if size * 10.0**n < WHOLE), None)
-            # Most numbers that are no decimals are told by one look.
+            # A few numbers usually suffice to rule out decimals.
             if most is None or most < least or not _have(some, most):
                 return None
             least = next(n for n in range(least, most + 1) if _have(some, n))
@@ -39,22 +39,22 @@ def decimal_places(*numbers: FloatArray) -> int | None:
 
 
 def _have(numbers: FloatArray, places: int) -> bool:
-    """Whether all numbers are floats nearest to one of so many decimal places, or fewer."""
+    """Whether each number is the float nearest to a decimal of at most so many places."""
     ten = 10.0**places
     return bool((np.rint(numbers * ten) / ten == numbers).all())
 
 
 def to_places(values: FloatArray, places: int | None) -> FloatArray:
-    """Values that are off by rounding alone as the floats nearest to so many decimal places.
+    """Values, off by rounding only, rounded to the floats nearest to so many decimal places.
 
     Parameters
     ----------
     values
         The values.
     places
-        How many places the exact ones have at the most; None for as many as it takes: they stay.
+        The largest number of decimal places of the exact values; None if unknown: then they stay.
     """
-    if not places:  # floats hold whole numbers
+    if not places:  # floats hold whole numbers exactly
         return values
     ten = 10.0**places
     within = np.abs(values) * ten < WHOLE
@@ -64,16 +64,16 @@ def to_places(values: FloatArray, places: int | None) -> FloatArray:
 def summed(
     values: FloatArray, add: Callable[[FloatArray], FloatArray], places: int | None
 ) -> FloatArray:
-    """Sums of values of so many decimal places.
+    """Sums of values with at most so many decimal places.
 
     Parameters
     ----------
     values
         The values.
     add
-        Adds them up.
+        The function that sums.
     places
-        How many places they have at the most; None for as many as it takes.
+        The largest number of decimal places of the values; None if unknown.
     """
     found = add(values)
     if not places or float(np.abs(values).sum()) * 10.0**places >= WHOLE:
@@ -82,7 +82,7 @@ def summed(
 
 
 def differences(ones: FloatArray, others: FloatArray, near: FloatArray) -> FloatArray:
-    """Some values less others, without their signs; *near* where they have more places than a few."""
+    """The absolute differences of two arrays; *near* if the numbers have many decimal places."""
     places = decimal_places(ones, others) if len(ones) else None
     return near if places is None else to_places(np.abs(ones - others), places)
 
@@ -90,7 +90,7 @@ def differences(ones: FloatArray, others: FloatArray, near: FloatArray) -> Float
 def decimal_sum(values: FloatArray | Iterable[float]) -> float:
     """The sum of some values."""
     each = values if isinstance(values, np.ndarray) else list(values)
-    if len(each) < 2:  # most often so
+    if len(each) < 2:  # the usual case
         return float(sum(each))
     array = np.asarray(each, dtype=np.float64)
     found = float(array.sum())
@@ -103,7 +103,7 @@ def decimal_sum(values: FloatArray | Iterable[float]) -> float:
 
 
 def decimal_difference(one: float, other: float) -> float:
-    """The first value less the second one, each the decimal that it is written as."""
+    """The first value less the second, each taken as the shortest decimal of its float."""
     found = one - other
     if not math.isfinite(found) or found == 0:
         return found

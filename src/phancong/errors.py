@@ -1,8 +1,8 @@
-"""Every error that the library raises on purpose.
+"""The errors that the library raises on purpose.
 
-One root, :class:`PhancongError`; each error is also the builtin that fits, so that callers who know
-nothing of this library still catch it. Messages hold ids, fields, rows and columns, and never a
-name, a coordinate or a hardship (contract 7).
+:class:`PhancongError` is the root; each error is also the builtin that fits, so that callers who do not
+know this library can catch it. Messages hold ids, fields, rows and columns, and never a name, a
+coordinate or a hardship (contract 7).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-#: How many defects a message spells out; ``error.defects`` always holds all of them.
+#: How many defects a message lists; ``error.defects`` holds all of them.
 SHOWN = 25
 
 
@@ -31,18 +31,18 @@ class PhancongError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """One thing that is wrong with the input: where, what, and how to mend it.
+    """One defect of the input: its place, the reason, and how to mend it.
 
     Parameters
     ----------
     record
-        What holds the defect, by id or by place: ``"member 'm1'"``, ``"households.csv, line 7"``.
+        The record, by id or by place: ``"member 'm1'"``, ``"households.csv, line 7"``.
     field
         The field, column or argument.
     what
-        What is wrong with it, with the value where that is neither a coordinate nor a class.
+        The reason, with the value unless the value is a coordinate or a class.
     mend
-        What to do about it.
+        How to mend it.
 
     Examples
     --------
@@ -93,12 +93,12 @@ class InvalidProblemError(PhancongError, ValueError):
         super().__init__(f"{count} in the input:\n" + "\n".join(lines))
 
     def __reduce__(self) -> tuple[type, tuple[tuple[Defect, ...]]]:
-        # Exceptions pickle by their args, which hold the message here, not the defects.
+        # Exceptions pickle by their args; here these are the message, not the defects.
         return type(self), (self.defects,)
 
 
 class InvalidArgumentError(PhancongError, ValueError):
-    """An argument other than the problem (goals, relax, search, engine) cannot be used.
+    """An argument other than the problem (goals, relax, search, engine) is not valid.
 
     Examples
     --------
@@ -116,14 +116,14 @@ class InvalidArgumentError(PhancongError, ValueError):
 
 
 class UnsupportedError(PhancongError, NotImplementedError):
-    """An engine refuses what it cannot keep, each thing by its name, and names who can.
+    """An engine cannot keep rules or goals; the message names them and the engines that can.
 
     Parameters
     ----------
     engine
         The engine that refuses.
     refusals
-        What it cannot keep, each by name with the reason.
+        The rules and goals that it cannot keep, each with the reason.
 
     Examples
     --------
@@ -151,7 +151,7 @@ class InfeasibleError(PhancongError, RuntimeError):
     Parameters
     ----------
     message
-        The shortest true reason and a repair.
+        The shortest proven reason, and a repair.
     diagnosis
         The whole :class:`~phancong.diagnosing.Diagnosis`.
 
@@ -175,7 +175,7 @@ class InfeasibleError(PhancongError, RuntimeError):
 
 
 class NoPlanFoundError(PhancongError, TimeoutError):
-    """Neither a plan nor a proof that there is none was found within the search.
+    """The search ended with neither a plan nor a proof that there is none.
 
     Examples
     --------
@@ -192,7 +192,7 @@ class NoPlanFoundError(PhancongError, TimeoutError):
 
 
 class JudgementError(PhancongError, AssertionError):
-    """Internal error: the plan of an engine fails verification, and is not returned; please report it.
+    """Internal error: an engine's plan failed verification and is not returned. Please report it.
 
     Examples
     --------
@@ -209,7 +209,7 @@ class JudgementError(PhancongError, AssertionError):
 
 
 class MissingExtraError(PhancongError, ImportError):
-    """A file format or picture needs a package that is an extra of this library.
+    """A file format or picture needs a package from an extra of this library.
 
     Examples
     --------
@@ -226,20 +226,20 @@ class MissingExtraError(PhancongError, ImportError):
 
 
 class NotWrittenError(PhancongError, OSError):
-    """A file could not be written; every file is whole, as it was before or new.
+    """A file could not be written; each file has either its old content or its new content, complete.
 
     Parameters
     ----------
     message
-        Which file, why, how to mend it, and what was written.
+        Which file, why, how to mend it, and which files were written.
     filename
         The file.
     errno
-        The number of the system's error; None where there is none.
+        The error number of the system; None if there is none.
     written
-        The files that had taken their places before.
+        The files that were replaced before the error.
     why
-        The message without what was written.
+        The message without the list of written files.
 
     Examples
     --------
@@ -273,7 +273,7 @@ class NotWrittenError(PhancongError, OSError):
         self.written = tuple(written)
 
     def __str__(self) -> str:
-        # That of an OSError would be made of its number.
+        # OSError.__str__ would print the error number.
         return str(self.args[0])
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...], str]]:
@@ -281,7 +281,7 @@ class NotWrittenError(PhancongError, OSError):
 
 
 class FarFromPathWarning(UserWarning):
-    """Places lie farther from the nearest path than ``snap``, and join it all the same.
+    """Places lie farther from the nearest path than ``snap``; they are joined to it nevertheless.
 
     Examples
     --------

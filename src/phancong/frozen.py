@@ -15,7 +15,7 @@ class FrozenMapping(Mapping[K, V]):
     Parameters
     ----------
     items
-        What to copy.
+        The mapping to copy.
     """
 
     __slots__ = ("_items",)

@@ -1,4 +1,4 @@
-"""Tables of text for a terminal: columns that line up, figures as English writes them."""
+"""Text tables for a terminal: aligned columns, and numbers in the English notation."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-#: Marks that command a terminal, turn the order of what is read, break a line or are half a letter.
-#: No id and no label needs them, and what is shown with them is not what is there.
+#: Control characters, bidirectional marks, line breaks and lone surrogates. No id and no label needs
+#: them, and with them the text on a screen differs from the text that is stored.
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
-#: Marks that take no room: soft hyphens, blanks and joiners of no width, fillers, selectors of a variant
-#: (Default_Ignorable_Code_Point of Unicode 16, but for those above). Texts look alike with and without.
+#: Zero-width characters: soft hyphens, zero-width spaces and joiners, fillers, variation selectors
+#: (Default_Ignorable_Code_Point of Unicode 16, without those above). Texts with and without them look
+#: alike.
 _INVISIBLE: Final = re.compile(
     "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-#: The two joiners, the letters between which they change what is seen, and the class of a virama, after
-#: which they do so, too (Unicode Standard Annex 31, section 2.3).
+#: The two joiners, the letters between which they change the rendering, and the combining class of a
+#: virama, after which they change it, too (Unicode Standard Annex 31, section 2.3).
 _JOINERS: Final = "\u200c\u200d"
 _JOINING: Final = re.compile("[\u0620-\u06ff\u0710-\u077f\u0840-\u08ff\u1807-\u18aa]")
 _VIRAMA: Final = 9
 
 
 def without_invisible(text: str) -> str:
-    r"""A text without the marks that take no room, but for joiners that change what is seen.
+    r"""A text without zero-width characters, except joiners that change its rendering.
 
     >>> without_invisible("B\u200b-12")
     'B-12'
@@ -45,20 +46,20 @@ def without_invisible(text: str) -> str:
 
 
 def _is_joined(before: str, after: str) -> bool:
-    """Whether a joiner between two letters changes how they are written."""
+    """Whether a joiner between two letters changes their rendering."""
     both = _JOINING.match(before) is not None and _JOINING.match(after) is not None
     return both or unicodedata.combining(before) == _VIRAMA
 
 
 def shown(text: str) -> str:
-    """A text with every unprintable mark written out by its number; breaks of lines stay."""
+    """A text with unprintable characters written as escapes; line breaks stay."""
     if text.isprintable():
         return text
     return UNPRINTABLE.sub(lambda found: "\n" if found[0] == "\n" else _written_out(found), text)
 
 
 def shown_in_line(text: str) -> str:
-    """The same in one line: breaks of lines are written out, too."""
+    """A text in one line: as :func:`shown`, and line breaks are escaped, too."""
     return text if text.isprintable() else UNPRINTABLE.sub(_written_out, text)
 
 
@@ -67,7 +68,7 @@ def _written_out(found: re.Match[str]) -> str:
 
 
 def number(value: float | None) -> str:
-    """A figure as a person writes it: whole numbers whole, others with few decimals."""
+    """A figure in plain notation: whole numbers without decimals, others with few."""
     if value is None:
         return "–"
     if not math.isfinite(value):
@@ -80,14 +81,14 @@ def number(value: float | None) -> str:
 def table(
     headers: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[str] = ()
 ) -> str:
-    """Lines with two blanks between columns; a column of figures is flush right.
+    """Lines with two blanks between columns; columns of figures are right-aligned.
 
     Parameters
     ----------
     headers, rows
         The cells, all rows as long as the headers.
     words
-        Headers of columns that are flush left even if they look like figures: ids do.
+        Headers of columns that are left-aligned even if they look like figures, as ids do.
     """
     columns = zip(headers, *rows, strict=True)
     widths = [max(map(width, column)) for column in columns]
@@ -106,7 +107,7 @@ def table(
 def flush_right(
     headers: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[str] = ()
 ) -> list[bool]:
-    """For each column whether it holds figures; the arguments are those of :func:`table`."""
+    """Whether each column holds figures; the arguments are those of :func:`table`."""
     return [
         column[0] not in words and len(column) > 1 and all(map(_figure, column[1:]))
         for column in zip(headers, *rows, strict=True)
@@ -114,7 +115,7 @@ def flush_right(
 
 
 def width(text: str) -> int:
-    """How many cells of a terminal *text* takes: combining marks none, wide letters two."""
+    """The width of *text* in cells of a terminal: 0 for combining marks, 2 for wide letters."""
     return sum(
         0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
         for mark in text

@@ -1,9 +1,9 @@
-r"""When a limit is met, and when a bound proves a value: one definition for judge, engines and repairs.
+r"""When a value meets a limit, and when a bound proves a value; for judge, engines and repairs.
 
-A number means the fraction or the decimal that was given, or its shortest decimal (0.1 is one tenth);
-sums are exact, and a limit is met within :data:`TOLERANCE` × max(1, \|limit\|), so that a limit that
-was summed in floats is met by the loads it was summed from. Floats decide wherever their distance from
-the edge is larger than their error; exact fractions decide only where it is not.
+A number means the fraction or decimal that was given, or else its shortest decimal (0.1 is one tenth).
+Sums are exact. A value meets a limit within :data:`TOLERANCE` × max(1, \|limit\|): if a caller summed a
+limit in floats, the loads of that sum meet it. Floats decide if the distance from the limit is larger
+than their error; otherwise exact fractions decide.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-#: By how much, relative to the limit (absolute below 1), a value may pass it and still meet it; and
+#: How far a value may pass a limit and still meet it, relative to the limit (absolute below 1); also
 #: how far a bound may lie below a value that it proves.
 TOLERANCE: Final = 1e-9
-#: The same as the fraction that it means.
+#: :data:`TOLERANCE` as a fraction.
 EXACT_TOLERANCE: Final = Fraction(1, 10**9)
-#: Rounding errors of one float operation, with room for the few that a comparison takes.
+#: The rounding error of one float operation, with a margin for the few that a comparison takes.
 ULPS: Final = 8 * float(np.finfo(np.float64).eps)
 
-#: The largest amount whose sums and products are numbers, and the smallest above 0 whose ratios are.
+#: The range of amounts (above 0) whose sums, products and ratios neither overflow nor underflow.
 LARGEST: Final = 1e100
 SMALLEST: Final = 1e-100
 
-#: What part of a difference floats may be off by.
+#: The largest relative error of a difference at which floats decide.
 DIGITS: Final = 1e-11
 
 #: The exact value at an index of an array.
 Exactly = Callable[[tuple[int, ...]], Fraction]
 
-#: The numbers that were given as fractions or decimals, each by the float that stands for it in
-#: arrays; only those that are not the shortest decimal of that float.
+#: Numbers that were given as fractions or decimals, by the float that stands for each in arrays; only
+#: numbers that differ from the shortest decimal of that float.
 Given = Mapping[float, Fraction]
-#: None of them.
+#: No such numbers.
 NOTHING_GIVEN: Final[Given] = MappingProxyType({})
 
 
@@ -54,12 +54,12 @@ def exact(number: float, given: Given = NOTHING_GIVEN) -> Fraction:
 
 
 def given_exactly(values: Iterable[Any]) -> Given:
-    """The fractions and decimals among *values* that are not the shortest decimal of their float.
+    """The fractions and decimals among *values* that differ from the shortest decimal of their float.
 
     Parameters
     ----------
     values
-        Whatever was given. What is no fraction or decimal, or too large for a float, is passed over.
+        Any values. Values that are no fraction or decimal, or too large for a float, are ignored.
     """
     found: dict[float, Fraction] = {}
     for value in values:
@@ -74,7 +74,7 @@ def given_exactly(values: Iterable[Any]) -> Given:
 def given_in(*parts: Given) -> Given:
     """The numbers given in any of some parts.
 
-    If one float stands for several fractions, the one with the smallest denominator is meant.
+    If one float stands for several fractions, the one with the smallest denominator is taken.
     """
     found: dict[float, Fraction] = {}
     for number, meant in (entry for part in parts for entry in part.items()):
@@ -83,12 +83,12 @@ def given_in(*parts: Given) -> Given:
 
 
 def as_given(number: Any, given: Given) -> Any:
-    """The fraction that was given for a float, or the float, or whatever else it is, itself."""
+    """The fraction that was given for a float; otherwise *number* itself."""
     return given.get(number, number) if isinstance(number, float) else number
 
 
 def all_as_given(numbers: FloatArray, given: Given) -> NDArray[Any]:
-    """The fractions that were given for floats, 0 or more, and the other floats themselves."""
+    """The floats, 0 or more, with those that stand for given fractions replaced by these."""
     there = np.isin(numbers, list(given)) if given else np.zeros(0, dtype=bool)
     if not there.any():
         return numbers
@@ -100,7 +100,7 @@ def all_as_given(numbers: FloatArray, given: Given) -> NDArray[Any]:
 def _float(value: Fraction | Decimal) -> float:
     try:
         return float(value)
-    except (OverflowError, ValueError):  # too large, or a NaN that signals
+    except (OverflowError, ValueError):  # too large, or a signalling NaN
         return math.inf
 
 
@@ -109,13 +109,13 @@ def _simpler(one: Fraction, other: Fraction) -> Fraction:
 
 
 def out_of_range(amounts: FloatArray) -> NDArray[np.bool_]:
-    """Which finite amounts are too large, or too near to 0, for sums, products and ratios of them."""
+    """Which finite amounts make sums, products or ratios overflow or underflow."""
     size = np.abs(amounts)
     return np.asarray(np.isfinite(size) & ((size > LARGEST) | ((size > 0) & (size < SMALLEST))))
 
 
 def slack(limit: FloatArray | float) -> FloatArray:
-    """How far a value may pass *limit* and still meet it; that of 1 where there is no limit."""
+    """How far a value may pass *limit* and still meet it; for no limit that of a limit of 1."""
     size = np.abs(np.asarray(limit, dtype=np.float64))
     return TOLERANCE * np.maximum(1.0, np.where(np.isfinite(size), size, 1.0))
 
@@ -131,7 +131,7 @@ def largest_met(limit: float, given: Given = NOTHING_GIVEN) -> Fraction:
 
 
 def least_met(limit: float, given: Given = NOTHING_GIVEN) -> Fraction:
-    """The least value that meets a minimum of *limit*."""
+    """The smallest value that meets a minimum of *limit*."""
     return (least := exact(limit, given)) - exact_slack(least)
 
 
@@ -142,29 +142,29 @@ def above(
     exactly: Exactly | None = None,
     given: Given = NOTHING_GIVEN,
 ) -> FloatArray:
-    """By how much *value* is above *limit*; exactly 0 where it meets it.
+    """By how much *value* is above *limit*; exactly 0 if it meets the limit.
 
     Parameters
     ----------
     value
         The values, finite.
     limit
-        The limits, which broadcast; ``inf`` for none.
+        The limits, broadcast to the values; ``inf`` for none.
     error
-        How far a value may lie from the exact one.
+        The error bound of each value.
     exactly
-        Gives the exact value at an index; None where each value is a number by itself.
+        The exact value at an index; None if each value is a number by itself.
     given
-        What was given exactly, of the limits and of values that are numbers by themselves.
+        The numbers given exactly, among limits and among values that are numbers by themselves.
     """
     value = np.asarray(value, dtype=np.float64)
     excess = np.asarray(value - limit, dtype=np.float64)
     if isinstance(error, float) and not error and not (excess > 0).any():
-        return np.zeros(excess.shape)  # most often so, and asked again and again
+        return np.zeros(excess.shape)  # the usual case, and this function is called very often
     edge = slack(limit)
     by = np.where(excess > edge, excess, 0.0)
     off = error + ULPS * np.abs(value)
-    # In doubt is what is near the edge, and how much it is where floats have lost most digits of it.
+    # In doubt are values near the edge, and breaches of which floats have lost most digits.
     in_doubt = (np.abs(excess - edge) <= off) | ((by > 0) & (off > DIGITS * by))
     if in_doubt.any():
         limits = np.broadcast_to(limit, by.shape)
@@ -182,7 +182,7 @@ def below(
     exactly: Exactly | None = None,
     given: Given = NOTHING_GIVEN,
 ) -> FloatArray:
-    """By how much *value* is below *limit*; exactly 0 where it meets it. As :func:`above`."""
+    """By how much *value* is below *limit*; exactly 0 if it meets the limit. See :func:`above`."""
     return above(
         -np.asarray(value, dtype=np.float64),
         -np.asarray(limit, dtype=np.float64),
@@ -193,5 +193,5 @@ def below(
 
 
 def proves(value: float, bound: float) -> bool:
-    """Whether a lower *bound* proves a *value*: no more than the tolerance lies between them."""
+    """Whether a lower *bound* proves a *value*: they differ by no more than the tolerance."""
     return value - bound <= TOLERANCE * max(1.0, abs(value))

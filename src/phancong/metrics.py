@@ -17,13 +17,13 @@ def metrics(assignment: Assignment) -> Mapping[str, float | None]:
     Returns
     -------
     Mapping
-        ``coverage``: filled ÷ needed places, 1 if none are needed. ``travel_total`` (Σ visits ×
-        travel over the pairs), ``travel_mean`` (of a pair) and ``travel_max``, in ``travel.unit``;
-        None without distance. Over all members but the exempt: ``load_min``, ``load_max``,
-        ``load_spread`` in households, ``load_gini`` and ``load_jain`` of households ÷ share (0 and
-        1 when perfectly fair), ``workload_min``, ``workload_max``, each with what is carried besides.
-        ``kept``: previous pairs that go
-        on, ``kept_share`` of those that could, ``changes`` (contract 5.3).
+        ``coverage``: filled ÷ needed places, 1 if none are needed. ``travel_total`` (Σ visits × travel
+        over the pairs), ``travel_mean`` (of a pair) and ``travel_max``, in ``travel.unit``; None
+        without distance. Over all members who are not exempt, with carried load: ``load_min``,
+        ``load_max``, ``load_spread`` in households, ``load_gini`` and ``load_jain`` of households ÷
+        share (0 and 1 if perfectly fair), ``workload_min``, ``workload_max``. ``kept``: the number of
+        previous pairs in the plan, ``kept_share`` its share of those that could go on, ``changes``
+        (contract 5.3).
     """
     problem = assignment.problem
     counted = ~problem.exempt

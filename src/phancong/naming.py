@@ -1,7 +1,7 @@
-"""Names of limits, goals and figures for people, in each language.
+"""Names of limits, goals and figures for readers, in each language.
 
-The names of the program, which ``relax=`` and the records use, stand in English tables and in
-brackets; other languages have words there, too.
+English tables and brackets have the names of the program, which ``relax=`` and the records use; other
+languages have translations there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from phancong.goals import (
 from phancong.rules import RULES
 from phancong.words import Words
 
-#: Figures of a leximax goal that are written out.
+#: How many figures of a leximax goal are printed.
 POSITIONS = 8
 
 
@@ -38,19 +38,19 @@ def rule(w: Words, name: str) -> str:
 
 
 def rules(w: Words, names: Sequence[str]) -> str:
-    """The labels of several limits, for brackets."""
+    """The labels of several limits, to be put in brackets."""
     return ", ".join(rule(w, name) for name in names)
 
 
 def limit(w: Words, name: str) -> str:
-    """The quantity that a limit is about, within a sentence."""
+    """The quantity that a limit bounds, within a sentence."""
     return RULES[name].limit(w)
 
 
 def breach(w: Words, name: str, by: float, unit: str) -> str:
-    """By how much a limit is broken in all, for a sentence."""
+    """The total breach of a limit, as a part of a sentence."""
     told = RULES[name]
-    # Households, pairs and changes are whole.
+    # Counts of households, pairs and changes are whole.
     return told.broken(w, round(by), amount(w, by, unit if told.in_travel else ""))
 
 
@@ -58,7 +58,7 @@ def breach(w: Words, name: str, by: float, unit: str) -> str:
 
 
 def goal(w: Words, goal: Goal) -> str:
-    """The quantity that a goal is about, with the tolerance that later goals may use up."""
+    """The quantity that a goal minimises, with its tolerance for later goals."""
     name = _goal(w, goal)
     if goal.tolerance:
         return w.gettext("{goal}, within {tolerance}", goal=name, tolerance=goal.tolerance)
@@ -103,12 +103,12 @@ def _goal(w: Words, goal: Goal) -> str:
 
 
 def unit_of(goal: Goal, unit: str) -> str:
-    """The unit of a goal's value, where travel has *unit*."""
+    """The unit of a goal's value; *unit* is that of travel."""
     return unit if goal.needs_travel else ""
 
 
 def renewed(w: Words, households: int) -> str:
-    """Who gets somebody new without a change of hands; empty if nobody does."""
+    """A sentence on households with a new member but no change of hands; empty if there are none."""
     if not households:
         return ""
     return w.ngettext(
@@ -121,7 +121,7 @@ def renewed(w: Words, households: int) -> str:
 
 
 def could_hold(w: Words, stopped: str | None) -> str:
-    """A note on a plan that breaks limits although all can hold; *stopped* cut its search."""
+    """A note on a plan that breaks limits although all can hold; *stopped* is what cut its search."""
     if stopped in ("time", "work", "gap", "progress"):
         return w.gettext(
             "All limits can hold together: the search ended before it found such a plan, and more time "
@@ -142,12 +142,12 @@ def amount(w: Words, figure: float, unit: str) -> str:
 
 
 def with_unit(w: Words, figure: str, unit: str) -> str:
-    """A written figure with its unit, which no line break parts."""
+    """A figure as text with its unit, joined by a no-break space."""
     return f"{figure}\N{NO-BREAK SPACE}{units(w, unit)}" if unit else figure
 
 
 def units(w: Words, unit: str) -> str:
-    """A unit of travel; units that the library does not know stay as they are."""
+    """The translation of a unit of travel; unknown units stay as they are."""
     known = {
         "m": w.pgettext("unit", "m"),
         "km": w.pgettext("unit", "km"),
@@ -159,7 +159,7 @@ def units(w: Words, unit: str) -> str:
 
 
 def value(w: Words, figures: Value, most: int = POSITIONS) -> str:
-    """The value of a goal; semicolons, for a comma may be a decimal point."""
+    """The value of a goal as text; semicolons part figures, since a comma may be a decimal point."""
     if is_row(figures):
         return w.named(figures, most, "; ") or "–"
     return w.number(single(figures))
@@ -187,13 +187,13 @@ def metric(w: Words, name: str) -> str:
 
 
 def carried_titles(w: Words, *, weighted: bool) -> list[str]:
-    """Titles of what members carry besides the list: households, and workload where it is *weighted*."""
+    """Titles of the columns of carried load: households, and workload if it is *weighted*."""
     titles = [w.gettext("households besides the list")]
     return [*titles, w.gettext("workload besides the list")] if weighted else titles
 
 
 def status(w: Words, name: str) -> str:
-    """The proof of a plan, in words."""
+    """The status of a plan's proof, in words."""
     labels = {
         "optimal": w.pgettext("plan", "optimal"),
         "feasible": w.pgettext("plan", "feasible"),
@@ -202,12 +202,12 @@ def status(w: Words, name: str) -> str:
 
 
 def proof(w: Words, best: Value, bound: Value, proven: bool) -> str:
-    """Whether a line is proven, and how far off it is at most."""
+    """Whether a line is proven, and its largest gap if it is not."""
     if proven:
         return w.gettext("proven")
     if is_row(best):
         return w.gettext("not proven")
     by = single(best) - single(bound)
-    # As few decimals as the value itself has; rounded up, so that it still holds.
+    # Print no more decimals than the value has; round up, so that the bound stays valid.
     by = math.ceil(by - 1e-6) if 100 <= by < math.inf else by
     return w.gettext("not proven, at most {by} off", by=w.at_least(by))

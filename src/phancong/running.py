@@ -1,4 +1,4 @@
-"""One run of an engine: the task checked, the engine chosen, its plan judged."""
+"""One run of an engine: choose the engine, search, judge the plan."""
 
 from __future__ import annotations
 
@@ -10,15 +10,9 @@ from platform import python_version
 from typing import Any
 
 from phancong.checking import check
-from phancong.engines.portfolio import (
-    SIZES,
-    Portfolio,
-    SearchResult,
-    Sizes,
-    searched,
-    searched_at_once,
-)
+from phancong.engines.portfolio import SIZES, Portfolio, SearchResult, Sizes
 from phancong.engines.registry import choose
+from phancong.engines.searching import searched, searched_at_once
 from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
@@ -36,32 +30,32 @@ def run(
     dispensable: bool = False,
     sizes: Sizes = SIZES,
 ) -> Plan | None:
-    """Run an engine and judge its plan; None if it is proven that there is none.
+    """Run an engine and judge its plan; None if it is proven that there is no plan.
 
     Parameters
     ----------
     task
-        What is asked.
+        The task.
     engine
-        Its name, or ``"auto"``.
+        The name of the engine, or ``"auto"``.
     made
-        Engines of tasks before this one, as in :func:`phancong.engines.registry.choose`.
+        Engines of earlier tasks, as in :func:`phancong.engines.registry.choose`.
     dispensable
-        Whether an answer that comes too late is none, even where there is no plan yet.
+        Whether the search may be left behind when it is late, even if there is no plan yet.
     sizes
-        Sizes at which the search goes another way.
+        The problem sizes at which the search changes its method.
 
     Raises
     ------
     UnsupportedError
-        The engine cannot keep all of the task.
+        The engine cannot keep a rule or goal of the task.
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     JudgementError
         The plan of the engine fails verification.
     """
     if not type(task.problem.travel).__module__.startswith("phancong."):
-        _ = task.problem.travel_matrix  # somebody else's code runs in the thread of its own
+        _ = task.problem.travel_matrix  # custom travel models run in the caller's thread
     made = {} if made is None else made
     found = searched_at_once(task, engine, made)
     found = found or _beside(task, engine, made, dispensable, sizes)
@@ -80,14 +74,14 @@ def run(
 def _beside(
     task: Task, engine: str, made: dict[str, Engine], dispensable: bool, sizes: Sizes
 ) -> SearchResult:
-    """The result of a search in a thread beside, which is left behind if it comes too late."""
+    """The result of a search in another thread, which is left behind if it is late."""
     begun: list[Portfolio] = []
 
     def may_leave() -> bool:
         return dispensable or any(portfolio.best is not None for portfolio in begun)
 
     found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
-    if found is None:  # it was left behind
+    if found is None:  # the search was left behind
         found = begun[0].so_far() if begun else None
     if found is None:
         raise NoPlanFoundError(Message("there was no time to look for a plan; give more seconds"))
@@ -103,15 +97,17 @@ def _options(task: Task, engine: str) -> FrozenMapping[str, Any]:
 
 @cache
 def _versions() -> FrozenMapping[str, str]:
-    """Versions of the packages that make plans."""
+    """Versions of the packages that influence a plan."""
     packages = {name: version(name) for name in ("phancong", "numpy", "ortools")}
     return FrozenMapping({"python": python_version(), **packages})
 
 
-def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
-    """From a best plan, the best one with each other member of a household, by column.
+def exchanged(
+    task: Task, engine: str, plan: Plan, row: int, made: dict[str, Engine] | None = None
+) -> dict[int, Plan]:
+    """For each other possible member of a household, by column, the best plan with that member.
 
-    Only those that the engine can tell without solving again; each is judged.
+    *plan* must be optimal. Only plans that the engine finds without a new solve; each is judged.
 
     Raises
     ------
@@ -120,7 +116,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     JudgementError
         The plan of the engine fails verification.
     """
-    chosen, reason = choose(engine, task)
+    chosen, reason = choose(engine, task, made)
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}
@@ -139,7 +135,7 @@ def judge(task: Task, plan: Plan) -> None:
     Raises
     ------
     JudgementError
-        It breaks what may not be relaxed, or says what is not so.
+        The plan breaks a limit that may not be relaxed, or a value or bound in it is wrong.
     """
     found = check(task.problem, plan)
     wrong = list(found.violations)
@@ -165,14 +161,14 @@ def _rounded(
     asked: Sequence[Proof],
     goals: Sequence[GoalValue],
 ) -> str | None:
-    """Whether a proof of integers was lost to what the scaling rounded."""
+    """``"rounding"`` if scaling to integers lost a proof, otherwise None."""
     proofs = [(proof.proven, lines[rule].proven) for rule, proof in outcome.breaches.items()]
     proofs += [(a.proven, b.proven) for a, b in zip(asked, goals, strict=True)]
     return "rounding" if any(of_integers and not real for of_integers, real in proofs) else None
 
 
 def _goal_line(goal: Goal, proof: Proof, value: Value) -> GoalValue:
-    """The line of a goal; a proof of integers proves the real value only if little was rounded."""
+    """The line of a goal; a proof in integers proves the real value only if rounding lost little."""
     proven = proof.proven and meets(proof.best, proof.bound)
     return GoalValue(goal, proof.best, value, proof.bound, proven)
 
@@ -182,7 +178,7 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
     lines: dict[str, BreachTotal] = {}
     for rule, total in totals(assignment).items():
         proof = outcome.breaches.get(rule)
-        if total == 0:  # nothing is less than nothing
+        if total == 0:  # a breach of 0 is minimal
             lines[rule] = BreachTotal(0.0, 0.0, True)
         elif proof is None:
             lines[rule] = BreachTotal(total, 0.0, False)
@@ -192,7 +188,7 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
     asked = [
         (goal, proof)
         for goal, proof in zip(task.goals, outcome.goals, strict=True)
-        if not isinstance(goal, AtMost)  # nothing was made of it: it is kept, as the judge sees
+        if not isinstance(goal, AtMost)  # a limit, not a goal; the judge verifies it
     ]
     goals = tuple(_goal_line(goal, proof, goal.value(assignment)) for goal, proof in asked)
     proven = all(line.proven for line in lines.values()) and all(goal.proven for goal in goals)
@@ -204,9 +200,9 @@ def _plan(task: Task, outcome: Outcome, engine: str, reason: str) -> Plan:
         goals=goals,
         engine=engine,
         reason=reason,
-        # A rule that came out unbroken is proven, even where its stage was cut.
+        # A rule without breaches is proven, even if its stage was cut.
         stopped=None
         if proven
         else outcome.stopped or _rounded(outcome, lines, [p for _, p in asked], goals),
-        seconds=0.0,  # known when it has been judged
+        seconds=0.0,  # set after the plan is judged
     )

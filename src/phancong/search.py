@@ -1,4 +1,4 @@
-"""`Search`: how long and how hard to search, the same for every engine (contract 7)."""
+"""`Search`: the limits of time and work of a search, the same for every engine (contract 7)."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ from phancong.words import Message
 
 T = TypeVar("T")
 
-#: The stage of a search of which nothing was reported yet.
+#: The name of the stage before anything is reported.
 PREPARING: Final = "preparing"
-#: How often a thread that waits for a solver looks at the clock and at signals, in seconds.
+#: Seconds between two looks of a waiting thread at the clock and at signals.
 LOOK: Final = 0.05
-#: By what part of its time a whole search may be late: within 10 % and a second it is judged, too.
+#: By what part of its time a search may overrun: with the judging it stays within 10 % and a second.
 LATEST: Final = 0.06
-#: What part of its time a call of a solver may be late before it is told to stop.
+#: The part of its time by which a call of a solver may overrun before it is told to stop.
 LATE: Final = 0.02
 
-#: Calls that were not waited for to their end.
+#: Threads of calls that were left behind.
 _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
 def let_end(linger: float = 2.0) -> bool:
-    """Give calls that were left behind some seconds to end, before the interpreter does; whether all did.
+    """Wait up to *linger* seconds for calls that were left behind; whether all of them ended.
 
-    One that comes back while it is taken down would abort the process.
+
+    A call that returns during the interpreter's shutdown would abort the process.
     """
     until = time.perf_counter() + linger
     for thread in _left_behind:
@@ -47,36 +48,36 @@ def let_end(linger: float = 2.0) -> bool:
 
 
 class _Unless(float):
-    """A default that holds unless something else is given."""
+    """A default value, distinguishable from the same number given by a caller."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How long and how hard to search.
+    """The limits of time and work of a search, and its other settings.
 
     Parameters
     ----------
     seconds
-        Wall clock for the whole call, more than 0; ``math.inf`` for no limit. Loading the solvers, which
-        the first call of a process does, is not counted. Where it is not given but *work* is, there is no
-        limit: a clock must not cut an answer that is to be the same every time.
+        Wall clock for the whole call, more than 0; ``math.inf`` for no limit. The first call of a
+        process loads the solvers; that time is not counted. If only *work* is given, there is no limit
+        of seconds: a clock would make the answer depend on the machine.
     work
-        A budget in deterministic units, for those who need the same answer every time; a unit is
-        about a second of one core. None is no limit.
+        A budget in deterministic units, so that the same search returns the same plan; a unit is about
+        a second of one core. None is no limit.
     gap
-        A stage may stop when its value is proven to be within this part of its bound, 0 or more.
+        The relative gap at which a stage may stop: between value and proven bound, 0 or more.
     threads
-        How many threads an engine may use, 1 or more. They save time, and change no pair unless a clock
-        cuts the search; so far it is ``"lns"`` that takes more than one.
+        How many threads an engine may use, 1 or more. More threads save time. They change the plan only
+        if a clock cuts the search. Only ``"lns"`` uses more than one so far.
     seed
-        For engines that draw by chance.
+        The seed of engines that draw random numbers.
 
     Raises
     ------
     InvalidArgumentError
-        A value cannot be used; all are named.
+        A value is not valid; the message names all of them.
 
     Examples
     --------
@@ -130,18 +131,18 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a search stands.
+    """The state of a search.
 
     Parameters
     ----------
     stage
-        What is being made as good as possible: a rule that is relaxed, or a goal by its number.
+        What the search optimises now: a rule that is relaxed, or a goal by its number.
     goal
-        The goal, None for a rule.
+        The goal; None for a rule.
     value, bound
-        What has been reached, and what is proven; None where there is nothing yet.
+        The best value found and the proven bound; None if there is none yet.
     seconds
-        Since the call began.
+        Seconds since the call began.
 
     Examples
     --------
@@ -161,12 +162,12 @@ class Progress:
 
 
 def read_search(search: Search) -> Search:
-    """*search* itself.
+    """*search* itself, once its type is checked.
 
     Raises
     ------
     InvalidArgumentError
-        It is no :class:`Search`.
+        The argument is not a :class:`Search`.
     """
     if not isinstance(search, Search):
         raise InvalidArgumentError(f"search is {search!r}; give Search(seconds=...)")
@@ -175,59 +176,67 @@ def read_search(search: Search) -> Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """How long a search waits for others, in seconds."""
+    """How long a search waits for solvers and listeners, in seconds."""
 
-    #: Progress is told so often while a solver runs. The promise is half a second, and one call that
-    #: holds the interpreter comes on top (HiGHS takes over 450,000 variables: 0.25 s).
+    #: The interval between two progress records while a solver runs. Contract 7 promises half a second;
+    #: one call that holds the interpreter comes on top (HiGHS reading 450,000 variables: 0.25 s).
     beat: float = 0.1
-    #: A solver that was told to stop is waited for so long, before it is left to end by itself.
+    #: How long a solver that was told to stop is waited for, before it is left behind.
     patience: float = 0.5
-    #: A whole search may be so late, beside :data:`LATEST`, before what is known is taken.
+    #: How long a whole search may overrun, in addition to :data:`LATEST`, before it is left behind.
     grace: float = 0.5
 
 
 @dataclass(slots=True)
 class Course:
-    """One search under way: its clock, its work so far, and what stopped it.
+    """One search under way: its clock, its work so far, and the reason why it stopped.
 
-    Progress is told in the thread that made the course, whatever thread reports: at once where that
-    thread waits for the other, otherwise when it next looks at the clock.
+    Progress is reported in the thread that made the course, whichever thread calls :meth:`report`: at
+    once if that thread waits for the other, otherwise when it next looks at the clock.
 
     Parameters
     ----------
     search
         The settings.
     progress
-        Receives a record after each stage, and the last one again at least every half second; returning
-        ``False`` stops the search.
+        Called with a record after each stage, and with the last record again at least every half
+        second. If it returns ``False``, the search stops.
     waits
-        How long it waits for solvers and listeners.
+        How long the course waits for solvers and listeners.
+    clock
+        Seconds since some moment, for the course and its parts.
     """
 
     search: Search
     progress: Callable[[Progress], object] | None = None
-    started: float = field(default_factory=time.perf_counter)
     work: float = 0.0
     waits: Waits = field(default_factory=Waits, kw_only=True)
+    clock: Callable[[], float] = field(default=time.perf_counter, kw_only=True)
+    #: When the call began, by the clock.
+    started: float = field(init=False)
     _ended: bool = field(default=False, init=False, repr=False)
-    #: What this is a part of, and what the stages of a part begin with.
+    #: The course of which this is a part, and the prefix of the names of its stages.
     _whole: Course | None = field(default=None, init=False, repr=False)
     _name: str = field(default="", init=False, repr=False)
     _silent: bool = field(default=False, init=False, repr=False)
     _thread: int = field(default_factory=threading.get_ident, init=False, repr=False)
-    #: What was reported last, whether that has been told, and when something was told.
+    #: The last record, whether the listener has it, and when the listener was last called.
     _last: Progress | None = field(default=None, init=False, repr=False)
     _told: bool = field(default=True, init=False, repr=False)
-    _told_at: float = field(default_factory=time.perf_counter, init=False, repr=False)
-    #: What other threads report while the one of this course waits for them, and whether it does.
+    _told_at: float = field(init=False, repr=False)
+    #: Records of other threads while this course's thread waits for them, and whether it waits.
     _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
     _listens: bool = field(default=False, init=False, repr=False)
     _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        """Begin now."""
+        self.started = self._told_at = self.clock()
+
     @property
     def seconds(self) -> float:
         """Seconds since the call began."""
-        return time.perf_counter() - self.started
+        return self.clock() - self.started
 
     @property
     def seconds_left(self) -> float:
@@ -241,7 +250,7 @@ class Course:
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody wants the search to end, or that of which it is a part."""
+        """Whether this search, or the search of which it is a part, was told to end."""
         return self._ended or (self._whole is not None and self._whole.cancelled)
 
     @property
@@ -255,10 +264,10 @@ class Course:
         return self.told("time") if self.seconds_left <= 0 else None
 
     def told(self, limit: str) -> str:
-        """The user's name of a limit of a part that was reached, ``"time"`` or ``"work"``.
+        """The limit of the user that a part has reached, ``"time"`` or ``"work"``.
 
-        The units of work of a part are a part of the time where the whole search counts none, and its
-        seconds a part of the work where the whole has no clock.
+        A part may have a limit that the whole search lacks. Its units of work are then a share of the
+        user's time, or its seconds a share of the user's work.
         """
         whole = self._root().search
         if limit == "work" and whole.work is None:
@@ -275,60 +284,52 @@ class Course:
         return course
 
     def cancel(self) -> None:
-        """Let the search end as soon as it can, and all its parts."""
+        """Tell the search and all its parts to end as soon as they can."""
         self._ended = True
 
     @contextmanager
     def uncharged(self) -> Iterator[None]:
-        """A context whose time is not counted: loading a solver."""
-        before = time.perf_counter()
+        """A context whose time is not counted, such as loading a solver."""
+        before = self.clock()
         try:
             yield
         finally:
-            took = time.perf_counter() - before
+            took = self.clock() - before
             course: Course | None = self
             while course is not None:
                 course.started += took
                 course = course._whole
 
     def part(self, share: float, name: str) -> Course:
-        """A course of its own with a *share* of what is left; what it reports begins with *name*.
+        """A course with a *share* of what is left; the names of its stages begin with *name*.
 
-        Its work is not this course's until :meth:`joined`. Whatever cancels this cancels its parts.
+        Its work is added to this course by :meth:`joined`. Cancelling this course cancels its parts.
         """
-        search = replace(
-            self.search,
-            seconds=max(self.seconds_left * share, 1e-9),
-            work=None if self.search.work is None else max(self.work_left * share, 1e-9),
-        )
-        return self._within(search, f"{name}, ")
+        return self._within(self.work_left * share, self.seconds_left * share, f"{name}, ")
 
     def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
-        """A course of its own with no more than so much *work* and *seconds*; ``inf`` for all there is.
+        """A course with at most so much *work* and *seconds*; ``inf`` for all that is left.
 
-        As with :meth:`part`; its stages have no other name, and a *silent* one reports none of them.
+        See :meth:`part`. The names of its stages have no prefix; a *silent* course reports no stage.
         """
-        most = min(work, self.work_left)
-        search = replace(
-            self.search,
-            seconds=max(min(seconds, self.seconds_left), 1e-9),
-            work=None if math.isinf(most) else max(most, 1e-9),
-        )
-        return self._within(search, "", silent=silent)
+        work, seconds = min(work, self.work_left), min(seconds, self.seconds_left)
+        return self._within(work, seconds, "", silent=silent)
 
-    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
-        part = Course(search, waits=self.waits)
+    def _within(self, work: float, seconds: float, name: str, *, silent: bool = False) -> Course:
+        units = None if math.isinf(work) else max(work, 1e-9)
+        search = replace(self.search, seconds=max(seconds, 1e-9), work=units)
+        part = Course(search, waits=self.waits, clock=self.clock)
         part._whole, part._name, part._silent = self, name, silent
         return part
 
     def joined(self, part: Course) -> None:
-        """Take over what a part has used up."""
+        """Add the work of a part to this course."""
         self.work += part.work
 
     def report(
         self, stage: str, goal: Goal | None, value: Value | None, bound: Value | None
     ) -> None:
-        """Tell how a stage stands; the answer may stop the search."""
+        """Report the state of a stage; the listener may stop the search."""
         if self._whole is not None:
             if not self._silent:
                 self._whole.report(f"{self._name}{stage}", goal, value, bound)
@@ -348,45 +349,45 @@ class Course:
                 self._turn.wait_for(lambda: all(other is not record for other in self._mail))
 
     def beat(self) -> None:
-        """Tell how the search stands if nothing was told for a while: whoever listens may stop it."""
+        """Report the last record again after a pause; the listener may stop the search."""
         if self._whole is not None:
             self._whole.beat()
         elif self.progress is not None and threading.get_ident() == self._thread:
             last = self._last or Progress(PREPARING, None, None, None, 0.0)
-            if not self._told or time.perf_counter() - self._told_at >= self.waits.beat:
+            if not self._told or self.clock() - self._told_at >= self.waits.beat:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
-        assert self.progress is not None  # whoever tells has asked
+        assert self.progress is not None  # callers check it
         self._last, self._told = record, True
         answer = self.progress(record)
-        # Not whatever is false: who returns nothing, or how many bytes were written, goes on.
+        # Only False stops: a listener may return None, or the number of bytes that it wrote.
         if isinstance(answer, (bool, np.bool_)) and not answer:
             self.cancel()
-        self._told_at = time.perf_counter()
+        self._told_at = self.clock()
 
     def beside(
         self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None
     ) -> T | None:
-        """The result of an engine that works in a thread beside, so that signals are taken here at once.
+        """The result of an engine that runs in another thread, so that this thread can take signals.
 
-        Ctrl-C cancels the search and is raised within a second, unless the engine holds the interpreter;
-        the engine ends by itself when it next looks at the search.
+        Ctrl-C cancels the search and is raised within a second, unless the engine holds the
+        interpreter. The engine ends by itself when it next looks at the course.
 
         Parameters
         ----------
         call
-            The engine at work.
+            Runs the engine.
         may_leave
-            Whether it may be left behind where it does not end in time, or within a second once it is
-            cancelled: something is known without it. By default it may not.
+            Whether the engine may be left behind if it does not end in time, or within a second once the
+            search is cancelled, since there is a plan without it. By default it may not.
 
         Returns
         -------
         object or None
-            None where it was left behind.
+            None if the engine was left behind.
         """
-        grace = self.waits.grace  # of which a part of a search has its part
+        grace = self.waits.grace  # a part of a search has the same share of it
         if self._whole is not None and math.isfinite(self._whole.search.seconds):
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
         until = (1 + LATEST) * self.search.seconds + grace
@@ -397,40 +398,39 @@ class Course:
                 until = min(until, self.seconds + 2 * self.waits.patience)
             return self.seconds > until and may_leave is not None and may_leave()
 
-        found = self._called(call, too_late, None)
-        return found[0] if found else None
+        return next(iter(self._called(call, too_late, None)), None)
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
     ) -> T | None:
-        """The result of a call of a solver that takes a while, and may not look at its clock.
+        """The result of a solver call that takes a while and may not look at its clock.
 
-        The call is made in a thread beside, so that here signals are taken, progress is told and the
-        clock is looked at. What does not end although it was told to is left to end by itself.
+        The call runs in another thread, so that this thread can take signals, report progress and look
+        at the clock. A call that does not end after it was told to stop is left behind.
 
         Parameters
         ----------
         call
-            What takes a while; it lets go of the interpreter.
+            The call of the solver; it releases the interpreter.
         stop
-            Tells it to end; harmless before it began and after it ended.
+            Tells the solver to stop; harmless before the call began and after it ended.
         seconds
-            How long it may take.
+            How long the call may take.
 
         Returns
         -------
         object or None
-            None where it was not waited for to its end.
+            None if the call was left behind.
         """
-        late = time.perf_counter() + seconds * (1 + LATE) + LOOK
+        late = self.clock() + seconds * (1 + LATE) + LOOK
         until = math.inf
 
         def too_late() -> bool:
             nonlocal until
-            now = time.perf_counter()
+            now = self.clock()
             if self.cancelled or now > late:
                 until = min(until, now + self.waits.patience)
-                stop()  # again and again: it may not have begun when it was told first
+                stop()  # repeatedly: the call may not have begun at the first time
             return now > until
 
         found = self._called(call, too_late, stop)
@@ -439,7 +439,7 @@ class Course:
     def _called(
         self, call: Callable[[], T], too_late: Callable[[], bool], stop: Callable[[], None] | None
     ) -> list[T]:
-        """The result of a call in a thread beside; none if it was left behind."""
+        """The result of a call in another thread; none if it was *too_late* and left behind."""
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()
@@ -465,7 +465,7 @@ class Course:
                     whole._deaf()
                     _left_behind.append(thread)
                     return []
-        except BaseException:  # Ctrl-C, or whoever listens to progress fails
+        except BaseException:  # Ctrl-C, or the listener raised an error
             whole._deaf()
             self.cancel()
             if stop is not None:
@@ -478,7 +478,7 @@ class Course:
         return found
 
     def _heard(self, ended: threading.Event) -> bool:
-        """Wait a little, and tell what other threads report; whether *ended* has come."""
+        """Wait briefly for *ended* and report records of other threads; whether *ended* is set."""
         if threading.get_ident() != self._thread:
             return ended.wait(LOOK)
         with self._turn:
@@ -493,7 +493,7 @@ class Course:
         return ended.is_set()
 
     def _deaf(self) -> None:
-        """Nobody waits for an answer any more."""
+        """Drop records of other threads from now on: this thread no longer waits for them."""
         with self._turn:
             self._mail.clear()
             self._listens = False

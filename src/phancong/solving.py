@@ -1,4 +1,4 @@
-"""`solve`: from a problem to a judged plan."""
+"""`solve`: find and judge a plan for a problem."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from phancong.rules import RELAXABLE
 from phancong.running import run
 from phancong.search import Course, Progress, Search, read_search
 
-#: Seconds that a diagnosis has where the search has used up its own.
+#: Seconds for the diagnosis if the search has used up its own time.
 MOMENT: Final = 0.25
-#: Seconds that a diagnosis has where the search has no clock.
+#: Seconds for the diagnosis if the search has no limit of seconds.
 LONGEST: Final = 60.0
 
 
@@ -37,33 +37,34 @@ def solve(
     problem
         The problem.
     goals
-        What is made as good as possible within the limits, most important first; None takes the
-        fairest workload, then the fewest changes, then the least travel (contract 5.4).
+        The goals, most important first; None for the fairest workload, then the fewest changes, then
+        the least travel (contract 5.4).
     relax
-        The limits that may be relaxed if not all can hold, the first first; a mapping names a ceiling
-        for the breach of each subject, None for no ceiling. What is not named must hold.
+        The limits that may be relaxed if not all can hold, in the order in which they are relaxed. A
+        mapping gives a ceiling for the breach of each subject, None for no ceiling. All other limits
+        must hold.
     search
-        How long and how hard to search.
+        The limits of time and work.
     engine
         ``"auto"``, ``"flow"``, ``"cp_sat"``, ``"mip"``, ``"lns"``, ``"nearest"``, ``"round_robin"``
         or ``"regret"`` (contract 6.7).
     progress
-        Receives a :class:`Progress` after each stage; returning ``False`` stops the search with the
-        best plan so far.
+        Called with a :class:`Progress` after each stage; if it returns ``False``, the search stops with
+        the best plan so far.
 
     Returns
     -------
     Plan
-        Judged by :func:`check` before it is returned.
+        The best plan found, verified by :func:`check`.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; everything wrong with it is named.
+        An argument is not valid; the message names all defects.
     UnsupportedError
-        The engine cannot keep a rule or a goal; it is named.
+        The engine cannot keep a rule or a goal; the message names it.
     InfeasibleError
-        No plan keeps what may not be relaxed; ``.diagnosis`` says why.
+        No plan keeps the limits that may not be relaxed; ``.diagnosis`` holds the reason.
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
 
@@ -86,18 +87,18 @@ def solve(
 
 
 def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Plan:
-    """The plan of a task; parameters as for :func:`phancong.running.run`.
+    """The plan of a task; parameters as in :func:`phancong.running.run`.
 
     Raises
     ------
     InfeasibleError
-        There is none; the reason is looked for.
+        There is no plan; the error holds a diagnosis.
     """
     plan = run(task, engine, made)
     if plan is None:
         from phancong.diagnosing import Trial, diagnosis  # here: most problems have a plan
 
-        # The reason gets what is left of the time, a minute at the most and a moment in any case.
+        # The diagnosis gets the time that is left: at most :data:`LONGEST`, at least :data:`MOMENT`.
         course = task.course
         seconds = min(max(course.seconds_left, MOMENT), LONGEST)
         left = replace(course.search, seconds=seconds, work=None)
@@ -112,7 +113,7 @@ def read_progress(progress: object) -> None:
     Raises
     ------
     InvalidArgumentError
-        It is neither None nor a function.
+        It is neither None nor callable.
     """
     if progress is not None and not callable(progress):
         raise InvalidArgumentError(f"progress is {progress!r}; give a function of one argument")

@@ -1,8 +1,8 @@
-"""Construction heuristics that are used by hand: one household after the other, without revision.
+"""Construction heuristics as used by hand: one household after the other, without revision.
 
-They keep what a careful person keeps while going through the list: who is fixed, forbidden, exempt
-or out of reach, and the maxima. Minima, fairness and last year's plan are left to luck, so where such
-a rule may not be relaxed these engines refuse it by name.
+A single pass through the list keeps fixed and forbidden pairs, exemptions, reach and the maxima. It does
+not look at minima, fairness and last year's plan. So these engines refuse such a rule by name where it
+may not be relaxed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from phancong.words import Message
 
 
 class ByHand(Engine):
-    """A plan made by going through the households once."""
+    """A single pass through the households."""
 
     name = "by hand"
     apart = False
@@ -29,7 +29,7 @@ class ByHand(Engine):
     eases = False
 
     def why_not(self, rule: str) -> str:
-        """Why a single pass does not keep a rule, with its name first."""
+        """The reason why a single pass does not keep a rule, beginning with the name of the rule."""
         figure = RULES[rule].figure
         if figure is not None and figure.least:
             return Message("{rule} (a single pass cannot guarantee a minimum)", rule=rule)
@@ -60,7 +60,7 @@ class ByHand(Engine):
         ]
 
     def run(self, task: Task) -> Outcome:
-        """One pass; every line is unproven unless nothing is broken."""
+        """The plan of a single pass; no line is proven unless its breach is 0."""
         desk = _UnfinishedPlan(task)
         for rows in self.order(desk):
             desk.assign(rows, self)
@@ -75,17 +75,17 @@ class ByHand(Engine):
         return Outcome(assignment, lines, tuple(goals), None)
 
     def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
-        """The households that are assigned together, one batch after the other."""
+        """The batches in the order in which they are assigned; a batch goes to one member."""
         yield from desk.batches
 
     @abstractmethod
     def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
-        """The member for a batch, among those with *room*."""
+        """The column of the member for a batch, among those with *room*, (M,)."""
         ...
 
 
 class _UnfinishedPlan:
-    """The list, the members' loads so far, and who may still take what."""
+    """The pairs and loads of a pass so far, and the pairs that are still allowed."""
 
     def __init__(self, task: Task) -> None:
         problem = task.problem
@@ -98,10 +98,10 @@ class _UnfinishedPlan:
         self.allowed = problem.allowed & ~self.mask
         for rule in RULES.values():
             if rule.pair is not None and rule.is_set(problem):
-                # Which of these rules had better be relaxed is not for a single pass to weigh.
+                # A single pass cannot weigh which of these rules to relax, so it breaks none.
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         in_group = {row: group for group in problem.groups for row in group.tolist()}
-        #: Households that go together: a group, or one alone.
+        #: The rows that go to one member together: a group, or a single household.
         self.batches: list[IntArray] = []
         for row in range(len(problem.household_columns)):
             batch = in_group.get(row, np.array([row]))
@@ -118,7 +118,7 @@ class _UnfinishedPlan:
         return np.broadcast_to(self.problem.household_columns.workload[:, None], self.mask.shape)
 
     def room(self, rows: IntArray) -> BoolArray:
-        """Members who may take all of *rows* within their maxima."""
+        """Whether each member may take all of *rows* within the maxima, (M,)."""
         one = len(rows) == 1
         added = self.loads[rows[0]] if one else self.loads[rows].sum(axis=0)
         allowed = self.allowed[rows[0]] if one else self.allowed[rows].all(axis=0)
@@ -135,7 +135,7 @@ class _UnfinishedPlan:
         if not np.isfinite(heaviest).any():
             return few
         load = self.load[columns] + workload
-        # What is near the edge is left alone: a sum in another order could be on its other side.
+        # A load near its limit is decided exactly: a sum of floats depends on the order of its terms.
         load, heaviest = np.broadcast_arrays(load + ULPS * count * load, heaviest)
         room = np.asarray(few & (load <= heaviest))
         unclear = np.asarray(few & ~room)
@@ -144,7 +144,7 @@ class _UnfinishedPlan:
         return room
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:
-        """Give a batch the members it needs, as far as there is room."""
+        """Assign a batch to as many members as it needs, as far as there is room."""
         if not len(rows):
             return
         for _ in range(int((self.problem.needed[rows] - self.mask[rows].sum(axis=1)).max())):
@@ -164,7 +164,7 @@ class Nearest(ByHand):
     name = "nearest"
 
     def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
-        """The nearest member; of equally near ones the one with the fewest households."""
+        """The nearest member; among equally near ones, the one with the fewest households."""
         way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
         way = np.where(room, way, np.inf)
         near = np.flatnonzero(way == way.min())
@@ -172,7 +172,7 @@ class Nearest(ByHand):
 
 
 class RoundRobin(ByHand):
-    """The list is dealt out to the members in turn."""
+    """Each household in the order of the list goes to the next member in turn who has room."""
 
     name = "round_robin"
 
@@ -194,7 +194,7 @@ class Regret(Nearest):
     name = "regret"
 
     def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
-        """The batch of the largest regret among those left."""
+        """The batches, each time the one with the largest regret among those left."""
         batches = [batch for batch in desk.batches if len(batch)]
         if not batches:
             return
@@ -204,13 +204,13 @@ class Regret(Nearest):
         load = np.add.reduceat(desk.loads[rows], starts, axis=0)
         room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
         room &= desk.has_room(slice(None), size[:, None], load)
-        # Beside the members two who are nowhere, so that there always is a second nearest.
+        # Two more columns at infinity, so that there always is a second nearest.
         ways = np.full((len(batches), members + 2), np.inf)
         ways[:, :members] = np.where(
             room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf
         )
         second, regret = _regret(ways)
-        #: The most that a batch asks for: a member who has room for that has it for any batch.
+        #: The largest batch: a member who has room for it has room for any batch.
         largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
         while left.any():
@@ -218,7 +218,7 @@ class Regret(Nearest):
             left[first] = False
             before = desk.count.copy()
             yield batches[first]
-            # Only who has just been given more may have no room for others now.
+            # Only a member who has just taken more may have lost the room for other batches.
             for column in np.flatnonzero(desk.count != before).tolist():
                 if desk.has_room(column, largest, heaviest[column]):
                     continue
@@ -231,7 +231,7 @@ class Regret(Nearest):
 
 
 def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Second nearest, and second nearest minus nearest, -1 for a household without any member."""
+    """The second smallest way of each batch, (B,), and its regret; -1 where no member has room."""
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)

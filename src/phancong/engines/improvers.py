@@ -1,4 +1,4 @@
-"""Improvers that take turns in a search: an improver with its work so far, and an engine on all parts."""
+"""An improver that takes turns in a search, with its record; an engine on all independent parts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 from phancong.engines.independent_parts import run_apart
 from phancong.engines.task import Engine, Outcome, Task
 
-#: Units of work of a first run at the most.
+#: The most units of work of an improver's first run.
 MOST_UNITS: Final = 2.0
-#: By how much the work of an improver's next run grows: each begins with models anew.
+#: The factor from one run's work to the next: each run builds its models anew.
 GROWTH: Final = 2.0
-#: What an improver is worth after a run that brought something: who is on the way to a proof goes on
-#: before others have shown what they can; and by how much less after a run that brought nothing.
+#: The worth of an improver after a run with progress: large, so that it goes on to a proof before others
+#: try. A run without progress multiplies its worth by *DECAY*, down to *LEAST_WORTH*.
 PROMISING: Final = 4.0
 DECAY: Final = 0.5
 LEAST_WORTH: Final = 1 / 16
@@ -24,7 +24,7 @@ class Apart:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        #: In how many parts the problem was solved last.
+        #: The number of parts of the last problem.
         self.parts = 1
 
     def __call__(self, task: Task) -> Outcome | None:
@@ -36,28 +36,28 @@ class Apart:
 
 
 class Improver:
-    """Something that finds better plans or bounds.
+    """A method that finds better plans or bounds, and the record of its runs.
 
     Parameters
     ----------
     name
         Its name.
     run
-        What it does with a task whose incumbent is the best plan known.
+        Improves the incumbent of a task; returns None if there is no plan, or none that is better.
     units
         The work of its first run.
     writing
-        Work of each run that is not counted as such: writing down a model.
+        Uncounted work of each run: that of building a model.
     proves
-        Whether its None says that there is no plan.
+        Whether it gives bounds, and whether None from it proves that there is no plan.
     needs_plan
-        Whether it can only improve a plan.
+        Whether it runs only from an incumbent.
     too_large
-        Whether its model is too large to be of use once there is a plan.
+        Whether its model is too large to run once there is an incumbent.
     clocked
-        Whether it may take far longer than its work tells, so that the clock has to cut it, too.
+        Whether a run may take far longer than its counted work, so that the clock limits it as well.
     instead
-        Whether it takes the place of an engine whose model could not be built.
+        Whether it runs only where another engine has no time to build its model.
     """
 
     def __init__(
@@ -82,21 +82,21 @@ class Improver:
         self.too_large = too_large
         self.clocked = clocked
         self.instead = instead
-        #: Whether the reason for the choice of an engine speaks of this one.
+        #: Whether this is the engine that the reason of the choice names.
         self.chosen = True
         self.spent = 0.0
         self.worth = 1.0
         self.runs = 0
-        #: Runs in a row that ended by themselves and brought nothing.
+        #: The number of runs in a row that ended by themselves without progress.
         self.idle = 0
 
     @property
     def turn(self) -> float:
-        """The work until the end of another run ÷ its worth; the improver with the least is next."""
+        """The work at the end of one more run, divided by the worth; the least one runs next."""
         return (self.spent + self.writing + min(self.units, MOST_UNITS)) / self.worth
 
     def ran(self, work: float, *, brought: bool, ended: bool) -> None:
-        """Note a run: its work, whether it brought something, and whether it ended by itself."""
+        """Record a run: its work, whether it made progress, and whether it ended by itself."""
         self.runs += 1
         self.spent += self.writing + max(work, LEAST_WORTH * min(self.units, MOST_UNITS))
         self.units *= GROWTH

@@ -1,7 +1,7 @@
-"""Problems that fall into independent parts: what the parts are, and when they are solved apart.
+"""Independent parts of a problem: how they are found, and when they are solved one by one.
 
-Budgets over all (``max_changes``, a tolerance on a sum) and the spread between members of several
-parts join what no pair joins, and such problems are solved whole.
+A budget over all households (``max_changes``, a tolerance on a sum) and a spread between members of
+several parts couple the parts, so such problems are solved as a whole.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
     Returns
     -------
     Outcome or None
-        The plan of all parts together; None if one of them has none.
+        The plan of all parts together; None if some part has no plan.
     int
-        In how many parts the problem was solved; 1 if it does not fall apart.
+        The number of parts; 1 if the problem was solved as a whole.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
     if not _separable(task) or not _takes_limits(task, engine):
         return engine.run(task), 1
     problem = task.problem
-    # Hard first, as the engines do: then pairs that break a rule join nothing.
+    # All limits hard first, as in the engines: then pairs that break a rule do not join parts.
     closed = problem.allowed.copy()
     for breach in pair_breaches(problem).values():
         closed &= breach <= 0
@@ -45,7 +45,7 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
         try:
             found = together(replace(task, relax={}), engine, parts)
         except NoPlanFoundError:
-            # What was not found with all limits may be found where some are relaxed, or as a whole.
+            # A plan may be found where some limits are relaxed, or in the whole problem.
             return engine.run(task), 1
         if found is not None or not task.relax:
             return found, len(parts)
@@ -60,13 +60,13 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
 
 
 def _takes_limits(task: Task, engine: Engine) -> bool:
-    """Whether the engine can hold all parts to what the largest of them has."""
+    """Whether the engine takes a limit on the largest figure, as the parts need it."""
     goals = tuple(AtMost(goal, math.inf) if is_largest(goal) else goal for goal in task.goals[:-1])
     return not engine.refusals(replace(task, goals=(*goals, *task.goals[-1:])))
 
 
 def _separable(task: Task) -> bool:
-    """Whether optimal parts make an optimal whole for each goal, and no budget joins them."""
+    """Whether optimal parts make an optimal plan for each goal, and no budget couples them."""
     if any(rule.couples and rule.is_set(task.problem) for rule in RULES.values()):
         return False
     return all(
@@ -76,7 +76,7 @@ def _separable(task: Task) -> bool:
 
 
 def _breach_compares(task: Task) -> bool:
-    """Whether a breach that may occur is measured by the largest over all members (contract 4.3)."""
+    """Whether a possible breach is compared by its largest value over all members (contract 4.3)."""
     return any(
         RULES[name].compared == "largest" and RULES[name].is_set(task.problem)
         for name in task.relax
@@ -84,14 +84,14 @@ def _breach_compares(task: Task) -> bool:
 
 
 def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
-    """Connected households and members; households of a group and of a cluster go together."""
+    """Connected components; households of a group, and those of a cluster, are connected."""
     if joined.size and joined.all():
         return [(np.arange(joined.shape[0]), np.arange(joined.shape[1]))]
-    import networkx as nx  # here: it takes longer to load than a small problem to solve
+    import networkx as nx  # imported late: loading takes longer than solving a small problem
 
     graph: nx.Graph[tuple[str, object]] = nx.Graph()
     graph.add_nodes_from(("member", column) for column in range(joined.shape[1]))
-    # Households of a hamlet mostly reach the same members: one node for each pattern of reach.
+    # Most households of a hamlet reach the same members: one node for each distinct row of *joined*.
     patterns, which = np.unique(joined, axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
         graph.add_node(("pattern", number))
@@ -119,9 +119,9 @@ def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
 
 
 def _with_loose(parts: list[Part], rows: list[int], columns: list[int]) -> list[Part]:
-    """The parts, sorted; members without any pair (the exempt, say) go with the largest of them.
+    """The parts, sorted; members without any pair, such as the exempt, join the largest part.
 
-    A part of its own would take a share of the time and has nothing to solve.
+    As a part of its own each would get a share of the time with nothing to solve.
     """
     if not parts:
         return [(np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64))]

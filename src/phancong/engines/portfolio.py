@@ -1,8 +1,8 @@
 """One incumbent and many improvers: starts, exact engines and neighbourhood searches take turns.
 
-The best plan known belongs to the whole search: every run of an engine begins with it, and what one run
-has proven, the others need not prove again. Which improver runs next depends on what each has brought for
-its work, in deterministic units, so that a search that no clock cuts repeats itself.
+The incumbent and the bounds belong to the whole search: each run begins with them and need not prove
+again what another run has proven. The improver that runs next is the one that gained most for its work in
+deterministic units. So a search that no clock cuts returns the same plan in each run.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Final
 
 import numpy as np
 
-from phancong.engines.by_hand import ByHand
-from phancong.engines.improvers import MOST_UNITS, Apart, Improver
-from phancong.engines.instead import Instead
+from phancong.engines.improvers import MOST_UNITS, Improver
 from phancong.engines.ranking import Ranked, Ranking
-from phancong.engines.registry import choose
 from phancong.engines.starting import starts
 from phancong.engines.task import (
     Engine,
@@ -33,50 +29,40 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
 from phancong.search import Course
 
-#: Seconds that a unit of work may take of those who cannot stop for the work that was done.
+#: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
-#: Seconds that all starts take for each pair of a member and a household, and for each household
-#: (30 million: 9 s; 3,000 × 150: 0.7 s).
+#: Seconds that all starts together take for each pair of a member and a household, and for each
+#: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
-#: What an improver is worth at first that proves nothing, where another one has both plans and proofs.
-SECOND: Final = 0.5
-#: By what part of its gap a line has to come nearer to its bound to count as progress.
+#: A line makes progress if its gap shrinks by at least this fraction.
 CLEARLY: Final = 0.02
-#: After so many runs in a row that ended by themselves and brought nothing, an improver rests for good.
+#: An improver is dropped after so many runs in a row that ended by themselves without progress.
 PATIENCE: Final = 3
-#: Up to so many pairs a plan by flows is there in a moment, and nobody has to wait for it in a thread of
-#: its own, whose turn comes late where others are at work (20 × 200: 6 ms).
-AT_ONCE: Final = 20_000
-#: Its first run takes so much work for each pair at the least: half of it finds a plan within the limits
-#: (1.3 units at 3,000 × 300), without which the others improve one that breaks them.
-LAGRANGIAN_A_PAIR: Final = 1e-5
-#: Work of writing down an exact model of the whole, for each of its pairs: of 49,000 a second, in which
-#: others come further. A run that is to bring something takes a few times that.
-WRITING_A_PAIR: Final = 2e-5
+#: A run takes at least so many times the work of building the improver's model.
 WRITINGS: Final = 3
-#: What solves a few members' households again, while all others stay.
+#: The name of the improver that solves the households of a few members again and fixes all other pairs.
 PARTLY: Final = "restricted models"
-#: What a part of a search that is not its end was cut by.
+#: The limits that end one run of an improver but not the search.
 CUT: Final = ("time", "work")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """Sizes at which a search goes another way.
+    """The sizes and shares that choose how a problem is searched.
 
     Parameters
     ----------
     small
-        Below so many pairs an exact engine mostly ends at once: starts are made only if it does not.
+        Below so many pairs an exact engine mostly ends at once, so starts are built only if it does not.
     lagrangian_first
-        From so many pairs on, weighted loads are searched by the Lagrangian engine before an exact one.
+        From so many pairs on, the Lagrangian engine runs before an exact engine on weighted loads.
     most_exact
-        Beyond so many pairs no exact model of the whole is built.
+        Beyond so many pairs no exact model of the whole problem is built.
     first_part, fewest_units
-        The first run of an improver gets this part of the search, and at least these units of work.
+        The first run of an improver gets this share of the search's work, and at least these units.
     moment
-        Seconds that are no matter: so much starts may take when the time is up.
+        Starts that take at most so many seconds are all built, even when no time is left.
     """
 
     small: int = 2_000
@@ -87,12 +73,8 @@ class Sizes:
     moment: float = 0.25
 
 
-#: Those of a search that is given no others.
+#: The default sizes.
 SIZES: Final = Sizes()
-#: What such an improver is worth where that other one comes first: not before its first run. Few units
-#: are soon spent, and a better plan after each of them left the other no turn at all (200 × 1,700 in ten
-#: seconds: 1,430 changes for 70).
-AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,116 +96,23 @@ class SearchResult:
     reason: str
 
 
-def searched(
-    task: Task,
-    name: str,
-    made: dict[str, Engine] | None = None,
-    begun: list[Portfolio] | None = None,
-    *,
-    sizes: Sizes = SIZES,
-) -> SearchResult:
-    """Search for the best plan of a task.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """How one run of an improver ended.
 
     Parameters
     ----------
-    task
-        What is asked.
-    name
-        The name of an engine, or ``"auto"``.
-    made
-        Engines of tasks before this one, as for :func:`phancong.engines.registry.choose`.
-    begun
-        Receives the portfolio, for who wants to know what it has before it ends.
-    sizes
-        Sizes at which the search goes another way.
-
-    Raises
-    ------
-    UnsupportedError
-        The engine cannot keep all of the task.
-    NoPlanFoundError
-        Neither a plan nor a proof was found in time.
+    final
+        A result that ends the search, without its reason.
+    failed
+        The error of an improver that found neither a plan nor a proof.
+    hopeless
+        Whether it had all that is left of the search, was cut, and made no progress.
     """
-    chosen, reason = choose(name, task, made)
-    if isinstance(chosen, ByHand):
-        return SearchResult(chosen.run(task), chosen.name, reason)
-    return _searched_by(chosen, reason, task, name, begun, sizes)
 
-
-def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
-    """As :func:`searched`, of few pairs by flows; None where it may take longer than a moment.
-
-    Parameters
-    ----------
-    task, name, made
-        As for :func:`searched`.
-    """
-    problem = task.problem
-    if len(problem.household_columns) * len(problem.member_columns) > AT_ONCE:
-        return None
-    chosen, reason = choose(name, task, made)
-    return _searched_by(chosen, reason, task, name) if chosen.name == "flow" else None
-
-
-def _searched_by(
-    chosen: Engine,
-    reason: str,
-    task: Task,
-    name: str,
-    begun: list[Portfolio] | None = None,
-    sizes: Sizes = SIZES,
-) -> SearchResult:
-    """The result of the chosen engine, or of all that take turns with it."""
-    portfolio = Portfolio(task, sizes)
-    if begun is not None:
-        begun.append(portfolio)
-    if chosen.name == "flow":
-        return portfolio.at_once(chosen, reason, _instead(chosen))
-    return portfolio.run(_improvers(task, name, chosen, sizes), reason)
-
-
-def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
-    """The improvers of a task, the most promising first."""
-    if name != "auto":
-        return [Improver(chosen.name, Apart(chosen), math.inf), _instead(chosen)]
-    with task.course.uncharged():
-        for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
-            import_module(solver)  # here, where no time is counted: it takes a while
-        from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
-        from phancong.engines.exact import CpSatEngine, MipEngine
-        from phancong.engines.exact.restricted import RestrictedModels
-        from phancong.engines.weighted import LnsEngine
-    units = min(task.course.work_left, task.course.seconds_left)
-    units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
-    pairs = int(np.count_nonzero(task.problem.allowed))
-    large = pairs > sizes.most_exact
-    restricted = RestrictedModels(task, CpSatSolver())
-    writing = WRITING_A_PAIR * pairs if pairs >= sizes.small else 0.0
-
-    def exact(name: str, engine: Engine) -> Improver:
-        most = max(units, WRITINGS * writing)
-        return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
-
-    found = [
-        exact(chosen.name, chosen),
-        Improver(PARTLY, restricted.run, units, proves=False, needs_plan=True),
-        exact("mip", MipEngine(alone=False)),
-    ]
-    lagrangian = LnsEngine(CpSatEngine(), alone=False)
-    if not lagrangian.refusals(task):
-        first = pairs >= sizes.lagrangian_first
-        found[1].worth = AFTER_FIRST if first else SECOND
-        most = max(units, LAGRANGIAN_A_PAIR * pairs)
-        found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
-    for each in found:
-        each.chosen = each.name == chosen.name
-    return found
-
-
-def _instead(chosen: Engine) -> Improver:
-    """The improver that takes the place of the only engine where its model cannot be built in time."""
-    run = Instead(chosen)
-    return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
+    final: SearchResult | None = None
+    failed: NoPlanFoundError | None = None
+    hopeless: bool = False
 
 
 class Portfolio:
@@ -232,9 +121,9 @@ class Portfolio:
     Parameters
     ----------
     task
-        What is asked.
+        The task.
     sizes
-        Sizes at which it goes another way.
+        The sizes that choose how it is searched.
     """
 
     def __init__(self, task: Task, sizes: Sizes = SIZES) -> None:
@@ -243,15 +132,15 @@ class Portfolio:
         self.course = task.course
         self.ranking = Ranking(task)
         self.best: Ranked | None = None
-        #: Whose plan the best one is.
+        #: The engine or start that found the incumbent.
         self.author = ""
         self.limits_conflict = False
         self._cut: str | None = None
-        #: Whether the clock cut a run, so that another search may find another plan as good.
+        #: Whether the clock cut a run, so that another search may return another plan that is as good.
         self._by_clock = False
-        #: Whether the only improver could not even build its model in all the time that there is; whether
-        #: it cannot build it in what is left.
+        #: Whether the only improver could not build its model within the whole limit.
         self._unbuilt = False
+        #: Whether it cannot build its model in the time that is left.
         self._too_large = False
         self._started = False
         if task.incumbent is not None:  # of an earlier search for the same
@@ -261,12 +150,12 @@ class Portfolio:
     # --- an engine that is expected to end at once ------------------------------------------------
 
     def at_once(self, engine: Engine, reason: str, instead: Improver) -> SearchResult:
-        """Run an exact engine that rarely needs its time; starts are made only where it was cut.
+        """Run an exact engine that rarely needs its time, and build starts only where it was cut.
 
-        What these would take is kept back for them. What is left after them is for *instead*: the engine
-        may have ended because there was no time for what it would have begun next.
+        The time that starts take is reserved for them. The improver *instead* gets what is left then: an
+        engine also ends where its next step would take longer than the time left.
         """
-        aside = self._starting()
+        aside = self._seconds_to_start()
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
         try:
             outcome = engine.run(replace(self.task, course=course))
@@ -291,7 +180,7 @@ class Portfolio:
         return replace(found, reason=f"{reason}; {PARTLY} in what it left of the time")
 
     def so_far(self) -> SearchResult | None:
-        """The best plan so far, for a caller that stops waiting; None if there is none."""
+        """The incumbent, for a caller that stops waiting; None if there is none."""
         if self.best is None:
             return None
         self._cut = self._cut or "time"
@@ -311,52 +200,59 @@ class Portfolio:
             if not able:
                 break
             improver = min(able, key=lambda one: one.turn)
-            clocked = improver.clocked and self.task.course.search.work is None
-            seconds = SLOWEST * improver.units if clocked else math.inf
-            course = self.course.slice(improver.units, seconds)
-            all_left = math.isinf(improver.units) and math.isinf(seconds)
-            try:
-                outcome = improver.run(self._task(course))
-            except NoPlanFoundError as error:
-                outcome, failed = None, error
-                self.limits_conflict |= isinstance(error, LimitsConflictError)
-                # Unless somebody proves what this one could not.
-                self._cut = self._cut or self.course.told("time")
-                if isinstance(error, TooLargeError) and all_left:
-                    improver.idle = PATIENCE  # there will be no more time than now
-                    self._unbuilt, self._too_large = not improver.runs, True
-            else:
-                if outcome is None and improver.proves and self.best is None:
-                    self.course.joined(course)
-                    return SearchResult(None, improver.name, reason)
-            ended = course.stopped is None
-            self._by_clock |= course.seconds_left <= 0
-            self.course.joined(course)
-            if outcome is not None and not self.ranking.admits(outcome.assignment):
-                return SearchResult(outcome, improver.name, reason)  # for the judge to see
-            brought = outcome is not None and self._took(outcome, improver.name)
-            # A stage may have been cut that takes a part of its run: the next one takes longer.
-            # But not for ever: who had much and ended by itself will not come further.
-            through = outcome is None or outcome.stopped not in CUT or improver.units > MOST_UNITS
-            improver.ran(course.work, brought=brought, ended=ended and through)
-            if outcome is not None and ended and improver.proves:
-                self._cut = outcome.stopped
-            if improver.idle >= PATIENCE:
+            turn = self._turn(improver)
+            failed = turn.failed or failed
+            if turn.final is not None:
+                return replace(turn.final, reason=reason)
+            if improver.idle >= PATIENCE or turn.hopeless:
                 running.remove(improver)
-            elif not ended and not brought and all_left:
-                self._cut = self._cut or course.stopped
-                running.remove(improver)  # the same run again would be cut again
             if small and not (self.best is not None and self.best.proven):
-                small = False  # it takes its time after all
+                small = False  # the exact engine did not end at once
                 self._start()
-        if self.best is None:  # there was no time, or nothing came of it
+        if self.best is None:  # no improver was able, or none found a plan
             self._start()
         if self.best is None:
             raise failed or NoPlanFoundError("there was no time to look for a plan")
         return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
+    def _turn(self, improver: Improver) -> _Turn:
+        """Run *improver* once and merge what it found."""
+        clocked = improver.clocked and self.task.course.search.work is None
+        seconds = SLOWEST * improver.units if clocked else math.inf
+        course = self.course.slice(improver.units, seconds)
+        all_left = math.isinf(improver.units) and math.isinf(seconds)
+        outcome, failed = None, None
+        try:
+            outcome = improver.run(self._task(course))
+        except NoPlanFoundError as error:
+            failed = error
+            self.limits_conflict |= isinstance(error, LimitsConflictError)
+            self._cut = self._cut or self.course.told("time")  # until another improver proves more
+            if isinstance(error, TooLargeError) and all_left:
+                improver.idle = PATIENCE  # it will never have more time than it had now
+                self._unbuilt, self._too_large = not improver.runs, True
+        ended = course.stopped is None
+        self._by_clock |= course.seconds_left <= 0
+        self.course.joined(course)
+        if outcome is None and failed is None and improver.proves and self.best is None:
+            return _Turn(final=SearchResult(None, improver.name, ""))
+        if outcome is not None and not self.ranking.admits(outcome.assignment):
+            # The verifier shall see it and report the error of the engine.
+            return _Turn(final=SearchResult(outcome, improver.name, ""))
+        brought = outcome is not None and self._took(outcome, improver.name)
+        # A run can end by itself with a stage cut, as a stage gets only a share of the run. A longer run
+        # helps there, up to a size.
+        through = outcome is None or outcome.stopped not in CUT or improver.units > MOST_UNITS
+        improver.ran(course.work, brought=brought, ended=ended and through)
+        if outcome is not None and ended and improver.proves:
+            self._cut = outcome.stopped
+        hopeless = not ended and not brought and all_left  # the same run would be cut again
+        if hopeless and improver.idle < PATIENCE:
+            self._cut = self._cut or course.stopped
+        return _Turn(failed=failed, hopeless=hopeless)
+
     def _can(self, improver: Improver) -> bool:
-        """Whether an improver has something to begin with, and a model that it can build."""
+        """Whether an improver has the plan that it needs, and time to build its model."""
         if improver.instead and not self._too_large:
             return False
         if self.best is None:
@@ -365,7 +261,7 @@ class Portfolio:
         return not improver.too_large and WRITINGS * improver.writing < left
 
     def _task(self, course: Course) -> Task:
-        """The task for a run: the incumbent, and what is known of it."""
+        """The task for a run: with the incumbent and its bounds."""
         breaches = () if self.best is None else self.best.breaches
         return replace(
             self.task,
@@ -377,7 +273,7 @@ class Portfolio:
         )
 
     def _took(self, outcome: Outcome, name: str) -> bool:
-        """Take over an outcome; whether the plan or a bound is better now."""
+        """Merge an outcome into the incumbent; whether a plan or bound made progress."""
         self.limits_conflict |= outcome.limits_conflict
         before = self.best
         self._take(self.ranking.ranked(outcome.assignment, outcome), name)
@@ -392,20 +288,20 @@ class Portfolio:
         if better:
             self.author = name
 
-    def _starting(self) -> float:
-        """Seconds that all starts will take."""
+    def _seconds_to_start(self) -> float:
+        """The seconds that all starts will take."""
         pairs, households = self.task.problem.allowed.size, len(self.task.problem.allowed)
         return START_A_PAIR * pairs + START_A_HOUSEHOLD * households
 
     def _start(self) -> None:
-        """The best of last year's plan and the ways by hand, once.
+        """Take the best of last year's plan and the construction heuristics as incumbent, once.
 
-        All of them however little time there is, unless they take more than a moment.
+        Where they take more than a moment, stop at the first plan found after the time is up.
         """
         if self._started:
             return
         self._started = True
-        moment = self._starting() <= self.sizes.moment
+        moment = self._seconds_to_start() <= self.sizes.moment
         for name, assignment in starts(self.task):
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
@@ -417,7 +313,7 @@ class Portfolio:
         return self._done() or self.course.stopped is not None
 
     def _done(self) -> bool:
-        """Whether all is proven, or within the requested gap."""
+        """Whether each line is proven, or within the requested gap."""
         return self._cut == "gap" or (self.best is not None and self.best.proven)
 
     def _outcome(self) -> Outcome:
@@ -427,7 +323,7 @@ class Portfolio:
         return Outcome(self.best.assignment, lines, self.best.goals, stopped, self.limits_conflict)
 
     def _explained(self, reason: str, improvers: Sequence[Improver]) -> str:
-        """Why, and who took part."""
+        """The reason of the plan: why this engine, and how often each improver ran."""
         ran = [one for one in improvers if one.runs]
         if self._unbuilt:
             found = PARTLY if len(ran) > 1 else "a start"
@@ -442,7 +338,7 @@ class Portfolio:
 
 
 def _is_progress(before: Ranked, after: Ranked) -> bool:
-    """Whether some line is proven now, or its value and bound came clearly nearer to each other."""
+    """Whether some line is proven now, or its gap clearly shrank."""
     lines = zip((*before.breaches, *before.goals), (*after.breaches, *after.goals), strict=True)
     return any(_nearer(old, new) for old, new in lines)
 

@@ -1,4 +1,4 @@
-"""Which of two plans is better: all breaches and goals, line by line in order (contract 4.3, 5.1)."""
+"""The order of plans: all breaches and goals, compared line by line (contract 4.3, 5.1)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from phancong.rules import beyond_ceilings, order, total, violations
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A plan with what it breaks, what it is worth, and what is proven of both.
+    """A plan with its breaches, its values, and the bounds of both.
 
     Parameters
     ----------
     assignment
         The plan.
     orders
-        For each rule that may be relaxed, the last to do so first, the figures that are minimised.
+        For each rule that may be relaxed, the figures that are minimised; the rule that is relaxed last
+        comes first.
     breaches
-        For each of these rules its total and a bound of it.
+        For each of these rules, the total breach and a bound of it.
     goals
-        For each goal what was reached at its stage, and a bound of it.
+        For each goal, the value reached at its stage, and a bound of it.
     """
 
     assignment: Assignment
@@ -60,7 +61,7 @@ class Ranking:
         return not violations(assignment)
 
     def ranked(self, assignment: Assignment, outcome: Outcome | None = None) -> Ranked:
-        """A plan with its lines, and with the proofs of the outcome that it is from."""
+        """The plan with its lines, and with the proofs of its outcome if one is given."""
         broken: Mapping[str, Proof] = {} if outcome is None else outcome.breaches
         lines = []
         for rule in self.rules:
@@ -72,7 +73,7 @@ class Ranking:
         return Ranked(assignment, orders, tuple(lines), goals)
 
     def _floors(self, assignment: Assignment) -> tuple[Proof, ...]:
-        """The value of each goal, and its bound by arithmetic alone."""
+        """The value of each goal, with the bound that arithmetic gives."""
         proofs = []
         for goal in self.task.goals:
             if isinstance(goal, AtMost):
@@ -83,14 +84,12 @@ class Ranking:
         return tuple(proofs)
 
     def merged(self, a: Ranked, b: Ranked) -> tuple[Ranked, bool]:
-        """The better of two plans, with all that is proven of either; whether that is *b*.
-
-        Of equal plans it is *a*.
-        """
-        #: What either reached, None where it is what the better plan did.
+        """The better plan (*a* if equal) with the bounds of both, and whether it is *b*."""
+        #: The value reached at each goal by either side; None where the better plan reached it.
         bests: list[Value | None] = []
-        #: Whether each side held no line above more loosely than the better of both reached: what it
-        #: reached afterwards may else be that of a plan beyond what is held, and only its value counts.
+        #: Whether each side has held all goals so far at least as tightly as the better value allows.
+        #: If not, the value that it reached at a later stage may come from a plan that the better side
+        #: excludes, and only the value of its plan counts.
         counts = [True, True]
         verdict = 0
         for mine, theirs in zip(a.orders, b.orders, strict=True):
@@ -114,12 +113,12 @@ class Ranking:
         return self._with_bounds(winner, loser, bests), verdict > 0
 
     def _with_bounds(self, winner: Ranked, loser: Ranked, bests: Sequence[Value | None]) -> Ranked:
-        """The winner with the loser's bounds as far as these speak of plans like the winner.
+        """The winner, with the loser's bounds as far as they hold for plans as good as the winner.
 
-        A bound of a line holds for all plans that are as good in the lines above as what was held there:
-        for the winner, too, as long as the loser held nothing that the winner does not reach, place by
-        place: (4, 4) is better than (5, 3) and not among the plans with one member above 3. Its own are
-        bounds no more where a line above is held more loosely than it was.
+        A bound of a line holds for all plans that keep to the values held in the lines above. So the
+        loser's bound holds for the winner only if the winner keeps to all that the loser held, place by
+        place: (4, 4) is better than (5, 3), but is not among the plans with one member above 3. The
+        winner's own bound no longer holds where a line above is now held more loosely.
         """
         applies = own = True
         lines = []
@@ -134,8 +133,8 @@ class Ranking:
             if isinstance(goal, AtMost):
                 goals.append(goal.line(winner.assignment))
                 continue
-            # What floats could not tell from what was held may still be beyond it: a bound above what was
-            # reached is not one of plans like it.
+            # A float may hide that a plan is beyond the value held. A bound above the value that was
+            # reached shows that it does not hold for such plans.
             applies = applies and compared(theirs.bound, best) <= 0
             if not own:
                 mine = replace(mine, bound=goal.floor(self.task.problem))
@@ -148,15 +147,15 @@ class Ranking:
 def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = True) -> Proof:
     """The value reached, *best*, with the higher of two bounds.
 
-    Where the bound is not that of the *whole* line, to meet it is no proof: of a rule it is one of the
-    total, after which the largest breach comes.
+    The bound of a rule is one of its total breach only, and the largest breach is compared after it. So
+    where the bound is not that of the *whole* line, a value that meets it is not yet proven.
     """
     known = [mine] if theirs is None else [mine, theirs]
     bound = known[0].bound
     for line in known[1:]:
         bound = line.bound if compared(bound, line.bound) < 0 else bound
     if is_row(bound) and compared(bound, best) > 0:
-        # What meets in one place, but is not the same, must not make the bound too high in the next.
+        # Where two places meet within the tolerance but differ, the next place must not raise the bound.
         bound = by_place(min, bound, best)
     proven = meets(best, bound)
     if not whole:
@@ -165,9 +164,9 @@ def _joined(mine: Proof, theirs: Proof | None, best: Value, *, whole: bool = Tru
 
 
 def _excess(goal: Goal, value: Value, best: Value) -> Value:
-    """By how much a value is above what is held; for leximax the value itself."""
+    """The value, raised to what is held, so that all values within it are equal; a leximax as it is."""
     if isinstance(goal, AtMost):
-        return 0.0  # kept, and nothing else is asked of it
+        return 0.0  # a limit is kept or not, and its value is not compared
     if is_row(value):
         return value
     most = held(goal, best)

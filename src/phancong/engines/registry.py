@@ -1,4 +1,4 @@
-"""Engines by name, and which one a task gets."""
+"""Engines by name, and the choice of an engine for a task."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from phancong.words import Message
 
 
 def _flow() -> Engine:
-    from phancong.engines.flow import FlowEngine  # here: it loads the solver
+    from phancong.engines.flow import FlowEngine  # imported late: it loads the solver
 
     return FlowEngine()
 
 
 def _cp_sat() -> Engine:
-    from phancong.engines.exact import CpSatEngine  # here, too
+    from phancong.engines.exact import CpSatEngine  # imported late, too
 
     return CpSatEngine()
 
 
 def _mip() -> Engine:
-    from phancong.engines.exact import MipEngine  # here, too
+    from phancong.engines.exact import MipEngine  # imported late, too
 
     return MipEngine()
 
 
 def _lns() -> Engine:
     from phancong.engines.exact import CpSatEngine
-    from phancong.engines.weighted import LnsEngine  # here, too
+    from phancong.engines.weighted import LnsEngine  # imported late, too
 
     return LnsEngine(CpSatEngine())
 
 
-#: Every engine by its name; the exact ones first, the cheapest of them first.
+#: All engines by name: the exact ones first, and of these the fastest first.
 ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "flow": _flow,
     "cp_sat": _cp_sat,
@@ -48,10 +48,10 @@ ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "regret": Regret,
 }
 
-#: The exact engines in the order in which ``"auto"`` tries them, and why it takes each. Of the last
-#: two, CP-SAT counts in integers and can be cut by work at any moment, and is the faster one up to
-#: some 12 members × 100 households and on tight capacities (the 60 instances of Cattrysse et al.:
-#: 10 s against 19 s); at 20 × 200 branch and cut takes two thirds of its time.
+#: The exact engines in the order in which ``"auto"`` tries them, with the reason that the plan states.
+#: CP-SAT comes before branch and cut: it counts in integers, can be cut by work at any moment, and is
+#: faster up to some 12 members × 100 households and on tight capacities (the 60 instances of Cattrysse
+#: et al.: 10 s against 19 s). At 20 × 200 branch and cut takes two thirds of its time.
 EXACT: Final = (
     ("flow", "unit loads: exact by minimum-cost flow"),
     ("cp_sat", "no flow can keep all of it: exact by CP-SAT, in stages"),
@@ -65,29 +65,30 @@ def choose(
     made: dict[str, Engine] | None = None,
     exact: Sequence[tuple[str, str]] = EXACT,
 ) -> tuple[Engine, str]:
-    """The engine for a task, and why.
+    """The engine for a task, and the reason for it.
 
     Parameters
     ----------
     name
-        Its name, or ``"auto"``.
+        The name of an engine, or ``"auto"``.
     task
-        What it has to keep.
+        The task.
     made
-        Engines made for tasks before this one; what they learnt there may help. New ones come in.
+        Engines by name: of earlier tasks, which may use again what they computed there, or of the
+        caller, also under a name of its own. A new engine is added.
     exact
-        The exact engines that ``"auto"`` tries, and why it takes each.
+        The exact engines that ``"auto"`` tries in turn, with the reason for each.
 
     Raises
     ------
     InvalidArgumentError
         There is no engine of this name.
     UnsupportedError
-        The engine cannot keep all of the task; what it cannot is named.
+        The engine cannot keep all of the task; the error names the parts that it cannot keep.
     """
     made = {} if made is None else made
     if name != "auto":
-        if not isinstance(name, str) or name not in ENGINES:
+        if not isinstance(name, str) or name not in (*ENGINES, *made):
             raise InvalidArgumentError(
                 Message(
                     "unknown engine {engine}; the engines are: {engines}",

@@ -1,6 +1,6 @@
-"""Plans to begin a search with: last year's plan repaired, and the ways it is done by hand.
+"""Initial plans of a search: last year's plan repaired, and the construction heuristics.
 
-No search is worth returning that ends with less than these (contract 6.8).
+A search returns no plan that is worse than one of these (contract 6.8).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
-    """Plans by name, the most promising first; not all of them keep what may not be relaxed."""
+    """Initial plans by name, the most promising first; some may break hard limits."""
     problem = task.problem
     yield "repaired", repaired(problem)
     free = replace(task, goals=(), relax=dict.fromkeys(RELAXABLE, math.inf))
@@ -32,15 +32,15 @@ def repaired(problem: Problem) -> Assignment:
     """Last year's plan with its gaps filled (contract 6.8).
 
     The previous member of a household (or group) stays if the pair is allowed, breaks no rule about
-    pairs and fits under all maxima. Then each household that is left, in the order of id, goes to the
-    member with the smallest (lacks a skill, households above the maximum, workload above the maximum,
-    excess of travel, outside the hamlet, hamlets above the maximum, travel), in this order: that of the
-    rules, the one that is relaxed last first.
+    pairs and fits under all maxima. Then each other household, in the order of id, goes to the member
+    with the lexicographically smallest breaches and travel: (a skill is missing, households above the
+    maximum, workload above the maximum, excess of travel, outside the hamlet, hamlets above the maximum,
+    travel). The rule that is relaxed last comes first.
 
     Returns
     -------
     Assignment
-        Every household that anybody may serve has the members that it needs.
+        Each household that somebody may serve has the members that it needs.
     """
     repair = _RepairedStart(problem)
     for rows in repair.units:
@@ -51,13 +51,13 @@ def repaired(problem: Problem) -> Assignment:
 
 
 class _RepairedStart:
-    """The pairs so far, and what each member carries."""
+    """The pairs of the plan so far, and the load of each member."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.needed = problem.needed
         grouped = {row: group for group in problem.groups for row in group.tolist()}
-        #: The rows of each unit, in the order of id.
+        #: The rows of each unit (a household or a group), in the order of id.
         self.units: list[IntArray] = []
         for row in np.flatnonzero(self.needed > 0).tolist():
             rows = grouped.get(row, np.array([row]))
@@ -65,7 +65,7 @@ class _RepairedStart:
             if rows[0] == row:
                 self.units.append(rows)
         self.mask = fixed_mask(problem)
-        #: Of each maximum that is set, the figures so far and their limits, (M,).
+        #: For each maximum that is set, the figures of the members so far and their limits, (M,).
         self.maxima = {
             rule.name: (rule.figure.tally(problem, self.mask), rule.figure.limit(problem))
             for rule in RULES.values()
@@ -83,7 +83,7 @@ class _RepairedStart:
         self.previous[rows, columns] = True
 
     def keep(self, rows: IntArray) -> None:
-        """Keep the members who had all of a unit, where no limit forbids it."""
+        """Keep the members who served all of a unit last year, where no limit forbids it."""
         first = int(rows[0])
         stays = self.previous[rows].all(axis=0) & ~self.mask[first]
         for breach in self.breach.values():
@@ -96,7 +96,7 @@ class _RepairedStart:
                 self._take(rows, column)
 
     def fill(self, rows: IntArray) -> None:
-        """Give a unit the members that it still misses."""
+        """Give a unit the members that it still needs."""
         first = int(rows[0])
         open_ = self.problem.allowed[rows].all(axis=0) & ~self.mask[first]
         for _ in range(int(self.needed[first] - self.mask[first].sum())):
@@ -104,7 +104,7 @@ class _RepairedStart:
             if not len(columns):
                 return
             keys = [self.travel[np.ix_(rows, columns)].sum(axis=0)]
-            for name in RULES:  # the last key counts first, as the rule does that is relaxed last
+            for name in RULES:  # np.lexsort compares the last key first
                 if name in self.breach:
                     keys.append(self.breach[name][np.ix_(rows, columns)].sum(axis=0))
                 elif name in self.maxima:
@@ -114,7 +114,7 @@ class _RepairedStart:
             open_[column] = False
 
     def _above(self, name: str, rows: IntArray, columns: IntArray) -> FloatArray:
-        """By how much members would be above a maximum if they took the unit as well, (C,)."""
+        """The excess of each of *columns* over a maximum if that member took the unit as well, (C,)."""
         tally, limit = self.maxima[name]
         return above(tally.having(rows, columns), limit[columns])
 

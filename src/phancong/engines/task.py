@@ -17,36 +17,33 @@ from phancong.rules import RELAXABLE, RULES, order
 from phancong.search import Course
 from phancong.words import Message
 
-#: What part of the search left a stage may take, unless it is the last one.
+#: The share of the remaining search that a stage may take, unless it is the last one.
 STAGE_PART: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
-    """A goal that is kept at or below a limit, in its place among the goals, not minimised.
+class AtMost(Goal):
+    """A goal that is kept at or below a limit at its place in the order, instead of minimised.
 
-    Among the plans that are as good in all that stands before it, those beyond the limit are left
-    out; where none remains there is no plan. The limit is kept to the rounding used: where real
-    numbers are rounded to integers, plans within that of the limit may be left out, too.
+    It excludes the plans beyond the limit from those that are optimal in all goals before it; if none
+    remains, there is no plan. Where real numbers are rounded to integers, plans within the rounding
+    error of the limit may be excluded, too.
 
     Parameters
     ----------
     goal
-        The goal; its tolerance is not looked at.
+        The goal; its tolerance is ignored.
     limit
-        In the unit of the goal.
+        The limit, in the unit of the goal.
     least
-        An engine may keep to any limit from here on instead, if that is easier, and the answer is
-        then the one for the value that its plan has; None: to *limit* only.
+        If given, an engine may keep to any limit from *least* to *limit* instead; the answer is then the
+        one for the value of its plan.
     """
 
     goal: Goal
     limit: float
     least: float | None = None
 
-    tolerance: ClassVar[float] = 0.0
-    rtol: ClassVar[float] = 0.0
-    exact: ClassVar[bool] = True
     kind: ClassVar[Kind] = Kind.LIMIT
 
     @property
@@ -55,11 +52,11 @@ class AtMost:
         return self.goal.needs_travel
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
-        """That of the goal."""
+        """The pair sum of the goal."""
         return self.goal.pair_sum(problem)
 
     def listed(self, problem: Problem) -> ListedPairs | None:
-        """That of the goal."""
+        """The listed pairs of the goal."""
         return self.goal.listed(problem)
 
     @property
@@ -72,7 +69,7 @@ class AtMost:
         return self.goal.value(assignment)
 
     def defects(self, problem: Problem) -> list[str]:
-        """Why the goal makes no sense on this problem."""
+        """The reasons why the goal cannot be used on this problem; empty if it can."""
         return self.goal.defects(problem)
 
     def floor(self, problem: Problem) -> Value:
@@ -80,12 +77,12 @@ class AtMost:
         return self.goal.floor(problem)
 
     def held(self, best: float) -> float:
-        """The limit that later goals must keep, whatever was reached."""
+        """The limit: later goals must keep it, whatever value was reached."""
         return self.limit
 
     @property
     def most(self) -> float:
-        """The limit, and what floats cannot tell from it."""
+        """The largest value that floats cannot tell from the limit."""
         return self.limit + float(slack(self.limit))
 
     def kept(self, assignment: Assignment) -> bool:
@@ -93,13 +90,13 @@ class AtMost:
         return single(self.value(assignment)) <= self.most
 
     def line(self, assignment: Assignment) -> Proof:
-        """The line of a limit that is kept: its value; nothing was minimised."""
+        """The line of a kept limit: its value is its bound, as nothing was minimised."""
         value = self.value(assignment)
         return Proof(value, value, True)
 
 
 def held(goal: Goal, best: Value) -> Value:
-    """The value of a goal that later goals must keep; of a leximax the value reached."""
+    """The value of a goal that later goals must keep; for a leximax the value reached."""
     return best if is_row(best) else goal.held(single(best))
 
 
@@ -112,23 +109,24 @@ class Task:
     problem
         The problem.
     goals
-        Most important first; an :class:`AtMost` among them is kept, not minimised.
+        The goals, the most important first; an :class:`AtMost` among them is kept, not minimised.
     relax
-        Rule → the most by which a subject may break it; the first is relaxed first (contract 4.3).
+        For each rule that may be relaxed, the largest breach of a subject; the first rule is relaxed
+        first (contract 4.3).
     course
         The search under way.
     incumbent
-        The best plan known, None if there is none. It keeps what may not be relaxed; an engine begins
-        with it and returns nothing worse.
+        The best plan known, None if there is none. It keeps all hard limits; an engine begins with it
+        and returns no worse plan.
     known
-        For each goal what the incumbent has reached and a bound that is proven for every plan as good as
-        it in all that stands before; empty: none at all.
+        For each goal, the value of the incumbent and a bound that holds for all plans as good as the
+        incumbent in the lines before; empty if no bound is known.
     limits_conflict
         Whether it is proven that not all limits can hold.
     author
-        The engine that the incumbent is from.
+        The engine that found the incumbent.
     breaches
-        For rules that may be relaxed what the incumbent breaks, and what is proven of that.
+        For each rule that may be relaxed, the breach of the incumbent and a bound of it.
     """
 
     problem: Problem
@@ -142,10 +140,10 @@ class Task:
     breaches: Mapping[str, Proof] = field(default_factory=dict)
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
-        """The bound that is known of the goal after those that were *reached*, None if there is none.
+        """The known bound of the goal that follows those *reached*; None if there is none.
 
-        None, too, where a plan has come that is better than the incumbent in some line and worse in a
-        later one: other plans are as good as that, and of them nothing is known.
+        The bound holds only for plans that keep to the incumbent's values. So it is None, too, where
+        *assignment* is worse than the incumbent in some line, even if it is better in an earlier one.
         """
         if not self.known or self.incumbent is None:
             return None
@@ -193,45 +191,45 @@ class Outcome:
 
 
 class Engine(ABC):
-    """A way of making plans.
+    """An algorithm that makes plans.
 
-    An engine declares the rules that it keeps; a rule of the problem that it does not declare is refused
-    by name. So an engine that has never heard of a rule makes no plan that breaks it.
+    An engine declares the rules that it keeps, and refuses by name each rule of the problem that it does
+    not declare. So an engine written before a rule existed makes no plan that breaks it.
     """
 
     name: str
-    #: Problems that fall into independent parts are solved part by part: it pays where the time
-    #: grows faster than the size.
+    #: Whether independent parts of a problem are solved one by one: it pays where the time grows faster
+    #: than the size.
     apart: bool
-    #: The rules of :data:`RELAXABLE` that it keeps, or breaks by the least where they may be relaxed.
+    #: The rules of :data:`RELAXABLE` that it keeps, or breaks least where they may be relaxed.
     keeps: frozenset[str]
-    #: Whether it makes breaches small. One that does not takes a rule that it does not keep, too, where
-    #: that may be relaxed without a ceiling: what it breaks stands on a line that is not proven.
+    #: Whether it minimises breaches. An engine that does not also takes a rule outside *keeps* if it
+    #: may be relaxed without a ceiling; the line of its breach is then not proven.
     eases: bool = True
 
     def refusals(self, task: Task) -> list[str]:
-        """The parts of the task that the engine cannot keep, each by name; empty if it takes it."""
+        """The parts of the task that the engine cannot keep, by name; empty if it takes the task."""
         return [*self._unkept(task), *self.refuses(task)]
 
     def _unkept(self, task: Task) -> Iterator[str]:
-        """The rules that the problem sets and the engine does not declare, and why."""
+        """The rules that the problem sets and the engine does not keep, with the reasons."""
         for name, rule in RULES.items():
             borne = not self.eases and math.isinf(task.relax.get(name, 0.0))
             if name not in self.keeps and not borne and rule.is_set(task.problem):
                 yield self.why_not(name)
 
     def why_not(self, rule: str) -> str:
-        """Why the engine does not keep a rule, with its name first."""
+        """The reason why the engine does not keep a rule, beginning with the name of the rule."""
         return Message("{rule} (this engine does not keep it)", rule=rule)
 
     @abstractmethod
     def refuses(self, task: Task) -> list[str]:
-        """Further parts that the engine cannot keep, of the rules that it declares and of the goals."""
+        """Further parts that the engine cannot keep: goals, and cases of the rules that it declares."""
         ...
 
     @abstractmethod
     def run(self, task: Task) -> Outcome | None:
-        """A plan, or None if it is proven that there is none.
+        """The best plan found, or None if it is proven that there is none.
 
         Raises
         ------
@@ -243,15 +241,15 @@ class Engine(ABC):
 
 @runtime_checkable
 class Exchanging(Protocol):
-    """An engine that tells from an optimal plan the cost of another pair."""
+    """An engine that prices other pairs from an optimal plan, without a new search."""
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
-        """The best plan with each other member of a household that it can tell, by column."""
+        """The best plan for each other member of the household *row* that it can price, by column."""
         ...
 
 
 class Exact(Protocol):
-    """An exact engine, as other engines call it for what they cannot settle."""
+    """An exact engine, as other engines call it for subproblems."""
 
     def run(self, task: Task) -> Outcome | None:
         """A plan with its proofs, as :meth:`Engine.run`."""
@@ -263,9 +261,9 @@ class Exact(Protocol):
         Parameters
         ----------
         task
-            The task; its goals are not looked at, and no rule is relaxed.
+            The task; its goals are ignored, and no rule is relaxed.
         part
-            What part of the search left it may take.
+            The share of the remaining search that it may take.
 
         Raises
         ------
@@ -278,17 +276,17 @@ class Exact(Protocol):
 def stage_part(after: int) -> float:
     """The share of the remaining search for a stage that has so many stages after it.
 
-    Those after it shall not go without; what the stage does not need, they have.
+    Later stages keep the rest, and all that this stage does not use.
     """
     return STAGE_PART if after else 1.0
 
 
 class LimitsConflictError(NoPlanFoundError):
-    """An engine found no plan, but a proof that not all limits can hold."""
+    """An engine found no plan, but proved that not all limits can hold."""
 
 
 class TooLargeError(NoPlanFoundError):
-    """An engine did not begin: its model could not be built before the search has to end."""
+    """An engine did not begin, as it has no time to build its model."""
 
 
 def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
@@ -315,12 +313,12 @@ def read_problem(problem: Problem) -> Problem:
 
 
 def read_relax(relax: Any) -> dict[str, float]:
-    """The rules that may be relaxed, the first first, each with its ceiling (``inf`` for none).
+    """The rules that may be relaxed, in the given order, each with its ceiling (``inf`` for none).
 
     Raises
     ------
     InvalidArgumentError
-        A name is no rule, comes twice, or a ceiling is no number; all are named.
+        A name is unknown or is given twice, or a ceiling is not a number; the error names them all.
     """
     if isinstance(relax, str):
         raise InvalidArgumentError(f"relax is a string; give a sequence, such as ({relax!r},)")

@@ -1,15 +1,14 @@
-"""Parts of a problem that no pair joins: solved one by one, put together, proven together.
+"""Independent parts of a problem: solved one by one, with the plans and proofs combined.
 
-A sum over all is smallest where it is smallest in each part, and so are loads in order, the largest
-first (leximax): what is better in one part is better in the whole, whatever the others are. The
-largest of all is at least the largest of the parts' smallest, and every part can be held to that
-while the next goal is looked at: a pass over the parts for each such goal, and one for the rest.
+A sum is optimal if it is optimal in each part, and so is a leximax order of loads: an improvement of one
+part improves the whole. The least possible largest figure is the largest of the parts' optima, and every
+part is then held to it while the next goal is minimised. So there is a pass over the parts for each goal
+of that kind, and a last pass for all other goals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,6 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import (
     Goal,
     Kind,
-    Preference,
     Value,
     figures,
     is_row,
@@ -32,22 +30,22 @@ from phancong.problem.part import part_of
 from phancong.rules import order, total
 from phancong.search import Course
 
-#: Rows of the households and of the members of a part.
+#: The rows of the households and the columns of the members of a part.
 Part = tuple[IntArray, IntArray]
-#: What part of the search left a pass may take that is not the last.
+#: The share of the remaining search for a pass that is not the last.
 PASS: Final = 0.5
 
 
 def is_separable(goal: Goal, *, last: bool) -> bool:
-    """Whether a goal of the whole follows from the same goal of the parts."""
+    """Whether optimal parts are optimal together for this goal."""
     if goal.kind in (Kind.LARGEST, Kind.IN_ORDER):
         return True
-    # What a tolerance leaves of a sum is a budget over all.
+    # A tolerance on a sum leaves a budget that all parts share.
     return goal.kind in (Kind.PAIR_SUM, Kind.COUNT) and (last or goal.exact)
 
 
 def is_largest(goal: Goal) -> bool:
-    """The largest of all: of a pair, of a member."""
+    """Whether a goal minimises a largest figure: of a pair or of a member."""
     return goal.kind is Kind.LARGEST
 
 
@@ -73,7 +71,7 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
                 raise NoPlanFoundError("what was held left no plan, to the rounding used")
             return None
         cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
-        if cut == "gap":  # what is held is not the least, and the goals after it are still to come
+        if cut == "gap":  # the value to hold is not optimal, and later goals depend on it
             raise NoPlanFoundError("a gap was left in what the parts share")
         if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
             return _joined(task, parts, found, known, max(known) + 1, cut)
@@ -81,7 +79,7 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         known[number] = line = _largest([outcome.goals[number] for outcome in found])
         if task.course.stopped is not None or cut is not None:
             return _joined(task, parts, found, known, number + 1, task.course.stopped or cut)
-        # Real numbers are known to the rounding used; the part that is the largest must have room.
+        # The value is known up to the rounding error; the part with the largest figure must fit.
         best, bound = single(line.best), single(line.bound)
         goals[number] = AtMost(goal, goal.held(best) + 2 * (best - bound))
     try:
@@ -96,7 +94,7 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         return None
     cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
     if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
-        if cut == "gap":  # the goals after it are still to come
+        if cut == "gap":  # later goals depend on it
             raise NoPlanFoundError("a gap was left in what was reached before")
         return _joined(task, parts, found, known, max(known) + 1, cut)
     return _joined(task, parts, passed, known, len(goals), cut)
@@ -105,9 +103,9 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
 def _as_good(
     task: Task, passed: Sequence[Outcome], found: Sequence[Outcome], goals: Sequence[Goal]
 ) -> bool:
-    """Whether a pass came as far as the one before it: one that was cut may be worse in all.
+    """Whether a pass is as good as the pass before it in all goals of that pass.
 
-    What was proven before is so among plans as good as those: with a worse one it says nothing.
+    A pass that was cut may be worse, and earlier bounds do not hold for worse plans.
     """
     for outcome, before in zip(passed, found, strict=True):
         mine, theirs = outcome.assignment, before.assignment
@@ -115,7 +113,7 @@ def _as_good(
             return False
         for number, goal in enumerate(goals):
             if isinstance(goal, AtMost):
-                continue  # it is kept, whatever was cut
+                continue  # each plan keeps it
             reached, best = outcome.goals[number].best, before.goals[number].best
             if not meets(reached, best):
                 return False
@@ -135,10 +133,10 @@ def _each(
         share = sizes[number] / sum(sizes[number:])
         mine = course.part(share, f"part {number + 1} of {len(parts)}")
         part = part_of(task.problem, rows, columns)
-        own = tuple(_goal_of(goal, task.problem, rows, columns) for goal in goals)
+        own = tuple(goal.of_part(task.problem, rows, columns) for goal in goals)
         incumbent = _incumbent_of(part, task, rows, columns)
         known = _known_of(task, part, own, incumbent)
-        # That not all limits can hold may be due to another part.
+        # A conflict of limits may be one of another part, so it is not passed on.
         outcome = engine.run(Task(part, own, task.relax, mine, incumbent, known))
         course.joined(mine)
         if outcome is None:
@@ -158,10 +156,10 @@ def _incumbent_of(
 def _known_of(
     task: Task, part: Problem, goals: Sequence[Goal], incumbent: Assignment | None
 ) -> tuple[Proof, ...]:
-    """The proofs of a part from those of the whole; none is known after the first that is missing.
+    """The bounds of a part that follow from those of the whole, up to the first that does not.
 
-    Where no plan of the whole is better in a sum, or in an order of figures, no plan of a part is. Of
-    the largest of all only the limit is known that is held.
+    If the whole is optimal in a sum or in a leximax order, so is each part. Of a largest figure of the
+    whole, only the limit that is held is known.
     """
     if incumbent is None or not task.known:
         return ()
@@ -176,18 +174,6 @@ def _known_of(
             value = goal.value(incumbent)
             found[number] = Proof(value, value, True)
     return tuple(found)
-
-
-def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:
-    """The goal for a part: scores given as a matrix are cut to it."""
-    if isinstance(goal, Preference) and not isinstance(goal.scores, Mapping):
-        return replace(goal, scores=goal.matrix(problem)[np.ix_(rows, columns)])
-    if isinstance(goal, Preference):
-        homes, people = problem.household_columns.ids, problem.member_columns.ids
-        inside = {homes[row] for row in rows.tolist()}, {people[c] for c in columns.tolist()}
-        scores = {p: s for p, s in goal.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
-        return replace(goal, scores=scores)
-    return goal
 
 
 # --- the whole
@@ -206,15 +192,15 @@ def _joined(
     Parameters
     ----------
     task, parts
-        The whole, and the parts.
+        The task of the whole problem, and its parts.
     outcomes
-        That of each part.
+        The outcome of each part.
     known
-        Lines of goals that were looked at in passes of their own.
+        The lines of the goals that had a pass of their own.
     reached
-        How many goals were looked at; of the others the plan has some value.
+        The number of goals that were minimised; the lines of later goals have trivial bounds.
     cut
-        What cut the search.
+        What cut the search, None if nothing did.
     """
     pairs: list[Pair] = []
     for outcome in outcomes:
@@ -249,28 +235,28 @@ def _joined(
 
 
 def _sum(lines: Sequence[Proof], whole: float) -> Proof:
-    """The line of all parts: as far from its bound as they are together.
+    """The line of all parts: its gap is the sum of the gaps of the parts.
 
-    The value of the whole is not the sum where a pair with somebody outside had to end; that is so
-    in every plan, and moves the bound as well.
+    The value of the whole may differ from the sum of the parts by a constant: pairs of last year with
+    somebody outside the problem end in every plan. It moves the bound by as much.
     """
     gap = sum(single(line.best) - single(line.bound) for line in lines)
     return Proof(whole, whole - gap, all(line.proven for line in lines))
 
 
 def _largest(lines: Sequence[Proof]) -> Proof:
-    """The largest of all parts; where it is proven to be the least of its part, it is so of all."""
+    """The largest line of all parts; it is proven if it is proven in the part that attains it."""
     best = max(single(line.best) for line in lines)
     bound = max(single(line.bound) for line in lines)
     return Proof(best, bound, any(line.proven and line.best == best for line in lines))
 
 
 def _in_order(lines: Sequence[Proof]) -> tuple[float, ...]:
-    """The bounds of all parts in one order, the largest first."""
+    """The bounds of all parts, sorted in descending order."""
     return tuple(sorted((f for line in lines for f in figures(line.bound)), reverse=True))
 
 
 def _as_held(goal: Goal, line: Proof, value: Value) -> Proof:
-    """The value reached, to the rounding used."""
+    """The line of a goal with a pass of its own; its value is that of the plan if rounding raised it."""
     beyond = single(value) > goal.held(single(line.best))
     return Proof(value, line.bound, line.proven) if beyond else line

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phancong.assignment import Assignment
 from phancong.goals.base import BaseGoal, Kind
+from phancong.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cohesion(BaseGoal):
-    """Σ over clusters of (members serving it − 1), 0 for a cluster that nobody serves (contract 5.2).
+    """Σ over clusters of (members serving it − 1), 0 for a cluster without members (contract 5.2).
 
     Examples
     --------
@@ -24,17 +26,21 @@ class Cohesion(BaseGoal):
 
     @property
     def kind(self) -> Kind:
-        """A sum over clusters, each by all its pairs."""
+        """A sum over clusters; each term depends on all pairs of the cluster."""
         return Kind.COUNT
 
     @property
     def counts(self) -> bool:
-        """It counts members."""
+        """True: the value is a number of members."""
         return True
 
+    def clusters(self, problem: Problem) -> Sequence[str | None]:
+        """The cluster of each household."""
+        return problem.household_columns.cluster
+
     def value(self, assignment: Assignment) -> float:
-        """How many members too many the clusters have."""
-        labels = assignment.problem.household_columns.cluster
+        """The number of members beyond one, over all clusters."""
+        labels = self.clusters(assignment.problem)
         serving: dict[str, set[int]] = {}
         for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
             label = labels[row]

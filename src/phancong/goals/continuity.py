@@ -21,7 +21,7 @@ class Continuity(BaseGoal):
     Parameters
     ----------
     weight
-        None counts pairs, ``"years"`` counts how long each has lasted.
+        None counts pairs, ``"years"`` sums the years of the pairs.
 
     Examples
     --------
@@ -50,26 +50,26 @@ class Continuity(BaseGoal):
 
     @property
     def weighted(self) -> bool:
-        """Whether the years of a pair count, not the pair."""
+        """Whether the years of the pairs are summed instead of counting pairs."""
         return self.weight == "years"
 
     def pair_sum(self, problem: Problem) -> PairSum:
-        """The most that can be kept, less what each pair keeps."""
+        """The constant is the most that can be kept; each pair subtracts its worth."""
         pairs = self.listed(problem).matrix(*problem.allowed.shape)
         return PairSum(pairs=pairs, constant=best_kept(problem, weighted=self.weighted))
 
     def listed(self, problem: Problem) -> ListedPairs:
-        """Minus what each pair of the previous plan that can go on is worth."""
+        """Minus the worth of each previous pair that can go on."""
         rows, columns, years = problem.kept_years
         return ListedPairs(rows, columns, -years if self.weighted else -np.ones(len(rows)))
 
     @property
     def counts(self) -> bool:
-        """Whether pairs count, not their years."""
+        """True if pairs are counted, not years."""
         return not self.weighted
 
     def value(self, assignment: Assignment) -> float:
-        """The number of changes, or their years."""
+        """The number of changes, or the sum of their years."""
         if self.weight is None:
             return float(assignment.changes)
         problem = assignment.problem

@@ -1,4 +1,4 @@
-"""Goals as they are given: the default, and a sequence that is checked (contract 5.1, 5.4)."""
+"""Goals as arguments: the default, and a sequence that is checked (contract 5.1, 5.4)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from phancong.words import Message
 
 
 def default_goals(problem: Problem) -> tuple[Goal, ...]:
-    """The goals where none are named (contract 5.4)."""
+    """The goals if the caller gives none (contract 5.4)."""
     goals: tuple[Goal, ...] = (FairLoad(), Continuity())
     return goals if problem.travel is None else (*goals, Travel())
 
 
 def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ...]:
-    """The goals as a tuple, each checked against the problem.
+    """The goals as a tuple, after checking each against the problem.
 
     Raises
     ------
     InvalidArgumentError
-        A goal is none, comes twice, or makes no sense on this problem; all are named.
+        An object is no goal, a goal is given twice, or a goal cannot be used on this problem; the
+        message names all.
     """
     if goals is None:
         return default_goals(problem)

@@ -1,4 +1,4 @@
-"""Goals that compare members: a figure each, and an aim (contract 5.2)."""
+"""Goals that compare members: a figure for each member, and an aim (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, efforts, sums, workloads
-from phancong.decimals import decimal_difference, summed
+from phancong.assignment import Assignment
+from phancong.decimals import decimal_difference
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.member_sums import MemberLoads, MemberSums, MemberTravel
 from phancong.goals.ordering import Value
 from phancong.problem import FloatArray, Problem
 
-AIMS: Final = ("minmax", "leximax", "spread")
+#: The aims, and the kind of a goal that has one.
+AIMS: Final = {"minmax": Kind.LARGEST, "leximax": Kind.IN_ORDER, "spread": Kind.SPREAD}
 
 
 def _idle(assignment: Assignment) -> np.ndarray:
@@ -24,33 +26,25 @@ def _idle(assignment: Assignment) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairGoal(BaseGoal):
-    """A goal that compares members: :meth:`each` has their figures, ``aim`` makes one value of these."""
+    """A goal that compares members by their figures: ``aim`` combines these into one value."""
+
+    @property
+    def member_sums(self) -> MemberSums:
+        """The figures that are compared."""
+        raise NotImplementedError
 
     @property
     def kind(self) -> Kind:
-        """That of the aim."""
-        kinds = {"minmax": Kind.LARGEST, "leximax": Kind.IN_ORDER, "spread": Kind.SPREAD}
-        return kinds[getattr(self, "aim", "")]
-
-    def each(self, assignment: Assignment) -> FloatArray:
-        """The figure of each member, (M,): :meth:`carried`, and :meth:`coefficients` of its pairs."""
-        raise NotImplementedError
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """The part of each pair in its member's figure, H × M; 0 where it is not allowed."""
-        raise NotImplementedError
-
-    def carried(self, problem: Problem) -> FloatArray:
-        """The figure of each member without any pair, (M,)."""
-        return np.zeros(len(problem.member_columns))
+        """The kind of the aim."""
+        return AIMS[getattr(self, "aim", "")]
 
     def value(self, assignment: Assignment) -> Value:
-        """The figure that ``aim`` names."""
-        counted = ~assignment.problem.exempt
-        return summary(getattr(self, "aim", ""), self.each(assignment), counted, _idle(assignment))
+        """The value of the figures under ``aim``."""
+        counted, each = ~assignment.problem.exempt, self.member_sums.of(assignment)
+        return summary(getattr(self, "aim", ""), each, counted, _idle(assignment))
 
     def __post_init__(self) -> None:
-        # super() without arguments does not survive slots=True, which makes a new class.
+        # slots=True makes a new class, for which super() without arguments fails.
         BaseGoal.__post_init__(self)
         aim = getattr(self, "aim", None)
         if aim not in AIMS:
@@ -61,7 +55,7 @@ class FairGoal(BaseGoal):
             raise InvalidArgumentError(f"{type(self).__name__}: leximax takes no tolerance")
 
     def floor(self, problem: Problem) -> Value:
-        """No figure of a member is below 0."""
+        """Figures of members are 0 or more."""
         members = int(np.count_nonzero(~problem.exempt))
         return (0.0,) * members if getattr(self, "aim", None) == "leximax" else 0.0
 
@@ -89,24 +83,17 @@ class FairTravel(FairGoal):
     aim: str = "minmax"
     needs_travel: ClassVar[bool] = True
 
-    def each(self, assignment: Assignment) -> FloatArray:
-        """Σ visits × travel of each member, (M,)."""
-        members = len(assignment.problem.member_columns)
-        places = assignment.effort_places
-        return summed(
-            assignment.effort, lambda each: sums(assignment.columns, each, members), places
-        )
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """Visits × travel of each pair."""
-        return efforts(problem)
+    @property
+    def member_sums(self) -> MemberSums:
+        """Σ visits × travel of each member."""
+        return MemberTravel()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FairLoad(FairGoal):
-    """How evenly the load falls: load ÷ share of every member but the exempt (contract 5.2).
+    """Fairness of load: load ÷ share of every member who is not exempt (contract 5.2).
 
-    What a member carries besides is part of the load (contract 8.1).
+    Carried load is part of the load (contract 8.1).
 
     Parameters
     ----------
@@ -137,35 +124,25 @@ class FairLoad(FairGoal):
                 f"FairLoad: measure is {self.measure!r}; give 'workload' or 'households'"
             )
 
-    def each(self, assignment: Assignment) -> FloatArray:
-        """Load ÷ share of each member, (M,)."""
-        load = assignment.loads(self.measure)
-        return np.asarray(load / assignment.problem.member_columns.share)
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """Workload of each pair, or 1, ÷ share."""
-        load = workloads(problem) if self.measure == "workload" else problem.allowed + 0.0
-        return np.asarray(load / problem.member_columns.share)
-
-    def carried(self, problem: Problem) -> FloatArray:
-        """Load ÷ share that each member has besides the list."""
-        members = problem.member_columns
-        return np.asarray(getattr(members, f"carried_{self.measure}") / members.share)
+    @property
+    def member_sums(self) -> MemberSums:
+        """Load ÷ share of each member."""
+        return MemberLoads(self.measure)
 
 
 def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -> Value:
-    """The value of *each* member's figure under *aim*.
+    """The value of the figures of *each* member under *aim*.
 
     Parameters
     ----------
     aim
         One of :data:`AIMS`.
-    each
+    The figure of each member, shape (M,).
         A figure a member, shape (M,).
     counted
         Members that count (all but the exempt), shape (M,).
     idle
-        Unused optional members, which ``spread`` leaves out, shape (M,).
+        Optional members without households, which ``spread`` leaves out, shape (M,).
     """
     if aim == "leximax":
         return tuple(sorted(each[counted].tolist(), reverse=True))
@@ -175,7 +152,7 @@ def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -
     if not len(figures):
         return 0.0
     highest = float(figures.max())
-    # Who has a pair that cannot be travels without end, and as much as anybody else who does.
+    # Two members with unreachable pairs both travel infinitely far: their spread is 0, not NaN.
     if aim != "spread" or math.isinf(highest):
         return highest
     return decimal_difference(highest, float(figures.min()))

@@ -1,7 +1,7 @@
-"""Values of goals: one number, or the figures of all members in order, compared like words.
+"""Values of goals: their order, and arithmetic on them.
 
-A value is a number, or for leximax a row of figures, the largest first (contract 5.5). Everything that
-compares or moves values does it here, place by place; nothing else needs to know which of both it is.
+A value is a number, or for leximax a tuple of figures, the largest first (contract 5.5). All code that
+compares or changes values calls the functions here and need not know which of both it has.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ def is_row(value: Value | None) -> TypeGuard[tuple[float, ...]]:
 
 
 def figures(value: Value) -> tuple[float, ...]:
-    """The figures of a value in their order; as tuples they compare like words."""
+    """The figures of a value as a tuple; tuples compare lexicographically."""
     return value if isinstance(value, tuple) else (value,)
 
 
 def single(value: Value) -> float:
-    """The value of a goal that has one number."""
+    """The number of a value that has one figure."""
     (only,) = figures(value)
     return only
 
 
 def by_place(function: Callable[..., float], *values: Value) -> Value:
-    """*function* of the figures in each place; of the kind of the first value.
+    """*function* of the figures in each position; a number if the first value is one.
 
     Raises
     ------
     ValueError
-        The values have unequal numbers of figures.
+        The values have different numbers of figures.
     """
     places = zip(*map(figures, values), strict=True)
     found = tuple(function(*place) for place in places)
@@ -46,13 +46,13 @@ def by_place(function: Callable[..., float], *values: Value) -> Value:
 
 
 def meets(best: Value, bound: Value) -> bool:
-    """Whether a bound proves a value: no more than the tolerance lies between them."""
+    """Whether a bound proves a value: they differ by no more than the tolerance."""
     reached, least = figures(best), figures(bound)
     return len(reached) == len(least) and all(map(proves, reached, least))
 
 
 def compared(a: Value, b: Value) -> int:
-    """Less than 0 where *a* is less, more than 0 where *b* is; 0 where floats cannot tell."""
+    """Less than 0 if *a* is less, more than 0 if *b* is less; 0 if they differ by rounding only."""
     for mine, theirs in zip(figures(a), figures(b), strict=True):
         if mine != theirs and not (math.isinf(mine) and math.isinf(theirs)):
             if not proves(mine, theirs):
@@ -63,10 +63,11 @@ def compared(a: Value, b: Value) -> int:
 
 
 def nowhere_more(a: Value, b: Value) -> bool:
-    """Whether *a* is no more than *b*, place by place, to the accuracy of floats alone.
+    """Whether *a* is no more than *b* in each position, up to float rounding.
 
-    Values that come earlier in the order of leximax can be more in some place: (4, 4) and (5, 3). And an
-    engine may hold a value exactly: what only meets it, within the tolerance of limits, is beyond it.
+    A value that is less in the order of leximax can be more in some position: (4, 4) and (5, 3). The
+    tolerance of limits does not apply: an engine may hold a value exactly, and a value that only meets
+    it within the tolerance would break the engine's limit.
     """
     return all(
         x <= y or x - y <= ULPS * max(abs(x), abs(y))
@@ -75,7 +76,7 @@ def nowhere_more(a: Value, b: Value) -> bool:
 
 
 def near(a: Value, b: Value) -> bool:
-    """Whether two values are equal in each place, within the tolerance of the larger one."""
+    """Whether two values are equal in each position, within the tolerance of the larger figure."""
     left, right = figures(a), figures(b)
     return len(left) == len(right) and all(
         abs(x - y) <= _margin(x, y) for x, y in zip(left, right, strict=True)
@@ -83,7 +84,7 @@ def near(a: Value, b: Value) -> bool:
 
 
 def less(a: Value, b: Value) -> bool:
-    """Whether *a* comes before *b* in order, by more than the tolerance of the larger one."""
+    """Whether *a* is less: in the first position that differs by more than the tolerance."""
     pairs = zip(figures(a), figures(b), strict=False)
     return next((x < y for x, y in pairs if abs(x - y) > _margin(x, y)), False)
 

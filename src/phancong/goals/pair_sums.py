@@ -1,4 +1,4 @@
-"""A goal that is a sum over pairs, as coefficients: stated once, for every engine."""
+"""A goal that is a sum over pairs, as coefficients for the engines."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from phancong.problem import FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListedPairs:
-    """Pairs that add something to a goal, where most add nothing.
+    """Pairs with a coefficient other than 0, for goals in which most pairs have none.
 
     Parameters
     ----------
     rows, columns
-        Household and member of each, (N,).
+        Row of the household and of the member of each pair, (N,).
     values
-        What it adds, (N,).
+        Their coefficients, (N,).
     """
 
     rows: IntArray
@@ -26,7 +26,7 @@ class ListedPairs:
     values: FloatArray
 
     def matrix(self, households: int, members: int) -> FloatArray:
-        """The values as households × members, 0 where a pair is not listed."""
+        """The coefficients as a matrix, households × members, 0 for pairs that are not listed."""
         found = np.zeros((households, members))
         found[self.rows, self.columns] = self.values
         return found
@@ -36,21 +36,23 @@ class ListedPairs:
 class PairSum:
     """A goal as ``constant + Σ pairs`` over the pairs of a plan.
 
-    A place that is left empty adds nothing: what it costs whether or not it is filled is in the constant.
+    A missing member adds nothing; a cost that arises whether or not the place is filled belongs to the
+    constant.
 
     Parameters
     ----------
     pairs
-        What each pair adds, households × members, in the unit of the goal; 0 where it is not allowed.
+        The coefficient of each pair, households × members, in the unit of the goal; 0 if it is not
+        allowed.
     constant
-        The value of a plan whose pairs add nothing.
+        The value of a plan whose coefficients are all 0.
     """
 
     pairs: FloatArray
     constant: float
 
     def least(self, needed: IntArray) -> float:
-        """A bound of the sum for every plan: each household's smallest coefficients below 0.
+        """A lower bound for every plan: the constant and each household's least coefficients below 0.
 
         Parameters
         ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
 from phancong.meeting import out_of_range
-from phancong.problem import FloatArray, Problem
+from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import as_number
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.words import Message
@@ -23,13 +23,13 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Preference(BaseGoal):
-    """Minus the sum of the scores of the pairs (contract 5.2): kin, language and liking go here.
+    """Minus the sum of the scores of the pairs (contract 5.2); for kinship, language and wishes.
 
     Parameters
     ----------
     scores
-        A mapping ``(household, member)`` → score, 0 for pairs that are not in it, or a matrix of
-        households × members in the order in which the problem was given them.
+        A mapping ``(household, member)`` → score, 0 for pairs that are not in it, or a matrix,
+        households × members, in the order in which the problem was given.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class Preference(BaseGoal):
     scores: Any = None
 
     def __post_init__(self) -> None:
-        """Copy the scores in."""
+        """Copy the scores."""
         BaseGoal.__post_init__(self)
         if isinstance(self.scores, Mapping):
             object.__setattr__(self, "scores", dict(self.scores))
@@ -95,7 +95,7 @@ class Preference(BaseGoal):
         return matrix
 
     def defects(self, problem: Problem) -> list[str]:
-        """Scores that fit no pair, or that are no numbers."""
+        """Scores for unknown pairs, and scores that are no finite numbers."""
         shape = len(problem.household_columns), len(problem.member_columns)
         if not isinstance(self.scores, dict):
             if self.scores.shape != shape:
@@ -116,8 +116,8 @@ class Preference(BaseGoal):
                 found.append(f"Preference score of {pair!r} is not a finite number")
             elif out_of_range(np.asarray(number)):
                 found.append(_beyond(pair))
-        # Who is no longer there is no defect, as in ``previous``; but if nobody is there, the ids
-        # are written another way.
+        # As in ``previous``, a score of a former member or household is no defect. But if no score fits
+        # a pair, the ids are written in a different way.
         households, members = problem.household_columns.index, problem.member_columns.index
         if found or not self.scores or not (shape[0] and shape[1]):
             return found
@@ -134,8 +134,17 @@ class Preference(BaseGoal):
         """Minus the score of each pair."""
         return PairSum(pairs=-np.where(problem.allowed, self.matrix(problem), 0.0), constant=0.0)
 
+    def of_part(self, problem: Problem, rows: IntArray, columns: IntArray) -> Preference:
+        """The scores of the pairs of a part; those of a matrix are cut to it."""
+        if not isinstance(self.scores, dict):
+            return replace(self, scores=self.matrix(problem)[np.ix_(rows, columns)])
+        homes, people = problem.household_columns.ids, problem.member_columns.ids
+        inside = {homes[row] for row in rows.tolist()}, {people[c] for c in columns.tolist()}
+        scores = {p: s for p, s in self.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
+        return replace(self, scores=scores)
+
     def floor(self, problem: Problem) -> float:
-        """Every household's best scores, as many as it needs members."""
+        """A bound: for each household as many of its best scores as it needs members."""
         return self.pair_sum(problem).least(problem.needed) + 0.0  # no -0.0
 
     def value(self, assignment: Assignment) -> float:
@@ -145,7 +154,7 @@ class Preference(BaseGoal):
 
 
 def _beyond(pair: object) -> str:
-    """A defect of a score that is too large or too small."""
+    """The defect of a score that is too large or too small."""
     return Message(
         "Preference score of {pair} is too large, or too small, to be added up; state scores in "
         "another unit",

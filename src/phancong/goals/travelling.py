@@ -9,15 +9,15 @@ from phancong.assignment import Assignment, detours, nearest_efforts
 from phancong.decimals import decimal_sum
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
-from phancong.problem import Problem
+from phancong.problem import FloatArray, Problem
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Travel(BaseGoal):
     """Total travel: Σ over pairs of visits × travel, in ``travel.unit`` (contract 5.2).
 
-    A member who is missing counts with the household's smallest allowed travel, so that being
-    remote is never a reason to be left out.
+    A missing member counts as the smallest allowed travel of the household: leaving a remote household
+    uncovered does not reduce the value.
 
     Examples
     --------
@@ -30,6 +30,7 @@ class Travel(BaseGoal):
     """
 
     needs_travel: ClassVar[bool] = True
+    sums_travel: ClassVar[bool] = True
 
     @property
     def kind(self) -> Kind:
@@ -37,11 +38,11 @@ class Travel(BaseGoal):
         return Kind.PAIR_SUM
 
     def pair_sum(self, problem: Problem) -> PairSum:
-        """Detours beyond each place at its household's smallest allowed travel."""
+        """The constant is :meth:`floor`; the coefficients are the detours."""
         return PairSum(pairs=detours(problem), constant=self.floor(problem))
 
     def floor(self, problem: Problem) -> float:
-        """Every place at the household's smallest allowed travel."""
+        """The sum over all needed members of visits × the household's smallest allowed travel."""
         return float((problem.needed * nearest_efforts(problem)).sum())
 
     def value(self, assignment: Assignment) -> float:
@@ -70,8 +71,14 @@ class Farthest(BaseGoal):
 
     @property
     def kind(self) -> Kind:
-        """The largest figure of a pair."""
+        """The largest travel of the pairs."""
         return Kind.LARGEST
+
+    def pair_figures(self, problem: Problem) -> FloatArray:
+        """Travel of each pair."""
+        matrix = problem.travel_matrix
+        assert matrix is not None
+        return matrix
 
     def value(self, assignment: Assignment) -> float:
         """The largest travel."""

@@ -1,6 +1,6 @@
-"""The output: a plan and what it claims."""
+"""The output of the library: plans and their proofs."""
 
-from phancong.plan import difference_text, text  # what they register tells the records
+from phancong.plan import difference_text, text  # registers the text of the records
 from phancong.plan.difference import PlanDifference
 from phancong.plan.plan import Plan
 from phancong.report.labels import Labels

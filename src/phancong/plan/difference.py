@@ -1,4 +1,4 @@
-"""`PlanDifference`: what one plan does to another, household by household and in every figure."""
+"""`PlanDifference`: the differences of two plans, by household and by figure."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from phancong.report.changes import ChangeOfHands, hands
 from phancong.report.written import Written
 from phancong.words import Printable
 
-#: Goals and metrics in ``travel.unit``, and those that count from the previous plan.
+#: Goals and metrics in ``travel.unit``, and those that refer to the previous plan.
 OF_TRAVEL: Final = ("Travel", "Farthest", "FairTravel", "travel_total", "travel_mean", "travel_max")
 OF_PREVIOUS: Final = ("Continuity", "kept", "kept_share", "changes")
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A figure in both plans; what a plan has not is None.
+    """A figure in both plans; None if a plan does not have it.
 
     Parameters
     ----------
     before, after
         The figure in either plan.
     by
-        After − before, position by position for a tuple; None where they cannot be compared
-        (one is missing, tuples of unequal length, travel in another unit, changes of another
+        After − before, position by position for a tuple; None if they cannot be compared (one is
+        missing, tuples of different length, another unit of travel, another previous plan).
         previous plan).
     """
 
@@ -44,20 +44,20 @@ class Shift:
     def of(cls, before: Value | None, after: Value | None) -> Shift:
         """The shift from one figure to another."""
         if before is None or after is None or len(figures(before)) != len(figures(after)):
-            return cls(before, after, None)  # not there, or a leximax over other members
+            return cls(before, after, None)  # missing, or of different lengths
         return cls(before, after, by_place(decimal_difference, after, before))
 
 
 @dataclass(frozen=True, slots=True)
 class LoadShift:
-    """The load of a member in either plan; None where the member is not in its problem.
+    """The load of a member in both plans; None if the member is not in the problem.
 
     Parameters
     ----------
     member
         The member's id.
     households, workload
-        How many households, and how much workload.
+        The number of households, and the workload.
     """
 
     member: Id
@@ -67,22 +67,22 @@ class LoadShift:
 
 @dataclass(frozen=True)
 class PlanDifference(Printable):
-    """The differences of a second plan, whose problem may have other members and households.
+    """The differences between two plans, whose problems may have different members and households.
 
     Parameters
     ----------
     changed
-        Households of both problems whose members are not the same, sorted.
+        Households of both problems whose members differ, sorted.
     new, gone
         Households of the second problem only, and of the first only; sorted.
     newly_uncovered
-        Households that miss a member after and did not before, new ones included; sorted.
+        Households that miss a member after but not before, including new ones; sorted.
     goals
-        Each goal that both plans have, in the order of the second, with its values.
+        Each goal of both plans, in the order of the second plan, with its values.
     loads
-        For each member of either problem what the member carries, sorted.
+        The load of each member of either problem, sorted.
     metrics
-        For each figure of :attr:`Plan.metrics` both values.
+        Both values of each figure of :attr:`Plan.metrics`.
 
     Examples
     --------
@@ -106,17 +106,17 @@ class PlanDifference(Printable):
 
     @property
     def changes(self) -> int:
-        """How many pairs end that could have gone on (contract 5.3, with the first plan as previous)."""
+        """The number of previous pairs that could go on and end (contract 5.3); *before* is previous."""
         return sum(change.changes for change in self.changed)
 
 
 def difference(before: Written, after: Written) -> PlanDifference:
-    """The differences of the plan *after*.
+    """The differences between two plans.
 
     Parameters
     ----------
     before, after
-        Two plans, of one problem or of two.
+        Two plans, for the same problem or for two.
     """
     was, now = before.problem.household_columns, after.problem.household_columns
     values = {line.goal: line.value for line in before.goals}
@@ -151,7 +151,7 @@ def difference(before: Written, after: Written) -> PlanDifference:
 
 
 def _incomparable(before: Problem, after: Problem) -> set[str]:
-    """Goals and metrics that mean something else in either problem."""
+    """Goals and metrics whose meaning differs between the problems."""
     units = [None if p.travel is None else p.travel.unit for p in (before, after)]
     return {
         *(OF_TRAVEL if units[0] != units[1] else ()),

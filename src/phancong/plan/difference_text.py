@@ -1,4 +1,4 @@
-"""The differences of a second plan, for a person."""
+"""The differences of two plans as text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from phancong.plan.difference import PlanDifference, Shift
 from phancong.report.notes import why
 from phancong.words import Page, PageTable, Words, page
 
-#: Rows of a table that are printed; the record has them all.
+#: The most rows of a table that are printed.
 SHOWN: Final = 60
-#: Ids that are named in a row.
+#: The most ids that a row lists.
 NAMED: Final = 24
-#: Figures of a leximax goal that are written out.
+#: The most figures of a leximax goal that are printed.
 POSITIONS: Final = 6
 
 
 @page.register
 def difference_page(found: PlanDifference, w: Words) -> Page:
-    """The counts to read aloud, who came and went, and the tables."""
+    """A summary, the members and households that came or went, and the tables."""
     lists = (
         (w.gettext("new"), found.new),
         (w.gettext("gone"), found.gone),
@@ -72,7 +72,7 @@ def _hands(found: PlanDifference, w: Words) -> PageTable:
 
 def _loads(found: PlanDifference, w: Words) -> PageTable:
     shifts = [load for load in found.loads if load.households.by != 0 or load.workload.by != 0]
-    # Where every household weighs 1 the workload says nothing new.
+    # If each workload is 1, workload equals the number of households.
     weighted = any(load.households != load.workload for load in found.loads)
     then, by = w.gettext("then"), w.pgettext("difference", "by")
     member = w.gettext("member")

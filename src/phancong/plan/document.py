@@ -1,4 +1,4 @@
-"""A plan as a document to edit and sign: the decision, and its annex (contract 6.10)."""
+"""A plan as a document to edit and sign: the decision and its annex (contract 6.10)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def as_document(
     include: Iterable[str] = (),
     office: Any = None,
 ) -> bytes:
-    """The bytes that :meth:`Plan.to_word` writes."""
+    """The bytes of the document that :meth:`Plan.to_word` writes."""
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
     made = Sheets(plan, words(lang), named, chosen, given)
     papers = [_decision(made), *([annex] for annex in _annexes(made))]
@@ -58,7 +58,7 @@ def _decision(made: Sheets) -> list[PrintedSheet]:
 
 
 def _annexes(made: Sheets) -> list[PrintedSheet]:
-    """The list, the loads, and the changes; they are signed with the decision."""
+    """The list, the loads, and the changes; the signature of the decision covers them."""
     found = [made.household_list(), made.summary()]
     if made.figures.changes:
         found.append(made.changes())

@@ -1,4 +1,4 @@
-"""The files of a plan in one folder, of which it can be told whether they belong together."""
+"""The files of a plan in one folder, with hashes that tell whether they belong together."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from phancong.report.written import Written
 from phancong.tables import make_folder, write_files
 from phancong.tables.word_files import has_writer
 
-#: The whole record, which is written last and knows the others.
+#: The whole record, which is written last and holds the hashes of the others.
 RECORD: Final = "plan.json"
-#: The others, in the order in which they are written: first what may be open in a spreadsheet.
+#: The other files, in the order of writing: first those that a spreadsheet may have locked.
 OTHERS: Final = ("plan.xlsx", "plan.docx", "plan.html", "plan.csv")
-#: The largest record that is looked at, in bytes: ten times that of a whole province.
+#: The largest record that is read, in bytes: ten times that of a whole province.
 MOST_BYTES: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFiles:
-    """The files that were written of a plan.
+    """The files of a plan that were written.
 
     Parameters
     ----------
     paths
-        The files, in their order.
+        The files, in the order of writing.
     failed
-        Why there is no workbook, document or page, None if there are all. A document that needs
-        an extra which is not installed is not missed.
+        Why the workbook, document or page is missing, None if none is. A document whose extra is not
+        installed does not count as missing.
     """
 
     paths: tuple[Path, ...]
@@ -54,26 +54,26 @@ def write_folder(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> PlanFiles:
-    """Write all files of a plan, of which the record holds the SHA-256 of the others.
+    """Write all files of a plan; the record holds the SHA-256 of the others.
 
     Parameters
     ----------
     plan
         The plan.
     folder
-        Made if it is not there; files of the same names are replaced.
+        The folder, made if it does not exist; files of the same names are replaced.
     lang, labels, include, diagnosis, office
         As for :meth:`Plan.to_excel`.
 
     Returns
     -------
     PlanFiles
-        A plan that was found is not lost for want of an extra: CSV and JSON need none.
+        CSV and JSON are written even if the extras for the other files are not installed.
 
     Raises
     ------
     NotWrittenError
-        A file could not be written; which ones had been is said.
+        A file could not be written; the error lists the files that were.
     """
     include = tuple(include)
     made: dict[str, bytes] = {}
@@ -122,12 +122,12 @@ def _pairs(plan: Written, include: Iterable[str]) -> bytes:
 
 
 def strangers(folder: Path) -> tuple[str, ...]:
-    """Files of a plan in *folder* that are not those that its record was written with.
+    """Files of a plan in *folder* whose content is not what the record lists.
 
     Returns
     -------
     tuple
-        Their names; empty where all belong together, or there is no record that knows.
+        Their names; empty if all belong together, or there is no record with hashes.
     """
     known = _known(folder / RECORD)
     if known is None:
@@ -137,7 +137,7 @@ def strangers(folder: Path) -> tuple[str, ...]:
 
 
 def _known(record: Path) -> dict[str, Any] | None:
-    """The hashes that a record holds, None if it has none."""
+    """The hashes in a record, None if it has none."""
     try:
         if record.stat().st_size > MOST_BYTES:
             return None
@@ -150,9 +150,9 @@ def _known(record: Path) -> dict[str, Any] | None:
 
 
 def _hash(path: Path) -> str | None:
-    """The SHA-256 of a file, None where there is none that can be read."""
+    """The SHA-256 of a file, None if it does not exist or cannot be read."""
     try:
-        # A pipe has no end until somebody writes to it.
+        # Only regular files: reading a pipe could block forever.
         return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""Papers that go from hand to hand: a slip for each member, and a map of each hamlet to print."""
+"""Papers to hand out: a slip for each member, and a printed map of each hamlet."""
 
 from __future__ import annotations
 
@@ -25,21 +25,20 @@ from phancong.tables.printed import (
 from phancong.touring import Round, round_of
 from phancong.travel import TravelMatrix
 
-#: Households of a hamlet up to which each has its number on the map; beyond, numbers would cover
-#: each other.
+#: The most households of a hamlet whose numbers are printed on its map; more would overlap.
 NUMBERED: Final = 120
 #: Metres of a degree of latitude.
 DEGREE: Final = 111_195.0
 
 
 def handouts(notes: Notes) -> list[PrintedSheet]:
-    """The slips, and the maps where coordinates are asked for and known."""
+    """The slips, and the maps if coordinates are included and known."""
     maps = _maps(notes)
     return [_slips(notes), *([maps] if maps.rows else [])]
 
 
 def id_columns(notes: Notes) -> list[PrintedColumn]:
-    """Columns of a household; with labels the id has one of its own."""
+    """The columns of the name and id of a household; without labels there is one column."""
     w = notes.w
     named = [PrintedColumn(w.gettext("id"))] if notes.labels.households else []
     return [*named, PrintedColumn(w.gettext("household"))]
@@ -61,13 +60,13 @@ def way_title(notes: Notes) -> str:
 
 
 def _slips(notes: Notes) -> PrintedSheet:
-    """The slip of each member, with titles of its own; as many on a page as fit."""
+    """The slip of each member with its own titles; a page holds as many slips as fit."""
     w, figures = notes.w, notes.figures
     homes = figures.plan.problem.household_columns
     columns = [PrintedColumn(w.gettext("No."), room=6, counts=True), *id_columns(notes)]
     columns += [PrintedColumn(w.gettext("hamlet"))] if figures.has_hamlets else []
     columns += [PrintedColumn(way_title(notes), 0)] if figures.has_travel else []
-    # A note in one line leaves room for a further slip on the page; without any there is room to write.
+    # A line of notes leaves room for one more slip a page. A slip without notes has lines to write on.
     written = any(notes.household(row) for one in figures.members for row in one.rows)
     columns += [PrintedColumn(w.gettext("note"), room=None if written else 20)]
     rows: list[list[Cell] | Band | Picture] = []
@@ -89,18 +88,18 @@ def _slips(notes: Notes) -> PrintedSheet:
 
 
 def _rounds(notes: Notes) -> dict[int, Round]:
-    """The round trip of each member, where something tells the way from house to house."""
+    """The round trip of each member, by position, if there is travel between households."""
     plan = notes.figures.plan
     travel = plan.problem.travel
     if travel is None or isinstance(travel, TravelMatrix):
         return {}
-    # A good order is enough on paper: nothing is proven of it here.
+    # A good order is enough on paper: skip the proof.
     found = (round_of(plan.assignment, one.column, 0.0) for one in notes.figures.members)
     return dict(enumerate(found))
 
 
 def _in_turn(notes: Notes, one: MemberFigures, trip: Round | None) -> Sequence[int]:
-    """Its households in the order of the round trip, or of the list."""
+    """The households of a member in the order of the round trip, or of the list."""
     if trip is None:
         return one.rows
     rows = notes.figures.plan.problem.household_columns.index
@@ -108,7 +107,7 @@ def _in_turn(notes: Notes, one: MemberFigures, trip: Round | None) -> Sequence[i
 
 
 def _sketch(notes: Notes, one: MemberFigures, trip: Round | None) -> Sketch | None:
-    """The round trip as a small map, where places are asked for and known."""
+    """The round trip as a small map, if coordinates are included and known."""
     if "coordinates" not in notes.include:
         return None
     problem = notes.figures.plan.problem
@@ -126,13 +125,13 @@ def _sketch(notes: Notes, one: MemberFigures, trip: Round | None) -> Sketch | No
 
 
 def _in_metres(degrees: FloatArray) -> tuple[tuple[float, float], ...]:
-    """Places as metres east and north of the first one."""
+    """Coordinates as metres east and north of the first one."""
     metres = (degrees - degrees[0]) * DEGREE * [np.cos(np.radians(degrees[0, 1])), 1.0]
     return tuple((float(x), float(y)) for x, y in metres)
 
 
 def _slip_title(notes: Notes, one: MemberFigures, trip: Round | None) -> str:
-    """The member, how many households, the round trip, and limits of its own that gave way."""
+    """The member, the number of households, the round trip, and the member's limits that are broken."""
     told = notes.w.ngettext(
         "{member}: {n} household",
         "{member}: {n} households",
@@ -151,7 +150,7 @@ def _slip_title(notes: Notes, one: MemberFigures, trip: Round | None) -> str:
 
 
 def _maps(notes: Notes) -> PrintedSheet:
-    """A map for each hamlet, a page each: who serves which house, numbered as on the list."""
+    """A page for each hamlet with a map of houses by member, numbered as on the list."""
     w, figures = notes.w, notes.figures
     columns = (
         PrintedColumn(w.gettext("member in charge")),
@@ -188,7 +187,7 @@ def _maps(notes: Notes) -> PrintedSheet:
 
 
 def _served(notes: Notes, inside: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
-    """Members, and nobody last → number and row of their households, in the order of the list."""
+    """Member, uncovered last → number and row of its households, in the order of the list."""
     figures = notes.figures
     ids = figures.plan.problem.household_columns.ids
     nobody = notes.w.gettext("without a member")
@@ -216,7 +215,7 @@ def _map(notes: Notes, served: dict[str, list[tuple[int, int]]], known: BoolArra
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Numbers in few words: 1–5, 9."""
+    """Numbers in short form: 1–5, 9."""
     told = []
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         found = [number for _, number in run]

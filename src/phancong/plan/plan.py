@@ -1,6 +1,6 @@
 """`Plan`: a solution that can be written, drawn and compared (contract 6.1).
 
-What writes plans is imported where it is used: pages, sheets and drawings are a quarter of the library.
+Writers are imported on use: pages, sheets and drawings are a quarter of the library.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Plan(Solution):
-    """A plan for a problem, judged before it left the library.
+    """A plan for a problem, judged before it is returned.
 
     Parameters
     ----------
@@ -34,24 +34,25 @@ class Plan(Solution):
     assignment
         The pairs as rows of the problem.
     status
-        What is proven.
+        Whether and how far the plan is proven.
     breaches
-        For every rule that may be relaxed, how much it is broken (contract 4.4).
+        The breach of every rule that may be relaxed, with bound (contract 4.4).
     goals
-        For every goal, what was reached (contract 5.5).
+        The value of every goal, with bound (contract 5.5).
     engine, reason
         The engine that made the plan, and why it was chosen.
     stopped
-        What cut the search (``"time"``, ``"work"``, ``"gap"``, ``"progress"``), ``"numerics"`` where
-        the floats of branch and cut can prove no more, or ``"rounding"`` where costs differ by so
-        many orders that integers prove nothing; None if nothing did.
+        What cut the search (``"time"``, ``"work"``, ``"gap"``, ``"progress"``); ``"numerics"`` if the
+        floating-point arithmetic of branch and cut can prove no more; ``"rounding"`` if costs differ by
+        so many orders of magnitude that scaling to integers loses the proof; None if nothing did.
     seconds
-        How long the whole call took.
+        The seconds of the whole call.
     options
-        What was asked besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling, the first
-        one relaxed first) and ``"search"``; empty where the plan was not searched for.
+        The arguments of the call besides problem and goals: ``"engine"``, ``"relax"`` (rule → ceiling,
+        in the order of relaxing) and ``"search"``; empty if the plan was not searched for.
     versions
-        Of what made the plan, by the names of the packages; empty likewise.
+        The versions of Python and of the packages that made the plan, by name; empty if it was not
+        searched for.
 
     Examples
     --------
@@ -67,29 +68,29 @@ class Plan(Solution):
     """
 
     def diff(self, other: Plan) -> PlanDifference:
-        """The differences of another plan: this one is *before*, the other one *after*.
+        """The differences from this plan (*before*) to another one (*after*).
 
-        The problems may differ: members and households that came or went are told apart.
+        The problems may differ: members and households in one of them only are listed apart.
 
         Raises
         ------
         InvalidArgumentError
-            *other* is no plan.
+            *other* is not a plan.
         """
         if not isinstance(other, Plan):
             raise InvalidArgumentError(f"diff() takes a Plan, not a {type(other).__name__}")
         return difference(self, other)
 
     def to_frame(self) -> pandas.DataFrame:
-        """A data frame with a row per pair.
+        """The plan as a data frame with a row per pair.
 
         Returns
         -------
         pandas.DataFrame
             Columns ``household``, ``member``, ``travel`` (in ``travel.unit``, missing without
-            distance), ``workload`` and ``kept`` (the pair is one of the previous plan).
+            distance), ``workload`` and ``kept`` (whether the pair is in the previous plan).
         """
-        import pandas  # here: it takes longer to import than most plans take to make
+        import pandas  # here: importing it takes longer than making most plans
 
         return pandas.DataFrame(self.columns())
 
@@ -109,21 +110,21 @@ class Plan(Solution):
     def to_csv(self, path: str | Path, *, include: Iterable[str] = ()) -> None:
         """Write the pairs as CSV, with the columns of :meth:`to_frame`.
 
-        Text that a spreadsheet would take for a formula gets an apostrophe before it;
-        :func:`phancong.read_plan` takes it away again.
+        Text that a spreadsheet would read as a formula gets a leading apostrophe, which
+        :func:`phancong.read_plan` removes.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         include
-            ``("workload",)`` writes the workload, too; by default it is left out, for it can say how
-            a family lives.
+            ``("workload",)`` includes the workload, which is left out by default since it may reveal
+            how a family lives.
 
         Raises
         ------
         InvalidArgumentError
-            *include* names something else than :meth:`to_excel` knows.
+            *include* has an unknown word; see :meth:`to_excel`.
         """
         from phancong.plan import writing
 
@@ -139,38 +140,38 @@ class Plan(Solution):
         diagnosis: object | None = None,
         office: Any = None,
     ) -> None:
-        """Write a workbook to decide on, print and hand out.
+        """Write a workbook for decisions, printing and handing out.
 
-        The list in the form of a decision's annex, a page a hamlet; the loads with a chart, the
-        hamlets, what was relaxed, the changes against last year, a slip for each member, figures and
-        proofs, and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is never a
-        formula; the paper is A4.
+        It has the list in the form of a decision's annex, a page for each hamlet; the loads with a
+        chart; the hamlets; the relaxed limits; the changes since last year; a slip for each member;
+        figures and proofs; and the sheet ``pairs``, which :func:`phancong.read_plan` reads. Text is
+        never a formula; the paper size is A4.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         lang
             The language of titles and sentences: ``"en"`` or ``"vi"``.
         labels
-            Who wants names on paper: a mapping with the keys ``"members"`` and ``"households"``,
-            each id → name, what :func:`phancong.read_labels` gives, or one mapping or table (columns
-            ``id`` and ``name``) for both.
+            Names to print: a mapping with the keys ``"members"`` and ``"households"``, each id → name;
+            the result of :func:`phancong.read_labels`; or one mapping or table (columns ``id`` and
+            ``name``) for both.
         include
-            What is written only by choice: ``"workload"``, ``"needs"``, ``"priority"``,
-            ``"exempt"``, ``"coordinates"``.
+            Private data to include: ``"workload"``, ``"needs"``, ``"priority"``, ``"exempt"``,
+            ``"coordinates"``. It is left out by default.
         diagnosis
-            What :func:`phancong.diagnose` found; its reasons and repairs are written, too.
+            The result of :func:`phancong.diagnose`, to print its reasons and repairs.
         office
-            What stands around the list: a mapping with the keys ``above`` and ``body`` (who
-            decides), ``motto`` (lines on the right, parted by ``|``), ``number``, ``date`` and
-            ``place`` of the decision, ``title``, ``year``, ``behalf``, ``post`` and ``signer``. What
-            is missing is left blank to be filled in.
+            The letterhead and signature: a mapping with the keys ``above`` and ``body`` (who decides),
+            ``motto`` (lines on the right, parted by ``|``), ``number``, ``date`` and ``place`` of the
+            decision, ``title``, ``year``, ``behalf``, ``post`` and ``signer``. Missing entries are
+            printed as blanks to be filled in.
 
         Raises
         ------
         InvalidArgumentError
-            An argument cannot be used, or a text holds control characters.
+            An argument is not valid, or a text holds control characters.
         MissingExtraError
             XlsxWriter is not installed.
         """
@@ -197,13 +198,13 @@ class Plan(Solution):
     ) -> None:
         """Write the decision and its annex as a document to edit and sign (.docx).
 
-        The decision with blanks where the office gives nothing, the list of the households, a
-        hamlet a page, the loads, and the changes against last year.
+        It has the decision, with blanks for missing entries of *office*; the list of the households, a
+        page for each hamlet; the loads; and the changes since last year.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         lang, labels, include
             As for :meth:`to_excel`.
         office
@@ -213,11 +214,11 @@ class Plan(Solution):
         Raises
         ------
         InvalidArgumentError
-            An argument cannot be used, or a text holds control characters.
+            An argument is not valid, or a text holds control characters.
         MissingExtraError
             python-docx is not installed.
         NotWrittenError
-            The file cannot be written; one that is there is as it was.
+            The file cannot be written; an existing file is unchanged.
         """
         from phancong.plan.document import as_document
 
@@ -234,30 +235,30 @@ class Plan(Solution):
         diagnosis: object | None = None,
         against: Plan | None = None,
     ) -> None:
-        """Write a page to look at in a browser: one file, which loads nothing.
+        """Write a page for a browser: one file that loads nothing from elsewhere.
 
-        What is proven, loads as bars against their limits, who serves which hamlet, what was relaxed
-        and what would mend it, the changes against last year, and a list of the households that
-        sorts and filters. Choosing a member shows its households. With
-        ``include=("coordinates",)`` there is a map, too.
+        It shows the proof, loads as bars against their limits, members by hamlet, the relaxed limits
+        and repairs, the changes since last year, and a list of the households that can be sorted and
+        filtered. Clicking a member shows the member's households. ``include=("coordinates",)`` adds a
+        map.
 
         Parameters
         ----------
         path
             The file; one that is there is replaced.
         lang, labels, include, diagnosis
-            As for :meth:`to_excel`; *include* may name ``"prices"``, too: the exact prices of single
-            changes, for trying by hand.
+            As for :meth:`to_excel`; *include* may also have ``"prices"``: the exact prices of single
+            changes, for trying changes by hand.
         against
-            Another plan, to see over this one: its members where they differ, in the list and on the
-            map, and both values of each goal.
+            Another plan to compare with: the page shows its members where they differ, in the list and
+            on the map, and both values of each goal.
 
         Raises
         ------
         InvalidArgumentError
-            An argument cannot be used.
+            An argument is not valid.
         NotWrittenError
-            The file cannot be written; one that is there is as it was.
+            The file cannot be written; an existing file is unchanged.
         """
         if against is not None and not isinstance(against, Plan):
             told = Message("against is a {type}; give a Plan", type=type(against).__name__)
@@ -277,29 +278,29 @@ class Plan(Solution):
         lang: str = "en",
         ax: Axes | None = None,
     ) -> Axes:
-        """Draw the plan for a paper, by matplotlib (extra ``plot``).
+        """Draw the plan with matplotlib (extra ``plot``).
 
         Parameters
         ----------
         kind
-            ``"loads"``: a bar for each member that serves somebody, with ticks at its limits.
-            ``"map"``: households, members and lines between them, at their coordinates.
+            ``"loads"``: a bar for each member with households, with ticks at its limits. ``"map"``:
+            households, members and lines between them, at their coordinates.
         labels
-            Who wants names in the picture; as for :meth:`to_excel`.
+            Names to print; as for :meth:`to_excel`.
         lang
             The language: ``"en"`` or ``"vi"``.
         ax
-            Where to draw; None makes a figure.
+            The axes to draw on; None makes a new figure.
 
         Returns
         -------
         matplotlib.axes.Axes
-            To add a title to, or to save: ``plan.plot().figure.savefig("plan.png")``.
+            The axes, to add a title or to save: ``plan.plot().figure.savefig("plan.png")``.
 
         Raises
         ------
         InvalidArgumentError
-            An argument cannot be used, or no household has a place for a map.
+            An argument is not valid, or a map is asked for and no household has coordinates.
         MissingExtraError
             matplotlib is not installed.
         """
@@ -315,36 +316,36 @@ class Plan(Solution):
         labels: Any = None,
         include: Iterable[str] = (),
     ) -> None:
-        """Write a layer for a map program, such as QGIS (GeoJSON, RFC 7946).
+        """Write a layer for a map program such as QGIS (GeoJSON, RFC 7946).
 
-        :func:`phancong.read` takes the layers of households and members back; the members in charge
-        are then last year's. Who has no place has no geometry.
+        :func:`phancong.read` reads the layers of households and members; their members in charge are
+        then last year's. A record without coordinates has no geometry.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         layer
             ``"households"`` (points, with their member), ``"members"`` (points), or ``"pairs"``
             (lines from member to household, with travel).
         labels
-            Who wants names on the map; as for :meth:`to_excel`.
+            Names to include; as for :meth:`to_excel`.
         include
             ``"workload"``, ``"priority"``, ``"needs"`` of households and ``"exempt"`` members.
 
         Raises
         ------
         InvalidArgumentError
-            An argument cannot be used.
+            An argument is not valid.
         NotWrittenError
-            The file cannot be written; one that is there is as it was.
+            The file cannot be written; an existing file is unchanged.
         """
         from phancong.report.geojson import as_geojson
 
         write_files([(path, as_geojson(self, layer, labels, include))])
 
     def to_json(self, path: str | Path | None = None) -> str | None:
-        """Write the whole record as JSON, or give it back as text where there is no path.
+        """Write the whole record as JSON; without *path*, return it as text.
 
         :func:`phancong.read_plan` restores the plan from it.
         """

@@ -1,4 +1,4 @@
-"""`Solution`: the pairs of a plan, with their proof, their figures and what had to be relaxed."""
+"""`Solution`: the pairs of a plan, with proof, figures and relaxed limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from phancong.words import Printable
 
 @dataclass(frozen=True, eq=False)
 class Solution(Printable):
-    """The outcome of a search, and the questions that it answers; see :class:`phancong.Plan`."""
+    """The outcome of a search, and methods that query it; see :class:`phancong.Plan`."""
 
     problem: Problem
     assignment: Assignment
@@ -62,22 +62,21 @@ class Solution(Printable):
         return metrics(self.assignment)
 
     def metrics_with(self, *names: str, work: float = WORK) -> Mapping[str, float | None]:
-        """The figures of the plan, with some that take a search and are not worked out unasked.
+        """The figures of the plan, with optional ones that need a search.
 
         Parameters
         ----------
         *names
             ``"round_total"``: the sum of the members' round trips, in ``travel.unit``.
-            ``travel_total`` counts each visit as a way of its own, which is not what a member walks.
-            It is the sum of the best rounds found: the least that can be where each is proven, and
-            never less than that.
+            ``travel_total``, in contrast, counts each visit as a separate trip. It is the sum of the
+            best rounds found: the minimum if each round is proven, otherwise an upper bound of it.
         work
-            What the proof of each round may cost; see :meth:`rounds`.
+            The work for the proof of each round; see :meth:`rounds`.
 
         Raises
         ------
         InvalidArgumentError
-            A figure that is not known, or rounds where nothing tells the way between households.
+            A figure is unknown, or travel between households is undefined.
         """
         unknown = [name for name in names if name != "round_total"]
         if unknown:
@@ -93,52 +92,52 @@ class Solution(Printable):
         return FrozenMapping(figures)
 
     def rounds(self, member: Id, *, work: float = WORK) -> Round:
-        """The households of a member in the order of a round trip, from home and back.
+        """The households of a member in the order of a round trip from home and back.
 
-        A good order is found by local search, and then proven to be the shortest, or replaced by
-        the shortest, as far as *work* reaches: 20 households in 0.03 s, 60 in about a second. Beyond
-        150 households nothing is proven and the bound is weak. Travel is that of the pairs: the
-        mean of there and back (contract 3.0). Where there is none from household to household, the round
-        leads by way of the member's home.
+        Local search finds a good order. Then a search of at most *work* proves that it is the shortest,
+        or finds the shortest: 20 households take 0.03 s, 60 about a second. Beyond 150 households
+        nothing is proven and the bound is weak. Travel is that of the pairs: the mean of both
+        directions (contract 3.0). Between households without a path, the round goes through the
+        member's home.
 
         Parameters
         ----------
         member
             The member.
         work
-            What the proof may cost, in deterministic seconds; 0 leaves it out. The same work gives
-            the same round, whatever the machine's speed.
+            The work for the proof, in deterministic seconds; 0 skips it. The same work gives the same
+            round on every machine.
 
         Raises
         ------
         KeyError
-            The member is not in the problem.
+            There is no such member in the problem.
         InvalidArgumentError
-            Nothing tells the way from household to household (a ``TravelMatrix``, or no distance),
-            or the work is no number.
+            Travel between households is undefined (a ``TravelMatrix``, or no distance), or the work is
+            no number.
         """
         column = _row(self.problem.member_columns.index, member, "member")
         return round_of(self.assignment, column, work)
 
     @property
     def uncovered(self) -> tuple[Id, ...]:
-        """Households that miss a member, sorted."""
+        """Households with a missing member, sorted."""
         ids = self.problem.household_columns.ids
         return tuple(ids[row] for row in np.flatnonzero(self.assignment.missing).tolist())
 
     @property
     def approximate(self) -> tuple[Id, ...]:
-        """Households whose place is only about right, such as the centre of their hamlet, sorted."""
+        """Households whose coordinates are approximate, such as the centre of their hamlet, sorted."""
         columns = self.problem.household_columns
         return tuple(columns.ids[row] for row in np.flatnonzero(columns.approximate).tolist())
 
     def members_of(self, household: Id) -> tuple[Id, ...]:
-        """The members in charge of a household, sorted; empty if there is none.
+        """The members in charge of a household, sorted; empty if it is uncovered.
 
         Raises
         ------
         KeyError
-            The household is not in the problem.
+            There is no such household in the problem.
         """
         row = _row(self.problem.household_columns.index, household, "household")
         a = self.assignment
@@ -151,9 +150,9 @@ class Solution(Printable):
         Raises
         ------
         KeyError
-            The household is not in the problem.
+            There is no such household in the problem.
         ValueError
-            It has several members: ask :meth:`members_of`.
+            It has several members: use :meth:`members_of`.
         """
         members = self.members_of(household)
         if len(members) > 1:
@@ -168,7 +167,7 @@ class Solution(Printable):
         Raises
         ------
         KeyError
-            The member is not in the problem.
+            There is no such member in the problem.
         """
         column = _row(self.problem.member_columns.index, member, "member")
         a = self.assignment

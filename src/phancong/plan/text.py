@@ -1,4 +1,4 @@
-"""A plan as a person reads it: a paragraph, then a row a member, what was relaxed, the goals."""
+"""A plan as text: a paragraph, then a row for each member, the relaxed limits, and the goals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from phancong.report.marks import marks_table, marks_text
 from phancong.rules import Relaxation
 from phancong.words import Page, PageTable, Words, page
 
-#: Households that are named for each member.
+#: The most households that are listed for each member.
 NAMED = 12
-#: Rows of a table that are printed; the record has them all.
+#: The most rows of a table that are printed.
 SHOWN = 60
 
 
@@ -45,7 +45,7 @@ def plan_page(plan: Plan, w: Words) -> Page:
 
 
 def _approximate(plan: Plan, w: Words) -> str:
-    """How many households stand where their house need not be."""
+    """A sentence on the number of households whose coordinates are approximate."""
     households = plan.problem.household_columns
     count = int(households.approximate.sum())
     if not count:
@@ -67,7 +67,7 @@ def _approximate(plan: Plan, w: Words) -> str:
 def _members(plan: Plan, w: Words) -> PageTable:
     figures, household_ids = Figures(plan), plan.problem.household_columns.ids
     member, charge = w.gettext("member"), w.gettext("in charge of")
-    # Where every household weighs 1 the workload says nothing new.
+    # If each workload is 1, workload equals the number of households.
     weighted = figures.weighted
     headers = [member, w.gettext("households"), *([w.gettext("workload")] if weighted else [])]
     headers += naming.carried_titles(w, weighted=weighted) if figures.carries else []
@@ -113,7 +113,7 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
         w.pgettext("breach", "value"),
         w.pgettext("breach", "by"),
     ]
-    if not any(row[2] for row in rows):  # no rule about pairs was relaxed
+    if not any(row[2] for row in rows):  # no breached rule is about pairs
         headers, rows = headers[:2] + headers[3:], [row[:2] + row[3:] for row in rows]
     return PageTable(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
 

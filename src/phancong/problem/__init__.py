@@ -1,4 +1,4 @@
-"""The input and its checks."""
+"""The input of the library and its checks."""
 
 from phancong.problem.columns import MEMBER_FIELDS, BoolArray, FloatArray, IntArray
 from phancong.problem.hamlets import merged_hamlets

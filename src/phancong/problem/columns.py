@@ -65,7 +65,7 @@ HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "approximate": Flag(later=True),
 }
 
-#: Ids that are shown of columns.
+#: How many ids the representation of columns shows.
 _NAMED: Final = 6
 
 _PLACE: Final = ("id", "at", "lat", "lon")
@@ -89,7 +89,7 @@ class _RecordColumns:
         if type(self) is not type(other):
             return NotImplemented
         for column in fields(cast(Any, self)):
-            # The order of input never matters, and fractions are compared as the floats they are near.
+            # Columns are sorted, so the order of the input does not count. Fractions compare as floats.
             if column.name in ("given", "index", "exactly"):
                 continue
             mine, theirs = getattr(self, column.name), getattr(other, column.name)
@@ -105,26 +105,26 @@ class _RecordColumns:
     __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
 
     def __repr__(self) -> str:
-        """Ids only: where people live and what burdens them is nobody's business (contract 7)."""
+        """Ids only: places, classes and hardships are private (contract 7)."""
         shown = ", ".join(map(repr, self.ids[:_NAMED]))
         rest = len(self.ids) - _NAMED
         return f"{type(self).__name__}({shown}{f', … {rest} more' if rest > 0 else ''})"
 
     def freeze(self) -> None:
-        """Make every array read-only (pickling forgets it)."""
+        """Make every array read-only; pickling loses the flag."""
         for column in fields(cast(Any, self)):
             value = getattr(self, column.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
     def _number(self, name: str, row: int) -> float:
-        """The number in a row of a column, as it was given."""
+        """The number in a row of a column, as it was given: a fraction stays a fraction."""
         number = float(getattr(self, name)[row])
-        # Whoever gave a fraction takes it where a float is declared.
+        # The declared type is float; a caller who gave a fraction gets the fraction.
         return cast(float, as_given(number, self.exactly))
 
     def in_place(self, other: _RecordColumns) -> bool:
-        """Whether the same records, in the same order, are where these are, whatever else changed."""
+        """Whether both hold the same records, in the same order, at the same coordinates."""
         return (
             self.ids == other.ids
             and np.array_equal(self.given, other.given)
@@ -135,7 +135,7 @@ class _RecordColumns:
         )
 
     def places(self, kind: str, rows: IntArray | None = None) -> Places:
-        """Where these records are, for the travel models; all of them, or those in *rows*."""
+        """The coordinates of these records for the travel models; of all, or of those in *rows*."""
         chosen = np.arange(len(self)) if rows is None else rows
         whole = rows is None
 
@@ -175,7 +175,7 @@ class MemberColumns(_RecordColumns):
     max_hamlets: IntArray
     carried_households: IntArray
     carried_workload: FloatArray
-    #: The numbers that were given as fractions or decimals, by the float that stands for each.
+    #: For each float that stands for a fraction or decimal: the number as it was given.
     exactly: Given
 
     def record(self, row: int) -> Member:
@@ -223,7 +223,7 @@ class HouseholdColumns(_RecordColumns):
     priority: FloatArray
     members_needed: IntArray
     approximate: BoolArray
-    #: As those of members.
+    #: As in :class:`MemberColumns`.
     exactly: Given
 
     def record(self, row: int) -> Household:
@@ -251,7 +251,7 @@ def _at(columns: MemberColumns | HouseholdColumns, row: int) -> tuple[float, flo
 def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> MemberColumns:
     """Members from records or a table.
 
-    What is wrong with them is added to *defects*, and where they are to *lists*.
+    Defects are appended to *defects*, columns of coordinates to *lists*.
     """
     if isinstance(table, MemberColumns):
         return _again(table, "members", lists)
@@ -260,7 +260,7 @@ def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> Me
     for low, high in (("min_households", "max_households"), ("min_workload", "max_workload")):
         least, most = getattr(columns, low), getattr(columns, high)
         for row in np.flatnonzero(least > most).tolist():
-            # A maximum of 0 with a minimum above it is a slip too: an exempt member has no minimum.
+            # A maximum of 0 with a minimum above it is a defect too: an exempt member has no minimum.
             defects.append(
                 Defect(
                     raw.record(int(columns.given[row])),
@@ -293,7 +293,7 @@ def household_columns(table: Any, defects: list[Defect], lists: list[Listed]) ->
 
 
 def _again(columns: Any, name: str, lists: list[Listed]) -> Any:
-    """Columns that were read before are taken as they are."""
+    """*columns* that were read before, as they are; their coordinates are appended to *lists*."""
     at = np.column_stack([columns.latitude, columns.longitude])
     lists.append(Listed(name, str, at, judged=False))
     return columns
@@ -305,7 +305,7 @@ def _read(
     defects: list[Defect],
     lists: list[Listed],
 ) -> dict[str, Any]:
-    """Read every column, check ids, and sort all by id."""
+    """Read every column, check the ids, and sort all columns by id."""
     defects.extend(raw.defects)
     columns: dict[str, Any] = {}
     exactly: list[Given] = []
@@ -326,7 +326,7 @@ def _read(
         columns[name] = read(name, kind, raw.column(name))
 
     _refuse_duplicates(raw, ids, defects)
-    # Rows without a usable id are defects already; they sort last so that the rest can be checked.
+    # Rows without a valid id are defects already; they sort last so that the rest can be checked.
     if set(map(type, ids)) in ({str}, {int}):
         order = sorted(range(len(raw)), key=ids.__getitem__)  # ids of one type need no other key
     else:

@@ -1,4 +1,4 @@
-"""Whether the parts of a problem fit together: what no single field can tell (contract 2.4)."""
+"""Checks that involve several fields or records of a problem (contract 2.4)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from phancong.words import Message
 
 
 class UncheckedProblem(Protocol):
-    """The parts of a problem under construction that are checked here."""
+    """The parts of a problem under construction that the checks here read."""
 
     travel: TravelModel | None
     max_travel: float | None
@@ -63,9 +63,9 @@ class UncheckedProblem(Protocol):
 def read_workload(
     workload: Any, members: MemberColumns, households: HouseholdColumns, defects: list[Defect]
 ) -> tuple[FloatArray | None, Given]:
-    """The workload matrix, H × M sorted by id, and what was given exactly in it.
+    """The workload matrix, H × M sorted by id, and the numbers in it that were given exactly.
 
-    What is wrong with it is added to *defects*.
+    Defects are appended to *defects*.
     """
     if workload is None:
         return None, NOTHING_GIVEN
@@ -117,7 +117,7 @@ def read_workload(
 def check_limits(
     problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
 ) -> None:
-    """The limits of the whole problem: each a number that can be meant."""
+    """Check each limit of the whole problem: type and range."""
 
     def wrong(field: str, what: str, mend: str) -> None:
         defects.append(Defect(Message("problem"), field, what, mend))
@@ -173,7 +173,7 @@ def check_limits(
 
 def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[Defect]) -> None:
     first: dict[str, int] = {}
-    exempt = needed != households.members_needed  # own households, which stand outside their group
+    exempt = needed != households.members_needed  # exempt own households do not count
     for row, label in enumerate(households.group):
         if label is None or exempt[row]:
             continue
@@ -201,7 +201,7 @@ def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
 
 
 def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
-    """Fixed, forbidden and previous pairs against the records and against each other."""
+    """Check fixed, forbidden and previous pairs against the records and against each other."""
     sides = (
         ("household", problem.household_columns.index),
         ("member", problem.member_columns.index),
@@ -215,8 +215,8 @@ def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
                 if name != "previous":
                     defects.append(_unknown(pair.record, kind, identity, kind))
                 elif (other := _other_type(identity)) in index:
-                    # Last year's ids read as text while this year's are numbers would end every
-                    # pair without a sound.
+                    # Ids that are text last year and numbers this year match nothing: without this
+                    # defect every previous pair would end without notice.
                     defects.append(
                         Defect(
                             pair.record,
@@ -249,13 +249,13 @@ def _other_type(identity: Id) -> Id | None:
 
 
 def _check_fixed(problem: UncheckedProblem, defects: list[Defect]) -> None:
-    """Each fixed pair is allowed, no household has too many, no group is split (contract 2.4)."""
+    """Check fixed pairs: each allowed, no household with too many, no group split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")
     fixed = set(zip(rows.tolist(), columns.tolist(), strict=True))
     forbidden = set(problem.forbidden)
     group_of = {row: group for group in problem.groups for row in group.tolist()}
-    # Only the fixed pairs are asked for, so that building a problem computes no travel matrix.
+    # Ask for the fixed pairs only, so that building a problem computes no travel matrix.
     reachable = np.ones(len(rows), dtype=bool)
     if problem.travel is not None:
         ways = problem.travel.between(

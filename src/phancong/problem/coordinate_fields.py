@@ -1,4 +1,4 @@
-"""How columns of coordinates become arrays: points, or halves in two columns."""
+"""Columns of coordinates as arrays: points in one column, or latitude and longitude in two."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A coordinate; gives latitude and longitude in degrees, NaN where there is none."""
+    """A column of points: latitude and longitude in degrees, NaN where a cell is empty."""
 
     def read(
         self, values: Sequence[Any], column: Column
@@ -43,7 +43,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """A coordinate in two columns, of latitudes and of longitudes; NaN where there is none."""
+    """Two columns, of latitudes and of longitudes; NaN where both cells are empty."""
 
     def read(
         self, latitudes: Sequence[Any], longitudes: Sequence[Any], column: Column
@@ -66,12 +66,12 @@ class Halves:
         return out[:, 0].copy(), out[:, 1].copy()
 
 
-#: Degrees as a program writes them, with a few places of decimals: nothing else is a number for sure.
+#: Decimal degrees as programs write them. Text of any other form may mean something else.
 _PLAIN_DEGREES: Final = re.compile(r"-?\d{1,3}\.\d{1,15}")
 
 
 def _as_floats(cells: Sequence[Any]) -> Sequence[Any]:
-    """Cells of text as floats where every one of them is plain degrees; otherwise the same."""
+    """Cells of text as floats if each is plain decimal degrees; otherwise the cells as they are."""
     if not len(cells) or type(cells[0]) is not str:
         return cells
     plain = _PLAIN_DEGREES.fullmatch
@@ -81,12 +81,12 @@ def _as_floats(cells: Sequence[Any]) -> Sequence[Any]:
 
 
 _HALVES: Final = ("lat", "lon")
-#: What to say where only one half of a coordinate is there.
+#: The message and the mend for a coordinate with one half missing.
 HALF: Final[tuple[str, str]] = (Message("has only one half"), Message("give both or neither"))
 
 
 class _Letters:
-    """Whose letters a column has, looked up only where a cell does not say it."""
+    """The language of the compass letters in a column, determined only when a cell is ambiguous."""
 
     def __init__(self, cells: Sequence[Any]) -> None:
         self._cells = cells
@@ -108,7 +108,7 @@ def _read_into(
     column: Column,
     names: tuple[str, ...] = (),
 ) -> None:
-    """Put a place into *row*, or note why it is none."""
+    """Store a place in *row*, or note the defect."""
     try:
         out[row] = read(None)
         return
@@ -135,7 +135,7 @@ def _is_absent(cell: Any) -> bool:
 def check_degrees(
     latitude: NDArray[np.float64], longitude: NDArray[np.float64], column: Column
 ) -> None:
-    """Note each place that is not on the globe; latitude beyond 90° is often the longitude."""
+    """Note a defect for each place off the globe; a latitude beyond 90° is often a longitude."""
     with np.errstate(invalid="ignore"):
         off = (np.abs(latitude) > 90) | (np.abs(longitude) > 180)
         swapped = off & (np.abs(latitude) <= 180) & (np.abs(longitude) <= 90)

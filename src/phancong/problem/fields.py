@@ -1,4 +1,4 @@
-"""How one column of raw values becomes one array, with a defect for each value that cannot.
+"""How a column of raw values becomes an array, with a defect for each value that is not valid.
 
 Each kind of field is a class with one method, ``read(values, column)``: *values* are the raw values
 in the order given, None where nothing was given, and *column* collects the defects.
@@ -23,36 +23,36 @@ from phancong.problem.records import Id
 from phancong.tables.private import may_be_shown
 from phancong.words import Message
 
-#: No limit on a count. Large enough to mean it, small enough that sums of it do not overflow int64.
+#: No limit on a count: larger than any count, and small enough that sums do not overflow int64.
 UNLIMITED: Final = 2**40
-#: The largest count that can be meant: what is above it is an id or a telephone number.
+#: The largest valid count. A larger number is probably an id or a telephone number.
 MOST: Final = 1_000_000
 
 
 @dataclass(slots=True)
 class Column:
-    """One field of a table while it is read: its name, its rows' names, and what was wrong."""
+    """One field of a table while it is read: its name, the names of its rows, and its defects."""
 
     name: str
     record: Callable[[int], str]
     defects: list[Defect] = field(default_factory=list)
-    #: Numbers that were given as fractions or decimals, and are no float.
+    #: Numbers that were given as fractions or decimals and equal no float.
     given: Given = field(default_factory=dict)
 
     def defect(self, row: int, what: str, mend: str) -> None:
-        """Note that the value in *row* cannot be used."""
+        """Note that the value in *row* is not valid."""
         self.defects.append(Defect(self.record(row), self.name, what, mend))
 
 
 def with_value(what: str, value: Any) -> str:
-    """A defect, and its value if that may be repeated."""
+    """The text of a defect with its value, unless the value may be private."""
     if not may_be_shown(value):
         return what
     return Message("{what} ({value})", what=what, value=repr(value))
 
 
 def without_value(what: str) -> str:
-    """A defect, without the value that :func:`with_value` gave."""
+    """The text of a defect without the value that :func:`with_value` added."""
     bare = what.values.get("what") if isinstance(what, Message) else None
     return bare if isinstance(bare, str) else what
 
@@ -66,7 +66,7 @@ class Field(Protocol):
 
 
 def as_number(value: Any) -> float | None:
-    """*value* as a float, or None if it is no number; a string counts if it is a plain decimal."""
+    """*value* as a float, or None if it is no number; text counts if it is a plain decimal."""
     if isinstance(value, (bool, np.bool_)):
         return None
     if isinstance(value, str):
@@ -77,11 +77,11 @@ def as_number(value: Any) -> float | None:
             return float(text)
         except ValueError:
             return None
-    # Decimal is no numbers.Real, but float() takes it, as it takes Fraction.
+    # Decimal is no numbers.Real, but float() accepts it, as it accepts Fraction.
     if isinstance(value, numbers.Real) or hasattr(value, "__float__"):
         try:
             number = float(value)
-            # A fraction that is nearer to 0 than any float is not 0.
+            # A fraction other than 0 stays other than 0, even if its nearest float is 0.
             return number or (math.ulp(0.0) if value > 0 else -math.ulp(0.0) if value < 0 else 0.0)
         except (TypeError, ValueError, OverflowError):
             return None
@@ -89,9 +89,9 @@ def as_number(value: Any) -> float | None:
 
 
 def plain_numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
-    """All values as floats where numpy sees nothing but numbers, otherwise None."""
+    """All values as floats if each is a number, otherwise None."""
     if not isinstance(values, np.ndarray) and bool in set(map(type, values)):
-        return None  # numpy takes True for 1
+        return None  # numpy reads True as 1
     try:
         raw = np.asarray(values)
     except (ValueError, OverflowError):  # ragged, or beyond any integer type
@@ -103,24 +103,24 @@ def plain_numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A real number ≥ 0; ``None`` stands for *default*, as a missing cell does.
+    """A column of real numbers ≥ 0; ``None``, as a missing cell, stands for *default*.
 
     Parameters
     ----------
     default
-        ``math.inf`` for a limit that is not there.
+        The value of an empty cell; ``math.inf`` for no limit.
     positive
-        0 is refused too.
+        Whether 0 is a defect too.
     secret
-        The value is a class or a hardship and stays out of messages (contract 2.4).
+        Whether the value is a class or a hardship and stays out of messages (contract 2.4).
     signed
-        Negative numbers are allowed.
+        Whether negative numbers are valid.
     least, most
-        What is smaller, or larger, can only be a slip, or cannot be added up.
+        The smallest and largest valid number: others are probably slips, or overflow in sums.
     finest
-        The smallest number other than 0.
+        The smallest valid number other than 0.
     later
-        Whether plans were written to files before there was this field.
+        Whether the field was added after plans had been written to files.
     """
 
     default: float
@@ -184,21 +184,22 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number ≥ 0; ``None`` stands for *default*.
+    """A column of whole numbers ≥ 0; ``None`` stands for *default*.
 
     Parameters
     ----------
     default
-        :data:`UNLIMITED` for a maximum, which may be any number: one that is larger is no limit.
+        The value of an empty cell. With :data:`UNLIMITED` the field is a maximum: any number is valid,
+        and one above :data:`UNLIMITED` is no limit.
     later
-        Whether plans were written to files before there was this field.
+        Whether the field was added after plans had been written to files.
     """
 
     default: int
     later: bool = False
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.int64]:
-        """Turn raw values into an int64 array, :data:`UNLIMITED` for what has no limit."""
+        """Turn raw values into an int64 array, :data:`UNLIMITED` for no limit."""
         out = plain_numbers(values)
         if out is None:
             out = np.full(len(values), float(self.default))
@@ -229,14 +230,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false; a cell may also say 1, 0, yes, no, true, false.
+    """A column of true and false; a cell may also be 1, 0, yes, no, true, false.
 
     Parameters
     ----------
     default
-        What an empty cell says.
+        The value of an empty cell.
     later
-        Whether plans were written to files before there was this field.
+        Whether the field was added after plans had been written to files.
     """
 
     default: bool = False
@@ -259,29 +260,29 @@ class Flag:
 
 
 def has_unseen(text: str) -> bool:
-    """Whether a text holds marks that are not seen and change what is: no id and no label has them."""
+    """Whether a text holds invisible characters that may change its meaning; ids and labels must not."""
     return not text.isprintable() and UNPRINTABLE.search(text) is not None
 
 
-#: What is wrong with such a text, which is not repeated, and how to mend it.
+#: The message about such a text, which does not repeat it, and its mend.
 UNSEEN: Final[str] = Message("holds a control character or another mark that is not seen")
 MEND_UNSEEN: Final[str] = Message("write it anew without that mark")
 
 
 def clean_label(value: str) -> str:
-    """A label as it is compared: composed (NFC), without marks of no width and blanks around it."""
+    """A label in the form that is compared: NFC, without zero-width characters and outer blanks."""
     text = unicodedata.normalize("NFC", value)
     return unicodedata.normalize("NFC", without_invisible(text)).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label such as a hamlet: a string (a whole number becomes one), or None."""
+    """A column of labels such as hamlets: a string (a whole number becomes one), or None."""
 
     def read(self, values: Sequence[Any], column: Column) -> tuple[str | None, ...]:
         """Turn raw values into a tuple of labels."""
         out: list[str | None] = []
-        # The same few labels come again and again: each is cleaned once.
+        # A column has few different labels: clean each once.
         known: dict[str, str | None] = {}
         unseen: set[str | None] = set()
         for row, value in enumerate(values):
@@ -304,13 +305,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class LabelsField:
-    """Several labels, such as skills: strings, or one string in which ``;`` parts them."""
+    """A column of several labels a cell, such as skills: strings, or one string parted by ``;``."""
 
     def read(self, values: Sequence[Any], column: Column) -> tuple[frozenset[str], ...]:
         """Turn raw values into a tuple of sets of labels."""
         none: frozenset[str] = frozenset()
         out: list[frozenset[str]] = []
-        # As with labels: the same few texts come again and again.
+        # As in Label: clean each text once.
         known: dict[str, frozenset[str]] = {}
         for row, value in enumerate(values):
             if value is None or (isinstance(value, tuple) and not value):
@@ -335,12 +336,12 @@ class LabelsField:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An id: a string that is not blank, or a whole number.
+    """A column of ids: a string that is not blank, or a whole number.
 
     Parameters
     ----------
     required
-        None is refused.
+        Whether None is a defect.
     """
 
     required: bool = True
@@ -357,14 +358,14 @@ class Identity:
 
 
 def mend_of_id(what: str) -> str:
-    """The mend for an id of which *what* is wrong."""
+    """The mend for a defect *what* of an id."""
     return MEND_UNSEEN if what == UNSEEN else Message("give a string or a whole number")
 
 
 def as_id(value: Any) -> tuple[Id | None, str]:
-    """*value* as an id and an empty string, or None and what is wrong with it."""
+    """*value* as an id and an empty string, or None and the text of the defect."""
     if type(value) is str:
-        # Two ids that look alike would be two people.
+        # Two ids that look the same would be two people.
         if has_unseen(value) or without_invisible(value) != value:
             return None, UNSEEN
         return (value, "") if value.strip() else (None, Message("is blank"))
@@ -374,7 +375,7 @@ def as_id(value: Any) -> tuple[Id | None, str]:
         return None, Message("is missing")
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return int(value), ""
-    if isinstance(value, str):  # numpy.str_ and other kinds of string
+    if isinstance(value, str):  # numpy.str_ and other subclasses of str
         return as_id(str(value))
     return None, Message("is not an id (a {type})", type=type(value).__name__)
 

@@ -1,4 +1,4 @@
-"""The fingerprint of a problem for stored files: a hash of all that it says."""
+"""The fingerprint of a problem for stored files: a hash of its whole content."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from phancong.travel import Geodesic, PathNetwork
 def fingerprint(problem: Problem) -> str:
     """SHA-256 of the content of a problem, as hexadecimal digits.
 
-    Equal problems have equal fingerprints, whatever the order of their input. It says nothing of
-    the content to who does not have it; but who can guess a problem whole can tell that it is this.
+    Equal problems have equal fingerprints, whatever the order of their input. A fingerprint does not
+    reveal the content, but confirms a correct guess of the whole content.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
         yield "travel", None
         return
     yield "travel", [type(travel).__name__, travel.unit]
-    # What follows from the coordinates differs in the last bits from one computer to another, and
-    # the coordinates are in the columns.
+    # Distances computed from coordinates differ in the last bits between computers, and the coordinates
+    # are in the columns already: leave them out.
     if isinstance(travel, PathNetwork):
         yield "network", travel.fingerprint
     elif not isinstance(travel, Geodesic):
@@ -67,8 +67,8 @@ def _content(problem: Problem) -> Iterator[tuple[str, Any]]:
 def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[tuple[str, Any]]:
     fields_of = MEMBER_FIELDS if isinstance(columns, MemberColumns) else HOUSEHOLD_FIELDS
     for column in fields(columns):
-        # The order of the input never matters, and a plan is known again where a fraction was
-        # stored as a float.
+        # The order of the input does not count. Exact fractions do not count either: a stored plan
+        # holds floats, and must have the same fingerprint.
         if column.name in ("index", "given", "exactly"):
             continue
         values = getattr(columns, column.name)
@@ -78,7 +78,7 @@ def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[t
             and field.later
             and (values == field.default).all()
         ):
-            continue  # plans that were written before there was such a column are still known again
+            continue  # the fingerprint of plans written before this field existed stays the same
         if isinstance(values, np.ndarray):
             yield f"{kind}.{column.name}", _matrix(values)
         else:
@@ -89,7 +89,7 @@ def _columns(kind: str, columns: MemberColumns | HouseholdColumns) -> Iterator[t
 def _matrix(values: Any) -> bytes | None:
     if values is None:
         return None
-    # Adding 0 makes 0.0 of -0.0, which are equal and have different bytes; a NaN is one NaN.
+    # Adding 0 turns -0.0 into 0.0: both are equal but differ in bytes. Every NaN gets the same bytes.
     array = np.asarray(values, dtype=np.float64) + 0.0
     array[np.isnan(array)] = np.nan
     return np.ascontiguousarray(array, dtype="<f8").tobytes()

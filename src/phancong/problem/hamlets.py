@@ -1,4 +1,4 @@
-"""Hamlets that are merged or renamed: the labels follow."""
+"""Variants of a problem in which hamlets are merged or renamed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phancong.problem.problem import Problem
 
 
 def merged_hamlets(problem: Problem, names: Mapping[str, str], **changes: Any) -> Problem:
-    """A variant of a problem in which hamlets have new names; several may get the same.
+    """A variant of a problem in which hamlets have new names; several may get the same name.
 
-    All are renamed at once: with ``{"a": "b", "b": "c"}``, who was of *a* is of *b*, not of *c*.
+    All are renamed at once: with ``{"a": "b", "b": "c"}``, the people of *a* go to *b*, not to *c*.
 
     Parameters
     ----------
@@ -23,14 +23,14 @@ def merged_hamlets(problem: Problem, names: Mapping[str, str], **changes: Any) -
     names
         The new name of each hamlet that changes, by its old one.
     **changes
-        What else changes in the same step, as in :meth:`Problem.replace`, but not the members and
-        households: a table of travel between hamlets, say, which must know the new names.
+        Other changes in the same step, as in :meth:`Problem.replace`, except members and households: a
+        table of travel between hamlets, say, which must have the new names.
 
     Raises
     ------
     InvalidArgumentError
-        A name is no label, a hamlet gets two names, or an old name is no hamlet of the problem;
-        all are named.
+        A name is no label, a hamlet gets two names, or an old name is no hamlet of the problem; the
+        message names all of them.
     InvalidProblemError
         The variant has defects, such as a table of travel that does not know a new name.
 
@@ -58,7 +58,7 @@ def merged_hamlets(problem: Problem, names: Mapping[str, str], **changes: Any) -
 
 
 def _read_names(names: Mapping[str, str], hamlets: set[str | None]) -> dict[str, str]:
-    """The new names by the old ones, as labels are compared; refuses what cannot be meant."""
+    """The new names by the old ones, in the form that is compared."""
     if not isinstance(names, Mapping):
         raise InvalidArgumentError(
             f"names is a {type(names).__name__}; give a mapping {{old: new}} of hamlets"
@@ -73,7 +73,7 @@ def _read_names(names: Mapping[str, str], hamlets: set[str | None]) -> dict[str,
             faults.append(f"{pair[0]!r}: {pair[1]!r} are no two labels")
         elif old not in hamlets:
             unknown.append(old)
-        elif new.setdefault(old, name) != name:  # the same letters, composed in another way
+        elif new.setdefault(old, name) != name:  # the same letters in another Unicode form
             faults.append(f"{old!r} gets two names, {new[old]!r} and {name!r}")
     if unknown:
         known = ", ".join(sorted(repr(label) for label in hamlets if label is not None))

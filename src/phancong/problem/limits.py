@@ -1,4 +1,4 @@
-"""Limits of the whole problem, by the name of their argument: what a value may be."""
+"""Limits of the whole problem, by argument: which values are valid."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class WholeLimit(ABC):
-    """A kind of limit.
+    """A kind of limit of the whole problem.
 
     Parameters
     ----------
     later
-        Whether plans were written to files before there was this limit: a problem that does not set
-        it is still the one that they were made for.
+        Whether the limit was added after plans had been written to files. A problem that does not set
+        it keeps the fingerprint in those files.
     """
 
-    #: What a value is read as; bool for a limit that is set or not.
+    #: The type of a value that was read; bool for a limit that is set or not.
     kind: ClassVar[type]
-    #: What stands for no limit.
+    #: The value that stands for no limit.
     unset: ClassVar[Any] = None
 
     later: bool = False
 
     @abstractmethod
     def wrong(self, value: Any) -> str | None:
-        """How to mend *value*, None if it can be meant."""
+        """The mend of *value*, None if it is valid."""
         ...
 
     @abstractmethod
     def read(self, value: Any) -> Any:
-        """A value that can be meant, as the problem holds it."""
+        """A valid value in the form that the problem holds."""
         ...
 
 
@@ -52,7 +52,7 @@ class AmountLimit(WholeLimit):
     kind = float
 
     def wrong(self, value: Any) -> str | None:
-        """How to mend *value*, None if it can be meant."""
+        """The mend of *value*, None if it is valid."""
         number = as_number(value)
         if number is not None and 0 < number < SMALLEST:
             return Message("state it in a smaller unit")
@@ -72,7 +72,7 @@ class CountLimit(WholeLimit):
     kind = int
 
     def wrong(self, value: Any) -> str | None:
-        """How to mend *value*, None if it can be meant."""
+        """The mend of *value*, None if it is valid."""
         number = as_number(value)
         if value is None or (
             number is not None and number >= 0 and number == math.floor(min(number, 2.0**60))
@@ -93,7 +93,7 @@ class FlagLimit(WholeLimit):
     unset = False
 
     def wrong(self, value: Any) -> str | None:
-        """How to mend *value*, None if it can be meant."""
+        """The mend of *value*, None if it is valid."""
         return None if isinstance(value, (bool, np.bool_)) else Message("give True or False")
 
     def read(self, value: Any) -> bool:

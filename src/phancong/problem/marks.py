@@ -1,4 +1,4 @@
-"""`LoadMarks`: from which load on a member is amber or red, and the unit of all workloads."""
+"""`LoadMarks`: the loads from which a member is marked amber or red, and the unit of all workloads."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from phancong.meeting import slack
 from phancong.problem.fields import as_number
 from phancong.words import Message
 
-#: The units in which an office states workload; others stay as they are written.
+#: The unit that has a translation; other units are printed as they are given.
 HOURS: Final = "hours a month"
 POINTS: Final = "points"
-#: The marks, the lightest first.
+#: The marks, from the smallest load to the largest.
 GREEN, AMBER, RED = "green", "amber", "red"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadMarks:
-    """The loads that are too much, as an office states it; they mark plans and limit nothing.
+    """The loads that an office considers too large; they mark members in reports and limit nothing.
 
     Parameters
     ----------
     amber, red
-        A load ÷ share above *amber* is amber, above *red* red, otherwise it is green.
+        A member with load ÷ share above *amber* is amber, above *red* red, otherwise green.
     unit
-        The unit of every workload of the problem, for readers.
+        The unit of every workload of the problem, for reports.
 
     Raises
     ------
@@ -45,7 +45,7 @@ class LoadMarks:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse marks that mean nothing."""
+        """Check the arguments."""
         amber, red = as_number(self.amber), as_number(self.red)
         if amber is None or red is None or not 0 <= amber <= red < float("inf"):
             raise InvalidArgumentError(

@@ -1,4 +1,4 @@
-"""Pairs of household and member as they are given: previous, fixed, forbidden (contract 2.3)."""
+"""Pairs of a household and a member as they are given: previous, fixed, forbidden (contract 2.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Pair = tuple[Id, Id]
 
 @dataclass(frozen=True, slots=True)
 class GivenPair:
-    """One pair as it was given, with the years it has lasted and where it stands in the input."""
+    """One pair as it was given, with its years and its row in the input."""
 
     household: Id
     member: Id
@@ -29,7 +29,7 @@ class GivenPair:
 
     @property
     def record(self) -> str:
-        """The name of the pair; most pairs are fine, and nobody asks."""
+        """The name of the pair; made on demand, since only pairs with a defect need it."""
         return self.name_row(self.row)
 
 
@@ -49,7 +49,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
     name
         The argument, for messages.
     defects
-        What is wrong is added here.
+        Defects are appended here.
     """
     if given is None:
         return []
@@ -69,7 +69,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         lasted = 1.0
         if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
             lasted = float(years)
-        elif years is not None:  # a column of one costs more than all the rest of a pair
+        elif years is not None:  # reading a column takes longer than the rest of the pair
             column = Column("years", partial(_name_of, name_row, row))
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)
@@ -84,7 +84,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
     return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
 
 
-#: Household, member, years, and what names a row, with that row.
+#: Household, member, years, the function that names a row, and the row.
 _Given = tuple[Any, Any, Any, Callable[[int], str], int]
 
 
@@ -96,7 +96,7 @@ def _from_mapping(given: Mapping[Any, Any]) -> Iterable[_Given]:
 
 
 def _named(before: str, household: Any, member: Any, _: int) -> str:
-    """A pair by its ids, where it has no place in a file."""
+    """The name of a pair by its ids, if it has no place in a file."""
     return f"{before}pair ({household!r}, {member!r})"
 
 
@@ -108,7 +108,7 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
         table = given if is_table or not plain else rows
         try:
             raw = read_table(table, f"{name} pair", tuple, _COLUMNS)
-        except InvalidProblemError as error:  # no table at all: say what else is wrong, too
+        except InvalidProblemError as error:  # not a table: report the other defects, too
             defects.extend(error.defects)
             return
         defects.extend(raw.defects)
@@ -118,7 +118,7 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
                 what, mend = Message("is not a column of the table"), Message("add it")
                 defects.append(Defect(whole, field, what, mend))
         columns = [raw.column(field) for field in _COLUMNS]
-        # Pairs keep what names their rows, and are pickled: a closure could not be.
+        # Pairs keep the function that names their row and are pickled; a closure cannot be pickled.
         name_row = partial(_row_of, name) if raw.records is None else raw.records.__getitem__
         for row, (household, member, years) in enumerate(zip(*columns, strict=True)):
             yield _plain(household), _plain(member), years, name_row, row
@@ -142,7 +142,7 @@ _COLUMNS = ("household", "member", "years")
 
 
 def _plain(cell: Any) -> Any:
-    """A cell of a numpy column as the Python value it stands for."""
+    """A cell of a numpy column as a Python value."""
     return cell.item() if hasattr(cell, "item") else cell
 
 

@@ -1,4 +1,4 @@
-"""A part of a problem: some households and some members, as a problem of its own."""
+"""A part of a problem, some of its households and members, as a problem of its own."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ C = TypeVar("C", HouseholdColumns, MemberColumns)
 def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
     """The problem of some households and some members.
 
-    Limits and travel are as they are; pairs with somebody outside end. What a household needs this
-    year (contract 2.3, ``own_household="exempt"``) is settled by the whole problem.
+    Limits and travel stay the same; pairs with a household or member outside the part are dropped. The
+    members needed by each household are those of the whole problem (contract 2.3,
+    ``own_household="exempt"``).
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
     """
     homes = _take(problem.household_columns, rows)
     needed = problem.needed[rows]
-    outside = needed < homes.members_needed  # exempt own households stand outside their groups
+    outside = needed < homes.members_needed  # exempt own households do not count in their groups
     homes = replace(
         homes,
         members_needed=needed.copy(),
@@ -62,7 +63,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
 
 
 def _take(columns: C, rows: IntArray) -> C:
-    """Some of the rows, as if they had been given in the order of their ids."""
+    """Some of the rows, with their order as the order given."""
     taken: dict[str, Any] = {}
     for field in fields(columns):
         values = getattr(columns, field.name)

@@ -1,4 +1,4 @@
-"""`Problem`: who can take charge of whom, and the limits (contract 2.3, 2.4)."""
+"""`Problem`: members, households and limits (contract 2.3, 2.4)."""
 
 from __future__ import annotations
 
@@ -36,56 +36,56 @@ from phancong.words import Message
 #: What the argument ``own_household`` may be.
 OWN_HOUSEHOLD: Final = ("allow", "forbid", "exempt")
 
-#: From so many possible pairs on, distances as the crow flies are computed of those pairs only that
-#: can matter: 14 million take two seconds and 110 MB.
+#: From so many possible pairs on, straight-line distances are computed only for pairs that can matter:
+#: 14 million pairs take two seconds and 110 MB.
 WIDE: Final = 250_000
 
 
 class Problem:
-    """Members, households and the limits between them; immutable, comparable, checked when built.
+    """Members, households and their limits; immutable, comparable, checked when built.
 
     Parameters
     ----------
     members, households
-        Sequences of :class:`Member` and :class:`Household`, or tables (pandas, polars, pyarrow, a
-        list of dicts) with their fields as columns; ``lat`` and ``lon``, ``latitude`` and
-        ``longitude``, or the ``geometry`` of geopandas in any system of coordinates stand for
-        ``at``, and lists within a cell are parted by ``;``. Everything is sorted by id first: the
-        order of the input never matters.
+        Sequences of :class:`Member` and :class:`Household`, or tables (pandas, polars, pyarrow, a list
+        of dicts) with their fields as columns. ``lat`` and ``lon``, ``latitude`` and ``longitude``, or
+        the ``geometry`` of geopandas in any system of coordinates stand for ``at``. ``;`` parts lists
+        within a cell. Both are sorted by id: the order of the input does not matter.
     travel
-        How far it is (contract 3); ``None``: there is no distance.
+        The travel model (contract 3); ``None`` if distance does not count.
     workload
-        Households × members in the order given, where effort depends on who goes; it replaces
-        ``Household.workload``.
+        A matrix, households × members in the order given, if the workload of a household depends on the
+        member; it replaces ``Household.workload``.
     previous
         Last year's pairs: a plan, a mapping household → member or members, pairs, or a table with
-        ``household``, ``member`` and perhaps ``years``. Who is no longer there simply ends.
+        ``household``, ``member`` and perhaps ``years``. Pairs whose household or member is no longer in
+        the problem are ended pairs, not defects.
     fixed, forbidden
         Pairs ``(household, member)``.
     max_travel
-        The farthest way of any pair, in ``travel.unit``.
+        The largest travel of any pair, in ``travel.unit``.
     max_changes
-        How many families may change hands (contract 5.3).
+        How many households may change hands (contract 5.3).
     max_hamlets
-        In how many hamlets each member may have households.
+        The largest number of hamlets in which a member may have households.
     within_hamlet
-        A household should have members of its own hamlet.
+        Whether a household should have members of its own hamlet.
     own_household
-        ``"allow"``, ``"forbid"`` (no member in charge of the own household) or ``"exempt"`` (a
-        member's own household needs nobody).
+        ``"allow"``, ``"forbid"`` (a member is never in charge of the own household) or ``"exempt"``
+        (the own household of a member needs no member).
     farthest
-        In a table a place that lies farther from the middle of all, in metres, is a defect: its
-        halves are swapped, or its decimal point has slipped. ``None`` stands for 50 km or, where
-        places lie far apart, three times as far as half of them do, at most 200 km. Records are
-        taken as they are.
+        In metres. A place in a table that lies farther than this from the middle of all places is a
+        defect: its latitude and longitude may be swapped, or its decimal point misplaced. ``None``
+        stands for 50 km, or for three times the median distance if that is larger, at most 200 km.
+        Places of records are not checked for it.
     load_marks
-        From which load on a member is marked amber or red in what is printed, and the unit of the
-        workloads (:class:`LoadMarks`); it limits nothing.
+        The loads from which reports mark a member amber or red, and the unit of the workloads
+        (:class:`LoadMarks`); they limit nothing.
 
     Raises
     ------
     InvalidProblemError
-        The input has defects: all of them, each with its record, field and the way to mend it.
+        The input has defects; the error lists all, each with its record, field and mend.
     InvalidArgumentError
         *farthest* is no number above 0.
 
@@ -133,7 +133,7 @@ class Problem:
         people = homes = None
         try:
             people = member_columns(members, defects, lists)
-        except InvalidProblemError as error:  # no table at all: say what else is wrong, too
+        except InvalidProblemError as error:  # not a table: report the other defects, too
             defects.extend(error.defects)
         try:
             homes = household_columns(households, defects, lists)
@@ -199,20 +199,20 @@ class Problem:
 
     @property
     def previous(self) -> tuple[tuple[Id, Id, float], ...]:
-        """Last year's pairs ``(household, member, years)``, sorted; ended ones included."""
+        """Last year's pairs ``(household, member, years)``, sorted, including ended pairs."""
         return tuple((p.household, p.member, p.years) for p in self.given_pairs["previous"])
 
     @property
     def fixed(self) -> tuple[Pair, ...]:
-        """Pairs ``(household, member)`` that must be, sorted."""
+        """Pairs ``(household, member)`` that each plan has, sorted."""
         return tuple((p.household, p.member) for p in self.given_pairs["fixed"])
 
     @property
     def forbidden(self) -> tuple[Pair, ...]:
-        """Pairs ``(household, member)`` that must not be, sorted."""
+        """Pairs ``(household, member)`` that no plan has, sorted."""
         return tuple((p.household, p.member) for p in self.given_pairs["forbidden"])
 
-    # --- what follows from it: one home for each quantity
+    # --- quantities that follow from the input, each defined once
 
     @cached_property
     def travel_matrix(self) -> FloatArray | None:
@@ -226,10 +226,10 @@ class Problem:
         )
 
     def travel_of(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """Travel of some pairs in ``travel.unit``, ``inf`` if unreachable; there must be travel.
+        """Travel of some pairs in ``travel.unit``, ``inf`` if unreachable, (N,).
 
-        The same as in :attr:`travel_matrix`, which is not computed for it where the way is as the
-        crow flies.
+        The problem must have travel. The values equal those of :attr:`travel_matrix`, which is not
+        computed if travel is the straight-line distance.
 
         Parameters
         ----------
@@ -246,7 +246,7 @@ class Problem:
 
     @cached_property
     def chords(self) -> Chords | None:
-        """Bounds of the distances; None where travel is no distance, or all pairs are few."""
+        """Bounds of distances; None if travel is no straight-line distance, or pairs are few."""
         size = len(self._households) * len(self._members)
         if not isinstance(self.travel, Geodesic) or size < max(WIDE, 1):
             return None
@@ -271,7 +271,7 @@ class Problem:
 
     @property
     def given_workload(self) -> Any:
-        """Workload of each pair as it was given: its rows and columns in that order, its fractions."""
+        """The workload matrix as it was given: in the order of the input, with its fractions."""
         if self._workload is None:
             return None
         given = np.empty_like(self._workload)
@@ -280,7 +280,7 @@ class Problem:
 
     @cached_property
     def exactly(self) -> Given:
-        """The numbers that were given as fractions or decimals, by the float that stands for each."""
+        """For each float that stands for a fraction or decimal: the number as it was given."""
         travel = [self.travel.exactly] if isinstance(self.travel, TravelMatrix) else []
         return given_in(self._exactly, self._members.exactly, self._households.exactly, *travel)
 
@@ -320,7 +320,7 @@ class Problem:
     def groups(self) -> tuple[IntArray, ...]:
         """Rows of the households of each group of two or more, in the order of their labels."""
         rows: dict[str, list[int]] = {}
-        # An exempt own household needs nobody: it stands outside its group.
+        # An exempt own household needs no member and does not count in its group.
         inside = self.needed == self._households.members_needed
         for row, label in enumerate(self._households.group):
             if label is not None and inside[row]:
@@ -329,10 +329,10 @@ class Problem:
 
     @cached_property
     def allowed(self) -> BoolArray:
-        """Which pairs are allowed (contract 4.1), H × M: whatever is relaxed, no other pair is made."""
+        """Which pairs are allowed (contract 4.1), H × M; no plan has others, whatever is relaxed."""
         shape = (len(self._households), len(self._members))
         allowed = np.ones(shape, dtype=bool)
-        # Between places with coordinates, and all have them, there is always a way as the crow flies.
+        # The straight-line distance between known places is always finite.
         if not isinstance(self.travel, Geodesic) and self.travel_matrix is not None:
             allowed &= np.isfinite(self.travel_matrix)
         allowed[:, self.exempt] = False
@@ -346,12 +346,12 @@ class Problem:
         return _read_only(allowed)
 
     def pair_rows(self, name: str) -> tuple[IntArray, IntArray]:
-        """Rows of households and of members of the pairs given as *name*, those still there."""
+        """Rows of households and of members of the pairs given as *name*, without ended pairs."""
         rows, columns, _ = self._rows(name)
         return rows, columns
 
     def is_given(self, name: str, rows: IntArray, columns: IntArray) -> BoolArray:
-        """Which of some pairs are among those given as *name*.
+        """Whether each pair is among those given as *name*, (N,).
 
         Parameters
         ----------
@@ -366,7 +366,7 @@ class Problem:
 
     @cached_property
     def kept_years(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Previous pairs that could go on (both there, pair allowed): households, members, years."""
+        """Previous pairs that could go on (known, allowed): rows of households, of members, years."""
         rows, columns, years = self._rows("previous")
         can = self.allowed[rows, columns] & (self.needed[rows] > 0)
         return _read_only(rows[can]), _read_only(columns[can]), _read_only(years[can])
@@ -385,7 +385,7 @@ class Problem:
             np.array(years, dtype=np.float64),
         )
 
-    # --- a value
+    # --- the problem as a value
 
     def replace(self, **changes: Any) -> Problem:
         """A variant of this problem, checked anew.
@@ -393,13 +393,13 @@ class Problem:
         Parameters
         ----------
         **changes
-            Any argument of :class:`Problem`. Matrices (``TravelMatrix``, ``workload``) belong to
-            the records in the order given: who changes those gives new matrices too.
+            Any argument of :class:`Problem`. Matrices (``TravelMatrix``, ``workload``) follow the
+            records in the order given: if the records change, give new matrices, too.
 
         Raises
         ------
         TypeError
-            An argument that a problem does not have.
+            A name is no argument of :class:`Problem`.
         InvalidProblemError
             The variant has defects.
         """
@@ -420,7 +420,7 @@ class Problem:
         return hash((self._members.ids, self._households.ids))
 
     def __getstate__(self) -> dict[str, Any]:
-        # What can be computed again (the travel matrix, above all) is not sent along.
+        # Leave out what can be computed again, above all the travel matrix.
         kept = ("_members", "_households", "given_pairs", "_workload", *Problem.__annotations__)
         return {name: self.__dict__[name] for name in dict.fromkeys(kept)}
 

@@ -1,4 +1,4 @@
-"""The two records a problem is made of (contract 2.1, 2.2)."""
+"""The records of which a problem is made (contract 2.1, 2.2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-#: What tells members, or households, apart: a string or a whole number, opaque to the library.
+#: The identifier of a member or household: a string or a whole number, opaque to the library.
 Id = str | int
 
 
@@ -14,38 +14,38 @@ Id = str | int
 class Member:
     """A person who can take charge of households.
 
-    Records are plain: they are checked, all at once, when a :class:`~phancong.Problem` is built.
+    Records are not checked when they are made; :class:`~phancong.Problem` checks all of them at once.
 
     Parameters
     ----------
     id
         A string or a whole number; never a name, an identity number or a telephone number.
     at
-        ``(latitude, longitude)`` in degrees WGS 84, or a whole coordinate in another form: text in
-        degrees, minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
+        ``(latitude, longitude)`` in degrees WGS 84, or a point in another form: text in degrees,
+        minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
     min_households, max_households
-        How many households the member should have; ``None`` is no limit, and a maximum of 0 means
-        *exempt*: never assigned, not even when limits are relaxed.
+        The least and the most households that the member should have; ``None`` is no limit. A maximum
+        of 0 makes the member *exempt*: never assigned, not even if limits are relaxed.
     min_workload, max_workload
         The same for the sum of the workloads, in the unit of :attr:`Household.workload`.
     share
         The part of a full load that this member should carry, more than 0 (a secretary 0.5).
-    skills
+    The skills of the member, compared with :attr:`Household.needs`.
         What the member can do, compared with :attr:`Household.needs`.
     hamlet
         The hamlet where the member lives.
     household
         The id of the member's own household.
     optional
-        The minimums hold only if the member is used at all.
+        Whether the minimums hold only if the member is assigned a household.
     max_travel
-        The farthest household the member can be asked to visit, in the unit of travel.
+        The largest distance that the member should travel, in the unit of travel.
     carried_households, carried_workload
-        What the member carries besides: households that are not in the list, and their workload or that
-        of other duties. Both count in limits and in fairness, and are in no list.
+        The load of the member besides the list: households that are not in it, and workload of these or
+        of other duties. Both count in limits and in fairness, and appear in no list.
     max_hamlets
-        In how many hamlets the member may have households; those without a hamlet count in none. A
-        maximum of 0 does not exempt.
+        The largest number of hamlets in which the member may have households. A household without a
+        hamlet does not count. A maximum of 0 does not exempt.
 
     Examples
     --------
@@ -77,33 +77,34 @@ class Member:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Household:
-    """A household that is assigned.
+    """A household to which members are assigned.
 
     Parameters
     ----------
     id
         A string or a whole number; never a name, an identity number or a telephone number.
     at
-        ``(latitude, longitude)`` in degrees WGS 84, or a whole coordinate in another form: text in
-        degrees, minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
+        ``(latitude, longitude)`` in degrees WGS 84, or a point in another form: text in degrees,
+        minutes and seconds, WKT, a point of shapely or geopy (``docs/excel.md``).
     workload
         The effort that the household asks for, 0 or more, in any unit (visits × hours × difficulty).
     visits
-        How many visits it gets, 0 or more; travel counts once for each.
+        The number of visits, 0 or more; the travel of a pair counts once for each.
     needs
         Skills that the member should have.
     hamlet
         The hamlet of the household.
     cluster
-        A label of neighbouring households that had better have one member in charge.
+        A label that neighbouring households share; they should preferably have one member.
     group
         Households of one group have the same members, all or none.
     priority
-        A class: a larger number is left uncovered later.
+        The priority class: households with a larger number are left uncovered later.
     members_needed
-        How many members the household needs; 0 means not this year.
+        How many members the household needs; 0 if it needs none this year.
     approximate
-        ``at`` is not the house itself but the centre of its hamlet, say (:func:`phancong.located`).
+        Whether ``at`` is only near the house, such as the centre of its hamlet
+        (:func:`phancong.located`).
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""From records or any table to raw columns: the one place that knows what a table is.
+"""Raw columns from records or from any table.
 
-A table is a pandas, polars or pyarrow data frame (narwhals is the bridge), a list of dicts, or a
-:class:`Table`, which a reader of files fills so that defects name file and line.
+A table is a pandas, polars or pyarrow data frame (read through narwhals), a list of dicts, or a
+:class:`Table`. Readers of files make a :class:`Table`, so that defects name file and line.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from phancong.problem.fields import as_id
 from phancong.travel.places import called
 from phancong.words import Message
 
-#: Columns that a list may have and that never enter a problem (contract 2.6).
+#: Columns that a list may have and that a problem ignores (contract 2.6).
 LEFT_OUT = frozenset({"name", "note"})
-#: What other programs call the columns of a coordinate.
+#: Other common names of the columns of a coordinate.
 ALSO_CALLED = {"latitude": "lat", "longitude": "lon", "lng": "lon", "geometry": "at"}
 
 
@@ -34,24 +34,24 @@ def numbered(kind: str, row: int) -> str:
 
 @dataclass(slots=True, repr=False, kw_only=True)
 class Table:
-    """Raw values by column, with the place of each row.
+    """Raw values by column, with the place of each row in its file.
 
     Parameters
     ----------
     noun
-        What a row is called that has neither place nor id.
+        The word for a row that has neither place nor id.
     columns
-        Column name → raw values in the order given, all of one length; None where nothing was given.
+        Column name → raw values in the order given, all of one length; None where a cell is empty.
     records
-        The name of each row in a defect, its file and line; None where the table is of no file.
+        The name of each row in a defect: its file and line; None if the table comes from no file.
     rows
-        The number of rows, where there are no *records* to count.
+        The number of rows, if there are no *records* to count.
     name
-        The name of the table as a whole: the file and the line of its header.
+        The name of the whole table: the file and the line of its header.
     defects
-        What is wrong with the table itself.
+        Defects of the table itself.
     judged
-        It is a table, of which each coordinate is judged; records are taken as they are.
+        Whether each coordinate is checked for plausibility; those of records are not.
     """
 
     noun: str = "row"
@@ -63,21 +63,21 @@ class Table:
     judged: bool = True
 
     def __len__(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return self.rows if self.records is None else len(self.records)
 
     @property
     def label(self) -> str:
-        """The name of the table as a whole in a defect."""
+        """The name of the whole table in a defect."""
         return self.name or f"{self.noun}s"
 
     def column(self, name: str) -> Sequence[Any]:
-        """Raw values of a column; all None where the table does not have it."""
+        """Raw values of a column; all None if the table does not have it."""
         values = self.columns.get(name)
         return [None] * len(self) if values is None else values
 
     def record(self, row: int) -> str:
-        """The name of *row* in a defect: by its place in a file, otherwise by its id."""
+        """The name of *row* in a defect: its place in a file, otherwise its id."""
         if self.records is not None:
             return self.records[row]
         ids = self.columns.get("id")
@@ -88,14 +88,14 @@ class Table:
 
 
 def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) -> Table:
-    """Take records or a table apart into raw columns.
+    """Raw columns of records or of a table.
 
     Parameters
     ----------
     table
         A sequence of *record_type*, a data frame, a list of dicts or a :class:`Table`.
     kind
-        What a row is called in messages: ``"member"``, ``"household"``, ``"pair"``.
+        The word for a row in messages: ``"member"``, ``"household"``, ``"pair"``.
     record_type
         The record class; ``tuple`` for pairs.
     fields
@@ -104,7 +104,7 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
     Raises
     ------
     InvalidProblemError
-        The argument is nothing that can be read as a table.
+        The argument is neither a sequence of records nor a table.
     """
     if isinstance(table, Table):
         raw = replace(table, defects=list(table.defects))
@@ -120,7 +120,7 @@ def read_table(table: Any, kind: str, record_type: type, fields: Sequence[str]) 
 
 
 def _rename_places(raw: Table) -> None:
-    """Call the columns of a coordinate what a problem calls them."""
+    """Rename the columns of a coordinate to the names of the fields."""
     columns = dict(raw.columns)
     for other, name in ALSO_CALLED.items():
         if other not in columns:
@@ -137,7 +137,7 @@ def _data_frame(table: Any, whole: str) -> Any:
     """*table* as a narwhals frame, or None if it is no data frame."""
     if isinstance(table, (list, tuple, Mapping, str)) or table is None:
         return None
-    import narwhals as nw  # here: most problems are built from records, and need no bridge
+    import narwhals as nw  # here: most problems are built from records and do not need it
 
     if hasattr(table, "to_crs"):
         table = _in_degrees(table, whole)
@@ -150,17 +150,17 @@ def _data_frame(table: Any, whole: str) -> Any:
 
 
 def _in_degrees(frame: Any, whole: str) -> Any:
-    """A frame of geopandas with its geometry in degrees WGS 84, in a column of that name.
+    """A geopandas frame with its geometry in degrees WGS 84, in a column ``geometry``.
 
-    A frame that names no system of coordinates is in degrees; an empty geometry is none.
+    A frame without a system of coordinates is taken as degrees; an empty geometry counts as missing.
     """
     try:
         shapes = frame.geometry
-    except AttributeError:  # it has no geometry any more, and is as good as any other frame
+    except AttributeError:  # the geometry column was dropped: read it as any other frame
         return frame
     try:
         if shapes.crs is not None:
-            shapes = shapes.to_crs(4326)  # geopandas asks pyproj, which minds the datum
+            shapes = shapes.to_crs(4326)  # geopandas calls pyproj, which transforms the datum
     except (RuntimeError, ValueError):
         what = Message("is in a system of coordinates that cannot be turned into degrees WGS 84")
         mend = Message("turn it with to_crs(4326), or give columns lat and lon")
@@ -173,8 +173,8 @@ def _frame_columns(frame: Any, whole: str) -> dict[str, Sequence[Any]]:
     columns: dict[str, Sequence[Any]] = {}
     for name in _frame_names(frame, whole):
         values = frame[name]
-        # pandas writes a missing cell as NaN, NA or NaT; polars and pyarrow know null, so there a
-        # NaN is a number that went wrong, and is left for the field to refuse.
+        # pandas writes a missing cell as NaN, NA or NaT. polars and pyarrow have null; a NaN there is
+        # the result of a faulty computation, and the field reports it.
         null = values.is_null()
         if values.dtype.is_numeric() and not null.any():
             array = values.to_numpy()
@@ -256,7 +256,7 @@ def _sequence(table: Any, kind: str, record_type: type, fields: Sequence[str]) -
 
 
 def _refuse_unknown(raw: Table, fields: Sequence[str]) -> None:
-    """An unknown column is a defect: a misspelt limit must not be left out in silence."""
+    """Note a defect for each unknown column: ignoring it would drop a limit whose name is misspelt."""
     for name in raw.columns:
         if name in fields or name in LEFT_OUT:
             continue
@@ -265,7 +265,7 @@ def _refuse_unknown(raw: Table, fields: Sequence[str]) -> None:
 
 
 def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, str]:
-    """A message about a column that is none of the *fields*, and the field it may mean."""
+    """The message and mend for an unknown column, with the nearest of the *fields*."""
     names = ", ".join(fields)
     mend = Message("remove it, or call it one of {names}", names=names)
     what = Message("is not a known column")
@@ -273,5 +273,5 @@ def unknown_column(close: Sequence[str], fields: Sequence[str]) -> tuple[str, st
 
 
 def did_you_mean(name: str, mend: str) -> str:
-    """How to mend it, after the question whether something known is meant."""
+    """*mend* after the question whether *name* is meant."""
     return Message("did you mean {name}? {mend}", name=repr(name), mend=mend)

@@ -1,4 +1,4 @@
-"""A problem as a value: its variants, and when two are the same (contract 2.4)."""
+"""A problem as a value: variants and equality (contract 2.4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from phancong.words import Message
 if TYPE_CHECKING:
     from phancong.problem.problem import Problem
 
-#: Arguments that are simple values, neither lists, nor matrices, nor limits.
+#: Arguments that are neither lists, nor matrices, nor limits.
 _PLAIN: Final = ("own_household", "load_marks")
 
 _ARGUMENTS: Final = (
@@ -77,7 +77,7 @@ def _same_travel(mine: Problem, theirs: Problem) -> bool:
         return mine.travel is theirs.travel
     if type(mine.travel) is not type(theirs.travel) or mine.travel.unit != theirs.travel.unit:
         return False
-    # A matrix belongs to the order given, so what it says is compared, not how it was written.
+    # A matrix follows the order given: compare it after sorting by id.
     return (
         mine.travel == theirs.travel
         and np.array_equal(mine.household_columns.given, theirs.household_columns.given)
@@ -92,7 +92,7 @@ def _same_matrix(mine: FloatArray | None, theirs: FloatArray | None) -> bool:
 
 
 def carry_travel(problem: Problem, variant: Problem) -> None:
-    """Give *variant* the travel matrix of *problem* if it is known and all places are the same."""
+    """Copy the travel matrix to *variant* if it is computed and all coordinates are the same."""
     known = problem.__dict__.get("travel_matrix")
     if known is None or variant.travel is not problem.travel:
         return
@@ -105,14 +105,14 @@ def carry_travel(problem: Problem, variant: Problem) -> None:
 
 
 def in_given_order(problem: Problem, arguments: dict[str, Any], changes: dict[str, Any]) -> None:
-    """Put the matrices among *arguments* in the order of the records that *changes* gives.
+    """Reorder the matrices among *arguments* to the order of the records in *changes*.
 
-    The same members and households in another order take their matrices along.
+    A matrix stays valid if the same members and households are given in another order.
 
     Raises
     ------
     InvalidProblemError
-        A matrix is kept whose members or households change.
+        A matrix is kept although its members or households change.
     """
     stale = [name for name in ("travel", "workload") if name not in changes]
     if not isinstance(problem.travel, TravelMatrix):
@@ -131,7 +131,7 @@ def in_given_order(problem: Problem, arguments: dict[str, Any], changes: dict[st
         found: list[Defect] = []
         theirs = read(arguments[name], found, lists)
         if found:
-            return  # the new problem names all that is wrong with them
+            return  # the new problem reports all their defects
         arguments[name] = theirs
         orders.append(theirs.given)
         if theirs.ids != mine.ids:

@@ -1,7 +1,7 @@
 """Problems and plans from files."""
 
 from phancong.plan import Labels
-from phancong.reading import text  # what it registers tells the record
+from phancong.reading import text  # registers the text of its records
 from phancong.reading.classes import DEFAULT_WORKLOADS
 from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.lists import Understanding

@@ -1,4 +1,4 @@
-"""From lists in the words of a problem to the problem; every defect with its place in a file."""
+"""From lists with the fields of a problem to the problem; each defect gets its place in a file."""
 
 from __future__ import annotations
 
@@ -47,22 +47,23 @@ from phancong.words import Message
 
 
 class Assembly:
-    """Lists on their way to a problem, and what was wrong with them.
+    """Lists on their way to a problem, with the defects found so far.
 
     Parameters
     ----------
     tables
         The lists, by table.
     defects
-        What is already known to be wrong; what is found is added.
+        Known defects; more are appended.
     notes
-        What is settled by a rule is added.
+        Notes for the report; each assumption that is made is appended.
     strict
-        A household without coordinates is a defect, and stands nowhere near.
+        Whether a household without coordinates is a defect instead of being placed at its hamlet's
+        centre.
     everybody
-        Members without coordinates stand at the centre of their hamlet, too.
+        Whether members without coordinates are placed at the centre of their hamlet, too.
     decimal
-        The decimal mark where a number could be read two ways, None where it is asked for.
+        The decimal mark of ambiguous numbers; None to ask for it.
     """
 
     def __init__(
@@ -81,9 +82,9 @@ class Assembly:
         self.strict = strict
         self.everybody = everybody
         self.tables = tables
-        #: Ids that were looked at, and are fine: pairs have those of the other lists.
+        #: Ids that are valid: lists of pairs repeat the ids of other lists.
         self.plain_ids: set[str] = set()
-        #: Refused ids, and what stands for each in other messages.
+        #: Refused ids, and the text that replaces each in messages.
         self.refused: dict[Any, str] = {}
 
     def problem(self, options: Mapping[str, Any]) -> Problem | None:
@@ -93,7 +94,8 @@ class Assembly:
         self._place(there, arguments)
         whole = there.issuperset(REQUIRED)
         for name in FIELDS:
-            # Where a table is missing, what refers to it would be wrong without a fault of its own.
+            # Check a table only if the tables to which it refers are there, to avoid consequential
+            # defects.
             if name in there and (whole or name in REQUIRED):
                 arguments[name] = self.tables[name]
             elif name in REQUIRED:
@@ -115,7 +117,7 @@ class Assembly:
         return self.tables[name].columns if name in self.tables else {}
 
     def _place(self, there: Collection[str], arguments: dict[str, Any]) -> None:
-        """Where households without coordinates stand, and how far it is if nobody has any."""
+        """Place households without coordinates; set travel to None if there are no coordinates at all."""
         members, households = map(self._columns, REQUIRED)
         if any(has_places(self.tables[name].columns) for name in there):
             if not self.strict and "households" in there:
@@ -126,17 +128,17 @@ class Assembly:
             reach = arguments.get("max_travel") is not None or not all(
                 cell is None for cell in members.get("max_travel", ())
             )
-            # A reach is in metres: what counts hamlets would keep it by accident.
+            # Distance limits are in metres: with travel counted in hamlets, every limit would hold.
             arguments["travel"] = (
                 None if reach or self.strict else between_hamlets(members, households, self.notes)
             )
 
     def _add(self, defects: Iterable[Defect]) -> None:
-        """Add what the problem found, each at its place in a file."""
+        """Append defects of the problem, each with its place in a file."""
         unread: set[str] = set()
         for defect in defects:
             placed = self._placed(defect)
-            # A coordinate that cannot be read is missing, too: that need not be said.
+            # An unreadable coordinate is a defect already: do not report it as missing, too.
             if defect.field == "at" and placed.record in unread:
                 continue
             if defect.field in ("at", "lat", "lon", "lat, lon"):
@@ -144,22 +146,22 @@ class Assembly:
             self.defects.append(placed)
 
     def _own(self, error: InvalidProblemError) -> Iterator[Defect]:
-        """Defects that stand even though a table is missing: those of a line of a file."""
+        """Defects that hold even if a table is missing: those of a line of a file."""
         known = {record for table in self.tables.values() for record in table.records}
         return (defect for defect in error.defects if defect.record in known)
 
     def _prepare(self, table: FileTable) -> bool:
-        """Bring the cells of a file to what the fields of a problem read.
+        """Convert the cells of a file to the types that the fields of a problem read.
 
         Returns
         -------
         bool
-            The table has the columns that it must have.
+            Whether the table has all required columns.
         """
         kinds = FIELDS[table.kind]
         required = ("id",) if table.kind in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
-        # Pairs by name have no ids as long as a list is missing in which to look for them.
+        # Pairs by name get their ids from the other lists: without these there are no ids.
         unmatched = table.kind not in REQUIRED and not set(REQUIRED) <= set(self.tables)
         for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
@@ -179,14 +181,14 @@ class Assembly:
                     self._identity(cell, table, title, row) for row, cell in enumerate(cells)
                 ]
             elif isinstance(kinds[title], (Label, LabelsField)):
-                # A hamlet that is called 3 is a number to a spreadsheet.
+                # A spreadsheet stores the name of a hamlet such as 3 as a number.
                 columns[title] = [str(c) if type(c) is int else c for c in cells]
         return not lacking
 
     def _read_as_people_write(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: FileTable
     ) -> None:
-        """Numbers with the point and the comma of Vietnamese, and crosses."""
+        """Convert numbers in the Vietnamese notation, and crosses."""
         numeric = [t for t in columns if isinstance(kinds[t], (Amount, Count))]
         points = any(has_point(cell) for title in numeric for cell in columns[title])
         for title, cells in columns.items():
@@ -202,10 +204,10 @@ class Assembly:
     def _numbers(
         self, table: FileTable, title: str, cells: Sequence[Any], *, points: bool
     ) -> list[Any]:
-        """Numbers with the point and the comma of people; what could be two numbers is asked for.
+        """Numbers from text with decimal or thousands marks; ambiguous cells are defects.
 
-        Other cells of the column settle it. Without them a list in Vietnamese has decimal commas,
-        unless another of its columns has a decimal point.
+        Unambiguous cells of the column determine the mark. If there are none, a Vietnamese list has
+        decimal commas, unless another of its columns has a decimal point.
         """
         mark = self.decimal or decimal_mark(cells)
         if mark is None and table.vietnamese and not points:
@@ -244,9 +246,9 @@ class Assembly:
                 )
 
     def _identity(self, cell: Any, table: FileTable, title: str, row: int) -> Any:
-        """An id without what nobody sees, blanks around it and marks of no width.
+        """An id without surrounding blanks and zero-width characters.
 
-        What is personal is refused.
+        Personal data is refused.
         """
         if type(cell) is int and 0 <= cell < _FEWEST_PERSONAL:
             return cell
@@ -281,7 +283,7 @@ class Assembly:
         return self.refused.setdefault(cell, f"the id in {record}")
 
     def _number_instead(self, table: FileTable, title: str, row: int) -> str:
-        """The way out: numbers in place of what stands here, which a file of keys remembers."""
+        """The mend: replace the column by numbers, which a file of keys maps to its content."""
         if table.kind not in REQUIRED:
             return Message("write the id that is in the list of households or members")
         column = bare_title(table.title(title, row))
@@ -291,7 +293,7 @@ class Assembly:
         )
 
     def _placed(self, defect: Defect) -> Defect:
-        """A defect with its place in a file, where it was found by id or by label."""
+        """A defect with its place in a file, if it was found by id or by label."""
         record, table, row = self._places.get(defect.record, (defect.record, None, None))
         if table is None:
             return defect
@@ -300,7 +302,7 @@ class Assembly:
             field = "lat, lon"
         what = defect.what
         value = _SHOWN.search(what)
-        if value and looks_personal(value[1]):  # a cell that stands in the wrong column
+        if value and looks_personal(value[1]):  # a cell in the wrong column
             what = without_value(what)
         if record != defect.record:
             what = Message("{record} {what}", record=defect.record, what=what)
@@ -308,7 +310,7 @@ class Assembly:
         return Defect(record, table.title(field, row), what, mend)
 
     def _mend_of_place(self, mend: str, table: FileTable, row: int | None) -> str:
-        """The choice where coordinates are missing: where most records have some, distances stay."""
+        """The mend for missing coordinates; drops distances only if few records have coordinates."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
         if table.kind == "members" and row in self._centres:
@@ -325,7 +327,7 @@ class Assembly:
 
     @cached_property
     def _centres(self) -> dict[int, Place]:
-        """Where members could stand, by row."""
+        """The centre of the hamlet of each member, by row."""
         return member_centres(*(self._columns(name) for name in REQUIRED))
 
     @cached_property
@@ -340,7 +342,7 @@ class Assembly:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, FileTable, int | None]]:
-        """Names of records in defects → the place, the list and the row there."""
+        """Name of a record in defects → its name by place, its list and its row."""
         places: dict[str, tuple[str, FileTable, int | None]] = {}
         for name, table in self.tables.items():
             records = table.records
@@ -357,18 +359,18 @@ class Assembly:
         return places
 
 
-#: A smaller number is nobody's telephone or identity number, as the tables of those know them.
+#: Telephone and identity numbers are at least this large, if stored as numbers.
 _FEWEST_PERSONAL: Final = 10**8
 
-#: A long number as a spreadsheet writes it into a CSV file where its column is narrow.
+#: A long number in scientific notation, as a spreadsheet writes it if its column is narrow.
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,2}", re.IGNORECASE)
-#: How to mend what has no coordinates, as travel between coordinates says it.
+#: The mend for a record without coordinates; the text of :class:`Geodesic`'s defect.
 NO_PLACE: Final = "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None"
 
-#: The value with which a defect ends.
+#: The value at the end of the text of a defect.
 _SHOWN: Final = re.compile(r""" \(['"](.*)['"]\)$""", re.DOTALL)
 
-#: For each table, by which column a defect may call a row, and how.
+#: For each table, the column by which a defect may name a row, and how.
 _CALLED: Final = {
     "members": (("id", "member"), ("hamlet", "hamlet"), ("cluster", "cluster")),
     "households": (("id", "household"), ("hamlet", "hamlet"), ("cluster", "cluster")),

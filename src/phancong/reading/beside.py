@@ -1,4 +1,4 @@
-"""Lists that stand side by side on one sheet, with a blank column between them."""
+"""Lists that stand side by side on one sheet, separated by a blank column."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Columns = Mapping[str, Mapping[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A run of columns with a header of its own.
+    """A run of adjacent columns with a header of its own.
 
     Parameters
     ----------
     first, after
-        The first column, and the one after the last, counted from 0.
+        The first column, and the column after the last, counted from 0.
     header
-        The number of the line in which the titles stand.
+        The number of the header's line.
     titles
         The titles.
     """
@@ -53,9 +53,9 @@ class _Piece:
 def apart(
     grids: Sequence[Grid], columns: Columns, said: Mapping[str, str | None]
 ) -> tuple[list[Grid], list[Defect]]:
-    """The grids, one for each of the lists that stand side by side, and where that is not clear.
+    """The grids, with lists that stand side by side split; defects of unclear sheets.
 
-    A sheet of which the caller says what it is remains whole.
+    A sheet whose table the caller names is not split.
     """
     known = KnownTitles(settled_titles(columns))
     found: list[Grid] = []
@@ -76,7 +76,7 @@ def apart(
 
 
 def _pieces(grid: Grid, known: KnownTitles) -> list[_Piece]:
-    """The runs of columns that have a header each, with a column between them that has nothing."""
+    """The runs of columns with a header each and a blank column between them."""
     beginning = [line for line in grid.lines if not all(map(is_blank, line[1]))][:MOST_ABOVE]
     headers: list[_Piece] = []
     for number, row in beginning:
@@ -100,7 +100,7 @@ def _pieces(grid: Grid, known: KnownTitles) -> list[_Piece]:
     for left, right in pairwise(headers):
         gaps = [column for column in range(left.after, right.first) if column not in filled]
         if not gaps and left.after < right.first:
-            return []  # a column without a title holds both together
+            return []  # a column without a title joins both runs
         cuts.append(gaps[-1] + 1 if gaps else right.first)
     ends = [*cuts[1:], max(filled) + 1]
     return [
@@ -110,9 +110,9 @@ def _pieces(grid: Grid, known: KnownTitles) -> list[_Piece]:
 
 
 def _runs(row: Sequence[Any]) -> list[tuple[int, int]]:
-    """Where cells stand beside each other, as first column and the one after the last.
+    """Runs of adjacent cells, as first column and the column after the last.
 
-    A list that begins with a running number begins again where that title stands again.
+    If a run begins with the title of a running number, each repetition of that title begins a new run.
     """
     found: list[tuple[int, int]] = []
     for position, cell in enumerate(row):
@@ -131,7 +131,7 @@ def _is_number(cell: Any) -> bool:
 
 
 def _lines(grid: Grid, piece: _Piece) -> list[int]:
-    """The lines below the header in which a piece has anything."""
+    """The lines below the header in which a piece has a cell."""
     return [
         number
         for number, row in grid.lines
@@ -140,7 +140,7 @@ def _lines(grid: Grid, piece: _Piece) -> list[int]:
 
 
 def _are_several(pieces: Sequence[_Piece]) -> bool:
-    """Whether titles say that pieces are lists of their own: they number or name again."""
+    """Whether pieces are separate lists: their titles repeat a number or a name."""
     if len({piece.header for piece in pieces}) > 1:
         return True
     for meaning in (NUMBER, NAME, "id", "hamlet", "lat", "lon", "at"):
@@ -161,7 +161,7 @@ def _are_several(pieces: Sequence[_Piece]) -> bool:
 
 
 def _is_one(pieces: Sequence[_Piece], lines: Sequence[Sequence[int]]) -> bool:
-    """Whether pieces are columns of one list: nothing is said twice, and the rows go on in each."""
+    """Whether pieces are columns of one list: no title repeats, and all have the same rows."""
     if _are_several(pieces):
         return False
     longest = max(lines, key=len)
@@ -169,12 +169,12 @@ def _is_one(pieces: Sequence[_Piece], lines: Sequence[Sequence[int]]) -> bool:
 
 
 def _only_begins(own: Sequence[int], longest: Sequence[int]) -> bool:
-    """Whether a piece ends before the longest one and has no holes until then: a shorter list."""
+    """Whether a piece ends before the longest one and has no gaps until then: a shorter list."""
     return len(own) < len(longest) and list(own) == list(longest[: len(own)])
 
 
 def _cut(grid: Grid, piece: _Piece, number: int) -> Grid:
-    """The grid with the cells of one piece only, in their places."""
+    """The grid with the cells of one piece only, in their positions."""
 
     def within(position: int) -> bool:
         return piece.first <= position < piece.after

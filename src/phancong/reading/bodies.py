@@ -1,4 +1,4 @@
-"""The lines below a header: records, sections that carry a hamlet or a class, sums, signatures."""
+"""The lines below a header: records, section rows with a hamlet or class, totals, signatures."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ _TOTAL_BEGINNINGS: Final = frozenset(fold(total)[:2] for total in (*TOTALS, *TOT
 _TOTAL_LETTERS: Final = frozenset(
     letter for total in _TOTAL_BEGINNINGS for letter in (total[0], total[0].upper())
 )
-#: How many cells of a line are filled at most where it is signed.
+#: The largest number of filled cells in a line of signatures.
 _MOST_SIGNED: Final = 4
 _BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
 
-#: Why a line is no record, as a reader is told.
+#: The reasons why a line is no record, for the report.
 HEADING: Final[str] = Message("heads a section")
 TOTAL: Final[str] = Message("is a sum")
 BELOW: Final[str] = Message("is below the list")
 REPEATED: Final[str] = Message("repeats the header")
 TEXT: Final[str] = Message("is a line of text")
-#: Why it cannot be told what a line is.
+#: The reasons why it is unclear whether a line is a record.
 AFTER_THE_END: Final[str] = Message("is below the end of the list and looks like a record")
 UNNUMBERED: Final[str] = Message("has no number and could be a record or a heading")
 NAMELESS: Final[str] = Message("names nobody and could be a record or a heading")
 
 
 class Section(NamedTuple):
-    """The fields of a record that the section rows above it give."""
+    """The fields that the section rows above a record set."""
 
     hamlet: str | None = None
     household_class: str | None = None
 
 
 class RecordLine(NamedTuple):
-    """A record: its line in the file, its cells, and the section it stands in."""
+    """A record: its line in the file, its cells, and its section."""
 
     number: int
     cells: Sequence[Any]
@@ -61,16 +61,16 @@ class RecordLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Body:
-    """How the lines below a header were read.
+    """The lines below a header, by what they are.
 
     Parameters
     ----------
     records
         The lines that are records.
     left_out
-        Other lines: number in the file → why.
+        Other lines: number in the file → reason.
     doubtful
-        Lines of which it cannot be told: number in the file → why.
+        Lines that are unclear: number in the file → reason.
     headings
         The section rows, by number in the file.
     """
@@ -82,7 +82,7 @@ class Body:
 
 
 def hamlet_of(text: str) -> str | None:
-    """The name of a hamlet without the word for it, None if *text* does not begin with that word.
+    """The name of a hamlet without the word for hamlet; None if *text* does not begin with that word.
 
     >>> hamlet_of("Thôn: Nà Lừa"), hamlet_of("TỔ DÂN PHỐ 3"), hamlet_of("Nà Lừa")
     ('Nà Lừa', '3', None)
@@ -107,7 +107,7 @@ def read_body(
     is_class: Callable[[str], bool],
     section: Section,
 ) -> Body:
-    """Tell the records of a list from everything else that stands below its header.
+    """Separate the records of a list from all other lines below its header.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def read_body(
     is_class
         Whether a text is a class of households.
     section
-        What is said above the header.
+        The section that the lines above the header set.
     """
     body = Body([], {}, {}, {})
     number = columns.get("number")
@@ -139,7 +139,7 @@ def read_body(
             and not _is_total(texts[0])
             and not _is_total(texts[1])
         ):
-            body.records.append(RecordLine(line, row, section))  # most lines, told soon
+            body.records.append(RecordLine(line, row, section))  # the usual case first
             continue
         if any(map(_is_total, texts[:2])):
             body.left_out[line] = TOTAL
@@ -160,7 +160,7 @@ def read_body(
 def _place_other(
     body: Body, line: RecordLine, columns: Mapping[str, int], *, counted: bool, below: bool
 ) -> None:
-    """A line without a number that is neither sum nor section."""
+    """Add a line that has no number and is neither total nor section row."""
     meanings = {
         meaning
         for meaning, position in columns.items()
@@ -195,7 +195,7 @@ def _is_numbered(row: Sequence[Any], position: int | None) -> bool:
 
 
 def _is_total(text: str) -> bool:
-    """Whether a cell says that a row holds sums; "Tống Công Minh" is somebody's name."""
+    """Whether a cell labels a row of totals; "Tống Công Minh" is a person's name."""
     if text[0] not in _TOTAL_LETTERS:
         return False
     bare = fold(text)
@@ -213,7 +213,7 @@ def _is_total(text: str) -> bool:
 
 def _is_footer(texts: Sequence[str], row: Sequence[Any]) -> bool:
     if len(texts) < sum(not is_blank(cell) for cell in row):
-        return False  # figures stand beside it
+        return False  # the row has figures
     folded = [f"{fold(text)} " for text in texts]
     return any(
         text.startswith(FOOTERS) or ("thang" in text and _SIGNED.search(text)) for text in folded
@@ -227,7 +227,7 @@ def _section(
     is_class: Callable[[str], bool],
     before: Section,
 ) -> Section | None:
-    """The content of a section row, None if the row is none."""
+    """The section that a section row begins, None if the row is no section row."""
     marker, label = _parted(texts)
     if label is None or any(_says_more(row, columns, meaning) for meaning in _RECORDS):
         return None
@@ -242,7 +242,7 @@ def _section(
     return before if "hamlet" in columns or not label else Section(label)
 
 
-#: What only a record has.
+#: Columns that are filled in records only.
 _RECORDS: Final = ("id", "lat", "lon", "at")
 
 
@@ -250,12 +250,12 @@ def _says_more(row: Sequence[Any], columns: Mapping[str, int], meaning: str) -> 
     position = columns.get(meaning)
     if position is None or position >= len(row):
         return False
-    # A section may begin in any column: what counts is a value beside the text.
+    # The title of a section may stand in any column; a value that is no text makes a record.
     return not is_blank(row[position]) and not isinstance(row[position], str)
 
 
 def _parted(texts: Sequence[str]) -> tuple[str, str | None]:
-    """The marker of a section ("II", "A") and its text; None where a row cannot be a section."""
+    """The marker of a section ("II", "A") and its title; None if a row cannot be a section row."""
     if len(texts) == 1:
         if _is_marker(texts[0].rstrip(".)")):
             return texts[0], ""

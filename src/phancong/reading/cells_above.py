@@ -1,4 +1,4 @@
-"""Cells that stand for the one above: ditto marks, and blanks below a hamlet that is given once."""
+"""Cells that repeat the cell above: ditto marks, and blanks below a hamlet that is given once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from phancong.words import Message
 
 _MARKS: Final = frozenset(('"', "''", '"""', "”", "“", "″", "〃", ",,", '-"-', '- " -', "“”"))
 _WORDS: Final = frozenset(("nt", "n t", "nhu tren", "ditto", "idem", "same as above", "same"))
-#: Fewer blanks below hamlets are households whose hamlet nobody wrote down.
+#: With fewer blanks below the hamlets, the hamlets are probably just missing.
 _MANY: Final = 2
-#: Columns in which what stands above is repeated so.
+#: Columns in which ditto marks are used.
 _REPEATED: Final = (
     *("hamlet", "cluster", "group", CLASS, IN_CHARGE, IN_CHARGE_ID, SINCE),
     *(HOUSEHOLD_NAME, MEMBER_NAME),
@@ -31,14 +31,14 @@ _REPEATED: Final = (
 
 
 def take_from_above(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
-    """Give cells with a ditto mark what stands above them; ask about hamlets that stand once.
+    """Fill cells with a ditto mark; note a defect for hamlets given once for several rows.
 
     Parameters
     ----------
     table
-        A list as people write it.
+        A list written by hand.
     notes, defects
-        How many cells repeat what stands above, and what cannot be told.
+        The number of filled cells, and unclear cells, are appended.
     """
     if table.plain:
         return
@@ -55,7 +55,7 @@ def take_from_above(table: FileTable, notes: list[str], defects: list[Defect]) -
 
 
 def _repeat(table: FileTable, meaning: str, defects: list[Defect]) -> int:
-    """How many cells of a column were given what stands above."""
+    """The number of cells of a column that were filled from above."""
     cells = table.columns.get(meaning, [])
     count = 0
     for row, cell in enumerate(cells):
@@ -77,7 +77,7 @@ def _is_ditto(cell: Any) -> bool:
 
 
 def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
-    """A hamlet that heads each run of blanks could be meant for all of them, or for one alone."""
+    """Ask whether a hamlet above a run of blanks holds for all of them or for its row alone."""
     cells = table.columns.get("hamlet")
     if not cells or table.kind not in ("members", "households") or is_blank(cells[0]):
         return

@@ -1,4 +1,4 @@
-"""Which list of the files becomes which table; where that is open, it is asked."""
+"""Which list of the files becomes which table; unclear cases are defects that ask."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
 from phancong.words import Message
 
-#: How many lines tell in which encoding a sheet is.
+#: How many lines are examined to recognise the encoding of a sheet.
 _BEGINNING: Final = 30
 
 Columns = Mapping[str, Mapping[str, str | None]]
@@ -34,16 +34,16 @@ Columns = Mapping[str, Mapping[str, str | None]]
 
 @dataclass(slots=True)
 class Choice:
-    """The lists of each table, what was not read, and what has to be asked.
+    """The lists of each table, lists that are not read, and questions.
 
     Parameters
     ----------
     blocks
         Table → its lists, in the order of the files.
     unread
-        Lists that are of no use here.
+        Lists that are not read.
     defects
-        Questions.
+        Questions about unclear lists.
     """
 
     blocks: dict[str, list[Block]] = field(default_factory=dict)
@@ -51,17 +51,17 @@ class Choice:
     defects: list[Defect] = field(default_factory=list)
 
     def take(self, table: str, block: Block) -> None:
-        """Let a list be part of a table."""
+        """Assign a list to a table."""
         self.blocks.setdefault(table, []).append(block)
 
     def leave(self, grid: Grid, why: str) -> None:
-        """Note that nothing is read from a list."""
+        """Note that a list is not read, and why."""
         self.unread.append(SheetUse(sheet=grid.name, became=why))
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The caller's words about sheets.
+    """The caller's settings for sheets.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Said:
         Name of a sheet or file → its table, or None to leave it out.
     columns
         Table → title → meaning.
-    headers
+    Name of a sheet or file → the line of its header; the name ``""`` stands for all.
         Name of a sheet or file → the line of its header; ``""`` stands for all.
     """
 
@@ -78,12 +78,12 @@ class Said:
     headers: Mapping[str, int]
 
     def of(self, grid: Grid) -> tuple[bool, str | None]:
-        """Whether something is said of a sheet, and what."""
+        """Whether the caller's settings name a sheet, and its table."""
         name = next((name for name in _names(grid) if name in self.sheets), None)
         return (False, None) if name is None else (True, self.sheets[name])
 
     def blocks(self, grid: Grid) -> list[Block]:
-        """The lists of a sheet."""
+        """The lists on a sheet."""
         line = next((self.headers[n] for n in (*_names(grid), "") if n in self.headers), None)
         return find_blocks(grid, settled_titles(self.columns), line)
 
@@ -100,9 +100,9 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
     grids
         All sheets of all files.
     told
-        What the caller says of them.
+        The caller's settings for sheets.
     wanted
-        The tables that are to be read.
+        The tables to read.
     """
     choice = Choice()
     known = {_name(grid) for grid in grids if not grid.beside}
@@ -123,7 +123,7 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
             continue
         exact = _name(grid) if explicit else SHEETS.get(fold(grid.called))
         exact = exact if exact in TITLES else None
-        # The name of a sheet with several lists is that of none of them.
+        # The name of a sheet with several lists says nothing about any of them.
         hinted = None if grid.beside else table_in_name(grid.called)
         if explicit and exact is None and (hinted in known or hinted in (None, *REQUIRED)):
             choice.leave(grid, Message("left out: the lists are named"))
@@ -174,7 +174,7 @@ def _headless(grid: Grid) -> Defect:
 
 
 def _kind(block: Block, columns: Columns, named: str | None) -> str | None:
-    """The kind of a list: its titles say more than its name, which tells people apart and pairs."""
+    """The kind of a list: titles first; the name decides between kinds of people and of pairs."""
     kind = kind_by_titles(block, columns)
     if kind == PEOPLE and named in REQUIRED:
         return named
@@ -188,7 +188,7 @@ def _kind(block: Block, columns: Columns, named: str | None) -> str | None:
 
 
 def _take_plans(choice: Choice, plans: Sequence[Grid], wanted: Sequence[str]) -> None:
-    """Plans of ours are last year's, unless a list says who was in charge; each of them once."""
+    """Plans are last year's pairs, unless another list has these; equal plans count once."""
     if "previous" in choice.blocks or "previous" not in wanted:
         for grid in plans:
             choice.leave(grid, Message("left out: another list says who was in charge"))
@@ -204,7 +204,7 @@ def _take_plans(choice: Choice, plans: Sequence[Grid], wanted: Sequence[str]) ->
 
 
 def _old_text(grid: Grid) -> str | None:
-    """The encoding before Unicode in which the beginning of a sheet is, None if it is in none."""
+    """The legacy encoding of the first lines of a sheet, None if they are Unicode."""
     beginning = [
         cell
         for _, row in grid.lines[:_BEGINNING]
@@ -212,7 +212,7 @@ def _old_text(grid: Grid) -> str | None:
         if isinstance(cell, str) and not cell.isascii()
     ]
     hits = [scheme for cell in beginning if (scheme := legacy_scheme([cell]))]
-    # One cell alone is named by its place; a whole list is not.
+    # A single cell is reported by its place instead of the whole list.
     return hits[0] if len(hits) > 1 and 4 * len(hits) >= len(beginning) else None
 
 
@@ -228,7 +228,7 @@ def _take_first(choice: Choice, table: str, grid: Grid, blocks: Sequence[Block])
 
 
 def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequence[str]) -> None:
-    """Take the lists that their titles tell; ask about the others where something is missing."""
+    """Take the lists whose titles are clear; ask about the others if a table is missing."""
     kinds = {*choice.blocks, *(kind for kind, _ in blocks)}
     people = [block for kind, block in blocks if kind == PEOPLE]
     largest = max(people, key=lambda block: len(block.body), default=None)
@@ -236,11 +236,11 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
         if kind in TITLES:
             choice.take(kind, block)
         elif kind == LAST_YEAR:
-            # Households and who is in charge of them: of last year, where there is another list.
+            # Households with their members: of last year if there is another list of households.
             table = "previous" if "households" in kinds else "households"
             choice.take(table, block)
         elif kind == PAIRS and "households" not in kinds:
-            # Households and who is in charge of them: the list of households names the members.
+            # Households with their members: the list of households names the members.
             choice.take("households", block)
             kinds.add("households")
         elif kind == PAIRS:
@@ -282,7 +282,7 @@ def _ask(
 
 
 def _refuse_rivals(choice: Choice, told: Said) -> None:
-    """Two lists of one table are one where each is of a hamlet, or where the caller says so."""
+    """Refuse two lists of one table, unless each is of a hamlet or the caller names them."""
     for table, blocks in choice.blocks.items():
         if len(blocks) == 1 or all(told.of(block.grid)[0] for block in blocks):
             continue
@@ -316,7 +316,7 @@ def _has_hamlet_above(block: Block) -> bool:
 def near_misses(
     there: Sequence[str], absent: Sequence[str], known: Sequence[str]
 ) -> dict[str, str]:
-    """Names that are nearly that of a table which is missing: table → name."""
+    """Names similar to that of a missing table: table → name."""
     meant = {}
     for name in there:
         small = name.strip().casefold()

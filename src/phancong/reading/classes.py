@@ -1,4 +1,4 @@
-"""The class of a household and the workload that it stands for where nothing else is said."""
+"""The class of a household, and the workload of each class."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
 from phancong.reading.keys import fold
 
-#: The workload of a household by its class; ``read(..., workloads=...)`` changes it line by line.
-#: The figures are a beginning, no rule of any office: a poor household asks for twice the effort of
-#: one that is not.
+#: The workload of a household by its class; ``read(..., workloads=...)`` changes single entries. The
+#: figures are a starting point, no official rule: a poor household counts twice as much as one that is
+#: not poor.
 DEFAULT_WORKLOADS: Final[Mapping[str, float]] = FrozenMapping(
     {
         "hộ nghèo": 2.0,
@@ -34,11 +34,11 @@ DEFAULT_WORKLOADS: Final[Mapping[str, float]] = FrozenMapping(
 
 
 def class_key(text: str) -> str:
-    """A class as it is compared: "Nghèo", "hộ nghèo" and "HO NGHEO" are one."""
+    """A class in the form that is compared: "Nghèo", "hộ nghèo" and "HO NGHEO" are equal."""
     return fold(text).removeprefix("ho ").removeprefix("dien ")
 
 
-#: Titles of columns in which a cross says the class.
+#: Titles of columns in which a cross sets the class.
 CLASS_TITLES: Final = frozenset(
     title for name in DEFAULT_WORKLOADS for title in (class_key(name), f"ho {class_key(name)}")
 )
@@ -50,20 +50,20 @@ class ClassWorkloads:
     Parameters
     ----------
     changes
-        Class → workload, 0 or more, or None where the class says nothing of the workload; what it
-        does not name keeps its default.
+        Class → workload, 0 or more, or None if the class does not determine the workload. Classes that
+        are not named keep their default.
 
     Raises
     ------
     InvalidArgumentError
-        A class is no text, or a workload no number of 0 or more.
+        A class is no text, or a workload is no number of 0 or more.
     """
 
     def __init__(self, changes: Mapping[str, float | None] | None) -> None:
         self.workloads = {class_key(name): load for name, load in DEFAULT_WORKLOADS.items()}
-        #: Classes that say nothing of the workload.
+        #: Classes that do not determine the workload.
         self.left_out: set[str] = set()
-        #: Classes that lists have and the table has not: as compared → as written.
+        #: Classes in lists that the table does not have: compared form → as written.
         self.missing: dict[str, str] = {}
         for name, load in dict(changes or {}).items():
             named = isinstance(name, str) and class_key(name)
@@ -77,7 +77,7 @@ class ClassWorkloads:
                 self.workloads[class_key(name)] = float(load)
 
     def add(self, keys: Iterable[str]) -> None:
-        """Take classes that something else counts the workload of: a section can be named by one."""
+        """Add classes of a scheme, so that section rows with their names are recognised."""
         for key in keys:
             self.workloads.setdefault(key, 1.0)
 
@@ -85,11 +85,11 @@ class ClassWorkloads:
         return class_key(text) in self.workloads or self.is_left_out(text)
 
     def is_left_out(self, text: str) -> bool:
-        """Whether the caller says that a class says nothing."""
+        """Whether the caller excludes a class from determining the workload."""
         return class_key(text) in self.left_out
 
     def workload(self, text: str) -> float | None:
-        """The workload of a class, None if the table does not have it."""
+        """The workload of a class, None if the table does not have the class."""
         return self.workloads.get(class_key(text))
 
 

@@ -1,4 +1,4 @@
-"""Pairs that were decided by hand, and members who are away: a CSV that a plan completes."""
+"""Pairs that were decided by hand, and members who are away: a CSV that fixes pairs of a plan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.tables import Sheet, read_csv
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: The columns of the file; the last one may be missing.
+#: The columns of the file; the last one is optional.
 COLUMNS: Final = ("household", "member", "away")
 _MENDS: Final[Mapping[str, str]] = {
     "household": Message("write the id of a household of the problem"),
@@ -23,21 +23,22 @@ _MENDS: Final[Mapping[str, str]] = {
 
 
 def decided_by_hand(path: str | Path, problem: Problem) -> Problem:
-    """The problem with the pairs of a CSV fixed, and those who are away exempt.
+    """The problem with the pairs of a CSV fixed, and members who are away exempt.
 
     Parameters
     ----------
     path
         A CSV with the columns ``household`` and ``member``, as the page of a plan saves it, or a plan
-        as CSV. A row with a member, no household and anything in the column ``away`` takes the
-        member away.
+        as CSV. A row with a member, no household and any text in the column ``away`` means that the
+        member is away.
     problem
         The problem.
 
     Raises
     ------
     InvalidProblemError
-        The file cannot be read, names someone who is not in the problem, or fixes what may never be.
+        The file cannot be read, names an unknown household or member, or fixes a pair that is not
+        allowed.
     """
     pairs, away = _rows(read_csv(path), problem)
     members = [_exempt(member) if member.id in away else member for member in problem.members]
@@ -50,7 +51,7 @@ def _exempt(member: Member) -> Member:
 
 
 def _rows(sheet: Sheet, problem: Problem) -> tuple[list[Pair], set[Id]]:
-    """The pairs, and who is away."""
+    """The fixed pairs, and the members who are away."""
     defects = list(sheet.defects)
     titles = {title.casefold(): title for title in sheet.header}
     for name in COLUMNS[:2]:

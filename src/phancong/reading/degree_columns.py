@@ -1,4 +1,4 @@
-"""Degrees, minutes, seconds and letters in columns of their own: joined to one cell a half."""
+"""Degrees, minutes, seconds and compass letters in separate columns, joined to latitude and longitude."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phancong.reading.table import FileTable
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: What each column holds, by half; in the order in which a half is written.
+#: The column for each part of latitude and longitude, in the order in which the parts are written.
 _LATITUDE: Final[tuple[str, ...]] = (
     Message("degrees of latitude"),
     Message("minutes of latitude"),
@@ -26,7 +26,7 @@ _LONGITUDE: Final[tuple[str, ...]] = (
     Message("seconds of longitude"),
     Message("east or west"),
 )
-#: What ``columns=`` calls each of them.
+#: The name of each in ``columns=``.
 DEGREE_FIELDS: Final[Mapping[str, str]] = {
     f"{half}_{part}": meaning
     for half, meanings in (("lat", _LATITUDE), ("lon", _LONGITUDE))
@@ -47,7 +47,7 @@ _WORDS: Final = (
 
 
 def _titles() -> dict[str, str]:
-    """Meaning → folded titles: each word for the half with each word for the part, either way."""
+    """Meaning → folded titles: the words for each half with the words for each part, in any order."""
     found: dict[str, str] = {}
     for (_, meanings), half in zip(_HALVES, _WORDS[0], strict=True):
         for meaning, part in zip(meanings, _WORDS[1], strict=True):
@@ -58,13 +58,13 @@ def _titles() -> dict[str, str]:
     return found
 
 
-#: Titles that say which letters stand below them: N is north there, and O is west.
+#: Titles that name the letters below them, so that N is north and O is west.
 _NORTH_SOUTH: Final = ("n s", "lat ns", "lat n s", "nord sud", "norte sur", "norte sul")
 _EAST_WEST: Final = (
     *("e w", "lon ew", "lon e w", "long ew", "e o", "lon eo", "lon e o", "long eo"),
     *("est ouest", "este oeste", "leste oeste"),
 )
-#: What stands below such titles, by small form: the sign of the half.
+#: Letters below such titles, in lower case, and the sign that they stand for.
 _SIGNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("n", "north", "nord", "norte"), ""),
     **dict.fromkeys(("s", "south", "sud", "sur", "sul"), "-"),
@@ -73,19 +73,19 @@ _SIGNS: Final[Mapping[str, str]] = {
 }
 
 
-#: Meaning → its titles, as the vocabulary has them.
+#: Meaning → its titles, as in the vocabulary.
 DEGREE_TITLES: Final = _titles()
 
 
 def join_degrees(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
-    """Make one column of a half that stands in several; what cannot be one is left to be refused.
+    """Join the parts of each half to one column; the field refuses invalid results.
 
     Parameters
     ----------
     table
         Members or households; it gets columns ``lat`` and ``lon``.
     notes, defects
-        What is joined, and a half that stands in a column of its own as well, is added.
+        A note on joined columns, and a defect for a half that is also given in one column.
     """
     joined = False
     for name, meanings in _HALVES:
@@ -108,9 +108,9 @@ def join_degrees(table: FileTable, notes: list[str], defects: list[Defect]) -> N
 
 
 def _is_signed(table: FileTable, meaning: str, letters: Sequence[Any]) -> bool:
-    """Whether letters are those that a title in another language than Vietnamese says.
+    """Whether a title names the compass letters in a language other than Vietnamese.
 
-    Alone an N could be south (Nam), and an O east (Ost).
+    An N by itself could be south (Nam), and an O east (Ost).
     """
     title = fold(bare_title(table.title(meaning)))
     said = title in _NORTH_SOUTH or title in _EAST_WEST or not table.vietnamese
@@ -118,7 +118,7 @@ def _is_signed(table: FileTable, meaning: str, letters: Sequence[Any]) -> bool:
 
 
 def _joined(cells: Sequence[Any], *, signed: bool = False) -> str | None:
-    """One text of all parts that are there; a mark that one brings along is not written twice."""
+    """The parts of a coordinate as one text; unit marks that a part already has are not repeated."""
     *figures, letter = cells
     sign = _SIGNS[_text(letter).casefold()] if signed and not is_blank(letter) else ""
     parts = [

@@ -1,4 +1,4 @@
-"""Defects and notes of the files that lists stand in: those that matter to what is read."""
+"""Defects and notes of files, as far as they concern cells that are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.words import Message
 
 
 def note_files(lists: Sequence[ListReport], notes: list[str], defects: list[Defect]) -> None:
-    """Defects of the files and of their titles, each sheet once."""
+    """Append the defects and notes of the sheets of *lists*, each sheet once."""
     grids = {report.grid.name: report.grid for report in lists}
     for report in lists:
         grid = grids.pop(report.grid.name, None)
@@ -30,7 +30,7 @@ def note_files(lists: Sequence[ListReport], notes: list[str], defects: list[Defe
 
 
 def _note_hidden(grid: Grid, notes: list[str]) -> None:
-    """Hidden parts of a workbook, which are read, and a note about each."""
+    """Note the hidden parts of a workbook; they are read."""
     if grid.concealed:
         notes.append(Message("{sheet} is hidden, and read all the same", sheet=grid.name))
     if grid.hidden:
@@ -44,7 +44,7 @@ def _note_hidden(grid: Grid, notes: list[str]) -> None:
 
 
 def _that_matter(grid: Grid, lists: Sequence[ListReport]) -> list[Defect]:
-    """The defects of a sheet but those of cells that nothing is read from."""
+    """The defects of a sheet, except those of cells that are not read."""
     if len(grid.cell_defects) != len(grid.defects):
         return list(grid.defects)
     return [
@@ -55,7 +55,7 @@ def _that_matter(grid: Grid, lists: Sequence[ListReport]) -> list[Defect]:
 
 
 def _is_read(report: ListReport, line: int, position: int, lists: Sequence[ListReport]) -> bool:
-    """Whether a cell is within a list, in a row and a column that are read."""
+    """Whether a cell is in a row and a column of a list that are read."""
     block = report.block
     after = [other.block.first for other in lists if other.block.first > block.first]
     if line < block.first or any(line >= first for first in after) or line in report.left_out:

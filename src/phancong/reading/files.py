@@ -1,4 +1,4 @@
-"""Which files and sheets there are: each is read, left out with a reason, or a defect."""
+"""The files and sheets of a path: each is read, left out with a reason, or a defect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAIRS_SHEET: Final = "pairs"
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots")
 _TEXTS: Final = (".csv", ".tsv", ".tab", ".txt")
 _RECORDS: Final = (".json",)
-#: What programs call a sheet that nobody has named.
+#: Default names of sheets in spreadsheet programs.
 _UNNAMED: Final = frozenset(
     ("sheet", "trang tinh", "feuil", "feuille", "hoja", "planilha", "folha", "tabelle", "sheet ")
 )
@@ -41,11 +41,11 @@ class Found:
     grids
         The tables.
     left_out
-        Files of which nothing is read, and why.
+        Files that are not read, and why.
     defects
         Files that cannot be read.
     scheme
-        The file that says how workload is counted, None where there is none.
+        The file that states how workload is counted, None if there is none.
     """
 
     grids: list[Grid] = field(default_factory=list)
@@ -55,21 +55,21 @@ class Found:
 
 
 def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
-    """Every table of a folder, a workbook or a file of text.
+    """The tables of a folder, a workbook or a text file.
 
     Parameters
     ----------
     path
         The folder or the file.
     ignored
-        Whether the caller leaves out what has this name.
+        Whether the caller excludes a file or sheet of this name.
 
     Raises
     ------
     InvalidProblemError
-        There is nothing at *path* that can be read.
+        *path* holds no table that can be read.
     MissingExtraError
-        What reads a workbook is not installed.
+        The extra that reads a file is not installed.
     """
     if not path.exists():
         mend = Message("give a folder or a workbook that exists")
@@ -86,12 +86,12 @@ def read_files(path: Path, ignored: Callable[[str], bool]) -> Found:
 
 
 def read_previous(path: Path) -> list[Grid]:
-    """The tables of a file with last year's pairs; of a plan of ours its pairs alone.
+    """The tables of a file with last year's pairs; of a plan of this library only its pairs.
 
     Raises
     ------
     InvalidProblemError
-        It cannot be read.
+        The file cannot be read.
     """
     grids = _read(path)
     if grids is None:
@@ -102,7 +102,7 @@ def read_previous(path: Path) -> list[Grid]:
 
 
 def _as_plan(grid: Grid, beside: list[Grid], stem: str = "") -> Grid:
-    """The same, marked as the pairs of a plan where this library has written it."""
+    """*grid*, marked as pairs of a plan if this library wrote it."""
     header = [cell for cell in grid.lines[0][1] if cell is not None] if grid.lines else []
     titles = [cell.casefold() if isinstance(cell, str) else "" for cell in header]
     ours = (
@@ -114,7 +114,7 @@ def _as_plan(grid: Grid, beside: list[Grid], stem: str = "") -> Grid:
 
 
 def _read(path: Path) -> list[Grid] | None:
-    """The tables of a file, None if its ending says that it holds none."""
+    """The tables of a file, None if its ending is not that of a table."""
     ending = path.suffix.lower()
     if ending in _WORKBOOKS:
         return _named_by_file(read_grids(path), path.stem)
@@ -128,7 +128,7 @@ def _read(path: Path) -> list[Grid] | None:
 
 
 def _named_by_file(grids: list[Grid], stem: str) -> list[Grid]:
-    """A sheet that nobody has named, alone in its workbook, has the name of the file."""
+    """The grids; a single filled sheet with a default name gets the name of the file."""
     filled = [grid for grid in grids if grid.lines or grid.defects]
     if len(filled) != 1 or fold(filled[0].title).rstrip(" 0123456789") not in _UNNAMED:
         return grids
@@ -179,19 +179,19 @@ def _from_folder(path: Path, ignored: Callable[[str], bool]) -> Found:
 
 
 def _read_in_folder(file: Path) -> list[Grid] | None:
-    """A record of something else than a plan of ours is no list, unless its name says so."""
+    """The tables of a file; a JSON record other than a plan is ignored unless it is named as a list."""
     if file.suffix.lower() in _RECORDS and not (is_record(file) or is_map(file)):
         return None
     return _read(file)
 
 
 def _is_keys(grid: Grid) -> bool:
-    """Whether a file says which number stands for what: it is no list."""
+    """Whether a grid is a file of keys, which is no list."""
     return bool(grid.lines) and tuple(grid.lines[0][1]) == KEY_HEADER
 
 
 def _of_no_use(file: Path) -> str:
-    """Why a file is nobody's list whatever it is called; empty if it could be one."""
+    """Why a file is no list, whatever its name; empty if it could be one."""
     if file.name.startswith(("~$", ".~lock.")):
         return Message("left out: a spreadsheet keeps it beside a workbook that is open")
     if file.name.startswith(".") or file.name in ("Thumbs.db", "desktop.ini"):

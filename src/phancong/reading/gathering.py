@@ -1,4 +1,4 @@
-"""From files to tables: which sheet is what, and what each list became."""
+"""From files to tables: which sheet is which table, and how each list was read."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Gathered:
-    """The tables of all lists; the cells of the files are not kept.
+    """The tables of all lists, without the cells of the files.
 
     Parameters
     ----------
     tables
         The lists, by table.
     found
-        The tables of which there is a list, even if its columns are not known.
+        The tables that have a list, even if its columns are not known.
     there
-        The names of the sheets and files that hold something, but those that the caller has named.
+        The names of non-empty sheets and files, except those that the caller names.
     asked
-        What is asked of lists as a whole.
+        Questions about whole lists.
     sheets, columns, left_out
-        What each list and each column became, and which lines are no records.
+        How each list and each column was used, and which lines are no records.
     scheme
-        How workload is counted, where the files say it.
+        How workload is counted, if the files state it.
     office
-        What stands around the list of a decision, where a sheet says it.
+        The letterhead and signatures of a decision, if a sheet states them.
     """
 
     tables: dict[str, FileTable]
@@ -76,24 +76,24 @@ def gather(
     path
         The folder, the workbook or the file.
     settled
-        What the caller says.
+        The caller's settings.
     wanted
-        The tables that are to be read.
+        The tables to read.
     classes
-        The classes of households; those of a scheme are added.
+        The classes of households; classes of a scheme are added.
     notes, defects
-        Take what is settled by a rule, and what is wrong or doubtful.
+        Assumptions, and defects and questions, are appended.
 
     Raises
     ------
     InvalidProblemError
-        There is nothing that can be read.
+        Nothing at *path* can be read.
     """
     return _Gathering(path, settled, wanted, classes, notes, defects).gathered()
 
 
 class _Gathering:
-    """One reading of files: what is found goes into defects and notes as it goes along."""
+    """One reading of files; defects and notes are collected on the way."""
 
     def __init__(
         self,
@@ -144,7 +144,7 @@ class _Gathering:
         )
 
     def _choose(self, grids: Sequence[Grid]) -> Choice:
-        """The lists of each table that is wanted; last year's may stand in a file of their own."""
+        """The lists of each table to read; last year's pairs may be in a separate file."""
         in_file = {"previous"} if self.settled.previous is not None else set()
         wanted = [table for table in self.wanted if table not in in_file]
         choice = choose(grids, self.told, wanted)
@@ -154,7 +154,7 @@ class _Gathering:
         return choice
 
     def _read(self, choice: Choice) -> tuple[dict[str, FileTable], list[ListReport]]:
-        """The tables, and how each list was read."""
+        """The tables, and a report for each list."""
         used: set[tuple[str, str]] = set()
         tables: dict[str, FileTable] = {}
         reports: list[ListReport] = []
@@ -171,7 +171,7 @@ class _Gathering:
         return tables, reports
 
     def _take_scheme(self, found: Found) -> tuple[list[Grid], list[SheetUse]]:
-        """The tables that are lists; what states how workload is counted is no list."""
+        """The grids that are lists; a grid that states how workload is counted is taken as the scheme."""
         files = [path for path in (self.settled.scheme, found.scheme) if path is not None]
         grids: list[Grid] = []
         uses = [SheetUse(sheet=path.name, became="scheme") for path in files[:1]]
@@ -199,7 +199,7 @@ class _Gathering:
         return grids, uses
 
     def _take_office(self, grids: Sequence[Grid]) -> tuple[list[Grid], list[SheetUse]]:
-        """The tables that are lists; what an office puts on its decisions is none."""
+        """The grids that are lists; the sheet of an office is taken separately."""
         others: list[Grid] = []
         uses: list[SheetUse] = []
         for grid in grids:
@@ -221,7 +221,7 @@ class _Gathering:
         return self.settled.sheets.get(name, "") is None
 
     def _take_previous(self, path: Path, choice: Choice) -> None:
-        """Last year's pairs from a file that the caller names."""
+        """Read last year's pairs from a file that the caller names."""
         try:
             grids = read_previous(path)
         except InvalidProblemError as error:

@@ -1,4 +1,4 @@
-"""Titles of survey exports: the question after its groups, as in ``hh/hh_id`` or ``household.gps``."""
+"""Titles of survey exports: a question with its groups, as in ``hh/hh_id`` or ``household.gps``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from phancong.reading.keys import fold
 from phancong.reading.vocabulary import NUMBER, TITLES
 
-#: Words that only mark the parts of a form: whose the question is, they do not say.
+#: Names of groups that do not say whom a question is about.
 _OF_NOBODY: Final = frozenset(
     (
         *("group", "grp", "section", "sec", "data", "form", "formulario", "formulaire", "root"),
@@ -28,7 +28,7 @@ _OF_NOBODY: Final = frozenset(
         ),
     )
 )
-#: Words for those whom a table lists.
+#: Names of groups that say which table a question belongs to.
 _OF_TABLE: Final = {
     "households": frozenset(
         (
@@ -52,7 +52,7 @@ _OF_TABLE: Final = {
         )
     ),
 }
-#: One name after the other without a blank, as no person writes a title.
+#: Names joined without blanks, which people do not write as titles.
 _GROUPED: Final = re.compile(r"[^\W\d][\w]*(?:[/.:-][\w]+)+")
 _PARTS: Final = re.compile(r"[/.:-]")
 _NUMBERED: Final = re.compile(r"(?: (?:[a-z]?\d+|[a-z]))+$|(?<=[a-z])\d+$")
@@ -60,7 +60,7 @@ _NUMBERED: Final = re.compile(r"(?: (?:[a-z]?\d+|[a-z]))+$|(?<=[a-z])\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """A title with the groups that a question stands in.
+    """A title with the groups that contain the question.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ class Grouped:
     last: str
 
     def meaning(self, table: str) -> str | None:
-        """The meaning of the question in *table*; None where its groups leave open whose it is.
+        """The meaning of the question in *table*; None if its groups do not say whom it is about.
 
-        A running number counts what its group says, so that must be what the table lists.
+        A running number counts the units of its group, so that group must be the table's.
         """
         own = _OF_TABLE.get(table, frozenset[str]())
         found = TITLES[table].get(self.last)
@@ -87,14 +87,14 @@ class Grouped:
         return found if all(said) else None
 
     def likely(self, table: str) -> str | None:
-        """The meaning that the question would have if its groups were of the table."""
+        """The meaning that the question would have if its groups belonged to the table."""
         return TITLES[table].get(self.last)
 
 
 def grouped(text: str) -> Grouped | None:
-    """The groups and the question of a title, None where it is no such title.
+    """The groups and the question of a title, None if it has no groups.
 
-    What could be a title in place of a group makes one that names two things: ``lat/lon``.
+    If a group is itself the title of a column, the title names two columns, as in ``lat/lon``.
     """
     if not _GROUPED.fullmatch(text):
         return None

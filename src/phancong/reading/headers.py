@@ -1,4 +1,4 @@
-"""Where a list begins: its header among titles, merged cells and numbering lines."""
+"""Where a list begins: the header, with titles, merged cells and column numbers."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _KNOWN_NAMES: Final = frozenset(
     for title, meaning in table.items()
     if meaning in (NAME, HOUSEHOLD_NAME, MEMBER_NAME) and title != "household"
 )
-#: Titles of addresses, and the words in brackets after one that say that a hamlet is among it.
+#: Titles of addresses, and words in brackets after them that say that the address has a hamlet.
 _ADDRESSES: Final = frozenset(
     ("dia chi", "dia chi thuong tru", "noi thuong tru", "address", "noi o")
 )
 _HAMLETS: Final = frozenset(("thon", "ban", "xom", "ap", "buon", "hamlet", "village"))
-#: A number as a list holds it, but no title such as "(1)".
+#: A number as lists contain it; not a title such as "(1)".
 _FIGURE: Final = re.compile(r"\s*[+-]?\d[\d.,]*\s*")
 _NOTHING: Final[Mapping[str, bool]] = {}
-#: How many lines are looked through for the first header.
+#: How many lines are searched for the first header.
 MOST_ABOVE: Final = 60
 
 
@@ -61,11 +61,11 @@ class Title:
     position
         The column, counted from 0.
     text
-        The title as it stands; a title over several columns comes first, parted by ``/``.
+        The title as it is written; if a title spans several columns, it comes first, parted by ``/``.
     folded
-        What it could be known by, the most telling first.
+        The forms by which it may be known, the most specific first.
     grouped
-        The question and its groups, where a survey's form named the column.
+        The question and its groups, if the title comes from a survey export.
     """
 
     position: int
@@ -96,7 +96,7 @@ _LONGITUDE: Final = re.compile(r"\b(?:lon|lng|long|longitude|longitud|kinh do)\b
 
 
 def _longitude_first(text: str) -> bool:
-    """Whether a title of whole coordinates names the longitude before the latitude."""
+    """Whether a title of a column of points names longitude before latitude."""
     folded = fold(text)
     latitude, longitude = _LATITUDE.search(folded), _LONGITUDE.search(folded)
     return bool(latitude and longitude and longitude.start() < latitude.start())
@@ -104,24 +104,24 @@ def _longitude_first(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Block:
-    """One list within a grid: its header, what stands above it, and the lines below.
+    """One list within a grid: its header, the lines above it, and the lines below.
 
     Parameters
     ----------
     grid
-        Where it stands.
+        The grid.
     first, last
-        The lines of the header, as numbers in the file.
+        The lines of the header, by number in the file.
     titles
         The columns that have a title.
     above
-        Lines between the list before and this one.
+        Lines between the previous list and this one.
     known
-        The header has titles that are known; otherwise it could be a record.
+        Whether the header has known titles; otherwise it could be a record.
     body
         Lines below the header.
     repeated
-        Lines that repeat the header, as lists printed on several pages do.
+        Repetitions of the header, as in lists printed on several pages.
     """
 
     grid: Grid
@@ -144,15 +144,14 @@ def find_blocks(
     grid
         The cells.
     settled
-        Folded titles that the caller has given a meaning to, and whether it says who is meant.
+        Folded titles to which the caller gives a meaning, and whether that meaning is an id or a name.
     at_line
-        The line of the only header, where the caller says it.
+        The line of the only header, if the caller names it.
 
     Returns
     -------
     list of Block
-        If no line has titles that are known, the first line that could be a header is taken for
-        one.
+        If no line has known titles, the first line that could be a header is taken.
     """
     lines = [(line, row) for line, row in grid.lines if not all(map(is_blank, row))]
     if not lines:
@@ -198,30 +197,30 @@ def _texts(row: Sequence[Any]) -> list[str]:
 
 
 class KnownTitles:
-    """The titles that are known, and by which of them somebody is named."""
+    """The known titles, and those among them that identify a person or household."""
 
     def __init__(self, settled: Mapping[str, bool]) -> None:
         self.titles = _KNOWN.union(settled)
         self.identifying = _IDENTIFYING.union(title for title, who in settled.items() if who)
 
     def some(self, row: Sequence[Any]) -> bool:
-        """Whether one cell of a line is a title that is known."""
+        """Whether a cell of a line is a known title."""
         texts = [cell for cell in row if isinstance(cell, str)]
         return any(not self.titles.isdisjoint(forms(text)) for text in texts)
 
     def in_header(self, row: Sequence[Any], least: int) -> bool:
-        """Whether a line is made of titles, at least *least* of them, one of which says who.
+        """Whether a line is a header: *least* known titles, one of which identifies a record.
 
-        Below the first header, two are enough where nothing else stands in the line.
+        Below the first header, two titles are enough if the line has no other cells.
         """
-        for cell in row:  # most lines are records, and have a number at once
+        for cell in row:  # the usual case: a record, recognised by a number
             if cell is not None and (type(cell) is not str or _FIGURE.fullmatch(cell)):
                 return False
         filled = [cell for cell in row if not is_blank(cell)]
         if len(filled) < 2:
             return False
         distinct: set[str] = set()
-        left = len(filled) // 2  # how many may be unknown
+        left = len(filled) // 2  # how many titles may be unknown
         for cell in filled:
             hits = [form for form in forms(cell) if form in self.titles]
             distinct.update(hits)
@@ -236,7 +235,7 @@ class KnownTitles:
 
 
 def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: KnownTitles) -> int:
-    """The first line that could be a header: of text alone, nearly as wide as the list."""
+    """The first line that could be a header: only text, and nearly as wide as the list."""
     top = [cell for cell in lines[0][1] if not is_blank(cell)]
     if all(isinstance(cell, str) and not known.titles.isdisjoint(forms(cell)) for cell in top):
         return 0
@@ -252,9 +251,9 @@ def _guessed(lines: Sequence[tuple[int, Sequence[Any]]], known: KnownTitles) -> 
 def _with_line_above(
     grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: KnownTitles
 ) -> int:
-    """The line above a header, where it holds titles of columns that have none in the header.
+    """The first line of a header: the line above if it has titles that the header lacks.
 
-    A line of a title above the list is none: it says nothing that is known.
+    A heading above the list is no such line: none of its cells is a known title.
     """
     if at == 0 or lines[at - 1][0] != lines[at][0] - 1:
         return at
@@ -273,9 +272,9 @@ def _with_line_above(
 
 
 def forms(text: str) -> tuple[str, ...]:
-    """The forms by which a title could be known: as it stands, and without text in brackets.
+    """The forms by which a title may be known: as it is written, and without text in brackets.
 
-    Where what is left is of no use, what stands in the brackets counts: "Địa chỉ (thôn/bản)".
+    If the rest is too general, the text in brackets counts: "Địa chỉ (thôn/bản)".
     """
     whole = fold(text)
     if "(" not in text or _UNIT.search(text):
@@ -291,7 +290,7 @@ def forms(text: str) -> tuple[str, ...]:
 def _depth(
     grid: Grid, lines: Sequence[tuple[int, Sequence[Any]]], at: int, known: Collection[str]
 ) -> int:
-    """How many lines the header takes: two where titles stand below a title they share."""
+    """The number of lines of the header: two if titles stand below a shared title."""
     if at + 1 >= len(lines):
         return 1
     number, row = lines[at]
@@ -312,18 +311,18 @@ def _depth(
             and parent == clean_title(own)
             and not _first_of_shared(position, row, below)
         ):
-            return 1  # a title that stands alone has nothing below it but its column
+            return 1  # a title of one column has no titles below it
         hits += not known_by.isdisjoint(known) or not known_by.isdisjoint(CLASS_TITLES)
     return 2 if hits and 2 * hits >= len(filled) else 1
 
 
 def _first_of_shared(position: int, row: Sequence[Any], below: Sequence[Any]) -> bool:
-    """Whether the title at *position* goes on to the right: blank beside it, filled below that."""
+    """Whether a title spans columns: its right neighbour is blank, and the cell below that is not."""
     return is_blank(_at(row, position + 1)) and not is_blank(_at(below, position + 1))
 
 
 def _shared(grid: Grid, number: int, row: Sequence[Any], below: Sequence[Any]) -> dict[int, str]:
-    """For each column the title above it, which may stand further to the left."""
+    """For each column the shared title above it, which may begin further to the left."""
     parents: dict[int, str] = {}
     last = ""
     for position in range(max(len(row), len(below))):
@@ -373,7 +372,7 @@ def _numbers_columns(row: Sequence[Any], titles: Sequence[Title]) -> bool:
     marks = [cell.strip("()") for cell in cells]
     letters = [mark for mark in marks if len(mark) == 1 and mark.isalpha()]
     figures = marks[len(letters) :]
-    # Where nobody is named, 1 2 3 could be a record.
+    # In a list without ids or names, 1 2 3 could be a record.
     sure = all(cell[0] == "(" for cell in cells) or any(
         _KNOWN_NAMES.intersection(title.folded) and not is_blank(_at(row, title.position))
         for title in titles
@@ -394,7 +393,7 @@ def _at(row: Sequence[Any], position: int) -> Any:
 
 
 def settled_titles(columns: Mapping[str, Mapping[str, str | None]]) -> dict[str, bool]:
-    """The folded titles that a caller gives a meaning to, and whether it says who is meant."""
+    """The folded titles to which the caller gives a meaning, and whether it is an id or a name."""
     found: dict[str, bool] = {}
     for table in columns.values():
         for title, meaning in table.items():

@@ -1,4 +1,4 @@
-"""The lists of one table as one: ids, hamlets, classes and exemptions as a problem has them."""
+"""The lists of one table joined to one: ids, hamlets, classes and exemptions as a problem has them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from phancong.rules import RULES
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: What an exempt member may not be asked for.
+#: The minimums, which must be 0 for an exempt member.
 _MINIMUMS: Final = tuple(
     rule.name for rule in RULES.values() if rule.figure is not None and rule.figure.least
 )
 
 
 def join(tables: Sequence[FileTable]) -> FileTable:
-    """One table of the lists of one kind."""
+    """The lists of one table, joined."""
     first = tables[0]
     if len(tables) == 1:
         return first
@@ -54,16 +54,16 @@ def join(tables: Sequence[FileTable]) -> FileTable:
 
 
 def number_records(table: FileTable, notes: list[str], known: Mapping[str, int]) -> None:
-    """Give ids to a list without: its own numbers where they tell apart, otherwise 1, 2, 3, ….
+    """Give ids to a list without ids: its own running numbers if they are unique, otherwise 1, 2, 3, ….
 
     Parameters
     ----------
     table
         The list.
     notes
-        Takes how the ids came about.
+        A note on the kind of ids is appended.
     known
-        The numbers of another year, by what people know a record by: they stay, others follow.
+        The numbers of another year, by key: they stay, new records get the numbers after them.
     """
     if table.kind not in REQUIRED or table.plain:
         return
@@ -80,7 +80,7 @@ def number_records(table: FileTable, notes: list[str], known: Mapping[str, int])
 
 
 def _by_keys(keys: Sequence[Any], known: Mapping[str, int]) -> list[int | None]:
-    """The numbers that keys had, and new ones after the largest for keys that are new."""
+    """The known number of each key; new keys get numbers after the largest."""
     numbers: dict[str, int] = dict(known)
     following = max(numbers.values()) + 1
     found: list[int | None] = []
@@ -119,7 +119,7 @@ def _ordinal(cell: Any) -> int | None:
 def read_classes(
     table: FileTable, classes: ClassWorkloads, notes: list[str], defects: list[Defect]
 ) -> None:
-    """Put the workload of its class where a household has none of its own."""
+    """Fill in the workload of its class for each household without a workload of its own."""
     cells = table.columns.pop(CLASS, None)
     if cells is None:
         return
@@ -132,7 +132,7 @@ def read_classes(
             continue
         load = classes.workload(str(cell))
         if load is None:
-            # The class itself is somebody's hardship: it is not repeated.
+            # The class is private: do not repeat it.
             what = Message("is a class that the table of workloads does not have")
             mend = Message("correct the cell, or add the class: {way}", way=class_way())
             defects.append(Defect(table.records[row], table.title(CLASS, row), what, mend))
@@ -151,7 +151,7 @@ def read_classes(
 
 
 def read_exemptions(table: FileTable, defects: list[Defect]) -> None:
-    """An exempt member takes nobody (contract 2.1): the maximum is 0, whatever else the row says."""
+    """Set the maximum of exempt members to 0 (contract 2.1), whatever else their rows say."""
     cells = table.columns.pop(EXEMPT, None)
     if cells is None:
         return
@@ -171,10 +171,10 @@ def read_exemptions(table: FileTable, defects: list[Defect]) -> None:
 
 
 def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: list[Defect]) -> None:
-    """Write each hamlet in one way: "Thôn Nà Lừa", "THÔN NÀ LỪA" and "Nà Lừa" are one.
+    """Write the name of each hamlet in one way: "Thôn Nà Lừa", "THÔN NÀ LỪA" and "Nà Lừa" are equal.
 
-    Lists with the titles of a program are left as they are, and so is all if there is one: labels
-    must agree from list to list.
+    If one list has titles written by a program, all lists stay as they are: labels must agree between
+    lists.
     """
     if any(table.plain for table in tables.values()):
         return
@@ -215,7 +215,7 @@ def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: lis
 
 
 def _note_alike(shown: Mapping[str, str], notes: list[str]) -> None:
-    """Say which hamlets differ in their marks only: some may be one, written carelessly."""
+    """Note which hamlets differ in diacritics only: some may be the same, misspelt."""
     alike: dict[str, list[str]] = {}
     for name in shown.values():
         alike.setdefault(fold(name), []).append(name)
@@ -232,7 +232,7 @@ def _note_alike(shown: Mapping[str, str], notes: list[str]) -> None:
 
 @lru_cache(4096)
 def _apart(cell: str) -> tuple[str, str, str, str]:
-    """A hamlet as it stands, its name, its name as it is compared, and the word before it."""
+    """A hamlet as it is written, its bare name, its name in the form compared, and the word before it."""
     text = " ".join(cell.split())
     bare = hamlet_of(text) or text
     key = name_key(bare)

@@ -1,4 +1,4 @@
-"""Files of keys: which number stands for what people know a record by. They stay with the user."""
+"""Files of keys: the number of each record, and the key that it replaces. They stay with the user."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ KEY_HEADER: Final = ("table", "number", "key")
 
 
 def write_keys(path: str | Path, keys: Mapping[str, Mapping[Any, str]]) -> None:
-    """Write which number stands for what people know a record by.
+    """Write the number of each record, and the key that it replaces.
 
     Parameters
     ----------
     path
-        The file; one that is there is replaced. It holds what must not leave the user.
+        The file; an existing file is replaced. It holds personal data.
     keys
         ``"members"`` or ``"households"`` → number → key, as :attr:`Understanding.keys` has it.
     """
@@ -35,7 +35,7 @@ def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
     Raises
     ------
     InvalidProblemError
-        It cannot be read, or a key or a number stands twice.
+        The file cannot be read, or a key or a number occurs twice.
     """
     sheet = read_csv(path)
     found: dict[str, dict[str, int]] = {kind: {} for kind in REQUIRED}

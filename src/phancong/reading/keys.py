@@ -1,4 +1,4 @@
-"""How text is compared: titles without any marks, names with all of them."""
+"""The forms in which text is compared: titles without diacritics, names with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from phancong.layout import without_invisible
 
-#: The five tone marks, combining: grave, acute, tilde, hook above, dot below.
+#: The five tone marks as combining characters: grave, acute, tilde, hook above, dot below.
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
@@ -18,7 +18,7 @@ _MOST_KNOWN: Final = 65_536
 
 @lru_cache(_MOST_KNOWN)
 def fold(text: str) -> str:
-    r"""A title as it is compared: small letters without diacritics, words parted by one blank.
+    r"""A title in the form compared: lower case, without diacritics, words parted by one blank.
 
     >>> fold("Họ và tên\nCHỦ HỘ:")
     'ho va ten chu ho'
@@ -34,9 +34,9 @@ def fold(text: str) -> str:
 
 @lru_cache(_MOST_KNOWN)
 def name_key(text: str) -> str:
-    """A name as it is compared: whatever its case, its blanks and the place of its tone marks.
+    """A name in the form compared: without case, and with blanks and tone marks in standard places.
 
-    "hòa" and "hoà" are one syllable; "Nguyễn" and "Nguyen" are two.
+    "hòa" and "hoà" are equal; "Nguyễn" and "Nguyen" are not.
 
     >>> name_key("Hoà  BÌNH") == name_key("hòa bình")
     True

@@ -1,4 +1,4 @@
-"""One list of one sheet as a table: its records, their cells, and what is doubtful in them."""
+"""One list of one sheet as a table: its records, their cells, and its defects."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ from phancong.tables.grid import Area
 from phancong.tables.sheet import MOST_COLUMNS, beyond_header, is_blank, nameless
 from phancong.words import Message
 
-#: Merged from top to bottom, these hold for every record beside them.
+#: Columns in which a vertically merged cell holds for every record that it spans.
 _FILLED_DOWN: Final = frozenset(
     (
         "hamlet", "cluster", "group", CLASS, IN_CHARGE, IN_CHARGE_ID, MEMBER_NAME, "member", NOTE,
         LEFT_OUT,
     )
 )  # fmt: skip
-#: Columns of ids: they hold what people see, 007 where a format shows the number 7 so.
+#: Columns of ids: read as displayed; a number format may show the number 7 as 007.
 _IDS: Final = frozenset(("id", "household", "member", IN_CHARGE_ID, KEY))
-#: And these in a list of one row a person.
+#: In a list with one row a person, these columns are merged in the same way.
 _OF_HOUSEHOLD: Final = frozenset(("id", NUMBER, KEY, "lat", "lon", "at", "workload"))
-#: Above this many cells in an old encoding, the whole list is named instead of each.
+#: With more cells than this in a legacy encoding, one defect names the whole list.
 _MOST_STRAY: Final = 5
 
 
@@ -65,23 +65,23 @@ def read_list(
     classes: ClassWorkloads,
     used: set[tuple[str, str]],
 ) -> tuple[FileTable, ListReport]:
-    """One list as a table, and how it was read.
+    """One list as a table, and a report on how it was read.
 
     Parameters
     ----------
     kind
-        The table that it is.
+        The table to which the list belongs.
     block
-        Its header and its lines.
+        The list: its header and its lines.
     fields
         The fields of that table.
     settled
-        What the caller says of titles or columns: → meaning, None to leave one out, ``"*"`` for
-        all that are not known.
+        The caller's settings: title or column → meaning, None to leave the column out; ``"*"`` stands
+        for all unknown titles.
     classes
         The classes of households.
     used
-        Takes what the caller said of titles that are there: table and title.
+        The caller's settings that apply to this list are added: table and title.
     """
     plain = _is_plain(kind, block, fields, settled)
     found = ListColumns(kind, block, fields, settled, used, plain=plain)
@@ -118,7 +118,7 @@ def read_list(
 
 
 def _is_vietnamese(title: Title, kind: str) -> bool:
-    """Whether a title that is known is Vietnamese."""
+    """Whether a known title is Vietnamese."""
     return (
         title.grouped is None
         and title.meaning(kind) is not None
@@ -130,7 +130,7 @@ def _is_vietnamese(title: Title, kind: str) -> bool:
 def _is_plain(
     kind: str, block: Block, fields: Mapping[str, Any], settled: Mapping[str, str | None]
 ) -> bool:
-    """Whether a list has the names of fields as titles: then nothing in it needs to be guessed."""
+    """Whether the titles of a list are names of fields; then cells are read without guessing."""
     names = [title.text.casefold() for title in block.titles]
     own = set(fields) | {NAME, NOTE}
     known = [name in own for name in names]
@@ -148,7 +148,7 @@ def _is_plain(
 
 
 def _records(found: ListColumns, classes: ClassWorkloads, report: ListReport) -> list[RecordLine]:
-    """The lines of a list that are records; why the others are none goes into the report."""
+    """The lines of a list that are records; the reasons for the others go into the report."""
     block = found.block
     if found.plain:
         return [RecordLine(n, row, Section()) for n, row in block.body]
@@ -171,7 +171,7 @@ def _records(found: ListColumns, classes: ClassWorkloads, report: ListReport) ->
 
 
 def _hamlet_above(block: Block) -> str | None:
-    """The hamlet that a title above the list, or the name of its sheet, says it is of."""
+    """The hamlet that a line above the list, or the name of its sheet, sets for the list."""
     texts = [
         cell.strip()
         for _, row in block.above
@@ -213,7 +213,7 @@ def _take_cells(
 def _take_crosses(
     table: FileTable, found: ListColumns, records: Sequence[RecordLine], report: ListReport
 ) -> None:
-    """The class of a household by the column that has a cross."""
+    """Set the class of each household from the column that has a cross."""
     cells = table.columns.setdefault(CLASS, [None] * len(records))
     for row, line in enumerate(records):
         crossed = []
@@ -235,10 +235,10 @@ def _take_crosses(
 
 
 def _refuse_old_text(table: FileTable, report: ListReport) -> None:
-    """Cells in an encoding before Unicode, among those that are read."""
+    """Note a defect for each cell in a legacy encoding, among the cells that are read."""
     stray = []
     for meaning, cells in table.columns.items():
-        # One search through a whole column: a search in each cell took a tenth of the reading.
+        # One search in a whole column; a search in each cell takes a tenth of the reading time.
         if legacy_scheme(["\n".join(cell for cell in cells if isinstance(cell, str))]) is None:
             continue
         for row, cell in enumerate(cells):
@@ -260,7 +260,7 @@ def _refuse_old_text(table: FileTable, report: ListReport) -> None:
 
 
 def _unmerge(table: FileTable, found: ListColumns, report: ListReport) -> None:
-    """Give merged cells to every record beside them where that is meant; refuse them elsewhere."""
+    """Copy a merged cell to every record that it spans if its column allows it; refuse others."""
     grid = found.grid
     if not grid.merged:
         return
@@ -282,13 +282,13 @@ def _unmerge(table: FileTable, found: ListColumns, report: ListReport) -> None:
 
 
 def _value(block: Block, area: Area) -> Any:
-    """The value of a merged cell, which stands in its first line; None where that is no line."""
+    """The value of a merged cell, stored in its first line; None if that line is not in the list."""
     top = next((row for line, row in block.body if line == area.top), ())
     return top[area.left - 1] if len(top) >= area.left else None
 
 
 def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: ListReport) -> None:
-    """Cells without a title above them, in a record: what they say would be lost."""
+    """Note a defect for each cell of a record that has no title above it."""
     grid, top = found.grid, found.grid.place(found.block.first)
     width = max(found.titled) + 1
     longest = max((len(line.cells) for line in records), default=0)

@@ -1,4 +1,4 @@
-"""The meaning of each column of a list: by what the caller says, or by its title; the rest is asked."""
+"""The meaning of each column of a list, by the caller's settings or by its title."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class ListColumns:
     ----------
     kind
         The table that the list belongs to.
-    block
+    The list: its header and its lines.
         Its header and its lines.
-    plain
+    Whether its titles are names of fields, as programs write them.
         Its titles are the names of fields, as a program writes them.
     fields
         The fields of its table.
     settled
-        What the caller says: title or column → meaning, None to leave it out.
+        The caller's settings: title or column → meaning, None to leave it out.
     used
-        Takes what the caller said of titles that are there: table and title.
+        The caller's settings that apply to this list are added: table and title.
     """
 
     def __init__(
@@ -71,21 +71,21 @@ class ListColumns:
         }
         #: Meaning → position.
         self.positions: dict[str, int] = {}
-        #: Position → the class for which a cross stands there.
+        #: Position → the class that a cross in the column stands for.
         self.crosses: dict[int, str] = {}
-        #: Meaning → what the list calls the column.
+        #: Meaning → the name of the column in the list.
         self.titles: dict[str, str] = {}
-        #: What each column became, and what is wrong or doubtful.
+        #: How each column was used, and defects and questions.
         self.uses: list[ColumnUse] = []
         self.defects: list[Defect] = []
-        #: Columns that were looked at, whatever became of them.
+        #: Columns that have a title.
         self.titled = {title.position for title in block.titles}
         for title in block.titles:
             self._take(title)
 
     @property
     def read(self) -> frozenset[int]:
-        """The positions of the columns that mean something."""
+        """The positions of the columns that have a meaning."""
         return frozenset((*self.positions.values(), *self.crosses))
 
     def _take(self, title: Title) -> None:
@@ -109,7 +109,7 @@ class ListColumns:
         self.titles.setdefault(meaning or "", self._called(called, title))
 
     def _shown(self, title: Title) -> str:
-        """A title as it stands; where it could be a cell of a record, nobody's name or number."""
+        """A title as it is written; if it could be a cell of a record, its private parts are hidden."""
         for text in title.text.split(" / "):
             what = looks_personal(text)
             known = what == PERSON and self.block.known and not is_name_for_sure(text)
@@ -123,7 +123,7 @@ class ListColumns:
         return called
 
     def _meaning(self, title: Title, column: str) -> tuple[bool | None, str | None]:
-        """Whether the title is understood (None if not), and what it means."""
+        """Whether the title is known (None if not), and its meaning."""
         for key in (title.text, column, column_letters(column)):
             if key in self.settled:
                 self.used.add((self.kind, key))
@@ -149,11 +149,11 @@ class ListColumns:
             self.used.add((self.kind, "*"))
             return True, self.settled["*"]
         if self.kind in PAIR_TABLES and not title.question():
-            return True, LEFT_OUT  # of a pair nothing else counts
+            return True, LEFT_OUT  # pairs have no other columns
         return None, None
 
     def _refuse(self, title: Title, column: str) -> None:
-        """A title that is not known, or not clear: a limit must not be left out in silence."""
+        """Note a defect for a title that is unknown or unclear: ignoring it could drop a limit."""
         shown = self._shown(title) or column
         field_name = column if shown == column else self._called(title.text, title)
         top = self.grid.place(self.block.first)
@@ -179,14 +179,14 @@ class ListColumns:
         self.defects.append(Defect(top, field_name, what, mend))
 
     def _near(self, title: Title) -> str | None:
-        """The field that a title could stand for, by its words or by what stands below it."""
+        """The field that a title probably means, by its words or by the cells below it."""
         meaning = _near(title, self.kind)
         if meaning is None and "at" in self.fields and self._holds_places(title.position):
             return "at"
         return meaning
 
     def _holds_places(self, position: int) -> bool:
-        """Whether most of the first cells of a column are whole coordinates."""
+        """Whether most of the first cells of a column are coordinates."""
         cells = [row[position] for _, row in self.block.body if position < len(row)]
         cells = [cell for cell in cells if isinstance(cell, str) and not is_blank(cell)]
         return bool(cells) and 2 * sum(map(_is_place, cells[:_LOOKED_AT])) > len(cells[:_LOOKED_AT])
@@ -206,13 +206,13 @@ class ListColumns:
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 
-#: Suggestions are made for titles of this length, and of this likeness to a title that is known.
+#: The least length of a title, and the least similarity to a known title, for a suggestion.
 _LEAST_TITLE: Final = 6
 _LEAST_LIKENESS: Final = 0.82
 
 
 def _near(title: Title, kind: str) -> str | None:
-    """The field that a title may stand for, None where it is short or near to nothing."""
+    """The field that a title probably means; None if it is short or resembles no known title."""
     if title.grouped is not None:
         likely = title.grouped.likely(kind)
         return None if likely == LEFT_OUT else likely
@@ -224,7 +224,7 @@ def _near(title: Title, kind: str) -> str | None:
     return None if meaning in (LEFT_OUT, None) else meaning
 
 
-#: So many cells say whether a column holds coordinates.
+#: How many cells are examined to recognise a column of coordinates.
 _LOOKED_AT: Final = 20
 
 
@@ -237,5 +237,5 @@ def _is_place(cell: str) -> bool:
 
 
 def column_letters(column: str) -> str:
-    """The letters or the number of a column alone: "column F" is also F."""
+    """The letters or the number of a column: "F" of "column F"."""
     return column.rpartition(" ")[2]

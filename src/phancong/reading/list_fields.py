@@ -1,4 +1,4 @@
-"""The columns of each table: the fields of a problem, and what else a list may have."""
+"""The columns of each table: the fields of a problem, and other columns of a list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PLACE: Final[Mapping[str, Field | None]] = {
     "lon": None,
 }
 _PAIR: Final[Mapping[str, Field | None]] = {"household": Identity(), "member": Identity()}
-#: The fields of each table, each with its kind; None stands for what needs no preparing.
+#: The fields of each table, each with its kind; None if its cells need no preparation.
 FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
     "members": {**_PLACE, **MEMBER_FIELDS},
     "households": {**_PLACE, **HOUSEHOLD_FIELDS},
@@ -41,7 +41,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field | None]]] = {
     "fixed": _PAIR,
     "forbidden": _PAIR,
 }
-#: What a column may be called in ``columns=`` beside the fields of a problem.
+#: Further meanings in ``columns=``, beyond the fields of a problem.
 BEYOND_FIELDS: Final = {
     "members": (NUMBER, NAME, POST, NOTE, KEY, EXEMPT, NEWCOMER, *DEGREE_FIELDS),
     "households": (

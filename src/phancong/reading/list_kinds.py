@@ -1,4 +1,4 @@
-"""Which list is which: by the name of its sheet, or by what its titles speak of."""
+"""Which list is which table: by the name of its sheet, or by its titles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from phancong.reading.vocabulary import (
 
 
 def table_in_name(name: str) -> str | None:
-    """The table that the name of a sheet or file says it is, None if it says nothing.
+    """The table that the name of a sheet or file says, None if it says none.
 
     >>> table_in_name("DS hộ gia đình xã Tân An 2025"), table_in_name("previous_2024")
     ('households', 'previous')
@@ -42,15 +42,15 @@ def table_in_name(name: str) -> str | None:
     )
 
 
-#: What a list of pairs may have beside the two that it pairs.
+#: Columns of a list of pairs other than limits.
 _PAIR_COLUMNS: Final = frozenset(("household", "member", HOUSEHOLD_NAME, MEMBER_NAME))
-#: A list that pairs households with members, but not said for what.
+#: A list that pairs households with members, without saying for which table.
 PAIRS: Final = "pairs"
 #: The tables of pairs.
 PAIR_TABLES: Final = ("previous", "fixed", "forbidden")
-#: A list of households that is called last year's.
+#: A list of households whose name says last year.
 LAST_YEAR: Final = "last year"
-#: A list of people, of which it cannot be told who they are.
+#: A list of people that may be members or households.
 PEOPLE: Final = "people"
 
 
@@ -90,7 +90,7 @@ def kind_by_titles(block: Block, settled: Mapping[str, Mapping[str, str | None]]
     if known < 2 and not (known and len(block.titles) == 1 and (of_members or of_households)):
         return None
     if of_households and only_crosses and not whos & {"id", NAME, KEY} and not placed:
-        return None  # how many households of each class a hamlet has: nobody's list
+        return None  # a summary of counts by hamlet and class, no list
     pairs = {title.meaning("previous") for title in block.titles} & _PAIR_COLUMNS
     paired = pairs & {"household", HOUSEHOLD_NAME} and pairs & {"member", MEMBER_NAME}
     called_member = any(
@@ -117,7 +117,7 @@ def _only_pairs(block: Block) -> bool:
 
 
 def _more_of(block: Block) -> str:
-    """Where titles speak of both: limits of members say more than words for a household."""
+    """The kind of a list whose titles speak of members and households: limits of members decide."""
     limits = {title.meaning("members") for title in block.titles} & LIMITS
     others = {title.meaning("households") for title in block.titles} & ONLY_HOUSEHOLDS
     return "members" if limits and not others else PEOPLE
@@ -126,7 +126,7 @@ def _more_of(block: Block) -> str:
 def stated_meaning(
     settled: Mapping[str, str | None], title: Title, otherwise: str | None
 ) -> str | None:
-    """The meaning that a caller gives a title, whatever its case and its marks."""
+    """The meaning that a caller gives a title; case and diacritics are ignored."""
     return (
         settled.get(title.text, otherwise)
         if title.text in settled
@@ -137,7 +137,7 @@ def stated_meaning(
 
 
 def _names_two(block: Block) -> bool:
-    """Whether a list has somebody beside who is in charge: then it is of households."""
+    """Whether a list names others besides the members in charge: then it is one of households."""
     of = [title.meaning("households") for title in block.titles]
     in_charge = {IN_CHARGE, IN_CHARGE_ID}.intersection(of)
     named = {NAME, "id", KEY}.intersection(of)

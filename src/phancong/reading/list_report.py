@@ -1,4 +1,4 @@
-"""`ListReport`: how one list of one sheet was read, its columns, its lines and what is doubtful."""
+"""`ListReport`: how one list of one sheet was read: its columns, its lines and its defects."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class ListReport:
     Parameters
     ----------
     kind
-        The table that it is.
+        The table to which the list belongs.
     block
-        Where it stands.
+        The list in its sheet.
     records
-        How many records it has.
+        The number of its records.
     read
-        The positions of the columns that mean something.
+        The positions of the columns that have a meaning.
     left_out
-        Lines that are no records: number in the file → why.
+        Lines that are no records: number in the file → reason.
     uses, defects
-        What each column became, and what is wrong or doubtful.
+        How each column was used, and defects and questions.
     stray
-        Cells beyond the header, which are defects of the file.
+        Cells without a title, which are defects of the file.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class ListReport:
         return self.block.grid
 
     def use(self) -> SheetUse:
-        """How the list was used: its table, and its columns."""
+        """The use of the list: its table, and its columns."""
         return SheetUse(
             sheet=self.grid.name,
             became=self.kind,
@@ -57,7 +57,7 @@ class ListReport:
         )
 
     def rows_left_out(self) -> Iterator[RowsLeftOut]:
-        """The lines that are no records, together by the reason why."""
+        """The lines that are no records, grouped by reason."""
         for why in dict.fromkeys(self.left_out.values()):
             rows = tuple(sorted(line for line, reason in self.left_out.items() if reason == why))
             yield RowsLeftOut(sheet=self.grid.name, rows=rows, why=why)

@@ -1,4 +1,4 @@
-"""From files to a problem: which list is what, its records, its ids, and who is meant by a name."""
+"""From files to a problem: tables, records, ids, and people matched by name."""
 
 from __future__ import annotations
 
@@ -56,20 +56,20 @@ from phancong.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The problem as it was read, and apart from it the names and keys, for writers only.
+    """The problem as it was read; the names and keys are kept apart, for writers only.
 
     Parameters
     ----------
     reading
-        What was understood.
+        The report on the reading.
     labels
         Names by id.
     keys
-        FileTable → id → what people know the record by, where rows were numbered instead.
+        Table → id → the key that a row number replaced.
     classes
         Classes that the table of workloads does not have.
     office
-        What stands around the list of a decision, where a sheet says it.
+        The letterhead and signatures of a decision, if a sheet states them.
     """
 
     reading: Reading
@@ -85,15 +85,15 @@ def understand(path: Path, settled: Settled, options: Mapping[str, Any]) -> Unde
     Raises
     ------
     InvalidProblemError
-        There is nothing that can be read.
+        Nothing at *path* can be read.
     InvalidArgumentError
-        The workloads are no table.
+        The workloads are no valid table.
     """
     return _Lists(path, settled, options).understanding()
 
 
 class _Lists:
-    """One reading: what is found goes into defects and notes as it goes along."""
+    """One reading; defects and notes are collected on the way."""
 
     def __init__(self, path: Path, settled: Settled, options: Mapping[str, Any]) -> None:
         self.path = path
@@ -104,7 +104,7 @@ class _Lists:
         self.defects: list[Defect] = []
         self.notes: list[str] = []
         self.scheme: Scheme | None = None
-        #: The visits a month of each household for which the way counts.
+        #: The visits a month of each household for which travel counts as workload.
         self.times: list[float] = []
 
     def understanding(self) -> Understanding:
@@ -124,7 +124,7 @@ class _Lists:
         keys = self._keys(tables)
         self._match(tables)
         if named_by_households:
-            # Who is only named as being in charge has no place.
+            # Members who are only named in the list of households have no coordinates.
             self.options.setdefault("travel", None)
         assembly = Assembly(
             tables,
@@ -149,7 +149,7 @@ class _Lists:
         return Understanding(reading, labels, keys, missing, read.office)
 
     def _with_scheme(self, problem: Problem | None) -> Problem | None:
-        """The way of each pair among the workload, where the scheme has a speed."""
+        """The problem with travel time added to the workload of each pair, if the scheme has a speed."""
         if problem is None or self.scheme is None or not self.scheme.speed or not any(self.times):
             return problem
         try:
@@ -159,7 +159,7 @@ class _Lists:
             return None
 
     def _complete(self, tables: dict[str, FileTable]) -> bool:
-        """Ids, classes, exemptions, hamlets; whether the members are those that households name."""
+        """Set ids, classes, exemptions, hamlets; whether the members come from the list of households."""
         for kind in set(REQUIRED) & set(tables):
             join_degrees(tables[kind], self.notes, self.defects)
         for table in tables.values():
@@ -189,7 +189,7 @@ class _Lists:
         return False
 
     def _take_previous(self, tables: dict[str, FileTable]) -> None:
-        """Last year's pairs out of the list of households."""
+        """Take last year's pairs from the list of households."""
         households = tables.get("households")
         if households is None or not {IN_CHARGE, IN_CHARGE_ID} & set(households.columns):
             return
@@ -203,7 +203,7 @@ class _Lists:
             meaning = IN_CHARGE if IN_CHARGE in households.columns else IN_CHARGE_ID
             field = households.title(meaning)
             if self.settled.previous is not None:
-                # The caller has named the file: what the list says is of another year.
+                # The caller names a file of pairs: those in the list are of another year.
                 self.notes.append(
                     Message("{column} is left out: the pairs of last year are given", column=field)
                 )
@@ -235,7 +235,7 @@ class _Lists:
         return Labels.of(members, households, posts, addresses, notes)
 
     def _keys(self, tables: Mapping[str, FileTable]) -> dict[str, dict[Any, str]]:
-        """Labels of the records whose rows were numbered."""
+        """The keys that row numbers replaced, by id."""
         for table in tables.values():
             first: dict[str, int] = {}
             for row, cell in enumerate(table.column(KEY)):
@@ -256,7 +256,7 @@ class _Lists:
         }
 
     def _refuse_unseen(self, table: FileTable) -> None:
-        """Names are printed, too."""
+        """Note a defect for names with unprintable characters: names are printed, too."""
         printed = [
             (c, n, x) for c in (NAME, POST, ADDRESS, NOTE) for n, x in enumerate(table.column(c))
         ]
@@ -266,7 +266,7 @@ class _Lists:
                 self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, FileTable]) -> None:
-        """Find who is meant by names: last year's pairs, fixed and forbidden ones, own households."""
+        """Match names to records: previous, fixed and forbidden pairs, and own households."""
         if not set(REQUIRED) <= set(tables):
             return
         households, members = roster(tables["households"]), roster(tables["members"])
@@ -290,7 +290,7 @@ class _Lists:
 
 
 def _texts(table: FileTable | None, column: str) -> dict[Any, str]:
-    """Id → what a column says, without blanks around it."""
+    """Id → the text of a column, without surrounding blanks."""
     if table is None:
         return {}
     cells = zip(table.column("id"), table.column(column), strict=True)

@@ -1,4 +1,4 @@
-"""Maps as lists: each point or area of a map is a row, its properties are the cells."""
+"""Maps as lists: each point or area of a map is a row, and its properties are the cells."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from phancong.tables.json_files import Shape, read_geojson
 from phancong.travel.layers import LAYERED, RAW_OSM, read_layers
 from phancong.words import Message
 
-#: The endings of maps; a .json can be one, too.
+#: The endings of maps; a .json can be a map, too.
 MAPS: Final = (".geojson", *LAYERED)
 _GEOJSON: Final = re.compile(rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Point|Polygon)"')
-#: Files that a shapefile is made of, beside the one that is read.
+#: The other files of a shapefile.
 _BESIDE: Final = frozenset((".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"))
-#: How many bytes tell it.
+#: How many bytes of a file are examined for it.
 _BEGINNING: Final = 2000
-#: How a KML file is drawn, which its reader adds to each place.
+#: Properties that the reader of KML adds to each place.
 _OF_KML: Final = frozenset(
     ("tessellate", "extrude", "visibility", "drawOrder", "altitudeMode", "icon", "snippet")
 )
-#: The column in which the place stands.
+#: The column of the coordinates.
 _AT: Final = "at"
 
 
 def map_grids(path: Path) -> list[Grid]:
-    """The tables of a map: one of a GeoJSON file, one of each layer of another.
+    """The tables of a map: one for a GeoJSON file, otherwise one for each layer.
 
     Raises
     ------
     InvalidProblemError
-        It cannot be read as a map.
+        The file cannot be read as a map.
     MissingExtraError
-        It is no GeoJSON, and pyogrio is not installed.
+        The file is no GeoJSON, and pyogrio is not installed.
     """
     defects: list[Defect] = []
     if path.suffix.lower() not in LAYERED:
@@ -54,12 +54,12 @@ def map_grids(path: Path) -> list[Grid]:
 
 
 def belongs_to_map(path: Path) -> bool:
-    """Whether a file is a part of the shapefile beside it, which is read with it."""
+    """Whether a file belongs to a shapefile in the same folder, which is read with it."""
     return path.suffix.lower() in _BESIDE and path.with_suffix(".shp").exists()
 
 
 def is_map(path: Path) -> bool:
-    """Whether a .json is a map: it says so at its beginning."""
+    """Whether a .json is a map, by its first bytes."""
     try:
         with path.open("rb") as file:
             return _GEOJSON.search(file.read(_BEGINNING)) is not None
@@ -68,7 +68,7 @@ def is_map(path: Path) -> bool:
 
 
 def why_no_list(path: Path) -> str:
-    """Why a map that has not the name of a list is none; empty if it could be one, or is no map."""
+    """Why a map whose name is not that of a list is no list; empty if it could be one, or is no map."""
     if path.suffix.lower() not in MAPS and not (path.suffix.lower() == ".json" and is_map(path)):
         return ""
     try:
@@ -81,14 +81,14 @@ def why_no_list(path: Path) -> str:
     except InvalidProblemError:
         if path.suffix.lower() in RAW_OSM:
             return Message("left out: a raw map of OpenStreetMap")
-        return ""  # who reads it will say what is wrong
+        return ""  # the reader of the file reports its defects
     kinds = {shape.kind for shape in shapes if shape.kind}
     only_lines = bool(kinds) and all(kind.endswith("LineString") for kind in kinds)
     return Message("left out: a map of paths") if only_lines else ""
 
 
 def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect]) -> Grid:
-    # Programs write every property they know, most of them empty.
+    # Programs write every property that they know; most are empty.
     cells_of = [pair for shape in shapes for pair in shape.properties.items()]
     titles = list(dict.fromkeys(key for key, cell in cells_of if cell is not None))
     titles = [title for title in titles if title not in _OF_KML]
@@ -111,7 +111,7 @@ def _grid(name: str, title: str, shapes: Sequence[Shape], defects: list[Defect])
 
 
 def _cell(value: Any) -> Any:
-    """A property as a cell; what is no plain value is text, for whoever has to be asked about it."""
+    """A property as a cell; a value of another type becomes text, so that a question can show it."""
     if value is None or isinstance(value, str | bool | int | float):
         return value
     return str(value)

@@ -1,4 +1,4 @@
-"""Things that are named or needed and are nowhere: sheets, titles of columns, whole lists."""
+"""Sheets, titles and lists that are named or needed but missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from phancong.words import Message
 def refuse_unknown_sheets(
     settled: Settled, grids: Sequence[Grid], files: Sequence[str], defects: list[Defect]
 ) -> None:
-    """Sheets of which the caller says what they are, and that are nowhere."""
+    """Note a defect for each sheet that the caller names and that does not exist."""
     titles = [grid.title for grid in grids]
     known = {*titles, *(grid.file for grid in grids), *files}
     known |= {name.rpartition(".")[0] for name in files}
@@ -36,10 +36,10 @@ def refuse_unknown_titles(
     lists: Sequence[ListReport],
     defects: list[Defect],
 ) -> None:
-    """Titles of which the caller says what they mean, and that are nowhere."""
+    """Note a defect for each title that the caller names and that does not exist."""
     if not all(report.uses for report in lists):
-        return  # they may stand in a header that was not found
-    # Of a command line a title can be meant for any list.
+        return  # they may be in a header that was not found
+    # On the command line, a title without a table is for any list.
     there = {title for _, title in used} if settled.anywhere else set()
     for kind, titles in settled.columns.items():
         for title in titles:
@@ -53,18 +53,18 @@ def refuse_unknown_titles(
 def missing_lists(
     path: Path, absent: Sequence[str], there: Sequence[str], asked: Sequence[Defect]
 ) -> Iterator[Defect]:
-    """Tables that must be there, and names that are nearly one: none is left out in silence.
+    """Note missing tables, and suggest names that are similar.
 
     Parameters
     ----------
     path
         The lists.
     absent
-        The tables that were not found.
+        The tables that are missing.
     there
-        The names of the sheets and files that hold something, but those that the caller has named.
+        The names of non-empty sheets and files, except those that the caller names.
     asked
-        What is asked of lists as a whole.
+        Questions about whole lists.
     """
     folder = path.is_dir()
     record = str(path) if folder else path.name
@@ -72,7 +72,7 @@ def missing_lists(
     meant = near_misses(there, absent, [*FIELDS])
     mends = {defect.mend for defect in asked}
     if any(defect.field in ("text", "header") for defect in asked):
-        return  # what is missing could be there, in text that was not read
+        return  # the missing table may be in text that was not read
     for name in absent:
         if name in meant:
             other = repr(meant[name] + ending)
@@ -84,7 +84,7 @@ def missing_lists(
 
 
 def _remedies(path: Path, name: str) -> tuple[str, str]:
-    """How to mend a table that is missing: give its name to what is meant, or add it."""
+    """The mends for a missing table: rename a list, or add it."""
     way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
     title = f"{name}.csv" if path.is_dir() else name
     if path.suffix.lower() == ".csv":

@@ -1,4 +1,4 @@
-"""Who is meant: ids and names in a list, matched to the records of another."""
+"""Match ids and names in one list to the records of another."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from phancong.reading.vocabulary import HONORIFICS
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: What is said of somebody who is in no list.
+#: The message about a name that is in no list.
 NOBODY: Final[str] = Message("matches nobody here")
 
-#: How alike two names are of which one could be the other, and among how many that is looked for.
+#: The least similarity of two names for a question, and the most names that are compared.
 _NEAR: Final = 0.85
 _MOST_COMPARED: Final = 2000
 _SEVERAL: Final = re.compile(r"[;,\n]")
@@ -26,15 +26,15 @@ _SLASHED: Final = re.compile(r"^\s*đ\s*[/.]?\s*c\b[.:]?|^\s*đồng chí\b", re
 
 
 def several(cell: Any) -> list[Any]:
-    """The people that one cell names, parted by semicolons, commas or lines."""
+    """The people that one cell names, parted by semicolons, commas or line breaks."""
     if not isinstance(cell, str):
         return [cell]
     return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
 
 
-#: What else may stand between two people where the whole is nobody's name.
+#: Other separators between people, tried if the whole cell is nobody's name.
 _JOINED: Final = re.compile(r"\s*[;,\n/&+]\s*|\s+-\s+|\s+(?:và|va|and|et|y|e)\s+", re.IGNORECASE)
-#: What a cell says where nobody is in charge, folded.
+#: Folded texts of cells that name nobody.
 _NOBODY: Final = frozenset(
     ("", "khong", "khong co", "chua", "chua co", "chua phan cong", "none", "no", "nobody", "na", "n a",
      "aucun", "aucune", "ninguno", "ninguna", "nenhum", "nenhuma", "0")
@@ -42,42 +42,42 @@ _NOBODY: Final = frozenset(
 
 
 def names_nobody(cell: Any) -> bool:
-    """Whether a cell says that nobody is meant: it is blank, a dash, "chưa có", "none"."""
+    """Whether a cell names nobody: it is blank, a dash, "chưa có", "none"."""
     return is_blank(cell) or (isinstance(cell, str) and fold(cell) in _NOBODY)
 
 
 def joined(text: str) -> list[str]:
-    """The people of a cell that joins their names by a word or a mark: "An và Hòa", "An/Hòa"."""
+    """The people of a cell that joins names by a word or a mark: "An và Hòa", "An/Hòa"."""
     return [part for part in _JOINED.split(_SLASHED.sub("", text)) if part.strip()]
 
 
 def plain_name(text: str) -> str:
-    """A name without the word of address before it: "Đ/c Nguyễn Văn An", "Ông Lò Văn Pản"."""
+    """A name without a form of address: "Đ/c Nguyễn Văn An", "Ông Lò Văn Pản"."""
     bare = _SLASHED.sub("", text).strip()
     words = bare.split()
-    # "Ông Ích Khiêm" loses nothing that is looked for: the whole name is compared first.
+    # "Ông Ích Khiêm" is still found: the whole name is compared first.
     if len(words) > 2 and fold(words[0]) in HONORIFICS:
         return " ".join(words[1:])
     return bare
 
 
-#: What may stand between ids in one cell.
+#: Separators between ids in one cell.
 _JOINED_IDS: Final = re.compile(r"[,;/&+|]")
 
 
 class Roster:
-    """The records of a list, to be found by id or by name.
+    """The records of a list, searchable by id and by name.
 
     Parameters
     ----------
     ids
         The id of each record.
     names
-        The name of each record; None where there is none.
+        The name of each record; None if it has none.
     hamlets
-        The hamlet of each record, which tells people of one name apart.
+        The hamlet of each record, which distinguishes people of the same name.
     keys
-        What people know a record by, where that is no id.
+        The key of each record, if its id is a row number.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Roster:
 
     @cached_property
     def _by_id(self) -> dict[str, list[Id]]:
-        """The ids by what is written for them: most cells are ids as they stand."""
+        """The ids by the text of their cell."""
         found: dict[str, list[Id]] = defaultdict(list)
         for identity in self._ids:
             if not is_blank(identity):
@@ -108,7 +108,7 @@ class Roster:
 
     @cached_property
     def _by_bare(self) -> dict[str, list[Id]]:
-        """The ids that are numbers, without the zeros that they begin with."""
+        """Ids that are numbers, without leading zeros."""
         found: dict[str, list[Id]] = defaultdict(list)
         for text, identities in self._by_id.items():
             if text.isdecimal():
@@ -117,18 +117,18 @@ class Roster:
 
     @cached_property
     def _by_small(self) -> frozenset[str]:
-        """The ids whatever their case."""
+        """The ids in lower case."""
         return frozenset(text.casefold() for text in self._by_id)
 
     def looks_like(self, cell: Any) -> bool:
-        """Whether what is no id here is one in another case, or several in one cell."""
+        """Whether a cell that is no id here is one in another case, or several ids."""
         text = str(cell).strip().casefold()
         parts = [part.strip() for part in _JOINED_IDS.split(text)]
         return text in self._by_small or (len(parts) > 1 and self._by_small.issuperset(parts))
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
-        """The records by their whole names: most lists are matched by ids alone."""
+        """The rows by whole name; built on demand, since most lists are matched by ids alone."""
         return self._rows_by(name_key)
 
     @cached_property
@@ -144,22 +144,22 @@ class Roster:
 
     @property
     def keyed(self) -> bool:
-        """Whether people know the records by keys, and the ids are numbers."""
+        """Whether people know the records by keys, and ids are row numbers."""
         return bool(self._by_key)
 
     @property
     def empty(self) -> bool:
-        """Whether there is nobody in the list."""
+        """Whether the list has no records."""
         return not self._ids
 
     def has(self, cell: Any) -> bool:
-        """Whether a cell is an id as it stands."""
+        """Whether a cell is an id exactly as it is written."""
         return type(cell) in (int, str) and cell in self._plain
 
     def by_id(self, cell: Any) -> Id | None:
-        """The id that a cell holds, None if it is none of the list.
+        """The id that a cell holds, None if it is no id of the list.
 
-        "7" is 007 where no other id is: a spreadsheet takes zeros away.
+        "7" means 007 if there is no other candidate: spreadsheets drop leading zeros.
         """
         text = str(cell).strip()
         found = self._by_id.get(text) or self._by_key.get(text, [])
@@ -169,7 +169,7 @@ class Roster:
         return found[0] if found else None
 
     def near(self, text: str) -> bool:
-        """Whether somebody here has nearly that name."""
+        """Whether a name of the list is similar to *text*."""
         written = fold(plain_name(text))
         if self._folded is None:
             self._folded = {fold(name): None for name in self._by_plain}
@@ -180,7 +180,7 @@ class Roster:
         return bool(difflib.get_close_matches(written, self._folded, n=1, cutoff=_NEAR))
 
     def by_name(self, text: str, hamlet: str | None = None) -> list[int]:
-        """The records that a name could mean; a hamlet leaves those of that hamlet."""
+        """The rows that a name could mean; with a hamlet, only those of the hamlet."""
         rows = self._by_name.get(name_key(text)) or self._by_plain.get(name_key(plain_name(text)))
         rows = rows or []
         if hamlet is not None and len(rows) > 1:
@@ -189,7 +189,7 @@ class Roster:
         return rows
 
     def find(self, cell: Any, hamlet: str | None = None) -> tuple[Id | None, str]:
-        """The id that a cell means and an empty string, or None and what is wrong."""
+        """The id that a cell means and an empty string, or None and the defect."""
         identity = self.by_id(cell)
         if identity is not None:
             return identity, ""
@@ -206,7 +206,7 @@ class Roster:
 
 
 def distinct(cells: Iterable[Any]) -> dict[str, str]:
-    """The people that cells name, each once: key → the name as it stands first."""
+    """The people that cells name, each once: key → the name as it is first written."""
     people: dict[str, str] = {}
     for cell in cells:
         for part in several(cell):

@@ -1,4 +1,4 @@
-"""A sheet within lists that says what an office puts on its decisions: two columns, name and text."""
+"""The sheet of an office: letterhead and signatures of its decisions, in two columns, name and text."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phancong.tables import Grid
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: What such a sheet or file is called, as it is compared.
+#: Folded names of such a sheet or file.
 NAMES: Final = frozenset(("office", "co quan ban hanh", "quyet dinh", "the thuc van ban"))
-#: What its lines are called → the field of :class:`phancong.report.office.Office`.
+#: Folded name of a line → the field of :class:`phancong.report.office.Office`.
 _FIELDS: Final[Mapping[str, str]] = {
     "above": "above",
     "body": "body",
@@ -50,7 +50,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "can cu": "basis",
     "noi nhan": "receivers",
 }
-#: Language → field → what a template calls it.
+#: Language → field → its name in a template.
 OFFICE_ITEMS: Final[Mapping[str, Mapping[str, str]]] = {
     "vi": {
         "above": "Cơ quan cấp trên",
@@ -80,21 +80,21 @@ _MEND: Final[str] = Message("write a name and a text beside it, such as: body, P
 
 
 def is_office(grid: Grid) -> bool:
-    """Whether a sheet or file has the name of an office's sheet, and a line of it."""
+    """Whether a sheet or file has the name of an office's sheet, and one of its lines."""
     return fold(grid.called) in NAMES and any(
         filled and _field(filled[0]) is not None for filled in map(_filled, _rows(grid))
     )
 
 
 def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
-    """The value that the sheet has for each field, the first line of which may be a header.
+    """The value of each field; the first line may be a header.
 
     Parameters
     ----------
     grid
         The sheet.
     defects
-        Lines that are not understood are added.
+        Defects of lines that are not understood are appended.
     """
     found: dict[str, str] = {}
     for line, row in grid.lines:
@@ -111,7 +111,7 @@ def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
             what = Message("is given twice")
         if what or name is None:
             defects.append(Defect(grid.place(line), Message("list"), what, _MEND))
-        elif len(filled) == 2:  # a name without a text leaves a blank
+        elif len(filled) == 2:  # a name without a text leaves the field empty
             found[name] = _text(filled[1])
     return found
 

@@ -1,4 +1,4 @@
-"""Pairs that name people: last year's plan, matched to the records here."""
+"""Pairs by name, such as last year's plan, matched to records."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from phancong.words import Message
 
 
 def roster(table: FileTable) -> Roster:
-    """The records of a list by id and by name."""
+    """The records of a list, searchable by id and by name."""
     hamlets = _texts(table.column("hamlet"))
     return Roster(table.column("id"), table.column(NAME), hamlets, table.column(KEY))
 
@@ -40,7 +40,7 @@ def _texts(cells: Sequence[Any]) -> list[str | None]:
 def members_in_charge(
     households: FileTable, notes: list[str], defects: list[Defect]
 ) -> FileTable | None:
-    """The members as a list of households names them, None if it names nobody."""
+    """The members named in a list of households, None if it names nobody."""
     if any(not is_blank(cell) for cell in households.column(IN_CHARGE_ID)):
         return _members_by_id(households, notes)
     cells = households.column(IN_CHARGE)
@@ -78,7 +78,7 @@ def members_in_charge(
 
 
 def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
-    """The members as a list of households gives their ids; their names are labels."""
+    """The members whose ids a list of households gives; their names become labels."""
     first: dict[str, int] = {}
     ids, names = households.column(IN_CHARGE_ID), households.column(IN_CHARGE)
     for row, cell in enumerate(ids):
@@ -98,7 +98,7 @@ def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
 
 
 def pairs_in_charge(households: FileTable) -> FileTable | None:
-    """Last year's pairs as a list of households says them, None if it says nothing."""
+    """Last year's pairs in a list of households, None if it has none."""
     names, ids = households.column(IN_CHARGE), households.column(IN_CHARGE_ID)
     rows = [
         row
@@ -123,12 +123,12 @@ def pairs_in_charge(households: FileTable) -> FileTable | None:
     )
 
 
-#: The columns of pairs, and what they are in a list of households.
+#: The columns of pairs, and the columns of a list of households from which they come.
 _TITLES_OF_PAIRS: Final = {"member": IN_CHARGE_ID, MEMBER_NAME: IN_CHARGE, SINCE: SINCE}
 
 
 def read_since(table: FileTable, on: datetime.date | None, defects: list[Defect]) -> None:
-    """How many years each pair has lasted on the day *on*, where a list says since when."""
+    """Compute the years of each pair until the day *on* from its starting date."""
     cells = table.columns.pop(SINCE, None)
     if cells is None or all(map(is_blank, cells)):
         return
@@ -163,25 +163,25 @@ def match_pairs(
     *,
     end: bool,
 ) -> tuple[FileTable, int]:
-    """The pairs of a list as ids, and how many end because they match nobody here.
+    """The pairs of a list by id, and how many ended because they match no record.
 
-    Of last year's pairs those end of whom nobody here has nearly the name; of the others it is
-    asked who is meant.
+    A pair of last year ends if its name is similar to no name here; otherwise a defect asks. Other
+    pairs must match.
 
     Parameters
     ----------
     table
         Pairs by ids or names.
     households, members
-        Who is there.
+        The records to match.
     defects
-        What matches nobody, or more than one.
+        Defects for cells that match no record, or several, are appended.
     end
-        A pair of last year that matches nobody ends, however near a name here is.
+        Whether a pair of last year that matches no record ends even if a name here is similar.
     """
     for side, named in (("household", HOUSEHOLD_NAME), ("member", MEMBER_NAME)):
         if side not in table.columns and named not in table.columns:
-            return table, 0  # whoever needs the column says that it is missing
+            return table, 0  # the reader of the column reports that it is missing
     kept: dict[str, list[Any]] = {"household": [], "member": [], "years": []}
     finders = [
         _Finder(table, side, known, end=end)
@@ -216,7 +216,7 @@ def match_pairs(
 
 @dataclass(slots=True)
 class _Side:
-    """Who is meant by one cell: ids, whether somebody is gone, what is wrong with which field."""
+    """The match of one cell: ids, whether a record is gone, and defects by field."""
 
     ids: Sequence[Any] = ()
     gone: bool = False
@@ -224,7 +224,7 @@ class _Side:
 
 
 class _Finder:
-    """Finds who is meant on one side of the pairs; the same cell is looked up once."""
+    """Matches one side of the pairs; each different cell is looked up once."""
 
     def __init__(self, table: FileTable, side: str, known: Roster, *, end: bool) -> None:
         self.side = side
@@ -239,12 +239,12 @@ class _Finder:
         self.met = False
 
     def find(self, row: int, hamlet: str | None) -> _Side:
-        """Who is meant in a row: by id, and by name only where there is none."""
+        """The match of a row: by id, and by name only if there is no id."""
         field = self.side
         if is_blank(self.cells[field][row]) and self.by_name:
             field = self.named
         cell = self.cells[field][row]
-        if self.known.has(cell):  # most cells are ids as they stand
+        if self.known.has(cell):  # the usual case
             self.met = True
             return _Side((cell,))
         key = field, cell, hamlet if self.side == "household" else None
@@ -264,7 +264,7 @@ class _Finder:
             if what == NOBODY and field == self.side and self._is_alike(part):
                 found.wrong.append((field, Message("is not written as an id of the list here")))
             elif what == NOBODY and field == self.side:
-                # An id that is no longer there: the pair ends. A key is none, and not repeated.
+                # An id that is no longer in the list: the pair ends. A key is private and not repeated.
                 if not (self.last_year and self.known.keyed):
                     ids.append(part)
                 found.gone |= self.last_year
@@ -278,11 +278,11 @@ class _Finder:
         return found
 
     def _is_alike(self, cell: Any) -> bool:
-        """Whether a pair of last year would end by the way in which an id is written."""
+        """Whether a pair of last year would end only because its id is written in another way."""
         return self.last_year and not self.end and self.known.looks_like(cell)
 
     def _people(self, cell: Any) -> list[Any]:
-        """Who is named in a cell; names joined by a word or a mark only where they are here."""
+        """The names in a cell; joined names are split only if their parts are in the list."""
         parts = several(cell)
         if len(parts) == 1 and isinstance(cell, str) and not self.known.by_name(cell):
             apart = joined(cell)
@@ -291,7 +291,7 @@ class _Finder:
         return parts
 
     def mend(self, what: str) -> str:
-        """How to mend a cell."""
+        """The mend of a cell."""
         mend = (
             Message("write the household as in the list here, or its id")
             if self.side == "household"
@@ -307,7 +307,7 @@ class _Finder:
 
 
 def match_own_households(members: FileTable, households: Roster, defects: list[Defect]) -> None:
-    """A member's own household by id or by the name of its head."""
+    """Match a member's own household by id or by the name of its head."""
     cells = members.columns.get("household")
     if cells is None or members.plain:
         return

@@ -1,4 +1,4 @@
-"""Lists of one row a person: one row a household is made of them."""
+"""Lists with one row a person, joined to one row a household."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from phancong.reading.vocabulary import HEADS, KEY, NAME, NUMBER, RELATION
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: What may differ between the persons of a household.
+#: Columns that may differ between the persons of a household.
 _OF_PERSONS: Final = frozenset((NAME, NUMBER, RELATION, "note"))
-#: What tells households apart, the surest first.
+#: Columns that identify households, the most reliable first.
 _NUMBERS: Final = ("id", KEY, NUMBER)
 
 
 def one_row_a_household(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
-    """Join the rows of each household where a list has a row for each person.
+    """Join the rows of each household if a list has a row for each person.
 
-    It is such a list where it says what a person is to the head of the household, or where the
-    number of a household repeats and columns speak of persons (a day of birth, a sex).
+    It has if a column states the relation to the head of the household, or if the number of a household
+    repeats and columns describe persons (date of birth, sex).
     """
     relations = table.columns.pop(RELATION, None)
     groups = _groups(table, relations)
@@ -38,7 +38,7 @@ def one_row_a_household(table: FileTable, notes: list[str], defects: list[Defect
     if relations is not None:
         _refuse_second_heads(table, groups, relations, defects)
     if NUMBER in table.columns:
-        # They may have counted persons: households are counted anew.
+        # The numbers may count persons: number the households anew.
         table.columns[NUMBER] = [None] * len(groups)
     table.records = table.records.taken(firsts)
     notes.append(
@@ -57,7 +57,7 @@ def _refuse_second_heads(
     relations: Sequence[Any],
     defects: list[Defect],
 ) -> None:
-    """Two heads are two households with one number, or a slip."""
+    """Note a defect for a second head: two households with one number, or a mistake."""
     for group in groups:
         heads = [row for row in group if _is_head(relations[row])]
         for row in heads[1:]:
@@ -69,7 +69,7 @@ def _refuse_second_heads(
 
 
 def _groups(table: FileTable, relations: Sequence[Any] | None) -> list[list[int]] | None:
-    """The rows of each household, None where each row is one."""
+    """The rows of each household, None if each row is a household."""
     for meaning in _NUMBERS:
         cells = table.columns.get(meaning)
         if cells is None or all(map(is_blank, cells)):
@@ -93,7 +93,7 @@ def _groups(table: FileTable, relations: Sequence[Any] | None) -> list[list[int]
 
 
 def _by_heads(relations: Sequence[Any]) -> list[list[int]] | None:
-    """A household begins with its head."""
+    """The rows of each household, each beginning with its head."""
     groups: list[list[int]] = []
     for row, relation in enumerate(relations):
         if _is_head(relation) or not groups:
@@ -114,14 +114,14 @@ def _is_head(relation: Any) -> bool:
 
 
 def _head(group: Sequence[int], relations: Sequence[Any] | None) -> int:
-    """The row of the head, or the first."""
+    """The row of the head; the first row if there is none."""
     if relations is None:
         return group[0]
     return next((row for row in group if _is_head(relations[row])), group[0])
 
 
 def _common(table: FileTable, meaning: str, group: Sequence[int], defects: list[Defect]) -> Any:
-    """The fields of a household from its rows; a defect where the rows differ."""
+    """The value of a column for a household; a defect if its rows differ."""
     cells = table.columns[meaning]
     first = next((row for row in group if not is_blank(cells[row])), group[0])
     for row in group:

@@ -1,4 +1,4 @@
-"""Lists in which coordinates are missing: some households, or all of them."""
+"""Coordinates and travel for lists without coordinates, or with some missing."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from phancong.problem.fields import Column, clean_label
 from phancong.travel import BetweenPlaces
 from phancong.words import Message
 
-#: The unit of a way between hamlets of which nobody knows how far they are from each other.
+#: The unit of travel between hamlets whose distances are unknown.
 HAMLETS: Final = "hamlets"
 
 _COORDINATES: Final = ("at", "lat", "lon")
-#: How many ids a note spells out.
+#: How many ids a note lists.
 _NAMED: Final = 10
-#: Of more hamlets a table from each to each is no longer small.
+#: The most hamlets for which a table of travel is made.
 _MOST_HAMLETS: Final = 400
 
 _Cells = dict[str, list[Any]]
 
 
 def has_places(columns: _Cells) -> bool:
-    """Whether anybody in a table has a coordinate."""
+    """Whether any row of a table has a coordinate."""
     return any(cell is not None for name in _COORDINATES for cell in columns.get(name, ()))
 
 
@@ -41,12 +41,12 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
     households, members
         The columns of the tables; those of households are changed.
     notes
-        Who stands at a centre is added, by id.
+        A note with the ids of households at a centre is appended.
     """
     ids = households["id"]
     names = [name for name in _COORDINATES if name in households]
     if names not in ([], ["at"], ["lat", "lon"]):
-        return  # half a coordinate, or two: the problem will say so
+        return  # a half or a double coordinate: the problem reports it
     bare = [row for row in range(len(ids)) if all(households[name][row] is None for name in names)]
     if not bare:
         return
@@ -80,7 +80,7 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
 
 
 def member_centres(members: _Cells, households: _Cells) -> dict[int, Place]:
-    """The centre of the hamlet of each member without coordinates, by row, where there is one."""
+    """The centre of the hamlet of each member without coordinates, by row, if the centre is known."""
     if not members.get("id") or not households.get("id"):
         return {}
     length = len(members["id"])
@@ -89,7 +89,7 @@ def member_centres(members: _Cells, households: _Cells) -> dict[int, Place]:
     homes = len(households["id"])
     own = _places(members, length)
     known = np.isfinite(own[:, 0])
-    # The middle of all houses of a hamlet, those of members and others.
+    # The centre is the mean of all houses of the hamlet, including those of members.
     others = (
         np.concatenate((_places(households, homes), own)),
         [*households.get("hamlet", [None] * homes), *theirs],
@@ -99,14 +99,14 @@ def member_centres(members: _Cells, households: _Cells) -> dict[int, Place]:
 
 
 def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[str]) -> None:
-    """Give each member without coordinates the centre of the hamlet, and note it.
+    """Give each member without coordinates the centre of the member's hamlet, and note it.
 
     Parameters
     ----------
     members, households
         The columns of the tables; those of members are changed.
     notes
-        Who stands at a centre is added, by id.
+        A note with the ids of members at a centre is appended.
     """
     names = [name for name in _COORDINATES if name in members]
     found = member_centres(members, households) if names in ([], ["at"], ["lat", "lon"]) else {}
@@ -136,14 +136,14 @@ def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[st
 
 
 def _shown(ids: Sequence[Any], rows: Iterable[int]) -> str:
-    """The first ids of some rows."""
+    """The first ids of some rows, for a note."""
     named = [str(ids[row]) for row in rows]
     return ", ".join([*named[:_NAMED], "…"] if len(named) > _NAMED else named)
 
 
 def _places(columns: Mapping[str, Sequence[Any]], length: int) -> FloatArray:
-    """Latitude and longitude of each row, NaN where there is none that can be read."""
-    aside = Column("", str)  # what cannot be read the problem will say
+    """Latitude and longitude of each row, NaN if missing or unreadable, (N, 2)."""
+    aside = Column("", str)  # the problem reports unreadable cells
     if "at" in columns:
         return np.column_stack(Point().read(columns["at"], aside))
     if {"lat", "lon"} <= set(columns):
@@ -152,12 +152,12 @@ def _places(columns: Mapping[str, Sequence[Any]], length: int) -> FloatArray:
 
 
 def between_hamlets(members: _Cells, households: _Cells, notes: list[str]) -> BetweenPlaces | None:
-    """The way from hamlet to hamlet where nobody has coordinates: 0 within one, 1 to another.
+    """Travel between hamlets if there are no coordinates: 0 within a hamlet, 1 to any other.
 
     Returns
     -------
     BetweenPlaces or None
-        None where somebody has no hamlet, or all are of the same: then there is no distance.
+        None, for no distance, if a row has no hamlet or all have the same.
     """
     labels = [
         clean_label(str(cell)) if cell is not None else ""

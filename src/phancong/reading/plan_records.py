@@ -1,4 +1,4 @@
-"""The record of a plan in JSON, taken apart; what is not as it was written is refused."""
+"""The JSON record of a plan, read field by field; a record of another form is refused."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _GOALS: Final[Mapping[str, type]] = {
     if isinstance(kind := getattr(goal_types, name), type) and issubclass(kind, BaseGoal)
 }
 
-#: The bytes of a plan in JSON that are looked at, at most.
+#: The largest JSON file that is read, in bytes.
 _MOST_RECORD: Final = 100_000_000
-#: What goes wrong where a record holds something else than it should.
+#: The errors that a malformed record can raise.
 MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """Read a JSON file and see that it is a plan of this version."""
+    """Read a JSON file and check that it is a plan of this version."""
     try:
         with path.open("rb") as file:
             raw = file.read(_MOST_RECORD + 1)
@@ -58,7 +58,7 @@ def read_record(path: Path) -> dict[str, Any]:
 
 
 def is_record(path: Path) -> bool:
-    """Whether a file says that it is a plan of this library, in any version."""
+    """Whether a file is marked as a plan of this library, of any version."""
     try:
         with path.open("rb") as file:
             return f'"{FORMAT}"'.encode() in file.read(_MOST_RECORD)
@@ -72,7 +72,7 @@ def record_grid(path: Path) -> Grid:
     Raises
     ------
     InvalidProblemError
-        It is no plan of this version.
+        The file is no plan of this version.
     """
     record = read_record(path)
     try:
@@ -100,7 +100,7 @@ def _read_pairs(value: Any, _: Problem | None) -> list[Pair]:
 
 
 def _read_breaches(value: Any, problem: Problem) -> dict[str, BreachTotal]:
-    """A line for each rule; one that the writer did not know is kept, unless the problem sets it."""
+    """A line for each rule; a rule that the writer did not know is kept unless the problem sets it."""
     unknown = [name for name in RULES if name not in value]
     if set(value) - set(RULES) or any(RULES[name].is_set(problem) for name in unknown):
         raise ValueError
@@ -130,7 +130,7 @@ def _read_goals(value: Any, problem: Problem) -> tuple[GoalValue, ...]:
 
 
 def _goal(written: Any, problem: Problem) -> Goal:
-    """A goal with its parameters; scores of a matrix go back to the order the problem was given."""
+    """A goal with its parameters; a matrix of scores is put in the order given."""
     parameters = dict(written)
     kind = _GOALS[parameters.pop("type")]
     if kind is Preference:
@@ -200,7 +200,7 @@ def _read_options(value: Any, _: Problem) -> FrozenMapping[str, Any]:
         return FrozenMapping({})
     search = dict(value["search"])
     for figure in search.values():
-        _bound(figure)  # a number, or none
+        _bound(figure)  # checks that it is a number or None
     search["seconds"] = math.inf if search["seconds"] is None else search["seconds"]
     relax = {
         RULES[rule].name: math.inf if most is None else _number(most)
@@ -229,7 +229,7 @@ READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
     "stopped": lambda value, problem: None if value is None else _text(value, problem),
     "seconds": lambda value, _: _number(value),
 }
-#: The same of what older files lack; it is then empty.
+#: Readers of fields that older files lack; these are then empty.
 LATER_READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
     "options": _read_options,
     "versions": _read_versions,

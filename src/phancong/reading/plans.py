@@ -1,4 +1,4 @@
-"""`read_plan`: a plan from a file, judged again."""
+"""`read_plan`: read a plan from a file and judge it again."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from phancong.words import Message
 
 
 def read_plan(path: str | Path, problem: Problem) -> Plan:
-    """A plan that was written by ``to_json``, ``to_csv`` or ``to_excel``, judged again.
+    """A plan that ``to_json``, ``to_csv`` or ``to_excel`` wrote, judged again.
 
-    A JSON file holds the whole record. It is restored with its proof if it was made for *problem*
-    (the fingerprints agree); otherwise its pairs stand and its claims are dropped. CSV files and
-    workbooks hold pairs only, so that nothing is proven of them, and people can change them: they
-    need the columns ``household`` and ``member``, in a workbook on the sheet ``pairs``.
+    A JSON file holds the whole record. If it was made for *problem* (the fingerprints agree), it is
+    restored with its proof; otherwise only its pairs are read. CSV files and workbooks hold pairs only,
+    and people may have changed them, so nothing is proven. They need the columns ``household`` and
+    ``member``; in a workbook, on the sheet ``pairs``.
 
     Parameters
     ----------
     path
-        The file; its ending says what it is.
+        The file; its ending tells its format.
     problem
         The problem that the plan is for.
 
     Returns
     -------
     Plan
-        What is not proven has bounds of 0 (breaches) and minus infinity (goals), and the status
+        A plan without proof has bounds of 0 (breaches) and minus infinity (goals), and the status
         ``FEASIBLE``.
 
     Raises
     ------
     InvalidProblemError
-        The file cannot be read, names someone who is not in the problem, breaks what may never be
-        broken (contract 4.1), or states what is not so. All of it is named.
+        The file cannot be read, names an unknown household or member, violates contract 4.1, or holds a
+        wrong value or bound. The error lists all defects.
     MissingExtraError
-        A workbook is to be read, and the extra ``excel`` is not installed.
+        The file is a workbook, and the extra ``excel`` is not installed.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
 
 
 def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
-    """The pairs of a sheet as ids of the problem."""
+    """The pairs of a sheet, with ids of the problem."""
     defects = list(sheet.defects)
     titles = {title.casefold(): title for title in sheet.header}
     sides = (
@@ -118,7 +118,7 @@ def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
 
 
 class Ids:
-    """Ids of a problem, to be found by the cells of a file, which may have lost their type."""
+    """Ids of a problem, looked up by cells of a file, which may have lost their type."""
 
     def __init__(self, index: Mapping[Id, int]) -> None:
         self.index = index
@@ -128,7 +128,7 @@ class Ids:
                 self.texts.setdefault(text, set()).add(identity)
 
     def find(self, cell: Any) -> tuple[Id | None, str]:
-        """The id that a cell means and an empty string, or None and what is wrong."""
+        """The id that a cell means and an empty string, or None and the defect."""
         if is_blank(cell):
             return None, Message("is missing")
         if type(cell) is int and cell in self.index:
@@ -152,7 +152,7 @@ def _clean(text: str) -> str:
 def _unproven(
     problem: Problem, pairs: Sequence[Pair], goals: Sequence[Goal] | None, file: str, reason: str
 ) -> Plan:
-    """A plan of which nothing is known but its pairs."""
+    """A plan of pairs without any proof."""
     judgement = check(problem, pairs, goals=goals)
     _refuse_violations(judgement, file)
     return Plan(
@@ -210,7 +210,7 @@ def _from_json(path: Path, problem: Problem) -> Plan:
         raise InvalidProblemError(defects)
     if not same:
         return _of_another(problem, read, path.name)
-    # First the pairs alone: a plan cannot hold pairs of others.
+    # Judge the pairs first: a plan can only be made of valid pairs.
     _refuse_violations(check(problem, read["pairs"], goals=()), path.name)
     assignment = Assignment.of(problem, read.pop("pairs"))
     plan = Plan(problem=problem, assignment=assignment, **read)
@@ -219,7 +219,7 @@ def _from_json(path: Path, problem: Problem) -> Plan:
 
 
 def _of_another(problem: Problem, read: Mapping[str, Any], file: str) -> Plan:
-    """The pairs of a plan that was made for another problem; of its claims nothing is left."""
+    """The pairs of a plan that was made for another problem, without its proof."""
     reason = f"from {file}, made for another problem"
     goals = [line.goal for line in read.get("goals", ())]
     return _unproven(problem, read["pairs"], goals or None, file, reason)

@@ -1,4 +1,4 @@
-"""`read` and `read_labels`: a problem, and the names for those who write it out, from lists."""
+"""`read` and `read_labels`: a problem, and the names for its reports, from lists."""
 
 from __future__ import annotations
 
@@ -33,79 +33,79 @@ def read(path: str | Path, *, explain: Literal[True], **options: Any) -> Reading
 
 
 def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem | Reading:
-    r"""A problem from lists as communes keep them: a workbook, a CSV file, a map, or a folder of them.
+    r"""A problem from lists as communes keep them: a workbook, a CSV file, a map, or a folder of these.
 
-    The tables are ``members`` and ``households`` and, where they are there, ``previous``, ``fixed``
-    and ``forbidden``: sheets or files known by those names, by Vietnamese ones ("Danh sách hộ") or
-    by their titles. The plain form has the fields of :class:`Member` and :class:`Household` as
-    titles (``lat`` and ``lon`` stand for ``at``), and ``household``, ``member`` and perhaps
-    ``years`` for pairs; columns ``name`` and ``note`` are left out, and cells in a list are parted
-    by ``;``. Lists as people keep them have titles such as "Họ và tên chủ hộ", headers of two rows,
-    sections, sums; ``docs/excel.md`` says how they are understood. What is doubtful is a defect.
+    The tables are ``members`` and ``households``, and optionally ``previous``, ``fixed`` and
+    ``forbidden``. A sheet or file is recognised by such a name, by a Vietnamese one ("Danh sách hộ"),
+    or by its titles. In the plain form the titles are the fields of :class:`Member` and
+    :class:`Household` (``lat`` and ``lon`` stand for ``at``), and ``household``, ``member`` and
+    optionally ``years`` for pairs; columns ``name`` and ``note`` are ignored, and ``;`` parts the
+    values of a cell. Lists written by hand have titles such as "Họ và tên chủ hộ", headers of two rows,
+    sections and totals; ``docs/excel.md`` says how they are read. What is ambiguous is a defect.
 
     Parameters
     ----------
     path
         The folder, the workbook or the file.
     explain
-        Return what was understood instead, with the problem in it.
+        Return a report on the reading instead, which holds the problem.
     sheets
         Name of a sheet (or of a file, without its ending) → its table, or None to leave it out.
     columns
-        Table → title (or ``"column F"``) → field, or None to leave the column out; ``"*"`` stands
-        for all that are not known. Beside the fields of a problem: ``number``, ``name``, ``note``;
+        Table → title (or ``"column F"``) → field, or None to leave the column out; ``"*"`` stands for
+        all unknown titles. Besides the fields of a problem there are ``number``, ``name``, ``note``;
         for members ``exempt``; for households ``class``, ``in_charge`` (last year's member) and
         ``since``; for pairs ``household_name``, ``member_name`` and ``since``.
     workloads
-        Class → workload of a household that has none of its own, on top of
+        Class → workload of a household without a workload of its own; changes single entries of
         :data:`DEFAULT_WORKLOADS`.
     header
-        The line of the titles, for all lists or by the name of a sheet or file.
+        The line of the titles, for all lists or by name of a sheet or file.
     decimal
-        ``","`` or ``"."``: the decimal mark of numbers that can be read two ways, such as 1,500.
+        ``","`` or ``"."``: the decimal mark of ambiguous numbers such as 1,500.
     keys
         A file of keys that :func:`write_keys` wrote: rows with a ``key`` column keep their number.
     gone
-        What to do where last year's list names somebody who is not here: ``"refuse"`` (a defect) or
-        ``"end"`` (that pair ends).
+        What to do if last year's list names a household or member that is not in the lists:
+        ``"refuse"`` (a defect) or ``"end"`` (the pair ends).
     on
-        The day, a date or ``"31/12/2025"``, until which the years of a pair are counted where last
-        year's list says since when.
+        The day, a date or ``"31/12/2025"``, until which the years of a pair are counted if last year's
+        list has starting dates.
     places
-        Where households without coordinates stand: ``"approximate"`` (at the centre of their
-        cluster, or else of their hamlet; ``plan.approximate`` names them), ``"everybody"`` (members,
-        too, at the centre of their hamlet) or ``"strict"`` (nowhere: a defect).
+        How to place households without coordinates: ``"approximate"`` (at the centre of their cluster,
+        or else of their hamlet; ``plan.approximate`` lists them), ``"everybody"`` (members, too, at the
+        centre of their hamlet) or ``"strict"`` (not at all: a defect).
     scheme
-        A TOML file that says how workload is counted: points, or visits a month and minutes, by
-        class, in place of *workloads*. A folder may hold it as ``scheme.toml``, a workbook as a
-        sheet (``docs/excel.md``).
+        A TOML file that states how workload is counted, by class: in points, or in visits a month and
+        minutes; instead of *workloads*. A folder may hold it as ``scheme.toml``, a workbook as a sheet
+        (``docs/excel.md``).
     **options
         Arguments of :class:`Problem` such as ``travel``, ``max_travel``, ``farthest`` or
-        ``within_hamlet``; ``previous``, ``fixed`` and ``forbidden`` take the place of the table of
-        that name, and ``previous`` can be a file: a plan that was written, or a list. Without
-        ``travel``, and if nobody has coordinates, a way counts 0 within a hamlet and 1 to another;
-        where hamlets are not known either, there is no distance.
+        ``within_hamlet``. ``previous``, ``fixed`` and ``forbidden`` replace the table of that name;
+        ``previous`` may be a file, a plan or a list. If ``travel`` is not given and there are no
+        coordinates, travel is 0 within a hamlet and 1 to any other; without hamlets, there is no
+        distance.
 
     Returns
     -------
     Problem or Reading
-        The ids are those of a column of ids as they stand (text in CSV, text or whole numbers in a
-        workbook), otherwise the numbers of the rows. A name is never an id (contract 2.6).
+        Ids come from a column of ids as they are (text in CSV, text or whole numbers in a workbook),
+        otherwise they are row numbers. A name is never an id (contract 2.6).
 
     Raises
     ------
     InvalidProblemError
-        All that is wrong or doubtful in all files, each with file, line and column; also where an
-        id looks like a name, a telephone number or an identity number, which is not repeated. With
-        *explain* only if there is nothing that can be read: the rest is in ``Reading.defects``.
+        All defects and ambiguities of all files, each with file, line and column. An id that looks like
+        a name, a telephone number or an identity number is a defect, too, and is not repeated. With
+        *explain* the error is raised only if nothing can be read; other defects are in
+        ``Reading.defects``.
     InvalidArgumentError
-        *sheets*, *columns*, *workloads*, *header*, *decimal*, *gone*, *on* or *places* cannot be
-        used.
+        *sheets*, *columns*, *workloads*, *header*, *decimal*, *gone*, *on* or *places* is not valid.
     MissingExtraError
-        A workbook is to be read, and the extra ``excel`` is not installed; or a map other than
-        GeoJSON, and the extra ``maps`` is not.
+        The file is a workbook, and the extra ``excel`` is not installed; or a map other than GeoJSON,
+        and the extra ``maps`` is not installed.
     TypeError
-        An option that neither this function nor a problem has.
+        An option is neither one of this function nor an argument of :class:`Problem`.
 
     Examples
     --------
@@ -121,12 +121,12 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
 
 
 def read_labels(path: str | Path, **options: Any) -> Labels:
-    r"""The names in lists, by the ids that :func:`read` gives; for writers only (contract 2.6).
+    r"""The names in lists, by the ids that :func:`read` returns; for writers only (contract 2.6).
 
     Parameters
     ----------
     path, **options
-        As for :func:`read`, so that the ids are the same.
+        As for :func:`read`; with the same options the ids are the same.
 
     Returns
     -------
@@ -169,7 +169,7 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
     Raises
     ------
     InvalidProblemError
-        There is nothing that can be read.
+        Nothing at *path* can be read.
     """
     own: dict[str, Any] = {name: options.pop(name) for name in _OWN if name in options}
     _refuse_options(options)
@@ -181,7 +181,7 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """No search for garbage in cycles: it would take a third of the time, and cells of lists are none."""
+    """Disable cyclic garbage collection: it would take a third of the time, and cells have no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -267,12 +267,12 @@ def _settled(own: Mapping[str, Any]) -> Settled:
 
 
 def _one_of(name: str, known: Sequence[str]) -> str:
-    """A message about an argument that is none of a few words."""
+    """The message about an argument that is none of the known words."""
     return Message("{name} must be one of {known}", name=name, known=", ".join(map(repr, known)))
 
 
 def _headers(header: Any) -> Mapping[str, int]:
-    """The line of the titles by the name of a sheet, ``""`` for all."""
+    """The line of the titles by name of a sheet; the name ``""`` stands for all."""
     if header is None:
         return {}
     found = header if isinstance(header, Mapping) else {"": header}

@@ -1,4 +1,4 @@
-"""`Reading`: what was understood of the lists, and `Labels`: the names, for writers only."""
+"""`Reading`: a report on how lists were read; `Labels`: the names, for writers only."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from phancong.words import Printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetUse:
-    """How a list was read.
+    """The use of a list.
 
     Parameters
     ----------
     sheet
-        File, or file and sheet.
+        File, or file and sheet, of the list.
     became
-        A table of a problem (``"households"``), or why nothing was read.
+        A table of a problem (``"households"``), or the reason why the list was not read.
     header
-        The line of the header, None where there is none.
+        The line of the header, None if there is none.
     records
-        How many records were read.
+        How many records the list has.
     """
 
     sheet: str
@@ -33,7 +33,7 @@ class SheetUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnUse:
-    """How a column was read: its place and title, and a field or why it was left out."""
+    """The use of a column: its place and title, and its field or the reason why it was left out."""
 
     sheet: str
     column: str
@@ -43,7 +43,7 @@ class ColumnUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsLeftOut:
-    """Lines that were not read as records, and why."""
+    """Lines that are no records, and the reason."""
 
     sheet: str
     rows: tuple[int, ...]
@@ -52,22 +52,22 @@ class RowsLeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reading(Printable):
-    r"""How lists were read; holds no name, coordinate or class.
+    r"""A report on how lists were read, without names, coordinates and classes.
 
-    ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
+    ``text("vi")`` and ``html("vi")`` return it in Vietnamese.
 
     Parameters
     ----------
     sheets
-        What each list became.
+        The use of each list.
     columns
-        What each column became.
+        The use of each column.
     left_out
-        Which rows are no records, and why.
+        Lines that are no records, with reasons.
     notes
-        What was settled by a rule, such as the workload of a class.
+        Assumptions, such as the workload of a class.
     defects
-        What is wrong or doubtful, each with the way to settle it.
+        Defects and questions, each with a way to settle it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Schemes of workload in a sheet, a CSV file or a TOML file: read whole, or each fault named."""
+"""Schemes of workload in a sheet, a CSV file or a TOML file; each defect is reported."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SCHEME_FILE: Final = "scheme.toml"
 
 
 def _each(text: str) -> tuple[str, ...]:
-    """Names parted by semicolons and lines."""
+    """Names, parted by semicolons and line breaks in *text*."""
     return tuple(filter(None, (" ".join(part.split()) for part in text.split(";"))))
 
 
-#: What a sheet or file of a scheme is called, folded.
+#: Folded names of a sheet or file with a scheme.
 _NAMES: Final = frozenset(
     _each(
         """scheme; workload scheme; workload; points; cach tinh khoi luong; khoi luong; dinh muc;
@@ -38,7 +38,7 @@ _NAMES: Final = frozenset(
 _CLASS: Final = "class"
 _CLASS_TITLES: Final = """class; category; phan loai; phan loai ho; loai ho; doi tuong; categorie; clase;
     categoria; classe"""
-#: What is said of a class, and what is said once; each with its titles, folded.
+#: Fields of a class, and fields of the whole scheme; folded title → field.
 _OF_CLASS: Final[Mapping[str, str]] = {
     "points": "points; point; diem; so diem; puntos; pontos",
     "visits": """visits; visits a month; visits per month; monthly visits; so lan mot thang; so lan thang;
@@ -64,7 +64,7 @@ _TITLES: Final[Mapping[str, str]] = {
     for meaning, titles in {_CLASS: _CLASS_TITLES, **_OF_CLASS, **_ONCE}.items()
     for title in _each(titles)
 }
-#: The row that holds for every household whose class has none of its own, folded.
+#: Folded names of the row for households whose class has no row of its own.
 _OTHERS: Final = frozenset(
     _each(
         """others; other; all others; con lai; khac; ho khac; cac ho khac; ho con lai; autres; otros;
@@ -78,7 +78,7 @@ def is_scheme(grid: Grid) -> bool:
     if fold(grid.called) not in _NAMES:
         return False
     header = next((line for line, row in grid.lines if _is_header(row)), None)
-    # A sheet of the template that nobody has filled in states nothing.
+    # A sheet of the template that is not filled in has a header only.
     return header is not None and any(
         line != header and not all(map(is_blank, row)) for line, row in grid.lines
     )
@@ -91,7 +91,7 @@ def _is_header(row: Iterable[Any]) -> bool:
 
 @dataclass(slots=True)
 class _Stated:
-    """A scheme as it is read, and its defects."""
+    """A scheme while it is read, and its defects."""
 
     name: str
     defects: list[Defect]
@@ -102,7 +102,7 @@ class _Stated:
         self.defects.append(Defect(record, what_field, what, mend))
 
     def amount(self, record: str, title: str, cell: Any) -> float | None:
-        """A number of 0 or more; anything else is a defect."""
+        """A number of 0 or more; any other value is a defect."""
         value = number(cell, ",")
         try:
             found = float(value) if not isinstance(value, bool) else math.nan
@@ -116,7 +116,7 @@ class _Stated:
         return found
 
     def take_class(self, record: str, name: str, said: Mapping[str, Any]) -> None:
-        """One class and what it asks for."""
+        """Add a class with its fields."""
         key = EVERY if name.strip() == EVERY or fold(name) in _OTHERS else class_key(name)
         if key in self.classes:
             self.wrong(record, _CLASS, Message("is given twice"), Message("keep one"))
@@ -132,7 +132,7 @@ class _Stated:
             self.wrong(record, _CLASS, what, Message("give its points, or its visits and minutes"))
 
     def take_once(self, record: str, meaning: str, cell: Any) -> None:
-        """Something that is said once for all."""
+        """Set a field of the whole scheme."""
         found = self.amount(record, meaning, cell)
         if found is None:
             return
@@ -140,7 +140,7 @@ class _Stated:
             self.wrong(record, meaning, Message("is given twice"), Message("keep one"))
 
     def scheme(self) -> Scheme:
-        """The scheme; what does not go together is a defect."""
+        """The scheme; fields that contradict each other are defects."""
         self._refuse_mixture()
         if self.once.get("newcomer_share") == 0:
             what, mend = Message("is not above 0"), Message("give more than 0")
@@ -180,14 +180,14 @@ class _Stated:
 
 
 def scheme_of_grid(grid: Grid, defects: list[Defect]) -> Scheme:
-    """The scheme of a sheet or file: a row a class, and settings in columns or rows of their own.
+    """The scheme of a sheet or file: a row for each class, settings in columns or rows.
 
     Parameters
     ----------
     grid
-        One of which :func:`is_scheme` is true.
+        A grid for which :func:`is_scheme` is true.
     defects
-        What cannot be read is added.
+        Defects of the scheme are appended.
     """
     stated = _Stated(grid.name, defects)
     columns: dict[int, str] = {}
@@ -211,7 +211,7 @@ def scheme_of_grid(grid: Grid, defects: list[Defect]) -> Scheme:
 def _take_row(
     stated: _Stated, grid: Grid, record: str, filled: dict[int, Any], columns: Mapping[int, str]
 ) -> None:
-    """A class, a setting, or a line of text; what is none of them is a defect."""
+    """Add a row: a class, a setting, or a line of text; anything else is a defect."""
     first = next(iter(filled.values()), None)
     setting = _TITLES.get(fold(clean_title(first))) if isinstance(first, str) else None
     if setting is not None and setting in _ONCE and len(filled) == 2:
@@ -221,7 +221,7 @@ def _take_row(
         if len(filled) > 1:
             what, mend = Message("is unknown"), Message("remove it")
             stated.wrong(record, Message("row"), what, mend)
-        return  # a title above the table
+        return  # a heading above the table
     said: dict[str, Any] = {}
     for at, cell in filled.items():
         meaning = columns.get(at)
@@ -246,7 +246,7 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
     Raises
     ------
     InvalidProblemError
-        It cannot be opened, or is no TOML.
+        The file cannot be opened, or is not valid TOML.
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
@@ -259,8 +259,8 @@ def read_scheme(path: Path, defects: list[Defect]) -> Scheme:
     stated = _Stated(path.name, defects)
     classes = found.pop("classes", {})
     if not isinstance(classes, dict):
-        classes = {}  # it is said below that no class is stated
-    # What is said above all classes holds for each that does not say it.
+        classes = {}  # reported below as a scheme without classes
+    # Settings above all classes hold for each class that does not set them.
     general = {name: found.pop(name) for name in ("visits", "minutes") if name in found}
     for name, said in classes.items():
         loads = said if isinstance(said, dict) else {"points": said}

@@ -9,13 +9,13 @@ from typing import Final
 from phancong.problem import HOURS, POINTS, LoadMarks
 from phancong.reading.classes import class_key
 
-#: What stands for every household whose class has no row of its own.
+#: The entry for households whose class has no entry of its own.
 EVERY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassLoad:
-    """The needs of one class of households: points, or visits a month of so many minutes."""
+    """The workload of a class of households: points, or visits a month of so many minutes."""
 
     points: float | None = None
     visits: float | None = None
@@ -31,15 +31,15 @@ class Scheme:
     record
         The file or sheet, for messages.
     classes
-        Class, as compared → its load; ``"*"`` is every other household.
+        Class in the form compared → its load; ``"*"`` stands for all other households.
     way
-        Minutes of one way, the same for all; None where *speed* says it.
+        Minutes of one way, the same for all pairs; None if *speed* is given.
     speed
-        Kilometres an hour, by which the way of each pair becomes minutes.
+        Kilometres an hour, from which the minutes of each pair follow.
     newcomer_share
-        The share of a member who is marked as new.
+        The share of a member who is marked as a newcomer.
     marks
-        From which load on a member is amber or red.
+        The loads from which a member is amber or red.
     """
 
     record: str
@@ -51,12 +51,12 @@ class Scheme:
 
     @property
     def in_hours(self) -> bool:
-        """Whether visits and minutes are stated, not points."""
+        """Whether the scheme counts visits and minutes instead of points."""
         return any(load.points is None for load in self.classes.values())
 
     @property
     def load_marks(self) -> LoadMarks | None:
-        """The marks with their unit, None where none are stated."""
+        """The marks with their unit, None if the scheme has none."""
         if self.marks is None:
             return None
         return LoadMarks(
@@ -64,23 +64,23 @@ class Scheme:
         )
 
     def of(self, household_class: str) -> ClassLoad | None:
-        """The workload of a class, None where the scheme does not give it."""
+        """The load of a class, None if the scheme has none for it."""
         return self.classes.get(class_key(household_class)) if household_class else None
 
     @property
     def others(self) -> ClassLoad | None:
-        """The workload of a household without a class."""
+        """The load of a household without a class."""
         return self.classes.get(EVERY)
 
     def workload(self, load: ClassLoad, visits: float | None = None) -> float:
-        """Points, or hours a month without the way of each pair.
+        """The workload of a household: points, or hours a month without the travel of each pair.
 
         Parameters
         ----------
         load
-            What the class asks for.
+            The load of the class.
         visits
-            The visits a month of the household itself, where the list says them.
+            The household's own visits a month, if the list gives them.
         """
         if load.points is not None:
             return load.points

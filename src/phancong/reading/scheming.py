@@ -1,4 +1,4 @@
-"""Lists counted by a scheme: workload of each household, the way of each pair, shares of newcomers."""
+"""Apply a scheme to lists: workload of households, travel time of pairs, shares of newcomers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phancong.reading.vocabulary import CLASS, NEWCOMER
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
-#: Minutes of one way, by the unit of travel; metres and kilometres need a speed.
+#: Minutes in a unit of travel; for metres and kilometres a speed is needed.
 _MINUTES = {"min": 1.0, "h": 60.0}
 _KILOMETRES = {"m": 0.001, "km": 1.0}
 
@@ -30,23 +30,23 @@ def count_by_scheme(
     notes: list[str],
     defects: list[Defect],
 ) -> list[float]:
-    """Put the workload of the scheme where a household has none of its own, and its visits.
+    """Fill in the workload by scheme for each household without one, and its visits.
 
     Parameters
     ----------
     table
         The households.
     scheme
-        How workload is counted.
+        The scheme.
     classes
-        Takes the classes that the scheme does not have.
+        Classes that the scheme does not have are added.
     notes, defects
-        How many households are counted, and those that cannot be, are added.
+        The number of households counted, and defects, are appended.
 
     Returns
     -------
     list of float
-        The visits a month for which the way of each pair counts, 0 where it does not.
+        The visits a month of each household to which the travel of its pair is added; 0 for no travel.
     """
     cells = table.columns.pop(CLASS, None) or [None] * len(table)
     loads, visits = list(table.column("workload")), list(table.column("visits"))
@@ -93,7 +93,7 @@ def count_by_scheme(
 
 
 def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | None:
-    """The workload of a household; without a class, or with one that is empty, as the others."""
+    """The load of a household's class; of others if the cell is empty or the class unknown."""
     if is_blank(cell) or class_key(str(cell)) in classes.left_out:
         return scheme.others
     return scheme.of(str(cell)) or scheme.others
@@ -102,7 +102,7 @@ def _load_of(scheme: Scheme, classes: ClassWorkloads, cell: Any) -> ClassLoad | 
 def share_of_newcomers(
     table: FileTable, scheme: Scheme | None, notes: list[str], defects: list[Defect]
 ) -> None:
-    """Give a member who is new the share of the scheme, unless the list says a share."""
+    """Give newcomers the share of the scheme, unless the list has a share for them."""
     cells = table.columns.pop(NEWCOMER, None)
     if cells is None:
         return
@@ -129,25 +129,25 @@ def share_of_newcomers(
 
 
 def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
-    """The same problem, with the way of each pair there and back among the workload.
+    """The problem with the travel there and back of each pair added to the workload.
 
     Parameters
     ----------
     problem
-        With the workload of each household but for the way.
+        A problem whose workloads do not include travel.
     scheme
-        With a speed.
+        A scheme with a speed.
     times
-        The visits a month of each household for which the way counts, in the order given.
+        The visits a month of each household to which travel is added, in the order given.
 
     Raises
     ------
     InvalidProblemError
-        There are no distances.
+        The problem has no distances.
     """
     travel = problem.travel_matrix
     unit = "" if problem.travel is None else problem.travel.unit
-    assert scheme.speed is not None  # whoever calls has looked
+    assert scheme.speed is not None  # the caller checks it
     factor = _MINUTES.get(unit) or 60 / scheme.speed * _KILOMETRES.get(unit, 0.0)
     if travel is None or not factor:
         what = Message("is stated, and there are no distances to which it applies")
@@ -162,5 +162,5 @@ def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> P
 
 
 def _finite(travel: FloatArray) -> FloatArray:
-    """Ways without those that are none: no pair is made there, and the number must be one."""
+    """Travel with 0 for unreachable pairs: no plan has them, and a workload must be finite."""
     return np.where(np.isfinite(travel), travel, 0.0)

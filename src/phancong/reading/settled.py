@@ -1,4 +1,4 @@
-"""`Settled`: what a caller says of lists, where they leave something open."""
+"""`Settled`: the caller's settings for ambiguous lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The caller's words about the lists, checked.
+    """The caller's settings for the lists, checked.
 
     Parameters
     ----------
@@ -21,25 +21,26 @@ class Settled:
     workloads
         Class → workload.
     end
-        Pairs of last year that match nobody here end.
+        Whether pairs of last year that match no record end.
     on
-        The day until which years are counted.
+        The day until which the years of pairs are counted.
     headers
         Name of a sheet → the line of its header; ``""`` stands for all.
     decimal
-        The decimal mark of numbers that could be read two ways, None where it is asked for.
+        The decimal mark of ambiguous numbers, None to ask for it.
     previous
         A file with last year's pairs.
     keys
-        Table → what people know a record by → its number.
+        Table → key of a record → its number.
     anywhere
-        What is said of a title is said of each list that has it.
+        Whether settings for a title hold for each list that has it.
     strict
-        A household without coordinates is a defect, wherever its hamlet is.
+        Whether a household without coordinates is a defect instead of being placed at its hamlet's
+        centre.
     everybody
-        Members without coordinates stand at the centre of their hamlet, too.
+        Whether members without coordinates are placed at the centre of their hamlet, too.
     scheme
-        A file that says how workload is counted.
+        A file that states how workload is counted.
     """
 
     sheets: Mapping[str, str | None]

@@ -1,4 +1,4 @@
-"""How to settle a doubt: in Python, on the command line, and in a file of answers."""
+"""How to settle a question: in Python, on the command line, and in a file of answers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from phancong.words import Message
 
 
 class Remedy(str):
-    """The name of an argument in Python, and what stands for it elsewhere.
+    """A mend as an argument in Python, with its form on the command line and in answers.
 
     Parameters
     ----------
     python
         An argument of :func:`phancong.read`.
     option
-        The same as an option of the command line.
+        The equivalent option of the command line.
     answer
-        Where the same stands in a file of answers, and the likely answer; None if nothing there
-        settles it.
+        The key in a file of answers, and the likely answer; None if a file of answers cannot settle it.
     """
 
     __slots__ = ("answer", "option")
@@ -32,7 +31,7 @@ class Remedy(str):
     def __new__(
         cls, python: str, /, option: str = "", answer: tuple[Sequence[str], Any] | None = None
     ) -> Remedy:
-        """Text as a caller writes it in Python."""
+        """The text is the argument in Python."""
         self = str.__new__(cls, python)
         self.option, self.answer = option, answer
         return self
@@ -42,7 +41,7 @@ class Remedy(str):
 
 
 def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Remedy:
-    """Say what a column is; ``...`` stands for a meaning that the caller knows."""
+    """How to set the meaning of a column; ``...`` stands for a meaning that the caller knows."""
     said = "..." if meaning == "..." else repr(meaning)
     option = "FIELD" if meaning == "..." else meaning or "none"
     return Remedy(
@@ -53,7 +52,7 @@ def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "no
 
 
 def sheets_way(name: str, table: str | None, likely: str | None = "") -> Remedy:
-    """Say which table a sheet is; *likely* is the answer where that is another."""
+    """How to set the table of a sheet; *likely* is the suggested answer if it differs from *table*."""
     return Remedy(
         f"sheets={{{name!r}: {table!r}}}",
         "--sheets " + shlex.quote(f"{name}={table or 'none'}"),
@@ -62,40 +61,40 @@ def sheets_way(name: str, table: str | None, likely: str | None = "") -> Remedy:
 
 
 def header_way(name: str) -> Remedy:
-    """Say in which line the titles stand."""
+    """How to set the line of the titles."""
     return Remedy(f"header={{{name!r}: ...}}", "--header " + shlex.quote(f"{name}=ROW"))
 
 
 def class_way(name: str = "...") -> Remedy:
-    """Say the workload of a class; its name is a hardship and stands in no message."""
+    """How to set the workload of a class, whose name is private and stands in no message."""
     answer = None if name == "..." else (("classes", name), 1.0)
     return Remedy("workloads={...: 1.0}", "--class NAME=1.0", answer)
 
 
 def gone_way() -> Remedy:
-    """Let the pairs of those who have left end."""
+    """How to end the pairs of records that are gone."""
     return Remedy("gone='end'", "--gone end", (("gone",), "end"))
 
 
 def day_way(example: str = "31/12/2025") -> Remedy:
-    """Say until when years are counted."""
+    """How to set the day until which years are counted."""
     return Remedy(f"on={example!r}", f"--on {example}", (("on",), example))
 
 
 def decimal_way(mark: str) -> Remedy:
-    """Say which mark is the decimal one."""
+    """How to set the decimal mark."""
     return Remedy(f"decimal={mark!r}", f"--decimal {shlex.quote(mark)}", (("decimal",), mark))
 
 
 def bare_title(called: str) -> str:
-    """The title of a column without its letter."""
+    """The title of a column without the letter of the column."""
     if isinstance(called, Message) and "title" in called.values:
         return str(called.values["title"])
     return str(called)
 
 
 def for_command_line(text: str) -> str:
-    """A message that offers only what a command line can do."""
+    """A message with options of the command line instead of arguments in Python."""
     if isinstance(text, Remedy):
         return text.option or str(text)
     if isinstance(text, Message):
@@ -109,7 +108,7 @@ def for_command_line(text: str) -> str:
 
 
 _FARTHEST: Final = Remedy("farthest=...", "--farthest METRES")
-#: What is said of Python where the command line has a word of its own: the message → the other.
+#: Messages with another wording on the command line: the message in Python → the other.
 _ELSEWHERE: Final[Mapping[str, Message]] = {
     "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None": Message(
         "give latitude and longitude, or leave distances out: {way}",
@@ -124,7 +123,7 @@ _ELSEWHERE: Final[Mapping[str, Message]] = {
 }
 
 
-#: What is said with None in Python, and with none on a command line.
+#: Messages that say None in Python and none on the command line.
 _AS_OPTIONS: Final[Mapping[str, Message]] = {
     "say what it is, None leaves it out: {way}": Message(
         "say what it is, none leaves it out: {way}", way=""
@@ -134,7 +133,7 @@ _AS_OPTIONS: Final[Mapping[str, Message]] = {
 
 
 def offered(defects: Sequence[Defect]) -> tuple[Defect, ...]:
-    """Defects as a command line tells them: one line for those alike, its own ways out."""
+    """Defects as the command line prints them: similar ones joined, with options as mends."""
     return tuple(
         Defect(d.record, d.field, for_command_line(d.what), for_command_line(d.mend))
         for d in alike(defects)
@@ -142,7 +141,7 @@ def offered(defects: Sequence[Defect]) -> tuple[Defect, ...]:
 
 
 def remedies_of(text: str) -> list[Remedy]:
-    """The ways that a message offers, the first first."""
+    """The mends that a message offers, in order."""
     if isinstance(text, Remedy):
         return [text]
     if isinstance(text, Message):
@@ -157,7 +156,7 @@ def remedies_of(text: str) -> list[Remedy]:
 
 
 def alike(defects: Sequence[Defect]) -> list[Defect]:
-    """Defects of one column that say the same are one, with all its rows."""
+    """Defects, with those of one column and one text joined to one that names all rows."""
     found: dict[tuple[Any, ...], list[tuple[Defect, int]]] = {}
     for defect in defects:
         file, line = _place(defect.record)
@@ -167,14 +166,14 @@ def alike(defects: Sequence[Defect]) -> list[Defect]:
 
 
 def _of_each(what: str) -> str:
-    """The sentence about each record, without the record."""
+    """The text of a defect without the name of the record."""
     if isinstance(what, Message) and what.msgid == "{record} {what}":
         inner = what.values["what"]
         return inner if isinstance(inner, str) else what
     return what
 
 
-#: What a record is called, and what several of them are.
+#: The name of a row of a file, and of several rows.
 _CALLED: Final[Mapping[str, Message]] = {
     "{file}, row {row}": Message("{file}, rows {rows}", file="", rows=""),
     "{file}, line {line}": Message("{file}, lines {rows}", file="", rows=""),
@@ -182,7 +181,7 @@ _CALLED: Final[Mapping[str, Message]] = {
 
 
 def _place(record: str) -> tuple[str, int]:
-    """The file and the line of a record; the record and 0 where it has none."""
+    """The file and the line of a record; the record itself and 0 if it has none."""
     if isinstance(record, Message) and record.msgid in _CALLED:
         file, line = record.values.values()
         return str(file), int(line)
@@ -200,7 +199,7 @@ def _joined(same: Sequence[tuple[Defect, int]]) -> Defect:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Line numbers in short: ``3, 7-9``."""
+    """Line numbers in short form: ``3, 7-9``."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][1] + 1:

@@ -1,4 +1,4 @@
-"""`FileTable`: lists in the words of a problem, with the place of each record in the files."""
+"""`FileTable`: lists with the fields of a problem, and the place of each record in the files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.tables.sheet import place
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Source:
-    """The list that a record stands in; the cells of its file are not kept for it.
+    """The list from which a record comes, without the cells of its file.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Source:
     letters
         The letters of the columns of a workbook.
     titles
-        Meaning → what the list calls the column.
+        Meaning → the title in the list.
     """
 
     file: str
@@ -34,12 +34,12 @@ class Source:
 
 
 class RecordPlaces(Sequence[str]):
-    """Names of records for messages, made only where somebody asks: most records are fine.
+    """Names of records for messages, made on demand: most records have no defect.
 
     Parameters
     ----------
     sources, lines
-        For each record the list that it stands in, and its line in the file.
+        For each record its list, and its line in the file.
     """
 
     __slots__ = ("lines", "sources")
@@ -49,7 +49,7 @@ class RecordPlaces(Sequence[str]):
         self.lines = list(lines)
 
     def __len__(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         return len(self.lines)
 
     @overload
@@ -59,17 +59,17 @@ class RecordPlaces(Sequence[str]):
     def __getitem__(self, row: slice) -> RecordPlaces: ...
 
     def __getitem__(self, row: int | slice) -> str | RecordPlaces:
-        """The name of one record, or of several."""
+        """The name of a record, or the places of several."""
         if isinstance(row, slice):
             return RecordPlaces(self.sources[row], self.lines[row])
         return self.sources[row].place(self.lines[row])
 
     def taken(self, rows: Sequence[int]) -> RecordPlaces:
-        """Those of some records, in their order."""
+        """The places of some records, in their order."""
         return RecordPlaces([self.sources[row] for row in rows], [self.lines[row] for row in rows])
 
     def extend(self, other: RecordPlaces) -> None:
-        """Add the records of another list."""
+        """Append the records of another list."""
         self.sources.extend(other.sources)
         self.lines.extend(other.lines)
 
@@ -78,7 +78,7 @@ class RecordPlaces(Sequence[str]):
         return self.sources[row].titles.get(meaning, meaning)
 
     def meaning(self, others: Mapping[str, str]) -> RecordPlaces:
-        """The same places where columns mean something else: meaning → the meaning it had."""
+        """The same places for columns with other meanings: *others* maps meaning → previous meaning."""
         renamed = {
             id(source): replace(
                 source, titles={new: source.titles.get(old, old) for new, old in others.items()}
@@ -90,7 +90,7 @@ class RecordPlaces(Sequence[str]):
 
 @dataclass(slots=True, repr=False, kw_only=True)
 class FileTable(Table):
-    """A table out of files on its way to a problem; it may come from several sheets.
+    """A table from files on its way to a problem; it may join several sheets.
 
     Parameters
     ----------
@@ -101,16 +101,16 @@ class FileTable(Table):
     records
         The place of each record: file, and line or row.
     plain
-        The titles are those of the fields of a problem: cells are read as a program writes them,
-        not as people do.
+        Whether the titles are names of fields: then cells are read as programs write them, not as
+        people do.
     semicolons
-        Semicolons part the cells of a plain CSV file.
+        Whether semicolons part the cells of a plain CSV file.
     vietnamese
-        The titles are Vietnamese, and so is the way to write a number.
+        Whether titles are Vietnamese, and numbers in the Vietnamese notation.
     personal
-        Some titles are of what only a person has.
+        Whether some titles are those of personal data.
     titles
-        Meaning → what the first list calls the column.
+        Meaning → the title in the first list.
     """
 
     kind: str

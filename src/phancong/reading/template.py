@@ -1,4 +1,4 @@
-"""`write_template`: a workbook that a commune fills in and :func:`read` reads."""
+"""`write_template`: a workbook to be filled in, which :func:`read` reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from phancong.rules import RULES
 from phancong.tables import Form, FormColumn, write_form
 from phancong.words import Message, Words, words
 
-#: The classes that the default workloads name, in each language that there is a template in.
+#: The classes that the default workloads name, in each language of the template.
 _CLASSES: Final = {
     "vi": ("hộ nghèo", "hộ cận nghèo", "hộ mới thoát nghèo", "hộ không nghèo"),
     "en": ("poor", "near poor", "average", "not poor"),
@@ -25,11 +25,11 @@ def _loads(classes: tuple[str, ...]) -> str:
 
 
 def _limits(w: Words, *, rare: bool = False) -> Iterator[FormColumn]:
-    """The columns of members that set a limit: those that most need, or those that few do."""
+    """The columns of members that set a limit: the common ones, or the rare ones."""
     for rule in RULES.values():
         column = rule.column
         if column is not None and column.title is not None and column.rare == rare:
-            assert column.note is not None  # each column of a template is explained
+            assert column.note is not None  # each column of the template has a note
             yield FormColumn(title=column.title(w), note=column.note(w), least=0, whole=True)
 
 
@@ -274,19 +274,19 @@ def _office(w: Words) -> Form:
 
 
 def write_template(path: str | Path, *, lang: str = "vi") -> None:
-    """Write a workbook to fill in: households, members, and a sheet that explains the columns.
+    """Write a workbook to be filled in: households, members, and a sheet that explains the columns.
 
     Parameters
     ----------
     path
-        The file, with the ending ``.xlsx``; one that is there is replaced.
+        The file, with the ending ``.xlsx``; an existing file is replaced.
     lang
         ``"vi"`` or ``"en"``.
 
     Raises
     ------
     InvalidArgumentError
-        There is no template in that language, or the file is no .xlsx.
+        There is no template in that language, or the file is not .xlsx.
     MissingExtraError
         openpyxl is not installed.
 

@@ -1,4 +1,4 @@
-"""How lists were read, for a person: each list, each column, each open question."""
+"""A reading as text: each list, each column, each question."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phancong.words import Bullets, Message, Page, PageTable, Words, defect_line
 
 @page.register
 def reading_page(reading: Reading, w: Words) -> Page:
-    """The lists, their columns, the rows left out, what a rule has settled, what is to settle."""
+    """The lists, their columns, the rows left out, the assumptions, and the questions."""
     return Page(
         w.lang,
         (
@@ -58,7 +58,7 @@ def _left_out(reading: Reading, w: Words) -> PageTable:
 
 
 def _table(w: Words, became: str) -> str:
-    """A table of a problem, or why nothing was read."""
+    """The label of a table, or the reason why a list was not read."""
     if isinstance(became, Message):
         return w.tell(became)
     labels = {
@@ -74,7 +74,7 @@ def _table(w: Words, became: str) -> str:
 
 
 def _column(w: Words, became: str) -> str:
-    """The use of a column: in English the field's name in the program."""
+    """The label of a column's use: in English the field's name in the program."""
     if isinstance(became, Message):
         return w.tell(became)
     rule = RULES.get(became)

@@ -1,6 +1,6 @@
-"""Cells as Vietnamese lists write them: 7.237 and 71,82, a cross for yes, 02/09/2025.
+"""Cells in Vietnamese notation: 7.237 and 71,82, a cross for yes, 02/09/2025.
 
-Coordinates are read by :mod:`phancong.coordinates`, wherever they stand.
+:mod:`phancong.coordinates` reads coordinates.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _DATE: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 
 
 def has_point(cell: Any) -> bool:
-    """Whether a cell has a decimal point that parts no thousands, so that points are decimal."""
+    """Whether a cell has a point that cannot part thousands, so that points are decimal."""
     if not isinstance(cell, str):
         return False
     text = cell.strip()
     return bool(_POINT.fullmatch(text)) and not _THOUSANDS.fullmatch(text)
 
 
-#: A number whose only mark has three figures behind it: thousands to some, a decimal to others.
+#: A number with one mark and three digits after it: thousands in one notation, decimal in the other.
 _DOUBTFUL: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
-#: What can be read in one way only, by its decimal mark.
+#: Numbers that have one reading only, because of their decimal mark.
 _SURE_COMMA: Final = re.compile(
     r"[+-]?(\d+,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})"
 )
@@ -39,12 +39,12 @@ _SURE_POINT: Final = re.compile(
 
 
 def is_doubtful(cell: Any) -> bool:
-    """Whether a cell can be read as thousands and as a decimal: "7.237", "1,500"."""
+    """Whether a cell can be read both as thousands and as a decimal: "7.237", "1,500"."""
     return isinstance(cell, str) and bool(_DOUBTFUL.fullmatch("".join(cell.split())))
 
 
 def decimal_mark(cells: Iterable[Any]) -> str | None:
-    """The decimal mark of a column, as cells that can be read in one way say; None if none does.
+    """The decimal mark that unambiguous cells of a column have; None if there are none, or they differ.
 
     >>> decimal_mark(["7.237", "71,82"]), decimal_mark(["1,500", "2.5"]), decimal_mark(["1,500"])
     (',', '.', None)
@@ -60,14 +60,14 @@ def decimal_mark(cells: Iterable[Any]) -> str | None:
 
 
 def number(cell: Any, mark: str) -> Any:
-    """A number as people write it, as a plain decimal; other cells as they are.
+    """A number in a notation of people as a plain decimal; other cells as they are.
 
     Parameters
     ----------
     cell
         A cell of a file.
     mark
-        The decimal mark of numbers that could be read two ways.
+        The decimal mark of ambiguous numbers.
 
     >>> [number(cell, ",") for cell in ("7.237", "71,82", "1.234,5", "21.5", "1,234.5", "x")]
     ['7237', '71.82', '1234.5', '21.5', '1234.5', 'x']
@@ -88,7 +88,7 @@ def number(cell: Any, mark: str) -> Any:
 
 
 def flag(cell: Any) -> bool | None:
-    """Whether a cell says yes or no, None if it says neither."""
+    """True for yes, False for no, None for any other text."""
     if isinstance(cell, bool):
         return cell
     said = fold(str(cell))
@@ -96,7 +96,7 @@ def flag(cell: Any) -> bool | None:
 
 
 def date(cell: Any) -> datetime.date | None:
-    """A day, as a workbook stores it or written dd/MM/yyyy; None if it is none.
+    """A date, as a workbook stores it or written dd/MM/yyyy; None if it is none.
 
     >>> date("02/09/2025")
     datetime.date(2025, 9, 2)
@@ -116,7 +116,7 @@ def date(cell: Any) -> datetime.date | None:
 
 
 def years_between(since: Any, on: datetime.date) -> int | None:
-    """The whole years from a day or a year until *on*, at least 1; None if that cannot be said."""
+    """The whole years from a day or a year until *on*, at least 1; None if *since* is no such date."""
     day = date(since)
     if day is not None:
         lasted = on.year - day.year - ((on.month, on.day) < (day.month, day.day))

@@ -1,6 +1,6 @@
-"""The vocabulary of communes: titles of columns, names of sheets, words that begin a hamlet.
+"""The vocabulary of lists: titles of columns, names of sheets, words that begin a hamlet.
 
-All of it is data, folded by :func:`~phancong.reading.keys.fold`: small letters, no diacritics.
+All words are folded by :func:`~phancong.reading.keys.fold`: lower case, without diacritics.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from phancong.reading.keys import fold
 from phancong.rules import RULES
 from phancong.words import Message
 
-#: Meanings beyond the fields of a problem: what a reader makes something else of, or keeps apart.
+#: Meanings beyond the fields of a problem: converted to fields, or kept apart.
 NUMBER: Final = "number"
 NAME: Final = "name"
 NOTE: Final = "note"
 CLASS: Final = "class"
 IN_CHARGE: Final = "in_charge"
 EXEMPT: Final = "exempt"
-#: Who is new, and gets the share that a scheme of workload states for newcomers.
+#: Whether a member is a newcomer, who gets the share for newcomers of a scheme.
 NEWCOMER: Final = "newcomer"
 SINCE: Final = "since"
 HOUSEHOLD_NAME: Final = "household_name"
 MEMBER_NAME: Final = "member_name"
-#: What people know a record by where that must not be its id, such as an identity number.
+#: The key by which people know a record and which must not be its id, such as an identity number.
 KEY: Final = "key"
-#: The id of who is in charge, beside the name or instead of it.
+#: The id of the member in charge, beside the name or instead of it.
 IN_CHARGE_ID: Final = "in_charge_id"
-#: What a person is to the head of the household, in lists of one row a person.
+#: The relation of a person to the head of the household, in lists with one row a person.
 RELATION: Final = "relation"
-#: What a member is besides, and where a household lives, in words: printed with their names.
+#: The post of a member, and the address of a household in words: printed with their names.
 POST: Final = "post"
 ADDRESS: Final = "address"
-#: A column that is known and of no use here, or no business of a plan.
+#: A known column that is not used, or is private.
 LEFT_OUT: Final[str] = Message("left out")
 
 
@@ -251,7 +251,7 @@ def _titles(words: Mapping[str, str]) -> dict[str, str]:
     return known
 
 
-#: For each table: a folded title → what the column means. The first meaning of a title stands.
+#: For each table: folded title → meaning. The first meaning of a title applies.
 TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "members": _titles(_MEMBERS),
     "households": _titles(_HOUSEHOLDS),
@@ -259,9 +259,9 @@ TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "fixed": _titles(_PAIRS),
     "forbidden": _titles(_PAIRS),
 }
-#: The tables without which there is no problem.
+#: The tables that every problem needs.
 REQUIRED: Final = ("members", "households")
-#: Titles that more than one thing could be meant by: a folded title → the question.
+#: Ambiguous titles: folded title → question.
 DOUBTFUL: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("uu tien", "muc uu tien", "do uu tien", "thu tu uu tien"),
@@ -276,25 +276,25 @@ DOUBTFUL: Final[Mapping[str, str]] = {
     ),
 }
 
-#: What to ask of a column whose title names the longitude before the latitude.
+#: The question about a column whose title names longitude before latitude.
 LONGITUDE_FIRST: Final[str] = Message(
     "names the longitude first, and a coordinate in one cell is read with the latitude first: part it "
     "in two columns, or write the latitude first"
 )
-#: What to ask of an address that holds a hamlet among other things.
+#: The question about an address that contains a hamlet.
 PART_OF_ADDRESS: Final[str] = Message("could hold the hamlet among other parts of an address")
 
-#: Words that a title of a hamlet is made of, in any mixture: "Thôn (bản, tổ dân phố)".
+#: Words that combine to titles of a hamlet: "Thôn (bản, tổ dân phố)".
 HAMLET_TITLE: Final = _list(
     "thon; ban; xom; ap; buon; lang; khu; pho; to; dan; cu; tdp; khom; soc; plei; bon; ten; phum"
 )
-#: Words with which the name of a hamlet begins, longest first, with the marks that they need.
+#: Words with which the name of a hamlet begins, the longest first, with diacritics.
 HAMLET_WORDS: Final = (
     "tổ dân phố", "khu dân cư", "khu phố", "thôn", "bản", "xóm", "ấp", "buôn", "làng", "khóm",
     "khu", "tổ", "tdp", "sóc", "phum", "plei", "bon", "hamlet", "village",
 )  # fmt: skip
 
-#: Folded names of sheets and files → the table that they are.
+#: Folded name of a sheet or file → its table.
 SHEETS: Final[Mapping[str, str]] = {
     **_each(
         "membres; agents; agent; liste des agents; miembros; promotores; agentes; "
@@ -327,7 +327,7 @@ SHEETS: Final[Mapping[str, str]] = {
         "forbidden",
     ),
 }
-#: Words within the name of a sheet or file by which it is a table, too; the first that fits.
+#: Words within the name of a sheet or file that determine its table, too; the first match applies.
 IN_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "previous": (
         "previous", "nam truoc", "nam ngoai", "phan cong cu", "last year", "annee precedente",
@@ -344,13 +344,13 @@ IN_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "promotores", "agents", "agentes", "chws", "ds dv", "dsdv",
     ),
 }  # fmt: skip
-#: Sheets that explain a list or come out of a plan: nothing is read from them.
+#: Names of sheets that explain a list or report a plan: they are not read.
 NO_LISTS: Final = _list(
     "huong dan; cach dien; giai thich; guide; explanations; legend; help; readme; plan; pairs; "
     "summary; tong hop; goals; breaches; loads"
 )
 
-#: Words that English titles are made of; a title with another word is Vietnamese.
+#: Words of English titles; a title with another word is Vietnamese.
 ENGLISH: Final = _list(
     "id; at; lat; lon; lng; long; latitude; longitude; coordinates; location; gps; hamlet; "
     "village; no; nr; number; note; notes; remark; remarks; phone; telephone; mobile; "
@@ -366,7 +366,7 @@ ENGLISH: Final = _list(
     "geopoint; count; dd; nid; aadhaar; a; ns; ew; n; e; w; deg; degree; degrees; minute; minutes; "
     "sec; second; seconds; m; d; direction; dir; hemisphere; ref; letter; per; month"
 )
-#: Words that French, Spanish and Portuguese titles are made of: such a list is not Vietnamese.
+#: Words of French, Spanish and Portuguese titles: a list with these is not Vietnamese.
 ROMANCE: Final = _list(
     "nom; prenom; prenoms; complet; et; du; de; la; le; l; chef; menage; menages; agent; code; "
     "numero; "
@@ -389,40 +389,40 @@ ROMANCE: Final = _list(
     "familiar; lat; lon; long; o; n; s; e; degres; grados; graus; minutos; secondes; segundos; "
     "nord; sud; est; ouest; norte; sur; este; oeste; sul; leste; d; ordre; par; mois; al; mes; por"
 )
-#: What only a list of members sets: a limit of each.
+#: Limits, which only a list of members has.
 LIMITS: Final = frozenset(
     (*_limits("members"), "share", EXEMPT, "carried_households", "carried_workload")
 )
-#: Meanings that only one of the two lists has, or that only it is called by.
+#: Meanings or titles that only one of the two lists has.
 ONLY_MEMBERS: Final = LIMITS | {"skills", "household", "optional"}
 ONLY_HOUSEHOLDS: Final = frozenset(
     (*_limits("households"), "workload", "visits", "cluster", "group", "priority")
 ) | {"members_needed", CLASS}
-#: Titles by which the name or the id says of whom the list is.
+#: Titles of a name or id that say which of the two lists it is.
 OF_MEMBERS: Final = ("dang vien", "can bo", "cong tac vien", "thanh vien", "member", "ma dv", "agent",
                      "promotor", "chw", "health worker", "volunteer")  # fmt: skip
 OF_HOUSEHOLDS: Final = ("chu ho", "ho gia dinh", "head", "household", "ma ho", "ten ho", "ma so ho",
                         "nhan khau", "so khau", "so nhan khau", "khau", "ho dan", "menage", "hogar",
                         "hhid", "hh id", "family")  # fmt: skip
 
-#: Rows of sums, folded: the whole cell, or its beginning where figures follow.
+#: Folded labels of totals: the whole cell, or its beginning if figures follow.
 TOTALS: Final = frozenset(
     ("tong cong", "cong", "tong so", "tong", "total", "grand total", "sum", "tong so ho",
      "cong chung", "tong cong so ho", "cong tong", "tong so khau")
 )  # fmt: skip
-#: What a row of sums begins with where it bears its marks.
+#: Beginnings of labels of totals, with diacritics.
 TOTAL_BEGINNINGS: Final = ("tổng cộng", "tổng số", "cộng thôn", "cộng bản", "cộng xóm", "cộng tổ")
-#: What stands below a list, folded, at the beginning of a cell.
+#: Folded beginnings of cells below a list.
 FOOTERS: Final = (
     "nguoi lap", "tm ", "t m ", "chu tich", "bi thu", "truong thon", "truong ban", "xac nhan",
     "ky ten", "ky ghi ro", "ky va ghi", "noi nhan", "danh sach nay", "danh sach gom",
     "danh sach co", "an dinh danh sach", "luu vt", "prepared by", "ghi chu ", "thu truong",
 )  # fmt: skip
-#: Words before a name that are no part of it, folded.
+#: Folded forms of address, which are no part of a name.
 HONORIFICS: Final = frozenset(
     ("ong", "ba", "anh", "chi", "co", "chu", "bac", "dc", "d c", "mr", "mrs")
 )
-#: What the head of a household is called, folded.
+#: Folded words for the head of a household.
 HEADS: Final = _list(
     "chu ho; ch; la chu ho; head; hh head; household head; head of household; head of family; "
     "self; "
@@ -431,7 +431,7 @@ HEADS: Final = _list(
     "responsavel; "
     "1; 01"
 )
-#: Titles of what only a person has, folded: a list with them can have one row a person.
+#: Folded titles of personal data: a list with them may have one row a person.
 OF_PERSONS: Final = _list(
     "ngay sinh; nam sinh; ngay thang nam sinh; ngay thang sinh; tuoi; gioi tinh; nam; nu; "
     "date of birth; "

@@ -1,4 +1,4 @@
-"""Each limit once: what it means, by how much a plan breaks it, and how it is told (contract 4)."""
+"""The limits: the meaning of each, by how much a plan breaks it, and its words (contract 4)."""
 
 from phancong.rules.hamlets import hamlet_codes
 from phancong.rules.loads import column_limit

@@ -1,4 +1,4 @@
-"""How breaches compare (contract 4.3): the figures that are minimised, the first one first."""
+"""How breaches compare (contract 4.3): the figures to minimise, in order."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from phancong.rules.records import Relaxation, Rule
 def figures(
     rule: Rule, assignment: Assignment, broken: Sequence[Relaxation] | None = None
 ) -> tuple[float, ...]:
-    """The figures of one rule on a plan; as many for each plan of a problem.
+    """The figures of one rule on a plan, in order; as many for each plan of a problem.
 
     Parameters
     ----------
     rule, assignment
         The rule, and the plan.
     broken
-        Its breaches, where they are known.
+        Its breaches, if they are known.
     """
     if rule.compared == "class":
         return _by_class(assignment)
@@ -34,7 +34,7 @@ def figures(
 
 
 def _by_class(assignment: Assignment) -> tuple[float, ...]:
-    """By priority class, the highest first: households with nobody, then missing members."""
+    """For each priority class, the highest first: uncovered households, then missing members."""
     priority, missing = assignment.problem.household_columns.priority, assignment.missing
     nobody = (missing > 0) & (assignment.covered == 0)
     classes = [priority == level for level in np.unique(priority)[::-1]]

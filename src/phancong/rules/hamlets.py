@@ -1,4 +1,4 @@
-"""The limit of how many hamlets a member serves."""
+"""The limit on the number of hamlets of a member."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 
 
 def hamlet_codes(problem: Problem) -> IntArray:
-    """A number for the hamlet of each household, -1 where it has none, (H,)."""
+    """The number of the hamlet of each household, -1 if it has none, (H,)."""
     codes: dict[str, int] = {}
     labels = problem.household_columns.hamlet
     return np.array(
@@ -24,7 +24,7 @@ def hamlet_codes(problem: Problem) -> IntArray:
 
 
 def _served(assignment: Assignment) -> FloatArray:
-    """In how many hamlets each member has households, (M,); those without a hamlet count in none."""
+    """The number of hamlets in which each member has households, (M,); no hamlet counts as none."""
     codes = hamlet_codes(assignment.problem)[assignment.rows]
     named = codes >= 0
     pairs = np.unique(np.stack([assignment.columns[named], codes[named]]), axis=1)
@@ -33,13 +33,13 @@ def _served(assignment: Assignment) -> FloatArray:
 
 
 def _limit(problem: Problem) -> FloatArray:
-    """The smaller limit of the member and of the problem, (M,)."""
+    """The limit of each member: the smaller of the member's and the problem's, (M,)."""
     whole = np.inf if problem.max_hamlets is None else float(problem.max_hamlets)
     return np.minimum(column_limit("max_hamlets", problem), whole)
 
 
 class _HamletTally:
-    """The hamlets of each member while a plan is made."""
+    """The hamlets of each member during a construction heuristic."""
 
     def __init__(self, problem: Problem, mask: BoolArray) -> None:
         self.codes = hamlet_codes(problem)
@@ -52,12 +52,12 @@ class _HamletTally:
         return codes[codes >= 0]
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """The hamlets of some members if they took some households as well."""
+        """The hamlets of the members *columns* if each also took the households *rows*, (C,)."""
         new = ~self.serves[np.ix_(self._of(rows), columns)]
         return (self.serves[:, columns].sum(axis=0) + new.sum(axis=0)).astype(np.float64)
 
     def take(self, rows: IntArray, column: int) -> None:
-        """Give households to a member."""
+        """Assign the households *rows* to a member."""
         self.serves[self._of(rows), column] = True
 
 

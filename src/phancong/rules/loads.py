@@ -1,4 +1,4 @@
-"""Limits of a member's load: households and workload, at least and at most."""
+"""Limits of a member's load: minimum and maximum, of households and of workload."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 
 
 def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
-    """Members beyond their maximum, or below their minimum: an optional one only if used at all."""
+    """Breaches of maximums and minimums; an unused optional member breaks no minimum."""
     problem = assignment.problem
     limit = figure.limit(problem)
     if not (limit if figure.least else np.isfinite(limit)).any():
-        return  # nobody has such a limit
+        return  # no member has such a limit
     value = figure.value(assignment)
     compare = below if figure.least else above
     by = compare(value, limit, *figure.exactly(assignment))
     if figure.least:
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
-    by[problem.exempt] = 0.0  # what they carry besides breaks nothing: they are not asked
+    by[problem.exempt] = 0.0  # an exempt member's carried load breaks nothing
     broken = np.flatnonzero(by)
     if "workload" in name and problem.workload_places is not None:  # others are whole numbers
         by[broken] = differences(value[broken], limit[broken], by[broken])
@@ -43,14 +43,14 @@ def column_is_set(name: str, problem: Problem) -> bool:
 
 
 def _empty(name: str) -> float:
-    """The value of a column where nothing is given."""
+    """The default of a column."""
     field = MEMBER_FIELDS[name]
-    assert isinstance(field, (Amount, Count))  # a limit is a number
+    assert isinstance(field, (Amount, Count))  # limits are numbers
     return field.default
 
 
 def column_unset(name: str, problem: Problem) -> Unset:
-    """The column without values; a maximum of 0 that exempts is no limit, and stays."""
+    """The column without values; a maximum of 0, which exempts, is no limit and stays."""
     column = getattr(problem.member_columns, name)
     empty = np.full_like(column, _empty(name))
     if name in ("max_households", "max_workload"):
@@ -67,24 +67,24 @@ def column_limit(name: str, problem: Problem) -> FloatArray:
 
 
 class _CountTally:
-    """The households of each member while a plan is made."""
+    """The number of households of each member during a construction heuristic."""
 
     def __init__(self, problem: Problem, mask: BoolArray) -> None:
         carried = problem.member_columns.carried_households
         self.count = (mask.sum(axis=0) + carried).astype(np.float64)
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """The households of some members if they took some more."""
+        """The households of the members *columns* if each also took the households *rows*, (C,)."""
         having: FloatArray = self.count[columns] + len(rows)
         return having
 
     def take(self, rows: IntArray, column: int) -> None:
-        """Give households to a member."""
+        """Assign the households *rows* to a member."""
         self.count[column] += len(rows)
 
 
 class _WorkloadTally:
-    """The workload of each member while a plan is made."""
+    """The workload of each member during a construction heuristic."""
 
     def __init__(self, problem: Problem, mask: BoolArray) -> None:
         matrix = problem.workload_matrix
@@ -94,12 +94,12 @@ class _WorkloadTally:
         self.load = (self.workload * mask).sum(axis=0) + carried
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """The workload of some members if they took some households as well."""
+        """The workload of the members *columns* if each also took the households *rows*, (C,)."""
         having: FloatArray = self.load[columns] + self.workload[rows][:, columns].sum(axis=0)
         return having
 
     def take(self, rows: IntArray, column: int) -> None:
-        """Give households to a member."""
+        """Assign the households *rows* to a member."""
         self.load[column] += self.workload[rows, column].sum()
 
 
@@ -117,7 +117,7 @@ def _exact_workloads(assignment: Assignment) -> tuple[FloatArray | float, Exactl
 
 
 def _load(name: str, **others: Any) -> Rule:
-    """A limit of the load that its name ends with."""
+    """The rule that limits a load; the end of *name* says which load."""
     least, counted = name.startswith("min"), name.endswith("households")
     limit: Callable[[Problem], FloatArray] = partial(column_limit, name)
     figure = (

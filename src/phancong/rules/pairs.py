@@ -1,4 +1,4 @@
-"""Limits on pairs: skills, reach and hamlet. Engines forbid or price a pair, the judge counts it."""
+"""Limits on pairs: skills, distance and hamlet."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from phancong.rules.records import ListColumn, PairBreach, Relaxation, Rule, Uns
 
 
 def reach(problem: Problem) -> FloatArray:
-    """The farthest each member can be asked to go, the smaller of both limits, shape (M,)."""
+    """The distance limit of each member: the smaller of the member's and the problem's, (M,)."""
     whole = np.inf if problem.max_travel is None else problem.max_travel
     return np.minimum(problem.member_columns.max_travel, whole)
 
 
 def beyond_reach(problem: Problem) -> FloatArray:
-    """By how much the travel of each pair passes the distance limit, 0 where it does not; H × M.
+    """By how much the travel of each pair exceeds the distance limit, 0 if it does not, H × M.
 
-    Unreachable pairs have 0: they are never made, whatever is relaxed.
+    Unreachable pairs have 0: no plan has them, even if limits are relaxed.
     """
     limits = reach(problem)
     matrix = problem.travel_matrix
@@ -40,19 +40,19 @@ def _beyond(travel: FloatArray, limits: FloatArray, given: Given) -> FloatArray:
 
 
 def _beyond_reach_of(problem: Problem, rows: IntArray, columns: IntArray) -> FloatArray:
-    """As :func:`beyond_reach`, of some pairs."""
+    """As :func:`beyond_reach`, for some pairs, (N,)."""
     return _beyond(problem.travel_of(rows, columns), reach(problem)[columns], problem.exactly)
 
 
 def _exactly_beyond_reach(problem: Problem, row: int, column: int) -> Fraction:
-    """As :func:`beyond_reach`, of one pair, exactly."""
+    """As :func:`beyond_reach`, for one pair, exactly."""
     way = problem.travel_of(np.array([row]), np.array([column]))[0]
     given = problem.exactly
     return exact(way, given) - exact(reach(problem)[column], given)
 
 
 def outside_hamlet(problem: Problem) -> BoolArray:
-    """Pairs across a hamlet border, or of someone without a hamlet, where that counts; H × M."""
+    """Pairs of different hamlets, or of a side without hamlet, if the limit is set, H × M."""
     if not problem.within_hamlet:
         return np.zeros(_shape(problem), dtype=bool)
     homes, members = _hamlets(problem)
@@ -60,13 +60,13 @@ def outside_hamlet(problem: Problem) -> BoolArray:
 
 
 def _outside_hamlet_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
-    """As :func:`outside_hamlet`, of some pairs."""
+    """As :func:`outside_hamlet`, for some pairs, (N,)."""
     homes, members = _hamlets(problem)
     return np.asarray(homes[rows] != members[columns])
 
 
 def _hamlets(problem: Problem) -> tuple[IntArray, IntArray]:
-    """The number of the hamlet of each household and of each member; none equals no other."""
+    """The number of the hamlet of each household and of each member; two without a hamlet differ."""
     codes: dict[str, int] = {}
 
     def coded(labels: tuple[str | None, ...], unknown: int) -> IntArray:
@@ -78,7 +78,7 @@ def _hamlets(problem: Problem) -> tuple[IntArray, IntArray]:
 
 
 def without_skill(problem: Problem) -> BoolArray:
-    """Pairs whose member lacks a skill that the household needs; H × M."""
+    """Pairs whose member lacks a skill that the household needs, H × M."""
     mask = np.zeros(_shape(problem), dtype=bool)
     skills = problem.member_columns.skills
     lacking: dict[frozenset[str], BoolArray] = {}
@@ -91,7 +91,7 @@ def without_skill(problem: Problem) -> BoolArray:
 
 
 def _without_skill_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
-    """As :func:`without_skill`, of some pairs."""
+    """As :func:`without_skill`, for some pairs, (N,)."""
     needs, skills = problem.household_columns.needs, problem.member_columns.skills
     lacks = (
         not needs[row] <= skills[column]
@@ -105,7 +105,7 @@ def _shape(problem: Problem) -> tuple[int, int]:
 
 
 def fixed_mask(problem: Problem) -> BoolArray:
-    """Which pairs are fixed; H × M. What they break of the rules about pairs is meant."""
+    """Which pairs are fixed, H × M. Their breaches of rules about pairs are intended (contract 4.1)."""
     mask = np.zeros(_shape(problem), dtype=bool)
     mask[problem.pair_rows("fixed")] = True
     return mask
@@ -119,16 +119,16 @@ def beyond_ceiling(
     rows: IntArray,
     columns: IntArray,
 ) -> BoolArray:
-    """Which pairs break a rule by more than a ceiling, (N,).
+    """Whether each pair breaks a rule by more than a ceiling, (N,).
 
     Parameters
     ----------
     problem, pair
-        The problem, and by how much pairs break the rule.
+        The problem, and the function for the breach of a pair.
     by
-        The same of these pairs, (N,).
+        The breaches of these pairs, (N,).
     ceiling
-        The most by which each pair may break it.
+        The largest breach allowed for a pair.
     rows, columns
         Row of the household and of the member of each pair, (N,) each.
     """
@@ -137,7 +137,7 @@ def beyond_ceiling(
     exactly = pair.exactly
     if exactly is None:
         return np.asarray(above(by, ceiling) > 0)
-    # A difference is off by what the larger number is off by.
+    # The error of a difference is at most that of its larger operand.
     error = 2 * ULPS * (by + np.where(by > 0, reach(problem)[columns], 0.0))
     beyond = above(by, ceiling, error, lambda at: exactly(problem, int(rows[at]), int(columns[at])))
     return np.asarray(beyond > 0)
@@ -146,16 +146,16 @@ def beyond_ceiling(
 def pairs_that_break(
     rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
 ) -> Iterator[Relaxation]:
-    """Pairs of a plan beyond the distance limit, across a hamlet border or without a skill.
+    """The breaches of a rule on pairs: distance limit, hamlet or skill.
 
     Parameters
     ----------
     rule, pair
-        The rule, and by how much pairs break it.
+        The rule, and the function for the breach of a pair.
     assignment
         The plan.
     fixed
-        Whether the fixed pairs are asked for, or all others.
+        Whether to return the breaches of fixed pairs, or of all others.
     """
     problem = assignment.problem
     rows, columns = assignment.rows, assignment.columns

@@ -1,4 +1,4 @@
-"""Limits of the whole plan: every household has its members, and not too many change hands."""
+"""Limits of the whole plan: members for every household, and the number of changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.rules.records import Relaxation, Rule, Unset
 
 
 def _changes(assignment: Assignment) -> Iterator[Relaxation]:
-    """No more households change hands than ``max_changes``."""
+    """The breach of ``max_changes``: households that change hands beyond it."""
     most = assignment.problem.max_changes
     if most is not None and assignment.changes > most:
         value = float(assignment.changes)
@@ -43,7 +43,7 @@ MAX_CHANGES: Final = Rule(
 
 
 def _missing(assignment: Assignment) -> Iterator[Relaxation]:
-    """Every household has its ``members_needed``."""
+    """The breaches of ``coverage``: households with fewer members than ``members_needed``."""
     needed = assignment.problem.needed
     ids = assignment.problem.household_columns.ids
     for row in np.flatnonzero(assignment.missing).tolist():

@@ -1,4 +1,4 @@
-"""The record of a limit: all that the library knows of it, in one place."""
+"""The record of a limit, with all that the library knows of it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from phancong.meeting import NOTHING_GIVEN, Exactly, Given
 from phancong.problem import BoolArray, FloatArray, Id, IntArray, Problem
 from phancong.words import Words
 
-#: A sentence or a word in the language of its reader.
+#: A sentence or word in the language of the reader.
 Sentence = Callable[[Words], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """One limit that a plan breaks, and by how much.
+    """A limit that a plan breaks, and by how much.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ class Relaxation:
         The member for limits of a member, the household for ``coverage`` and for pairs, None for
         ``max_changes``.
     limit, value, by
-        What the limit is, what the plan has, and the difference, more than 0. A pair that should
-        not be has 0, 1 and 1.
+        The limit, the value of the plan, and the difference, more than 0. For a pair that no plan
+        should have they are 0, 1 and 1.
     member
         The member of the pair, for ``needs``, ``within_hamlet`` and ``max_travel``.
 
@@ -67,14 +67,14 @@ class Unset:
 
 
 class Tally(Protocol):
-    """The figure of each member while a plan is made."""
+    """The figure of each member during a construction heuristic."""
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """The figures of some members if they took some households as well, (C,)."""
+        """The figures of the members *columns* if each also took the households *rows*, (C,)."""
         ...
 
     def take(self, rows: IntArray, column: int) -> None:
-        """Give households to a member."""
+        """Assign the households *rows* to a member."""
         ...
 
 
@@ -89,12 +89,12 @@ class Figure:
     limit
         Its bound, (M,): ``inf`` for a maximum, or 0 for a minimum, that is not set.
     tally
-        The figures while a plan is made, beginning with some pairs, H × M.
+        The figures during a construction heuristic; the matrix holds the pairs to begin with, H × M.
     least
         Whether the bound is a minimum.
     exactly
-        How far the figures may lie from the exact ones, these, and the limits that were given exactly;
-        by default all are exact.
+        The error bound of the figures, the function for exact figures, and the limits that were given
+        exactly; by default all are exact.
     """
 
     value: Callable[[Assignment], FloatArray]
@@ -110,20 +110,20 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class PairBreach:
-    """By how much each pair breaks a limit on pairs, and what is said of one that does.
+    """The breach of a limit on pairs by each pair, and its words.
 
     Parameters
     ----------
     matrix
-        For each pair 0 where it keeps the limit; H × M.
+        The breach of each pair, 0 if it keeps the limit, H × M.
     of
-        The same of some pairs, given as rows of households and of members: (N,).
+        The same for some pairs, given as rows of households and of members, (N,).
     against
-        Why a household does not go to a member, given the amount with its unit.
+        The reason why a household does not go to a member, given the amount with its unit.
     note
-        What a list of households says of such a pair, given the amount with its unit.
+        The note about such a pair in a list of households, given the amount with its unit.
     exactly
-        By how much one pair that breaks it does so, exactly; None where each does so by 1.
+        The exact breach of one pair; None if each breach is 1.
     """
 
     matrix: Callable[[Problem], FloatArray | BoolArray]
@@ -135,21 +135,21 @@ class PairBreach:
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """The column of a list by which a limit is given.
+    """The column of a list that sets a limit.
 
     Parameters
     ----------
     titles
-        The titles that it is known by, folded, parted by semicolons.
+        The titles by which the column is recognised, folded, parted by semicolons.
     label
         Its name in a report of what was read.
     table
-        Whose list it is in.
+        The table in which the column stands.
     title, note
-        Its title and its explanation in the template, for a whole number; None where the template does
-        without.
+        Its title and its explanation in the template, given a whole number; None if the template omits
+        it.
     rare
-        Whether few need it: it stands behind the others in the template.
+        Whether few offices need it; the template puts such columns last.
     """
 
     titles: str
@@ -169,39 +169,40 @@ class Rule:
     name
         Its name in the program: in ``relax=``, ``Plan.breaches`` and :class:`Relaxation`.
     subject
-        Whom a breach belongs to: ``"member"``, ``"household"``, ``"pair"``, or ``"nobody"`` for a
-        limit of the whole plan.
+        Who or what a breach belongs to: ``"member"``, ``"household"``, ``"pair"``, or ``"nobody"`` for
+        a limit of the whole plan.
     is_set
-        Whether a problem sets it.
+        Whether a problem sets the limit.
     unset
-        How to take it out of a problem; None for what every problem sets.
+        How to take the limit out of a problem; None if every problem sets it.
     breaches
-        What a plan breaks of it, an entry for each subject (contract 4.4).
+        The breaches of a plan, one for each subject (contract 4.4).
     compared
         How breaches compare (contract 4.3): by the ``"sum"`` alone; by the sum, then the
         ``"largest"`` breach ÷ share of a member; by the sum, then breach ÷ share of ``"each"``
         member from the largest to the smallest; or by priority ``"class"``.
     label, limit
-        Its name in a table, and what it is about within a sentence.
+        Its name in a table, and its name within a sentence.
     broken
-        By how much it is broken in all, given the whole number and the amount with its unit.
+        The sentence about the total breach, given it as a whole number and with its unit.
     repairs
-        Kinds of :class:`Repair` that loosen it, each with its sentence, given the whole number and the
-        amount with its unit.
+        Kinds of :class:`Repair` that loosen it, each with its sentence, given the amount as a whole
+        number and with its unit.
     figure
-        For a limit of members, the figure that is bounded.
+        For a limit of members, the figure that it bounds.
     pair
-        For a limit on pairs, by how much each pair breaks it.
+        For a limit on pairs, the breach of each pair.
     column
-        The column of a list that sets it.
+        The column of a list that sets the limit.
     option
-        What the command line says of its option, for a limit of the whole problem.
+        The help of its option on the command line, for a limit of the whole problem.
     couples
-        Whether it joins parts of a problem that no pair joins, as a budget over all does.
+        Whether it couples parts of a problem that share no pair, as a budget of the whole plan does.
     adds_up
-        Whether several years allow as many times its limit: a maximum of what each year has anew.
+        Whether the limit is a maximum of each year, so that several years allow as many times the
+        limit.
     in_travel
-        Whether its amounts have the unit of travel.
+        Whether its amounts are in the unit of travel.
     """
 
     name: str
@@ -223,5 +224,5 @@ class Rule:
     in_travel: bool = False
 
     def unit(self, problem: Problem) -> str:
-        """The unit of its amounts; empty where they have none."""
+        """The unit of its amounts; empty if they have none."""
         return problem.travel.unit if self.in_travel and problem.travel is not None else ""

@@ -1,4 +1,4 @@
-"""All limits, in the order in which they are relaxed, and what a plan breaks of them (contract 4)."""
+"""All limits, in the order in which they are relaxed, and their breaches on a plan (contract 4)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from phancong.rules.pairs import (
 from phancong.rules.plan_wide import COVERAGE, MAX_CHANGES
 from phancong.rules.records import Relaxation, Rule, Unset
 
-#: Every limit by its name, the first to be relaxed first (contract 4.2).
+#: Every limit by its name, in the order in which they are relaxed (contract 4.2).
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         rule.name: rule
@@ -46,32 +46,32 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 
-#: Every limit, the one that is relaxed last first: the order in which breaches are made small.
+#: Every limit in reverse order: the order in which breaches are minimised.
 LAST_FIRST: Final = tuple(reversed(tuple(RULES.values())))
 
-#: The names of the limits that may be relaxed, the first of them first (contract 4.2).
+#: The names of the limits that may be relaxed, in the order in which they are relaxed (contract 4.2).
 RELAXABLE: Final = tuple(RULES)
 
 
 def breaches(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """Each limit that the plan breaks, the rule that is relaxed last first (contract 4.4)."""
+    """All breaches of a plan; those of the rule that is relaxed last come first (contract 4.4)."""
     return tuple(relaxation for rule in LAST_FIRST for relaxation in rule.breaches(assignment))
 
 
 def total(assignment: Assignment, rule: str) -> float:
-    """By how much a plan breaks a rule in all."""
+    """The total breach of a rule."""
     return decimal_sum(relaxation.by for relaxation in RULES[rule].breaches(assignment))
 
 
 def totals(assignment: Assignment) -> dict[str, float]:
-    """By how much a plan breaks each rule in all."""
+    """The total breach of each rule."""
     return {rule: total(assignment, rule) for rule in RELAXABLE}
 
 
 def beyond_ceilings(
     assignment: Assignment, relax: Mapping[str, float], broken: tuple[Relaxation, ...] | None = None
 ) -> tuple[Relaxation, ...]:
-    """Breaches above the ceilings of *relax*: what may not be relaxed has 0 (contract 4.3).
+    """Breaches above the ceilings of *relax*, 0 for rules that must hold (contract 4.3).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def beyond_ceilings(
     relax
         The ceilings, by rule.
     broken
-        Its breaches, where they are known.
+        The breaches of the plan, if they are known.
     """
     return tuple(
         relaxation
@@ -90,7 +90,7 @@ def beyond_ceilings(
 
 
 def _is_beyond(assignment: Assignment, relaxation: Relaxation, ceiling: float) -> bool:
-    """Whether a breach is above a ceiling; none is so small that it meets one of 0."""
+    """Whether a breach exceeds a ceiling; every breach, however small, exceeds a ceiling of 0."""
     if not ceiling or not math.isfinite(ceiling):
         return not ceiling
     rule, problem, subject = RULES[relaxation.rule], assignment.problem, relaxation.subject
@@ -105,14 +105,14 @@ def _is_beyond(assignment: Assignment, relaxation: Relaxation, ceiling: float) -
     error, exactly, given = rule.figure.exactly(assignment)
     if exactly is None:
         return bool(above(by, ceiling)[0])
-    # A difference is off by what its two numbers are off by.
+    # The error of a difference is at most the sum of the errors of its operands.
     off = np.broadcast_to(error, len(problem.member_columns))[column] + ULPS * relaxation.limit
     value, limit = exactly((column,)), exact(relaxation.limit, given)
     return bool(above(by, ceiling, float(off), lambda _: abs(value - limit))[0])
 
 
 def beyond_ceiling_of(problem: Problem, rule: str, by: FloatArray, ceiling: float) -> BoolArray:
-    """Which pairs break a rule about pairs by more than a ceiling, given by how much; H × M."""
+    """Which pairs break a rule about pairs by more than a ceiling, H × M; *by* is the breach of each."""
     pair = RULES[rule].pair
     assert pair is not None
     rows, columns = np.nonzero(by > 0)
@@ -122,7 +122,7 @@ def beyond_ceiling_of(problem: Problem, rule: str, by: FloatArray, ceiling: floa
 
 
 def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
-    """Breaches of the rules about pairs by fixed pairs: intended, hence not counted (contract 4.1)."""
+    """Breaches of rules about pairs by fixed pairs: intended, hence not counted (contract 4.1)."""
     return tuple(
         relaxation
         for rule in LAST_FIRST
@@ -132,9 +132,9 @@ def exceptions(assignment: Assignment) -> tuple[Relaxation, ...]:
 
 
 def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
-    """For each rule about pairs that is set, by how much each pair breaks it; H × M.
+    """For each rule about pairs that is set, the breach of each pair, H × M.
 
-    A fixed pair breaks nothing: what it does is meant (contract 4.1).
+    Fixed pairs have 0: their breaches are intended (contract 4.1).
     """
     fixed = fixed_mask(problem)
     return {
@@ -147,23 +147,23 @@ def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
 def order(
     assignment: Assignment, rule: str, broken: Sequence[Relaxation] | None = None
 ) -> tuple[float, ...]:
-    """The figures of *rule* to minimise, the first one first (contract 4.3).
+    """The figures of *rule* to minimise, in order (contract 4.3).
 
-    Two plans of one problem have as many figures each; the smaller in the order of tuples breaks
-    the rule less. The total is not always the first of them: of ``coverage`` it is not among them.
+    All plans of a problem have the same number of figures; the plan whose tuple is smaller breaks the
+    rule less. The figures need not contain the total: those of ``coverage`` do not.
 
     Parameters
     ----------
     assignment, rule
         The plan, and the rule.
     broken
-        Its breaches of the rule, where they are known.
+        Its breaches of the rule, if they are known.
     """
     return figures(RULES[rule], assignment, broken)
 
 
 def unset(problem: Problem, rules: Iterable[str]) -> Unset:
-    """How to take *rules* out of a problem; coverage can only be relaxed."""
+    """How to take *rules* out of a problem; not for coverage, which can only be relaxed."""
     members: dict[str, object] = {}
     households: dict[str, object] = {}
     whole: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""The rules that are never broken, whatever is relaxed (contract 4.1)."""
+"""The rules that no plan may break, even if limits are relaxed (contract 4.1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phancong.words import Message
 
 
 def violations(assignment: Assignment) -> tuple[str, ...]:
-    """Each thing that may never be and is, in words, by id."""
+    """The violations of a plan, each as a sentence with ids."""
     problem = assignment.problem
     households, members = problem.household_columns.ids, problem.member_columns.ids
     rows, columns = assignment.rows, assignment.columns
@@ -52,7 +52,7 @@ def violations(assignment: Assignment) -> tuple[str, ...]:
         )
     mask = assignment.mask if problem.groups else np.zeros((0, 0), dtype=bool)
     for group in problem.groups:
-        # A household that needs nobody this year (an exempt own one) stands outside its group.
+        # A household that needs no member (an exempt own household) does not count in its group.
         inside = group[problem.needed[group] > 0]
         for column in np.flatnonzero(mask[inside].any(axis=0) & ~mask[inside].all(axis=0)).tolist():
             found.append(

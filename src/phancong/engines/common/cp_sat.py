@@ -21,24 +21,25 @@ from phancong.engines.common.linear_model import (
 )
 from phancong.problem import IntArray
 
-#: CP-SAT's clock counts in milliseconds or so; what is longer than this is no limit.
+#: Seconds that stand for no limit of time: CP-SAT's clock does not take larger numbers.
 _LONGEST: Final = 1e8
-#: CP-SAT stops a little before its deterministic limit.
+#: CP-SAT stops a little before its deterministic limit: from this share on, the limit has cut it.
 SPENT: Final = 0.9
-#: Loading and presolving look at no clock, and take about as long as writing the model down (450,000
-#: pairs: 2.0 to 3.5 s, and 2.4 s): a call that would end before any search is not begun.
+#: Seconds to load and presolve a model for each second that building it took (450,000 pairs: 2.0 to 3.5
+#: s, and 2.4 s). No clock is read in that time, so a call that has no time left for the search is not
+#: begun.
 LOADING: Final = 1.0
-#: Rows or variables that are written down between two looks at the clock.
+#: Rows or variables that are written between two readings of the clock.
 STRIDE: Final = 4096
 
 
 class CpSatSolver:
-    """CP-SAT with one worker: with several, the answer depends on the clock.
+    """CP-SAT with one worker: with several workers, the answer depends on the clock.
 
-    (Interleaved search would repeat itself, too, but was 10 to 20 times slower on staged models.)
+    Interleaved search is deterministic, too, but was 10 to 20 times slower on staged models.
     """
 
-    #: Presolve of 9.15 loses solutions where sums are large: see :meth:`solve`.
+    #: Presolve of version 9.15 loses solutions where sums are large: see :meth:`solve`.
     bits = 28
     accuracy = 0.0
 
@@ -56,8 +57,8 @@ class CpSatSolver:
         seconds = limits.seconds - took
         solver = cp_model.CpSolver()
         parameters = solver.parameters
-        # It would take the handler of the application and not give it back, and end the process in
-        # any thread but the main one.
+        # CP-SAT would replace the application's handler of signals for good, and would abort the process
+        # in any thread but the main one.
         parameters.catch_sigint_signal = False
         parameters.num_workers = 1
         parameters.random_seed = limits.seed
@@ -67,15 +68,15 @@ class CpSatSolver:
         if budgeted:
             parameters.max_deterministic_time = limits.work
         parameters.linearization_level = 2
-        # Rounds of presolve after the first, and probing, cost more than they gave: at 8 × 66 and
-        # 12 × 100 probing took a quarter of the time, and the published instances go faster, too.
+        # Further rounds of presolve and probing cost more than they gain: probing took a quarter of the
+        # time at 8 × 66 and 12 × 100, and published instances are solved faster without it.
         parameters.max_presolve_iterations = 1
         parameters.cp_model_probing_level = 0
-        # With it, presolve of 9.15 loses solutions (INFEASIBLE with a plan in hand, in 4 % of
-        # the calls with large coefficients): https://github.com/google/or-tools/issues/5293
+        # Presolve by inclusion loses solutions in version 9.15 (INFEASIBLE despite a feasible hint, in 4
+        # % of the calls with large coefficients): https://github.com/google/or-tools/issues/5293
         parameters.presolve_inclusion_work_limit = 0
-        # Rows under a literal with coefficients of 34 bits came out "optimal" at four times the
-        # optimum, whatever part of presolve was left out; without presolve they came out right.
+        # With enforced rows of 34-bit coefficients, presolve gave an "optimal" value of four times the
+        # optimum, whichever part of it was turned off; without presolve the value is right.
         parameters.cp_model_presolve = all(row.when is None for row in model.rows)
         began = time.perf_counter()
         status = limits.waited(partial(solver.solve, written), solver.stop_search, seconds)
@@ -86,14 +87,14 @@ class CpSatSolver:
         work = float(response.deterministic_time)
         if status == cp_model.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
-        # 9.12 does not count the step in which a small budget ends.
+        # Version 9.12 does not count the step in which a small budget ends.
         spent = "work" if work >= SPENT * limits.work or (early and budgeted) else "time"
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            # Objective and bound read 0 here, whatever they are.
+            # The response holds 0 as objective and bound here, so neither is read.
             return Answer(Claim.UNKNOWN, None, None, work, spent)
         values = np.array(response.solution, dtype=np.int64)
         bound = _bound(response, objective)
-        # A gap limit, too, ends with OPTIMAL: only a bound that meets the value is a proof.
+        # The status is OPTIMAL within the gap limit, too: only a bound that meets the value proves it.
         if status == cp_model.OPTIMAL and bound == objective.at(values):
             return Answer(Claim.OPTIMAL, values, bound, work)
         cut = "gap" if status == cp_model.OPTIMAL else spent
@@ -109,7 +110,7 @@ def _bound(response: Any, objective: Linear) -> int:
 def _translated(
     model: LinearModel, objective: Linear, hint: IntArray | None, until: float
 ) -> cp_model.CpModel | None:
-    """The model as CP-SAT reads it; None where writing it down takes longer than to *until*."""
+    """The model as CP-SAT reads it; None where building it takes until *until* or longer."""
     cp = cp_model.CpModel()
     proto = cp.proto
     for number, (low, high) in enumerate(zip(model.lower, model.upper, strict=True)):

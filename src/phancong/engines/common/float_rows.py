@@ -1,11 +1,11 @@
-"""The rows of a model as solvers take them that count in floats, and when their claim is a proof.
+"""The rows of a model for solvers that compute in floats, and when the claim of such a solver is a proof.
 
-What is a part in 10**11 of the largest term of a row is nothing to such a solver: it drops the term, or
-takes two sums for equal. The plan that is lost so may be the best one, or the only one. A row is told
-apart if that part is less than half of its unit, the greatest common divisor of its coefficients, or no
-more than a part in 10**9 of its bound: a limit is met within that (contract 4.4). A row without a bound
-of its own compares large sums, such as the largest figure and the smallest; there the bounds of such
-sums count, and what is claimed of the objective if it is one.
+Such a solver does not see 1e-11 of the largest term of a row (its *blur*): it drops a term of that size,
+or takes two sums for equal. So it can miss the optimal plan, or the only one. A row is exact enough if
+its blur is less than half of its unit, the greatest common divisor of its coefficients, or at most 1e-9
+of its bound, within which a limit is met (contract 4.4). A row without a bound of its own compares large
+sums, such as the largest and the smallest figure. There the bounds of these sums count instead, and the
+value claimed for the objective if the objective is such a sum.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from phancong.engines.common.linear_model import FREE, Linear, LinearModel, flat
 from phancong.meeting import TOLERANCE
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: The part of the largest term of a row that floats do not tell from nothing: what is handed on has 16
-#: bits, so that a float has 37 more; SCIP is told so (it takes 1e-9 for nothing by itself).
+#: The share of the largest term of a row below which a term counts as 0. Numbers passed to a solver have
+#: 16 bits, which leaves 37 bits of a float. SCIP gets it as its epsilon, whose default is 1e-9.
 RESOLUTION: Final = 1e-11
 
 
@@ -36,7 +36,8 @@ class FloatRows:
     lower, upper
         The bounds of each row, (R,) each; infinite where there is none.
     always
-        So many of the first rows hold always; in the others a big M stands for their literal.
+        The number of rows, at the beginning, that hold always; the others contain a big M for their
+        literal.
     """
 
     numbers: IntArray
@@ -48,7 +49,7 @@ class FloatRows:
 
     @classmethod
     def of(cls, model: LinearModel) -> FloatRows:
-        """The rows of a model; what holds only sometimes, with its tightest big M."""
+        """The rows of a model; an enforced row gets its tightest big M."""
         plain = [row for row in model.rows if row.when is None]
         numbers, variables, coefficients = flat(plain)
         lower = [_bound_of(row.lower) for row in plain]
@@ -59,7 +60,7 @@ class FloatRows:
                 continue
             least, most = model.range_of(row.linear)
             literal, positive = (row.when, True) if row.when >= 0 else (-1 - row.when, False)
-            # Σ ≤ upper + (most - upper) × (literal false), and the same from below.
+            # Σ ≤ upper + (most - upper) × (1 - literal), and likewise for the lower bound.
             for bound, reach, above in ((row.upper, most, True), (row.lower, least, False)):
                 room = reach - bound
                 if (room <= 0) if above else (room >= 0):
@@ -83,21 +84,21 @@ class FloatRows:
     def tell_apart(
         self, reach: FloatArray, large: BoolArray, objective: Linear, reached: int | None
     ) -> bool:
-        """Whether all that a solver claims of these rows is proven.
+        """Whether a claim of a solver about these rows is a proof.
 
         Parameters
         ----------
         reach
             The largest absolute value of each variable, (V,).
         large
-            Which variables are large sums, (V,).
+            Whether each variable is a large sum, (V,).
         objective, reached
-            What is minimised, and what is claimed to be its least value; None where there is no plan.
+            The objective, and its claimed minimum; None where infeasibility is claimed.
         """
         largest = np.zeros(len(self.lower))
         np.maximum.at(largest, self.numbers, np.abs(self.coefficients) * reach[self.variables])
         blur = RESOLUTION * largest
-        if not (blur >= 0.5).any():  # no unit is smaller
+        if not (blur >= 0.5).any():  # the unit of a row is at least 1
             return True
         entries = blur[self.numbers] >= 0.5
         numbers, variables = self.numbers[entries], self.variables[entries]
@@ -118,7 +119,7 @@ class FloatRows:
         return bool((compares & (blur <= least))[in_doubt].all())
 
     def _bounds(self) -> FloatArray:
-        """The largest bound of each row that holds always, 0 where it has none, (R,)."""
+        """The larger absolute bound of each row; 0 where it has none or does not hold always, (R,)."""
         bound = np.zeros(len(self.lower))
         for side in (self.lower, self.upper):
             bound = np.maximum(bound, np.where(np.isfinite(side), np.abs(side), 0.0))
@@ -127,6 +128,6 @@ class FloatRows:
 
 
 def _bound_of(bound: int) -> float:
-    if abs(bound) >= FREE // 2:  # it may be an integer that is no float
+    if abs(bound) >= FREE // 2:  # no limit, and perhaps too large for a float
         return math.inf if bound > 0 else -math.inf
     return float(bound)

@@ -1,9 +1,9 @@
-"""From a problem to candidate pairs and integer loads: what the model's rules speak about."""
+"""Candidate pairs and integer loads of a problem, in which models state its rules."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,18 +25,18 @@ class Weights:
     Parameters
     ----------
     pairs
-        Weight of each candidate pair, (P,).
+        The weight of each candidate pair, (P,).
     unit
-        A load is its integer times this.
+        The load of one integer unit.
     error
-        How far the load of one pair may lie from that; 0 where all fit.
+        The largest rounding error of the load of a pair; 0 where all loads are whole multiples of *unit*.
     off
-        How far the load of one pair may lie from that in any case: sums of floats and floats of thirds
-        fit as the fractions that they are near.
+        The largest distance of the load of a pair from its fraction: a sum of floats, or a float of one
+        third, stands for the fraction nearby.
     total
-        What all members get together if nobody is missing, None if that depends on who goes.
+        The load of all members together if nobody is missing; None if it depends on the pairs chosen.
     base
-        What each member carries besides, in the same integers, (M,).
+        The carried load of each member, in the same integers, (M,).
     """
 
     pairs: IntArray
@@ -57,9 +57,9 @@ class Formulation:
     problem
         The problem.
     relax
-        The rules that may be relaxed, with their ceilings: they say which pairs are candidates.
+        The rules that may be relaxed, with their ceilings: a pair beyond a ceiling is no candidate.
     bits
-        How many bits an integer may take.
+        The most bits of an integer.
     """
 
     def __init__(self, problem: Problem, relax: Mapping[str, float], bits: int) -> None:
@@ -67,11 +67,11 @@ class Formulation:
         self.relax = relax
         self.bits = bits
         self.members = problem.member_columns
-        #: Members who count for fairness: all but the exempt, (M,).
+        #: Whether each member counts for fairness: all but the exempt do, (M,).
         self.counted: BoolArray = ~problem.exempt
         grouped = {row: group for group in problem.groups for row in group.tolist()}
         needed = problem.needed
-        #: The rows of each unit; a household that needs nobody is in none.
+        #: The rows of each unit; a household that needs nobody is in no unit.
         self.units: list[IntArray] = []
         for row in np.flatnonzero(needed > 0).tolist():
             rows = grouped.get(row, np.array([row]))
@@ -79,7 +79,7 @@ class Formulation:
             if rows[0] == row:
                 self.units.append(rows)
         first = np.array([rows[0] for rows in self.units], dtype=np.int64)
-        #: Members that each unit needs, and how many households it has, (U,) each.
+        #: The number of members that each unit needs, and of households that it has, (U,) each.
         self.need: IntArray = needed[first]
         self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
         self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
@@ -95,18 +95,18 @@ class Formulation:
         self.fixed: BoolArray = fixed[self.unit, self.member]
 
     def restricted(self, open_: BoolArray, fixed: BoolArray) -> Formulation:
-        """The same problem with some of its candidate pairs only.
+        """The formulation restricted to some of its candidate pairs.
 
         Parameters
         ----------
         open_
             The candidate pairs that remain, (P,).
         fixed
-            Those among them that are part of every plan, (P,).
+            The pairs among them that every plan contains, (P,).
         """
         small = copy(self)
-        # What was worked out for households × members still holds; what was for pairs does not.
-        for name in ("_households", "_workload", "exact_workload", "exact_effort", "farthest"):
+        # Cached figures of households × members still hold; those of candidate pairs do not.
+        for name in ("_households", "_workload", "exact_workload"):
             small.__dict__.pop(name, None)
         remains = open_ | fixed
         small.unit, small.member = self.unit[remains], self.member[remains]
@@ -114,7 +114,7 @@ class Formulation:
         return small
 
     def _bearable(self, rule: str, breach: FloatArray) -> BoolArray:
-        """Units and members none of whose pairs is beyond the ceiling of a rule; U × M."""
+        """Whether no pair of a unit and a member is beyond the ceiling of a rule; U × M."""
         ceiling = self.relax.get(rule, 0.0)
         if math.isinf(ceiling):
             return np.ones((len(self.units), len(self.members)), dtype=bool)
@@ -144,7 +144,7 @@ class Formulation:
         return self.over_units(matrix)[self.unit, self.member]
 
     def mask(self, chosen: BoolArray) -> BoolArray:
-        """Households × members from which candidate pairs are chosen, (P,)."""
+        """The mask, households × members, of the candidate pairs *chosen*, (P,)."""
         mask = np.zeros(self.problem.allowed.shape, dtype=bool)
         if self._alone:
             mask[self._order[self.unit[chosen]], self.member[chosen]] = True
@@ -154,7 +154,7 @@ class Formulation:
         return mask
 
     def chosen(self, mask: BoolArray) -> BoolArray:
-        """Which candidate pairs are in a mask of households × members, (P,)."""
+        """Whether each candidate pair is in a mask of households × members, (P,)."""
         first = self._order[self._starts]
         return np.asarray(mask[first[self.unit], self.member])
 
@@ -162,7 +162,7 @@ class Formulation:
 
     @cached_property
     def pair_breach(self) -> Mapping[str, FloatArray]:
-        """For each rule about pairs that is set, by how much each pair breaks it; H × M."""
+        """For each rule about pairs that is set, the breach of each pair; H × M."""
         return pair_breaches(self.problem)
 
     @cached_property
@@ -173,8 +173,8 @@ class Formulation:
     def weights(self, measure: str) -> Weights:
         """The load of each candidate pair, in ``"workload"`` or ``"households"``.
 
-        What has no common unit of so many bits is rounded: it says how much a member carries, but not
-        whether a limit is met.
+        Loads without a common unit of at most *bits* bits are rounded: good for the size of a load, but
+        not to decide whether a limit is met.
         """
         return self._households if measure == "households" else self._workload
 
@@ -216,41 +216,47 @@ class Formulation:
         return Weights(each[self.unit], found.unit, found.error, off, total, base)
 
     def _summed(self, loads: FloatArray) -> Fraction:
-        """How far the load of a group may lie from the exact one, as a sum of floats."""
+        """The largest rounding error of the load of a group, a sum of floats."""
         if self._alone or not (loads % 1).any():
             return Fraction(0)
         return Fraction(ULPS * float(loads.max(initial=0.0))) * int(self.size.max())
 
     @cached_property
     def exact_carried(self) -> tuple[Fraction, ...]:
-        """The workload that each member carries besides, exactly; (M,)."""
+        """The carried workload of each member, exactly; (M,)."""
         given = self.problem.exactly
         return tuple(exact(load, given) for load in self.members.carried_workload.tolist())
 
+    def exact_loads(self, measure: str) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+        """The load of each candidate pair, (P,), and what each member carries, (M,), exactly."""
+        if measure == "workload":
+            return self.exact_workload, self.exact_carried
+        weights = self._households
+        return [Fraction(n) for n in weights.pairs.tolist()], [
+            Fraction(n) for n in weights.base.tolist()
+        ]
+
     def exact_limit(self, rule: str, m: int) -> Fraction:
-        """The limit of a member's load, exactly; there must be one."""
+        """The finite limit of a member's load, exactly."""
         limit = getattr(self.members, rule)[m]
         return exact(limit, NOTHING_GIVEN if rule.endswith("households") else self.problem.exactly)
 
     def limits(self, rule: str) -> FloatArray:
-        """The limit of each member's load, (M,); none for the exempt, who get nothing anyway."""
+        """The limit of each member's load, (M,); none for the exempt, who get no household."""
         unlimited = math.inf if rule.startswith("max") else 0.0
         limits = getattr(self.members, rule).astype(np.float64)
         return np.where(self.counted, limits, unlimited)
 
-    @cached_property
-    def exact_effort(self) -> tuple[Fraction, ...]:
-        """Visits × travel of each candidate pair, exactly; (P,)."""
-        matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
-        assert matrix is not None
-        given = self.problem.exactly
-        times = [exact(visit, given) for visit in visits.tolist()]
+    def exact_sums(self, of_pair: Callable[[int, int], Fraction]) -> tuple[Fraction, ...]:
+        """The sum of a figure over the households of each candidate pair, exactly; (P,).
 
-        def effort(row: int, m: int) -> Fraction:
-            return times[row] * exact(matrix[row, m], given)
-
+        Parameters
+        ----------
+        of_pair
+            From the row of a household and of a member to the figure of their pair.
+        """
         return tuple(
-            sum((effort(row, m) for row in self.units[u].tolist()), Fraction(0))
+            sum((of_pair(row, m) for row in self.units[u].tolist()), Fraction(0))
             for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
         )
 
@@ -260,15 +266,12 @@ class Formulation:
         given = self.problem.exactly
         return tuple(exact_fraction(share, given) for share in self.members.share.tolist())
 
-    @cached_property
-    def farthest(self) -> FloatArray:
-        """The largest travel of each candidate pair's households, (P,)."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        reached = np.where(self.problem.allowed, matrix, 0.0)
-        return self.largest_over_units(reached)[self.unit, self.member]
+    def largest_of(self, figures: FloatArray) -> FloatArray:
+        """The largest figure over the households of each candidate pair; from (H, M) to (P,)."""
+        allowed = np.where(self.problem.allowed, figures, 0.0)
+        return self.largest_over_units(allowed)[self.unit, self.member]
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
-        """The worth of keeping each candidate pair, (P,), and the most that can be kept."""
+        """The worth of keeping each candidate pair, (P,), and the largest sum that can be kept."""
         worth = self.pairs_of(kept_worth(self.problem, weighted=weighted))
         return worth, best_kept(self.problem, weighted=weighted)

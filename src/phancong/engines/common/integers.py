@@ -1,9 +1,9 @@
-"""Real numbers as small integers, exactly where they are fractions a person would write.
+"""Real numbers as small integers in a common unit, exact where such a unit exists.
 
-Weights 1, 1.5, 2 and 3 are 2, 3, 4 and 6 halves; 0.1 and 1/3 are meant as such although no float is.
-A longer decimal is what it says. The integers are divided by their greatest common divisor: a smaller
-load has fewer levels. What has no common unit of so many bits goes through
-:func:`phancong.engines.common.scaling.scaled`, with its error.
+The weights 1, 1.5, 2 and 3 are 2, 3, 4 and 6 halves. A float near 0.1 or 1/3 stands for that fraction; a
+longer decimal stands for itself. The integers are divided by their greatest common divisor, as smaller
+integers make faster models. Numbers without a common unit of so many bits are rounded by
+:func:`phancong.engines.common.scaling.scaled`, with an error.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from phancong.engines.common.scaling import LAST_UNITS, scaled
 from phancong.meeting import NOTHING_GIVEN, Given, exact
 from phancong.problem import FloatArray, IntArray
 
-#: Bits of what is rounded: a sum of such numbers is told to within a part in 10**11 or so.
+#: Bits of rounded numbers: the relative error of a sum of them is about 1e-11.
 FINE: Final = 40
-#: Bits of a sum that is exact: far from what overflows.
+#: Bits of exact sums, far from an overflow.
 EXACT: Final = 46
-#: The largest denominator that one number may have to count as a fraction that was meant.
+#: A float near a fraction with a denominator up to this stands for that fraction.
 DENOMINATOR: Final = 1_000
-#: A decimal of so many places was meant, too.
+#: A float near a decimal of so many places stands for that decimal.
 PLACES: Final = 7
-#: So many fractions are remembered: a search by restricted models asks for the same ones again and again.
+#: Fractions that are cached: restricted models need the same ones again and again.
 REMEMBERED: Final = 2**16
 
 
@@ -42,11 +42,12 @@ class Integers:
     arrays
         The integers, one array for each array of real numbers.
     unit
-        A real number is its integer times this.
+        The real number that one integer unit stands for.
     error
-        How far one real number may lie from that; 0 where all fit.
+        The largest rounding error of a number; 0 where all are whole multiples of *unit*.
     off
-        How far a number that fits may lie from what it means: 0.30000000000000004 fits as 0.3.
+        The largest distance of a number from the fraction that it stands for: 0.30000000000000004 stands
+        for 0.3.
     """
 
     arrays: tuple[IntArray, ...]
@@ -65,18 +66,18 @@ def integers(
     *arrays
         Finite real numbers, any shapes.
     bits
-        How many bits the largest integer may take where all numbers fit.
+        The most bits of an integer where all numbers have a common unit.
     rough
-        How many bits it gets where they do not; None: as many.
+        The bits of the largest integer where they have none; *bits* by default.
     given
-        What was given exactly.
+        The numbers that were given as exact fractions.
     """
     unit, off = common_unit_of(arrays, bits, given)
     if unit is None:
         near = scaled(*arrays, bits=rough or bits)
         return Integers(near.costs, 1 / Fraction(near.scale), near.error)
     numerator, denominator = unit.numerator, unit.denominator
-    # Less than 2**bits units, each at most one float off: rounding finds the integer.
+    # Each quotient is below 2**bits with a float error far below 1/2, so rounding gives the integer.
     whole = tuple(np.rint(array * (denominator / numerator)).astype(np.int64) for array in arrays)
     return Integers(whole, unit, 0.0, off)
 
@@ -84,9 +85,9 @@ def integers(
 def common_unit_of(
     arrays: tuple[FloatArray, ...], bits: int, given: Given = NOTHING_GIVEN
 ) -> tuple[Fraction | None, Fraction]:
-    """The largest number of which all are whole multiples, None if that takes too many bits.
+    """The greatest common divisor of all numbers, and their largest distance from their fractions.
 
-    And how far one of them may lie from what it means.
+    The divisor is None where the largest number is more than 2**bits times as large.
     """
     largest = max((float(np.abs(a).max(initial=0.0)) for a in arrays), default=0.0)
     off = Fraction(0)
@@ -105,8 +106,8 @@ def common_unit_of(
 
 @lru_cache(maxsize=REMEMBERED)
 def as_fraction(value: float) -> Fraction | None:
-    """The fraction of a small denominator that a float stands for, None if there is none."""
-    value = float(value)  # what numpy gives is written in another way
+    """The fraction of a small denominator, or short decimal, near a float; None if there is none."""
+    value = float(value)  # the repr of a numpy scalar is another one
     fraction = Fraction(value).limit_denominator(DENOMINATOR)
     if abs(float(fraction) - value) <= LAST_UNITS * math.ulp(value):
         return fraction
@@ -118,7 +119,8 @@ def as_fraction(value: float) -> Fraction | None:
 def exact_fraction(value: float, given: Given = NOTHING_GIVEN) -> Fraction:
     """The fraction that a float, 0 or more, stands for.
 
-    The one that was given, a small one that is as near, or its shortest decimal.
+    In this order: the fraction given for it, a fraction of a small denominator nearby, its shortest
+    decimal.
     """
     if given and value in given:
         return given[value]
@@ -126,10 +128,10 @@ def exact_fraction(value: float, given: Given = NOTHING_GIVEN) -> Fraction:
 
 
 def common_divisor(numbers: Iterable[Fraction], least: Fraction = Fraction(0)) -> Fraction:
-    """The largest number of which all *numbers*, 0 or more, are whole multiples; 0 of nothing.
+    """The greatest common divisor of *numbers*, 0 or more; 0 where there are none.
 
-    Where that is not above *least*, it is one of which the first few are: fractions of thousands of
-    denominators that have nothing in common would take minutes.
+    Once the divisor of the first numbers is at most *least*, it is returned: with thousands of coprime
+    denominators the rest would take minutes.
     """
     numerator, denominator = 0, 1
     for number in numbers:

@@ -1,8 +1,8 @@
-"""An integer linear model in plain arrays, and what a solver may say about it.
+"""An integer linear model in plain arrays, and the answer of a solver.
 
-The model is data: it can be marked, tightened and taken back, completed from its decisions and
-checked exactly, whatever solver is asked. A solver's claim, its bound and its solution are kept
-apart, and nothing is taken for success by default.
+The model is data: rows and bounds can be added and removed again, a solution can be completed from its
+decisions and verified exactly, for any solver. The answer of a solver has its claim, its bound and its
+solution apart, so that none of them implies another.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from phancong.problem import IntArray
 
-#: Beyond any activity of a row: no bound.
+#: A bound beyond any value of a row: no bound.
 FREE: Final = 2**60
 
 
@@ -30,7 +30,7 @@ class Linear:
     variables, coefficients
         Numbers of the variables, each once, and their coefficients, (N,) each.
     constant
-        What is added.
+        The constant term.
     """
 
     variables: IntArray
@@ -39,7 +39,7 @@ class Linear:
 
     @classmethod
     def of(cls, terms: Iterable[tuple[int, int]], constant: int = 0) -> Linear:
-        """From pairs ``(variable, coefficient)``; terms of one variable are added up."""
+        """The sum of terms ``(variable, coefficient)``; those of the same variable are added up."""
         total: dict[int, int] = {}
         for variable, coefficient in terms:
             total[variable] = total.get(variable, 0) + coefficient
@@ -53,7 +53,7 @@ class Linear:
         return Linear(variables, np.append(self.coefficients, coefficient), self.constant)
 
     def at(self, values: IntArray) -> int:
-        """The sum for *values*, one a variable of the model."""
+        """The sum for *values*, one for each variable of the model."""
         return int(self.coefficients @ values[self.variables]) + self.constant
 
     def terms(self) -> list[tuple[int, int]]:
@@ -61,7 +61,7 @@ class Linear:
         return list(zip(self.variables.tolist(), self.coefficients.tolist(), strict=True))
 
 
-#: Nothing to minimise.
+#: The objective of a pure feasibility problem.
 NOTHING: Final = Linear.of(())
 
 
@@ -83,7 +83,7 @@ def negated(variable: int) -> int:
     return -1 - variable
 
 
-#: A model as it was: see :meth:`LinearModel.mark`.
+#: A state of a model to go back to: see :meth:`LinearModel.mark`.
 Mark = tuple[list[int], list[int], int, bool]
 Completion = Callable[[IntArray], int]
 
@@ -91,13 +91,13 @@ Completion = Callable[[IntArray], int]
 class LinearModel:
     """Integer variables with bounds, and rows between them.
 
-    The first variables are decisions; each later one follows from those before it by its
-    *completion*, so that a plan is a value for each decision and nothing else.
+    The first variables are decisions. Each later variable is a function of those before it, its
+    *completion*, so the values of the decisions determine all others.
 
     Parameters
     ----------
     decisions
-        How many variables of 0 and 1 the model begins with.
+        The number of binary decision variables, the first of the model.
     """
 
     def __init__(self, decisions: int) -> None:
@@ -106,11 +106,11 @@ class LinearModel:
         self.upper = [1] * decisions
         self.rows: list[Row] = []
         self.completions: list[Completion] = []
-        #: A bound or a row contradicts itself: there is no solution.
+        #: Whether a bound or a row contradicts itself, so that there is no solution.
         self.impossible = False
 
     def integer(self, lower: int, upper: int, completion: Completion) -> int:
-        """A new variable between bounds; *completion* gives it from those before it."""
+        """Add a variable between bounds; *completion* computes its value from those before it."""
         self.lower.append(0)
         self.upper.append(0)
         self.completions.append(completion)
@@ -120,7 +120,7 @@ class LinearModel:
         return number
 
     def boolean(self, completion: Completion) -> int:
-        """A new variable of 0 and 1."""
+        """Add a binary variable."""
         return self.integer(0, 1, completion)
 
     def tighten(self, variable: int, lower: int = -FREE, upper: int = FREE) -> None:
@@ -134,7 +134,7 @@ class LinearModel:
     def add(
         self, linear: Linear, lower: int = -FREE, upper: int = FREE, when: int | None = None
     ) -> None:
-        """Keep the sum between bounds, where the literal *when* is true."""
+        """Add a row: the sum stays between bounds where the literal *when* is true."""
         lower, upper = lower - linear.constant, upper - linear.constant
         if len(linear.variables) == 0 or lower > upper:
             if not lower <= 0 <= upper:
@@ -144,7 +144,7 @@ class LinearModel:
         self.rows.append(Row(bare, lower, upper, when))
 
     def _refuse(self, when: int | None) -> None:
-        """The literal cannot be true."""
+        """Make the literal false; None stands for one that is always true."""
         if when is None:
             self.impossible = True
         elif when < 0:
@@ -153,7 +153,7 @@ class LinearModel:
             self.tighten(when, upper=0)
 
     def range_of(self, linear: Linear) -> tuple[int, int]:
-        """The least and the largest value that the bounds allow."""
+        """The least and the largest value of the sum within the bounds of the variables."""
         low = high = linear.constant
         falls = linear.coefficients < 0
         for chosen, least, most in (
@@ -167,18 +167,18 @@ class LinearModel:
         return low, high
 
     def mark(self) -> Mark:
-        """The model as it is now, to go back to."""
+        """The present state of the model, for :meth:`back_to`."""
         return list(self.lower), list(self.upper), len(self.rows), self.impossible
 
     def back_to(self, mark: Mark) -> None:
-        """Remove what was added since *mark*."""
+        """Remove all variables, rows and bounds added since *mark*."""
         lower, upper, rows, impossible = mark
         self.lower, self.upper, self.impossible = list(lower), list(upper), impossible
         del self.rows[rows:]
         del self.completions[len(lower) - self.decisions :]
 
     def complete(self, decisions: IntArray) -> IntArray:
-        """A value for every variable, from those of the decisions."""
+        """The values of all variables, computed from those of the decisions."""
         values = np.zeros(len(self.lower), dtype=np.int64)
         values[: self.decisions] = decisions[: self.decisions]
         for number, completion in enumerate(self.completions, start=self.decisions):
@@ -186,7 +186,7 @@ class LinearModel:
         return values
 
     def keeps(self, values: IntArray) -> bool:
-        """Whether *values*, one a variable, keep every bound and every row; in integers."""
+        """Whether *values*, one for each variable, keep all bounds and rows, in exact integers."""
         if self.impossible:
             return False
         if (values < np.array(self.lower)).any() or (values > np.array(self.upper)).any():
@@ -205,10 +205,10 @@ def _true(literal: int, values: IntArray) -> bool:
 class Claim(Enum):
     """The status of a solver."""
 
-    OPTIMAL = "optimal"  #: the solution is best: proven without any gap
-    FEASIBLE = "feasible"  #: the solution is one; it was stopped
-    INFEASIBLE = "infeasible"  #: there is none
-    UNKNOWN = "unknown"  #: nothing
+    OPTIMAL = "optimal"  #: the solution is proven optimal without a gap
+    FEASIBLE = "feasible"  #: there is a solution; the search was cut
+    INFEASIBLE = "infeasible"  #: it is proven that there is no solution
+    UNKNOWN = "unknown"  #: there is neither a solution nor a proof
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,16 +218,16 @@ class Answer:
     Parameters
     ----------
     claim
-        What it says.
+        The status that the solver claims.
     values
-        Its solution, one value a variable, rounded and not yet checked; None if it has none.
+        Its solution, one value for each variable, rounded and not yet verified; None if it has none.
     bound
         A proven lower bound of the objective, None if there is none.
     work
-        Deterministic units that it took.
+        The deterministic units of work that the call took.
     cut
-        What ended it, ``"time"``, ``"work"``, ``"gap"``, ``"numerics"`` where floats can prove no
-        more, or ``"rounding"`` where they do not tell its rows apart; None if nothing did.
+        What ended the call early: ``"time"``, ``"work"``, ``"gap"``, ``"numerics"`` where floats can
+        prove no more, or ``"rounding"`` where they are too coarse for the rows; None if nothing did.
     """
 
     claim: Claim
@@ -241,10 +241,10 @@ T = TypeVar("T")
 
 
 class Waiting(Protocol):
-    """How a call of a solver is waited for: :meth:`phancong.search.Course.waited`."""
+    """A way to wait for a call of a solver: :meth:`phancong.search.Course.waited`."""
 
     def __call__(self, call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
-        """The result of the call, None if it was not waited for to its end."""
+        """The result of the call; None if the wait ended before the call."""
         ...
 
 
@@ -254,7 +254,7 @@ def _to_the_end(call: Callable[[], T], stop: Callable[[], None], seconds: float)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When one call of a solver must end.
+    """The limits of one call of a solver.
 
     Parameters
     ----------
@@ -263,11 +263,11 @@ class Limits:
     work
         Deterministic units, more than 0; ``inf`` for no limit.
     gap
-        It may end when the value is proven to be within this part of the bound.
+        The call may end when the value is proven to be within this share of the bound.
     seed
-        For what is drawn by chance.
+        The seed of random choices.
     waited
-        Waits for the solver, and ends it early where somebody wants that.
+        Waits for the solver, and stops it where the search is cancelled.
     """
 
     seconds: float
@@ -280,9 +280,9 @@ class Limits:
 class Solver(Protocol):
     """A solver that minimises a linear sum over a model."""
 
-    #: How many bits a coefficient may have without harm to the numerics.
+    #: The most bits of a coefficient for which the solver is numerically safe.
     bits: int
-    #: How far, relative to the value, a proof may be off: 0 where it is one in integers.
+    #: The relative error of a bound; 0 where the solver computes in integers.
     accuracy: float
 
     def solve(
@@ -293,12 +293,12 @@ class Solver(Protocol):
 
 
 def tolerated(gap: float) -> float:
-    """A gap relative to the bound as one relative to the value, which solvers ask for."""
+    """The gap relative to the value, as solvers take it, for a gap relative to the bound."""
     return gap / (1.0 + gap)
 
 
 def flat(rows: Sequence[Row]) -> tuple[IntArray, IntArray, IntArray]:
-    """Row number, variable and coefficient of every entry of *rows*."""
+    """The row number, variable and coefficient of each entry of *rows*, (N,) each."""
     lengths = [len(row.linear.variables) for row in rows]
     if not lengths:
         empty = np.zeros(0, dtype=np.int64)

@@ -31,24 +31,24 @@ from phancong.engines.common.mathopt_call import (
 )
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: Nonzero coefficients × nodes, and × iterations of the simplex, that are one deterministic unit of
-#: work: about a second of a core. Only nodes can be limited; a long root is counted once it is over.
+#: One deterministic unit of work, about a second of a core, is so many nonzero coefficients × nodes, or
+#: × iterations of the simplex. Only nodes can be limited; the work at the root is counted after it.
 ENTRIES_A_UNIT: Final = 2_000_000
 ITERATED_A_UNIT: Final = 12_000_000
-#: Iterations of a root, with its cuts and heuristics, for each variable: 1.1 on weighted loads of
-#: 200 × 15 and 300 × 20, 1.3 with hamlets, less where limits leave room. And how much more than the work
-#: that is left a root may be reckoned to take where work is all that ends a search.
+#: Iterations at the root, with its cuts and heuristics, for each variable: 1.1 on weighted loads of 200 ×
+#: 15 and 300 × 20, 1.3 with hamlets, fewer where limits leave room. Where only work ends a search, a root
+#: may be estimated to take up to *MORE* times the work that is left.
 AT_A_ROOT: Final = 1.0
 MORE: Final = 2.0
-#: What a node costs beside its coefficients, in coefficients.
+#: The fixed cost of a node, in nonzero coefficients.
 NODE: Final = 1_000
-#: Bits that a coefficient or a value may have; what has more is scaled down.
+#: The most bits of a coefficient or a value; larger ones are scaled down.
 MODERATE: Final = 16
-#: A bound that a float misses an integer by is that integer.
+#: A bound within this of an integer is taken for that integer.
 ROUNDING: Final = 1e-6
-#: Work to verify in integers what floats cannot tell, where claiming it took less.
+#: The least work to verify in integers a claim that floats cannot decide.
 VERIFYING: Final = 1.0
-#: HiGHS refuses a limit of nodes beyond this; nobody waits for so many.
+#: The largest limit of nodes that HiGHS takes.
 _MOST_NODES: Final = 2**31 - 1
 
 
@@ -58,14 +58,15 @@ class MathOptSolver:
     Parameters
     ----------
     kind
-        :data:`HIGHS` or :data:`SCIP`; None takes HiGHS, the faster one on sums over pairs, but SCIP where
-        a variable has to be scaled down: HiGHS prints when it repairs a solution there.
+        :data:`HIGHS` or :data:`SCIP`. None chooses HiGHS, which is faster on sums over pairs, but SCIP
+        where a variable has to be scaled down, as HiGHS prints lines when it repairs a solution there.
     within_work
-        Whether no root is begun that would take far more than the work that is left: nothing ends one.
+        Whether a solve is refused if its root is estimated to take far more than the work that is left:
+        a root cannot be cut.
     """
 
     bits = 26
-    #: Of costs scaled to 16 bits dual values are off by 1e-7 each, which is far less than this.
+    #: With costs of 16 bits, dual values have an error of 1e-7 each, which is far below this.
     accuracy = 2e-10
 
     def __init__(self, kind: int | None = None, *, within_work: bool = False) -> None:
@@ -78,13 +79,13 @@ class MathOptSolver:
         """Minimise *objective*, beginning near *hint*."""
         if model.impossible:
             return Answer(Claim.INFEASIBLE, None, None, 0.0)
-        if not model.lower:  # MathOpt's solvers differ on a model of nothing
+        if not model.lower:  # MathOpt's solvers differ on an empty model
             return Answer(Claim.OPTIMAL, np.zeros(0, dtype=np.int64), objective.constant, 0.0)
         began = time.perf_counter()
         reach, rows = _reach(model), FloatRows.of(model)
         answer = self._claim(model, rows, reach, objective, hint, limits)
         claims = answer.claim is Claim.INFEASIBLE or answer.bound is not None
-        found = answer.values is not None and len(objective.variables) == 0  # any will do
+        found = answer.values is not None and len(objective.variables) == 0  # no bound is needed
         if not claims or found or rows.tell_apart(reach, _large(reach), objective, answer.bound):
             return answer
         if answer.cut in _CUTS.values():
@@ -102,14 +103,14 @@ class MathOptSolver:
         hint: IntArray | None,
         limits: Limits,
     ) -> Answer:
-        """The answer of the solver, as far as floats tell."""
+        """The answer of the solver, computed in floats."""
         began = time.perf_counter()
-        shifts = _excess_bits(reach)  # tolerances of floats are absolute, 1e-6
+        shifts = _excess_bits(reach)  # the tolerances of the solvers are absolute, 1e-6
         proto, shift = _translated(model, rows, objective, shifts)
         entries = len(rows.numbers)
         a_node = (entries + NODE) / ENTRIES_A_UNIT
         root = AT_A_ROOT * entries * len(model.lower) / ITERATED_A_UNIT
-        searched = self.within_work and len(objective.variables) > 0  # any solution is soon found
+        searched = self.within_work and len(objective.variables) > 0  # feasibility is fast
         if searched and root > MORE * limits.work:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "work")
         start = None
@@ -126,7 +127,7 @@ class MathOptSolver:
             call = partial(called, kind, proto, parameters, start)
             result = limits.waited(call, cannot_stop, seconds)
         except FAILURES:
-            # HiGHS fails at times on what SCIP solves; what both fail on stays unknown.
+            # HiGHS fails on some models that SCIP solves; where both fail, the answer is unknown.
             if kind != HIGHS:
                 return Answer(Claim.UNKNOWN, None, None, a_node, "numerics")
             seconds = limits.seconds - (time.perf_counter() - began)
@@ -157,7 +158,7 @@ class MathOptSolver:
 
 
 def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits: Limits) -> Answer:
-    """The answer of CP-SAT where floats cannot tell; where that takes long, a claim is no proof."""
+    """The answer of CP-SAT where floats cannot decide; without a proof if that takes too long."""
     from phancong.engines.common.cp_sat import CpSatSolver
 
     values, work = claimed.values, claimed.work
@@ -173,7 +174,7 @@ def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits:
 
 
 def _lowest(termination: result_pb2.TerminationProto) -> float:
-    """Proven bound of the objective; minus infinity if nothing is told."""
+    """The proven bound of the objective; minus infinity if there is none."""
     told = termination.HasField("objective_bounds")
     return termination.objective_bounds.dual_bound if told else -math.inf
 
@@ -187,7 +188,7 @@ def _solution(result: result_pb2.SolveResultProto) -> solution_pb2.PrimalSolutio
     return best if feasible else None
 
 
-#: What a limit is called; what ends without one ends because floats can prove no more.
+#: The names of limits; a solver that ends without a limit or a proof ends because of its numerics.
 _CUTS: Final = {result_pb2.LIMIT_NODE: "work", result_pb2.LIMIT_TIME: "time"}
 
 
@@ -199,26 +200,26 @@ def _parameters(kind: int, limits: Limits, a_node: float) -> parameters_pb2.Solv
     )
     parameters.time_limit.FromTimedelta(clock(limits.seconds))
     if math.isfinite(limits.work):
-        # The root is not counted as a node that can be cut.
+        # The root is a node, too, and cannot be cut.
         parameters.node_limit = max(int(min(limits.work / a_node, _MOST_NODES)) - 1, 1)
-    if kind == HIGHS:  # it knows no number of threads here
+    if kind == HIGHS:  # it takes no number of threads here
         parameters.highs.string_options["parallel"] = "off"
     else:
         parameters.threads = 1
-        # By itself it takes a part in 10**9 of a big M for nothing, and an optimum for worse than it is.
+        # With its default of 1e-9, terms beside a big M vanish, and claimed optima are too high.
         parameters.gscip.real_params["numerics/epsilon"] = RESOLUTION
     return parameters
 
 
 def _whole_bound(bound: float) -> int | None:
-    """A bound of an integer objective as an integer, on the safe side of rounding."""
+    """A bound of an integer objective, rounded up less a tolerance, so that it stays valid."""
     if not math.isfinite(bound):
         return None
     return math.ceil(bound - ROUNDING * max(1.0, 1e-3 * abs(bound)))
 
 
 def _large(reach: FloatArray) -> BoolArray:
-    """Which variables are scaled down, (V,)."""
+    """Whether each variable is scaled down, (V,)."""
     return np.asarray(_excess_bits(reach) > 0)
 
 
@@ -235,13 +236,13 @@ def _excess_bits(size: FloatArray) -> IntArray:
 def _translated(
     model: LinearModel, rows: FloatRows, objective: Linear, shifts: IntArray
 ) -> tuple[model_pb2.ModelProto, int]:
-    """The model with moderate numbers, and the bits that the objective is scaled by."""
+    """The model with numbers of moderate size, and the bits by which its objective is scaled down."""
     proto = model_pb2.ModelProto()
     count = len(model.lower)
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend(np.ldexp(np.array(model.lower, float), -shifts).tolist())
     proto.variables.upper_bounds.extend(np.ldexp(np.array(model.upper, float), -shifts).tolist())
-    # What is scaled down follows from the others, so that it need not be said to be whole.
+    # A variable that is scaled down depends on others, so it need not be declared integer.
     proto.variables.integers.extend((shifts == 0).tolist())
     numbers, variables = rows.numbers, rows.variables
     coefficients = np.ldexp(rows.coefficients, shifts[variables])

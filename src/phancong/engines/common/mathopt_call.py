@@ -1,7 +1,7 @@
-"""A call of one of MathOpt's solvers: a model goes in and a result comes out, both as messages.
+"""A call of one of MathOpt's solvers, with the model and the result as protocol buffers.
 
-MathOpt's own ``Model`` copies a message twice more and a hint thrice, and holds the interpreter
-meanwhile, for a second at half a million variables; nobody is told of progress then.
+MathOpt's class ``Model`` would copy the model twice more and a hint three times. It holds the interpreter
+for a second at half a million variables, and no progress can be reported in that time.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from phancong.problem import FloatArray
 
 HIGHS: Final = parameters_pb2.SOLVER_TYPE_HIGHS
 SCIP: Final = parameters_pb2.SOLVER_TYPE_GSCIP
-#: What a failure inside a solver comes out as.
+#: The exceptions that a failure inside a solver raises.
 FAILURES: Final = (StatusNotOk, RuntimeError)
-#: MathOpt's clock overflows at some 292 years.
+#: Seconds that stand for no limit of time: MathOpt's clock overflows at some 292 years.
 _LONGEST: Final = 1e8
 
 
@@ -38,12 +38,12 @@ def called(
     parameters: parameters_pb2.SolveParametersProto,
     start: FloatArray | None = None,
 ) -> result_pb2.SolveResultProto:
-    """Answer of the solver of this *kind* for *model*, beginning near *start*, a value a variable.
+    """The answer of the solver of this *kind*; *start* is a hint, a value for each variable.
 
     Raises
     ------
     StatusNotOk, RuntimeError
-        It failed, see :data:`FAILURES`.
+        The solver failed, see :data:`FAILURES`.
     """
     near = model_parameters_pb2.ModelSolveParametersProto()
     if start is not None:
@@ -55,25 +55,25 @@ def called(
         nothing = parameters_pb2.SolverInitializerProto(), callback_pb2.CallbackRegistrationProto()
         return solver.solve(model, kind, nothing[0], parameters, near, None, nothing[1], None, None)
 
-    # SCIP keeps silent by itself.
+    # SCIP prints nothing.
     return quietly(call) if kind == HIGHS else call()
 
 
 def dense(vector: sparse_containers_pb2.SparseDoubleVectorProto, count: int) -> FloatArray:
-    """The values of a vector with *count* places; what it does not name is 0."""
+    """A sparse vector as an array of *count* values."""
     values = np.zeros(count, dtype=np.float64)
     values[np.array(vector.ids, dtype=np.int64)] = np.array(vector.values, dtype=np.float64)
     return values
 
 
 def clock(seconds: float) -> datetime.timedelta:
-    """A limit of time as MathOpt can count it."""
+    """A limit of time in the range that MathOpt takes."""
     return datetime.timedelta(seconds=max(min(seconds, _LONGEST), 1e-6))
 
 
 def cannot_stop() -> None:
-    """Nothing, where a solver would be told to stop.
+    """Do nothing: these solvers cannot be stopped.
 
-    HiGHS does not look at MathOpt's interrupter, and SCIP prints where there is one. What is not waited
-    for ends at its limit of time, in a thread of its own.
+    HiGHS ignores MathOpt's interrupter, and SCIP prints lines where there is one. A call that is no
+    longer waited for ends at its limit of time, in a thread of its own.
     """

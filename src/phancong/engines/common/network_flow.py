@@ -1,4 +1,4 @@
-"""Flows by OR-Tools: of minimum cost by cost scaling, and maximum ones with a minimum cut."""
+"""Minimum-cost flows by cost scaling, and maximum flows with a minimum cut, both by OR-Tools."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from phancong.errors import JudgementError
 from phancong.problem import BoolArray, IntArray
 
-#: Arcs of one kind: start, end, capacity and cost of a unit, (N,) each.
+#: Arcs: start, end, capacity and unit cost, (N,) each.
 ArcPart = tuple[IntArray, IntArray, IntArray, IntArray]
 
 
 def minimum_cost_flow(parts: Sequence[ArcPart], supply: IntArray) -> list[IntArray] | None:
-    """Units on each arc in a flow of minimum cost, part by part; None where no flow has these supplies.
+    """The flow on each arc in a flow of minimum cost, part by part; None if no flow is feasible.
 
     Parameters
     ----------
     parts
         The arcs.
     supply
-        Units that each node sends out, below 0 what it takes; they add up to 0.
+        The supply of each node, negative for a demand; the sum is 0.
 
     Raises
     ------
     JudgementError
-        The solver failed: costs that do not fit would otherwise read as a flow that cannot be.
+        The solver failed. Costs that overflow must not be taken for infeasibility.
     """
     solver = SimpleMinCostFlow()
     numbers = [
@@ -49,7 +49,7 @@ def minimum_cost_flow(parts: Sequence[ArcPart], supply: IntArray) -> list[IntArr
 def maximum_flow(
     start: IntArray, end: IntArray, capacity: IntArray, source: int, sink: int
 ) -> tuple[int, BoolArray]:
-    """The most that flows from a source to a sink, and the source's side of a minimum cut.
+    """The value of a maximum flow, and the source's side of a minimum cut, a mask of the nodes.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Whether there is time for one flow more: the solver holds the interpreter until it is done.
+"""An estimate of the time of the next flow, which cannot be interrupted.
 
-No signal, no thread and no clock is looked at in between, so a call that would take longer than what is
-left of the search is not begun. How long it takes is told by its arcs (measured, one core: 0.5 to 2.3 µs
-an arc, from 20,000 to 3 million arcs) and by the calls of this process so far.
+The flow solver holds the interpreter until it ends, and handles no signal, thread or clock. So a flow
+that would take longer than the search has left is not begun. The estimate is a time for each arc,
+measured over the calls of this process (0.5 to 2.3 µs on one core, from 20,000 to 3 million arcs).
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from typing import Final
 
 from phancong.search import Course
 
-#: Pairs that flows look at in one deterministic unit of work: about what a core does in a second.
+#: Pairs in the flows of one deterministic unit of work, about a second of a core.
 PAIRS_A_UNIT: Final = 2_000_000
-#: Seconds an arc, before anything was measured in this process.
+#: Seconds for each arc before the first measurement in this process.
 AN_ARC: Final = 2.5e-6
-#: What is a little: with this much there is always time, so that small problems always have their plan.
+#: A flow of at most so many seconds always begins, so that a small problem always gets a plan.
 LITTLE: Final = 0.1
-#: Arcs of a call that says something of the next one.
+#: The least number of arcs of a call that is measured.
 TELLING: Final = 20_000
-#: How much of what the last call took counts for the next one.
+#: The weight of the last measurement in the estimate.
 NEWEST: Final = 0.5
-#: How much slower the next call may be.
+#: The safety factor of the estimate.
 SAFE: Final = 1.5
 
 
 @dataclass(slots=True)
 class Speed:
-    """Seconds that a flow takes for an arc, as far as they were measured."""
+    """The measured seconds of a flow for each arc."""
 
     an_arc: float = AN_ARC
 
@@ -41,7 +41,7 @@ MEASURED: Final = Speed()
 
 
 class OutOfTimeError(Exception):
-    """A flow was not begun: there is no time for it, or the search was ended."""
+    """A flow was not begun: there is no time for it, or the search has ended."""
 
 
 class Pace:
@@ -50,15 +50,15 @@ class Pace:
     Parameters
     ----------
     course
-        The search under way; None for as much time as it takes.
+        The search under way; None for no limit of time.
     speed
-        How long flows take; each large one that is run adds to it.
+        The measured time of flows; each large flow updates it.
     """
 
     def __init__(self, course: Course | None = None, speed: Speed = MEASURED) -> None:
         self.course = course
         self.speed = speed
-        #: Seconds that are left to others: a plan made by hand, where there is none yet.
+        #: Seconds to keep for later, such as for a construction heuristic while there is no plan.
         self.reserve = 0.0
 
     @contextmanager
@@ -91,11 +91,11 @@ class Pace:
         Raises
         ------
         OutOfTimeError
-            There are not.
+            Fewer are left.
         """
         course = self.course
         if course is None:
             return
-        ended = course.stopped is not None  # it tells progress, too
+        ended = course.stopped is not None  # reports progress as well
         if seconds > LITTLE and (ended or seconds + self.reserve > course.seconds_left):
             raise OutOfTimeError

@@ -1,4 +1,4 @@
-"""A real quantity as an integer sum, with the error that rounding leaves."""
+"""A real quantity as an integer sum, with its rounding error."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Quantity:
     linear
         The sum.
     unit
-        What one integer stands for.
+        The real value of one integer unit.
     offset
-        What is added, in real units.
+        The real constant term.
     error
-        How far the real quantity may lie from that.
+        The largest rounding error of the quantity, in real units.
     floor
-        A value of the sum below which no plan is, by arithmetic alone; None if none is known.
+        A lower bound of the sum by arithmetic alone; None if none is known.
     """
 
     linear: Linear
@@ -35,28 +35,28 @@ class Quantity:
     floor: int | None = None
 
     def real(self, value: int) -> float:
-        """The quantity that an integer value stands for."""
+        """The real quantity of an integer value."""
         return self.offset + float(self.unit * value)
 
     def within(self, limit: float, best: int) -> int:
-        """The largest integer value that can stand for no more than a real *limit*.
+        """The largest integer value whose quantity may be within a real *limit*, at least *best*.
 
-        It is never below *best*, the value that has been reached.
+        *best* is the value that has been reached.
         """
         return max(best, self.under(limit))
 
     def under(self, limit: float) -> int:
-        """The largest integer value that can stand for no more than a real *limit*.
+        """The largest integer value whose quantity may be within a real *limit*.
 
-        None that meets the limit is left out; where little is rounded, none is let in that does not.
+        It admits every plan that meets the limit. Where the rounding error is small, it admits no other.
         """
         room = limit + max(0.5 * float(slack(limit)), self.error) - self.offset
         return math.floor(Fraction(room) / self.unit)
 
     def as_good(self, value: int) -> int:
-        """The largest integer value of plans that can be as good as one of this integer *value*."""
+        """The largest integer value of a plan that may be as good as one of this *value*."""
         return value + math.floor(2 * Fraction(self.error) / self.unit)
 
     def tells(self, limit: float) -> bool:
-        """Whether every value that is let in stands for one that meets the *limit*."""
+        """Whether every value that :meth:`under` admits meets the *limit*."""
         return self.error <= 0.5 * float(slack(limit))

@@ -1,7 +1,7 @@
-"""A solver's own lines, kept off the standard output; everything else goes through as it comes.
+"""A filter that removes the lines of HiGHS from the standard output.
 
-HiGHS writes a line with ``printf`` when it repairs a solution, whatever its options say. So the file
-that is the standard output is a pipe while it runs, and a thread passes on what is not such a line.
+HiGHS writes a line with ``printf`` when it repairs a solution, whatever its options say. So a pipe
+replaces the standard output while HiGHS runs, and a thread passes on all other output as it comes.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-#: How the lines begin that HiGHS writes by itself.
+#: The beginning of the lines that HiGHS writes.
 OWN: Final = b"HighsMipSolverData::"
 _STDOUT: Final = 1
 
 
 class _Outlet:
-    """The standard output while solvers run, however many at once."""
+    """The standard output while one or several solvers run."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,19 +30,19 @@ class _Outlet:
         self._pump: threading.Thread | None = None
 
     def enter(self) -> None:
-        """Let the standard output go through the pipe, from the first solver on."""
+        """Redirect the standard output into the pipe when the first solver begins."""
         with self._lock:
             if self._inside == 0:
                 self._redirect()
             self._inside += 1
 
     def leave(self) -> None:
-        """Restore the standard output after the last solver."""
+        """Restore the standard output when the last solver has ended."""
         with self._lock:
             self._inside -= 1
             if self._inside == 0 and self._pump is not None:
                 _flush()
-                os.dup2(self._real, _STDOUT)  # closes the pipe: the thread comes to its end
+                os.dup2(self._real, _STDOUT)  # closes the pipe, which ends the thread
                 self._pump.join()
                 self._pump = None
                 os.close(self._real)
@@ -50,7 +50,7 @@ class _Outlet:
     def _redirect(self) -> None:
         try:
             self._real = os.dup(_STDOUT)
-        except OSError:  # there is no standard output, and nothing to keep off it
+        except OSError:  # there is no standard output
             return
         _flush()
         source, into = os.pipe()
@@ -78,7 +78,7 @@ class _Outlet:
 
 
 def _flush() -> None:
-    """Write what Python and C still hold back."""
+    """Write the buffers of Python and C."""
     if sys.stdout is not None:
         sys.stdout.flush()
     ctypes.CDLL(None if os.name == "posix" else "ucrtbase").fflush(None)
@@ -88,7 +88,7 @@ _OUTLET: Final = _Outlet()
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """The result of *call*, without the lines that HiGHS writes meanwhile."""
+    """The result of *call*; the lines that HiGHS writes in that time are removed."""
     _OUTLET.enter()
     try:
         return call()

@@ -1,9 +1,9 @@
-"""From real costs to integers: the one home of scaling, with its error.
+"""Real costs as integers, with the error of scaling.
 
-Solvers count in integers. A real cost *c* becomes ``rint(c × 2**k)``; the exponent is the least that
-represents all costs exactly, if there is one. Decimals of a few places are whole in tenths, hundredths,
-…: two plans that cost the same do so in integers. Else the exponent is the largest that cannot
-overflow, and the error of a sum of *n* such terms is at most *n* / 2**(k+1).
+Solvers compute in integers. A real cost *c* becomes ``rint(c × 2**k)`` with the least exponent *k* that
+represents all costs exactly, if there is one. Decimals of a few places are scaled by a power of ten
+instead, so that plans of equal cost have equal integer costs. Otherwise *k* is the largest exponent that
+cannot overflow, and the error of a sum of *n* costs is at most *n* / 2**(k+1).
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ import numpy as np
 from phancong.errors import InvalidArgumentError
 from phancong.problem import FloatArray, IntArray
 
-#: Exponents that are tried for an exact fit: halves, quarters, … 1/1024 come in as they are.
+#: Exponents tried for an exact scaling: up to multiples of 1/1024.
 EXACT: Final = 10
-#: So many places of a decimal are tried for an exact fit, on a few numbers first.
+#: Decimal places tried for an exact scaling, on the first *FEW* numbers before all.
 PLACES: Final = 9
 FEW: Final = 256
-#: Within how many units in the last place a float lies from its decimal: sums and differences of a few
-#: floats do.
+#: A float within so many units in the last place of a decimal stands for it, as sums of a few floats do.
 LAST_UNITS: Final = 4
-#: Resolution where no fit is exact: the largest cost gets this many bits. More bits make a proof no
-#: truer (the travel itself is known to a millimetre) and a cost-scaling solver slower.
+#: Bits of the largest cost where no scaling is exact. More bits slow a cost-scaling solver down and gain
+#: nothing, as travel is known to a millimetre.
 BITS: Final = 40
 
 
@@ -41,9 +40,9 @@ class Scaled:
     costs
         The integers, one array for each array of real costs.
     scale
-        An integer cost divided by it is the real cost.
+        The integer units in one real unit.
     error
-        How far one real cost may lie from its integer, in real units; 0 where all fit exactly.
+        The largest rounding error of a cost, in real units; 0 where scaling is exact.
     """
 
     costs: tuple[IntArray, ...]
@@ -59,7 +58,7 @@ def scaled(*costs: FloatArray, bits: int = BITS) -> Scaled:
     *costs
         Finite real costs, any shapes.
     bits
-        How many bits the largest cost may take.
+        The most bits of an integer cost.
 
     Raises
     ------
@@ -93,7 +92,7 @@ def _dyadic(costs: tuple[FloatArray, ...]) -> bool:
 
 
 def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scaled | None:
-    """All costs in the same decimal place, None where they need too many of them."""
+    """All costs scaled by the same power of ten; None where they need too many places."""
     near = LAST_UNITS * math.ulp(largest)
     for places in range(1, PLACES + 1):
         ten = 10.0**places
@@ -104,11 +103,11 @@ def _decimals(costs: tuple[FloatArray, ...], largest: float, bits: int) -> Scale
         off = _farthest_off(costs, ten)
         if off < near:
             whole = tuple(np.rint(c * ten).astype(np.int64) for c in costs)
-            # The last digits of a large cost may be the first ones of a small one.
+            # The distance counts as an error: it may be large relative to a small cost.
             return Scaled(whole, Fraction(10) ** places, off)
     return None
 
 
 def _farthest_off(costs: Iterable[FloatArray], ten: float) -> float:
-    """How far a cost may lie from its decimal."""
+    """The largest distance of a cost from its decimal."""
     return max(float(np.abs(np.rint(c * ten) / ten - c).max(initial=0.0)) for c in costs)

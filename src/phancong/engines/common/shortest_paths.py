@@ -1,7 +1,7 @@
-"""Shortest paths and negative cycles, by correcting labels until none changes.
+"""Shortest paths and negative cycles by label correcting.
 
-Costs may be below 0 (Bellman 1958, doi:10.1090/qam/102435). Networks are small and dense here: their
-nodes are members, so a pass over all arcs is one operation on a matrix.
+Costs may be negative (Bellman 1958, doi:10.1090/qam/102435). The networks are small and dense, with
+members as nodes, so a pass over all arcs is one operation on a matrix.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ import numpy as np
 
 from phancong.problem import BoolArray, IntArray
 
-#: No path. Sums of a few of them stay within int64.
+#: The length where there is no path. A sum of a few of them fits into int64.
 NO_PATH: Final = 2**61
-#: In place of a node: none.
+#: The number that stands for no node.
 NONE: Final = -1
-#: Up to so many nodes a contracted residual network is a matrix.
+#: A contracted residual network of up to so many nodes is kept as a matrix.
 MATRIX: Final = 256
-#: Passes over a network between two looks for negative cycles.
+#: Passes over a network between two searches for negative cycles.
 BETWEEN: Final = 4
 
-#: Gives the cheapest way on from each node, from what it costs to go on from each.
+#: Computes for each node the least cost of an arc plus the price of its end.
 Following = Callable[[IntArray], IntArray]
 
 
 class ResidualNetwork:
-    """A residual network, contracted to a few nodes, and the potentials that are its dual.
+    """A residual network, contracted to a few nodes, and its potentials (dual prices).
 
     Parameters
     ----------
     nodes
-        How many nodes there are.
+        The number of nodes.
     """
 
     def __init__(self, nodes: int) -> None:
@@ -41,11 +41,11 @@ class ResidualNetwork:
         self._parts: list[tuple[IntArray, IntArray, IntArray]] = []
 
     def add(self, start: IntArray, end: IntArray, cost: IntArray) -> None:
-        """Arcs between nodes, (N,) each; of several between two nodes the cheapest counts."""
+        """Add arcs, (N,) each; of parallel arcs the cheapest counts."""
         self._parts.append((start, end, cost))
 
     def potentials(self) -> IntArray:
-        """The cheapest path from each node to any, 0 or less: to itself it costs nothing; (nodes,)."""
+        """The cost of the shortest path from each node to any node, at most 0; (nodes,)."""
         start, end, cost = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         if self._nodes > MATRIX:
             return _potentials(_lists(start, end, cost, self._nodes), self._nodes)
@@ -55,12 +55,12 @@ class ResidualNetwork:
 
 
 def potentials(way: IntArray) -> IntArray:
-    """The cheapest path from each node to any, 0 or less: to itself it costs nothing; (N,).
+    """The cost of the shortest path from each node to any node, at most 0; (N,).
 
     Parameters
     ----------
     way
-        What an arc between two nodes costs, N × N.
+        The cost of the arc between two nodes, N × N.
     """
     return _potentials(lambda price: np.asarray((way + price[None, :]).min(axis=1)), len(way))
 
@@ -76,8 +76,8 @@ def _potentials(following: Following, nodes: int) -> IntArray:
 
 
 def _lists(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Following:
-    """Arcs as a list for each node: of many nodes the fastest."""
-    # By start, then end, the cheapest first: of those from one node to another only that one.
+    """The function for arcs kept as adjacency lists, the fastest form with many nodes."""
+    # Sort by start, end and cost, and keep the first of parallel arcs.
     order = np.lexsort((cost, start * nodes + end))
     start, end, cost = start[order], end[order], cost[order]
     first = np.ones(len(start), dtype=bool)
@@ -96,15 +96,15 @@ def _lists(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Follow
 
 @dataclass(slots=True, eq=False)
 class PathLabels:
-    """The cheapest paths to each node that were found so far.
+    """The shortest paths found so far, one to each node.
 
     Parameters
     ----------
     far
-        What the path to each node costs, (N,), where there is none ``NO_PATH``, give or take what arcs
-        cost; or in several sums, the most important first, (S, N), exactly ``NO_PATH`` then.
+        The length of the path to each node, (N,); about ``NO_PATH`` where there is none. Or several
+        lengths in lexicographic order, (S, N); exactly ``NO_PATH`` where there is none.
     before
-        The node before each on its path, (N,), ``NONE`` where the path begins.
+        The predecessor of each node on its path, (N,), ``NONE`` where the path begins.
     """
 
     far: IntArray
@@ -112,23 +112,22 @@ class PathLabels:
 
     @classmethod
     def of(cls, far: IntArray) -> PathLabels:
-        """PathLabels to begin with: what it costs to begin at each node."""
+        """Initial labels: the cost of beginning a path at each node."""
         return cls(far, np.full(far.shape[-1], NONE))
 
     def correct(self, way: IntArray, passes: int | None = None) -> bool:
-        """Shorten paths by arcs until none is shorter; whether that was reached.
+        """Correct labels until none changes; whether they are final.
 
-        It is not reached where there is a negative cycle.
+        They never are where there is a negative cycle.
 
         Parameters
         ----------
         way
-            What an arc from a node to another costs, N × N, ``NO_PATH`` where there is none; or in
-            several sums, S × N × N.
+            The cost of each arc, N × N, ``NO_PATH`` where there is none; or several costs, S × N × N.
         passes
-            Over all arcs, at the most; None for as many as paths can be long.
+            The most passes over all arcs; None for as many as a path can have arcs.
         """
-        towards = np.ascontiguousarray(way.swapaxes(-1, -2))  # a row for each end: read in one go
+        towards = np.ascontiguousarray(way.swapaxes(-1, -2))  # a contiguous row for each end
         for _ in range(len(self.before) + 1 if passes is None else passes):
             via, through = _nearest(towards, self.far)
             shorter = _less(through, self.far)
@@ -139,15 +138,15 @@ class PathLabels:
         return False
 
     def path_to(self, node: int) -> list[int]:
-        """The nodes on the path to a node, from where it begins."""
+        """The nodes on the path to a node, from its beginning."""
         path = [node]
         while self.before[path[-1]] != NONE:
             path.append(int(self.before[path[-1]]))
         return path[::-1]
 
     def cycles(self) -> list[tuple[int, ...]]:
-        """Nodes that come before each other, each once, in the order of the arcs."""
-        jump = np.r_[self.before, NONE]  # the last entry of the list stands for none
+        """The cycles of predecessors, each with its nodes in the direction of the arcs."""
+        jump = np.r_[self.before, NONE]  # index -1 is the entry of NONE
         for _ in range(len(jump).bit_length()):
             jump = jump[jump]
         inside = set(jump.tolist()) - {NONE}
@@ -162,15 +161,15 @@ class PathLabels:
 
 
 def negative_cycles(way: IntArray) -> list[tuple[int, ...]]:
-    """Cycles of negative cost that share no node; none only if there is none.
+    """Disjoint cycles of negative cost; empty only if there is no negative cycle.
 
     Parameters
     ----------
     way
-        What an arc from a node to another costs, N × N.
+        The cost of each arc, N × N.
     """
     labels = PathLabels.of(np.zeros(len(way), dtype=np.int64))
-    # A label that still falls after as many passes as there are nodes does so from a cycle.
+    # Labels that fall without end have a cycle of predecessors.
     while not labels.correct(way, BETWEEN):
         if found := labels.cycles():
             return found
@@ -178,14 +177,14 @@ def negative_cycles(way: IntArray) -> list[tuple[int, ...]]:
 
 
 def _nearest(towards: IntArray, far: IntArray) -> tuple[IntArray, IntArray]:
-    """The node through which the path to each is the cheapest, and what it costs then.
+    """The best predecessor of each node, (N,), and the length of the path through it, (N,) or (S, N).
 
     Parameters
     ----------
     towards
-        What an arc to a node from another costs, N × N or S × N × N.
+        The cost of each arc, its end first, N × N or S × N × N.
     far
-        What the path to each node costs, (N,) or (S, N).
+        The length of the path to each node, (N,) or (S, N).
     """
     nodes = np.arange(far.shape[-1])
     through = towards + far[..., None, :]
@@ -202,7 +201,7 @@ def _nearest(towards: IntArray, far: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _less(one: IntArray, other: IntArray) -> BoolArray:
-    """Whether numbers, (N,), are less than others; or rows of them, (S, N), in the order of the rows."""
+    """Whether lengths, (N,), are less than others; several lengths, (S, N), lexicographically."""
     if one.ndim == 1:
         return np.asarray(one < other)
     less = np.zeros(one.shape[1], dtype=bool)

@@ -1,14 +1,15 @@
-"""Variable fixing by a budget: which pairs no plan within it can have.
+"""Variable fixing by a budget: pairs that no plan within the budget has.
 
-The *own* pairs of a unit are its cheapest ones, as many as it needs, and λ what the cheapest pair beyond
-them costs. A plan costs Σ λ·need less what its pairs *gain*, λ less their cost, and a member's pairs gain
-no more than a knapsack of the own pairs that fit into the member's load. So
+Let a unit need k members. Its *own* pairs are its k cheapest ones, and λ is the cost of the next one.
+A pair *gains* λ less its cost, so a plan costs Σ λ·need less the gains of its pairs. The gain of a
+member is at most the value of a knapsack: the own pairs that fit into the member's load. So
 
     Σ λ·need − Σ over members of the knapsack's value
 
-bounds the cost from below (Ross, Soland, *Mathematical Programming* 8, 1975, doi:10.1007/BF01580430).
-Where last year's households no longer fit with nine members, this says how many each of these loses at
-the least; if that is as many as may change, nobody else loses any, and most pairs are fixed out.
+is a lower bound of the cost (Ross, Soland, *Mathematical Programming* 8, 1975, doi:10.1007/BF01580430).
+Example: last year's households exceed the limits of nine members. The knapsacks tell how many households
+each of the nine loses at least. If these are all the changes that the budget allows, no other member
+loses a household, and most pairs are fixed out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def pairs_beyond(
     high: IntArray,
     tuning: Tuning = TUNING,
 ) -> BoolArray:
-    """The free pairs that are in no plan that costs *most* or less, U × M.
+    """The free pairs that no plan of cost *most* or less has, U × M.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def pairs_beyond(
     most
         The budget.
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     need
         Members that each unit needs, (U,).
     weight
@@ -51,7 +52,7 @@ def pairs_beyond(
     high
         The most that each member may carry, (M,).
     tuning
-        How large a member's table may be.
+        The limit of the size of a member's table.
     """
     cost = np.where(free, cost, NEVER)
     rows, members = np.arange(len(cost)), range(cost.shape[1])
@@ -60,7 +61,7 @@ def pairs_beyond(
     choice = second < NEVER
     gain = np.where(choice[:, None], second[:, None] - cost, 0)
     own = gain > 0
-    # Units that have no choice are where they are.
+    # Units without a choice use their load in every plan.
     room = high - np.where(choice[:, None] | ~free, 0, weight).sum(axis=0)
     penalty, loss = np.where(choice[:, None], -gain, 0), np.full(cost.shape, NEVER)
     stay = np.zeros_like(penalty)
@@ -70,12 +71,12 @@ def pairs_beyond(
         load = weight[mine, m]
         entries = (len(mine) + 1) * (min(max(int(room[m]), 0), int(load.sum())) + 1)
         if entries > tuning.most_budget_entries:
-            load = np.zeros_like(load)  # as if there were room for all
+            load = np.zeros_like(load)  # a relaxation: all own pairs fit
         knapsack = Knapsack.of(gain[mine, m], load, max(int(room[m]), 0))
         least -= knapsack.value
         loss[mine, m], stay[mine, m] = knapsack.without, knapsack.within
         penalty[:, m] += np.where(choice, knapsack.beside(weight[:, m]), 0)
-    # Whoever takes another pair has one of the own ones less.
+    # A unit that takes a pair beyond its own ones gives up one of these.
     whole = choice & (own.sum(axis=1) >= need)
     penalty += np.where(whole, loss.min(axis=1), 0)[:, None]
     found: BoolArray = free & (np.where(own, stay, penalty) > most - least)
@@ -84,18 +85,18 @@ def pairs_beyond(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Knapsack:
-    """The knapsack of a member's own pairs: its value, and that of variants of it.
+    """The knapsack of a member's own pairs: its value, and its value with one pair forced in or out.
 
     Parameters
     ----------
     room
-        The load that there is room for.
+        The capacity.
     table
-        The most that own pairs gain within each load up to all of theirs, or up to the room.
+        The largest gain within each load, up to the capacity or the load of all pairs.
     without
-        How much less they gain without each of them, (N,).
+        Loss of gain if a pair is left out, for each pair, (N,).
     within
-        How much less they gain if each of them has to be, (N,).
+        Loss of gain if a pair is forced in, for each pair, (N,).
     """
 
     room: int
@@ -105,7 +106,7 @@ class Knapsack:
 
     @classmethod
     def of(cls, gain: IntArray, weight: IntArray, room: int) -> Knapsack:
-        """The knapsack of pairs with these gains, above 0, and weights."""
+        """The knapsack of pairs with these gains (all positive) and weights, (N,) each."""
         top = min(room, int(weight.sum()))
         before, after = _tables(gain, weight, top), _tables(gain[::-1], weight[::-1], top)[::-1]
         table = before[-1]
@@ -126,14 +127,14 @@ class Knapsack:
         return int(self.table[-1])
 
     def beside(self, weight: IntArray) -> IntArray:
-        """How much less they gain beside another load, for each of some, (U,)."""
+        """Loss of gain if another load takes part of the capacity, for each such load, (U,)."""
         left = np.minimum(self.room - weight, len(self.table) - 1)
         found: IntArray = np.where(left >= 0, self.value - self.table[np.maximum(left, 0)], NEVER)
         return found
 
 
 def _tables(gain: IntArray, weight: IntArray, top: int) -> IntArray:
-    """The most that the first pairs gain, by their number and load, (N + 1) × (top + 1)."""
+    """The largest gain of the first n pairs within each load, (N + 1) × (top + 1)."""
     tables = np.zeros((len(gain) + 1, top + 1), dtype=np.int64)
     for number, (worth, load) in enumerate(zip(gain.tolist(), weight.tolist(), strict=True)):
         tables[number + 1] = tables[number]

@@ -20,7 +20,7 @@ from phancong.engines.weighted.warm_start import WarmStart
 from phancong.engines.weighted.workers import Workers
 from phancong.problem import BoolArray, IntArray
 
-#: Costs of fewer bits than these have many ties, which the tie-breaking cost decides.
+#: Costs of at most this many bits have many ties, which the tie-breaking cost decides.
 COARSE: Final = 8
 #: Bits of the tie-breaking cost below the last digit of the costs.
 TIE_BITS: Final = 12
@@ -40,15 +40,15 @@ class Context:
     taken
         A plan within the limits, U × M.
     solver
-        The solver that proves in integers.
+        The solver of integer models.
     stage_budget
         Seconds and work the search may take.
     gap_closed
-        Whether a value and its bound are as near as was asked for.
+        Whether the gap between a value and a bound is as small as the user asked for.
     report
-        Called with every better incumbent or bound.
+        Called with the incumbent after each better plan or bound.
     warm_start
-        What an earlier search for the same sum left, and where this one leaves it.
+        Multipliers of an earlier search for the same sum; replaced by those of this search.
     workers
         Threads for calls of solvers; None is as many as the search may use.
     """
@@ -89,18 +89,18 @@ class Context:
             self.workers,
             self.done,
         )
-        #: Multipliers that no earlier search left, with the duals that they come from.
+        #: Initial multipliers and their duals; None if the warm start has multipliers.
         self.first: InitialMultipliers | None = None
-        #: The best multipliers, and the neighbourhoods under them.
+        #: The best multipliers, and the neighbourhoods that follow from their reduced costs.
         self.multipliers: Multipliers | None = None
         self.neighbourhoods: Neighbourhoods | None = None
-        #: It is the first turn of a search that had no multipliers to begin with.
+        #: Whether this is the first turn of a search without a warm start.
         self.opening = False
-        #: Subgradient steps were made.
+        #: Whether subgradient steps were made.
         self.stepped = False
-        #: Work and pairs of each step of a turn are multiplied by this.
+        #: Factor of the work and of the number of pairs of each step of a turn.
         self.effort = 1.0
-        #: A core that is being solved, and what was proven of it.
+        #: The core that is being solved, and the bound of the last one.
         self.pending_core: PendingCore | None = None
         self.core_bound: CoreBound | None = None
 
@@ -111,7 +111,7 @@ class Context:
         return (self.cost << (28 - COARSE)) + (self.tie_cost >> shift)
 
     def done(self) -> bool:
-        """Whether the budget is used up, or value and bound are near enough."""
+        """Whether the budget is used up, or the gap of the incumbent is closed."""
         incumbent = self.incumbent
         if self.stage_budget.stop_reason is not None or incumbent.proven:
             return True
@@ -119,12 +119,12 @@ class Context:
 
     @property
     def current_multipliers(self) -> Multipliers:
-        """The best multipliers, once there are any."""
+        """The best multipliers; available after the preparation."""
         assert self.multipliers is not None
         return self.multipliers
 
     @property
     def current_neighbourhoods(self) -> Neighbourhoods:
-        """The neighbourhoods under the best multipliers, once there are any."""
+        """The neighbourhoods under the best multipliers; available after the first subgradient steps."""
         assert self.neighbourhoods is not None
         return self.neighbourhoods

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
-from phancong.goals import FairLoad, Goal, Kind
+from phancong.goals import AIMS, Goal, Kind, load_measure
 from phancong.problem import Id
 from phancong.words import Message
 
 
 class LnsEngine(Engine):
-    """Large neighbourhood search under a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
+    """Large neighbourhood search with a Lagrangian bound (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30).
 
-    Every goal is searched in its stage until plan and bound meet or the search ends. Where all limits
-    cannot hold, the exact stages say what is relaxed.
+    Each goal has a stage, which ends when value and bound meet or its budget is used up. If the limits
+    cannot all hold, the stages of the exact engine decide which of them are relaxed.
 
     Parameters
     ----------
     exact
-        The engine that has these stages.
+        An exact engine.
     alone
-        Whether it is asked where no plan is found; False leaves that to others.
+        Whether the exact engine is called if no plan within the limits is found. False leaves that to
+        the caller.
     tuning
-        Sizes at which one method takes over from another.
+        Thresholds between methods, by size.
+    speed
+        Time of a flow, by its arcs.
     """
 
     name = "lns"
@@ -39,16 +42,23 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
+    def __init__(
+        self,
+        exact: Exact,
+        *,
+        alone: bool = True,
+        tuning: Tuning = TUNING,
+        speed: Speed = MEASURED,
+    ) -> None:
         self.exact = exact
         self.tuning = tuning
-        #: Whether the exact stages are asked where it finds no plan; False leaves them to others.
+        self.speed = speed
         self.alone = alone
-        #: By the households of a problem or of a part of it.
+        #: Warm starts of a problem or of an independent part, by its household ids.
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
 
     def refuses(self, task: Task) -> list[str]:
-        """The goals that are neither sums over pairs nor largest loads, by name."""
+        """Goals that are neither sums over pairs nor largest loads, and minima of optional members."""
         members = task.problem.member_columns
         found: list[str] = []
         minimum = (members.min_households > 0) | (members.min_workload > 0)
@@ -61,20 +71,20 @@ class LnsEngine(Engine):
         return found
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its bounds, or None: nothing keeps what may not be relaxed.
+        """A plan with its bounds; None if no plan keeps the limits that may not be relaxed.
 
         Raises
         ------
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+        if not Pace(task.course, self.speed).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.common.cp_sat import CpSatSolver
 
         households = task.problem.household_columns.ids
-        # Beside others it is asked again and again, also for each part of a problem.
+        # In a portfolio the engine runs several times for each problem and for each independent part.
         warm_starts = None if self.alone else self._warm_starts.setdefault(households, {})
         return solve_in_stages(
             task,
@@ -95,10 +105,12 @@ def _refusals_of(goal: Goal) -> list[str]:
                 goal=limited,
             )
         ]
-    if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, FairLoad):
-        name = type(goal).__name__
+    name, measure = type(goal).__name__, load_measure(goal)
+    if goal.kind is not Kind.PAIR_SUM and measure is None:
         return [Message("{goal} (only sums over pairs and largest loads are searched)", goal=name)]
-    if isinstance(goal, FairLoad) and goal.kind is not Kind.LARGEST:
-        aim = repr(goal.aim)
-        return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]
+    if measure is not None and goal.kind is not Kind.LARGEST:
+        aim = next(repr(aim) for aim, kind in AIMS.items() if kind is goal.kind)
+        return [
+            Message("{goal}(aim={aim}) (only the largest load is searched)", goal=name, aim=aim)
+        ]
     return []

@@ -1,4 +1,4 @@
-"""A goal that is a sum over pairs, in integers, and what a plan has of it."""
+"""A goal that is a sum over pairs, in integers, and its value in a plan."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from phancong.goals import Goal, PairSum, single
 from phancong.meeting import above
 from phancong.problem import IntArray
 
-#: Bits of a cost: sums over ten thousand households overflow nothing, and what rounding leaves open of a
-#: proof is 3e-10 of the sum where the dearest pair costs 25 times the average; 34 bits left 1.4e-9, which
-#: is more than counts as equal.
+#: Bits of a cost. Sums over ten thousand households do not overflow. If the dearest pair costs 25 times
+#: the average, rounding leaves a gap of 3e-10 of the sum; 34 bits left 1.4e-9, more than counts as equal.
 COST_BITS: Final = 36
-#: Bits of each of two costs that are put into one: both together have as many as one alone.
+#: Bits of each of two costs that are combined lexicographically; together they fit into one cost.
 HALF_BITS: Final = 17
 
 
@@ -36,21 +35,21 @@ class GoalSum:
         self.quantity = Quantity(Linear.of(()), found.unit, total.constant, error)
 
     def real(self, value: int) -> float:
-        """The real sum that the integer cost of the pairs beside the fixed ones stands for."""
+        """The real value of a plan, from the integer cost of its pairs without the fixed ones."""
         return self.quantity.real(value + self.fixed)
 
 
 def lexicographic(first: IntArray, then: IntArray) -> IntArray:
-    """One integer cost of two, U × M each: whatever counts in the first outweighs the second.
+    """Two costs combined into one, U × M: a difference in the first outweighs the second.
 
-    Of each the leading bits are kept, so that sums over paths of members overflow nothing.
+    Only the leading bits of each are kept, so that sums along paths of members do not overflow.
     """
     upper, lower = (_leading(cost) for cost in (first, then))
     return (upper - upper.min(initial=0) << HALF_BITS + 1) + lower
 
 
 def sparing_budgets(instance: Instance, cost: IntArray) -> IntArray:
-    """A cost for repair, which sees no budgets: what pairs use of these outweighs *cost*, U × M."""
+    """The use of budgets first and *cost* second, U × M, for repair, which ignores budgets."""
     if not instance.budgets:
         return cost
     used = np.sum([budget.weight for budget in instance.budgets], axis=0)
@@ -67,7 +66,10 @@ def number_of(goal: Goal, assignment: Assignment) -> float:
 
 
 def as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
-    """The proof of the value that was reached: equal integers can stand for unequal reals."""
+    """The proof with the value of the final plan.
+
+    It is no longer proven if that value is above the held one: unequal reals may round to equal integers.
+    """
     value = number_of(goal, assignment)
     beyond = above(np.asarray(value), goal.held(single(proof.best)))
     return Proof(value, proof.bound, False) if beyond else proof

@@ -11,8 +11,7 @@ import numpy as np
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, IntArray
 
-#: Costs of fewer bits than these have ties: they are scaled up, so that multipliers, which are integers,
-#: can tell pairs apart.
+#: Costs of fewer bits are scaled up, so that integer multipliers can be finer than one step of the costs.
 FINE: Final = 20
 
 
@@ -48,31 +47,31 @@ class Incumbent:
         self.taken = taken
         self.value = int(cost[taken].sum())
         self.bound: int | None = None
-        #: How far below a value that is proven the least may lie: floats prove to within their accuracy.
+        #: Accuracy of a proof by a float solver: the optimum is at least the bound less this.
         self.accuracy = 0
-        #: All values are whole multiples of this.
+        #: All values are multiples of this number.
         self.granularity = int(np.gcd.reduce(cost, axis=None)) or 1
-        #: Multipliers, and bounds that come of them, are this much finer than costs.
+        #: Multipliers and their bounds are in units of 1 / scale of a cost.
         self.scale = 2 ** max(FINE - int(np.abs(cost).max(initial=0)).bit_length(), 0)
 
     @property
     def proven(self) -> bool:
-        """Whether the two meet."""
+        """Whether value and bound meet."""
         return self.bound is not None and self.bound >= self.value
 
     def cost_steps(self, many: float) -> int:
-        """A number of steps of the costs, in the scale of multipliers."""
+        """Some multiples of the granularity, in the scale of multipliers."""
         return math.ceil(many * self.granularity * self.scale)
 
     def raise_bound(self, bound: int) -> None:
-        """Note that no plan costs less than *bound*, which is scaled."""
+        """Raise the bound to *bound*, which is in the scale of multipliers, if that is higher."""
         bound = min(-(-bound // (self.scale * self.granularity)) * self.granularity, self.value)
         if self.bound is None or bound > self.bound:
             self.bound = bound
             self.report(self)
 
     def offer(self, taken: BoolArray) -> None:
-        """Note a plan, if it is better and keeps the limits."""
+        """Replace the plan by *taken* if that is better, ties by the tie-breaking cost, and feasible."""
         rank = int(self.cost[taken].sum()), int(self.tie_cost[taken].sum())
         if rank < (self.value, int(self.tie_cost[self.taken].sum())) and self.instance.keeps(taken):
             self.taken, self.value = taken, rank[0]

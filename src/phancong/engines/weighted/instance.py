@@ -1,4 +1,4 @@
-"""The rules of a problem as integer matrices: which pairs are free, and what loads may be."""
+"""The rules of a problem as integer matrices: free pairs, resources (loads) and budgets."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
 
-#: Bits of a cost or a weight: CP-SAT, which searches the neighbourhoods, takes no more.
+#: Bits of a cost or a weight; more would overflow in CP-SAT, which searches the neighbourhoods.
 BITS: Final = 28
-#: No member carries so much: what is asked for above it is as far out of reach.
+#: Cap of minima: more than any member can carry, and far from overflow.
 MOST: Final = 2**52
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """One measure of load, in integers, beyond what fixed pairs bring.
+    """One measure of load in integers, without the load of fixed pairs.
 
     Parameters
     ----------
     measure
         ``"workload"`` or ``"households"``.
     weight
-        What each pair adds, U × M.
+        Load that each pair adds, U × M.
     each
-        The same by unit, (U,), where it does not depend on the member; None where it does.
+        Load of each unit, (U,), if it does not depend on the member; None if it does.
     low, high
-        What each member may carry, (M,).
+        Smallest and largest load of each member, (M,), less *base*.
     base
-        What fixed pairs bring, and what is carried besides, (M,).
+        Load of fixed pairs and carried load of each member, (M,).
     unit
-        A load is its integer times this.
+        Real load of one integer unit.
     """
 
     measure: str
@@ -61,19 +61,19 @@ class Resource:
 
     @property
     def binds(self) -> bool:
-        """Whether any plan could break a limit of it."""
+        """Whether some set of pairs breaks a limit of this load."""
         return bool((self.low > 0).any() or (self.high < self.weight.sum(axis=0)).any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Budget:
-    """A sum over pairs that must not be above a limit: a goal that is held, or ``max_changes``."""
+    """A sum over pairs with an upper limit *most*: a goal that is held, or ``max_changes``."""
 
     weight: IntArray
     most: int
 
     def room(self, taken: BoolArray) -> int:
-        """How far the sum is below the limit; less than 0 if above."""
+        """The limit less the sum; negative if the plan breaks it."""
         return self.most - int(self.weight[taken].sum())
 
 
@@ -85,9 +85,9 @@ class Instance:
     problem
         The problem; no rule about loads is relaxed.
     relax
-        Rules about pairs that may be relaxed, with their ceilings: they say which pairs are free.
+        Rules about pairs that may be relaxed, with their ceilings; they widen the free pairs.
     tuning
-        Sizes at which one method takes over from another; every operator asks here.
+        Thresholds between methods, by size; all operators read them here.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Instance:
         self.formulation = Formulation(problem, relax or {}, BITS)
         shape = len(self.formulation.units), len(self.formulation.members)
         pair = self.formulation.unit, self.formulation.member
-        #: Pairs that are part of every plan, and those that a plan may choose, U × M each.
+        #: Pairs that are part of every plan, and pairs that a plan may choose, U × M each.
         self.fixed: BoolArray = np.zeros(shape, dtype=bool)
         self.fixed[pair] = self.formulation.fixed
         self.free: BoolArray = np.zeros(shape, dtype=bool)
@@ -110,7 +110,7 @@ class Instance:
         self.need: IntArray = self.formulation.need - self.fixed.sum(axis=1)
         self.resources = tuple(self._resource(m) for m in ("workload", "households"))
         self.budgets: tuple[Budget, ...] = self._max_changes()
-        #: What is looked at exactly, where integers cannot tell.
+        #: Exact checks of a plan, for limits that rounded integers cannot decide.
         self.checks: tuple[Callable[[Assignment], bool], ...] = ()
         weights = self.formulation.weights("workload")
         if weights.error or weights.off:
@@ -119,8 +119,8 @@ class Instance:
     def _resource(self, measure: str) -> Resource:
         weights = self.formulation.weights(measure)
         weight = self.matrix(weights.pairs)
-        # What is rounded is added to the limits, as if all of a member's pairs were off to one side: no
-        # plan is left out, and those that are found are judged exactly (:meth:`keeps`).
+        # The limits are widened by the largest rounding error of all pairs of a member, so that no plan
+        # is cut off. :meth:`keeps` then checks each plan exactly.
         pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
         each = Fraction(weights.error) + weights.off
         rounding = [each * n for n in (pairs + (weights.base > 0)).tolist()]
@@ -163,16 +163,16 @@ class Instance:
         return (self.budget(weight, most - round(best)),)
 
     def budget(self, weight: IntArray, most: int) -> Budget:
-        """A budget for all pairs as one for those that a plan may choose."""
+        """A budget over the free pairs, from a weight of all pairs and a limit of their sum."""
         return Budget(np.where(self.free, weight, 0), most - int(weight[self.fixed].sum()))
 
     def matrix(self, pairs: FloatArray | IntArray) -> np.ndarray:
-        """A value for each candidate pair, (P,), as U × M, 0 elsewhere."""
+        """Values of candidate pairs, (P,), as a matrix U × M with 0 elsewhere."""
         found = np.zeros(self.free.shape, dtype=pairs.dtype)
         found[self.formulation.unit, self.formulation.member] = pairs
         return found
 
-    # --- narrower and narrower ----------------------------------------------------------------------
+    # --- instances with other limits ----------------------------------------------------------------
 
     def under(self, measure: str, high: IntArray) -> Instance:
         """The instance in which no member carries more than *high* in a measure."""
@@ -188,10 +188,9 @@ class Instance:
         return self._with(free=free, resources=resources)
 
     def within(self, *budgets: Budget) -> Instance:
-        """The instance in which these *budgets*, too, are kept.
+        """The instance with further *budgets*, without the pairs that no plan within them has.
 
-        Pairs that no plan within them can have are fixed out: where nobody may change, everybody who has
-        a member has this one only.
+        For example, if no household may change its member, only the pairs of last year's plan remain.
         """
         narrow = self._with(budgets=(*self.budgets, *budgets))
         for budget in budgets:
@@ -206,7 +205,7 @@ class Instance:
         budgets: tuple[Budget, ...],
         checks: tuple[Callable[[Assignment], bool], ...],
     ) -> Instance:
-        """The instance with other limits altogether, and other members that units need."""
+        """The instance with other needs, resources, budgets and checks, but the same free pairs."""
         return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
 
     def unlimited(self) -> Instance:
@@ -214,7 +213,10 @@ class Instance:
         return self._with(budgets=())
 
     def no_dearer(self, taken: BoolArray) -> Instance:
-        """The instance in which no unit costs a budget more than in a plan that keeps all of them."""
+        """The instance without pairs that weigh more in some budget than the unit's pairs in a plan.
+
+        *taken* is a plan within all budgets, U × M.
+        """
         free = self.free.copy()
         for budget in self.budgets:
             dearest = np.where(taken, budget.weight, np.iinfo(np.int64).min).max(axis=1)
@@ -231,7 +233,7 @@ class Instance:
     ) -> Instance:
         """The instance with some of its parts changed."""
         changed = copy(self)
-        vars(changed).pop("size", None)  # how many pairs there were
+        vars(changed).pop("size", None)  # the cached number of free pairs
         vars(changed).update(parts)
         return changed
 
@@ -260,7 +262,7 @@ class Instance:
         return tuple(r for r in self.resources if r.binds)
 
     def also(self, check: Callable[[Assignment], bool]) -> Instance:
-        """The instance whose plans are also verified by *check*, since integers cannot tell."""
+        """The instance with a further exact *check*, for a limit that rounded integers cannot decide."""
         return self._with(checks=(*self.checks, check))
 
     def keeps(self, taken: BoolArray) -> bool:
@@ -292,7 +294,7 @@ class Instance:
 
     @cached_property
     def size(self) -> int:
-        """How many pairs are free."""
+        """Number of free pairs."""
         return int(np.count_nonzero(self.free))
 
 

@@ -1,4 +1,4 @@
-"""The least largest load: a bound of it, and a plan."""
+"""The smallest possible largest load: a bound and a plan."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from phancong.problem import BoolArray, IntArray
 
 
 class LargestLoad:
-    """Makes the largest load ÷ share as small as can be.
+    """Threshold search for the smallest possible largest load ÷ share (a *level*).
 
     Parameters
     ----------
     instance
-        The limits; the level that is reached is left in it.
+        The limits.
     measure
         ``"workload"`` or ``"households"``.
     taken
-        A plan.
+        A plan within the limits, U × M; :meth:`run` replaces it by better ones.
     cost
-        What plans are chosen by where there is a choice, U × M.
+        Tie-breaking cost of each pair, U × M.
     solver
-        What proves in integers.
+        The solver of integer models.
     searches
-        What looks for plans under a level, one after the other; None is :data:`LEVEL_SEARCHES`.
+        Methods that look for a plan under a level, in order; None is :data:`LEVEL_SEARCHES`.
     """
 
     def __init__(
@@ -69,17 +69,17 @@ class LargestLoad:
         formulation = instance.formulation
         self.counted = np.flatnonzero(formulation.counted).tolist()
         unit = instance.resource(measure).unit
-        #: What one integer of load is worth to each member's figure.
+        #: Load ÷ share of one integer unit of load, for each member.
         self.worth = [unit / share for share in formulation.share]
 
     def level(self, taken: BoolArray) -> Fraction:
-        """The largest figure of a plan."""
+        """The largest load ÷ share in a plan."""
         resource = self.instance.resource(self.measure)
         load = (resource.load(taken) + resource.base).tolist()
         return max((self.worth[m] * load[m] for m in self.counted), default=Fraction(0))
 
     def caps(self, level: Fraction) -> IntArray:
-        """The most that each member may carry under a level, fixed pairs apart; (M,)."""
+        """The largest integer load of each member under a level, without fixed pairs; (M,)."""
         resource = self.instance.resource(self.measure)
         caps = resource.high.copy()
         for m in self.counted:
@@ -87,7 +87,7 @@ class LargestLoad:
         return caps
 
     def run(self, stage_budget: StageBudget) -> tuple[Fraction, Fraction]:
-        """The level that was reached, and a bound of it."""
+        """The level reached, and a lower bound of all levels."""
         bound = self._least()
         while True:
             reached = self.level(self.taken)
@@ -95,7 +95,7 @@ class LargestLoad:
             low, high = self._between(levels, stage_budget)
             if complete:
                 return levels[high], levels[low]
-            # Between two levels that were tried there may be others.
+            # Not all levels were listed: the least one may lie between two that were tried.
             bound = max(bound, levels[max(low - 1, 0)])
             reached = self.level(self.taken)
             if (
@@ -106,14 +106,13 @@ class LargestLoad:
                 return reached, bound
 
     def _between(self, levels: list[Fraction], stage_budget: StageBudget) -> tuple[int, int]:
-        """A bound of the level, and the level of the plan, among *levels*."""
+        """The least level that is not ruled out, and the level of the plan, as indices into *levels*."""
         high = len(levels) - 1
         low = self._first_possible(levels, stage_budget)
         for search in self.searches:
-            failed = low - 1  # up to here no plan was found, which proves nothing
-            step = (
-                1  # the least that arithmetic allows is mostly near, and thousands of levels may be
-            )
+            failed = low - 1  # the search found no plan up to here, without a proof
+            # The optimum is mostly near the arithmetic bound, and there may be thousands of levels.
+            step = 1
             while low < high and failed + 1 < high and stage_budget.stop_reason is None:
                 middle = (failed + high) // 2
                 tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
@@ -121,7 +120,7 @@ class LargestLoad:
                 plan, none = search.find(self, narrow, stage_budget)
                 if plan is not None:
                     self.taken = plan
-                # Repair that did not come to the level may have come nearer.
+                # Repair that missed the level may still have improved the plan.
                 reached = self.level(self.taken)
                 high = max(bisect_right(levels, reached, hi=high + 1) - 1, 0)
                 if plan is not None:
@@ -133,9 +132,9 @@ class LargestLoad:
         return low, high
 
     def _first_possible(self, levels: list[Fraction], stage_budget: StageBudget) -> int:
-        """The first level that neither splitting households nor counting them by weight rules out."""
+        """Index of the first level that neither the splittable flow nor the load patterns rule out."""
         low, high = 0, len(levels) - 1
-        middle = low  # where arithmetic says that it could be, it usually is
+        middle = low  # the arithmetic bound is usually reached, so that it is tried first
         while low < high and not stage_budget.charge(self.instance.size / PAIRS_A_UNIT):
             if self._fits(levels[middle], stage_budget):
                 high = middle
@@ -162,7 +161,7 @@ class LargestLoad:
         return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
 
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
-        """Levels from *least* to *most*, rising, and whether they are all that a member can be at."""
+        """Rising levels from *least* to *most*, and whether these are all values of load ÷ share."""
         worths = {self.worth[m] for m in self.counted}
         tuning = self.instance.tuning
         if sum((most - least) / worth for worth in worths) > tuning.listed_levels:
@@ -171,7 +170,7 @@ class LargestLoad:
                 *(least + step * number for number in range(tuning.sampled_levels)),
                 most,
             ], False
-        # Whole numbers of one unit are sorted far sooner than fractions.
+        # Integers in a common unit are sorted much faster than fractions.
         unit = math.lcm(*(f.denominator for f in (least, most, *worths)))
         first, last = (limit.numerator * (unit // limit.denominator) for limit in (least, most))
         found = {first, last}
@@ -181,7 +180,7 @@ class LargestLoad:
         return [Fraction(level, unit) for level in sorted(found)], True
 
     def _least(self) -> Fraction:
-        """A level below which no plan can be: all that must be carried, and the heaviest unit."""
+        """A lower bound of the level by arithmetic: from the total load and from the heaviest unit."""
         resource = self.instance.resource(self.measure)
         least = self._heaviest(resource)
         base = [self.worth[m] * int(resource.base[m]) for m in self.counted]
@@ -189,7 +188,7 @@ class LargestLoad:
         total = self._total(resource)
         present = self.level(self.taken)
         uncounted = int(resource.high.sum() - resource.high[self.counted].sum())
-        # Between the average of those who have no maximum and the present level.
+        # The average ignores maxima; from there a binary search finds the level that respects them.
         least = min(max(least, self._average(resource, total)), present)
         while True:
             levels, complete = self._levels(least, present)
@@ -212,14 +211,14 @@ class LargestLoad:
         return Fraction(whole) / shares
 
     def _total(self, resource: Resource) -> int:
-        """The least load of all members together, fixed pairs apart."""
+        """The smallest possible total load of all members, without fixed pairs."""
         barred = np.iinfo(np.int64).max
         weight = np.sort(np.where(self.instance.free, resource.weight, barred), axis=1)
         places = np.arange(weight.shape[1])[None, :] < self.instance.need[:, None]
         return int(weight[places].sum())
 
     def _heaviest(self, resource: Resource) -> Fraction:
-        """A figure that some unit brings, at the least, to one of those who take it."""
+        """A lower bound of the level: the unit whose least load ÷ share of some member is largest."""
         counted = np.zeros(self.instance.free.shape[1], dtype=bool)
         counted[self.counted] = True
         worth = np.array([float(worth) for worth in self.worth])
@@ -229,7 +228,7 @@ class LargestLoad:
         some = np.flatnonzero((need > 0) & (need <= self.instance.free.sum(axis=1)))
         if not len(some):
             return Fraction(0)
-        # So many members take a unit, so that it brings one of them no less than the last of the least.
+        # If a unit needs k members, one of them gets at least its k-th smallest load ÷ share.
         least = np.sort(brings[some], axis=1)[np.arange(len(some)), need[some] - 1]
         unit = int(some[least.argmax()])
         figures = sorted(
@@ -240,12 +239,12 @@ class LargestLoad:
 
 
 class LevelSearch(Protocol):
-    """A step of the search for a plan under a level of load."""
+    """A method that looks for a plan under a level of load."""
 
     def find(
         self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan of the *narrow* instance, or whether it is proven that there is none."""
+        """A plan of the *narrow* instance or None, and whether it is proven that there is none."""
         ...
 
 
@@ -256,7 +255,7 @@ class ByRepair:
     Parameters
     ----------
     share
-        The part of what the stage has left that one level may take.
+        The part of the remaining stage budget that one level may take.
     """
 
     share: float = MEND_PART
@@ -264,27 +263,27 @@ class ByRepair:
     def find(
         self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan near the present one; where none is found, the present one may come to a lower level."""
+        """A plan near the present one; even a failed search may lower the level of the present one."""
         cost = sparing_budgets(narrow, search.cost)
         charge = stage_budget.portion(self.share)
         nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
         plan = tabu_repair(narrow, nearer, cost, charge)
         if plan is None and search.level(nearer) < search.level(search.taken):
-            # Chains begin at the largest load: what was cut is gone on with, here or by the next search.
+            # Chains begin at the largest load; the next search continues from the improved plan.
             search.taken = nearer if search.instance.keeps(nearer) else search.taken
         return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
 
 
 @dataclass(frozen=True, slots=True)
 class BySolver:
-    """The solver that proves in integers.
+    """A call of the solver of integer models.
 
     Parameters
     ----------
     share
-        The part of what the stage has left that one level may take.
+        The part of the remaining stage budget that one level may take.
     work
-        Units of work that it may take at the most.
+        Units of work of one call, at most.
     """
 
     share: float = FIND_PART
@@ -293,11 +292,11 @@ class BySolver:
     def find(
         self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
     ) -> tuple[BoolArray | None, bool]:
-        """A plan, or the proof that there is none if all pairs were offered."""
+        """A plan or None; that there is none is proven only if the model has all free pairs."""
         offered = narrow.free
         if narrow.size > narrow.tuning.all_offered:
             cost = np.where(narrow.free, search.cost, np.iinfo(np.int64).max)
-            # Of members who are as near as each other some are drawn.
+            # Ties are broken at random, so that not all units are offered the same members.
             draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
             offered = np.zeros_like(narrow.free)
             cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
@@ -310,5 +309,5 @@ class BySolver:
         return plan, none and offered is narrow.free
 
 
-#: Repair is quick, and where it ends the solver has few levels left.
+#: Repair is fast and leaves few levels for the solver.
 LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (ByRepair(), BySolver())

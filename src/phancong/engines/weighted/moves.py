@@ -11,7 +11,7 @@ from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.tuning import MOVE_ENTRIES_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
-#: No household can move so.
+#: Cost of a move that is impossible.
 NO_MOVE: Final = 2**55
 
 #: A unit, from a member, to a member.
@@ -19,18 +19,18 @@ Shift = tuple[int, int, int]
 
 
 class CheapestMoves:
-    """Pairs, their loads, and the cheapest move of each weight between two members.
+    """A plan, its loads, and the cheapest move of each weight between any two members.
 
     Parameters
     ----------
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     taken
-        The pairs to begin with, U × M; changed in place.
+        The plan, U × M; changed in place.
     cost
-        What each pair costs, U × M.
+        Cost of each pair, U × M.
     resource
-        The load, whose weights are the same for all members.
+        The load; the weight of a unit must be the same for all members.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class CheapestMoves:
 
     @property
     def work(self) -> float:
-        """Work of one search over all moves, and of refreshing those of some members."""
+        """Units of work of one search over all moves, with a refresh of a few members."""
         looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
         return looks / MOVE_ENTRIES_A_UNIT
 
     def refresh(self, members: Iterable[int]) -> None:
-        """Find the cheapest moves out of some members again."""
+        """Recompute the cheapest moves out of some members."""
         for m in members:
             mine = np.flatnonzero(self.taken[:, m])
             for k, weight in enumerate(self.weights):
@@ -70,19 +70,22 @@ class CheapestMoves:
                 self.unit[k, m] = units[first]
 
     def apply(self, steps: Iterable[Shift]) -> None:
-        """Carry out moves, and refresh those of every member concerned."""
+        """Carry out moves, and recompute the cheapest moves of every member whose moves have changed."""
         concerned: set[int] = set()
         for unit, origin, target in steps:
             self.taken[unit, origin], self.taken[unit, target] = False, True
             self.load[origin] -= self.each[unit]
             self.load[target] += self.each[unit]
-            # Who else has the unit sees it elsewhere now, too.
+            # The unit may have further members, whose moves of it have changed, too.
             concerned |= {origin, *np.flatnonzero(self.taken[unit]).tolist()}
         self.refresh(sorted(concerned))
 
 
 def cheapest_moves(instance: Instance, taken: BoolArray, cost: IntArray) -> CheapestMoves | None:
-    """The cheapest moves in a copy of *taken* for the first load; None if it has too many weights."""
+    """The cheapest moves for a copy of *taken* and the first load that binds.
+
+    None if no load binds, a weight depends on the member, or there are too many different weights.
+    """
     binding = instance.binding
     if not binding or binding[0].each is None:
         return None

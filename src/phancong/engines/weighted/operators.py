@@ -1,4 +1,4 @@
-"""Operators of a search for one sum: each raises the bound or improves the incumbent of its context."""
+"""Operators of a search for one sum: each raises the bound or improves the incumbent of a context."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import (
     AIM,
     CLOSING,
+    COUNT_PART,
     FIRST_STEPS,
     REPAIR_PART,
     STEPS,
@@ -26,22 +27,22 @@ class Operator(Protocol):
     """A step of a schedule."""
 
     def run(self, context: Context, work: float) -> None:
-        """Improve the incumbent or the bound of *context*, within some units of *work*."""
+        """Improve the incumbent or the bound of *context* within *work* units of work."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AggregatedModel:
-    """Bound and plan of counts, where a cost asks only whether a unit stays."""
+    """The aggregated model of counts, for costs that depend only on whether a unit keeps its member."""
 
     def run(self, context: Context, work: float) -> None:
-        """Solve the aggregated model, and repair the plan of its counts."""
+        """Raise the bound to that of the aggregated model, and repair the plan made from its counts."""
         found = solve_aggregated(
             context.instance,
             context.cost,
             context.tie_cost,
             context.solver,
-            lambda: context.stage_budget.limits(work),
+            lambda: context.stage_budget.limits(work, COUNT_PART),
             context.stage_budget.charge,
         )
         if found is not None:
@@ -54,7 +55,7 @@ class FirstMultipliers:
     """The multipliers of an earlier search, or those of the linear relaxation."""
 
     def run(self, context: Context, work: float) -> None:
-        """Bound the sum by the first multipliers; they take the work that they need."""
+        """Raise the bound to that of the first multipliers; *work* is ignored."""
         context.multipliers = context.warm_start.multipliers(context.lagrangian)
         if context.multipliers is None:
             context.first = initial_multipliers(context.lagrangian, context.stage_budget)
@@ -66,17 +67,17 @@ class FirstMultipliers:
 
 @dataclass(frozen=True, slots=True)
 class Construction:
-    """A plan of the members that are cheapest under the first multipliers, repaired."""
+    """Each unit gets the cheapest members under the first multipliers, then tabu repair."""
 
     def run(self, context: Context, work: float) -> None:
-        """Construct plans; an earlier search with multipliers has done so."""
+        """Construct plans, unless there was a warm start; *work* is ignored."""
         first, instance = context.first, context.instance
         if first is None:
             return
         cost = context.lagrangian.penalised_cost(first.multipliers.budgets) + first.worth
         _offer_repaired(context, instance, cheapest(instance, cost), cost)
         if instance.budgets:
-            # Repair does not look at budgets; here no unit costs them more than now.
+            # Repair ignores budgets; without dearer pairs its plan cannot exceed one.
             narrow = instance.no_dearer(context.incumbent.taken)
             cost = context.lagrangian.cost + first.strict
             _offer_repaired(context, narrow, cheapest(narrow, cost), cost)
@@ -84,19 +85,19 @@ class Construction:
 
 @dataclass(frozen=True, slots=True)
 class CyclicTransfers:
-    """Load that is handed on round a ring of members."""
+    """Cyclic transfers: units are shifted along a cycle of members."""
 
     def run(self, context: Context, work: float) -> None:
-        """Carry out transfers until none pays; a pass takes the work that it needs."""
+        """Carry out transfers until none improves the plan; *work* is ignored."""
         context.neighbourhood_search.transfer(context.current_multipliers)
 
 
 @dataclass(frozen=True, slots=True)
 class Subgradient:
-    """Subgradient steps; within budgets for as long as they fix out many pairs."""
+    """Subgradient steps for the Lagrangian bound; with budgets until few pairs are left."""
 
     def run(self, context: Context, work: float) -> None:
-        """Raise the bound by as many steps as *work* allows."""
+        """Make as many steps as *work* allows; with budgets repeat while each round closes the gap."""
         knapsacks, incumbent = context.lagrangian.knapsacks, context.incumbent
         most = int(work / max(knapsacks.step_work, 1e-9))
         first = not context.stepped and not knapsacks.by_core
@@ -127,18 +128,18 @@ class Subgradient:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourhoodRounds:
-    """Restricted models of a few members, in rounds of rising sizes.
+    """Restricted models of a few members, in rounds of growing size.
 
     Parameters
     ----------
     rounds
-        How many of the sizes are used, the smallest first; None is all.
+        Number of rounds, the smallest size first; None is all.
     """
 
     rounds: int | None = None
 
     def run(self, context: Context, work: float) -> None:
-        """Solve neighbourhoods, each within *work*."""
+        """Solve neighbourhoods, each call within *work*."""
         context.neighbourhood_search.run(
             context.current_neighbourhoods,
             context.effort,
@@ -149,21 +150,21 @@ class NeighbourhoodRounds:
 
 @dataclass(frozen=True, slots=True)
 class SubmitCore:
-    """Branch and cut over the core, begun.
+    """Start branch and cut over the core.
 
     Parameters
     ----------
     part
-        The part of the gap below which pairs are in the core.
+        Pairs whose penalty is at most this fraction of the gap are in the core.
     patience
-        Seconds that a unit of work may take.
+        Most seconds for a unit of work.
     """
 
     part: float
     patience: float
 
     def run(self, context: Context, work: float) -> None:
-        """Begin to solve the core; :class:`CollectCore` takes its answer."""
+        """Submit the core to a worker; :class:`CollectCore` waits for its result."""
         context.pending_core = context.core_problem.submit_core(
             context.current_neighbourhoods, context.effort, self.part, work, self.patience
         )
@@ -171,10 +172,10 @@ class SubmitCore:
 
 @dataclass(frozen=True, slots=True)
 class CollectCore:
-    """The answer of the core that was begun."""
+    """Collect the result of the core."""
 
     def run(self, context: Context, work: float) -> None:
-        """Wait for the core, and note its plan and bound."""
+        """Wait for the core that was submitted, if any, and take over its plan and bound."""
         if context.pending_core is not None:
             context.core_bound = context.pending_core()
             context.pending_core = None
@@ -182,33 +183,33 @@ class CollectCore:
 
 @dataclass(frozen=True, slots=True)
 class BandSearch:
-    """Branch and cut over the plans that have a pair beyond the core."""
+    """Branch and cut over the plans that have a pair of the band, which lies around the core."""
 
     def run(self, context: Context, work: float) -> None:
-        """Find a better plan beyond the core, or fix its pairs out."""
+        """Find a better plan with a pair of the band, or fix the pairs of the band out."""
         context.core_problem.solve_band(context.current_neighbourhoods, context.core_bound, work)
 
 
 @dataclass(frozen=True, slots=True)
 class ResidualProblem:
-    """All pairs that a better plan can have, and all members.
+    """The model of all members and all pairs that are not fixed out.
 
     Parameters
     ----------
     in_integers
-        Solved by the solver that proves in integers, else by branch and cut.
+        True: solved by the solver of integer models; False: by branch and cut.
     """
 
     in_integers: bool
 
     def run(self, context: Context, work: float) -> None:
-        """Solve the problem over the pairs that are not fixed out."""
+        """Solve the residual problem within *work*; its bound is valid for the whole problem."""
         solver = context.solver if self.in_integers else None
         context.core_problem.solve_remaining(context.current_neighbourhoods, solver, work)
 
 
 def neighbourhoods_of(context: Context) -> Neighbourhoods:
-    """The neighbourhoods under the best multipliers, at the work of a pass over all knapsacks."""
+    """The neighbourhoods under the best multipliers; charges the work of one pass over all knapsacks."""
     context.stage_budget.charge(context.lagrangian.knapsacks.work)
     return Neighbourhoods(
         context.lagrangian,
@@ -219,7 +220,7 @@ def neighbourhoods_of(context: Context) -> Neighbourhoods:
 
 
 def _offer_repaired(context: Context, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
-    """Offer the incumbent the plan that repair makes of some pairs, if it makes one."""
+    """Repair chosen pairs, U × M, and offer the plan, if repair finds one, to the incumbent."""
     plan = tabu_repair(instance, taken, cost, context.stage_budget.portion(REPAIR_PART))
     if plan is not None:
         context.incumbent.offer(plan)

@@ -1,9 +1,9 @@
 """The schedule of a search for one sum: which operator runs when, and its share of a turn's work.
 
-A search prepares once and then takes turns. In each turn subgradient steps raise the bound first; then
-the first of :data:`SCHEDULES` that applies is run, step after step. Work, and pairs of restricted models,
-double from turn to turn (:data:`MOST_EFFORT` times at the most), so that an operator that was cut once
-gets its chance again.
+A search runs the preparation once and then takes turns. In each turn subgradient steps raise the bound;
+then the steps of the first schedule in :data:`SCHEDULES` that applies are run in order. The work of a
+step and the number of pairs in a restricted model double from turn to turn (up to :data:`MOST_EFFORT`
+times), so that an operator that was cut off gets more work in the next turn.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from phancong.engines.weighted.tuning import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The circumstances that decide about a turn.
+    """The conditions that choose the schedule of a turn.
 
     Parameters
     ----------
     opening
-        It is the first turn of a search that had no multipliers to begin with.
+        This is the first turn of a search without a warm start.
     small
-        So few pairs can be part of a better plan that the residual problem can be solved to its end.
+        Few pairs are left, so that branch and cut can solve the residual problem to the end.
     separable
-        Penalties tell the pairs apart, so that a core is worth its work.
+        Penalties discriminate between pairs, so that solving a core pays.
     budgeted
-        Sums are held, so that few households may move, and few pairs are left.
+        Budgets allow few households to move, and few pairs are left.
     gap_asked
-        The search ends at a gap, so that the bound is wanted soon.
+        The search ends at a positive gap, so that a good bound is wanted early.
     """
 
     opening: bool
@@ -94,9 +94,9 @@ class ScheduledOperator:
     share
         The part of the turn's work that each of its calls of a solver may take.
     applies
-        Whether it is run, asked when its time has come.
+        Condition, evaluated just before the operator would run.
     after_end
-        It is run even if the search is done: it takes the answer of what was begun before.
+        Whether it runs even if the search is done, to collect the result of an earlier step.
     """
 
     operator: Operator
@@ -112,11 +112,11 @@ class Schedule:
     Parameters
     ----------
     name
-        When it is used, in words.
+        The condition in words.
     applies
-        The same as a condition.
+        The condition.
     steps
-        What is run, in this order.
+        The operators, in order.
     """
 
     name: str
@@ -137,22 +137,22 @@ _SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_W
 _FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
 _EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
 _ALL_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(), 1 / 16)
-#: A larger part of the gap proves more if there is time to prove it; these were about where both meet,
-#: from 1,000 × 30 to 10,000 × 100. A large core has little but its root, which tells nothing until it
-#: is over, so that it gets more seconds for its work.
+#: A larger part of the gap gives a better bound but takes longer to solve; these parts were the best from
+#: 1,000 × 30 to 10,000 × 100. A large core spends most of its time at the root, where a solver does not
+#: look at its work limit, so that its patience is larger.
 _SMALL_CORE: Final = ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 5 / 16)
 _LARGE_CORE: Final = ScheduledOperator(SubmitCore(part=0.5, patience=3.0), 3 / 8)
 _CORE_ANSWER: Final = ScheduledOperator(CollectCore(), after_end=True)
 _BAND: Final = ScheduledOperator(BandSearch(), 1 / 2)
-#: What proves in integers comes last: it ends at times at once where branch and cut does not.
+#: Last, the solver of integer models: it sometimes proves at once what branch and cut does not.
 _LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _is_small)
 
-#: The first one that applies is run.
+#: The schedules; a turn runs the first that applies.
 SCHEDULES: Final = (
-    # A good plan first, the last digits of the bound later.
+    # A good plan is needed first; the bound can wait.
     Schedule("first turn", lambda now: now.opening, (_FIRST_ROUND,)),
-    # Where only few may move, integers tell more than linear relaxations: at 400 × 60 with eleven
-    # changes CP-SAT proved in half a second to three what branch and cut left open by a percent.
+    # If only few households may move, the linear relaxation is weak: at 400 × 60 with eleven changes
+    # CP-SAT took half a second to three seconds for a proof, where branch and cut kept a gap of 1 %.
     Schedule(
         "few pairs, within budgets",
         lambda now: now.budgeted,
@@ -162,7 +162,7 @@ SCHEDULES: Final = (
             ScheduledOperator(ResidualProblem(in_integers=False), 1 / 4),
         ),
     ),
-    # The core of a small problem has soon a better plan, which neighbourhoods had better begin with.
+    # The core of a small problem soon gives a better plan, so that neighbourhoods come after it.
     Schedule(
         "few pairs, which penalties tell apart",
         lambda now: now.small and now.separable,
@@ -181,13 +181,13 @@ SCHEDULES: Final = (
         lambda now: now.small,
         (ScheduledOperator(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
     ),
-    # Who asks for a gap wants to know soon what is proven.
+    # A search that ends at a gap needs the bound early, so that the core comes first.
     Schedule(
         "many pairs, which penalties tell apart, and a gap",
         lambda now: now.separable and now.gap_asked,
         (_LARGE_CORE, _CORE_ANSWER, _ALL_ROUNDS, _BAND, _LAST_PROOF),
     ),
-    # Else neighbourhoods are solved beside the core.
+    # Otherwise neighbourhoods are solved in parallel with the core.
     Schedule(
         "many pairs, which penalties tell apart",
         lambda now: now.separable,
@@ -198,17 +198,17 @@ SCHEDULES: Final = (
 
 
 def prepare(context: Context) -> None:
-    """Bound the sum, and construct plans."""
+    """Run the preparation: first bounds and constructed plans."""
     _run(PREPARATION, context, TURN_WORK)
 
 
 def raise_bound(context: Context) -> None:
-    """The subgradient steps of a turn."""
+    """Run the subgradient steps of a turn."""
     _run((_SUBGRADIENT,), context, TURN_WORK)
 
 
 def improve(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> None:
-    """Run the first of *schedules* that applies."""
+    """Run the steps of the first of *schedules* that applies."""
     now = situation(context)
     chosen = next(schedule for schedule in schedules if schedule.applies(now))
     _run(chosen.steps, context, TURN_WORK * context.effort)

@@ -1,4 +1,4 @@
-"""The part of a search that one stage may take, in seconds and in units of work."""
+"""The budget of one stage, in seconds and in units of work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class StageBudget:
     course
         The search under way.
     part
-        The part of what is left that the stage may take.
+        The fraction of the remaining seconds and work that the stage may take.
     """
 
     def __init__(self, course: Course, part: float) -> None:
@@ -37,12 +37,12 @@ class StageBudget:
         return self.course.told("time") if self.course.seconds >= self._until else None
 
     def charge(self, work: float) -> bool:
-        """Charge some work; whether the stage has to end."""
+        """Charge units of work; True if the stage has to end."""
         self.course.work += work
         return self.stop_reason is not None
 
     def portion(self, part: float) -> Callable[[float], bool]:
-        """As :meth:`charge`, for something that may take only a *part* of what is left now."""
+        """A function like :meth:`charge` for a step that may take only a *part* of the present rest."""
         seconds, work_until = (
             now + part * (until - now)
             for now, until in (
@@ -58,16 +58,16 @@ class StageBudget:
         return charge
 
     def limits(self, work: float, part: float = 1.0) -> Limits:
-        """Limits of a call of a solver that is to take no more than *work* and a part of what is left."""
+        """Limits of a call of a solver: at most *work*, and a *part* of the rest of the stage."""
         return self.deferred_limits(work, part)()
 
     def deferred_limits(
         self, work: float, part: float = 1.0, patience: float = PATIENCE
     ) -> Callable[[], Limits]:
-        """The same for a call that begins later: its work is settled now, its seconds only then.
+        """Limits of a call that begins later: the work is computed now, the seconds when it begins.
 
-        Where the clock rules, it is a limit of the call, too, *patience* seconds for a unit of work: some
-        solvers cannot stop at the root for work that was done.
+        If the search is limited by seconds only, the call gets at most *patience* seconds for a unit of
+        work: some solvers do not look at a work limit while they solve the root.
         """
         left = part * (self._work_until - self.course.work)
         settled = math.isfinite(left)

@@ -1,4 +1,4 @@
-"""The stages of a search: a plan within the limits, then one goal after the other, each held."""
+"""The stages of a search: first a plan within the limits, then the goals in order, each held."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import INITIAL_PART, TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
-from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
+from phancong.goals import Goal, Kind, Travel, Value, load_measure, meets, single
 from phancong.meeting import largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
-#: What cannot be broken by less: starts leave nobody without a member who could have one.
+#: Rules whose breach no search reduces: initial plans already give each household all possible members.
 FULL: Final = frozenset({"coverage"})
 
 
@@ -52,23 +52,23 @@ def solve_in_stages(
     warm_starts: dict[Goal | str, WarmStart] | None = None,
     tuning: Tuning = TUNING,
 ) -> Outcome | None:
-    """A plan of a task and how far each goal can be off; None if it is proven that there is none.
+    """A plan of a task with a bound for each goal; None if it is proven that there is none.
 
     Parameters
     ----------
     task
         The task.
     solver
-        What proves in integers.
+        The solver of integer models, such as CP-SAT.
     exact
-        The engine that decides what is relaxed, and what integers cannot tell.
+        The engine that decides which limits are relaxed, and what rounded integers leave open.
     alone
-        Where no plan within all limits is found, and it is not a load alone that has to be relaxed, the
-        exact stages decide what does; False leaves that to others.
+        Whether the exact engine is called if no plan within all limits is found and relaxing loads
+        alone does not help. False leaves that to the caller.
     warm_starts
-        For each goal or rule what a search for the same problem left; what this one leaves comes in.
+        Multipliers of earlier searches for the same problem, by goal or rule; updated in place.
     tuning
-        Sizes at which one method takes over from another.
+        Thresholds between methods, by size.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def solve_in_stages(
     """
     run = _Run(task, solver, {} if warm_starts is None else warm_starts, tuning)
     course = task.course
-    if task.incumbent is not None:  # if it breaks limits, there is no less to do with it
+    if task.incumbent is not None:  # leave time for the goals, also if the incumbent breaks limits
         part = [INITIAL_PART * left for left in (course.work_left, course.seconds_left)]
         course = course.slice(*part)
     initial = InitialPlan(
@@ -111,9 +111,9 @@ def solve_in_stages(
 
 
 def _in_fractions(task: Task, exact: Exact, outcome: Outcome) -> Outcome:
-    """The outcome, with what exact stages prove where only rounding kept a proof back.
+    """The outcome; where only rounding prevented a proof, with the proofs of the exact stages.
 
-    They begin with the plan and hold what is proven.
+    The exact stages begin with the plan and the bounds of the outcome.
     """
     if outcome.stopped != "rounding":
         return outcome
@@ -151,9 +151,9 @@ class _Run:
         self.instance = Instance(task.problem, tuning=tuning)
         self.cut: str | None = None
         self._taken: BoolArray | None = None
-        #: What plans are chosen by where a stage leaves the choice.
+        #: Tie-breaking cost within a stage, U × M.
         self.tie_cost: IntArray = self._tie_cost()
-        #: What plans are chosen by before the first sum is minimised.
+        #: Cost that guides all stages before the first sum is minimised, U × M.
         self.guide_cost: IntArray = self._guide_cost()
 
     @property
@@ -163,7 +163,7 @@ class _Run:
         return self._taken
 
     def outcome(self, initial: InitialPlan, plan: BoolArray) -> Outcome:
-        """One goal after the other, from a plan to begin with."""
+        """The outcome of all goals in order, beginning with an initial plan."""
         self.instance, self._taken = initial.instance, plan
         goals = self.task.goals
         proofs: list[Proof] = []
@@ -180,11 +180,12 @@ class _Run:
         return Outcome(assignment, lines, tuple(proofs), self.cut if unproven else None)
 
     def broken(self, incumbent: Assignment) -> Outcome:
-        """The same from a plan that breaks limits: these by less, and all else within what it breaks.
+        """The outcome from an incumbent that breaks limits: its breaches are reduced, then the goals.
 
-        As long as rules are proven, plans that break no more are a face of the problem: of them the next
-        rule is proven, and after all rules the goals. After one that is not, nothing is: the limits are
-        those of this plan.
+        While the breach of each rule is proven to be the least, the plans with the same breaches are a
+        face of the problem, and bounds over that face are valid for the next rule or goal. After the
+        first rule without a proof, each member is held to the breaches of this plan, and no further
+        bound is valid.
         """
         held = BreachReduction.of(self.problem, self.task.relax, incumbent, self.instance.tuning)
         face = BreachFace(self.task, self.instance.tuning)
@@ -199,7 +200,7 @@ class _Run:
                 self._reduce(held, rule, StageBudget(self.course, 1.0 / left))
             if face.complete:
                 better, lines[rule] = self._settle(face, rule, held)
-                # A new plan is held to what the rules before have reached, too.
+                # A new plan must keep the values that the earlier rules have reached.
                 for before in rules[: number + 1] if better is not held else [rule]:
                     if before in better.broken and _is_sum(before):
                         better.hold(better.cost_of(before), better.taken)
@@ -230,7 +231,7 @@ class _Run:
         return Outcome(ranked.assignment, lines, goals, cut if unproven else None)
 
     def _reduce(self, held: BreachReduction, rule: str, stage_budget: StageBudget) -> None:
-        """Break a rule by less, whatever else is broken as it is."""
+        """Reduce the breach of one rule; no other breach becomes larger."""
         if not _is_sum(rule):
             held.reduce(rule, self.guide_cost, stage_budget)
             return
@@ -241,7 +242,7 @@ class _Run:
     def _settle(
         self, face: BreachFace, rule: str, held: BreachReduction
     ) -> tuple[BreachReduction, Proof]:
-        """The line of a rule among the plans of a face, and the plan, or a better one."""
+        """The breaches of the best plan found, and the line of a rule over the plans of a face."""
         assignment = Assignment.of_mask(self.problem, held.instance.mask(held.taken))
         line = face.settle(rule, assignment)
         if line.proven or not _is_sum(rule):
@@ -251,7 +252,7 @@ class _Run:
         if not within.keeps(taken):
             return held, line
         cost = face.sum_of(rule).cost
-        # The first rule that is open: what comes after it counts among plans as good.
+        # The rule is the first without a proof: the later rules and goals share the other half.
         stage_budget = StageBudget(self.course, STAGE_PART)
         found = self._minimised(within, cost, taken, stage_budget, f"least {rule}")
         if found.value < int(cost[taken].sum()):
@@ -271,7 +272,7 @@ class _Run:
         stage_budget: StageBudget,
         rule: str,
     ) -> Incumbent:
-        """A sum over pairs that a rule wants small, from a plan within the limits."""
+        """The incumbent of a search that minimises the breach of a rule, a sum over pairs."""
         context = Context(
             instance,
             cost,
@@ -286,18 +287,18 @@ class _Run:
         return minimise(context)
 
     def _tie_cost(self) -> IntArray:
-        """Tie-breaking cost where a stage leaves the choice: travel, if there is any."""
+        """Tie-breaking cost within a stage, U × M: travel, or 0 if the problem has no distances."""
         if self.problem.travel is None:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
         return self._sum_of(Travel()).cost
 
     def _guide_cost(self) -> IntArray:
-        """Cost by which plans are chosen before the first sum is minimised: this sum, and ties by travel.
+        """Cost before the first sum is minimised, U × M: that sum, with ties broken by travel.
 
-        A search for few changes begins near last year's plan, not where the largest load happens to be.
+        So a search for few changes begins near last year's plan, not near any plan with fair loads.
         """
         sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
-        if not sums or isinstance(sums[0], Travel):
+        if not sums or sums[0].sums_travel:
             return self.tie_cost
         return lexicographic(self._sum_of(sums[0]).cost, self.tie_cost)
 
@@ -314,15 +315,16 @@ class _Run:
             self.cut = self.cut or self.course.stopped
             floor = single(goal.floor(self.problem))
             return Proof(present, min(floor, present), meets(present, floor))
-        if isinstance(goal, FairLoad):
-            return self._fair_load(goal, stage_budget)
+        measure = load_measure(goal)
+        if measure is not None:
+            return self._fair_load(goal, measure, stage_budget)
         return self._sum(goal, name, stage_budget, last=last)
 
-    def _fair_load(self, goal: FairLoad, stage_budget: StageBudget) -> Proof:
-        """Load ÷ share, over all members but the exempt."""
-        search = LargestLoad(self.instance, goal.measure, self.taken, self.guide_cost, self.solver)
-        weights = self.instance.formulation.weights(goal.measure)
-        if not search.counted or not weights.pairs.any():  # no plan has another value
+    def _fair_load(self, goal: Goal, measure: str, stage_budget: StageBudget) -> Proof:
+        """Minimise and hold the largest load ÷ share over all members who are not exempt."""
+        search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
+        weights = self.instance.formulation.weights(measure)
+        if not search.counted or not weights.pairs.any():  # all plans have the same value
             best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
         reached, bound = search.run(stage_budget)
@@ -339,30 +341,31 @@ class _Run:
         )
 
     def _hold(self, goal: Goal, best: float) -> None:
-        """Keep a goal at or below the plan's value, or its tolerance, in all later stages."""
-        if isinstance(goal, FairLoad):
-            search = LargestLoad(
-                self.instance, goal.measure, self.taken, self.guide_cost, self.solver
-            )
+        """Keep a goal at or below its value in the plan plus its tolerance, in all later stages."""
+        measure = load_measure(goal)
+        if measure is not None:
+            search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
             self._hold_load(goal, search, best)
         else:
             self._hold_sum(goal, self._sum_of(goal), best)
 
-    def _hold_load(self, goal: FairLoad, search: LargestLoad, best: float) -> float:
-        """The same of a largest load; how far its integers may lie from it."""
-        weights = self.instance.formulation.weights(goal.measure)
+    def _hold_load(self, goal: Goal, search: LargestLoad, best: float) -> float:
+        """Hold a largest load in all later stages; its rounding error, in the unit of the goal."""
+        weights = self.instance.formulation.weights(search.measure)
         reached = search.level(self.taken)
         share = float(self.problem.member_columns.share.min())
         error = weights.error * len(self.instance.formulation.units) / share
         held = goal.held(best)
         level = reached if goal.exact else max(reached, largest_met(held))
-        self.instance = self.instance.under(goal.measure, search.caps(level + 2 * Fraction(error)))
+        self.instance = self.instance.under(
+            search.measure, search.caps(level + 2 * Fraction(error))
+        )
         if error:
             self.instance = self.instance.also(AtMost(goal, held).kept)
         return error
 
     def _hold_sum(self, goal: Goal, total: GoalSum, best: float) -> None:
-        """The same of a sum."""
+        """Hold a sum over pairs in all later stages."""
         most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
         if not goal.exact:
             most = total.quantity.within(goal.held(best), most)
@@ -371,7 +374,7 @@ class _Run:
             self.instance = self.instance.also(AtMost(goal, goal.held(best)).kept)
 
     def _sum(self, goal: Goal, name: str, stage_budget: StageBudget, *, last: bool) -> Proof:
-        """A sum over pairs: neighbourhoods between a plan and its Lagrangian bound."""
+        """Minimise and hold a sum over pairs by neighbourhood search with a Lagrangian bound."""
         total = self._sum_of(goal)
         gap = self.course.search.gap
 
@@ -407,7 +410,7 @@ class _Run:
 
     def _sum_of(self, goal: Goal) -> GoalSum:
         total = goal.pair_sum(self.problem)
-        assert total is not None  # all others are refused
+        assert total is not None  # the engine refuses all other goals
         return GoalSum(self.instance, total)
 
     def _proof(
@@ -423,8 +426,8 @@ class _Run:
         floor = single(goal.floor(self.problem))
         bound = min(best, max(best - 2 * error if proven else bound, floor))
         if not meets(best, bound):
-            # What no clock cut, and no gap was left of, could not be told in integers; or each call of a
-            # solver had its work.
+            # A stage that neither its budget nor a gap ended stopped for one of two reasons: rounding to
+            # integers, or the work limit of each call of a solver.
             left = "gap" if self.course.search.gap and not proven else "rounding"
             left = left if proven or error or left == "gap" else self.course.told("work")
             self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
@@ -432,5 +435,5 @@ class _Run:
 
 
 def _is_sum(rule: str) -> bool:
-    """Whether what a plan breaks of a rule is a sum over its pairs."""
+    """Whether the breach of a rule is a sum over the pairs of a plan."""
     return RULES[rule].pair is not None or rule == "max_changes"

@@ -1,4 +1,4 @@
-"""The search for one sum: its bound, a first plan, and turns of a schedule until both meet."""
+"""The search that minimises one sum: a bound, a first plan, and turns of a schedule until both meet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from phancong.engines.weighted.tuning import MOST_EFFORT
 
 
 def minimise(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> Incumbent:
-    """The incumbent, once value and bound meet or the budget is used up.
+    """The incumbent when value and bound meet or the budget is used up.
 
-    In each turn the first of *schedules* that applies is run. The multipliers that were reached are kept
-    in the context's warm start.
+    Each turn runs the first of *schedules* that applies. The context's warm start keeps the multipliers.
     """
     with context.workers:
         prepare(context)

@@ -1,7 +1,7 @@
-"""Numbers of the search that were chosen by measurement, and the rule by which each scales.
+"""Constants of the search that were chosen by measurement, with the rule by which each scales.
 
-What has to be so for sums to be exact (bits, numbers that stand for "never") stands beside the code that
-needs it. Shares of a turn's work stand in :mod:`.schedule`.
+Constants that exact arithmetic needs (bits, costs of impossible moves) stand beside the code that uses
+them. Shares of a turn's work stand in :mod:`.schedule`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 
 
 class StepPace(NamedTuple):
-    """How subgradient steps become smaller.
+    """The rule by which subgradient steps become smaller.
 
     Parameters
     ----------
     patience, shrink
-        Steps without a better bound after which they are made smaller, and by how much.
+        After *patience* steps without a better bound the step size is multiplied by *shrink*.
     smallest
-        When they are smaller than this, the bound has come as far as it will.
+        The steps end when the step size falls below this.
     """
 
     patience: int
@@ -26,52 +26,54 @@ class StepPace(NamedTuple):
     smallest: float
 
 
-# --- units of work: about what a core does in a second
+# --- units of work; a unit takes about one second of a processor core
 #
-# Each is counted in what its loop goes through, so that work grows with the problem as seconds do.
+# Each counts the operations of its loop, so that work grows with the problem as seconds do.
 
 #: Entries of knapsack tables.
 TABLE_ENTRIES_A_UNIT: Final = 400_000_000
-#: Entries of such a table that take as long as one pair where households are split.
+#: Table entries that take as long as sorting one pair in a fractional knapsack.
 SORTING: Final = 60
 #: Entries of tables of cheapest moves.
 MOVE_ENTRIES_A_UNIT: Final = 800_000_000
-#: Moves that tabu repair looks at.
+#: Moves that tabu repair evaluates.
 LOOKS_A_UNIT: Final = 40_000_000
 #: Arcs of the flow of the aggregated model.
 ARCS_A_UNIT: Final = 1_000_000
 #: Pairs of a linear program.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 
-# --- shares of what is left, and work of a call
+# --- parts of the remaining budget, and work of a call
 #
-# A share is of what the course or the stage has left, so that it scales with the limits of the user.
+# A part is a fraction of the rest of the course or stage, so that it scales with the user's limits.
 
-#: Units of work of a first turn, of which each step has its share. Turns double it …
+#: Units of work of the first turn, of which each step has its share. It doubles from turn to turn …
 TURN_WORK: Final = 8.0
-#: … up to so many times.
+#: … up to this factor.
 MOST_EFFORT: Final = 1024.0
-#: Work of the subgradient steps of a turn; it does not double, for more steps bring little.
+#: Work of the subgradient steps of a turn. It does not double: further steps raise the bound little.
 SUBGRADIENT_WORK: Final = 3.0
-#: Work that one call of a solver gets at the least: less is not worth the call.
+#: Least work of a call of a solver; with less a call does not pay.
 LEAST_WORK: Final = 0.01
-#: Seconds that a unit of work may take where the clock rules.
+#: Most seconds for a unit of work if the search is limited by seconds.
 PATIENCE: Final = 2.0
-#: Part of the search that an initial plan may take, and the work that its repair may take beyond that.
+#: Part for the initial plan, and work that its repair may take in any case.
 INITIAL_PART: Final = 0.5
 MOMENT: Final = 0.1
-#: Part that the repair of one start may take: there is a plan already, and of 10,000 households with
-#: little room a last breach was moved about for half a minute.
+#: Part for the repair of one constructed plan. The incumbent needs no repair, and with 10,000 households
+#: and tight limits the repair moved a last breach about for half a minute.
 REPAIR_PART: Final = 1 / 8
-#: Part that a core may take: neighbourhoods improve a plan from the start.
+#: Part for one call of the solver on an aggregated model.
+COUNT_PART: Final = 0.5
+#: Part for a core; the rest is for neighbourhoods, which improve the plan from the start.
 CORE_PART: Final = 0.5
-#: Part that one member may take whose breach is reduced.
+#: Part for one member whose breach is reduced.
 MEMBER_PART: Final = 1 / 4
-#: Parts that one level of a largest load may take, by repair and by a solver; the solver's work.
+#: Parts for one level of a largest load, by repair and by a solver, and the solver's work.
 MEND_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
-#: The part that a model of patterns may take, and its work.
+#: Part for a model of load patterns, and its work.
 PATTERN_PART: Final = 1 / 16
 PATTERN_WORK: Final = 0.5
 
@@ -82,118 +84,126 @@ FIRST_STEPS: Final = 100
 STEPS: Final = 400
 PACE: Final = StepPace(12, 0.6, 0.01)
 QUICK_PACE: Final = StepPace(20, 0.7, 0.001)
-#: How much of the last direction goes into the next.
+#: Factor of the last direction that is added to the next one.
 MOMENTUM: Final = 0.6
-#: The target lies at first so far above the bound, relative to it, and later at least so far.
+#: Distance of the target from the bound, relative to the bound: at first, and at least.
 FIRST_TARGET: Final = 4e-4
 TARGET: Final = 1e-4
-#: How far above the bound quick steps aim, in steps of the costs.
+#: Distance of the target of quick steps from the bound, in steps of the costs.
 AIM: Final = 3
-#: Where integers are to get the whole, steps go on while as many again close this part of the gap.
+#: With budgets, rounds of steps are repeated while each closes this fraction of the gap.
 CLOSING: Final = 1 / 4
-#: Households of a first core of a knapsack; it doubles until it is proven. With 16 or 32 a pass over
+#: Households of the first core of a knapsack; it doubles until it is optimal. With 16 or 32 a pass over
 #: published problems of 20 to 60 members took as long or longer.
 KNAPSACK_CORE: Final = 24
-#: The first price of a budget that is tried is the largest one over two to this …
+#: The first multiplier tried for a budget is the largest one divided by 2 to this power …
 FIRST_PRICE: Final = 6
-#: … by how much a price is raised at once, and how many are tried.
+#: … the largest factor between two multipliers, and how many are tried.
 STRIDE: Final = 8
 TRIES: Final = 5
 
 # --- construct
 
-#: For how many moves a unit stays where it came.
+#: Tabu tenure: a unit that was moved stays for this many moves.
 TENURE: Final = 8
-#: Of the swaps of a member, so many pairs of households are looked at.
+#: Most swaps of a member that are evaluated, as pairs of households.
 MOST_SWAPS: Final = 400_000
-#: Members of each unit that a solver which looks for a plan is offered, of many pairs.
+#: Members of each unit in a model that looks for any plan, if there are many pairs.
 OFFERED: Final = 4
 
 # --- improve
 
-#: Members of all neighbourhoods under way but one, as a part of all members. The more there are, the
-#: more threads are of use, but the less is left to choose the next one from.
+#: Fraction of the members that neighbourhoods under way may have, beside one more neighbourhood. With a
+#: larger one more threads are busy, but fewer members are left for the next neighbourhood.
 UNDER_WAY: Final = 1 / 4
-#: Pairs of a unit that count for who is near whom.
+#: Pairs of least penalty of each unit; members who share such units are neighbours.
 NEAR: Final = 3
-#: So many loads that go round in cyclic transfers are looked at, the smallest.
+#: Most loads that cyclic transfers pass on; the smallest are used.
 MOST_LOADS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """Sizes at which one method takes over from another, and how many tries each has.
+    """Thresholds between methods, by size, and limits of their tries.
 
-    An :class:`~phancong.engines.weighted.instance.Instance` carries them, so that a search of a small
-    problem can go the way of a large one.
+    Each :class:`~phancong.engines.weighted.instance.Instance` has one, so that a test can make a small
+    problem take the methods of a large one.
     """
 
     # --- bound
 
-    #: Entries of all knapsack tables of one pass, a twentieth of a second. With 57 million, at
-    #: 1,000 × 30 and weights with tenths, a bound higher by 0.03 % left a plan that was 0.8 % dearer: too
-    #: few passes, and rounds.
+    #: Most entries of all knapsack tables of one pass, which takes a twentieth of a second. With 57
+    #: million, at 1,000 × 30 and weights with tenths, the bound was 0.03 % higher but the plan 0.8 %
+    #: dearer: there was time for few passes and rounds only.
     most_entries: int = 20_000_000
-    #: More different weights than these are no classes: too few households each.
+    #: Most different weights for tables by class; with more, a class has too few households.
     most_weights: int = 24
-    #: Pairs of a linear program: of more it would take longer than what its prices spare.
+    #: Most pairs of a linear program; with more, it takes longer than its duals save.
     most_linear_pairs: int = 400_000
-    #: How often the aggregated model is asked for numbers.
+    #: Most counts of an aggregated model by load, one for each load and member; with more, loads are
+    #: counted by class. CP-SAT takes a second or two with 200 members and 12 loads, and had no solution
+    #: after ten with 65 members and 249 loads.
+    most_counts: int = 6_000
+    #: Classes of loads. At 65 × 467 with two decimals 8 classes were optimal in 0.1 s, and 24 had no
+    #: solution after 4 s and no better bound.
+    load_classes: int = 8
+    #: Most rounds of cuts in the aggregated model.
     most_cuts: int = 30
-    #: Where a step takes little, more of them come closer: of published problems with 200 households and
-    #: 20 members 500 steps left 0.5 to 0.7 of a unit of the costs, and no more came; now 0.1 to 0.2, and
-    #: less.
+    #: Pace of quick steps. If a step is cheap, more steps give a better bound: in published problems of
+    #: 200 households and 20 members 500 steps ended 0.5 to 0.7 of a cost unit below the best bound; with
+    #: this pace it is 0.1 to 0.2 or less.
     quick_pace: StepPace = QUICK_PACE
-    #: Steps go on while more pairs than these are left: of 400 × 60 with eleven changes to place, CP-SAT
-    #: proves 2,000 to 4,000 pairs in a second, and all 24,000 in four to nine.
+    #: With budgets, steps go on while more pairs than these are left. At 400 × 60 with eleven changes
+    #: CP-SAT takes a second for a proof over 2,000 to 4,000 pairs, and four to nine over all 24,000.
     few_pairs: int = 4_000
-    #: Of more different weights there are too many patterns of a load; their number grows with each.
+    #: Most different weights for load patterns; with each further weight their number grows.
     pattern_weights: int = 16
-    #: Beyond so many patterns in all there is room enough for averages to be right.
+    #: Most load patterns. With more, loads are so flexible that averages are a good bound.
     most_patterns: int = 5_000
-    #: Up to so many times as many are listed on the way, before those that are too heavy are left out.
+    #: While patterns are listed, there may be this many times as many before heavy ones are left out.
     pattern_growth: int = 20
-    #: Entries of a member's table where a budget fixes pairs out, some milliseconds: a member's
-    #: households times the load. A member that would need more counts as having room for everybody.
+    #: Most entries (households × load) of a member's table in variable fixing by a budget; it takes some
+    #: milliseconds. A member that would need a larger table is relaxed: all its own pairs fit.
     most_budget_entries: int = 1_000_000
 
     # --- construct
 
-    #: Moves of tabu repair that are tried for each member, and at least.
+    #: Moves of tabu repair: for each member, and at least in all.
     moves_a_member: int = 20
     fewest_moves: int = 300
-    #: Ejection chains for each member, at the most.
+    #: Most ejection chains for each member.
     chains_a_member: int = 6
-    #: Levels of a breach, or of a largest load, that are listed. Of more levels of a load so many between
-    #: the least and the present one are tried; of a breach the exact stages decide.
+    #: Most levels of a breach or of a largest load that are listed. If a largest load has more levels,
+    #: *sampled_levels* of them are tried; if a breach has more, the exact stages decide.
     listed_levels: int = 5_000
     sampled_levels: int = 256
-    #: Up to so many pairs all are offered to a solver that looks for a plan, so that it may prove that
-    #: there is none; of more, :data:`OFFERED` members of each unit.
+    #: Most pairs for a model that looks for any plan over all pairs, and so can prove that there is none.
+    #: With more pairs it has :data:`OFFERED` members of each unit.
     all_offered: int = 10_000
 
     # --- improve
 
-    #: Members of a neighbourhood and pairs offered to a unit, round after round.
+    #: Members of a neighbourhood and pairs of each unit in it, round by round.
     sizes: tuple[tuple[int, float], ...] = ((8, 2.0), (8, 5.0), (14, 4.0), (20, 5.0), (30, 4.0))
-    #: Where a budget says how few may move, integers get the whole at once, up to so many pairs.
+    #: With budgets, most pairs left for which the solver of integer models gets the residual problem.
     budgeted_pairs: int = 20_000
-    #: The residual problem is solved to its end where so few pairs can be part of a better plan.
+    #: Most pairs left for which the residual problem counts as small, to be solved to its end.
     small_residual: int = 8_000
-    #: Where they are fewer still, a core of some of them is no shorter.
+    #: With no more pairs left than these, the core is the residual problem.
     least_pairs: int = 1_500
-    #: Penalties tell pairs apart where no more than this part of all pairs can be in a better plan: 0.05
-    #: to 0.3 in communes, 0.3 to 1 in published assignment problems, where cores took time from
+    #: Penalties discriminate if at most this fraction of all pairs can be in a better plan. It was 0.05
+    #: to 0.3 in communes, and 0.3 to 1 in published assignment problems, where cores took time from
     #: neighbourhoods.
     telling: float = 1 / 3
-    #: Nor do they where the gap is so few steps of the costs: of published problems of type C, 5 to 18.
+    #: They do not if the gap is fewer steps of the costs than this; in published problems of type C it
+    #: is 5 to 18.
     coarse_gap: int = 32
-    #: Pairs of a core. Branch and cut would not get beyond the root with more.
+    #: Most pairs of a core; with more, branch and cut does not get beyond the root.
     core_pairs: int = 40_000
-    #: Pairs up to the end of a band. Presolving the limit of its cost, a row of all pairs, knows no
-    #: clock: 18 s for 53,000.
+    #: Most pairs of core and band together. The limit of their cost is a row of all pairs, and its
+    #: presolve does not look at the clock: 18 s for 53,000 pairs.
     band_pairs: int = 20_000
 
 
-#: The tuning of a search that is given no other.
+#: The default tuning.
 TUNING: Final = Tuning()

@@ -1,4 +1,4 @@
-"""Multipliers and effort that outlast a search."""
+"""Multipliers and effort that one search passes to the next."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from phancong.problem import IntArray
 
 
 class WarmStart:
-    """Multipliers and effort that a search for a sum leaves to the next one.
+    """Multipliers and effort of a finished search for a sum, with which the next search begins.
 
-    Any multipliers prove a bound, so the next search may have other limits or budgets.
+    Any multipliers give a valid bound, so the next search may have other limits.
     """
 
     def __init__(self) -> None:
@@ -18,11 +18,11 @@ class WarmStart:
         self._budgets: tuple[int, ...] = ()
 
     def keep(self, multipliers: Multipliers, effort: float) -> None:
-        """Keep the multipliers that were reached."""
+        """Store the multipliers and the effort of a search."""
         self._cover, self._budgets, self.effort = multipliers.cover, multipliers.budgets, effort
 
     def multipliers(self, lagrangian: Lagrangian) -> Multipliers | None:
-        """The kept multipliers and their bound here, None if there are none of this size."""
+        """The stored multipliers with their bound here; None if there are none of the instance's size."""
         if self._cover is None or len(self._cover) != len(lagrangian.instance.need):
             return None
         if len(self._budgets) != len(lagrangian.budgets):

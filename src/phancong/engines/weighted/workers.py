@@ -1,7 +1,8 @@
 """Calls of solvers in parallel, on as many threads as a search may use.
 
-Solvers let go of the interpreter while they work, so threads are enough. What is begun at once is the
-same whatever their number, and is waited for in one order: threads save time, and change no plan.
+Solvers release the interpreter lock while they work, so threads suffice. Which calls are submitted
+together, and in which order they are waited for, does not depend on the number of threads. So threads
+save time and change no plan.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from phancong.search import Course
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-#: How often progress is thought of while a call is waited for, in seconds.
+#: Seconds between two reports of progress while a call is waited for.
 LOOK: Final = 0.1
 
 
 class Call(Protocol[T_co]):
-    """A call that was submitted."""
+    """A submitted call."""
 
     def done(self) -> bool:
-        """Whether it is over."""
+        """Whether the call has ended."""
         ...
 
     def cancelled(self) -> bool:
-        """Whether it never began."""
+        """Whether the call was cancelled before it began."""
         ...
 
     def result(self) -> T_co:
@@ -58,10 +59,10 @@ class Workers:
     Parameters
     ----------
     threads
-        How many calls may go on at once; with 1, each is over before the next thing is done.
+        Number of calls that may run at once; with 1, :meth:`submit` runs each call itself.
     course
-        The search under way; it is cancelled where the block ends with an error, such as Ctrl-C, so that
-        calls under way end soon.
+        The search under way. It is cancelled if the block ends with an error, such as Ctrl-C, so that
+        running calls end soon.
     """
 
     def __init__(self, threads: int, course: Course) -> None:
@@ -84,7 +85,7 @@ class Workers:
             self._pool.shutdown(cancel_futures=True)
 
     def submit(self, call: Callable[[], T]) -> Call[T]:
-        """Submit a call; ``result()`` waits for it."""
+        """The submitted call; its ``result()`` waits for it."""
         if self._pool is not None:
             return _PooledCall(self._pool.submit(call), self._course)
         future: Future[T] = Future()

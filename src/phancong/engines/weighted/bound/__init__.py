@@ -1,1 +1,1 @@
-"""The Lagrangian bound: multipliers, a knapsack for each member, and what pairs cost beside them."""
+"""The Lagrangian bound: multipliers, a knapsack for each member, and penalties of pairs."""

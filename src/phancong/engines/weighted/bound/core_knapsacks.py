@@ -1,12 +1,12 @@
-"""The best sets of all members where nobody has a minimum, without a table over all households.
+"""Exact knapsacks of members without a minimum, by a table over a core of a few households.
 
-The relaxation in which a household may be split says what a unit of load is worth to a member, and by
-how much a set is worse, at the least, if it leaves a household that earns more than its load is worth,
-or takes one that earns less. Only few households are in doubt: those of the *core* are decided by a
-table over what the others leave of the limit, and where the best of these sets is so good that nothing
-beyond the core can better it, it is the best of all (Balas and Zemel, *Operations Research* 28, 1980,
-doi:10.1287/opre.28.5.1130). Where it is not, the core is made larger (Pisinger, *European Journal of
-Operational Research* 87, 1995, doi:10.1016/0377-2217(94)00013-3).
+The fractional relaxation gives the price of a unit of load, and for each household a bound of the loss if
+it is decided otherwise: left out although it gains more than the price of its load, or taken although it
+gains less. Only the households of the *core*, those with the smallest loss, are in doubt. A table decides
+them within the load that the others leave. The result is optimal if the loss of any household beyond the
+core is larger than its gap to the relaxation (Balas and Zemel, *Operations Research* 28, 1980,
+doi:10.1287/opre.28.5.1130). Otherwise the core is enlarged (Pisinger, *European Journal of Operational
+Research* 87, 1995, doi:10.1016/0377-2217(94)00013-3).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 from phancong.engines.weighted.tuning import KNAPSACK_CORE
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: What comparisons of floats leave to doubt, of the sums that are compared: products and sums of them are
-#: off by some 30 roundings of 2⁻⁵³ at the most. What tables add up is whole, and exact.
+#: Relative error of the float sums that are compared: products and sums of them are off by at most some
+#: 30 roundings of 2⁻⁵³. Sums in tables are integers and exact.
 DOUBT: Final = 2.0**-46
 
 
@@ -31,11 +31,11 @@ def core_sets(
     Parameters
     ----------
     reduced, weight
-        What each pair costs and adds, U × M.
+        Reduced cost and load of each pair, U × M.
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     high
-        The most that each member may carry, (M,).
+        The largest load of each member, (M,).
 
     Returns
     -------
@@ -55,7 +55,7 @@ def core_sets(
     units[member, place] = unit
     gain = np.zeros(shape)
     gain[member, place] = -reduced[unit, member]
-    # What is no household of a member gains nothing, and has no load.
+    # Places beyond the households of a member have gain 0 and load 0.
     load = np.zeros(shape, dtype=np.int64)
     load[member, place] = weight[unit, member]
     left, width = np.flatnonzero(many > 0), KNAPSACK_CORE
@@ -72,21 +72,21 @@ def core_sets(
 def _with_core(
     gain: FloatArray, load: IntArray, high: IntArray, width: int
 ) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """The best sets with a core of some households.
+    """The best sets for a core of *width* households.
 
     Parameters
     ----------
     gain, load
-        What each household of a member earns and adds, M × N; 0 and 0 where there is none.
+        Gain and load of each household of a member, M × N; 0 and 0 where there is none.
     high
         The limits, (M,).
     width
-        Households of the core.
+        Number of households in the core.
 
     Returns
     -------
     tuple
-        What the sets earn, (M,), the sets, M × N, and whether there are none better, (M,).
+        Gain of the sets, (M,), the sets, M × N, and whether they are proven to be optimal, (M,).
     """
     worth = _worth(gain, load, high)
     over = gain - worth[:, None] * load
@@ -99,7 +99,8 @@ def _with_core(
     else:
         core = np.broadcast_to(np.arange(width), gain.shape)
         beyond = np.full(len(gain), np.inf)
-    # Whose gain is about what its load is worth is in doubt, and beyond no core that is large enough.
+    # A household whose gain equals the price of its load, but for rounding, is not taken here; a core
+    # that proves optimality contains it.
     doubt = 1.0 + DOUBT * most
     taken = over > doubt[:, None]
     np.put_along_axis(taken, core, False, axis=1)
@@ -115,7 +116,7 @@ def _with_core(
 
 
 def _worth(gain: FloatArray, load: IntArray, high: IntArray) -> FloatArray:
-    """Price of a unit of load where a household is split; 0 where all fit, (M,)."""
+    """Price of a unit of load in the fractional relaxation, (M,); 0 if all households fit."""
     ratio = gain / np.maximum(load, 1)
     order = np.argsort(-ratio, axis=1)
     carried = np.take_along_axis(load, order, axis=1).cumsum(axis=1)
@@ -127,12 +128,12 @@ def _worth(gain: FloatArray, load: IntArray, high: IntArray) -> FloatArray:
 
 
 def _table(gain: FloatArray, load: IntArray, room: IntArray) -> tuple[FloatArray, BoolArray]:
-    """The most that some households earn within the limits, and which; M and M × N."""
+    """The largest gain of some households within *room*, (M,), and the set, M × N."""
     members, many = gain.shape
     width = int(min(room.max(), load.sum(axis=1).max())) + 1
     room = np.minimum(room, width - 1)
     rows = np.arange(members)
-    # To the left of each row there is room for what does not fit.
+    # Padding of −∞ to the left of each row stands for loads that do not fit.
     left = int(load.max())
     wide = np.full((members, left + width), -np.inf)
     best = wide[:, left:]

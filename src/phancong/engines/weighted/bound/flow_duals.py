@@ -1,9 +1,9 @@
-"""Duals of a flow that may split households: first multipliers.
+"""Duals of a splittable flow, for the first multipliers.
 
-A household of weight *w* sends *w* units, each at travel ÷ *w*, and members take between their
-limits. That is the linear relaxation, solved by one minimum-cost flow in integers, and its dual says
-what a unit of load is worth at each member. Costs are rounded on the way: prices need not be exact,
-the bound that is computed from them is.
+A household of weight *w* sends *w* units of flow at cost ÷ *w* each, and each member takes between its
+limits. This is the linear relaxation, solved by one minimum-cost flow in integers. Its dual is the price
+of a unit of load at each member. Costs are rounded, since prices need not be exact: the bound that is
+computed from them is exact.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from phancong.problem import BoolArray, IntArray
 
 #: Bits of the cost of a unit of load in the flow.
 UNIT_BITS: Final = 36
-#: Bits of a cost below its last digit, where prices are to be told from small numbers.
+#: Bits by which costs are scaled up, so that rounded prices are accurate where costs are small.
 FINE: Final = 10
-#: What is left to floats, of the sums that are compared.
+#: Relative error allowed for float sums.
 DOUBT: Final = 1e-9
 
 
 def flow_duals(
     free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
 ) -> IntArray | None:
-    """Cost of a unit of load for each member beside the travel, times its weight; U × M.
+    """Price of the load of each pair, U × M: price of a unit of load at the member × weight.
 
-    None if there is no flow: then there is no plan either, as a plan is a flow that splits nobody.
+    None if there is no feasible flow, which proves that there is no plan: a plan is such a flow.
     """
     assert resource.each is not None
     loads = np.where(need > 0, resource.each, 0)
@@ -63,9 +63,9 @@ def flow_duals(
 
 
 def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArray) -> float | None:
-    """A bound of the cost of plans within the limits of a load; None if there is no such plan.
+    """A lower bound of the cost of plans within the limits of a load; None if there is no such plan.
 
-    The prices of loads leave each unit with the members that are cheapest under them.
+    It is the Lagrangian bound of the prices of load: each unit has its cheapest members under them.
     """
     assert resource.each is not None
     found = flow_duals(free, need, resource, cost << FINE)
@@ -76,7 +76,7 @@ def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArr
     reduced = np.where(free, cost + resource.each[:, None] * price[None, :], np.inf)
     places = np.arange(free.shape[1])[None, :] < need[:, None]
     chosen = float(np.sort(reduced, axis=1)[places].sum())
-    # What the loads are worth at the most; of what was summed up floats know that much.
+    # The largest price of all loads; the bound is lowered by the error of float sums.
     most = float(np.maximum(price * resource.low, price * resource.high).sum())
     return chosen - most - DOUBT * (abs(chosen) + abs(most) + 1.0)
 
@@ -90,9 +90,9 @@ def _prices(
     spare: IntArray,
     room: IntArray,
 ) -> IntArray:
-    """The price of a unit of load at each member, (M,): shortest paths in the residual network.
+    """Price of a unit of load at each member, (M,), by shortest paths in the residual network.
 
-    The network is contracted to the members: from *a* to *b* the cheapest unit that can move.
+    The network is contracted to the members: the arc from *a* to *b* has the cost of the cheapest move.
     """
     members = shape[1]
     rows, columns = arcs

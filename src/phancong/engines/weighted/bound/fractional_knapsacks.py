@@ -1,12 +1,12 @@
-"""Knapsacks of too many loads for a table: the relaxation in which a household may be split.
+"""Relaxed knapsacks, in which a household may be split, for loads with too many values for a table.
 
-Of a member's households those are taken that earn the most for their load, until the maximum is
-reached, or a minimum (Dantzig, *Operations Research* 5, 1957, doi:10.1287/opre.5.2.266). What the last
-one earns for its load prices load, and a price, whatever its rounding, gives an exact bound:
+A member takes households in the order of reduced cost ÷ weight until its maximum, or its minimum, is
+reached (Dantzig, *Operations Research* 5, 1957, doi:10.1287/opre.5.2.266). The ratio of the last one is
+the price of load. Any price gives a valid bound, so that it may be rounded:
 
     Σ min {0, reduced + price · weight} − price · limit.
 
-Of fifty households a member at the most one is split, so that little is lost.
+At most one household of a member is split, so that the bound is close if a member has many households.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import numpy as np
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: Bits of any sum here.
+#: Bits of any sum in this module.
 SUM_BITS: Final = 59
-#: Bits of a price of load below the last digit of the costs, where sums leave room for them.
+#: Most fractional bits of a price of load, if sums have room for them.
 FINE: Final = 16
 
 
@@ -33,11 +33,12 @@ class FractionalSolution:
     Parameters
     ----------
     value
-        No set within the limits of a member costs less, (M,); ``NEVER`` where there is none.
+        Lower bound of the cost of any set within the limits of a member, (M,); ``NEVER`` if there is no
+        such set.
     chosen
-        The sets but for the household that is split, U × M.
+        The sets without the households that are split, U × M.
     penalty
-        By how much *value* rises, at the least, if a pair has to be, U × M.
+        Lower bound of the rise of *value* if a pair is forced in, U × M.
     """
 
     value: IntArray
@@ -48,16 +49,16 @@ class FractionalSolution:
 def relax_knapsacks(
     reduced: IntArray, weight: IntArray, free: BoolArray, low: IntArray, high: IntArray
 ) -> FractionalSolution:
-    """Relax the knapsacks of all members.
+    """The relaxed knapsacks of all members.
 
     Parameters
     ----------
     reduced, weight
-        What each pair costs and adds, U × M.
+        Reduced cost and load of each pair, U × M.
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     low, high
-        The limits of each member, (M,); a *high* below what a member could carry is kept.
+        The limits of each member, (M,).
     """
     reduced, weight = np.where(free, reduced, 0), np.where(free, weight, 0)
     units = len(reduced)
@@ -66,7 +67,7 @@ def relax_knapsacks(
     room = SUM_BITS - (units * int(np.abs(reduced).max(initial=1))).bit_length()
     room = min(room, most.bit_length() - math.ceil(np.abs(price).max(initial=0)).bit_length() - 1)
     bits = min(max(room, 0), FINE)
-    # A price that would be too large for sums is cut off, which is a bound all the same.
+    # A price that would overflow is clipped, which keeps the bound valid.
     whole = np.rint(np.clip(price * 2.0**bits, -most, most)).astype(np.int64)
     priced = (reduced << bits) + whole[None, :] * weight
     limit = np.where(whole > 0, high, low)
@@ -76,13 +77,13 @@ def relax_knapsacks(
 
 
 def _prices(reduced: IntArray, weight: IntArray, low: IntArray, high: IntArray) -> FloatArray:
-    """Price of a unit of load for each member, negative where a minimum binds, (M,)."""
+    """Price of a unit of load, (M,); negative if the minimum binds, 0 if no limit binds."""
     load = np.where(reduced < 0, weight, 0).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(weight > 0, reduced / weight, np.inf)
     order = np.argsort(ratio, axis=0, kind="stable")
     carried = np.take_along_axis(weight, order, axis=0).cumsum(axis=0)
-    # The first with which a limit is passed, and the first with which it is reached.
+    # Index of the unit with which the load exceeds the maximum, or reaches the minimum.
     last = np.where(load > high, carried <= high, carried < low).sum(axis=0)
     last = np.minimum(last, len(reduced) - 1)
     found = np.take_along_axis(ratio, np.take_along_axis(order, last[None, :], axis=0), axis=0)[0]

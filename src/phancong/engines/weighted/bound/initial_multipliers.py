@@ -1,6 +1,6 @@
-"""First multipliers: duals of the relaxation, and those of budgets by trial.
+"""First multipliers: covers from the duals of a relaxation, budgets by a line search.
 
-The bound is concave in the multiplier of a budget: it rises up to some value and falls from there on.
+The bound is concave in the multiplier of a budget: it rises up to a maximum and then falls.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ class InitialMultipliers:
     multipliers
         The best multipliers, with their bound.
     worth
-        What load is worth beside them, for each pair, U × M.
+        Price of the load of each pair under them, U × M.
     strict
-        The same at the dearest price of a budget that was tried: for a plan that must keep to it.
+        The same under the largest multiplier of a budget that was tried, to construct a plan that keeps
+        the budget.
     """
 
     multipliers: Multipliers
@@ -39,7 +40,7 @@ class InitialMultipliers:
 
 
 def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> InitialMultipliers:
-    """Multipliers of covers and budgets, from the linear relaxation."""
+    """Multipliers of covers and budgets from a flow or a linear program, whichever fits the loads."""
     instance = lagrangian.instance
     if instance.binding and instance.binding[0].each is None:
         seconds = stage_budget.limits(math.inf).seconds
@@ -51,7 +52,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
     budgets = [0] * len(lagrangian.budgets)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
-    # At the largest price no unit is worth a budget, or sums would overflow.
+    # At this multiplier a step of a budget outweighs the cost of any pair; larger ones could overflow.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
@@ -65,7 +66,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
             there, also = _split(lagrangian, stage_budget, tuple(budgets))
             if price > dear:
                 strict, dear = also, price
-            # Whether the budget is kept says less: covers are priced anew each time.
+            # Compare bounds, not whether the budget is kept: the multipliers of covers change, too.
             if there.bound > found.bound:
                 found, worth = there, also
                 low, best, high = (best, price, high) if price > best else (low, price, best)
@@ -78,7 +79,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
 
 
 def _most(lagrangian: Lagrangian, worth: IntArray, budgets: tuple[int, ...], budget: Budget) -> int:
-    """The most of a budget that units use in the relaxation, which gives them their cheapest members."""
+    """An upper bound of the use of a budget in the relaxation, in which units have cheapest members."""
     cost = lagrangian.penalised_cost(budgets) + worth
     cheap = lagrangian.instance.free & (
         cost <= lagrangian.cover_multipliers(worth, budgets)[:, None]
@@ -89,9 +90,9 @@ def _most(lagrangian: Lagrangian, worth: IntArray, budgets: tuple[int, ...], bud
 
 
 def _between(low: int, best: int, high: int) -> int:
-    """The price to try next, between the best price so far and its worse neighbours.
+    """The multiplier to try next, between the best one so far and its worse neighbours.
 
-    In the wider part, as ratios go: nothing is known of the size of a price.
+    It divides the interval with the larger ratio of its ends, since its order of magnitude is unknown.
     """
     if best == 0:
         return high >> FIRST_PRICE
@@ -104,7 +105,7 @@ def _between(low: int, best: int, high: int) -> int:
 def _split(
     lagrangian: Lagrangian, stage_budget: StageBudget, budgets: tuple[int, ...]
 ) -> tuple[Multipliers, IntArray]:
-    """Multipliers of covers from splitting households, for some multipliers of budgets."""
+    """Multipliers by a splittable flow for given multipliers of budgets, and the price of load, U × M."""
     instance = lagrangian.instance
     cost = lagrangian.penalised_cost(budgets)
     found: IntArray | None = None

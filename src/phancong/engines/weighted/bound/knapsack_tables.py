@@ -1,4 +1,4 @@
-"""Solved knapsacks: the least cost for each load, and the sets."""
+"""Tables of solved knapsacks: the least cost for each load, and the sets."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 from phancong.problem import BoolArray, IntArray
 
-#: Above any sum of reduced costs: it cannot be.
+#: Cost of an impossible load, above any sum of reduced costs.
 NEVER: Final = 2**56
-#: The reduced cost of a pair that is not free, above that of any that is.
+#: Reduced cost of a pair that is not free, above that of any free pair.
 BARRED: Final = 2**46
 
 
@@ -21,8 +21,8 @@ class KnapsackTables:
     Parameters
     ----------
     tables
-        The least sum of reduced costs for each load, ``NEVER`` or more where no set has it,
-        M × (largest load + 1).
+        Least sum of reduced costs for each load, M × (largest load + 1); ``NEVER`` or more if no set
+        has this load.
     sets
         The best set of each member, U × M, for a load of each, (M,).
     """

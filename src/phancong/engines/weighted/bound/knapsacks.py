@@ -1,10 +1,12 @@
-"""The knapsacks of all members at once, as dynamic programs by the method that suits their loads.
+"""The knapsacks of all members, by the method that suits their loads.
 
-With a multiplier for each household's cover, every member takes the set of least reduced cost whose load
-lies within the member's limits. Loads are small integers, so that is a table over the load: by class
-where households of one weight are the same for all members, one household after the other elsewhere.
-Where that table is too large, as where weights have many digits, households are split. Where no table
-is asked for, and nobody has a minimum, only the households in doubt are put into one.
+Each member takes the set of least reduced cost whose load lies within the member's limits. Loads are
+small integers, so that dynamic programming over the load solves the knapsack:
+
+- by class, if a household has the same weight for all members and there are few different weights;
+- household by household otherwise;
+- relaxed, so that a household may be split, if the tables are too large, as with weights of many digits;
+- over a core of a few households, if no tables are needed and no member has a minimum.
 """
 
 from __future__ import annotations
@@ -36,13 +38,13 @@ class KnapsackSolution:
     Parameters
     ----------
     value
-        The least sum of reduced costs within the limits of each member, ``NEVER`` or more if there
-        is none, (M,).
+        Least sum of reduced costs within the limits of each member, (M,); ``NEVER`` or more if no set
+        is within them. It is a lower bound if the knapsacks were relaxed.
     chosen
         The sets, U × M.
     tables
-        The least sum for each load, M × (largest load + 1); None where households were split, so that
-        *value* is no more than what is best, and where nobody asked for them.
+        Least sum for each load, M × (largest load + 1); None if the knapsacks were relaxed or no tables
+        were asked for.
     """
 
     value: IntArray
@@ -56,11 +58,11 @@ class Knapsacks:
     Parameters
     ----------
     resource
-        The load; None where no load has a limit.
+        The load; None if no load has a limit.
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     tuning
-        Up to which size there are tables.
+        The largest size of tables.
     """
 
     def __init__(self, resource: Resource | None, free: BoolArray, tuning: Tuning = TUNING) -> None:
@@ -77,8 +79,8 @@ class Knapsacks:
                 np.minimum(resource.high, carried),
                 resource.each,
             )
-        # A member without a maximum takes what it likes; the minimum is then left out of the bound. Who
-        # can carry no more than others may, as members with nobody near them, needs no wider table.
+        # A member without a binding maximum takes all pairs of negative reduced cost; its minimum is
+        # relaxed. It still gets a table if its whole load is no larger than the tables of the others.
         self.unconstrained = self.high >= carried
         self.unconstrained &= carried > self.high[~self.unconstrained].max(initial=-1)
         self.high = np.where(self.unconstrained, 0, self.high)
@@ -91,26 +93,26 @@ class Knapsacks:
         if each is not None and len(np.unique(each)) > tuning.most_weights:
             each = None
         self.top = int(self.high.max(initial=0))
-        #: The classes of those who have a maximum; None where units have no weight of their
-        #: own, or too many different ones.
+        #: The classes for members with a maximum; None if weights depend on the member, or there are too
+        #: many different ones.
         self.classes = (
             None
             if each is None
             else Classes(each, self.low[~self.unconstrained], self.high[~self.unconstrained])
         )
         entries = self._entries()
-        #: Whether there is no room for tables, so that households are split instead.
+        #: Whether tables would be too large, so that the knapsacks are relaxed.
         self.fractional = entries > tuning.most_entries
         pairs = 8 * free.size
-        #: Work of one pass.
+        #: Units of work of one pass.
         self.work = (
             (SORTING * free.size if self.fractional else entries) + pairs
         ) / TABLE_ENTRIES_A_UNIT
-        #: Whether sets alone are sooner found than tables.
+        #: Whether a pass without tables uses cores, which is faster.
         self.by_core = self.classes is None and not self.fractional and not (self.low > 0).any()
-        # Cores are made larger once or twice.
+        # Estimate: a core is enlarged once or twice.
         core = members * (self.top + 1) * 4 * KNAPSACK_CORE
-        #: Work of one pass for the sets alone.
+        #: Units of work of one pass without tables.
         self.step_work = (
             min(self.work, (core + pairs) / TABLE_ENTRIES_A_UNIT) if self.by_core else self.work
         )
@@ -127,10 +129,9 @@ class Knapsacks:
         Parameters
         ----------
         reduced
-            The cost of each pair less the price of its unit, U × M; pairs that are not free are
-            not looked at.
+            Reduced cost of each pair, U × M; pairs that are not free are ignored.
         tables
-            Whether tables are asked for; without them it may take less.
+            Whether tables are returned; without them a pass may be faster.
         """
         if self.by_core and not tables:
             value, chosen = core_sets(reduced, self.weight, self.free, self.high)
@@ -150,7 +151,7 @@ class Knapsacks:
         return relax_knapsacks(reduced, self.weight, self.free, self.low, self.high)
 
     def _by_class(self, classes: Classes, reduced: IntArray) -> KnapsackTables:
-        """The tables by class, and beside them those who take whatever earns, at no load."""
+        """The tables by class; an unconstrained member takes all pairs of negative reduced cost."""
         tight = ~self.unconstrained
         within = classes.solve(reduced[:, tight])
         earns = (reduced < 0) & self.unconstrained
@@ -166,7 +167,7 @@ class Knapsacks:
         return KnapsackTables(tables, sets)
 
     def _within(self, tables: IntArray) -> tuple[IntArray, IntArray]:
-        """The best value within each member's limits, and its load."""
+        """The best value within the limits of each member, and its load, (M,) each."""
         loads = np.arange(self.top + 1)[None, :]
         inside = (loads >= self.low[:, None]) & (loads <= self.high[:, None])
         value = np.where(inside, tables, NEVER)
@@ -174,14 +175,14 @@ class Knapsacks:
         return value[np.arange(len(load)), load], load
 
     def penalties(self, reduced: IntArray, solve: KnapsackSolution) -> IntArray:
-        """The least increase of the bound if a pair is in the plan; U × M, 0 or more.
+        """Lower bound of the rise of the Lagrangian bound if a pair is forced in; U × M, 0 or more.
 
-        The rest of the member's load is then at best what the tables say, which may count the pair
-        a second time: a little too low, never too high.
+        The tables give the best set for the rest of the member's load. That set may contain the pair
+        itself, so that the penalty may be too low but is never too high.
         """
         if self.fractional:
             return np.where(self.free, self._relaxed(reduced).penalty, NEVER)
-        # What splitting households says of a pair is above a value that is less than the best one.
+        # Penalties of relaxed knapsacks are no use here: they are relative to the lower, relaxed value.
         assert solve.tables is not None
         weights = np.minimum(self.weight, self.top + 1)
         rest = np.full((len(self.high), self.top + 2), NEVER)

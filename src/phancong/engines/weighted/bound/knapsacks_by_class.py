@@ -1,12 +1,13 @@
-"""Knapsacks in which households of one weight are alike: tables near what greedy packing takes.
+"""Knapsacks with few different weights: tables over the counts of each weight class near greedy packing.
 
-The best *n* of a class are a prefix of its sorted reduced costs, so that a set is a number for each
-class. Greedy packing takes whoever is cheapest for the load, one after the other, while it fits. A best
-set of a load differs from the greedy one by fewer than two times the heaviest weight households: put in
-such an order that the load of what is added less what is removed stays small, more would repeat a load,
-and what lies between the two is an exchange that gains nothing (Eisenbrand, Weismantel, *ACM
-Transactions on Algorithms* 16(1), 2020, doi:10.1145/3340322). So only numbers near the greedy ones are
-tried, and the tables do not grow with the number of households.
+The best *n* households of a class are a prefix of its sorted reduced costs, so that a set is a count
+for each class. Greedy packing takes households in the order of reduced cost ÷ weight while they fit.
+Some best set of a load differs from the greedy set by fewer than 2 × (heaviest weight) households
+(proximity: Eisenbrand, Weismantel, *ACM Transactions on Algorithms* 16(1), 2020, doi:10.1145/3340322).
+The proof orders the households that are added or removed so that the partial sums of their loads stay
+small. With more of them a partial sum would occur twice, and the households between the two form an
+exchange of equal loads, which can be undone without loss. So only counts near the greedy ones are
+tried, and the size of the tables does not depend on the number of households.
 """
 
 from __future__ import annotations
@@ -23,20 +24,20 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Class:
-    """One class: its weight and units, those sorted for each member, and what is tried.
+    """One weight class: its units, sorted for each member, and the counts that are tried.
 
     Parameters
     ----------
     weight, rows
-        Its weight and its units.
+        The weight and the units.
     order
-        Numbers among *rows*, the cheapest first, M × N.
+        Indices into *rows* for each member, the cheapest unit first, M × N.
     base
-        The smallest number that is tried, (M,).
+        The smallest count that is tried, (M,).
     offers
-        What *base* and more cost, ``NEVER`` where there are not so many, M × tries.
+        Cost of *base*, *base* + 1, … units, ``NEVER`` beyond the last unit, M × tries.
     before
-        The least cost of the classes before this one for each load, M × loads.
+        Least cost of the classes before this one for each load, M × loads.
     """
 
     weight: int
@@ -61,24 +62,24 @@ class Classes:
     def __init__(self, each: IntArray, low: IntArray, high: IntArray) -> None:
         self.units = len(each)
         weights = np.unique(each[each > 0])[::-1].tolist()
-        # The lightest class comes last: it is the one of most steps.
+        # The lightest class comes last: it has most steps, and the last class computes fewer loads.
         self.classes = [(int(w), np.flatnonzero(each == w)) for w in weights]
         self.weightless = np.flatnonzero(each == 0)
         heaviest = max(weights, default=1)
-        #: How far a number can be from the greedy one, if ratios are compared exactly: as integers,
-        #: cost × (common multiple of the weights ÷ weight), of no more than 62 bits.
+        #: Largest distance of a count from the greedy one. It needs an exact order of the ratios cost ÷
+        #: weight: they are compared as integers, cost × (common multiple ÷ weight), of at most 62 bits.
         common = math.lcm(*weights)
         exact = common <= 2**16
         self.far = 2 * heaviest - 1 if exact else self.units
         self.times = [common // weight if exact else 1 for weight in weights]
-        #: The loads that are asked for: within the limits, and one household below them.
+        #: The loads that tables contain: within the limits, or one household below them.
         self.least = np.maximum(low - heaviest, 0)
         self.most = high
         self.top = int(high.max(initial=0))
 
     @property
     def entries(self) -> int:
-        """Entries of tables that one pass computes, at the most."""
+        """Upper bound of the number of table entries of one pass."""
         loads = int((self.most - self.least).max(initial=0))
         far = sum(weight for weight, _ in self.classes) * self.far
         width = min(self.top, loads + far + self.far) + 1
@@ -89,7 +90,7 @@ class Classes:
         return len(self.most) * width * (steps + 1)
 
     def solve(self, reduced: IntArray) -> KnapsackTables:
-        """The least cost for each load that is asked for, and the sets, U × M reduced costs given."""
+        """The least cost for each load of the tables, and the sets, for reduced costs, U × M."""
         earns = reduced[self.weightless] < 0
         extra = np.where(earns, reduced[self.weightless], 0).sum(axis=0)
         sorted_ = [
@@ -100,9 +101,9 @@ class Classes:
         weights = np.array([weight for weight, _ in self.classes], dtype=np.int64)
         floor = weights @ bases
         width = int((self.most - floor).max(initial=0)) + 1
-        # Of the last class only loads that are asked for.
+        # The last class computes only the loads that tables contain.
         first = max(int((self.least - floor).min(initial=width)), 0)
-        # Floats hold these integers exactly, and their minimum is three times as fast.
+        # Floats represent these integers exactly, and their minimum is three times as fast.
         tables = np.full((len(floor), width), float(NEVER))
         tables[:, 0] = 0.0
         classes = []
@@ -123,7 +124,7 @@ class Classes:
         return KnapsackTables(whole, partial(self._sets, classes, floor, earns))
 
     def _tries(self, leasts: list[IntArray]) -> tuple[IntArray, IntArray]:
-        """The numbers of each class that are tried: the first and the last, K × M each."""
+        """The smallest and the largest count that are tried, for each class and member, K × M each."""
         numbers = [least.shape[1] for least in leasts]
         members = len(self.most)
         kinds = np.repeat(np.arange(len(numbers)), numbers)
@@ -143,7 +144,7 @@ class Classes:
     def _sets(
         self, classes: list[_Class], floor: IntArray, earns: BoolArray, load: IntArray
     ) -> BoolArray:
-        """The best set of each member for its load, U × M."""
+        """The best set of each member for a load of each, U × M, traced back through the classes."""
         members = np.arange(len(load))[:, None]
         chosen = np.zeros((self.units, len(load)), dtype=bool)
         chosen[self.weightless] = earns
@@ -161,7 +162,7 @@ class Classes:
 
 
 def _from(sums: FloatArray, base: IntArray, many: int) -> FloatArray:
-    """So *many* columns from each row's *base* on, ``NEVER`` beyond the last."""
+    """*many* columns of each row, beginning at the row's *base*; ``NEVER`` beyond the last column."""
     place = base[:, None] + np.arange(many)[None, :]
     last = sums.shape[1] - 1
     found = np.take_along_axis(sums, np.minimum(place, last), axis=1)
@@ -169,7 +170,7 @@ def _from(sums: FloatArray, base: IntArray, many: int) -> FloatArray:
 
 
 def _convolved(tables: FloatArray, offers: FloatArray, weight: int, first: int) -> FloatArray:
-    """The least sum of an entry and an offer for each load from *first* on."""
+    """The least sum of a table entry and an offer for each load, exact for loads from *first* on."""
     after = tables + offers[:, :1]
     width = tables.shape[1]
     for n in range(1, min(offers.shape[1], (width - 1) // weight + 1)):
@@ -181,7 +182,7 @@ def _convolved(tables: FloatArray, offers: FloatArray, weight: int, first: int) 
 
 
 def _smallest(values: IntArray, most: int) -> tuple[IntArray, IntArray]:
-    """Positions and values of the *most* smallest of each row, rising."""
+    """Indices and values of the *most* smallest values of each row, in rising order."""
     if most < values.shape[1]:
         few = np.argpartition(values, most, axis=1)[:, :most]
         inside = np.take_along_axis(values, few, axis=1)

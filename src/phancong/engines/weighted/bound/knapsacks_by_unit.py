@@ -1,4 +1,4 @@
-"""Knapsacks in which every unit stands for itself: one after the other, over all loads."""
+"""Knapsacks by dynamic programming over all loads, unit by unit."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from phancong.problem import BoolArray, IntArray
 def tables_by_unit(
     reduced: IntArray, weight: IntArray, free: BoolArray, low: IntArray, top: int
 ) -> KnapsackTables:
-    """The least cost for each load, and the sets; what does not earn serves a minimum only.
+    """The least cost for each load, and the sets.
+
+    Pairs of reduced cost 0 or more are left out where the member has no minimum.
 
     Parameters
     ----------
     reduced, weight
-        What each pair costs and adds, U × M.
+        Reduced cost and load of each pair, U × M.
     free
-        The pairs that may be, U × M.
+        The pairs that a plan may choose, U × M.
     low
         The least load of each member, (M,).
     top
-        The largest load there is.
+        The largest load of the tables.
     """
     members, width = len(low), top + 1
     tables = np.full((members, width), NEVER)

@@ -1,12 +1,12 @@
 """The Lagrangian bound: multipliers on covers and budgets, and a knapsack for each member.
 
-For prices *u* of the units' covers and *λ* ≥ 0 of the budgets,
+For multipliers *u* of the units' covers and *λ* ≥ 0 of the budgets,
 
     Σ u·need − Σ λ·most + Σ over members of min {Σ (cost + λ·weight − u) over a set within the limits}
 
 is at most the cost of any plan (Fisher, *Management Science* 27, 1981, doi:10.1287/mnsc.27.1.1).
-Prices are integers, so the bound is exact. Its best value is that of Dantzig and Wolfe's master
-problem; subgradient steps with a target a little above the best bound so far come close to it.
+Multipliers are integers, so the bound is exact. Its largest value is that of the Dantzig–Wolfe master
+problem. Subgradient steps, whose target lies a little above the best bound so far, come close to it.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from phancong.engines.weighted.tuning import (
 )
 from phancong.problem import IntArray
 
-#: Bits of the sum of reduced costs over all units, which floats have to hold exactly, and of one of
-#: them: any multipliers prove a bound, so larger ones are cut.
+#: Bits of a sum of reduced costs over all units, which floats must represent exactly, and of one reduced
+#: cost. Larger multipliers are clipped, which keeps the bound valid.
 SUM_BITS: Final = 50
 PAIR_BITS: Final = 44
 
@@ -40,15 +40,15 @@ class Multipliers:
     Parameters
     ----------
     cover
-        Of each unit, (U,).
+        Multiplier of each unit, (U,).
     budgets
-        Of each budget, 0 or more.
+        Multiplier of each budget, 0 or more.
     reduced
-        Cost of each pair under them, U × M.
+        Reduced cost of each pair, U × M.
     best
-        The members' best sets.
+        The best set of each member.
     bound
-        No plan costs less.
+        Lower bound of the cost of any plan.
     """
 
     cover: IntArray
@@ -59,7 +59,7 @@ class Multipliers:
 
 
 class Lagrangian:
-    """The bound for one sum over pairs.
+    """The Lagrangian bound of one sum over pairs.
 
     Parameters
     ----------
@@ -87,9 +87,10 @@ class Lagrangian:
     def evaluate(
         self, cover: IntArray, budgets: tuple[int, ...], *, tables: bool = True
     ) -> Multipliers:
-        """The bound of multipliers, cut to the largest with which no sum overflows.
+        """The multipliers with their bound; they are clipped so that no sum overflows.
 
-        Without *tables* it may take less; penalties of pairs need them.
+        *tables* says whether the knapsacks return tables, which the penalties of pairs need. Without
+        them a pass may be faster.
         """
         cover = np.clip(cover, -self.largest, self.largest)
         budgets = tuple(min(price, most) for price, most in zip(budgets, self.most, strict=True))
@@ -103,14 +104,17 @@ class Lagrangian:
         return Multipliers(cover, budgets, reduced, best, bound + int(best.value.sum()))
 
     def penalised_cost(self, budgets: tuple[int, ...]) -> IntArray:
-        """Cost of each pair with the weights of budgets priced, U × M."""
+        """Cost of each pair plus its budget weights times their multipliers, U × M."""
         cost = self.cost
         for price, budget in zip(budgets, self.budgets, strict=True):
             cost = cost + price * budget.weight
         return cost
 
     def cover_multipliers(self, worth: IntArray, budgets: tuple[int, ...]) -> IntArray:
-        """Prices of covers where load is *worth* something at each member, U × M."""
+        """Multipliers of covers, (U,): the dearest of the unit's cheapest members, as many as it needs.
+
+        *worth* is the price of the load of each pair, U × M, which is added to its cost.
+        """
         cost = self.penalised_cost(budgets) + worth
         need = self.instance.need
         cost = np.where(self.instance.free, cost, np.iinfo(np.int64).max)
@@ -128,20 +132,21 @@ class Lagrangian:
         *,
         aim: int = 0,
     ) -> Multipliers:
-        """The best multipliers after some subgradient steps.
+        """The best multipliers found by subgradient steps.
 
         Parameters
         ----------
         start
-            Where to begin.
+            The multipliers to begin with.
         steps
-            How many at most.
+            Number of steps, at most.
         charge
-            Told the work of each step; answers whether to stop.
+            Called with the work of each step; returns whether to stop.
         upper
-            The cost of a plan, which is no bad target; below the bound where no plan is left.
+            Cost of the incumbent, which caps the first target. It may be below the bound if no better
+            plan exists.
         aim
-            How far above the bound steps aim, at the least; 0 goes by how far above it the plan is.
+            Least distance of the target from the bound; 0 derives the distance from *upper*.
         """
         best = now = start
         size = max(abs(start.bound), 1)
@@ -164,7 +169,7 @@ class Lagrangian:
             above = np.array([-b.room(now.best.chosen) for b in self.budgets], float) / largest
             square = float((missing * missing).sum() + (above * above).sum())
             if square == 0:
-                break  # the sets are a plan, and the bound is its cost but for idle budgets
+                break  # the sets are a plan, and the bound is its cost less the price of unused budgets
             direction = missing + MOMENTUM * direction
             along = above + MOMENTUM * along
             length = step * max(target - now.bound, lead / 10, 1.0) / square
@@ -186,4 +191,4 @@ class Lagrangian:
         if best is start or not self.knapsacks.by_core:
             return best
         charge(self.knapsacks.work)
-        return self.evaluate(best.cover, best.budgets)  # with tables
+        return self.evaluate(best.cover, best.budgets)  # penalties of pairs need tables

@@ -1,7 +1,7 @@
-"""Duals of the linear relaxation: first multipliers where a load depends on the member.
+"""Duals of the linear relaxation, for the first multipliers if a load depends on the member.
 
-Households can then not be split by a flow, as what arrives is not what was sent: a linear program is
-solved instead. Prices need not be exact, the bound that is computed from them is.
+The relaxation is then a flow with gains, so that a linear program is solved instead of a minimum-cost
+flow. Prices need not be exact: the bound that is computed from them is exact.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clo
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import FloatArray, IntArray
 
-#: What costs are scaled to, so that a solver's tolerances are small beside them.
+#: Largest cost after scaling, so that a solver's absolute tolerances are small beside the costs.
 LARGEST: Final = 1e6
 
 
 def linear_duals(
     instance: Instance, cost: IntArray, seconds: float, waited: Waiting
 ) -> tuple[IntArray, tuple[int, ...]] | None:
-    """Price of load beside the cost, for each pair, U × M, and the prices of budgets.
+    """Price of the load of each pair, U × M, and multipliers of the budgets.
 
-    None if there are no duals: there are too many pairs, or the program was not solved to its end
-    in so many *seconds*, for which it was *waited*.
+    None if there are too many pairs, or the program was not solved within *seconds*. *waited* makes the
+    call and reports progress meanwhile.
     """
     rows, columns = np.nonzero(instance.free)
     if len(rows) > instance.tuning.most_linear_pairs:
@@ -36,7 +36,7 @@ def linear_duals(
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST
     model = _proto(instance, rows, columns, price / scale)
-    # Its simplex is four times as fast as GLOP and PDLP half as fast, at 3,000 × 60.
+    # At 3,000 × 60 the simplex of HiGHS was four times as fast as GLOP, and PDLP half as fast as GLOP.
     parameters = parameters_pb2.SolveParametersProto()
     parameters.time_limit.FromTimedelta(clock(seconds))
     parameters.highs.string_options["parallel"] = "off"
@@ -58,7 +58,7 @@ def linear_duals(
 def _proto(
     instance: Instance, rows: IntArray, columns: IntArray, price: FloatArray
 ) -> model_pb2.ModelProto:
-    """Shares of pairs: a row for each unit, then one for each member's load and for each budget."""
+    """The linear program: a row for each unit, for the load of each member, and for each budget."""
     (loads, *_), need = instance.binding, instance.need
     units, count = len(need), len(rows)
     proto = model_pb2.ModelProto()

@@ -1,11 +1,12 @@
-"""Whether loads can fit at all: how many households of each weight every member takes.
+"""A necessary condition for loads to fit: the number of members with each pattern of loads.
 
-A *pattern* says how many households of each weight a member has. Members with the same limits have the
-same patterns, so that a plan is a number of members for each pattern, if one does not ask who takes whom
-(the cutting-stock model, Gilmore, Gomory, *Operations Research* 9, 1961, doi:10.1287/opre.9.6.849). Of
-54 members who may carry 21 and households that weigh 2, 3, 4 and 6, no more are full than there are
-households of 3: at 400 × 60 that rules out levels that splitting households allows and that no search
-among pairs would ever rule out.
+A *pattern* is the number of households of each weight that a member has. Members with the same limits
+have the same patterns. If it does not matter which households they are, a plan is a number of members
+for each pattern (cutting-stock model: Gilmore, Gomory, *Operations Research* 9, 1961,
+doi:10.1287/opre.9.6.849). Example: 54 members may carry 21 each, and households weigh 2, 3, 4 and 6. A
+load of 21 is odd, so that a full member has a household of weight 3, and there are no more full members
+than such households. At 400 × 60 this rules out levels that a splittable flow allows, and that a model
+over pairs cannot rule out in reasonable time.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ def patterns_rule_out(
     limits: Callable[[], Limits],
     charge: Callable[[float], bool],
 ) -> bool:
-    """Whether it is proven that no patterns make up all households.
+    """Whether it is proven that no choice of patterns covers all households.
 
     Parameters
     ----------
     instance
-        The limits.
+        The free pairs and the needs.
     resource
-        The measure whose limits are looked at; units have a weight of their own.
+        The load and its limits; a unit must have the same weight for all members.
     solver, limits, charge
-        The solver, its limits, and where its work is charged.
+        The solver, the limits of its call, and the function that charges its work.
     """
     assert resource.each is not None
     needed = instance.need > 0
@@ -72,18 +73,18 @@ def patterns_rule_out(
 def _patterns(
     weights: IntArray, fits: list[int], load_range: tuple[int, int], most: int, on_the_way: int
 ) -> IntArray | None:
-    """All patterns of a load between *low* and *high*, P × weights; None if they are more than *most*.
+    """All patterns whose load is within *load_range*, P × weights; None if there are too many.
 
     Parameters
     ----------
     weights
-        The weights.
+        The different weights.
     fits
-        How many households of each a member may have.
+        Most households of each weight that a member may have.
     load_range
         Least and largest load.
     most, on_the_way
-        How many patterns may be, and how many before those that are too heavy are left out.
+        Most patterns, and most partial patterns before those that are too heavy are left out.
     """
     low, high = load_range
     patterns, load = np.zeros((1, 0), dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -101,7 +102,7 @@ def _patterns(
 
 
 def _model(found: list[IntArray], members: IntArray, demand: IntArray) -> LinearModel:
-    """How many members have each pattern: all of them have one, and all households are taken."""
+    """The model of the number of members with each pattern: each has one, each household is taken."""
     numbers = np.concatenate([np.full(len(patterns), k) for k, patterns in enumerate(found)])
     patterns = np.concatenate(found)
     model = LinearModel(len(patterns))

@@ -1,1 +1,1 @@
-"""A first plan: initial plan, ejection chains, tabu repair, and limits that are relaxed by the least."""
+"""First plans: initial plan, ejection chains, tabu repair, and minimal relaxation of limits."""

@@ -1,9 +1,10 @@
-"""The face of breaches: all plans that break no more than is proven to be the least.
+"""The face of breaches: all plans whose breaches are proven to be the least.
 
-Rule by rule, the one that is relaxed last first, what a plan breaks is compared with what every plan must
-break. As long as the two meet, plans that break no more are those within other limits: fewer pairs, a
-budget, higher maxima. Of them nothing has to be relaxed any more, and what is proven of the next rule, or
-of the goals, is true of the problem. Limits of rules that come later are left out.
+The rules are settled in turn, the one that is relaxed last first. The breach in a plan is compared with
+a lower bound of the breach in any plan. While the two meet, the plans with this breach are the plans of
+an instance with other limits: fewer pairs, a budget, higher maxima. Nothing is relaxed in that
+instance, so that bounds over it are valid for the next rule and for the goals. Limits of rules that are
+not settled yet are left out.
 """
 
 from __future__ import annotations
@@ -26,22 +27,22 @@ from phancong.goals import compared, meets, single
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES, beyond_ceilings, order, total
 
-#: By how much floats may take a number of whole units for more.
+#: Tolerance when a float number of units is rounded up.
 FLOATS: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BreachSum:
-    """The breach of a rule by pairs, as a sum in integers.
+    """The breach of a rule as a sum over pairs, in integers.
 
     Parameters
     ----------
     cost
-        Of each pair, U × M.
+        Breach of each pair, U × M.
     constant
-        What is added: of a plan's pairs beside the fixed ones the sum and this are what it breaks.
+        Constant of the breach, which includes the fixed pairs.
     unit, error
-        What an integer stands for, and how far the sum may lie from what is broken.
+        Real breach of one integer, and the largest rounding error of the sum.
     """
 
     cost: IntArray
@@ -50,26 +51,26 @@ class BreachSum:
     error: float
 
     def real(self, value: int) -> float:
-        """The least breach where the integers add up to a value."""
+        """Lower bound of the real breach of a plan whose integer costs sum to *value*."""
         return max(float((value + self.constant) * self.unit) - self.error, 0.0)
 
 
 class BreachFace:
-    """Plans that break no more than is proven to be the least, of the rules so far.
+    """The plans with the least breaches of all rules that are settled.
 
     Parameters
     ----------
     task
-        The problem, and what may be relaxed; what is proven of the breaches of its incumbent.
+        The problem, the rules that may be relaxed, and the proofs of the incumbent's breaches.
     tuning
-        Sizes at which one method takes over from another.
+        Thresholds between methods, by size.
     """
 
     def __init__(self, task: Task, tuning: Tuning = TUNING) -> None:
         self.task = task
         self.problem = task.problem
         pairs = {rule: most for rule, most in task.relax.items() if RULES[rule].pair}
-        #: The plans: limits that may be relaxed come in one by one.
+        #: The limits of the face; each settled rule adds its own.
         self.instance = Instance(self.problem, pairs, tuning)
         self._asked = {r.measure: (r.low, r.high) for r in self.instance.resources}
         self._changes = self.instance.budgets
@@ -83,28 +84,28 @@ class BreachFace:
             )
             for r in self.instance.resources
         )
-        # What is rounded is judged by the whole plan, which breaks some of it.
+        # No exact checks here: the incumbent breaks some limits. :meth:`of` checks plans as a whole.
         self.instance = self.instance.easier(
             need=self.instance.need,
             resources=resources,
             budgets=() if "max_changes" in task.relax else self._changes,
             checks=(),
         )
-        #: Whether all rules so far are proven. Who may stay without a member before another rule breaks
-        #: does not have to break that at all.
+        #: Whether all settled rules are proven. False from the start if coverage may be relaxed before
+        #: another rule: leaving a household without a member would then lower the other breach.
         last = next(reversed(tuple(task.relax)), "coverage")
         self.complete = "coverage" not in task.relax or last == "coverage"
         self._least_is_raised = False
 
     def taken(self, assignment: Assignment) -> BoolArray:
-        """The pairs of a plan beside the fixed ones, U × M."""
+        """The pairs of a plan without the fixed ones, U × M."""
         formulation = self.instance.formulation
         chosen = np.zeros(self.instance.free.shape, dtype=bool)
         chosen[formulation.unit, formulation.member] = formulation.chosen(assignment.mask)
         return chosen & ~self.instance.fixed
 
     def settle(self, rule: str, assignment: Assignment) -> Proof:
-        """The line of a rule by arithmetic and flows; where it is proven, no plan breaks more."""
+        """The line of a rule by arithmetic and flows; if it is proven, the face is narrowed to it."""
         if rule == "coverage":
             line = self._coverage(assignment)
         elif RULES[rule].pair is not None:
@@ -119,7 +120,7 @@ class BreachFace:
         return line
 
     def _known(self, rule: str, assignment: Assignment) -> Proof:
-        """Proof of others for the incumbent, if the plan breaks as little."""
+        """The proof of the task for its incumbent, if the plan breaks the rule no more than that."""
         by, incumbent = total(assignment, rule), self.task.incumbent
         known = self.task.breaches.get(rule)
         if not by or known is None or incumbent is None:
@@ -130,7 +131,7 @@ class BreachFace:
     # --- rules whose breach is a sum over pairs -----------------------------------------------------
 
     def _coverage(self, assignment: Assignment) -> Proof:
-        """Where a place is open, nobody is left who could have it."""
+        """The line of coverage: proven if each unit has as many members as it can have."""
         by = total(assignment, "coverage")
         most = np.minimum(self.instance.need, self.instance.free.sum(axis=1))
         proven = bool((self.taken(assignment).sum(axis=1) == most).all())
@@ -144,7 +145,7 @@ class BreachFace:
         return Proof(by, by if proven else 0.0, proven)
 
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:
-        """Each unit has the members with whom it breaks the rule least."""
+        """The line of a rule about pairs: proven if each unit has the members with the least breach."""
         formulation, instance = self.instance.formulation, self.instance
         known = self._known(rule, assignment)
         if rule not in formulation.pair_breach:
@@ -162,7 +163,7 @@ class BreachFace:
         return known
 
     def sum_of(self, rule: str) -> BreachSum:
-        """The breach of a rule about pairs, or of ``max_changes``."""
+        """The breach of a rule about pairs, or of ``max_changes``, as a sum over pairs."""
         formulation, instance = self.instance.formulation, self.instance
         if rule == "max_changes":
             assert self.problem.max_changes is not None
@@ -179,7 +180,7 @@ class BreachFace:
         return int(found.cost[self.taken(assignment)].sum()) + found.constant
 
     def searched(self, rule: str, assignment: Assignment, bound: int | None) -> Proof:
-        """The line of a rule of whose sum over pairs a bound was found, in integers."""
+        """The line of a rule, from a *bound* of the integer sum over pairs; None is no bound."""
         found, by = self.sum_of(rule), total(assignment, rule)
         below = 0.0 if bound is None else min(found.real(bound), by)
         self.complete = meets(by, below)
@@ -188,7 +189,7 @@ class BreachFace:
         return Proof(by, below, self.complete)
 
     def hold(self, found: BreachSum, value: int) -> None:
-        """Let no plan break more."""
+        """Narrow the face to plans whose breach is *value* or less, in integers."""
         most = max(value, 0) - found.constant + math.floor(2 * Fraction(found.error) / found.unit)
         budget = replace(self.instance.budget(found.cost, 0), most=most)
         self.instance = self.instance.within(budget)
@@ -200,7 +201,7 @@ class BreachFace:
     # --- loads ----------------------------------------------------------------------------------------
 
     def _loads(self, rule: str, assignment: Assignment) -> Proof:
-        """Load that the others cannot take, or cannot give, by a maximum flow."""
+        """The line of a limit of loads, with a bound by a maximum flow."""
         side, measure = rule.split("_")
         instance = self.instance
         resource, (low, high) = instance.resource(measure), self._asked[measure]
@@ -229,10 +230,10 @@ class BreachFace:
         return line
 
     def _widen(self, side: str, measure: str, largest: float) -> None:
-        """Let members break a limit by as much as the largest breach ÷ share."""
+        """Widen the limit of each member by *largest* (breach ÷ share) × share."""
         instance, share = self.instance, self.problem.member_columns.share
         resource, (low, high) = instance.resource(measure), self._asked[measure]
-        # Loads are whole units: what floats add to one is nothing.
+        # Loads are whole units, so that float errors must not round up to one more.
         more = np.ceil(largest * share / float(resource.unit) - FLOATS).astype(np.int64)
         if side == "min":
             low, high = np.maximum(resource.low, low - more), resource.high
@@ -241,13 +242,13 @@ class BreachFace:
         self.instance = instance.restricted(instance.free, measure, low, high)
 
     def of(self, assignment: Assignment) -> Instance:
-        """The plans that break no more than one of them, judged as a whole."""
+        """The face with an exact check: plans whose breaches are no more than those of *assignment*."""
         return self.instance.also(_AsGood(assignment, self.task.relax))
 
 
 @dataclass(frozen=True, slots=True)
 class _AsGood:
-    """Whether a plan breaks no more than another one, within what each limit may be broken by."""
+    """Whether the breaches of a plan rank no worse than those of another one, within all ceilings."""
 
     assignment: Assignment
     relax: Mapping[str, float]

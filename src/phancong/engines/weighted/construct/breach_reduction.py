@@ -1,8 +1,8 @@
-"""Breach reduction: what a plan breaks is held, member by member, and then reduced.
+"""Breach reduction: the breaches of a plan are held, member by member, and then reduced.
 
-A problem whose limits are as wide as what a plan has of them is one in which nothing is relaxed, and all
-that is known of such problems makes that plan better. What is proven of it is not true of the problem
-as it was: another plan may break as little elsewhere.
+The limits are widened until the plan keeps them. In this instance nothing is relaxed, so that all search
+methods apply. Bounds of this instance are not valid for the problem: another plan may have equally small
+breaches at other members.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ def broken_by(assignment: Assignment) -> frozenset[str]:
 
 @dataclass(slots=True, eq=False)
 class BreachReduction:
-    """A plan, and the limits as wide as what it has of them.
+    """A plan, and limits that are widened so that it keeps them.
 
     Parameters
     ----------
     instance
-        The limits; narrower ones come in as less is broken.
+        The widened limits; they become narrower as breaches are reduced.
     asked
-        The limits of loads that were asked for, measure by measure: the least and the most, (M,) each.
+        The limits of loads in the problem, by measure: least and largest load, (M,) each.
     taken
         The plan, U × M.
     broken
-        The rules that it broke at first.
+        The rules that the initial plan breaks.
     """
 
     instance: Instance
@@ -58,7 +58,7 @@ class BreachReduction:
         assignment: Assignment,
         tuning: Tuning = TUNING,
     ) -> BreachReduction:
-        """A reduction that holds the breaches of a plan as they are, of rules of *relax* only."""
+        """A reduction that begins with a plan and its breaches of rules in *relax*."""
         broken = broken_by(assignment)
         pairs = {rule: most for rule, most in relax.items() if rule in broken and RULES[rule].pair}
         instance = Instance(problem, pairs, tuning)
@@ -85,7 +85,7 @@ class BreachReduction:
     # --- sums over pairs ----------------------------------------------------------------------------
 
     def cost_of(self, rule: str) -> IntArray:
-        """Breach of a rule about pairs by each pair, or the changes that it does not avoid; U × M."""
+        """Breach of a rule about pairs by each pair, U × M; for ``max_changes`` −1 for each pair kept."""
         formulation = self.instance.formulation
         if rule == "max_changes":
             kept, _ = formulation.kept(weighted=False)
@@ -94,7 +94,7 @@ class BreachReduction:
         return self.instance.matrix(found.arrays[0])
 
     def hold(self, cost: IntArray, taken: BoolArray) -> None:
-        """Take over a plan, and let no later plan exceed its sum."""
+        """Take over a plan, and add its sum of *cost* as a budget."""
         self.taken = taken
         most = int(cost[taken | self.instance.fixed].sum())
         self.instance = self.instance.within(self.instance.budget(cost, most))
@@ -102,7 +102,7 @@ class BreachReduction:
     # --- loads --------------------------------------------------------------------------------------
 
     def reduce(self, rule: str, tie_cost: IntArray, stage_budget: StageBudget) -> None:
-        """Let members break a limit of their load by less, those who break it most first."""
+        """Reduce the breaches of a limit of loads member by member, the largest first."""
         side, measure = rule.split("_")
         by = self._by(side, measure)
         for member in np.argsort(-by, kind="stable").tolist():
@@ -113,7 +113,7 @@ class BreachReduction:
                 step = min(step, int(self._by(side, measure)[member]))
 
     def _by(self, side: str, measure: str) -> IntArray:
-        """By how much each member breaks a limit, (M,)."""
+        """Breach of a limit by each member, in integer units, (M,)."""
         load = self.instance.resource(measure).load(self.taken)
         low, high = self.asked[measure]
         by: IntArray = np.maximum(low - load if side == "min" else load - high, 0)
@@ -128,7 +128,7 @@ class BreachReduction:
         tie_cost: IntArray,
         stage_budget: StageBudget,
     ) -> bool:
-        """Whether a plan was found in which a member breaks a limit by so much less."""
+        """Reduce the breach of one member by *step* or more; whether a plan was found."""
         resource = self.instance.resource(measure)
         load = resource.load(self.taken)
         low, high = resource.low.copy(), resource.high.copy()
@@ -152,7 +152,7 @@ def _no_worse_than(assignment: Assignment) -> _NoWorse:
 
 @dataclass(frozen=True, slots=True)
 class _NoWorse:
-    """Whether a plan breaks limits of workloads by no more, in all, than another one."""
+    """Whether the total breach of each limit of workloads is no more than in another plan."""
 
     totals: dict[str, float]
 

@@ -1,4 +1,4 @@
-"""Each unit with its cheapest members, regardless of their loads."""
+"""Assignment of each unit to its cheapest members; loads are ignored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phancong.problem import BoolArray, IntArray
 
 
 def cheapest(instance: Instance, cost: IntArray) -> BoolArray:
-    """Pairs of each unit with as many members as it needs, the cheapest ones; U × M."""
+    """Pairs of each unit with its cheapest free members, as many as it needs; U × M."""
     barred = np.iinfo(np.int64).max
     order = np.argsort(np.where(instance.free, cost, barred), axis=1, kind="stable")
     taken = np.zeros(instance.free.shape, dtype=bool)

@@ -1,7 +1,8 @@
-"""Ejection chains: a member above a limit gives a household on, and so does each to one with room.
+"""Ejection chains: a member above a limit gives away a household, the receiver another one, and so on.
 
-A chain moves households of one weight, so that all loads between stay as they are, and it can end far
-away although everybody between is full. The cheapest is a shortest path over the members.
+The chain ends at a member with room. All households of a chain have the same weight, so that the loads in
+between do not change. So a chain can reach a distant member although all members in between are full. The
+cheapest chain is a shortest path over the members. For a member below its minimum the chain is reversed.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from phancong.problem import BoolArray, IntArray
 def apply_ejection_chains(
     instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
 ) -> BoolArray:
-    """Pairs with loads nearer to their limits than those of *taken*, U × M.
+    """Pairs whose loads break the limits by less than those of *taken*, U × M.
 
     Parameters
     ----------
     instance
-        The limits of the first load are looked at.
+        The limits; only the first load that binds is considered.
     taken
-        Pairs that cover every unit as often as it needs.
+        Pairs that cover every unit as often as it needs, U × M.
     cost
-        What each pair costs; nothing is thought to be gained by a move as such.
+        Cost of each pair, U × M; a move of negative cost counts as 0.
     charge
-        Told the work of each chain; answers whether to stop.
+        Called with the work of each chain; returns whether to stop.
     """
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
@@ -43,7 +44,7 @@ def apply_ejection_chains(
 
 
 def _apply_best_chain(moves: CheapestMoves) -> bool:
-    """Carry out the best chain for the member farthest outside the limits; whether there is one."""
+    """Carry out the best chain of the member with the largest breach that has one; False if none has."""
     low, high, load = moves.resource.low, moves.resource.high, moves.load
     above, below = load - high, low - load
     outside = np.maximum(above, below)
@@ -76,7 +77,7 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
 
 
 def _paths_from(start: int, move_cost: IntArray) -> PathLabels:
-    """The cheapest paths from a member; no move costs less than 0."""
+    """The cheapest paths from a member to all others; costs are 0 or more."""
     far = np.full(len(move_cost), NO_MOVE, dtype=np.int64)
     far[start] = 0
     paths = PathLabels.of(far)

@@ -1,4 +1,4 @@
-"""An initial plan: within all limits, or breaking one rule about loads by the least possible."""
+"""An initial plan: within all limits, or with the least possible breach of one rule about loads."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from phancong.rules import total
 
 
 class InitialPlan:
-    """An initial plan, by repair, or by the exact engine.
+    """An initial plan by tabu repair, or by the exact engine.
 
     Parameters
     ----------
     task
         The task.
     solver
-        What decides how many may change.
+        The solver of integer models, for a plan within ``max_changes``.
     exact
-        The engine that is asked where repair finds none.
+        The exact engine, called if repair finds no plan.
     instance
-        Its limits; narrower ones are left there if a rule is relaxed.
+        The limits. If a rule is relaxed, the attribute becomes the instance of the relaxation.
     tie_cost
         Tie-breaking cost of each pair, U × M.
     exactly
-        Whether that engine is asked at all.
+        Whether the exact engine may be called.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class InitialPlan:
         self.tie_cost = tie_cost
         #: Whether it is proven that no plan keeps all limits.
         self.infeasible = task.limits_conflict
-        #: The rule that is relaxed by the least, None if all limits hold.
+        #: The rule that is relaxed, None if all limits hold.
         self.relaxed_rule: str | None = None
 
     def plan(self) -> BoolArray | None:
-        """The pairs, U × M; None if none were found."""
+        """The plan, U × M; None if none was found."""
         plan = self._incumbent()
         if plan is not None:
             return plan
@@ -76,27 +76,27 @@ class InitialPlan:
         found = minimal_relaxation(self.instance, self.task.relax)
         if found is None:
             return None
-        # The least in all, and the least of the largest, which flows cannot prove but from below: if a
-        # plan has it, it is proven, and otherwise the exact stages decide.
+        # The total breach is proven to be the least. Its level is a lower bound from splittable flows: a
+        # plan that keeps the level proves it; if none is found, the exact stages decide.
         self.instance, self.relaxed_rule = found.levelled, found.rule
         plan = self._incumbent()
         return self._first() if plan is None else plan
 
     def _incumbent(self) -> BoolArray | None:
-        """The incumbent of the task, None if it does not keep all limits."""
+        """The incumbent of the task, U × M; None if there is none or it breaks a limit."""
         if self.task.incumbent is None:
             return None
         return self._within(self.task.incumbent.mask)
 
     def lines(self, assignment: Assignment) -> dict[str, Proof]:
-        """The relaxed rules, each by the least, none where everything holds."""
+        """The proven line of each rule that may be relaxed; empty if all limits hold."""
         if self.relaxed_rule is None:
             return {}
         broken = {rule: total(assignment, rule) for rule in reversed(tuple(self.task.relax))}
         return {rule: Proof(by, by, True) for rule, by in broken.items()}
 
     def _first(self) -> BoolArray | None:
-        """A plan within all limits, None if none was found."""
+        """A plan within all limits, U × M, None if none was found."""
         instance = self.instance
         if (instance.need > instance.free.sum(axis=1)).any():
             self.infeasible = True
@@ -115,7 +115,8 @@ class InitialPlan:
                     return None
                 cost = self.tie_cost + worth
             else:
-                # Far from the cheapest members, where many carry too much, repair takes half a minute.
+                # Without prices of load the cheapest members carry too much, and repair can take half a
+                # minute.
                 course = self.task.course
                 seconds = INITIAL_PART * course.seconds_left
                 linear = linear_duals(bare, self.tie_cost, seconds, course.waited)
@@ -127,15 +128,16 @@ class InitialPlan:
         if plan is not None and instance.budgets:
             plan = self._few_changes(bare, plan)
         if plan is not None and not instance.keeps(plan):
-            plan = None  # its integers keep the limits, to their rounding; its numbers do not
+            plan = None  # it keeps the limits as rounded to integers, but not exactly
         if plan is None and self.relaxed_rule is None:
             plan = self._from_exact_model()
         return plan
 
     def _repaired_plan(self, instance: Instance, cost: IntArray) -> BoolArray | None:
-        """A plan within the limits of loads near the cheapest pairs.
+        """A plan within the limits of loads near the cheapest pairs, U × M; None if repair finds none.
 
-        However little the search may take; where there is an incumbent, a moment more at the most.
+        Without an incumbent repair ignores the budget of the search, since a plan is needed. With an
+        incumbent it ends with the search, but not before :data:`MOMENT` units of work.
         """
         course = self.task.course
         began = course.work
@@ -149,7 +151,7 @@ class InitialPlan:
         return tabu_repair(instance, cheapest(instance, cost), cost, noted)
 
     def _few_changes(self, bare: Instance, plan: BoolArray) -> BoolArray | None:
-        """A plan within ``max_changes``."""
+        """A plan within ``max_changes``, U × M; None if none was found."""
         (budget,) = self.instance.budgets
         kept = self._repaired_plan(bare, lexicographic(budget.weight, self.tie_cost))
         if kept is not None and budget.room(kept) >= 0:
@@ -171,7 +173,7 @@ class InitialPlan:
         return found.taken if found.value <= budget.most else None
 
     def _from_exact_model(self) -> BoolArray | None:
-        """A plan that the exact model finds."""
+        """A plan of the exact engine, U × M; None if it finds none or may not be called."""
         if self.infeasible or not self.exactly or self.task.course.cancelled:
             return None
         try:
@@ -182,10 +184,10 @@ class InitialPlan:
         return None if found is None else self._within(found.mask)
 
     def _within(self, mask: BoolArray) -> BoolArray | None:
-        """A plan, households × members, as pairs beside the fixed ones; None if it breaks a limit."""
+        """A plan, households × members, as U × M without fixed pairs; None if it breaks a limit."""
         pairs = self.instance.formulation
         if not np.array_equal(pairs.mask(pairs.chosen(mask)), mask):
-            return None  # a pair that breaks a rule
+            return None  # the plan has a pair that is not allowed
         chosen = np.zeros(self.instance.free.shape, dtype=bool)
         chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
         plan = chosen & ~self.instance.fixed

@@ -1,13 +1,17 @@
-"""Minimal relaxation: the least breach of loads that cannot hold, and all plans that break no more.
+"""Minimal relaxation: the least breach of loads whose limits cannot hold, and all plans that have it.
 
-What all members together have above their maxima is at least what does not fit: a maximum flow of
-loads into maxima (households may be split) leaves so much over, and a minimum cut names the reason:
-households that reach only these members, who have too little room. A plan breaks no more than that if
-and only if these members take those households, whatever has a load, and nobody else's, each of them has
-the maximum at least, and all others keep theirs. That is a problem with other limits, in which nothing
-has to be relaxed: all that is known of such problems, bounds and proofs, is true of it. Minima are the
-same from the other side (Ford and Fulkerson, *Canadian Journal of Mathematics* 8, 1956,
-doi:10.4153/CJM-1956-045-5).
+Consider a maximum flow of loads into the members' maxima, in which households may be split. The load
+that does not fit is a lower bound of the total load above the maxima. A minimum cut names the reason:
+households that can go to some members only, whose maxima are too small together. A plan has exactly
+this total breach if and only if
+
+- these members take these households, and no other household with a load;
+- each of these members has its maximum or more;
+- all other members keep their maxima.
+
+These conditions are an instance with other limits, in which nothing is relaxed, so that bounds and proofs
+hold for it. Minima are treated in the same way, with the cut from the other side (Ford and Fulkerson,
+*Canadian Journal of Mathematics* 8, 1956, doi:10.4153/CJM-1956-045-5).
 """
 
 from __future__ import annotations
@@ -30,26 +34,27 @@ from phancong.meeting import NOTHING_GIVEN, exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
-#: Of households, which the contract levels out member by member, the exact stages are better judges.
+#: Only workloads: breaches in households are levelled member by member (contract 4.3), which is left to
+#: the exact stages.
 MEASURE: Final = "workload"
 
 
 @dataclass(frozen=True, eq=False)
 class MinimalRelaxation:
-    """A rule that is relaxed by the least, and the plans that break it no more.
+    """The least total breach of a rule, and the plans that have it.
 
     Parameters
     ----------
     rule
         ``"max_workload"`` or ``"min_workload"``.
     instance
-        Its plans are all those that break *rule* by the least and nothing else.
+        Its plans are the plans that break *rule* by the least total and no other rule.
     short
-        The members who break it, (M,).
+        The members who may break the rule, (M,).
     limit
-        What they break, (M,).
+        The limit of each member in integer units, (M,).
     broken
-        By how many units they do so together.
+        The total breach in integer units.
     """
 
     rule: str
@@ -60,19 +65,19 @@ class MinimalRelaxation:
 
     @property
     def levelled(self) -> Instance:
-        """Its plans in which the largest breach ÷ share is no more than the level."""
+        """The instance in which, in addition, no breach ÷ share is above :attr:`level`."""
         return self._at(self.level)
 
     @cached_property
     def level(self) -> Fraction:
-        """A largest breach ÷ share below which no plan of it is: what flows have (contract 4.3)."""
+        """Lower bound of the largest breach ÷ share, by splittable flows (contract 4.3)."""
         worth = self._worth
         levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
 
         def enough(level: Fraction) -> bool:
             return sum(math.floor(level / w) for w in worth) >= self.broken
 
-        # Where arithmetic says that it could be, it usually is.
+        # The arithmetic bound is usually reached, so that it is tried first.
         low = bisect_left(levels, True, key=enough)
         high, middle = len(levels) - 1, low
         while low < high:
@@ -85,7 +90,7 @@ class MinimalRelaxation:
 
     @cached_property
     def _worth(self) -> list[Fraction]:
-        """Breach ÷ share of one unit, for each of the short members."""
+        """Breach ÷ share of one integer unit, for each of the *short* members."""
         unit = self.instance.resource(MEASURE).unit
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
@@ -104,14 +109,14 @@ class MinimalRelaxation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _MaximumFlow:
-    """A largest flow of loads into room.
+    """A maximum flow of loads into capacities of members.
 
     Parameters
     ----------
     flow
-        How much.
+        Value of the flow.
     units, members
-        The side of the units in a smallest cut, (U,) and (M,).
+        Units and members on the source side of a minimum cut, (U,) and (M,).
     """
 
     flow: int
@@ -120,12 +125,12 @@ class _MaximumFlow:
 
 
 def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
-    """The rule about loads that has to be relaxed alone; None if it is another, or not so simple.
+    """The minimal relaxation of one rule about workloads; None if that does not suffice or is not proven.
 
     Parameters
     ----------
     instance
-        The limits, which no plan keeps.
+        The limits, which no plan keeps together.
     relax
         The rules that may be relaxed, the first one first, with their ceilings.
     """
@@ -135,8 +140,8 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     found = _least_breach(instance, relax)
     if found is None or found.rule not in relax or found.broken > instance.tuning.listed_levels:
         return None
-    # Rules are minimised in the reverse of the order in which they are relaxed: what is relaxed before
-    # this one must not lower its breach, neither the total nor the largest.
+    # Rules are minimised in the reverse of the order in which they are relaxed. So relaxing the earlier
+    # rules must not lower this breach, neither its total nor its level.
     order = list(relax)
     easier = order[: order.index(found.rule)]
     if "coverage" in easier:
@@ -150,14 +155,14 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
 def least_breach(
     instance: Instance, rule: str, relax: Mapping[str, float]
 ) -> MinimalRelaxation | None:
-    """The least breach of a rule about workloads; None if it is not so simple, or none has to be.
+    """The least breach of a rule about workloads; None if it need not be broken or flows cannot tell.
 
     Parameters
     ----------
     instance
-        The limits, that of *rule* as asked for.
+        The limits; *rule* has the limits of the problem.
     rule, relax
-        The rule, and the ceilings of those that may be relaxed.
+        The rule, and the rules that may be relaxed with their ceilings.
     """
     resource = instance.resource(MEASURE)
     if not rule.endswith(MEASURE) or not _plain(instance, resource):
@@ -168,7 +173,7 @@ def least_breach(
 
 
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
-    """The least breach of workloads, all other limits of the instance being kept."""
+    """The least breach of workloads if all other limits of the instance are kept; None if it is 0."""
     resource = instance.resource(MEASURE)
     assert resource.each is not None
     low, high = resource.low, resource.high
@@ -185,7 +190,7 @@ def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRela
         short, theirs = ~flow.members, ~flow.units
     if not broken:
         return None
-    # Whoever belongs to the members of the cut is theirs alone; what has no load is nobody's.
+    # Members of the cut take exactly the units of the cut; units without a load may go anywhere.
     free = instance.free & ~(heavy[:, None] & (theirs[:, None] != short[None, :]))
     most = min(broken, _ceiling(resource, relax.get(rule, math.inf)))
     if rule == f"max_{MEASURE}":
@@ -198,7 +203,7 @@ def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRela
 
 
 def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
-    """The instance without the rules that are relaxed *easier*, as far as flows see them."""
+    """The instance with the rules of *easier* relaxed, as far as flows model them."""
     wider = Formulation(
         instance.problem, {name: most for name, most in easier.items() if RULES[name].pair}, BITS
     )
@@ -206,7 +211,7 @@ def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
     free[wider.unit, wider.member] = ~wider.fixed
     resource = instance.resource(MEASURE)
     assert resource.each is not None
-    # What a member may carry, also of households that are not among the pairs yet.
+    # The largest load of a member, also with households whose pairs become free only here.
     limit = wider.limits(f"max_{MEASURE}") / float(resource.unit)
     all_ = float((resource.each * instance.need).sum())
     high = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
@@ -215,18 +220,18 @@ def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
 
 
 def _fits(instance: Instance) -> bool:
-    """Whether loads are within the limits if households may be split."""
+    """Whether a splittable flow keeps the limits of loads."""
     resource = instance.resource(MEASURE)
     nothing = np.zeros(instance.free.shape, dtype=np.int64)
     return flow_duals(instance.free, instance.need, resource, nothing) is not None
 
 
 def _plain(instance: Instance, resource: Resource) -> bool:
-    """Whether one member is needed at a time, and loads and limits are whole in one unit."""
+    """Whether each unit needs one member at most, and loads and limits are multiples of one unit."""
     if resource.each is None or (instance.need > 1).any() or (resource.high < 0).any():
         return False
     if not instance.free[instance.need > 0].any(axis=1).all():
-        return False  # it is coverage that cannot hold
+        return False  # coverage cannot hold
     members = instance.formulation.members
     limits = np.concatenate(
         [
@@ -238,7 +243,7 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     given = NOTHING_GIVEN if resource.measure == "households" else instance.problem.exactly
     weights = instance.formulation.weights(resource.measure)
     whole = not weights.error and not weights.off
-    # A tolerance as large as a unit would be a load that is above its limit and meets it.
+    # With a slack as large as a unit, a load above its limit could still meet it.
     return whole and all(
         exact_slack(limit) < resource.unit and not limit % resource.unit
         for limit in (exact(limit, given) for limit in limits.tolist())
@@ -258,7 +263,7 @@ def _maximum_flow(instance: Instance, each: IntArray, room: IntArray) -> _Maximu
 
 
 def _ceiling(resource: Resource, ceiling: float) -> int:
-    """The most that one member may be off, in units."""
+    """The largest breach of one member, in integer units."""
     if np.isinf(ceiling):
         return int(resource.weight.sum())
     return math.floor(largest_met(ceiling) / resource.unit)

@@ -1,8 +1,8 @@
 """Tabu repair: from pairs that cover every household to a plan within the limits, by shifts and swaps.
 
-A move is taken that lessens what is above and below the limits the most for its cost; where there is
-none, the best of the others, and what has moved stays for a while (tabu search, Glover, *ORSA
-Journal on Computing* 1, 1989, doi:10.1287/ijoc.1.3.190).
+Each turn makes the move with the least cost for each unit of violation that it removes. If no move
+removes violation, it makes the one that adds least. A unit that has moved stays for some turns (tabu
+search: Glover, *ORSA Journal on Computing* 1, 1989, doi:10.1287/ijoc.1.3.190).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from phancong.problem import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _TabuMove:
-    """Units that change members: (unit, from, to) each."""
+    """A shift or a swap: change of violation and of cost, and its steps (unit, from, to)."""
 
     violation: int
     cost: int
@@ -32,7 +32,7 @@ class _TabuMove:
 
     @property
     def key(self) -> tuple[float, int]:
-        """Sort key of a move: its cost for each unit of violation that it removes."""
+        """Sort key of a move: its cost for each unit of violation that it removes; others come last."""
         if self.violation < 0:
             return (self.cost / -self.violation if self.cost > 0 else float(self.cost), 0)
         return (float("inf"), self.violation)
@@ -41,18 +41,18 @@ class _TabuMove:
 def tabu_repair(
     instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
 ) -> BoolArray | None:
-    """A plan within the limits of loads near *taken*, None if none was found.
+    """A plan within the limits of loads near *taken*, U × M; None if none was found.
 
     Parameters
     ----------
     instance
-        The limits; budgets are not looked at.
+        The limits; budgets are ignored.
     taken
         Pairs that cover every unit as often as it needs, U × M.
     cost
-        What each pair costs, U × M.
+        Cost of each pair, U × M.
     charge
-        Told the work of each move; answers whether to stop.
+        Called with the work of each move; returns whether to stop.
     """
     state = _SearchState(
         instance, apply_ejection_chains(instance, taken, cost, charge).copy(), cost
@@ -92,7 +92,7 @@ class _SearchState:
 
     @property
     def violation(self) -> int:
-        """Sum of all load above and below the limits."""
+        """Total load above and below the limits, over all members and measures."""
         return int(self._outside().sum())
 
     def _outside(self) -> IntArray:
@@ -102,7 +102,7 @@ class _SearchState:
         return each
 
     def shift(self, free: BoolArray) -> _TabuMove | None:
-        """The best move of one unit out of a member above the limits, or into one below."""
+        """The best move of one unit out of a member above its limits, or into one below."""
         above = np.zeros(self.free.shape[1], dtype=bool)
         below = above.copy()
         for resource, load in zip(self.loads, self.load, strict=True):
@@ -133,7 +133,7 @@ class _SearchState:
         return min(found, key=lambda move: move.key, default=None)
 
     def swap(self, free: BoolArray) -> _TabuMove | None:
-        """The best exchange of two units, one of a member who is outside the limits."""
+        """The best exchange of two units, one of them at a member outside its limits."""
         units, members = np.nonzero(self.taken & free[:, None])
         found: _TabuMove | None = None
         for a in np.flatnonzero(self._outside()).tolist():
@@ -169,11 +169,14 @@ class _SearchState:
         return found
 
     def _choose(self, change: IntArray, price: IntArray, can: BoolArray) -> tuple[int, int] | None:
-        """The move that removes most violation for its cost; else the least harmful."""
+        """Row and column of the best move that *can* be made; None if there is none.
+
+        It has the least cost for each unit of violation removed, or else adds least violation.
+        """
         self.looks += change.size
         mends = can & (change < 0)
         if mends.any():
-            # Equal ones are broken in favour of whoever mends more.
+            # Ties are broken in favour of the move that removes more violation.
             merit = np.where(mends, price / np.maximum(-change, 1), np.inf)
             best = merit == merit.min()
             at = int(np.where(best, change, 1).argmin())
@@ -195,7 +198,7 @@ class _SearchState:
 
 
 def _excess(resource: Resource, load: IntArray, members: IntArray | slice | int) -> IntArray:
-    """How far loads of *members* are outside their limits."""
+    """Load of *members* outside their limits."""
     low, high = resource.low[members], resource.high[members]
     outside: IntArray = np.maximum(load - high, 0) + np.maximum(low - load, 0)
     return outside

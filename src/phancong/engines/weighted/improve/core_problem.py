@@ -1,12 +1,12 @@
-"""All members at once, over pairs of low penalty: a core, the band beyond it, and variable fixing.
+"""Models of all members over pairs of low penalty: a core, the band around it, and variable fixing.
 
-A pair's penalty is what the bound rises by if the pair has to be. So a plan that is better than the one
-in hand has only pairs whose penalty is within the gap. The *core* offers those whose penalty is within
-a part of the gap (a core problem, Balas and Zemel, *Operations Research* 28, 1980,
-doi:10.1287/opre.28.5.1130): branch and cut has soon a better plan of so few pairs, and what it proves
-holds for all plans up to the penalty at which the core ends. What has a pair beyond that, the *band*
-asks for alone: it has to have one, and to be better than the plan in hand. That is a much tighter
-problem; most often none exists, and all pairs of the band are done with.
+The penalty of a pair is the rise of the bound if the pair is forced into the plan. So a plan that is
+better than the incumbent has only pairs whose penalty is below the gap. The *core* has the pairs whose
+penalty is below a fraction of the gap (core problem: Balas and Zemel, *Operations Research* 28, 1980,
+doi:10.1287/opre.28.5.1130). Branch and cut soon finds a better plan of so few pairs, and its bound is
+valid for all plans that have no pair beyond the core. The model of the *band* searches the other plans:
+at least one pair must be beyond the core, and the plan must be better than the incumbent. This model is
+much tighter; mostly it is infeasible, and then all pairs of the band are fixed out.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class CoreBound:
     Parameters
     ----------
     limit
-        Their pairs' penalties are below this.
+        The core has the pairs whose penalty is below this.
     bound
-        None of them costs less.
+        Lower bound of the cost of these plans.
     solved
-        Whether none is better than the incumbent.
+        Whether it is proven that none of them is better than the incumbent.
     """
 
     limit: int
@@ -53,17 +53,17 @@ class CoreBound:
     solved: bool
 
 
-#: Waits for a core, notes its plan and bound, and returns the bound; None if there is none.
+#: Waits for a core, offers its plan, raises the bound, and returns the core's bound, None if it has none.
 PendingCore = Callable[[], CoreBound | None]
 
 
 class CoreProblem:
-    """The residual problem: all pairs that a better plan can have, or a core of them.
+    """The residual problem (all pairs that a better plan can have), its core and its band.
 
     Parameters
     ----------
     incumbent
-        The incumbent, which takes plans and bounds.
+        The incumbent; better plans and bounds are offered to it.
     stage_budget
         Seconds and work that the search may take.
     workers
@@ -81,17 +81,17 @@ class CoreProblem:
         self.tuning = self.instance.tuning
         self.stage_budget = stage_budget
         self.workers = workers
-        #: HiGHS, wherever that is no danger: on the whole it is faster than SCIP and CP-SAT.
+        #: HiGHS where it is safe: on the whole it is faster than SCIP and CP-SAT.
         self.cut = MathOptSolver()
-        #: Pairs that no better plan has: variable fixing.
+        #: Pairs that no better plan has (variable fixing), U × M.
         self.fixed_out = np.zeros(incumbent.cost.shape, dtype=bool)
 
     def is_small(self, neighbourhoods: Neighbourhoods, effort: float) -> bool:
-        """Whether the residual problem can be solved to its end."""
+        """Whether the residual problem is small enough to be solved to its end."""
         return effort > 4 or self.remaining(neighbourhoods) <= self.tuning.small_residual * effort
 
     def penalties_discriminate(self, neighbourhoods: Neighbourhoods) -> bool:
-        """Whether penalties tell pairs apart, so that a core is worth its work."""
+        """Whether penalties discriminate between pairs, so that solving a core pays."""
         if self.gap_in_steps(neighbourhoods) < self.tuning.coarse_gap:
             return False
         most = self.tuning.telling * int(np.count_nonzero(self.instance.free))
@@ -105,18 +105,18 @@ class CoreProblem:
         work: float,
         patience: float,
     ) -> PendingCore:
-        """Begin branch and cut over the core: pairs whose penalty is below a *part* of the gap.
+        """Submit branch and cut over the core: pairs whose penalty is below a *part* of the gap.
 
         Parameters
         ----------
         neighbourhoods
-            Penalties of pairs.
+            The penalties.
         effort
-            A core may have this many times the pairs that tuning gives it.
+            Factor of the number of pairs of a core.
         part
-            Part of the gap.
+            Fraction of the gap.
         work, patience
-            Units of work, and seconds that each may take.
+            Units of work, and most seconds for each unit.
         """
         gap = self.gap(neighbourhoods)
         most = int(self.tuning.core_pairs * effort)
@@ -131,12 +131,13 @@ class CoreProblem:
     def solve_band(
         self, neighbourhoods: Neighbourhoods, core: CoreBound | None, work: float
     ) -> None:
-        """Prove that no better plan has a pair beyond the core, or find it."""
+        """Find a better plan with a pair of the band, or prove that none exists."""
         incumbent, gap = self.incumbent, self.gap(neighbourhoods)
         if core is None:
             return
         if core.limit >= gap:
-            # A better plan came in between: whatever is better still is in the core.
+            # A better plan has reduced the gap meanwhile: all plans that are still better are in the
+            # core.
             self.note_proof(core, True, 0, self.accuracy(self.cut))
             return
         high, most = gap, self.tuning.band_pairs
@@ -172,26 +173,26 @@ class CoreProblem:
     def solve_remaining(
         self, neighbourhoods: Neighbourhoods, solver: Solver | None, work: float
     ) -> None:
-        """Solve the residual problem by branch and cut, or by a *solver*."""
+        """Solve the residual problem by *solver*; None is branch and cut."""
         limits = self.stage_budget.deferred_limits(work)
         gap = self.gap(neighbourhoods)
         self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits)()
 
     def gap(self, neighbourhoods: Neighbourhoods) -> int:
-        """Gap between the incumbent and the bound of some multipliers, in their scale."""
+        """Gap between the incumbent and the bound of the multipliers, in the scale of multipliers."""
         taken = self.incumbent.taken
         return int(neighbourhoods.gaps(taken).sum()) + neighbourhoods.idle(taken)
 
     def gap_in_steps(self, neighbourhoods: Neighbourhoods) -> int:
-        """The gap in whole steps of the costs."""
+        """The gap in multiples of the granularity of the costs."""
         return self.gap(neighbourhoods) // (self.incumbent.granularity * self.incumbent.scale)
 
     def remaining(self, neighbourhoods: Neighbourhoods) -> int:
-        """How many pairs can be in a better plan."""
+        """Number of pairs that can be in a better plan."""
         return int(np.count_nonzero(neighbourhoods.penalty < self.gap(neighbourhoods)))
 
     def accuracy(self, solver: Solver) -> int:
-        """Error of what a solver proves; once a band was fixed out by floats, theirs too."""
+        """Error of a solver's bound; after variable fixing by branch and cut, the error of that."""
         accuracy = self.cut.accuracy if self.fixed_out.any() else solver.accuracy
         return int(accuracy * abs(self.incumbent.value))
 
@@ -207,7 +208,7 @@ class CoreProblem:
         solver: Solver,
         limits: Callable[[], Limits],
     ) -> PendingCore:
-        """Begin to solve over the pairs whose penalty is below *limit*."""
+        """Submit the model of all members over the pairs whose penalty is below *limit*."""
         incumbent = self.incumbent
         taken, value, accuracy = incumbent.taken, incumbent.value, self.accuracy(solver)
         everything, beyond = (
@@ -227,7 +228,7 @@ class CoreProblem:
             piece = future.result()
             self.stage_budget.charge(piece.work)
             incumbent.offer(piece.taken)
-            # A bound above its own plan is a solver's mistake.
+            # A bound above the value of the solver's own plan is an error of the solver.
             if piece.bound is None or piece.bound > value - piece.gain + accuracy:
                 return None
             core = CoreBound(limit, piece.bound, piece.solved)
@@ -237,7 +238,19 @@ class CoreProblem:
         return known
 
     def note_proof(self, known: CoreBound, everything: bool, beyond: int, accuracy: int) -> None:
-        """Raise the bound: of all plans, or of those up to a penalty; all others cost *beyond*."""
+        """Raise the bound by the proof for a core.
+
+        Parameters
+        ----------
+        known
+            The proof.
+        everything
+            Whether the core has all pairs of better plans.
+        beyond
+            Bound of all plans with a pair beyond the core, in the scale of multipliers.
+        accuracy
+            Error of the proof, in the unit of costs.
+        """
         incumbent = self.incumbent
         bound = incumbent.value if known.solved else known.bound - accuracy
         if known.solved:

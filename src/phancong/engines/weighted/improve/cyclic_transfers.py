@@ -1,10 +1,10 @@
-"""Cyclic transfers: load that is handed on, round a ring or to a member with room, where that costs less.
+"""Cyclic transfers: a load is passed along a cycle of members, or along a path to a member with room.
 
-A member hands a load *d* on by giving away a household of this weight, or by exchanging two whose
-weights differ by it. Where each on the way hands on what it was handed, all loads between stay as they
-are, so that a transfer can cross a whole commune in which everybody is at a limit: pieces of a few
-members never see that. Transfers that pay are cycles of negative cost in a graph of members, with one
-more node that stands for room (Thompson and Psaraftis, *Operations Research* 41, 1993,
+A member passes on a load *d* by giving away a unit of weight *d*, or by exchanging two units whose
+weights differ by *d*. If each member passes on as much as it receives, all loads stay the same. So a
+transfer can cross a commune in which all members are at a limit; a neighbourhood of a few members
+cannot. Transfers that reduce the cost are cycles of negative cost in a graph of the members and a node
+that stands for spare load (Thompson and Psaraftis, *Operations Research* 41, 1993,
 doi:10.1287/opre.41.5.935).
 """
 
@@ -24,25 +24,25 @@ from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheap
 from phancong.engines.weighted.tuning import MOST_LOADS
 from phancong.problem import BoolArray, IntArray
 
-#: A member who stands for room.
+#: The node that stands for spare load, in a path of members.
 ROOM: Final = -1
 
 
 def improve_by_transfers(
     instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
 ) -> BoolArray:
-    """A plan that no transfer makes cheaper, or what was reached, U × M.
+    """The plan after all transfers that reduce its cost, or until *charge* stops them, U × M.
 
     Parameters
     ----------
     instance
         The limits.
     taken
-        A plan within them.
+        A plan within them, U × M.
     cost
-        What each pair costs, U × M.
+        Cost of each pair, U × M.
     charge
-        Told the work of each pass; answers whether to stop.
+        Called with the work of each pass; returns whether to stop.
     """
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
@@ -58,7 +58,7 @@ def improve_by_transfers(
             if touched & cycle.members:
                 continue
             hops = graph.hops(cycle)
-            # What it costs is asked again: a household of several members may have gone meanwhile.
+            # The cost is computed anew: a unit with several members may have moved in this pass.
             if graph.cost(hops) >= 0 or not usage.keeps(_steps(hops)):
                 hops = [graph.bar(cycle, hops)]
                 if graph.cost(hops) >= 0 or not usage.keeps(_steps(hops)):
@@ -70,13 +70,13 @@ def improve_by_transfers(
 
 
 def _steps(hops: Iterable[_Hop]) -> list[Shift]:
-    """The units that all hops move."""
+    """The shifts of all hops."""
     return [step for hop in hops for step in hop.steps]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hop:
-    """How a load goes from one member to another: one household, or two that change places."""
+    """A load that goes from one member to another: one unit shifts, or two units change places."""
 
     origin: int
     target: int
@@ -86,7 +86,7 @@ class _Hop:
 
 @dataclass(frozen=True, slots=True)
 class _Cycle:
-    """Members that hand on a load, each to the next, the last to the first."""
+    """A cycle of members: each passes a load on to the next, the last to the first."""
 
     cost: int
     number: int
@@ -94,24 +94,24 @@ class _Cycle:
 
     @property
     def members(self) -> set[int]:
-        """Those on the way."""
+        """The members of the cycle, without the node of spare load."""
         return set(self.path) - {ROOM}
 
     @property
     def arcs(self) -> Iterator[tuple[int, int]]:
-        """Who hands on to whom."""
+        """The arcs of the cycle, as pairs of members."""
         return zip(self.path, (*self.path[1:], self.path[0]), strict=True)
 
 
 class _Graph:
-    """Cost of handing on a load between any two members."""
+    """The graph of transfers: for each load the cost of passing it on between any two members."""
 
     def __init__(self, moves: CheapestMoves) -> None:
         self.moves = moves
         weights = [0, *moves.weights]
         loads = sorted({a - b for a in weights for b in weights if a > b})[:MOST_LOADS]
         self.loads = loads
-        #: For each load the weights that go there and back, as places in the list of weights, -1: none.
+        #: For each load the pairs of weights that go forward and back, as indices of weights; -1: none.
         self.parts = [
             [
                 (i - 1, j - 1)
@@ -121,12 +121,12 @@ class _Graph:
             ]
             for load in loads
         ]
-        #: For each load the ways to hand it on that did not fit: part, from, to.
+        #: For each load the arcs that are excluded since they broke a limit: part, from, to.
         self.barred: list[set[tuple[int, int, int]]] = [set() for _ in loads]
         self.fresh = True
 
     def _arcs(self, number: int) -> tuple[IntArray, IntArray]:
-        """Cost of each arc, and the part that it is made of; room is the last node."""
+        """Cost of each arc, and its part (the pair of weights it uses); spare load is the last node."""
         move_cost = self.moves.move_cost
         members = len(self.moves.load)
         cost = np.full((members + 1, members + 1), NO_MOVE, dtype=np.int64)
@@ -148,7 +148,7 @@ class _Graph:
         return cost, part
 
     def cycles(self) -> Iterator[_Cycle]:
-        """Cycles of negative cost, of each load some that share no member."""
+        """Cycles of negative cost; those of one load share no member."""
         for number in range(len(self.loads)):
             cost, _ = self._arcs(number)
             room = len(cost) - 1
@@ -157,7 +157,7 @@ class _Graph:
                 yield _Cycle(total, number, tuple(ROOM if m == room else m for m in path))
 
     def hops(self, cycle: _Cycle) -> list[_Hop]:
-        """The units that go, in a cycle."""
+        """The hops of a cycle."""
         _, part = self._arcs(cycle.number)
         unit = self.moves.unit
         hops: list[_Hop] = []
@@ -172,26 +172,26 @@ class _Graph:
         return hops
 
     def apply(self, hops: list[_Hop]) -> None:
-        """Hand the load on."""
+        """Carry out the hops."""
         self.moves.apply(_steps(hops))
         self.fresh = False
 
     def cost(self, hops: list[_Hop]) -> int:
-        """Rise of the cost by all hops."""
+        """Change of the cost by all hops."""
         cost = self.moves.cost
         return sum(int(cost[u, b] - cost[u, a]) for hop in hops for u, a, b in hop.steps)
 
     def bar(self, cycle: _Cycle, hops: list[_Hop]) -> _Hop:
-        """The hop of a cycle whose parts do not fit together that is looked at no more.
+        """Exclude one hop of a cycle that breaks a limit, and return it.
 
-        One of two households, as a rule: those of one never want the same household.
+        It is a hop of two units if there is one: only such hops can conflict over the same unit.
         """
         hop = max(hops, key=lambda hop: len(hop.steps))
         self.barred[cycle.number].add((hop.part, hop.origin, hop.target))
         return hop
 
     def cleared(self) -> bool:
-        """Look at all hops again; False if nothing has changed since this was done."""
+        """Allow all excluded hops again; False if the plan has not changed since this was last done."""
         if self.fresh or not any(self.barred):
             return False
         for barred in self.barred:

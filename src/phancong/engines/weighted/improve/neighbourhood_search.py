@@ -1,4 +1,4 @@
-"""Neighbourhood search: restricted models of members who share households, some in parallel."""
+"""Neighbourhood search: restricted models of members who are neighbours, several in parallel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from phancong.problem import IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
-    """Members, and the call that solves their restricted model; None if it was solved before."""
+    """The members of a neighbourhood, and the call that solves it; None if it was solved before."""
 
     members: IntArray
     call: Call[RestrictedSolution] | None
@@ -36,9 +36,9 @@ class NeighbourhoodSearch:
     Parameters
     ----------
     lagrangian
-        The bound.
+        The Lagrangian bound.
     incumbent
-        The incumbent, which takes better plans.
+        The incumbent; better plans are offered to it.
     lexicographic_cost
         Cost of each pair with ties broken, U × M.
     stage_budget
@@ -65,9 +65,9 @@ class NeighbourhoodSearch:
         self.stage_budget = stage_budget
         self.workers = workers
         self.done = done
-        #: SCIP: HiGHS is as fast, but prints where it repairs a solution.
+        #: SCIP: HiGHS is as fast, but prints a line if it repairs a solution.
         self.solver = MathOptSolver(SCIP)
-        #: Restricted models that were solved, by members and pairs a unit.
+        #: Neighbourhoods that were solved, by number of members and pairs of each unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
         self.rng = np.random.default_rng(stage_budget.course.search.seed)
 
@@ -78,13 +78,13 @@ class NeighbourhoodSearch:
         work: float,
         sizes: tuple[tuple[int, float], ...],
     ) -> None:
-        """Solve neighbourhoods of some sizes, each within *work*, with *effort* times the pairs."""
+        """Solve neighbourhoods of the *sizes*, each call within *work*, with *effort* times the pairs."""
         for many, pairs in sizes:
             if many < self.instance.free.shape[1]:
                 self._round(neighbourhoods, many, pairs * effort, work)
 
     def transfer(self, multipliers: Multipliers) -> None:
-        """Carry out cyclic transfers that pay under the multipliers of budgets."""
+        """Carry out cyclic transfers that reduce the cost, with budgets priced by their multipliers."""
         if self.done():
             return
         cost = self.lexicographic_cost
@@ -97,10 +97,10 @@ class NeighbourhoodSearch:
         )
 
     def _round(self, neighbourhoods: Neighbourhoods, many: int, pairs: float, work: float) -> None:
-        """Neighbourhoods of one size, until some in a row gain nothing.
+        """Solve neighbourhoods of one size until several in a row bring no gain.
 
-        Each is chosen when the one some places before it is known, and results are taken in the order
-        of the choice: threads have always something to do, and their number changes nothing.
+        At most *width* neighbourhoods are under way, and results are taken in the order of submission.
+        So the threads are busy, and the result does not depend on their number.
         """
         patience = 3 + 2 * self.instance.free.shape[1] // many
         width = 1 + int(UNDER_WAY * self.instance.free.shape[1] / many)
@@ -124,7 +124,7 @@ class NeighbourhoodSearch:
         work: float,
         under_way: Iterable[_Pending],
     ) -> _Pending:
-        """Choose a neighbourhood of members of whom none is under way, and solve it if it is new."""
+        """Draw a neighbourhood without members of any that is under way; submit it unless it is known."""
         incumbent = self.incumbent
         busy = np.zeros(self.instance.free.shape[1], dtype=bool)
         for other in under_way:
@@ -148,7 +148,7 @@ class NeighbourhoodSearch:
         return _Pending(chosen.members, self.workers.submit(solved))
 
     def _gained(self, pending: _Pending) -> bool:
-        """Wait for a restricted model, and take its gain into the incumbent; whether there was one."""
+        """Wait for a restricted model and offer its plan to the incumbent; whether it brought a gain."""
         if pending.call is None:
             return False
         call = pending.call.result()

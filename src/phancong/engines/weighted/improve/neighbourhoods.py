@@ -1,9 +1,9 @@
-"""Neighbourhoods: members whose sets cost more than their bounds say, and who is near them.
+"""Neighbourhoods: members with a large part of the gap, and members near them.
 
-For a plan that covers each unit, cost − bound is a sum over the members: what the member's set costs
-under the multipliers, less the least that any set of the member costs. So the gap has a place. A piece of
-the plan cannot gain more than its own part of the gap, and a pair that would raise the bound by more
-than that cannot be part of a better piece: most pairs need not be offered, and nothing is lost.
+For a plan that covers each unit, cost − bound is a sum over the members: the reduced cost of the member's
+set, less the least reduced cost of any set of the member. So each member has its part of the gap. A
+neighbourhood can gain at most the parts of its members. A pair whose penalty is above that cannot be in a
+better plan of the neighbourhood, so that most pairs are left out of its model without loss.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from phancong.problem import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbourhood:
-    """Members, and the pairs that they are offered."""
+    """Numbers of members, rising, and the pairs of the restricted model, U × M."""
 
     members: IntArray
     offered: BoolArray
 
 
 class Neighbourhoods:
-    """Neighbourhoods under some multipliers.
+    """Penalties of pairs, and neighbourhoods drawn by them, for some multipliers.
 
     Parameters
     ----------
-    lagrangian, prices
-        The bound, and what it was reached with.
+    lagrangian, multipliers
+        The Lagrangian bound, and its multipliers.
     tie_cost
         Tie-breaking cost of each pair, U × M.
     fixed_out
@@ -57,18 +57,18 @@ class Neighbourhoods:
         near = np.zeros(self.penalty.shape, dtype=np.float32)
         np.put_along_axis(near, few, 1.0, axis=1)
         near *= self.instance.free
-        #: How many units two members have in common, M × M.
+        #: Number of units that have both members among their cheapest ones, M × M.
         self.common = near.T @ near
 
     def gaps(self, taken: BoolArray) -> IntArray:
-        """Each member's part of the gap, (M,)."""
+        """Part of the gap of each member, (M,)."""
         gap: IntArray = (
             np.where(taken, self.multipliers.reduced, 0).sum(axis=0) - self.multipliers.best.value
         )
         return gap
 
     def idle(self, taken: BoolArray) -> int:
-        """The part of the gap that lies in budgets that are not used up."""
+        """Part of the gap of budgets: multiplier × unused budget, summed."""
         pairs = zip(self.multipliers.budgets, self.instance.budgets, strict=True)
         return sum(price * budget.room(taken) for price, budget in pairs)
 
@@ -80,20 +80,20 @@ class Neighbourhoods:
         rng: np.random.Generator,
         busy: BoolArray,
     ) -> Neighbourhood:
-        """A neighbourhood where the gap is.
+        """A random neighbourhood; members with a large part of the gap are drawn more often.
 
         Parameters
         ----------
         taken
-            The plan.
+            The plan, U × M.
         members
-            How many members.
+            Number of members.
         pairs
-            How many pairs a unit of theirs are offered, on average.
+            Average number of pairs of each of their units.
         rng
-            For what is drawn by chance.
+            The source of random numbers.
         busy
-            Members that are not to be of it, (M,).
+            Members that must not be in it, (M,).
         """
         gaps = np.maximum(self.gaps(taken), 0).astype(np.float64)
         everybody = np.arange(len(gaps))
@@ -115,7 +115,7 @@ class Neighbourhoods:
         return self.of(taken, everybody[chosen], pairs)
 
     def of(self, taken: BoolArray, members: IntArray, pairs: float) -> Neighbourhood:
-        """The neighbourhood of some members."""
+        """The neighbourhood of given members, with *pairs* pairs of each of their units on average."""
         gap = int(self.gaps(taken)[members].sum()) + self.idle(taken)
         units = np.flatnonzero(taken[:, members].any(axis=1))
         penalty = self.penalty[np.ix_(units, members)]

@@ -1,4 +1,4 @@
-"""The restricted model of some members and their households, an integer program."""
+"""Restricted models: integer programs of some members, their units and some of the pairs."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class RestrictedSolution:
     Parameters
     ----------
     taken
-        The best pairs of the whole problem, U × M.
+        The best plan of the whole problem, U × M.
     gain
-        By how much they are cheaper than before, 0 or more.
+        Cost of the former plan less its cost, 0 or more.
     solved
-        Whether the pairs that were offered hold nothing better.
+        Whether it is proven that the model has no better plan.
     bound
-        No plan made of what was offered costs less, the rest included; None if that is unknown.
+        Lower bound of the cost of all plans of the model, with the pairs outside it; None if unknown.
     work
-        The work that it took.
+        Units of work of the call.
     """
 
     taken: BoolArray
@@ -45,13 +45,13 @@ def find_plan(
     limits: Callable[[], Limits],
     charge: Callable[[float], bool],
 ) -> tuple[BoolArray | None, bool]:
-    """A plan within the limits, whatever it costs, beginning near *taken*, which need not be one.
+    """Any plan within the limits. The hint *taken* need not be one.
 
     Returns
     -------
     tuple
-        The pairs, U × M, None if none were found, and whether it is proven that those *offered* and
-        those of *taken* hold none.
+        The plan, U × M, None if none was found, and whether it is proven that the pairs *offered* and
+        those of *taken* contain none.
     """
     everybody = np.arange(taken.shape[1])
     model, unit, member, _ = _restricted_model(instance, taken, everybody, offered)
@@ -73,7 +73,7 @@ def solve_restricted(
     solver: Solver,
     limits: Callable[[], Limits],
 ) -> RestrictedSolution:
-    """The best plan in which only *members* may exchange the units that they have.
+    """The cheapest plan found in which only *members* exchange units among each other.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def solve_restricted(
     members
         Numbers of the members, rising.
     offered
-        Pairs that may be, U × M; those of the plan always may.
+        Pairs of the model, U × M; the pairs of the plan are added.
     solver, limits
-        What is asked, and for how long.
+        The solver and the limits of its call.
     """
     model, unit, member, outside = _restricted_model(instance, taken, members, offered)
     numbers = np.arange(len(unit))
@@ -104,7 +104,7 @@ def solve_restricted(
         return RestrictedSolution(taken, 0, done and gain == 0, bound, answer.work)
     after = taken.copy()
     after[unit, member] = answer.values > 0
-    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
+    if not instance.keeps(after):  # an error of the solver: neither plan nor bound are used
         return RestrictedSolution(taken, 0, False, None, answer.work)
     return RestrictedSolution(after, gain, done, bound, answer.work)
 
@@ -119,24 +119,23 @@ def solve_band(
     solver: Solver,
     limits: Callable[[], Limits],
 ) -> RestrictedSolution:
-    """The best plan of no more than some cost that has one pair, at the least, of some.
+    """The cheapest plan found that costs *most* or less and has at least one of the *needed* pairs.
 
     Parameters
     ----------
     instance, taken, cost, offered
         As for :func:`solve_restricted`.
     needed
-        Pairs of which one has to be, U × M.
+        Pairs of which the plan must have at least one, U × M.
     most
-        What it may cost.
+        The largest cost allowed.
     solver, limits
         As for :func:`solve_restricted`.
 
     Returns
     -------
     RestrictedSolution
-        Where it is solved, no plan of no more than this cost is better than the one returned, which is
-        *taken* if there is none.
+        The plan, or *taken* if none was found. If it is solved, no such plan is cheaper.
     """
     everybody = np.arange(taken.shape[1])
     model, unit, member, _ = _restricted_model(instance, taken, everybody, offered)
@@ -154,7 +153,7 @@ def solve_band(
         )
     after = np.zeros_like(taken)
     after[unit, member] = answer.values > 0
-    if not instance.keeps(after):  # a solver's mistake is no plan, and no proof
+    if not instance.keeps(after):  # an error of the solver: neither plan nor bound are used
         return RestrictedSolution(taken, 0, False, None, answer.work)
     gain = int(cost[taken].sum() - cost[after].sum())
     return RestrictedSolution(after, gain, answer.claim is Claim.OPTIMAL, answer.bound, answer.work)
@@ -163,7 +162,7 @@ def solve_band(
 def _restricted_model(
     instance: Instance, taken: BoolArray, members: IntArray, offered: BoolArray
 ) -> tuple[LinearModel, IntArray, IntArray, BoolArray]:
-    """The integer program, units and members of its pairs, and the pairs of all others."""
+    """The model, unit and member of each of its pairs, and the plan's pairs of all other members."""
     inside = np.zeros(taken.shape[1], dtype=bool)
     inside[members] = True
     units = np.flatnonzero((taken & inside).any(axis=1))

@@ -1,0 +1,154 @@
+"""The search for the best plan of a task: which engine, and which improvers take turns.
+
+This module alone knows all engines; the :class:`~phancong.engines.portfolio.Portfolio` knows none.
+"""
+
+from __future__ import annotations
+
+import math
+from importlib import import_module
+from typing import Final
+
+import numpy as np
+
+from phancong.engines.by_hand import ByHand
+from phancong.engines.improvers import MOST_UNITS, Apart, Improver
+from phancong.engines.instead import Instead
+from phancong.engines.portfolio import (
+    PARTLY,
+    SIZES,
+    WRITINGS,
+    Portfolio,
+    SearchResult,
+    Sizes,
+)
+from phancong.engines.registry import choose
+from phancong.engines.task import Engine, Task
+
+#: The initial worth of an improver that gives plans without bounds, where another gives both.
+SECOND: Final = 0.5
+#: Up to so many pairs a flow is solved in the calling thread: it takes milliseconds (20 × 200: 6 ms), and
+#: a thread of its own may have to wait for a processor.
+AT_ONCE: Final = 20_000
+#: The least work for each pair in the first run of the Lagrangian engine. Half of it finds a plan within
+#: the limits (1.3 units at 3,000 × 300), which the other improvers need to begin with.
+LAGRANGIAN_A_PAIR: Final = 1e-5
+#: The initial worth of an improver without bounds where the Lagrangian engine has the first turn: small
+#: enough to wait for it. Short runs that each improve the plan a little took every turn with a larger
+#: worth (200 × 1,700 after ten seconds: 1,430 changes instead of 70).
+AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
+#: Work for each pair to build an exact model of the whole problem (49,000 pairs: one unit, which other
+#: improvers use better).
+WRITING_A_PAIR: Final = 2e-5
+
+
+def searched(
+    task: Task,
+    name: str,
+    made: dict[str, Engine] | None = None,
+    begun: list[Portfolio] | None = None,
+    *,
+    sizes: Sizes = SIZES,
+) -> SearchResult:
+    """Search for the best plan of a task.
+
+    Parameters
+    ----------
+    task
+        The task.
+    name
+        The name of an engine, or ``"auto"``.
+    made
+        Engines of earlier tasks, as for :func:`phancong.engines.registry.choose`.
+    begun
+        Receives the portfolio, so that the caller can read its incumbent before the search ends.
+    sizes
+        The sizes that choose how the problem is searched.
+
+    Raises
+    ------
+    UnsupportedError
+        The engine cannot keep all of the task.
+    NoPlanFoundError
+        Neither a plan nor a proof was found in time.
+    """
+    chosen, reason = choose(name, task, made)
+    if isinstance(chosen, ByHand):
+        return SearchResult(chosen.run(task), chosen.name, reason)
+    return _searched_by(chosen, reason, task, name, begun, sizes)
+
+
+def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
+    """Solve a small problem by flows, as :func:`searched` does; None where that may take longer.
+
+    Parameters
+    ----------
+    task, name, made
+        As for :func:`searched`.
+    """
+    problem = task.problem
+    if len(problem.household_columns) * len(problem.member_columns) > AT_ONCE:
+        return None
+    chosen, reason = choose(name, task, made)
+    return _searched_by(chosen, reason, task, name) if chosen.name == "flow" else None
+
+
+def _searched_by(
+    chosen: Engine,
+    reason: str,
+    task: Task,
+    name: str,
+    begun: list[Portfolio] | None = None,
+    sizes: Sizes = SIZES,
+) -> SearchResult:
+    """The result of the chosen engine, or of the portfolio that takes turns with it."""
+    portfolio = Portfolio(task, sizes)
+    if begun is not None:
+        begun.append(portfolio)
+    if chosen.name == "flow":
+        return portfolio.at_once(chosen, reason, _instead(chosen))
+    return portfolio.run(_improvers(task, name, chosen, sizes), reason)
+
+
+def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
+    """The improvers of a task, the most promising first."""
+    if name != "auto":
+        return [Improver(chosen.name, Apart(chosen), math.inf), _instead(chosen)]
+    with task.course.uncharged():
+        for solver in ("phancong.engines.common.mathopt", "phancong.engines.weighted.stages"):
+            import_module(solver)  # loading takes a while, and here no time is counted
+        from phancong.engines.common.cp_sat import CpSatSolver  # imported late: it loads the solver
+        from phancong.engines.exact import CpSatEngine, MipEngine
+        from phancong.engines.exact.restricted import RestrictedModels
+        from phancong.engines.weighted import LnsEngine
+    units = min(task.course.work_left, task.course.seconds_left)
+    units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
+    pairs = int(np.count_nonzero(task.problem.allowed))
+    large = pairs > sizes.most_exact
+    restricted = RestrictedModels(task, CpSatSolver())
+    writing = WRITING_A_PAIR * pairs if pairs >= sizes.small else 0.0
+
+    def exact(name: str, engine: Engine) -> Improver:
+        most = max(units, WRITINGS * writing)
+        return Improver(name, Apart(engine), most, writing=writing, too_large=large, clocked=True)
+
+    found = [
+        exact(chosen.name, chosen),
+        Improver(PARTLY, restricted.run, units, proves=False, needs_plan=True),
+        exact("mip", MipEngine(alone=False)),
+    ]
+    lagrangian = LnsEngine(CpSatEngine(), alone=False)
+    if not lagrangian.refusals(task):
+        first = pairs >= sizes.lagrangian_first
+        found[1].worth = AFTER_FIRST if first else SECOND
+        most = max(units, LAGRANGIAN_A_PAIR * pairs)
+        found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
+    for each in found:
+        each.chosen = each.name == chosen.name
+    return found
+
+
+def _instead(chosen: Engine) -> Improver:
+    """The improver that replaces the only engine where its model cannot be built in time."""
+    run = Instead(chosen)
+    return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
