@@ -86,7 +86,7 @@ def limit_multipliers(
     rows, columns = np.nonzero(light_pairs(instance))
     if not 0 < len(rows) <= instance.tuning.most_linear_pairs:
         return None
-    relaxation = _Relaxation.of(instance, rows, columns)
+    relaxation = _LimitRelaxation.of(instance, rows, columns)
     parameters = parameters_pb2.SolveParametersProto()
     parameters.time_limit.FromTimedelta(clock(seconds))
     parameters.highs.string_options["parallel"] = "off"
@@ -123,7 +123,7 @@ def _whole(instance: Instance, price: FloatArray) -> LimitMultipliers | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Relaxation:
+class _LimitRelaxation:
     """The linear relaxation: a variable for each pair, and the fraction that is minimised.
 
     Parameters
@@ -146,7 +146,7 @@ class _Relaxation:
     pairs: int
 
     @classmethod
-    def of(cls, instance: Instance, rows: IntArray, columns: IntArray) -> _Relaxation:
+    def of(cls, instance: Instance, rows: IntArray, columns: IntArray) -> _LimitRelaxation:
         """The relaxation over the pairs in these *rows* and *columns*."""
         (units, members), pairs = instance.free.shape, len(rows)
         each, fraction = np.arange(pairs), np.full(members, pairs)
