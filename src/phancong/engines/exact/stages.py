@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -49,28 +50,44 @@ def staged(task: Task, solver: Solver) -> Outcome | None:
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    if _too_large(task):
-        raise no_plan_found(TooLargeError)
-    begun = _to_begin_with(task)
-    conflict = task.limits_conflict
-    if not conflict:
-        hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
-        found = hard.first_plan(begun, stage_part(len(task.relax)))
-        if found:
-            return hard.outcome(())
-        if not task.relax:
-            _unless_proven(found)
-            return None
-        conflict = found is False
+    begun: list[BoolArray] = []
+    conflict, found = task.limits_conflict, None
+    for one in _passes(task):
         if _too_large(task):
             raise no_plan_found(TooLargeError)
-    eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
-    found = eased.first_plan(begun, 1.0)
-    if found:
-        outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
-        return outcome and replace(outcome, limits_conflict=conflict)
+        begun = begun or _to_begin_with(task)
+        stages = Stages(task, Formulation(task.problem, one.relax, solver.bits), solver)
+        found = stages.first_plan(begun, one.share)
+        if found:
+            outcome = stages.outcome(tuple(reversed(tuple(one.relax))))
+            return outcome and replace(outcome, limits_conflict=conflict)
+        conflict = found is False
     _unless_proven(found)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One formulation of a task, and its share of the search.
+
+    Parameters
+    ----------
+    relax
+        The rules that may be relaxed in it, with their ceilings.
+    share
+        The share of the remaining search that its first plan may take.
+    """
+
+    relax: Mapping[str, float]
+    share: float
+
+
+def _passes(task: Task) -> Iterator[_Pass]:
+    """All limits hard, unless they are proven to conflict; then those relaxed that may be."""
+    if not task.limits_conflict:
+        yield _Pass({}, stage_part(len(task.relax)))
+    if task.relax or task.limits_conflict:
+        yield _Pass(task.relax, 1.0)
 
 
 def first_plan(task: Task, solver: Solver, part: float) -> Assignment | None:
@@ -142,17 +159,17 @@ class Stages:
         None if it is proven that a limit among the goals leaves no plan.
         """
         goals = self.task.goals
-        left = len(rules) + len(goals)
+        shares = [stage_part(after) for after in reversed(range(len(rules) + len(goals)))]
         lines: dict[str, Proof] = {}
-        for rule in rules:
-            left -= 1
-            lines[rule] = self._rule(rule, stage_part(left))
+        for rule, share in zip(rules, shares, strict=False):
+            lines[rule] = self._rule(rule, share)
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
         proofs: list[Proof] = []
         stages = GoalStages(self.steps)
-        for number, goal in enumerate(goals, start=1):
-            left -= 1
-            self.steps.begin(stage_part(left))
+        for number, (goal, share) in enumerate(
+            zip(goals, shares[len(rules) :], strict=True), start=1
+        ):
+            self.steps.begin(share)
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
