@@ -62,7 +62,7 @@ class _Cuts:
 
         self.problem = problem
         self.relax = trial.relax
-        self.loads = UnitLoads(problem, trial.course)
+        self.loads = UnitLoads(problem, trial.course, trial.speed)
         self.network = self._network_of(self.relax)
         low, high = self.loads.bounds(self.relax)
         #: Members with a minimum that contradicts a maximum, by column.

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from phancong.engines.task import Task
+from phancong.engines.common.pace import MEASURED, Speed
+from phancong.engines.task import Engine, Task
 from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
 from phancong.problem import Problem
@@ -42,11 +43,17 @@ class Trial:
         The search under way.
     engine
         The engine that solves them.
+    made
+        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+    speed
+        How long flows take.
     """
 
     relax: Mapping[str, float]
     course: Course
     engine: str = "auto"
+    made: dict[str, Engine] | None = None
+    speed: Speed = field(default_factory=lambda: MEASURED)
     #: The seconds a pair of the last search.
     _took: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
     _known: dict[tuple[str, ...], dict[Problem, Plan | None]] = field(
@@ -73,7 +80,7 @@ class Trial:
         relax = {rule: c for rule, c in self.relax.items() if rule not in also}
         task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
         began = self.course.seconds
-        plan = run(task, self.engine, dispensable=True)
+        plan = run(task, self.engine, self.made, dispensable=True)
         self._took[0] = (self.course.seconds - began) / _size(problem)
         if plan is None or plan.stopped is None:
             known[problem] = plan

@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import hindrances, together
 from phancong.explaining.records import (
@@ -86,7 +86,7 @@ def explain(
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
-    asked = _Explanations(plan, read_relax(relax), Course(read_search(search)), engine)
+    asked = Question(plan, read_relax(relax), Course(read_search(search)), engine)
     if _kind(plan.problem, subject, kind) == "household":
         return asked.about_household(subject)
     return asked.about_member(subject)
@@ -121,25 +121,56 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     raise InvalidArgumentError(what)
 
 
-class _Explanations:
-    """One call of :func:`explain`: the plan, and the search that all its solves share."""
+class Question:
+    """One call of :func:`explain`: the plan, and the search that all its solves share.
 
-    def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:
+    Parameters
+    ----------
+    plan
+        The plan.
+    relax
+        The limits that may be relaxed, with their ceilings.
+    course
+        The search under way.
+    engine
+        The engine that solves again.
+    made
+        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        relax: dict[str, float],
+        course: Course,
+        engine: str,
+        made: dict[str, Engine] | None = None,
+    ) -> None:
         self.plan = plan
         self.problem = plan.problem
         self.relax = relax
         self.course = course
         self.engine = engine
+        self.made = made
 
     # A household
 
     def about_household(self, household: Id) -> Explanation:
+        """Each other member in place of those of a household.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time, for nobody.
+        """
         columns = self.problem.member_columns
         members = self.plan.members_of(household)
         others = [m for m in columns.ids if m not in members]
         row = self.problem.household_columns.index[household]
         # The engine finds some alternatives from the plan; only the others need a solve.
-        told = exchanged(self._task(self.problem, self.course), self.engine, self.plan, row)
+        told = exchanged(
+            self._task(self.problem, self.course), self.engine, self.plan, row, self.made
+        )
         found: dict[Id, Alternative] = {}
         for member in others:
             known = self._known(row, member, told.get(columns.index[member]))
@@ -198,6 +229,7 @@ class _Explanations:
     # A member
 
     def about_member(self, member: Id) -> MemberExplanation:
+        """Load and limits of a member, with one place less and with one more."""
         column = self.problem.member_columns.index[member]
         record = self.problem.members[column]
         count = int(self.plan.assignment.loads("households")[column])
@@ -258,7 +290,7 @@ class _Explanations:
     def _solve(self, problem: Problem, share: float) -> Plan | None:
         course = self.course.part(share, "again")
         try:
-            return run(self._task(problem, course), self.engine)
+            return run(self._task(problem, course), self.engine, self.made)
         finally:
             self.course.joined(course)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -29,6 +29,8 @@ class LnsEngine(Engine):
         the caller.
     tuning
         Thresholds between methods, by size.
+    speed
+        Time of a flow, by its arcs.
     """
 
     name = "lns"
@@ -40,9 +42,17 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
+    def __init__(
+        self,
+        exact: Exact,
+        *,
+        alone: bool = True,
+        tuning: Tuning = TUNING,
+        speed: Speed = MEASURED,
+    ) -> None:
         self.exact = exact
         self.tuning = tuning
+        self.speed = speed
         self.alone = alone
         #: Warm starts of a problem or of an independent part, by its household ids.
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
@@ -68,7 +78,7 @@ class LnsEngine(Engine):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+        if not Pace(task.course, self.speed).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.common.cp_sat import CpSatSolver
