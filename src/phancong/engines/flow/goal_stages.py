@@ -1,4 +1,4 @@
-"""Stages of the goals that a flow of unit loads can keep (contract 5)."""
+"""Stages of the goals that flows of unit loads can minimise (contract 5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from phancong.problem import FloatArray, IntArray
 
 
 def goal_stage(loads: UnitLoads, goal: Goal) -> Stage:
-    """The quantities of *goal* to minimise."""
+    """The stage that minimises *goal*."""
     if goal.kind is Kind.PAIR_SUM:
         return partial(_pair_sum, goal=goal)
     measure = load_measure(goal)
@@ -39,7 +39,7 @@ def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
     measure = load_measure(goal)
     if measure is None:
         beyond = _figures(loads, goal) > limit.most
-        if (network.on & beyond).any():  # a pair that is part of every plan
+        if (network.on & beyond).any():  # a fixed pair breaks the limit: there is no plan
             return network.capped(network.base - 1)
         return network.without(beyond)
     if _nothing_weighs(loads, measure):
@@ -62,18 +62,18 @@ def _nothing_weighs(loads: UnitLoads, measure: str) -> bool:
 
 
 def adds_nothing(loads: UnitLoads, goal: Goal) -> bool:
-    """Whether a goal is a sum to which no pair is known to add anything."""
+    """Whether a goal is a sum whose listed coefficients are all 0."""
     listed = goal.listed(loads.problem)
     return listed is not None and not listed.values.any()
 
 
 def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal) -> Step | None:
-    """A sum over pairs."""
+    """Minimise a sum over pairs."""
     if last is not None and adds_nothing(loads, goal):
         return bounded(last, (0,), network)
     total = sum_costs(loads, goal)
     if last is not None and not total.costs.largest():
-        return bounded(last, (0,), network)  # no pair adds anything
+        return bounded(last, (0,), network)  # all costs are 0
     step = least_cost(loads, network, everywhere(total.costs, total.error))
     if step is None or not step.error:
         return step
@@ -84,7 +84,7 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
 
 
 def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal) -> Step | None:
-    """The smallest threshold under which a flow remains, by bisection over the figures of pairs."""
+    """Minimise the largest figure of a pair, by bisection over the figures."""
     travel = _figures(loads, goal)
     flow = last
     if flow is None:
@@ -100,7 +100,7 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
         return int(np.searchsorted(distances, farthest))
 
     high = reached(flow)
-    # No plan is below what the household that is hardest to reach has to take.
+    # Lower bound: the household whose nearest members are farthest away.
     low = int(np.searchsorted(distances, _hardest(network, travel, floor)))
     while low < high:
         middle = (low + high) // 2
@@ -115,7 +115,7 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
 
 
 def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
-    """The largest, over households, of the least travel that their places need."""
+    """Lower bound of the largest distance: households that need k members, and their k-th nearest."""
     places = network.need - network.most_missing
     rows = np.flatnonzero(places > 0)
     if not len(rows):
@@ -127,12 +127,12 @@ def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
 
 # --- fair loads
 #
-# Loads are levels here, households ÷ share: all loads of a problem of unit loads are one multiple of
-# them, so the order is the same and equal levels compare equal.
+# A level is households ÷ share. With unit loads each load ÷ share is a fixed multiple of its level, so
+# that the order is the same, and equal levels compare equal.
 
 
 def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, measure: str) -> float:
-    """A level below which no plan can keep the largest, by arithmetic alone."""
+    """A lower bound of the largest level, by arithmetic."""
     missing = network.most_missing if last is None else last.missing
     places = int((network.need - missing).sum() + network.base.sum())
     most = places + int(loads.carried[measure].max(initial=0))
@@ -147,7 +147,7 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, measu
             low, below = middle, room
     counts = np.maximum(below, network.low)
     least = float(loads.levels(counts, measure)[loads.counted].max(initial=0.0))
-    # The few levels between are put in order: so many of them are needed.
+    # Between *below* and *above* there are few levels: sort them, and take as many as are still needed.
     short = places - int(below.sum())
     levels = _levels_of_room(loads, below, above, measure)
     if short <= 0 or not len(levels):
@@ -156,7 +156,7 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, measu
 
 
 def _levels_of_room(loads: UnitLoads, below: IntArray, above: IntArray, measure: str) -> FloatArray:
-    """The levels of each household that members can have under one level and not under another."""
+    """The levels of all counts of members above *below* and up to *above*, unsorted."""
     more = np.maximum(above - below, 0)
     columns = np.repeat(np.arange(len(more)), more)
     first = np.cumsum(more) - more
@@ -166,7 +166,7 @@ def _levels_of_room(loads: UnitLoads, below: IntArray, above: IntArray, measure:
 
 
 def _room(loads: UnitLoads, network: Network, level: float, measure: str) -> IntArray:
-    """How many households each member can have under a level, (M,); none whose load is above it."""
+    """The most households of each member under a level, (M,); 0 if its carried load is above it."""
     return np.maximum(np.minimum(loads.counts_within(level, measure), network.high), 0)
 
 
@@ -176,7 +176,7 @@ def _ceiling(
     """A flow with the least possible largest level, and that level."""
     level = _lowest_ceiling(loads, network, last, measure)
     flow = any_flow(loads, network.capped(loads.counts_within(level, measure)))
-    if flow.feasible:  # arithmetic says that no plan has less
+    if flow.feasible:  # it reaches the arithmetic lower bound
         return flow, _largest(loads, flow, measure)
     if last is None:
         last = minimum_cost(network, Costs(), loads.guide, loads.pace)
@@ -192,7 +192,7 @@ def _largest(loads: UnitLoads, flow: Flow, measure: str) -> float:
 
 
 def _by_rank(loads: UnitLoads, network: Network, measure: str) -> Flow:
-    """The leximax flow of a network that has one."""
+    """A leximax flow of a feasible network."""
     return minimum_cost(network, _ranks(loads, measure, network)[0], loads.guide, loads.pace)
 
 
@@ -206,7 +206,7 @@ def _ranks(loads: UnitLoads, measure: str, network: Network) -> tuple[Costs, flo
 def _minmax(
     loads: UnitLoads, network: Network, last: Flow | None, goal: Goal, measure: str
 ) -> Step | None:
-    """The largest load ÷ share."""
+    """Minimise the largest load ÷ share."""
     found = _ceiling(loads, network, last, measure)
     if found is None:
         return None
@@ -218,7 +218,7 @@ def _minmax(
 def _leximax(
     loads: UnitLoads, network: Network, last: Flow | None, goal: Goal, measure: str
 ) -> Step | None:
-    """The largest load ÷ share, then the second largest, …"""
+    """Minimise the largest load ÷ share, then the second largest, …"""
     found = _ceiling(loads, network, last, measure)
     if found is None:
         return None
@@ -232,11 +232,11 @@ def _leximax(
 def _spread(
     loads: UnitLoads, network: Network, last: Flow | None, goal: Goal, measure: str
 ) -> Step | None:
-    """Largest − smallest load ÷ share, by windows.
+    """Minimise the largest less the smallest load ÷ share, by windows.
 
-    A window is a lowest and a highest level; whether a flow keeps within it is monotone in both.
-    With unequal shares several windows can be the narrowest, and their flows are not those of one
-    network: each is an alternative that the next goal is optimised over.
+    A window is a lowest and a highest level. Whether a flow exists within a window is monotone in both.
+    With unequal shares there can be several narrowest windows, whose flows are not those of one network.
+    The next goal is then minimised over each of these networks.
     """
     found = _ceiling(loads, network, last, measure)
     if found is None:
@@ -262,15 +262,20 @@ def _spread(
 def _windows(
     loads: UnitLoads, network: Network, flow: Flow, first: tuple[float, float], measure: str
 ) -> tuple[Flow, float, list[tuple[float, float]]]:
-    """The narrowest windows: for each top the highest bottom, which only rises with the top.
+    """The narrowest windows, by two pointers: the highest bottom of each top rises with the top.
 
     Parameters
     ----------
     flow, first
-        A flow whose largest level is the least there can be, that level, and its window's width.
+        A flow with the least possible largest level, that level, and the width of its window.
+
+    Returns
+    -------
+    tuple
+        A flow within a narrowest window, the width, and all narrowest windows (bottom, top).
     """
     top, width = first
-    mean = _mean(loads, flow, measure)  # no bottom is above it
+    mean = _mean(loads, flow, measure)  # an upper bound of each bottom
     levels = _levels(loads, (top - width, mean + width), measure)
     best, windows = width, [(top - width, top)]
     bottom = 0
@@ -298,7 +303,7 @@ def _window(
 
 
 def _levels(loads: UnitLoads, window: tuple[float, float], measure: str) -> FloatArray:
-    """All levels in a window that a member who counts can have, sorted, each once."""
+    """The different levels in a window that some member who is not exempt can have, sorted."""
     counted, carried = loads.counted, loads.carried[measure]
     least = np.maximum(loads.counts_from(window[0], measure), 0) + carried
     most = loads.counts_within(window[1], measure) + carried
@@ -317,7 +322,7 @@ def _levels(loads: UnitLoads, window: tuple[float, float], measure: str) -> Floa
 
 
 def _mean(loads: UnitLoads, flow: Flow, measure: str) -> float:
-    """All households ÷ all shares: some member is at most there, and some at least."""
+    """The mean level, total households ÷ total share; the smallest level is at most this."""
     counted = loads.counted
     households = (flow.counts + loads.carried[measure])[counted].sum()
     return float(households / loads.members.share[counted].sum())
@@ -328,7 +333,7 @@ def _smallest(loads: UnitLoads, flow: Flow, measure: str) -> float:
 
 
 def _weightless(loads: UnitLoads, network: Network, last: Flow | None) -> Step | None:
-    """All workloads are 0: every plan is fair."""
+    """A stage in which every plan is best, since all workloads are 0."""
     flow = last or minimum_cost(network, Costs(), loads.guide, loads.pace)
     return bounded(flow, (0.0,), network) if flow.feasible else None
 
