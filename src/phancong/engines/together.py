@@ -66,9 +66,10 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         if not is_largest(goal):
             continue
         course = task.course.part(PASS, f"pass {len(known) + 1}")
-        passed, cut = _pass(task, engine, parts, goals[: number + 1], course, found)
+        passed, cut = _pass(task, engine, parts, goals[: number + 1], course)
         task.course.joined(course)
         if passed is None:
+            _expect_first(found)
             return None
         if cut == "gap":  # the value to hold is not optimal, and later goals depend on it
             raise NoPlanFoundError("a gap was left in what the parts share")
@@ -94,12 +95,13 @@ def _last_pass(
 ) -> Outcome | None:
     """The outcome of the last pass, or of the pass before it where that is better."""
     try:
-        passed, cut = _pass(task, engine, parts, goals, task.course, found)
+        passed, cut = _pass(task, engine, parts, goals, task.course)
     except NoPlanFoundError:
         if not known:
             raise
         return _joined(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
     if passed is None:
+        _expect_first(found)
         return None
     if cut is None or _as_good(task, passed, found, goals):
         return _joined(task, parts, passed, known, len(goals), cut)
@@ -109,26 +111,24 @@ def _last_pass(
 
 
 def _pass(
-    task: Task,
-    engine: Engine,
-    parts: Sequence[Part],
-    goals: Sequence[Goal],
-    course: Course,
-    found: Sequence[Outcome],
+    task: Task, engine: Engine, parts: Sequence[Part], goals: Sequence[Goal], course: Course
 ) -> tuple[list[Outcome] | None, str | None]:
-    """The outcome of each part, None if some part has no plan, and what cut the first of those cut.
+    """The outcome of each part, None if some part has no plan, and what cut the first of those cut."""
+    passed = _each(task, engine, parts, goals, course)
+    stopped = (outcome.stopped for outcome in passed or ())
+    return passed, next((cut for cut in stopped if cut is not None), None)
+
+
+def _expect_first(found: Sequence[Outcome]) -> None:
+    """Check that no earlier pass *found* a plan where a part is told to have none.
 
     Raises
     ------
     NoPlanFoundError
-        An engine found neither a plan nor a proof, or some part has no plan although an earlier pass
-        *found* one: then only the rounding excludes it.
+        There was a plan, so that only the rounding of what was held excludes it.
     """
-    passed = _each(task, engine, parts, goals, course)
-    if passed is None and found:
+    if found:
         raise NoPlanFoundError("what was held left no plan, to the rounding used")
-    stopped = (outcome.stopped for outcome in passed or ())
-    return passed, next((cut for cut in stopped if cut is not None), None)
 
 
 def _as_good(
