@@ -9,7 +9,6 @@ of that kind, and a last pass for all other goals.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,6 @@ from phancong.errors import NoPlanFoundError
 from phancong.goals import (
     Goal,
     Kind,
-    Preference,
     Value,
     figures,
     is_row,
@@ -164,7 +162,7 @@ def _each(
         share = sizes[number] / sum(sizes[number:])
         mine = course.part(share, f"part {number + 1} of {len(parts)}")
         part = part_of(task.problem, rows, columns)
-        own = tuple(_goal_of(goal, task.problem, rows, columns) for goal in goals)
+        own = tuple(goal.of_part(task.problem, rows, columns) for goal in goals)
         incumbent = _incumbent_of(part, task, rows, columns)
         known = _known_of(task, part, own, incumbent)
         # A conflict of limits may be one of another part, so it is not passed on.
@@ -205,18 +203,6 @@ def _known_of(
             value = goal.value(incumbent)
             found[number] = Proof(value, value, True)
     return tuple(found)
-
-
-def _goal_of(goal: Goal, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:
-    """The goal for a part; scores are restricted to its pairs."""
-    if isinstance(goal, Preference) and not isinstance(goal.scores, Mapping):
-        return replace(goal, scores=goal.matrix(problem)[np.ix_(rows, columns)])
-    if isinstance(goal, Preference):
-        homes, people = problem.household_columns.ids, problem.member_columns.ids
-        inside = {homes[row] for row in rows.tolist()}, {people[c] for c in columns.tolist()}
-        scores = {p: s for p, s in goal.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
-        return replace(goal, scores=scores)
-    return goal
 
 
 # --- the whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from phancong.errors import InvalidArgumentError
-from phancong.goals import FairGoal, Goal, Kind, read_goals
+from phancong.goals import Goal, Kind, read_goals
 from phancong.meeting import slack
 from phancong.problem import Problem
 
@@ -54,10 +54,10 @@ def _rank(goal: Goal) -> int:
         return 2
     if goal.kind is Kind.PAIR_SUM:
         return 5
-    if isinstance(goal, FairGoal) and goal.needs_travel:
+    if goal.member_sums is not None and goal.needs_travel:
         return 4  # a sum over pairs for each member
     if goal.kind is Kind.LARGEST:
-        return 1 if isinstance(goal, FairGoal) else 0
+        return 1 if goal.member_sums is not None else 0
     return 3
 
 

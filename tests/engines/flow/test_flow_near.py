@@ -1,5 +1,6 @@
 """Flows over near pairs, without the distances of all, give what all pairs give."""
 
+import math
 import random
 from dataclasses import replace
 
@@ -26,8 +27,11 @@ from phancong import (
 )
 from phancong.engines.common import shortest_paths
 from phancong.engines.flow import near, pair_costs
+from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.loads import UnitLoads
+from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_rules import pair_rules
+from phancong.engines.flow.solving import minimum_cost
 from phancong.problem import problem as problem_module
 from phancong.travel import chords, nearest
 
@@ -244,3 +248,34 @@ def test_years_of_many_digits_are_summed_as_with_all_pairs():
     assert plan.goals[0].best == 0
     assert plan.goals[0].proven
     assert set(plan.pairs) == {(household, member) for household, member, _ in previous}
+
+
+def test_a_listed_pair_that_takes_no_part_is_missed():
+    """h0 with m1 gains 1, and takes no part in a flow that has h0 with m0: the flow is not best."""
+    people = [Member(f"m{n}", (21 + n / 100, 105)) for n in range(2)]
+    problem = Problem(people, [Household("h0", (21, 105))])
+    ground = pair_costs.Ground(problem, problem.chords)
+    kept = pair_costs.PairCosts(ground, keys=np.array([1]), values=np.array([-1]))
+    nothing = np.zeros(2, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    free = np.ones((1, 2), dtype=bool)
+    first = Arcs(np.array([0]), np.array([0]), complete=False)
+    assert kept.misses(free, *nothing, first)
+    both = Arcs(np.array([0, 0]), np.array([0, 1]), complete=False)
+    assert not kept.misses(free, *nothing, both)
+    assert not kept.misses(np.array([[True, False]]), *nothing, first)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.usefixtures("everywhere")
+def test_last_years_pairs_take_part_in_the_flow_after_the_one_that_they_guide(seed):
+    """Any flow is best; pairs of high reduced cost leave it, but the next one asks for all of these."""
+    loads = UnitLoads(scattered(seed))
+    network = loads.network(
+        {"max_households": math.inf, "max_travel": math.inf, "coverage": math.inf}
+    )
+    minimum_cost(network, loads.travel[0], loads.guide)
+    minimum_cost(network, Costs(), loads.guide)
+    listed = loads.ground.kept.listed[0]
+    rows, columns = (side[network.free[listed]] for side in listed)
+    assert len(rows)
+    assert not loads.ground.apart_from(loads.ground.last.arcs, rows, columns).any()

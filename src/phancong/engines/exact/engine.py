@@ -9,6 +9,8 @@ from phancong.engines.common.linear_model import Solver
 from phancong.engines.exact.rules import KEPT
 from phancong.engines.exact.stages import first_plan, staged
 from phancong.engines.task import Engine, Outcome, Task
+from phancong.goals import Kind
+from phancong.words import Message
 
 
 class ExactEngine(Engine):
@@ -19,8 +21,12 @@ class ExactEngine(Engine):
     keeps = frozenset(KEPT)
 
     def refuses(self, task: Task) -> list[str]:
-        """Nothing: every rule that it declares and every goal is kept."""
-        return []
+        """The goals that do not state how their value comes from the pairs; all others are kept."""
+        return [
+            Message("{goal} (how its value comes from the pairs is not stated)", goal=repr(goal))
+            for goal in task.goals
+            if goal.kind is Kind.OTHER
+        ]
 
     def run(self, task: Task) -> Outcome | None:
         """A plan with its proofs, or None: nothing keeps what may not be relaxed.

@@ -24,6 +24,8 @@ from phancong.engines.common.linear_model import (
 )
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
+from phancong.engines.task import AtMost
+from phancong.goals import Goal
 from phancong.problem import IntArray
 from phancong.search import Course
 
@@ -179,6 +181,11 @@ class Steps:
     def also_hold(self, holds: Callable[[Assignment], bool]) -> None:
         """Accept only plans for which *holds* is true in later stages: integers cannot tell."""
         self._held.append(holds)
+
+    def check(self, goal: Goal, quantity: Quantity, limit: float) -> None:
+        """Check that plans keep a goal within a limit exactly, where the integers cannot tell."""
+        if not quantity.tells(limit):
+            self.also_hold(AtMost(goal, limit).kept)
 
     def find(self) -> bool | None:
         """Look for any plan: whether there is one, None if that is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from phancong.engines.common.integers import FINE, integers
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.goals import Cohesion, Goal, PairSum
+from phancong.goals import Goal, PairSum
 from phancong.problem import IntArray
 
 
@@ -30,8 +31,9 @@ class Sums:
 
     def of(self, goal: Goal) -> Quantity | None:
         """The quantity of *goal*; None where it is no sum."""
-        if isinstance(goal, Cohesion):
-            return self._cohesion()
+        clusters = goal.clusters(self.problem)
+        if clusters is not None:
+            return self._cohesion(clusters)
         total = goal.pair_sum(self.problem)
         return None if total is None else self.over_pairs(total)
 
@@ -53,10 +55,9 @@ class Sums:
             total += int(best.sum())
         return total
 
-    def _cohesion(self) -> Quantity:
+    def _cohesion(self, labels: Sequence[str | None]) -> Quantity:
         """Σ over clusters of the members who serve it beyond the first."""
         model = self.model
-        labels = self.problem.household_columns.cluster
         units: dict[str, set[int]] = {}
         for unit, rows in enumerate(self.formulation.units):
             for row in rows.tolist():

@@ -34,7 +34,7 @@ from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import INITIAL_PART, TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
-from phancong.goals import FairLoad, Goal, Kind, Travel, Value, meets, single
+from phancong.goals import Goal, Kind, Travel, Value, load_measure, meets, single
 from phancong.meeting import largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
@@ -298,7 +298,7 @@ class _Run:
         So a search for few changes begins near last year's plan, not near any plan with fair loads.
         """
         sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
-        if not sums or isinstance(sums[0], Travel):
+        if not sums or sums[0].sums_travel:
             return self.tie_cost
         return lexicographic(self._sum_of(sums[0]).cost, self.tie_cost)
 
@@ -315,14 +315,15 @@ class _Run:
             self.cut = self.cut or self.course.stopped
             floor = single(goal.floor(self.problem))
             return Proof(present, min(floor, present), meets(present, floor))
-        if isinstance(goal, FairLoad):
-            return self._fair_load(goal, stage_budget)
+        measure = load_measure(goal)
+        if measure is not None:
+            return self._fair_load(goal, measure, stage_budget)
         return self._sum(goal, name, stage_budget, last=last)
 
-    def _fair_load(self, goal: FairLoad, stage_budget: StageBudget) -> Proof:
+    def _fair_load(self, goal: Goal, measure: str, stage_budget: StageBudget) -> Proof:
         """Minimise and hold the largest load ÷ share over all members who are not exempt."""
-        search = LargestLoad(self.instance, goal.measure, self.taken, self.guide_cost, self.solver)
-        weights = self.instance.formulation.weights(goal.measure)
+        search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
+        weights = self.instance.formulation.weights(measure)
         if not search.counted or not weights.pairs.any():  # all plans have the same value
             best = number_of(goal, self._assignment(self.taken))
             return Proof(best, best, True)
@@ -341,23 +342,24 @@ class _Run:
 
     def _hold(self, goal: Goal, best: float) -> None:
         """Keep a goal at or below its value in the plan plus its tolerance, in all later stages."""
-        if isinstance(goal, FairLoad):
-            search = LargestLoad(
-                self.instance, goal.measure, self.taken, self.guide_cost, self.solver
-            )
+        measure = load_measure(goal)
+        if measure is not None:
+            search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
             self._hold_load(goal, search, best)
         else:
             self._hold_sum(goal, self._sum_of(goal), best)
 
-    def _hold_load(self, goal: FairLoad, search: LargestLoad, best: float) -> float:
+    def _hold_load(self, goal: Goal, search: LargestLoad, best: float) -> float:
         """Hold a largest load in all later stages; its rounding error, in the unit of the goal."""
-        weights = self.instance.formulation.weights(goal.measure)
+        weights = self.instance.formulation.weights(search.measure)
         reached = search.level(self.taken)
         share = float(self.problem.member_columns.share.min())
         error = weights.error * len(self.instance.formulation.units) / share
         held = goal.held(best)
         level = reached if goal.exact else max(reached, largest_met(held))
-        self.instance = self.instance.under(goal.measure, search.caps(level + 2 * Fraction(error)))
+        self.instance = self.instance.under(
+            search.measure, search.caps(level + 2 * Fraction(error))
+        )
         if error:
             self.instance = self.instance.also(AtMost(goal, held).kept)
         return error
