@@ -1,4 +1,4 @@
-"""`check`: the judge of any plan; it knows no solver (contract 6.3)."""
+"""`check`: the judge of plans; it knows no solver (contract 6.3)."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from phancong.words import Message
 def check(
     problem: Problem, plan_or_pairs: Plan | Iterable[Pair], *, goals: Iterable[Goal] | None = None
 ) -> Judgement:
-    """Judge a plan, ours or made by hand, without a solver.
+    """Judge a plan, made by an engine or by hand, without a solver.
 
     Parameters
     ----------
     problem
         The problem.
-    plan_or_pairs
+    A plan, whose values and bounds are judged too, or pairs ``(household, member)``.
         A plan, whose claims are judged too, or pairs ``(household, member)``.
-    goals
+    The goals to evaluate; None for those of the plan, or the default (contract 5.4).
         The goals to value; None takes those of the plan, or the default (contract 5.4).
 
     Returns
     -------
     Judgement
-        What is broken, by how much, and the goals' values.
+        Violations, breaches, and the values of the goals.
 
     Raises
     ------
     InvalidArgumentError
-        A goal makes no sense on this problem.
+        A goal cannot be used on this problem.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def check(
 
 
 def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pair]:
-    """The pairs that can be judged; the others are noted."""
+    """The pairs that can be judged; the others become violations."""
     households, members = problem.household_columns.index, problem.member_columns.index
     seen: set[Pair] = set()
     if isinstance(pairs, (str, bytes, Mapping)) or not isinstance(pairs, Iterable):
@@ -203,7 +203,7 @@ def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
 
 
 def _beyond(line: GoalValue) -> bool:
-    """Whether later goals moved a goal further than it lets them; a row of figures not at all."""
+    """Whether later goals worsened a goal beyond its tolerance; leximax goals have none."""
     if is_row(line.best) or is_row(line.value):
         return not near(line.best, line.value)
     return less(line.goal.held(single(line.best)), line.value)

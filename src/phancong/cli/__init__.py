@@ -2,7 +2,7 @@
 
 try:
     from phancong.cli.main import main
-except KeyboardInterrupt:  # Ctrl-C while all is loaded, a second or so: nothing was begun
+except KeyboardInterrupt:  # Ctrl-C during the import, which takes about a second
     raise SystemExit(130) from None
 
 __all__ = ["main"]
