@@ -89,7 +89,9 @@ class Arcs:
         return replace(self, rows=rows[order], columns=columns[order])
 
 
-def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntArray, IntArray]:
+def best_few(
+    rows: IntArray, columns: IntArray, reduced: IntArray, few: int = ROUND
+) -> tuple[IntArray, IntArray]:
     """Of pairs that could improve a flow the best few of each household; there must be some.
 
     Parameters
@@ -98,12 +100,14 @@ def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntA
         The pairs, (N,) each.
     reduced
         Their reduced costs, (N,).
+    few
+        How many.
     """
     order = np.lexsort((columns, reduced, rows))
     ordered = rows[order]
     start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     place = np.arange(len(order)) - np.repeat(start, np.diff(np.r_[start, len(order)]))
-    best = order[place < ROUND]
+    best = order[place < few]
     return rows[best], columns[best]
 
 
