@@ -19,8 +19,7 @@ from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundErr
 from phancong.reading.settling import offered
 from phancong.words import LANGUAGES, Words, page, words
 
-#: How a command ends: done, unusable input, limits that cannot hold.
-DONE: Final = 0
+#: How a command ends that fails: unusable input, limits that cannot hold.
 BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 
