@@ -26,7 +26,7 @@ from phancong.errors import (
     UnsupportedError,
 )
 from phancong.plan import Plan
-from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder
+from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder, write_record
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
@@ -75,6 +75,8 @@ def plan(asked: Namespace, w: Words) -> int:
         )
         place, refused = asked.output, None
         try:
+            if asked.ending:  # who asks twice, or kills, has it all the same
+                write_record(found, place, asked.include)
             files = write(place)
         except NotWrittenError as error:  # opened in a spreadsheet during the search
             place, refused, mixed = asked.output / NEWER, error, ()
