@@ -70,7 +70,7 @@ class LoadModel(LinearModel):
             for m, pairs in enumerate(self.of_member):
                 carried = sum_of(pairs, weights.pairs[pairs], int(weights.base[m]))
                 load = self.integer(*self._possible(m, weights, carried), carried.at)
-                self.add(Linear.of([*carried.terms(), (load, -1)], carried.constant), 0, 0)
+                self.add(carried.plus(load, -1), 0, 0)
                 variables.append(load)
             self._loads[measure] = np.array(variables, dtype=np.int64)
             self._all_is_carried(measure, weights)

@@ -89,7 +89,7 @@ class Near:
 
     @property
     def _listed(self) -> list[Pairs]:
-        """Pairs that always take part, those that only guide as well: the next flow may price them."""
+        """Listed pairs, also those of the guide, which the next flow may price: they always take part."""
         assert isinstance(self._priced.pairs, PairCosts)
         return self._priced.pairs.listed
 
