@@ -9,6 +9,7 @@ import pytest
 from undiagnosed import undiagnosed
 
 from phancong import (
+    RELAXABLE,
     Continuity,
     FairLoad,
     Household,
@@ -20,7 +21,6 @@ from phancong import (
     TravelMatrix,
     compare,
     diagnose,
-    explain,
     search,
     solve,
 )
@@ -29,14 +29,15 @@ from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
 from phancong.engines.common import pace
 from phancong.engines.common.cp_sat import CpSatSolver
-from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel
+from phancong.engines.common.linear_model import Answer, Claim, Limits, Linear, LinearModel
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.exact import CpSatEngine, stages
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
 from phancong.engines.portfolio import Sizes
 from phancong.engines.registry import ENGINES
-from phancong.engines.task import AtMost, Task
-from phancong.explaining.explain import _Explanations
+from phancong.engines.task import AtMost, Task, TooLargeError, no_plan_found, read_relax
+from phancong.engines.weighted import LnsEngine
+from phancong.explaining.explain import Question
 from phancong.running import exchanged, run
 from phancong.search import Course, Waits
 
@@ -79,16 +80,9 @@ class Slowing:
         return 0.0 if self.looks <= self.number else 1e9
 
 
-@pytest.fixture
-def no_time_for_flows(monkeypatch):
-    """Every flow of an arc or more would take longer than there is, from the given look on."""
-
-    def after(number):
-        speed = Slowing(number)
-        monkeypatch.setitem(ENGINES, "flow", lambda: FlowEngine(speed))
-        return speed
-
-    return after
+def flows_until(number):
+    """The flow engine, without time for a flow of an arc or more from the given look on."""
+    return {"flow": FlowEngine(Slowing(number))}
 
 
 def test_a_flow_that_would_take_too_long_is_not_begun():
@@ -113,28 +107,24 @@ def test_how_long_flows_take_is_learnt_from_large_ones():
     assert 0.4 < speed.an_arc < 0.6
 
 
-def test_without_time_for_the_first_flow_a_start_is_returned(no_time_for_flows):
-    no_time_for_flows(0)
-    plan = solve(village(), engine="flow")
+def test_without_time_for_the_first_flow_a_start_is_returned():
+    plan = undiagnosed(village(), engine="flow", made=flows_until(0))
     assert plan.stopped == "time"
     assert not plan.uncovered
     assert plan.engine != "flow"
 
 
-def test_without_time_and_without_a_start_there_is_no_plan(no_time_for_flows):
+def test_without_time_and_without_a_start_there_is_no_plan():
     """Two households may have a alone, who has one place; b and c have room for all."""
     forbidden = [(n, m) for n in (0, 1) for m in ("b", "c")]
     problem = village().replace(
         members=[Member("a", max_households=1), Member("b"), Member("c")], forbidden=forbidden
     )
-    no_time_for_flows(0)
     with pytest.raises(NoPlanFoundError, match="neither a plan nor a proof"):
-        solve(problem, engine="flow", relax=())
+        undiagnosed(problem, engine="flow", relax=(), made=flows_until(0))
 
 
-def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bound(
-    no_time_for_flows,
-):
+def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bound():
     """Households like to go where they were not; the cheapest plan of all bounds those within."""
     rng = np.random.default_rng(1)
     ways = TravelMatrix(rng.integers(1, 90, (12, 4)).astype(float))
@@ -147,13 +137,12 @@ def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bo
     goals = (AtMost(Continuity(), 4.0), Travel(), Continuity())
     task = Task(problem, goals, {}, Course(Search()))
     best = run(task, "flow").goals[0].value
-    speed = no_time_for_flows(10**9)
-    run(replace(task, course=Course(Search())), "flow")
+    speed = Slowing(10**9)
+    run(replace(task, course=Course(Search())), "flow", {"flow": FlowEngine(speed)})
     cut = 0
     for number in range(speed.looks):
-        no_time_for_flows(number)
         try:
-            plan = run(replace(task, course=Course(Search())), "flow")
+            plan = run(replace(task, course=Course(Search())), "flow", flows_until(number))
         except NoPlanFoundError:  # before both ends were known
             continue
         cut += plan.stopped == "time"
@@ -161,9 +150,7 @@ def test_a_budget_without_time_for_another_flow_has_the_plan_below_and_a_true_bo
     assert cut
 
 
-def test_without_time_for_a_later_flow_the_plan_of_the_stages_before_is_returned(
-    no_time_for_flows,
-):
+def test_without_time_for_a_later_flow_the_plan_of_the_stages_before_is_returned():
     """Its bounds are true, and what was proven before is proven; d had nobody, so that some change."""
     goals = (FairLoad(), Continuity(), Travel())
     ways = TravelMatrix(np.random.default_rng(1).integers(1, 90, (12, 4)).astype(float))
@@ -174,18 +161,15 @@ def test_without_time_for_a_later_flow_the_plan_of_the_stages_before_is_returned
         previous=[(n, "abc"[n % 3]) for n in range(12)],
     )
     whole = solve(problem, goals=goals, engine="flow")
-    no_time_for_flows(1)
-    plan = solve(problem, goals=goals, engine="flow")
+    plan = undiagnosed(problem, goals=goals, engine="flow", made=flows_until(1))
     assert plan.stopped == "time"
     assert plan.goals[0].proven
     assert plan.goals[0].value == whole.goals[0].value
     assert plan.goals[2].bound <= whole.goals[2].value <= plan.goals[2].value
 
 
-def test_without_time_prices_are_found_by_solving_again_or_not_at_all(no_time_for_flows):
-    plan = solve(village())
-    no_time_for_flows(0)
-    assert explain(plan, 0).alternatives
+def test_without_time_prices_are_found_by_solving_again_or_not_at_all():
+    assert about(solve(village()), made=flows_until(0)).about_household(0).alternatives
 
 
 # --- models
@@ -226,37 +210,71 @@ def test_what_is_not_waited_for_says_nothing(solver):
     assert solver.solve(model, objective, None, limits).claim is Claim.UNKNOWN
 
 
+def long_list(most):
+    """Households of which no model is written down in half a second, for two members."""
+    members = [Member(m, max_workload=most) for m in ("a", "b")]
+    homes = [Household(n, workload=1 + n % 2) for n in range(5_000)]
+    return Problem(members, homes, travel=TravelMatrix([[1.0, 2.0]] * 5_000))
+
+
 @pytest.mark.parametrize("engine", ["cp_sat", "mip"])
-def test_where_no_model_fits_the_best_start_is_returned_at_once(engine, monkeypatch):
-    monkeypatch.setattr(stages, "A_PAIR", 1e9)
-    plan = solve(weighted(), engine=engine)
+def test_where_no_model_fits_the_best_start_is_returned_at_once(engine):
+    search, problem = Search(seconds=0.5), long_list(4_000)
+    course = Course(search, clock=lambda: 0.0)
+    with pytest.raises(TooLargeError, match="neither a plan nor a proof"):
+        ENGINES[engine]().run(Task(problem, (Travel(),), {}, course))
+    plan = solve(problem, engine=engine, goals=(Travel(),), search=search)
     assert plan.stopped == "time"
     assert not plan.uncovered
 
 
-def test_where_the_second_model_does_not_fit_it_is_not_made(monkeypatch):
+def test_where_the_second_model_does_not_fit_it_is_not_made():
     """The limits cannot all hold; how far they must be relaxed is not found out."""
-    tight = weighted().replace(members=[Member(m, max_workload=2) for m in ("a", "b", "c")])
-    answers = iter([False, True])
-    monkeypatch.setattr(stages, "_too_large", lambda task: next(answers, True))
-    plan = solve(tight, engine="cp_sat")
-    assert (plan.stopped, plan.relaxed) == ("time", True)
+    now, models = [0.0], []
+
+    class Slow(CpSatSolver):
+        def solve(self, model, *_):
+            models.append(model)
+            now[0] = 60.0
+            return Answer(Claim.INFEASIBLE, None, None, 0.0)
+
+    class SlowCpSat(CpSatEngine):
+        def solver(self):
+            return Slow()
+
+    plan = undiagnosed(
+        long_list(2_000),
+        engine="cp_sat",
+        goals=(),
+        search=Search(seconds=60.0),
+        clock=lambda: now[0],
+        made={"cp_sat": SlowCpSat()},
+    )
+    assert (plan.stopped, plan.relaxed, len(models)) == ("time", True, 1)
 
 
-def test_lns_goes_on_with_a_start_where_no_exact_model_fits(monkeypatch):
+def test_lns_goes_on_with_a_start_where_no_exact_model_fits():
     """A household has to stay without a member, and a start says which one may."""
     tight = weighted().replace(members=[Member(m, max_households=1) for m in ("a", "b", "c")])
-    monkeypatch.setattr(stages, "_too_large", lambda task: True)
+
+    class Large(CpSatEngine):
+        def run(self, task):
+            raise no_plan_found(TooLargeError)
+
     plan = undiagnosed(
-        tight, engine="lns", relax=("coverage",), search=Search(work=0.1), sizes=NONE_IS_SMALL
+        tight,
+        engine="lns",
+        relax=("coverage",),
+        search=Search(work=0.1),
+        sizes=NONE_IS_SMALL,
+        made={"lns": LnsEngine(Large())},
     )
     assert (plan.relaxed, plan.stopped) == (True, "work")
 
 
-def test_without_time_for_a_flow_of_loads_a_start_is_returned(monkeypatch):
-    monkeypatch.setattr(pace.MEASURED, "an_arc", 1e9)
-    plan = solve(weighted(), engine="lns")
-    assert plan.stopped == "time"
+def test_without_time_for_a_flow_of_loads_a_start_is_returned():
+    made = {"lns": LnsEngine(CpSatEngine(), speed=Slowing(0))}
+    assert undiagnosed(weighted(), engine="lns", made=made).stopped == "time"
 
 
 # --- why limits cannot hold
@@ -352,10 +370,9 @@ def test_where_there_is_no_time_for_any_search_counting_tells_the_shortfall():
     assert not found.complete
 
 
-def test_conflicts_that_there_is_no_time_for_are_left_out(no_time_for_flows, monkeypatch):
-    no_time_for_flows(0)
-    monkeypatch.setattr(pace.MEASURED, "an_arc", 1e9)
-    found = diagnose(short(), search=Search(seconds=5))
+def test_conflicts_that_there_is_no_time_for_are_left_out():
+    course = Course(Search(seconds=5))
+    found = diagnosis(short(), Trial({}, course, made=flows_until(0), speed=Slowing(0)))
     assert not found.feasible
     assert all(conflict.kind != "places" for conflict in found.conflicts)
 
@@ -375,36 +392,48 @@ def test_a_variant_in_the_same_places_knows_its_ways():
 # --- explaining and comparing
 
 
-def test_who_was_not_tried_in_time_is_named(monkeypatch):
+def about(plan, course=None, engine="auto", made=None):
+    """The question about a plan, whose limits all may be relaxed."""
+    return Question(plan, read_relax(RELAXABLE), course or Course(Search()), engine, made)
+
+
+def test_who_was_not_tried_in_time_is_named():
     """What was found out is told."""
-    plan = solve(weighted(), engine="cp_sat", search=Search(work=5))
-    calls = []
+    # 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: no start finds it.
+    members = [Member(m, max_workload=100) for m in ("a", "b", "c")]
+    homes = [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39, 100)]
+    exactly = Problem(members, homes, travel=None)
+    plan = solve(exactly, engine="cp_sat", relax=(), search=Search(work=5))
+    shares = []
 
-    def once(self, problem, share):
-        calls.append(share)
-        if len(calls) > 1:
-            raise NoPlanFoundError("no time")
-        return plan
+    class Once(CpSatEngine):
+        def run(self, task):
+            shares.append(task.course.search.work)
+            if len(shares) > 1:
+                raise NoPlanFoundError("no time")
+            return super().run(task)
 
-    monkeypatch.setattr(_Explanations, "_solve", once)
-    found = explain(plan, 0)
+    question = Question(plan, {}, Course(Search(work=5.0)), "cp_sat", {"cp_sat": Once()})
+    found = question.about_household(100)
     assert len(found.alternatives) == 1
     assert len(found.untried) == 1
     assert "There was no time to try" in found.text("en")
-    assert calls == [0.5, 1.0]
+    assert shares[0] == 2.5
+    assert 2.5 < shares[1] < 5.0
     with pytest.raises(NoPlanFoundError, match="no time"):
-        explain(plan, 0)
+        question.about_household(100)
 
 
-def test_after_its_time_nobody_else_is_tried(monkeypatch):
+def test_after_its_time_nobody_else_is_tried():
     plan = solve(weighted(), engine="cp_sat", search=Search(work=5))
+    course = Course(Search(work=5))
 
-    def last(self, problem, share):
-        self.course.cancel()
-        return plan
+    class Last(CpSatEngine):
+        def run(self, task):
+            course.cancel()
+            return super().run(task)
 
-    monkeypatch.setattr(_Explanations, "_solve", last)
-    found = explain(plan, 0)
+    found = about(plan, course, "cp_sat", {"cp_sat": Last()}).about_household(0)
     assert (len(found.alternatives), len(found.untried)) == (1, 1)
 
 
@@ -421,44 +450,67 @@ def test_engines_side_by_side_share_one_limit():
 
 
 @pytest.fixture
-def endless(monkeypatch):
-    """An exact engine that never ends, and no patience with it."""
+def endless():
+    """An exact engine that never ends."""
     end = threading.Event()
 
     class Endless(CpSatEngine):
         def run(self, task):
             end.wait(60)
 
-    monkeypatch.setitem(ENGINES, "cp_sat", Endless)
-    yield
+    yield {"cp_sat": Endless()}
     end.set()
     search.let_end(30.0)
 
 
-@pytest.mark.usefixtures("endless")
-def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late():
+def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(endless):
     plan = undiagnosed(
         weighted(),
         engine="cp_sat",
         search=Search(seconds=1.0),
         sizes=NONE_IS_SMALL,
         waits=Waits(grace=0.1),
+        made=endless,
     )
     assert plan.stopped == "time"
     assert plan.reason == "what was begun last did not end in time"
     assert not plan.uncovered
 
 
-@pytest.mark.usefixtures("endless")
+def test_the_best_plan_known_is_taken_soon_after_the_search_is_cancelled(endless):
+    """An engine that does not look is not waited for: whoever cancels from a page is answered."""
+    plan = undiagnosed(
+        weighted(),
+        engine="cp_sat",
+        search=Search(seconds=60.0),
+        progress=lambda record: False,
+        sizes=NONE_IS_SMALL,
+        waits=Waits(patience=0.05),
+        made=endless,
+    )
+    assert plan.stopped == "progress"
+    assert plan.reason == "what was begun last did not end in time"
+    assert not plan.uncovered
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_no_large_model_is_built_for_a_search_that_is_cancelled(engine):
+    """It would take a second to write it down, however much time is left."""
+    course = Course(Search(seconds=600.0), clock=lambda: 0.0)
+    course.cancel()
+    with pytest.raises(TooLargeError, match="neither a plan nor a proof"):
+        ENGINES[engine]().run(Task(long_list(4_000), (Travel(),), {}, course))
+
+
 @pytest.mark.parametrize("small", [0, 2_000])
-def test_an_answer_that_can_be_done_without_is_not_waited_for(small):
+def test_an_answer_that_can_be_done_without_is_not_waited_for(endless, small):
     """Where it is only asked whether there is a plan; that none is known says nothing."""
-    course = Course(Search(seconds=0.3), waits=Waits(grace=0.1))
+    task = Task(short(), (), {}, Course(Search(seconds=0.3), waits=Waits(grace=0.1)))
     with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
-        run(Task(short(), (), {}, course), "cp_sat", dispensable=True, sizes=Sizes(small=small))
+        run(task, "cp_sat", endless, dispensable=True, sizes=Sizes(small=small))
 
 
-def test_prices_that_come_too_late_are_left_out(monkeypatch):
+def test_prices_that_come_too_late_are_left_out():
     """They can be found by solving again."""
     plan = solve(village())
     end = threading.Event()
@@ -467,10 +519,9 @@ def test_prices_that_come_too_late_are_left_out(monkeypatch):
         def exchanges(self, task, assignment, row):
             end.wait(60)
 
-    monkeypatch.setitem(ENGINES, "flow", Endless)
     course = Course(Search(seconds=0.1), waits=Waits(grace=0.0))
     task = Task(village(), (Travel(),), {}, course)
-    assert exchanged(task, "flow", plan, 0) == {}
+    assert exchanged(task, "flow", plan, 0, {"flow": Endless()}) == {}
     end.set()
 
 

@@ -1,6 +1,7 @@
 """Each goal's value on an instance that is solved by hand (contract 5)."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from phancong import (
     Problem,
     Travel,
     TravelMatrix,
+    UnsupportedError,
     check,
     naming,
     read_plan,
@@ -26,8 +28,18 @@ from phancong import (
 )
 from phancong import goals as goal_types
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost
-from phancong.goals import BaseGoal, FairGoal, Kind, default_goals, read_goals
+from phancong.engines.exact.engine import CpSatEngine
+from phancong.engines.task import AtMost, Task
+from phancong.goals import (
+    BaseGoal,
+    FairGoal,
+    Kind,
+    MemberSums,
+    PairSum,
+    default_goals,
+    read_goals,
+)
+from phancong.search import Course, Search
 from phancong.words import words
 
 # Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.
@@ -271,16 +283,102 @@ def test_a_goal_has_a_value():
 
 
 def test_a_goal_of_no_known_kind_has_no_coefficients():
-    """And no engine takes it: they go by the kind."""
+    """They go by the kind."""
     assert BaseGoal().kind is Kind.OTHER
     assert BaseGoal().pair_sum(PROBLEM) is None
 
 
-@pytest.mark.parametrize("name", ["each", "coefficients"])
-def test_a_goal_that_compares_members_has_figures(name):
-    """What these goals have in common is no goal either."""
+def test_what_goals_that_compare_members_have_in_common_is_no_goal():
+    """It has no figures."""
     with pytest.raises(NotImplementedError, match=r"^$"):
-        getattr(FairGoal, name)(FairLoad(), PLAN)
+        _ = FairGoal.member_sums.fget(FairLoad())
+
+
+@dataclass(frozen=True, slots=True)
+class Visits(MemberSums):
+    """Visits of each member: figures that no engine has heard of."""
+
+    def of(self, assignment):
+        members = len(assignment.problem.member_columns)
+        visits = assignment.problem.household_columns.visits[assignment.rows]
+        return np.bincount(assignment.columns, visits, members)
+
+    def pairs(self, problem):
+        return problem.household_columns.visits[:, None] * problem.allowed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FairVisits(FairGoal):
+    """Fairness of visits."""
+
+    aim: str = "minmax"
+
+    @property
+    def member_sums(self):
+        return Visits()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Alone(BaseGoal):
+    """Pairs of a household with one member of three: a sum that no engine has heard of."""
+
+    @property
+    def kind(self):
+        return Kind.PAIR_SUM
+
+    def pair_sum(self, problem):
+        return PairSum(pairs=np.array([[1.0, 0.0]]) * problem.allowed, constant=0.0)
+
+
+@pytest.mark.parametrize(
+    ("aim", "value"), [("minmax", 3.1), ("leximax", (3.1, 3.0)), ("spread", 0.1)]
+)
+def test_figures_that_no_engine_has_heard_of_are_compared(aim, value):
+    """Visits 0.1, 1, 2 and 3 of two members: 3.0 beside 3.1."""
+    households = [Household(n, visits=v) for n, v in enumerate((0.1, 1.0, 2.0, 3.0))]
+    problem = Problem([Member("a"), Member("b")], households, travel=None)
+    (line,) = solve(problem, goals=(FairVisits(aim),)).goals
+    assert line.proven
+    assert line.value == pytest.approx(value)
+
+
+def test_figures_of_many_digits_that_no_engine_has_heard_of_are_compared():
+    """π + 1 is more than e + √2 by 0.009: no other way to part them has less."""
+    households = [Household(n, visits=v) for n, v in enumerate((math.pi, math.e, 2**0.5, 1.0))]
+    problem = Problem([Member("a"), Member("b")], households, travel=None)
+    (line,) = solve(problem, goals=(FairVisits(),)).goals
+    assert line.proven
+    assert line.value == math.pi + 1
+
+
+def test_a_limit_on_figures_that_no_engine_has_heard_of_is_kept():
+    """Within 3.1 visits one member has the household of 3 alone; within 3.0 there is no plan."""
+    households = [Household(n, visits=v) for n, v in enumerate((0.1, 1.0, 2.0, 3.0))]
+    problem = Problem([Member("a"), Member("b")], households, travel=None)
+
+    def within(limit):
+        goals = AtMost(FairVisits(), limit), Alone()
+        return CpSatEngine().run(Task(problem, goals, {}, Course(Search())))
+
+    assert within(3.1).goals[1].best == 1
+    assert within(3.0) is None
+
+
+@pytest.mark.parametrize("engine", ["flow", "cp_sat", "mip", "lns"])
+def test_a_sum_that_no_engine_has_heard_of_is_minimised(engine):
+    """By its coefficients: the first member has one household, since the second takes one only."""
+    members = [Member("a"), Member("b", max_households=1)]
+    problem = Problem(members, [Household("g"), Household("h")], travel=None)
+    (line,) = solve(problem, goals=(Alone(),), engine=engine).goals
+    assert line.proven
+    assert line.value == 1
+
+
+@pytest.mark.parametrize("engine", ["auto", "flow", "cp_sat", "mip", "lns"])
+def test_a_goal_of_no_known_kind_is_refused_by_name(engine):
+    """Whatever engine is asked: none knows how to make it small."""
+    with pytest.raises(UnsupportedError, match="BaseGoal"):
+        solve(PROBLEM, goals=(BaseGoal(),), engine=engine)
 
 
 def test_a_limit_on_a_goal_has_its_mathematics():
@@ -288,6 +386,8 @@ def test_a_limit_on_a_goal_has_its_mathematics():
     limit = AtMost(Travel(), 5.0)
     assert limit.kind is Kind.LIMIT
     assert limit.needs_travel
+    assert limit.exact
+    assert limit.pair_figures(PROBLEM) is None  # nothing is minimised
     assert limit.pair_sum(PROBLEM).constant == Travel().floor(PROBLEM)
     assert not AtMost(FairLoad(), 1.0).needs_travel
 

@@ -14,13 +14,12 @@ from phancong import (
     Status,
     Travel,
     TravelMatrix,
-    solve,
 )
 from phancong.assignment import Assignment
-from phancong.engines.registry import ENGINES
-from phancong.engines.task import Outcome, Proof, Task
+from phancong.engines.task import Outcome, Proof, Task, read_relax
 from phancong.running import run
 from phancong.search import Course
+from phancong.solving import solved
 
 #: a takes two of three households; h1 is 1 from a and 5 from b, and so on.
 PROBLEM = Problem(
@@ -58,18 +57,13 @@ class Stub:
         return Outcome(assignment, self.breaches, goals, self.stopped)
 
 
-@pytest.fixture
-def stub(monkeypatch):
-    """Solve with an engine that answers as given."""
-
-    def answer(pairs, *, problem=PROBLEM, goals=GOALS, relax=RELAXABLE, **claims):
-        monkeypatch.setitem(ENGINES, "stub", lambda: Stub(pairs, **claims))
-        return solve(problem, goals=goals, relax=relax, engine="stub")
-
-    return answer
+def stub(pairs, *, problem=PROBLEM, goals=GOALS, relax=RELAXABLE, **claims):
+    """The plan by an engine that answers as given."""
+    task = Task(problem, goals, read_relax(relax), Course(Search()))
+    return solved(task, "stub", {"stub": Stub(pairs, **claims)})
 
 
-def test_the_truth_passes(stub):
+def test_the_truth_passes():
     """Every line proven: the plan is optimal."""
     plan = stub(BEST)
     assert plan.status is Status.OPTIMAL
@@ -80,20 +74,19 @@ def test_the_truth_passes(stub):
     assert 0 < plan.seconds < 60
 
 
-def test_a_line_that_is_not_proven_makes_a_feasible_plan(stub):
+def test_a_line_that_is_not_proven_makes_a_feasible_plan():
     """And what cut the search is told."""
     plan = stub(BEST, lines=(Proof(6.0, 6.0, True), Proof(2.0, 1.5, False)), stopped="time")
     assert (plan.status, plan.stopped) == (Status.FEASIBLE, "time")
 
 
-def test_what_is_proven_impossible_is_diagnosed(stub):
+def test_what_is_proven_impossible_is_diagnosed():
     """An engine that finds no plan: whether it is right, the diagnosis says."""
     with pytest.raises(InfeasibleError, match="no plan keeps the limits that must hold") as caught:
         stub(None)
     assert caught.value.diagnosis.feasible  # by the stub; the others find a plan
-    course = Course(Search())
-    ENGINES["stub"] = lambda: Stub(None)
-    assert run(Task(PROBLEM, (), {}, course), "stub") is None
+    task = Task(PROBLEM, (), {}, Course(Search()))
+    assert run(task, "stub", {"stub": Stub(None)}) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +98,7 @@ def test_what_is_proven_impossible_is_diagnosed(stub):
     ],
     ids=["forbidden", "fixed", "too many"],
 )
-def test_what_never_gives_way_is_caught(stub, pairs, said):
+def test_what_never_gives_way_is_caught(pairs, said):
     """Even where every rule may be relaxed (contract 4.1)."""
     with pytest.raises(
         JudgementError,
@@ -114,7 +107,7 @@ def test_what_never_gives_way_is_caught(stub, pairs, said):
         stub(pairs)
 
 
-def test_a_breach_without_leave_is_caught(stub):
+def test_a_breach_without_leave_is_caught():
     """A rule that was not named must hold; one that was may be broken."""
     uncovered = [("h1", "a"), ("h3", "b")]
     with pytest.raises(JudgementError, match=r"rule='coverage', subject='h2'.* ceiling 0.0"):
@@ -123,7 +116,7 @@ def test_a_breach_without_leave_is_caught(stub):
     assert stub(uncovered, problem=problem, relax=("coverage",)).uncovered == ("h2",)
 
 
-def test_a_breach_above_its_ceiling_is_caught(stub):
+def test_a_breach_above_its_ceiling_is_caught():
     """Each subject on its own; at its ceiling it is kept."""
     problem = PROBLEM.replace(forbidden=(), fixed=(), members=[Member("a", max_households=1)],
                               travel=TravelMatrix([[1], [2], [9]]))  # fmt: skip
@@ -142,7 +135,7 @@ def test_a_breach_above_its_ceiling_is_caught(stub):
     ],
     ids=["bound above the value", "better than it is", "second goal better than it is"],
 )
-def test_a_false_claim_about_a_goal_is_caught(stub, lines, said):
+def test_a_false_claim_about_a_goal_is_caught(lines, said):
     """Values are the judge's; what an engine says of them has to fit."""
     with pytest.raises(JudgementError, match=said):
         stub(BEST, lines=lines)
@@ -156,14 +149,14 @@ def test_a_false_claim_about_a_goal_is_caught(stub, lines, said):
     ],
     ids=["travel", "load"],
 )
-def test_a_proof_whose_bound_is_far_below_is_none(stub, lines):
+def test_a_proof_whose_bound_is_far_below_is_none(lines):
     """Proven means that the best meets the bound (contract 5.5): the plan says what is left open."""
     plan = stub(BEST, lines=lines)
     assert plan.status is Status.FEASIBLE
     assert not all(line.proven for line in plan.goals)
 
 
-def test_a_breach_proven_by_a_bound_far_below_is_not(stub):
+def test_a_breach_proven_by_a_bound_far_below_is_not():
     """Missing one is not proven to be the least by a bound of 0."""
     plan = stub(
         [("h1", "a"), ("h3", "b")],
@@ -174,13 +167,13 @@ def test_a_breach_proven_by_a_bound_far_below_is_not(stub):
     assert not plan.breaches["coverage"].proven
 
 
-def test_goals_and_lines_are_as_many(stub):
+def test_goals_and_lines_are_as_many():
     """A line that is missing is no line."""
     with pytest.raises(ValueError, match="shorter"):
         stub(BEST, lines=(Proof(6.0, 6.0, True),))
 
 
-def test_totals_are_counted_not_believed(stub):
+def test_totals_are_counted_not_believed():
     """A breach that the engine does not mention is not proven, and its bound is 0."""
     uncovered = [("h1", "a"), ("h3", "b")]
     plan = stub(uncovered, problem=PROBLEM.replace(forbidden=[("h2", "a"), ("h2", "b")]))
@@ -192,14 +185,14 @@ def test_totals_are_counted_not_believed(stub):
     assert (claimed.total, claimed.bound) == (1, 1)
 
 
-def test_what_is_not_broken_is_proven_not_to_be(stub):
+def test_what_is_not_broken_is_proven_not_to_be():
     """Nothing is less than nothing, whatever the engine says of it."""
     plan = stub(BEST, breaches={"coverage": Proof(0.0, 0.0, False)})
     assert plan.breaches["coverage"].proven
     assert plan.status is Status.OPTIMAL
 
 
-def test_a_rounding_error_is_no_breach_of_a_ceiling(stub):
+def test_a_rounding_error_is_no_breach_of_a_ceiling():
     """0.1 + 1.1 is 1 above 0.2, though 2e-16 more by floats."""
     problem = Problem(
         [Member("a", max_workload=0.2)],

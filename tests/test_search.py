@@ -70,29 +70,29 @@ def test_settings_are_given_by_name_and_never_change():
 # --- a search under way
 
 
-@pytest.fixture
-def clock(monkeypatch):
+class Clock:
     """A clock that stands still; set it with ``clock.now``."""
 
-    class Clock:
-        now = 0.0
+    now = 0.0
 
-    monkeypatch.setattr(Course, "seconds", property(lambda course: Clock.now))
-    return Clock
+    def __call__(self):
+        return self.now
 
 
-def test_a_search_without_limits_goes_on(clock):
+def test_a_search_without_limits_goes_on():
     """Neither time nor work ends it."""
-    course = Course(Search(seconds=math.inf))
+    clock = Clock()
+    course = Course(Search(seconds=math.inf), clock=clock)
     clock.now = 1e9
     course.work = 1e9
     assert course.stopped is None
     assert (course.seconds_left, course.work_left) == (math.inf, math.inf)
 
 
-def test_time_ends_it(clock):
+def test_time_ends_it():
     """At the second that was given, and never below 0."""
-    course = Course(Search(seconds=10))
+    clock = Clock()
+    course = Course(Search(seconds=10), clock=clock)
     clock.now = 9.5
     assert course.stopped is None
     assert course.seconds_left == 0.5
@@ -101,9 +101,9 @@ def test_time_ends_it(clock):
         assert course.seconds_left == 0
 
 
-def test_work_ends_it(clock):
+def test_work_ends_it():
     """Whatever the clock says."""
-    course = Course(Search(work=2.0))
+    course = Course(Search(work=2.0), clock=Clock())
     course.work = 1.5
     assert course.stopped is None
     assert course.work_left == 0.5
@@ -304,15 +304,15 @@ def test_work_alone_knows_no_clock():
     assert pickle.loads(pickle.dumps(Search(work=2.0))) == Search(work=2.0)
 
 
-def test_progress_ends_it_and_is_told_why(clock):
+def test_progress_ends_it_and_is_told_why():
     """The record holds the stage, its goal, what was reached and what is proven."""
-    told = []
+    clock, told = Clock(), []
 
     def progress(record):
         told.append(record)
         return len(told) < 2
 
-    course = Course(Search(work=1.0), progress)
+    course = Course(Search(work=1.0), progress, clock=clock)
     clock.now = 3.0
     goal = Travel()
     course.report("goal 1: Travel", goal, 5.0, 4.0)

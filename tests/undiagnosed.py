@@ -1,5 +1,7 @@
 """Plans without the reason why there is none: a diagnosis takes longer than that it is so."""
 
+from time import perf_counter
+
 from phancong import RELAXABLE, InfeasibleError
 from phancong.engines.portfolio import SIZES
 from phancong.engines.task import Task, read_relax
@@ -18,14 +20,17 @@ def undiagnosed(
     progress=None,
     sizes=SIZES,
     waits=None,
+    clock=perf_counter,
+    made=None,
 ):
     """The plan that :func:`phancong.solve` gives, or its error without a diagnosis.
 
-    ``sizes`` and ``waits`` are those of the search, for small problems that go the way of large ones.
+    ``sizes`` and ``waits`` are those of the search, for small problems that go the way of large ones;
+    ``clock`` is its clock, and ``made`` has engines by name that are taken instead of new ones.
     """
-    course = Course(search or Search(), progress, waits=waits or Waits())
+    course = Course(search or Search(), progress, waits=waits or Waits(), clock=clock)
     task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
-    plan = run(task, engine, sizes=sizes)
+    plan = run(task, engine, made, sizes=sizes)
     if plan is None:
         raise InfeasibleError("no plan keeps the limits that must hold", None)
     return plan

@@ -102,7 +102,9 @@ def _versions() -> FrozenMapping[str, str]:
     return FrozenMapping({"python": python_version(), **packages})
 
 
-def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
+def exchanged(
+    task: Task, engine: str, plan: Plan, row: int, made: dict[str, Engine] | None = None
+) -> dict[int, Plan]:
     """For each other possible member of a household, by column, the best plan with that member.
 
     *plan* must be optimal. Only plans that the engine finds without a new solve; each is judged.
@@ -114,7 +116,7 @@ def exchanged(task: Task, engine: str, plan: Plan, row: int) -> dict[int, Plan]:
     JudgementError
         The plan of the engine fails verification.
     """
-    chosen, reason = choose(engine, task)
+    chosen, reason = choose(engine, task, made)
     if not isinstance(chosen, Exchanging):
         return {}
     plans = {}

@@ -35,14 +35,16 @@ _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end(linger: float = 2.0) -> None:
-    """Wait up to *linger* seconds for calls that were left behind, before the interpreter ends.
+def let_end(linger: float = 2.0) -> bool:
+    """Wait up to *linger* seconds for calls that were left behind; whether all of them ended.
+
 
     A call that returns during the interpreter's shutdown would abort the process.
     """
     until = time.perf_counter() + linger
-    while _left_behind:
-        _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
+    for thread in _left_behind:
+        thread.join(max(until - time.perf_counter(), 0.0))
+    return not any(thread.is_alive() for thread in _left_behind)
 
 
 class _Unless(float):
@@ -201,13 +203,17 @@ class Course:
         second. If it returns ``False``, the search stops.
     waits
         How long the course waits for solvers and listeners.
+    clock
+        Seconds since some moment, for the course and its parts.
     """
 
     search: Search
     progress: Callable[[Progress], object] | None = None
-    started: float = field(default_factory=time.perf_counter)
     work: float = 0.0
     waits: Waits = field(default_factory=Waits, kw_only=True)
+    clock: Callable[[], float] = field(default=time.perf_counter, kw_only=True)
+    #: When the call began, by the clock.
+    started: float = field(init=False)
     _ended: bool = field(default=False, init=False, repr=False)
     #: The course of which this is a part, and the prefix of the names of its stages.
     _whole: Course | None = field(default=None, init=False, repr=False)
@@ -217,16 +223,20 @@ class Course:
     #: The last record, whether the listener has it, and when the listener was last called.
     _last: Progress | None = field(default=None, init=False, repr=False)
     _told: bool = field(default=True, init=False, repr=False)
-    _told_at: float = field(default_factory=time.perf_counter, init=False, repr=False)
+    _told_at: float = field(init=False, repr=False)
     #: Records of other threads while this course's thread waits for them, and whether it waits.
     _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
     _listens: bool = field(default=False, init=False, repr=False)
     _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        """Begin now."""
+        self.started = self._told_at = self.clock()
+
     @property
     def seconds(self) -> float:
         """Seconds since the call began."""
-        return time.perf_counter() - self.started
+        return self.clock() - self.started
 
     @property
     def seconds_left(self) -> float:
@@ -280,11 +290,11 @@ class Course:
     @contextmanager
     def uncharged(self) -> Iterator[None]:
         """A context whose time is not counted, such as loading a solver."""
-        before = time.perf_counter()
+        before = self.clock()
         try:
             yield
         finally:
-            took = time.perf_counter() - before
+            took = self.clock() - before
             course: Course | None = self
             while course is not None:
                 course.started += took
@@ -295,28 +305,20 @@ class Course:
 
         Its work is added to this course by :meth:`joined`. Cancelling this course cancels its parts.
         """
-        search = replace(
-            self.search,
-            seconds=max(self.seconds_left * share, 1e-9),
-            work=None if self.search.work is None else max(self.work_left * share, 1e-9),
-        )
-        return self._within(search, f"{name}, ")
+        return self._within(self.work_left * share, self.seconds_left * share, f"{name}, ")
 
     def slice(self, work: float, seconds: float = math.inf, *, silent: bool = False) -> Course:
         """A course with at most so much *work* and *seconds*; ``inf`` for all that is left.
 
         See :meth:`part`. The names of its stages have no prefix; a *silent* course reports no stage.
         """
-        most = min(work, self.work_left)
-        search = replace(
-            self.search,
-            seconds=max(min(seconds, self.seconds_left), 1e-9),
-            work=None if math.isinf(most) else max(most, 1e-9),
-        )
-        return self._within(search, "", silent=silent)
+        work, seconds = min(work, self.work_left), min(seconds, self.seconds_left)
+        return self._within(work, seconds, "", silent=silent)
 
-    def _within(self, search: Search, name: str, *, silent: bool = False) -> Course:
-        part = Course(search, waits=self.waits)
+    def _within(self, work: float, seconds: float, name: str, *, silent: bool = False) -> Course:
+        units = None if math.isinf(work) else max(work, 1e-9)
+        search = replace(self.search, seconds=max(seconds, 1e-9), work=units)
+        part = Course(search, waits=self.waits, clock=self.clock)
         part._whole, part._name, part._silent = self, name, silent
         return part
 
@@ -352,7 +354,7 @@ class Course:
             self._whole.beat()
         elif self.progress is not None and threading.get_ident() == self._thread:
             last = self._last or Progress(PREPARING, None, None, None, 0.0)
-            if not self._told or time.perf_counter() - self._told_at >= self.waits.beat:
+            if not self._told or self.clock() - self._told_at >= self.waits.beat:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
@@ -362,7 +364,7 @@ class Course:
         # Only False stops: a listener may return None, or the number of bytes that it wrote.
         if isinstance(answer, (bool, np.bool_)) and not answer:
             self.cancel()
-        self._told_at = time.perf_counter()
+        self._told_at = self.clock()
 
     def beside(
         self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None
@@ -377,25 +379,26 @@ class Course:
         call
             Runs the engine.
         may_leave
-            Whether the engine may be left behind if it does not end in time, since there is a plan
-            without it. By default it may not.
+            Whether the engine may be left behind if it does not end in time, or within a second once the
+            search is cancelled, since there is a plan without it. By default it may not.
 
         Returns
         -------
         object or None
             None if the engine was left behind.
         """
-        # A part of a search has the same share of the grace.
-        grace = self.waits.grace
+        grace = self.waits.grace  # a part of a search has the same share of it
         if self._whole is not None and math.isfinite(self._whole.search.seconds):
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
+        until = (1 + LATEST) * self.search.seconds + grace
 
         def too_late() -> bool:
-            late = self.seconds > (1 + LATEST) * self.search.seconds + grace
-            return late and may_leave is not None and may_leave()
+            nonlocal until
+            if self.cancelled:  # it waits for its solvers itself
+                until = min(until, self.seconds + 2 * self.waits.patience)
+            return self.seconds > until and may_leave is not None and may_leave()
 
-        found = self._called(call, too_late, None)
-        return found[0] if found else None
+        return next(iter(self._called(call, too_late, None)), None)
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
@@ -419,12 +422,12 @@ class Course:
         object or None
             None if the call was left behind.
         """
-        late = time.perf_counter() + seconds * (1 + LATE) + LOOK
+        late = self.clock() + seconds * (1 + LATE) + LOOK
         until = math.inf
 
         def too_late() -> bool:
             nonlocal until
-            now = time.perf_counter()
+            now = self.clock()
             if self.cancelled or now > late:
                 until = min(until, now + self.waits.patience)
                 stop()  # repeatedly: the call may not have begun at the first time
@@ -434,10 +437,7 @@ class Course:
         return found[0] if found else None
 
     def _called(
-        self,
-        call: Callable[[], T],
-        too_late: Callable[[], bool],
-        stop: Callable[[], None] | None,
+        self, call: Callable[[], T], too_late: Callable[[], bool], stop: Callable[[], None] | None
     ) -> list[T]:
         """The result of a call in another thread; none if it was *too_late* and left behind."""
         found: list[T] = []

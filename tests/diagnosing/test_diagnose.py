@@ -30,7 +30,6 @@ from phancong import (
     diagnose,
 )
 from phancong.diagnosing import Trial, diagnosis
-from phancong.engines.registry import ENGINES
 from phancong.search import Course
 
 SHORT = Problem(
@@ -203,15 +202,10 @@ class Unsure:
         raise NoPlanFoundError("neither a plan nor a proof was found in time")
 
 
-@pytest.fixture
-def unsure(monkeypatch):
-    """Only an engine that does not know."""
-
-    def only(relax=None, **options):
-        monkeypatch.setitem(ENGINES, "unsure", lambda: Unsure(**options))
-        return Trial(relax or {}, Course(Search()), engine="unsure")
-
-    return only
+def unsure(relax=None, **options):
+    """A trial by an engine that does not know."""
+    made = {"unsure": Unsure(**options)}
+    return Trial(relax or {}, Course(Search()), engine="unsure", made=made)
 
 
 #: 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: nobody by hand finds it.
@@ -222,7 +216,7 @@ EXACTLY = Problem(
 )
 
 
-def test_what_is_not_found_out_is_not_claimed(unsure):
+def test_what_is_not_found_out_is_not_claimed():
     """Neither feasible nor not; and a variant that is not known is no repair and no conflict."""
     trial = unsure()
     with pytest.raises(NoPlanFoundError, match="in time"):

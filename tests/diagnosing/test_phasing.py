@@ -20,8 +20,7 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.diagnosing import phasing
-from phancong.engines.exact import years
+from phancong.diagnosing import Trial, phasing
 from phancong.engines.exact.years import first_year
 from phancong.search import Course
 
@@ -230,13 +229,22 @@ SPLIT = Problem(  # filled one after the other they take three years; two are en
 )
 
 
-def test_what_is_too_large_to_be_settled_is_not_named(monkeypatch):
+def test_what_is_too_large_to_be_settled_is_not_named():
     """Fewer years might be enough than those that were filled."""
     assert phase_of(SPLIT).amount == 2
-    monkeypatch.setattr(years, "MOST", 3)
+    # A hundred others, who have to do with none of these: some 10,000 pairs a year.
+    people = [Member(f"m{n}", max_households=1) for n in range(100)]
+    homes = [Household(f"n{n}") for n in range(100)]
+    apart = [(home, m) for home in "hikl" for m in [member.id for member in people]]
+    apart += [(home.id, m) for home in homes for m in "ab"]
+    large = SPLIT.replace(
+        members=[*SPLIT.members, *people],
+        households=[*SPLIT.households, *homes],
+        forbidden=[*SPLIT.forbidden, *apart],
+    )
     with pytest.raises(NoPlanFoundError, match="2 years of this problem are too many pairs"):
-        first_year(SPLIT, 2, {}, Course(Search()))
-    assert phase_of(SPLIT) is None
+        first_year(large, 2, {}, Course(Search()))
+    assert phase_of(large) is None
 
 
 def test_what_is_not_settled_in_time_is_not_told():
@@ -245,31 +253,36 @@ def test_what_is_not_settled_in_time_is_not_told():
         first_year(SPLIT, 2, {}, Course(Search(seconds=1e-9)))
 
 
-def test_a_household_that_waits_a_round_too_long_is_settled_by_all_years(monkeypatch):
-    """Filled only once, this year has h0 alone, and h2 waits with h1: three years, where two do."""
-    monkeypatch.setattr(phasing, "ROUNDS", 1)
+def test_a_household_that_waits_a_round_too_long_is_settled_by_all_years():
+    """In each round one who needs all three misses one: of this year h0 alone is found in time.
+
+    Filled like that, h2 has a year of its own; with h0 it needs none.
+    """
+    large = [Household(f"h1{n}", members_needed=3, priority=5) for n in range(phasing.ROUNDS)]
     problem = Problem(
         [Member(m, max_households=1) for m in "abc"],
-        [
-            Household("h0", priority=9),
-            Household("h1", members_needed=3, priority=5),
-            Household("h2", members_needed=2),
-        ],
+        [Household("h0", priority=9), *large, Household("h2", members_needed=2)],
         travel=None,
     )
     repair = phase_of(problem)
-    assert repair.amount == 2
+    assert repair.amount == 1 + len(large)
     now = [h.id for h in repair.apply(problem).households if h.members_needed]
     assert now == ["h0", "h2"]
 
 
-def test_years_beyond_what_is_looked_at_are_not_named(monkeypatch):
-    """Two years by arithmetic, and no more are tried: three would do."""
+def test_years_beyond_what_is_looked_at_are_not_named():
+    """Two years by arithmetic, and six are tried: eight would do.
+
+    Any two households need a member whom no other one needs, so that no year has two of them.
+    """
+    homes = range(8)
+    both = [Member(f"{one}{other}", max_households=1) for one, other in combinations(homes, 2)]
     problem = Problem(
-        [Member(m, max_households=1) for m in "abc"],
-        [Household(n, members_needed=2) for n in "hkl"],
+        both,
+        [Household(n, members_needed=7) for n in homes],
         travel=None,
+        forbidden=[(n, member.id) for n in homes for member in both if str(n) not in member.id],
     )
-    monkeypatch.setattr(phasing, "FACTOR", 1)
-    monkeypatch.setattr(phasing, "_by_number", lambda *_: 2)
-    assert phase_of(problem) is None
+    assert len(homes) > 2 * phasing.FACTOR
+    assert first_year(problem, len(homes), {}, Course(Search())) is not None
+    assert phasing.phase(problem, Trial({}, Course(Search()))) is None

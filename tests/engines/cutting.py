@@ -23,8 +23,7 @@ def when_looked_at(monkeypatch, setting, look):
             hours += 1e6 if next(looks) > look else 0.0
             return hours
 
-        monkeypatch.setattr("phancong.search.time.perf_counter", clock)
-        return {"search": Search(seconds=60.0)}
+        return {"search": Search(seconds=60.0), "clock": clock}
     if setting == "work":
         left = property(lambda _: 0.0 if next(looks) > look else 1e3)
         monkeypatch.setattr(Course, "work_left", left)

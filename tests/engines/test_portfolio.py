@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 
+import numpy as np
 import pytest
 from lanes import chunks, in_full
 from oracle import brute, random_problems
@@ -29,14 +30,15 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.engines import portfolio, searching
-from phancong.engines.exact import CpSatEngine
+from phancong.engines.exact import CpSatEngine, MipEngine
 from phancong.engines.improvers import Improver
-from phancong.engines.instead import Instead
+from phancong.engines.instead import Instead, restricted_models
 from phancong.engines.portfolio import Sizes
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.starting import starts
 from phancong.engines.task import Outcome, Proof, Task, TooLargeError, read_relax
+from phancong.engines.weighted import LnsEngine
 from phancong.goals import read_goals
 from phancong.search import Course
 
@@ -193,13 +195,12 @@ def line(best, bound):
     return (Proof(best, bound, best == bound),)
 
 
-def searched(monkeypatch, *answers, relax=RELAXABLE, name="fixed", **search):
+def searched(*answers, problem=TWO, relax=RELAXABLE, name="fixed", **search):
     """What is found with an engine of these answers, and the engine."""
     engine = Fixed(*answers)
     engine.name = name
-    monkeypatch.setitem(ENGINES, name, lambda: engine)
-    task = task_of(TWO, (Travel(),), relax, **search)
-    return searching.searched(task, name), engine
+    task = task_of(problem, (Travel(),), relax, **search)
+    return searching.searched(task, name, {name: engine}), engine
 
 
 #: Both households are nearest to a, who takes one: 3 is best, and arithmetic alone says 2.
@@ -209,36 +210,32 @@ ONE_EACH = TWO.replace(
 EACH = Assignment.of(ONE_EACH, [("g", "a"), ("h", "b")])
 
 
-def test_what_one_run_has_proven_the_next_one_knows(monkeypatch):
+def test_what_one_run_has_proven_the_next_one_knows():
     """Each run begins with the best plan and its bounds; proven, the search ends."""
-    engine = Fixed(
+    found, engine = searched(
         Outcome(EACH, {}, line(3.0, 1.0), "work"),
         Outcome(EACH, {}, line(3.0, 2.5), "work"),
         Outcome(EACH, {}, line(3.0, 3.0), None),
+        problem=ONE_EACH,
     )
-    monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = searching.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
     assert found.outcome.stopped is None
     assert engine.tasks[0].incumbent is None  # a small problem: the engine first
     assert engine.tasks[1].incumbent.pairs == EACH.pairs
     assert [[line.bound for line in task.known] for task in engine.tasks] == [[], [2.0], [2.5]]
 
 
-def test_who_brings_nothing_three_times_rests(monkeypatch):
+def test_who_brings_nothing_three_times_rests():
     """Its last word is why the plan is not proven."""
-    engine = Fixed(Outcome(EACH, {}, line(3.0, 2.0), "rounding"))
-    monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = searching.searched(task_of(ONE_EACH, (Travel(),)), "fixed")
+    found, engine = searched(Outcome(EACH, {}, line(3.0, 2.0), "rounding"), problem=ONE_EACH)
     assert len(engine.tasks) == 1 + portfolio.PATIENCE
     assert found.outcome.stopped == "rounding"
 
 
-def test_a_gap_that_was_asked_for_ends_the_search(monkeypatch):
+def test_a_gap_that_was_asked_for_ends_the_search():
     """Nobody else has to prove more; but a start that is better is taken."""
     worse = Assignment.of(ONE_EACH, [("g", "b"), ("h", "b")])
-    engine = Fixed(Outcome(worse, {}, line(4.0, 2.5), "gap"))
-    monkeypatch.setitem(ENGINES, "fixed", lambda: engine)
-    found = searching.searched(task_of(ONE_EACH, (Travel(),), work=1.0, gap=0.9), "fixed")
+    cut = Outcome(worse, {}, line(4.0, 2.5), "gap")
+    found, engine = searched(cut, problem=ONE_EACH, work=1.0, gap=0.9)
     assert len(engine.tasks) == 1
     assert found.outcome.stopped == "gap"
     assert found.outcome.goals == (Proof(3.0, 2.5, False),)
@@ -249,20 +246,20 @@ CROWDED = TWO.replace(members=[Member("a", max_households=1)], travel=TravelMatr
 
 
 @pytest.mark.parametrize("name", ["fixed", "flow"])
-def test_without_any_plan_the_failure_is_told(monkeypatch, name):
+def test_without_any_plan_the_failure_is_told(name):
     """Unless a start keeps all that must hold."""
     failure = NoPlanFoundError("nothing in time")
-    found, _ = searched(monkeypatch, failure, name=name)
+    found, _ = searched(failure, name=name)
     assert found.outcome.assignment.pairs == NEAR.pairs
     assert found.engine == "repaired"
     with pytest.raises(NoPlanFoundError, match="nothing in time"):
-        searching.searched(task_of(CROWDED, (Travel(),), ()), name)
+        searched(failure, problem=CROWDED, relax=(), name=name)
 
 
-def test_an_exact_engine_that_is_cut_leaves_the_best_start(monkeypatch):
+def test_an_exact_engine_that_is_cut_leaves_the_best_start():
     """A flow that was cut is no reason to return less than a plan by hand."""
     cut = Outcome(FAR, {}, line(4.0, 1.0), "time")
-    found, _ = searched(monkeypatch, cut, name="flow")
+    found, _ = searched(cut, name="flow")
     assert found.outcome.assignment.pairs == NEAR.pairs
 
 
@@ -388,72 +385,101 @@ def test_who_has_no_time_to_build_a_model_again_has_built_one():
     assert found.reason == "asked for"
 
 
-def wide():
-    """Six households, each a little nearer to the other member than a plan in turn has it."""
+#: Ways with which no start is the best plan, whatever the households weigh.
+WAYS = TravelMatrix(np.random.default_rng(2).integers(1, 90, (12, 3)).astype(float))
+
+
+def weighted():
+    """Twelve households of one or two for three members."""
     return Problem(
-        [Member("a", max_workload=6), Member("b", max_workload=6)],
-        [Household(f"h{n}", workload=1.0 + n % 2) for n in range(6)],
-        travel=TravelMatrix([[1 + n, 7 - n] for n in range(6)]),
+        [Member(m, max_workload=7) for m in "abc"],
+        [Household(n, workload=1.0 + n % 2) for n in range(12)],
+        travel=WAYS,
     )
 
 
-def worst(task):
-    """One start: as far as may be."""
-    pairs = [(f"h{n}", "ba"[n >= 3]) for n in range(6)]
-    yield "far", Assignment.of(task.problem, pairs)
+def best_start(task):
+    """The best plan that a start makes."""
+    ranking = Ranking(task)
+    found = [ranking.ranked(a) for _, a in starts(task) if ranking.admits(a)]
+    return reduce(lambda one, other: ranking.merged(one, other)[0], found)
 
 
-@pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
-def test_who_cannot_build_its_model_searches_in_restricted_ones(monkeypatch, engine):
-    """By its own solver, from the best start, so that no time is left unused; and it says so."""
-    monkeypatch.setattr(portfolio, "starts", worst)
+class LargeCpSat(CpSatEngine):
+    """There is no time to build its model."""
 
-    def too_large(self, task):
+    def run(self, task):
         raise TooLargeError("no time to build it")
 
-    monkeypatch.setattr(type(ENGINES[engine]()), "run", too_large)
+
+class LargeMip(LargeCpSat, MipEngine):
+    """Nor here."""
+
+
+class LargeLns(LnsEngine):
+    """Nor here."""
+
+    run = LargeCpSat.run
+
+
+@pytest.mark.parametrize(
+    "engine", [LargeCpSat(), LargeMip(), LargeLns(CpSatEngine())], ids=["cp_sat", "mip", "lns"]
+)
+def test_who_cannot_build_its_model_searches_in_restricted_ones(engine):
+    """By its own solver, from the best start, so that no time is left unused; and it says so."""
+    start = best_start(task_of(weighted(), (Travel(),), ()))
     plan = undiagnosed(
-        wide(), goals=(Travel(),), engine=engine, search=Search(work=0.5), sizes=NONE_IS_SMALL
+        weighted(),
+        goals=(Travel(),),
+        relax=(),
+        engine=engine.name,
+        search=Search(work=0.5),
+        sizes=NONE_IS_SMALL,
+        made={engine.name: engine},
     )
     assert plan.engine == "restricted models"
-    assert plan.goals[0].value < 33  # of the start: 7 + 6 + 5 and 4 + 5 + 6
+    assert plan.goals[0].value < Travel().value(start.assignment)
     assert plan.reason == (
         "asked for; restricted models, as its model could not be built within the limit"
     )
 
 
-def test_restricted_models_and_their_solver_are_made_once(monkeypatch):
+def test_restricted_models_and_their_solver_are_made_once():
     """They are asked again and again, and learn how large a model may be."""
-    made, solver = [], CpSatEngine.solver
+    made = []
 
-    def noted(self):
-        made.append(self)
-        return solver(self)
+    def noted(engine, task):
+        made.append(engine)
+        return restricted_models(engine, task)
 
-    monkeypatch.setattr(CpSatEngine, "solver", noted)
-    begun = task_of(wide(), (Travel(),))
-    far = next(worst(begun))[1]
-    models = Instead(ENGINES["lns"]())
+    begun = task_of(weighted(), (Travel(),), ())
+    start = best_start(begun).assignment
+    models = Instead(ENGINES["lns"](), noted)
     for _ in range(2):
-        assert models(replace(begun, incumbent=far, course=Course(Search(work=0.5)))) is not None
+        assert models(replace(begun, incumbent=start, course=Course(Search(work=0.5)))) is not None
     assert len(made) == 1
 
 
-def test_what_a_flow_leaves_of_the_time_is_used(monkeypatch):
+def test_what_a_flow_leaves_of_the_time_is_used():
     """It began nothing more, for which the time would not do; restricted models go on from its plan."""
-    monkeypatch.setattr(portfolio, "starts", lambda task: iter(()))
-    found, engine = searched(
-        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "time"), name="flow", work=1.0
+    alike = Problem(
+        [Member(m, max_households=4) for m in "abc"],
+        [Household(n) for n in range(12)],
+        travel=WAYS,
     )
+    (best,) = solve(alike, goals=(Travel(),)).goals
+    start = best_start(task_of(alike, (Travel(),))).assignment
+    cut = Outcome(start, {}, line(Travel().value(start), 1.0), "time")
+    found, engine = searched(cut, problem=alike, name="flow", work=1.0)
     assert len(engine.tasks) == 1
-    assert (found.outcome.assignment.pairs, found.engine) == (NEAR.pairs, "restricted models")
+    assert Travel().value(start) > Travel().value(found.outcome.assignment) == best.value
+    assert found.engine == "restricted models"
     assert found.reason == "asked for; restricted models in what it left of the time"
 
 
-def test_what_rounding_cut_is_not_searched_again(monkeypatch):
+def test_what_rounding_cut_is_not_searched_again():
     """More time would not prove what integers cannot tell."""
-    found, engine = searched(
-        monkeypatch, Outcome(FAR, {}, line(4.0, 1.0), "rounding"), name="flow", work=1.0
-    )
+    rounded = Outcome(FAR, {}, line(4.0, 1.0), "rounding")
+    found, engine = searched(rounded, name="flow", work=1.0)
     assert len(engine.tasks) == 1
     assert found.reason == "asked for"

@@ -80,23 +80,22 @@ def test_what_is_no_sum_and_no_largest_load_is_refused_by_the_fast_engine():
     assert all(words("vi").tell(refusal) != refusal for refusal in caught.value.refusals)
 
 
-def test_auto_passes_over_who_refuses(monkeypatch):
+def test_auto_passes_over_who_refuses():
     """The next exact engine gets the task, with its own reason."""
-    monkeypatch.setitem(ENGINES, "shy", lambda: Refusing("shy"))
+    made = {"shy": Refusing("shy")}
     asked = (("shy", "never"), *EXACT[:1])
-    assert choose("auto", task_of(), exact=asked)[1] == EXACT[0][1]
+    assert choose("auto", task_of(), made, asked)[1] == EXACT[0][1]
 
 
-def test_auto_names_what_nobody_takes(monkeypatch):
+def test_auto_names_what_nobody_takes():
     """The refusals of all that were asked."""
-    for name in ("shy", "shier"):
-        monkeypatch.setitem(ENGINES, name, lambda name=name: Refusing(name))
+    made = {name: Refusing(name) for name in ("shy", "shier")}
     with pytest.raises(
         UnsupportedError,
         match=r"engine 'auto' cannot keep everything \(shy is on leave\); "
         r"everything \(shier is on leave\)",
     ):
-        choose("auto", task_of(), exact=(("shy", "never"), ("shier", "never")))
+        choose("auto", task_of(), made, exact=(("shy", "never"), ("shier", "never")))
 
 
 @pytest.mark.parametrize("name", ["flows", "", None, 3, ("flow",), ["flow"], {}])

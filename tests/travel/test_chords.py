@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from as_large import WIDE, as_large
 
 from phancong import Household, Member, Problem
-from phancong.problem import problem as problem_module
 from phancong.synth import commune
 from phancong.travel import Geodesic, Places
 from phancong.travel.chords import HOMES, Boxes, Chords
@@ -97,9 +97,10 @@ def test_the_nearest_of_many_is_among_the_near_ones():
 
 
 @pytest.fixture
-def wide(monkeypatch):
+def wide():
     """Every problem is taken for a large one."""
-    monkeypatch.setattr(problem_module, "WIDE", 0)
+    with as_large(WIDE):
+        yield
 
 
 @pytest.mark.usefixtures("wide")

@@ -1,4 +1,4 @@
-"""Memory of a worker that is told to give all of it back at once."""
+"""Memory settings of a worker process that would return freed memory to the system at once."""
 
 from __future__ import annotations
 
@@ -9,36 +9,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-#: What a scheduler sets so that its workers give memory back: free bytes that are kept at most.
+#: The environment variable with which Dask makes workers return memory: the most free bytes kept.
 SETTING: Final = "MALLOC_TRIM_THRESHOLD_"
-#: The same, and from how many bytes on a block is mapped by itself, for `mallopt` of the GNU C library.
+#: Numbers of parameters of `mallopt` in the GNU C library: the bytes kept, and the size from which a
+#: block is mapped by itself.
 TRIM, MAPPED = -1, -3
-#: What that library comes to by itself where nothing is set.
+#: The value that the library reaches by itself if nothing is set.
 OWN_TRIM: Final = 64 * 2**20
 OWN_MAPPED: Final = 32 * 2**20
-#: From how many bytes on a block is mapped where something is set.
+#: The size in bytes from which blocks are mapped if the variable is set.
 SET_MAPPED: Final = 128 * 2**10
 
 
 @contextmanager
 def memory_kept(library: Any = None) -> Iterator[None]:
-    """Keep freed memory for the next array, and give it back at the end.
+    """Keep freed memory for the next array, and restore the setting at the end.
 
-    A worker of Dask is started with ``MALLOC_TRIM_THRESHOLD_``, and then the library maps each array
-    anew and clears it: that takes more than half as long again as planning does (11.5 instead of 7.2
-    CPU seconds a commune). Nothing is changed where that is not set, or on another system.
+    Dask starts workers with ``MALLOC_TRIM_THRESHOLD_``, with which the library maps and clears each
+    array anew: a commune then takes 11.5 instead of 7.2 CPU seconds. Nothing is changed if the variable
+    is not set, or on another system.
 
     Parameters
     ----------
     library
-        The C library; None for that of this process.
+        The C library; None for the library of this process.
     """
     told = os.environ.get(SETTING, "")
     if not (told.isdecimal() and sys.platform == "linux"):
         yield
         return
     found: Any = ctypes.CDLL(None) if library is None else library
-    if not hasattr(found, "mallopt"):  # of another library than GNU's
+    if not hasattr(found, "mallopt"):  # not the GNU C library
         yield
         return
     found.mallopt(TRIM, OWN_TRIM)

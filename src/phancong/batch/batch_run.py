@@ -1,4 +1,4 @@
-"""The run: chunks to workers, parts from them, and what is done about processes that die."""
+"""The run of a batch: chunks to workers, parts from them, and recovery from dead processes."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
 from phancong.problem import Id
 from phancong.words import Message
 
-#: How often it is told how far the batch is, in seconds.
+#: The seconds between two reports of progress.
 BEAT: Final = 0.2
-#: A commune at which so many processes have died alone is a failure.
+#: A commune at which so many processes died alone is a failure.
 DEATHS: Final = 2
-#: So many pools in a row may lose a process before it has begun a commune.
+#: The most consecutive pools that may lose a process before it begins a commune.
 FRUITLESS: Final = 3
 
 
 class BatchRun:
     """Plans communes, each once.
 
-    When a process dies, those at work beside it are mostly ended, too, and nobody can say which of
-    them it was. The communes that were being planned then are tried again one at a time, after all
-    others; where a process dies again, it is known at which.
+    When a process of a pool dies, the others mostly end, too, and nothing tells which commune was the
+    cause. The communes that were being planned are therefore tried again one at a time, after all
+    others; if a process dies again, the commune is known.
 
     Parameters
     ----------
     target
         The folder of the output.
     index
-        The communes and where their rows are.
+        The communes and the places of their rows.
     state
-        What the names of parts are made from: the options and the input.
+        The basis of the names of parts: options and input.
     options
-        What is asked.
+        The options.
     pool
-        Who works.
+        The workers.
     log
-        Where it is noted.
+        The log.
     progress
-        Is told how far the batch is; returning False stops it.
+        Called with the progress; if it returns False, the batch stops.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class BatchRun:
         self._worked = 0.0
         self._counts: Counter[str] = Counter()
         self._begun = time.monotonic()
-        #: Communes to be tried alone, and how often a process died at each of them.
+        #: Communes to be tried alone, and how often a process died at each.
         self._deaths: dict[Id, int] = {}
         self._fruitless = 0
 
@@ -98,7 +98,7 @@ class BatchRun:
         Raises
         ------
         BrokenPoolError
-            The workers are gone, and no new ones can be made.
+            The workers are gone and cannot be replaced.
         NotWrittenError
             A part could not be written.
         """
@@ -117,12 +117,12 @@ class BatchRun:
             self._pool.close(at_once=not done)
 
     def _round(self, chunks: Sequence[Sequence[Id]], *, alone: bool) -> list[list[Id]]:
-        """Plan chunks until all are done or the pool has lost a process; gives back what is left."""
+        """Plan chunks until all are done or the pool has lost a process; returns the chunks left."""
         pending, lost = self._handed_over([self._job(chunk) for chunk in chunks])
         broken = bool(lost)
         while pending and not self.stopped:
             wait(pending, BEAT, FIRST_COMPLETED)
-            # Not only those that waiting tells of: one that was cancelled may have told nobody.
+            # Check all futures: waiting may miss one that was cancelled.
             for future in [future for future in pending if future.done()]:
                 job = pending.pop(future)
                 try:
@@ -133,11 +133,11 @@ class BatchRun:
                 except CancelledError:
                     raise _scheduler_gone() from None
                 except Exception as error:
-                    if type(error).__name__ != "KilledWorker":  # of Dask, which need not be there
+                    if type(error).__name__ != "KilledWorker":  # of Dask, an extra
                         raise
                     lost.append(job)
                 else:
-                    if record is None:  # somebody else asked the tasks to stop
+                    if record is None:  # another caller asked the tasks to stop
                         self.stopped = True
                     else:
                         self._finished(record)
@@ -154,7 +154,7 @@ class BatchRun:
     def _handed_over(
         self, jobs: Sequence[Job]
     ) -> tuple[dict[Future[Record | None], Job], list[Job]]:
-        """Tasks that the executor has taken, and those that it has not because it broke meanwhile."""
+        """Tasks that the executor accepted, and tasks that it refused because it broke."""
         pending: dict[Future[Record | None], Job] = {}
         lost: list[Job] = []
         for job in jobs:
@@ -163,7 +163,7 @@ class BatchRun:
             except BrokenExecutor:
                 lost.append(job)
             except Exception as error:
-                if type(error).__name__ != "ClosedClientError":  # of Dask, which need not be there
+                if type(error).__name__ != "ClosedClientError":  # of Dask, an extra
                     raise
                 raise _scheduler_gone() from None
         return pending, lost
@@ -220,7 +220,7 @@ class BatchRun:
     # --- processes that die
 
     def _renew(self, broken: bool) -> None:
-        """Make the pool anew where it has lost a process."""
+        """Replace the pool if it has lost a process."""
         if not broken:
             return
         if not self._pool.can_renew:
@@ -233,13 +233,13 @@ class BatchRun:
         self._pool.renew()
 
     def _again(self, lost: Sequence[Job], *, alone: bool) -> list[list[Id]]:
-        """The chunks to ask for again, and the communes to try alone."""
+        """The chunks to try again, and the communes to try alone."""
         left: list[list[Id]] = []
         notes: dict[Id, bool] = {}
         for job in lost:
             record = read_record(self._target, job.name)
             if record is not None and is_intact(self._target, record):
-                self._finished(record)  # the process died after its part was written
+                self._finished(record)  # the process died after writing its part
                 continue
             found = left_notes(self._target, job.name)
             notes |= found
@@ -278,7 +278,7 @@ class BatchRun:
 
 
 def _scheduler_gone() -> BrokenPoolError:
-    """The scheduler of a cluster has died: there are tasks without an end, or none are taken."""
+    """The error for a dead scheduler of a cluster: its tasks never end, or it accepts none."""
     return BrokenPoolError(
         Message("the executor has cancelled its tasks; completed communes are kept: start again")
     )

@@ -1,4 +1,4 @@
-"""Chunks of communes: the longest first, few where there is much work in each."""
+"""Chunks of communes: those with the most work first, with fewer communes if these are large."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Final
 
 from phancong.problem import Id
 
-#: Communes of a chunk.
+#: The least and the largest number of communes of a chunk.
 LEAST: Final = 5
 MOST: Final = 20
-#: A chunk of more than LEAST communes holds at most this part of all the work.
+#: The largest share of all work in a chunk of more than LEAST communes.
 SHARE: Final = 1 / 200
 
 
 def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
-    """Share out communes among chunks of 5 to 20, by estimated work.
+    """Divide communes into chunks of 5 to 20, by estimated work.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
     Returns
     -------
     list
-        Chunks, the one with the most work first. Only where there are fewer than five communes left
-        is a chunk smaller.
+        Chunks, the one with the most work first. Only if fewer than five communes are left is a chunk
+        smaller.
     """
     longest = sorted(work, key=lambda key: (-work[key], isinstance(key, str), key))
     most = sum(work.values()) * SHARE
@@ -43,5 +43,5 @@ def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
 
 
 def total(chunk: Iterable[Id], work: Mapping[Id, float]) -> float:
-    """Estimated work of a chunk."""
+    """The estimated work of a chunk."""
     return sum(work[key] for key in chunk)

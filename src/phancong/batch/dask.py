@@ -11,7 +11,7 @@ from typing import Any
 from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.words import Message
 
-#: Seconds in which a scheduler has to answer.
+#: The seconds in which the scheduler must answer.
 PATIENCE = 10
 
 
@@ -19,18 +19,18 @@ PATIENCE = 10
 def dask_executor(address: str) -> Iterator[Executor]:
     """The workers of a Dask cluster, for :func:`phancong.batch.plan_many`.
 
-    Workers need phancong in the same version, the input and the output under the same paths, and
-    one thread each (``dask worker ADDRESS --nthreads 1``).
+    Workers need the same version of phancong, the input and the output under the same paths, and one
+    thread each (``dask worker ADDRESS --nthreads 1``).
 
     Parameters
     ----------
     address
-        The scheduler, such as ``"tcp://10.0.0.7:8786"``.
+        The address of the scheduler, such as ``"tcp://10.0.0.7:8786"``.
 
     Raises
     ------
     InvalidArgumentError
-        No scheduler answers there.
+        No scheduler answers at the address.
     MissingExtraError
         distributed is not installed.
     """
@@ -38,7 +38,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
         raise MissingExtraError(
             Message("a Dask cluster needs distributed: pip install 'phancong[dask]'")
         )
-    import distributed  # here: it takes a second, and only clusters need it
+    import distributed  # here: it takes a second to import
 
     try:
         make: Any = distributed.Client

@@ -1,4 +1,4 @@
-"""One run over a folder of output: what an earlier one has left, what is missing, what there is then."""
+"""One run over an output folder: what earlier runs have left, what is missing, and the summary."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from phancong.batch.index import Index
     from phancong.batch.part_files import Record
 
-#: The folder of CSV files turned into Parquet, which is removed at the end.
+#: The folder for CSV files converted to Parquet, which is removed at the end.
 STAGING: Final = "_input"
-#: Seconds that tasks of a run that was killed have to notice it.
+#: The seconds in which tasks of a killed run must notice that it is gone.
 PATIENCE: Final = 60.0
 
 
 class Folder:
-    """One run over a folder of output that nobody else writes to."""
+    """One run over an output folder, to which no other run writes."""
 
     def __init__(self, source: Path, target: Path, options: BatchOptions, log: Log) -> None:
         self._source = source
@@ -45,7 +45,7 @@ class Folder:
         self._broken = 0
 
     def take_over(self, *, resume: bool) -> None:
-        """Settle what an earlier run has left."""
+        """Check and clean up what an earlier run has left."""
         from phancong.batch.part_files import remove, settle
         from phancong.batch.schemas import DATASETS
         from phancong.batch.worker import STOP, TASKS, WORKING, held
@@ -83,7 +83,7 @@ class Folder:
         retry: bool,
         only: Collection[Id] | None,
     ) -> BatchSummary:
-        """Plan what is missing."""
+        """Plan the missing communes."""
         from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
         from phancong.batch.province_workbooks import stated_provinces
@@ -137,7 +137,7 @@ class Folder:
         )
 
     def _drop_stale(self, index: Index, inputs: Mapping[str, str], again: Collection[Id]) -> None:
-        """Take communes out of their parts whose rows have changed, or that are to be tried again."""
+        """Remove communes from their parts if their rows have changed or they are to be tried again."""
         from phancong.batch.loading import load
         from phancong.batch.part_files import without
 
@@ -176,7 +176,7 @@ class Folder:
 
 
 def _requested(index: Index, only: Collection[Id] | None) -> set[Any]:
-    """The communes that are to be planned; on a command line a number is text."""
+    """The communes to be planned; on the command line, numbers are text."""
     if only is None:
         return set(index.communes)
     known = {str(key): key for key in index.communes}

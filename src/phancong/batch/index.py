@@ -1,4 +1,4 @@
-"""Which rows of which files belong to which commune: all that a task has to be told."""
+"""The row groups of files with the rows of each commune: the information that a task needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from phancong.problem.tables import LEFT_OUT, unknown_column
 from phancong.tables.sheet import MEND_PATH
 from phancong.words import Message
 
-#: Types that an id may have in a file, by the name of the type in the output.
+#: Types of an id in a file, by the name of the type in the output.
 TEXT: Final = "string"
 WHOLE: Final = "int64"
 
@@ -33,7 +33,7 @@ class PartFile:
     path
         The Parquet file.
     name
-        What to call it in a defect: of a CSV file its own name.
+        The name of the file in a defect; for a converted CSV file, that of the CSV file.
     starts
         The number of the first row of each row group, counted from 1.
     """
@@ -43,19 +43,19 @@ class PartFile:
     starts: tuple[int, ...]
 
 
-#: Table → the files and row groups that hold rows of a commune.
+#: Table → the files and row groups with rows of a commune.
 Places = Mapping[str, tuple[tuple[PartFile, tuple[int, ...]], ...]]
 
 
 @dataclass(slots=True)
 class CommuneRows:
-    """How many rows a commune has in each table, and where."""
+    """The number of rows of a commune in each table, and their places."""
 
     counts: dict[str, int] = field(default_factory=dict)
     places: dict[str, list[tuple[PartFile, list[int]]]] = field(default_factory=dict)
 
     def add(self, kind: str, file: PartFile, group: int, count: int) -> None:
-        """Note rows in one more group."""
+        """Add the rows of a row group."""
         self.counts[kind] = self.counts.get(kind, 0) + count
         places = self.places.setdefault(kind, [])
         if not places or places[-1][0] is not file:
@@ -64,12 +64,12 @@ class CommuneRows:
 
     @property
     def work(self) -> float:
-        """Estimated work: pairs of a household and a member, and rows to read."""
+        """Estimated work: the number of pairs, plus the number of rows."""
         members, households = (self.counts.get(kind, 0) for kind in ("members", "households"))
         return float(members * households + sum(self.counts.values()))
 
     def found(self) -> Places:
-        """The places as they are sent to a task."""
+        """The places as sent to a task."""
         return {
             kind: tuple((file, tuple(groups)) for file, groups in places)
             for kind, places in self.places.items()
@@ -85,7 +85,7 @@ class Index:
     communes
         Key → its rows.
     types
-        The type of ``commune``, ``household`` and ``member`` in the output.
+        The types of ``commune``, ``household`` and ``member`` in the output.
     """
 
     communes: Mapping[Id, CommuneRows]
@@ -93,7 +93,7 @@ class Index:
 
 
 def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Index:
-    """Look through the column that names the commune, one row group after the other.
+    """Index the column that names the commune, one row group after the other.
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
     by
         The column that names the commune.
     staging
-        The folder for CSV files turned into Parquet.
+        The folder for CSV files converted to Parquet.
 
     Raises
     ------
     InvalidProblemError
-        A file cannot be read, has columns that are not known, or rows of no commune; all is named.
+        A file cannot be read, has unknown columns, or has rows without a commune; the error lists all.
     """
     found = _FoundRows(by)
     for kind, paths in files.items():
@@ -128,7 +128,7 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
 
 
 def indexed_lists(lists: Mapping[str, Path]) -> Index:
-    """The communes of a folder of workbooks; work is estimated by the size of the files.
+    """The communes of a folder of workbooks; the size of the files is the estimate of work.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def indexed_lists(lists: Mapping[str, Path]) -> Index:
 
 
 def unread(name: str, error: Exception) -> Defect:
-    """The defect of a file that cannot be read; what Arrow says may repeat content, and is not told."""
+    """The defect of an unreadable file; without Arrow's message, which may repeat content."""
     what = Message("cannot be read as Parquet ({why})", why=type(error).__name__)
     return Defect(name, Message("file"), what, MEND_PATH)
 
@@ -160,7 +160,7 @@ class _FoundRows:
         self.types: dict[str, dict[str, str]] = {}
 
     def look_through(self, kind: str, path: Path, name: str) -> None:
-        """Note the communes of one file."""
+        """Index the communes of one file."""
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             if not self._columns_fit(kind, file.schema_arrow, name):
                 return
@@ -204,7 +204,7 @@ class _FoundRows:
         return len(self.defects) == before
 
     def compare_types(self) -> None:
-        """Note ids that are text in one file and numbers in another: they would never meet."""
+        """Note a defect for ids that are text in one file and numbers in another: they match nothing."""
         for meaning, types in self.types.items():
             if len(types) > 1:
                 what = Message(
@@ -216,25 +216,25 @@ class _FoundRows:
                 self.defects.append(Defect(types[WHOLE], meaning, what, mend))
 
     def output_types(self) -> dict[str, str]:
-        """The types of the columns of ids in the output."""
+        """The types of the id columns in the output."""
         return {meaning: next(iter(types)) for meaning, types in self.types.items()}
 
 
 def _meaning(by: str, kind: str, column: str) -> str:
-    """The kind of an id: a commune, a household or a member."""
+    """The record that an id identifies: a commune, a household or a member."""
     if column == by:
         return "commune"
     return {"members": "member", "households": "household"}.get(kind, column)
 
 
 def _close(column: str, known: Sequence[str]) -> list[str]:
-    import difflib  # here: it is rarely needed
+    import difflib  # here: rarely needed
 
     return difflib.get_close_matches(column, known, n=1)
 
 
 def id_type(kind: Any) -> str | None:
-    """The type in the output of ids of an Arrow type; None if it can hold no ids."""
+    """The output type for ids of an Arrow type; None if it is not valid for ids."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if pa.types.is_integer(kind):
@@ -245,5 +245,5 @@ def id_type(kind: Any) -> str | None:
 
 
 def plain(column: Any) -> Any:
-    """A column of ids as text or int64, whatever it was stored as."""
+    """A column of ids as text or int64."""
     return pc.cast(column, pa.string() if id_type(column.type) == TEXT else pa.int64())

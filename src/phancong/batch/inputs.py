@@ -1,4 +1,4 @@
-"""Which tables a batch reads, which columns they have, and in which files they lie."""
+"""The input of a batch: tables, their columns, and their files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phancong.words import Message
 
 _PLACE: Final = ("at", "lat", "lon", *ALSO_CALLED)
 
-#: The columns of each table beside the one that names the commune.
+#: The columns of each table besides the one that names the commune.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "members": ("id", *_PLACE, *MEMBER_FIELDS),
     "households": ("id", *_PLACE, *HOUSEHOLD_FIELDS),
@@ -25,7 +25,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "renamed": ("what", "old", "new"),
     "communes": ("province", *WHOLE_LIMITS, "own_household"),
 }
-#: Columns of each table that hold ids, and must be there.
+#: The id columns of each table, which are required.
 IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "members": ("id",),
     "households": ("id",),
@@ -35,13 +35,13 @@ IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "renamed": (),
     "communes": (),
 }
-#: Tables without which there is nothing to plan.
+#: The required tables.
 REQUIRED: Final = ("members", "households")
-#: Endings of files that are read.
+#: The endings of files of tables.
 ENDINGS: Final = (".parquet", ".csv")
-#: Endings of workbooks as communes keep them.
+#: The endings of workbooks of communes.
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
-#: The place of a commune that has a workbook or a folder of its own.
+#: The name under which the index holds a commune's own workbook or folder.
 LISTS: Final = "lists"
 
 
@@ -64,7 +64,7 @@ def find_files(source: Path) -> dict[str, list[Path]]:
     Raises
     ------
     InvalidProblemError
-        A table is missing or stands there twice, or something else lies in the folder; all is named.
+        A table is missing or occurs twice, or the folder holds something else; the error lists all.
     """
     if not source.is_dir():
         what = Message("is not a folder")
@@ -116,7 +116,7 @@ def _stranger(name: str, what: str) -> Defect:
 
 
 def find_lists(source: Path) -> dict[str, Path]:
-    """Workbooks, or folders of lists, as communes keep them: one a commune.
+    """Workbooks, or folders of lists, one for each commune.
 
     Parameters
     ----------
@@ -126,12 +126,12 @@ def find_lists(source: Path) -> dict[str, Path]:
     Returns
     -------
     dict
-        Name without its ending → workbook or folder; empty where the folder holds tables.
+        Name without ending → workbook or folder; empty if the folder holds tables.
 
     Raises
     ------
     InvalidProblemError
-        Something else lies beside them, or two have the same name.
+        The folder holds something else, too, or two communes have the same name.
     """
     if not source.is_dir():
         return {}
@@ -162,7 +162,7 @@ def find_lists(source: Path) -> dict[str, Path]:
 
 
 def files_of(path: Path) -> list[Path]:
-    """A file, or the files of a folder in the order of their names."""
+    """A file, or the files of a folder sorted by name."""
     return sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
 
 

@@ -1,4 +1,4 @@
-"""The rows of communes, read from their row groups alone, and the problem that they pose."""
+"""Loading the rows of communes from their row groups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from phancong.tables.private import tells_hardship
 from phancong.tables.sheet import place
 from phancong.words import Message
 
-#: The column that holds the file of each row.
+#: The column with the file of each row.
 FILE: Final = "__file"
 
 
@@ -41,9 +41,9 @@ class Loaded:
     tables
         Table → its rows, as an Arrow table.
     defects
-        Files that could not be read, ids that must not be used.
+        Files that cannot be read, and ids that are not allowed.
     lists
-        The workbook, or the folder of lists, of a commune that has one of its own.
+        The commune's own workbook or folder of lists, if it has one.
     """
 
     key: Id
@@ -52,7 +52,7 @@ class Loaded:
     lists: Path | None = None
 
     def content(self) -> str:
-        """SHA-256 of the rows, whatever their order, their files and their row groups."""
+        """SHA-256 of the rows, independent of their order, files and row groups."""
         digest = sha256()
         for file in () if self.lists is None else files_of(self.lists):
             digest.update(f"\n{file.name}:{hash_of(file)}".encode())
@@ -77,7 +77,7 @@ class Loaded:
 
 
 class _Records(Sequence[str]):
-    """The name of each row: its file and its row; made only where it is asked for."""
+    """The name of each row, by file and number; made on demand."""
 
     def __init__(self, names: list[str], lines: list[int]) -> None:
         self._names, self._lines = names, lines
@@ -95,13 +95,13 @@ class _Records(Sequence[str]):
 def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
     """Read the rows of communes.
 
-    A row group is read once for all communes of the call. What cannot be read is a defect of the
-    communes that have rows in it, and of no other.
+    A row group is read once for all communes of the call. If it cannot be read, each commune with rows
+    in it gets a defect.
 
     Parameters
     ----------
     asked
-        Commune → where its rows are.
+        Commune → the places of its rows.
     by
         The column that names the commune.
     """
@@ -120,7 +120,7 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
     with ExitStack() as files_open:
         for (kind, file, number), keys in groups.items():
             try:
-                if file.path not in opened:  # its footer may be long: it is read once
+                if file.path not in opened:  # the footer may be long: read it once
                     parquet = pq.ParquetFile(file.path, page_checksum_verification=True)
                     opened[file.path] = files_open.enter_context(parquet)
                 table = _read_group(opened[file.path], kind, file, number, by)
@@ -140,7 +140,7 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
 
 
 def _joined(tables: list[Any]) -> Any:
-    """Rows from several parts; a column that is text in one of them is text in all."""
+    """Rows from several parts; a column that is text in one part becomes text in all."""
     text = {
         field.name for table in tables for field in table.schema if pa.types.is_string(field.type)
     }
@@ -164,7 +164,7 @@ def _as_text(column: Any) -> Any:
 
 
 def _read_group(opened: Any, kind: str, file: PartFile, number: int, by: str) -> Any:
-    """The known columns of a row group, with the place of each row."""
+    """The known columns of a row group, with the file and number of each row."""
     names = [name for name in opened.schema_arrow.names if name in (by, LINE, *COLUMNS[kind])]
     table = opened.read_row_group(number, columns=names)
     for position, column in enumerate(table.columns):
@@ -178,7 +178,7 @@ def _read_group(opened: Any, kind: str, file: PartFile, number: int, by: str) ->
 
 
 def _simple(kind: Any) -> Any:
-    """The type of a column without what only stores it in another way."""
+    """The logical type of a column, regardless of its encoding."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     text = pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
@@ -186,7 +186,7 @@ def _simple(kind: Any) -> Any:
 
 
 def _values(column: Any) -> Sequence[Any]:
-    """Raw values: an array of numpy where all are numbers, otherwise a list with None for blank."""
+    """Raw values: a numpy array if all are numbers, otherwise a list with None for missing values."""
     kind = column.type
     if (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and not column.null_count:
         return column.to_numpy()
@@ -197,7 +197,7 @@ def _values(column: Any) -> Sequence[Any]:
 
 
 def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
-    """The first id of each column that must be none (contract 2.6); it is not repeated."""
+    """A defect for the first id of each column that is not allowed (contract 2.6), without the id."""
     for name in (*IDS[kind], *(("household",) if kind == "members" else ())):
         if name not in table.column_names:
             continue
@@ -207,7 +207,7 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
                 file, line = table.column(FILE)[row].as_py(), table.column(LINE)[row].as_py()
                 mend = Message("give every record an id without meaning")
                 yield Defect(_Records([file], [line])[0], name, told, mend)
-                break  # one tells of all: those of a country would fill the disk
+                break  # one stands for all: the defects of a country would fill the disk
 
 
 def _refused_id(value: Any) -> str | None:
@@ -218,7 +218,7 @@ def _refused_id(value: Any) -> str | None:
 
 
 def _texts(table: Any, kind: str) -> dict[str, bytes]:
-    """Each column as text, in the order of the ids; columns without any value are left out."""
+    """Each column as text, sorted by id; empty columns are left out."""
     names = [name for name in table.column_names if name in COLUMNS[kind]]
     names = [name for name in names if table.column(name).null_count < len(table)]
     columns = {name: _text_of(table.column(name)) for name in names}
@@ -231,7 +231,7 @@ def _texts(table: Any, kind: str) -> dict[str, bytes]:
 
 
 def _text_of(column: Any) -> Any:
-    """A column that can be sorted and written: lists and other nested values as text."""
+    """A column that can be sorted and written: nested values become text."""
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
         return pa.array([repr(value) for value in column.to_pylist()])

@@ -1,4 +1,4 @@
-"""A log of a batch: a JSON object a line, with ids and figures, and never a name."""
+"""The log of a batch: one JSON object a line, with ids and figures but no names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from phancong.tables.replacing import naming_the_file
 
-#: The log in the folder of the output.
+#: The name of the log in the output folder.
 LOG: Final = "log.jsonl"
 
 
 class Log:
-    """Appends to the log.
+    """Appends lines to the log.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Log:
     Raises
     ------
     NotWrittenError
-        It cannot be written to.
+        The file cannot be written.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -34,12 +34,12 @@ class Log:
             self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, event: str, **figures: Any) -> None:
-        """Add a line.
+        """Append a line.
 
         Raises
         ------
         NotWrittenError
-            The disk is full.
+            The line cannot be written.
         """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with naming_the_file(self._path):
@@ -50,5 +50,5 @@ class Log:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):  # each line is written; of what could not be, it was told
+        with suppress(OSError):  # each line is written already, or has raised an error
             self._file.close()

@@ -1,4 +1,4 @@
-"""The manifest: what a folder of output was made from, and how far it is."""
+"""The manifest: the input of an output folder, and its status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.errors import InvalidArgumentError
 from phancong.tables.replacing import write_files
 from phancong.words import Message
 
-#: The manifest in the folder of the output.
+#: The name of the manifest in the output folder.
 MANIFEST: Final = "manifest.json"
 _FORMAT: Final = "phancong batch 2"
 
@@ -23,21 +23,21 @@ COMPLETE: Final = "complete"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The input of a run, and how far it is.
+    """The input of a run, and its status.
 
     Parameters
     ----------
     status
-        ``"running"`` (or killed), ``"stopped"``, or ``"complete"``: each commune has its plan or its
+        ``"running"`` (or killed), ``"stopped"``, or ``"complete"``: each commune has a plan or a
         failure.
     options
-        What was asked of every commune.
+        The options for every commune.
     versions
-        The packages on which pairs depend.
+        The packages that influence pairs.
     inputs
         File → SHA-256.
     counts
-        Communes, those planned, failed and relaxed, and households.
+        The numbers of communes, in all, planned, failed and relaxed, and of households.
     """
 
     status: str
@@ -47,7 +47,7 @@ class Manifest:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     def write(self, target: Path) -> None:
-        """Put it in the folder.
+        """Write the manifest to the folder.
 
         Raises
         ------
@@ -57,12 +57,12 @@ class Manifest:
         write_files([(target / MANIFEST, sealed({"format": _FORMAT, **asdict(self)}, indent=1))])
 
     def refuse_other(self, before: Manifest) -> None:
-        """See that a run goes on with what it was begun with.
+        """Check that a run continues with the options and versions of the earlier run.
 
         Raises
         ------
         InvalidArgumentError
-            Something else was asked for then, or other versions were installed; all is named.
+            Options or versions differ; the message names all differences.
         """
         changed = [
             Message("{name} was {before}, and is {now}", name=name, before=was or "–", now=now)
@@ -86,7 +86,7 @@ def read_manifest(target: Path) -> Manifest | None:
     Raises
     ------
     InvalidArgumentError
-        There is one that is not ours, or is broken.
+        The file is no manifest of this library, or is damaged.
     """
     try:
         told = unsealed((target / MANIFEST).read_bytes())

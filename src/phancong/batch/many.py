@@ -22,11 +22,11 @@ from phancong.solving import read_progress
 from phancong.tables.replacing import make_folder, write_files
 from phancong.words import Message, words
 
-#: Work of one commune at most, in deterministic units: pairs do not depend on a clock.
+#: The default work for each commune, in deterministic units, so that pairs do not depend on a clock.
 WORK: Final = 60.0
-#: Seconds after which a process that is still at one commune is ended.
+#: The seconds after which a process that is still busy with one commune is ended.
 TIMEOUT: Final = 900.0
-#: The file that a run holds a lock of.
+#: The file that a run locks.
 LOCK: Final = "_run.lock"
 
 
@@ -55,61 +55,62 @@ def plan_many(
     Parameters
     ----------
     source
-        A folder with the tables ``members`` and ``households`` and, if there are any, ``previous``,
-        ``fixed``, ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a
-        folder of parts. Their columns are those of :class:`~phancong.Problem` and one that names the
-        commune; ``communes`` has ``province`` and limits of a single commune, ``renamed`` the hamlets
-        and ids that are called otherwise than last year (``what``, ``old``, ``new``). Ids need be
-        unique within a commune only. Or a folder of workbooks, or of folders of lists, one a commune,
-        as :func:`phancong.read` reads them.
+        A folder with the tables ``members`` and ``households`` and optionally ``previous``, ``fixed``,
+        ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a folder of parts.
+        Their columns are those of :class:`~phancong.Problem`, and one that names the commune.
+        ``communes`` has the ``province`` and limits of single communes; ``renamed`` has hamlets and ids
+        that have changed since last year (``what``, ``old``, ``new``). Ids need be unique within a
+        commune only. Or a folder of workbooks, or of folders of lists, one for each commune, as
+        :func:`phancong.read` reads them.
     target
-        The folder of the output, with the Parquet datasets ``pairs`` (commune, household, member,
-        travel, kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log, ``report.html``
-        and ``workbooks``, one a province.
+        The output folder, with the Parquet datasets ``pairs`` (commune, household, member, travel,
+        kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log, ``report.html``, and
+        ``workbooks``, one for each province.
     by
         The column that names the commune.
     executor
-        Anything with the methods of ``concurrent.futures.Executor``, or a function that makes one;
-        with a function, a pool that has lost a process is made anew. None takes processes of this
-        machine. Scripts that call this need ``if __name__ == "__main__":`` then.
+        An object with the methods of ``concurrent.futures.Executor``, or a function that makes one; with
+        a function, a pool that has lost a process is replaced. None uses processes of this machine;
+        scripts then need ``if __name__ == "__main__":``.
     workers
-        How many of these processes; None takes one for each core.
+        The number of these processes; None for one a core.
     memory
-        GiB of addresses that each of these processes may use, libraries and threads included; a
-        commune that needs more is a failure. None sets no limit; Windows has none.
+        The address space of each of these processes in GiB, including libraries and threads; a commune
+        that needs more is a failure. None sets no limit; on Windows there is no limit.
     search, goals, relax, engine
         As for :func:`phancong.solve`, for each commune. With ``work``, as by default, pairs depend
-        neither on workers nor on their order, nor on the speed of the machine.
+        neither on the number of workers, nor on their order, nor on the speed of the machine.
     resume
-        Go on where an earlier run ended: only communes are planned that are missing or whose rows
-        have changed. False begins anew.
+        Whether to continue an earlier run: only communes that are missing, or whose rows have changed,
+        are planned. False begins anew.
     retry
-        Try communes again that failed.
+        Whether to try communes again that failed.
     only
-        Communes to be planned now, by key; None takes all.
+        The keys of the communes to plan; None for all.
     timeout
-        Seconds after which a process that is still at one commune is ended; the commune is a failure.
+        The seconds after which a process that is still busy with one commune is ended; the commune is a
+        failure.
     lang
         The language of ``report.html`` and of the workbooks: ``"en"`` or ``"vi"``.
     progress
-        Receives a :class:`BatchProgress` several times a second; returning ``False`` stops the run,
-        and completed communes are kept.
+        Called with a :class:`BatchProgress` several times a second. If it returns ``False``, the run
+        stops, and completed communes are kept.
     **limits
         Limits of the whole problem, such as ``max_travel``, and ``travel``, ``own_household`` and
-        ``farthest`` as for :class:`~phancong.Problem`, for each commune.
+        ``farthest``, as for :class:`~phancong.Problem`, for each commune.
 
     Returns
     -------
     BatchSummary
-        What the folder holds now.
+        The content of the folder at the end.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used, or the folder holds plans made in another way.
+        An argument is not valid, or the folder holds plans made with other options or versions.
     InvalidProblemError
-        A table cannot be read, or has rows of no commune. What is wrong within a commune is a row of
-        ``failures``, and the others go on.
+        A table cannot be read, or has rows without a commune. A defect within a commune is a row of
+        ``failures`` and does not stop the others.
     BrokenPoolError
         The workers are gone; completed communes are kept.
     NotWrittenError

@@ -1,4 +1,4 @@
-"""Hamlets that were merged, and households and members that have new ids since last year."""
+"""Merged hamlets, and households and members with new ids since last year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phancong.problem.fields import clean_label
 from phancong.problem.tables import Table
 from phancong.words import Message
 
-#: What a row of the table ``renamed`` can be about; a hamlet unless it is said.
+#: Values of ``what`` in the table ``renamed``; the default is a hamlet.
 KINDS: Final = ("hamlet", "household", "member")
 
 
@@ -22,24 +22,24 @@ class Renamed:
     Parameters
     ----------
     hamlets, ids
-        The new name of each hamlet; for households and for members the new id by the old one.
+        Old → new name of each hamlet; old → new id of households and of members.
     """
 
     hamlets: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def listed(self, rows: Table) -> Table:
-        """Members or households in the hamlets of now."""
+        """Members or households with the present names of their hamlets."""
         return _with(rows, "hamlet", self._hamlet) if self.hamlets else rows
 
     def paired(self, rows: Table) -> Table:
-        """Last year's pairs with the ids of now."""
+        """Last year's pairs with the present ids."""
         for kind, names in self.ids.items():
             rows = _with(rows, kind, lambda cell, names=names: _id(cell, names))
         return rows
 
     def merged(self, rows: Table) -> int:
-        """How many rows stand in a hamlet that has another name now."""
+        """The number of rows whose hamlet has been renamed."""
         return sum(self._hamlet(cell) != cell for cell in rows.columns.get("hamlet", ()))
 
     def _hamlet(self, cell: Any) -> Any:
@@ -52,11 +52,11 @@ def read_renamed(rows: Table, lists: Sequence[Table], defects: list[Defect]) -> 
     Parameters
     ----------
     rows
-        Its rows: ``old``, ``new`` and perhaps ``what``.
+        The rows: ``old``, ``new`` and optionally ``what``.
     lists
-        Members and households, whose hamlets have to be among the old or the new names.
+        Members and households: each hamlet of ``renamed`` must occur in them, by old or new name.
     defects
-        What is wrong is added here.
+        Defects are appended here.
     """
     found = Renamed()
     there = {
@@ -95,7 +95,7 @@ def _text(cell: Any) -> str | None:
 
 
 def _id(cell: Any, names: Mapping[str, str]) -> Any:
-    """An id as it is now, of the type that it had."""
+    """The present id, of the type of the old one."""
     new = names.get(clean_label(str(cell)), cell)
     whole = isinstance(new, str) and not isinstance(cell, str) and new.isdecimal()
     return int(new) if whole else new

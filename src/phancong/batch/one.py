@@ -1,4 +1,4 @@
-"""One commune: its problem, its plan, and the rows that are written of it."""
+"""One commune: its problem, its plan, and the rows of the datasets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from phancong.search import Progress
 from phancong.solving import solve
 from phancong.words import Message
 
-#: Why a commune has no plan.
+#: The kinds of reasons why a commune has no plan.
 DATA: Final = "data"
 INFEASIBLE: Final = "infeasible"
 NOT_FOUND: Final = "not_found"
@@ -40,7 +40,7 @@ MEMORY: Final = "memory"
 CRASH: Final = "crash"
 TIME: Final = "time"
 ERROR: Final = "error"
-#: How many defects of a commune are written; all are counted.
+#: The most defects of a commune that are written; the number counts all.
 DEFECTS: Final = 1000
 
 
@@ -59,7 +59,7 @@ class CommuneOutcome:
     figures, failure
         One row, None if there is none.
     counts
-        Households and members that were read.
+        The numbers of households and members.
     seconds
         CPU seconds of each stage.
     """
@@ -80,7 +80,7 @@ class CommuneOutcome:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Count the CPU seconds of a stage."""
+        """A context whose CPU seconds are added to a stage."""
         before = time.process_time()
         try:
             yield
@@ -90,25 +90,25 @@ class CommuneOutcome:
 
 
 class StoppedError(Exception):
-    """The batch was asked to stop; what was begun is not written."""
+    """The batch was asked to stop; unfinished communes are not written."""
 
 
 def planned(loaded: Loaded, options: BatchOptions, stop: Callable[[], bool]) -> CommuneOutcome:
-    """Plan one commune; whatever is wrong with it is a failure with its reason.
+    """Plan one commune; any error becomes a failure with its reason.
 
     Parameters
     ----------
     loaded
         The rows of the commune.
     options
-        What is asked.
+        The options.
     stop
         Whether the batch was asked to stop.
 
     Raises
     ------
     StoppedError
-        It was.
+        The batch was asked to stop.
     """
     outcome = CommuneOutcome(loaded.key, "")
     try:
@@ -130,7 +130,7 @@ def planned(loaded: Loaded, options: BatchOptions, stop: Callable[[], bool]) -> 
     except MemoryError:
         outcome.failure = failed(loaded.key, MEMORY, Message("there was not enough memory"))
     except Exception as error:
-        # Its text could repeat anything; the place in the program says nothing of a family.
+        # The text of the error may hold private data; its place in the program does not.
         outcome.failure = failed(loaded.key, ERROR, f"{type(error).__name__} in {_place(error)}")
     return outcome
 
@@ -149,7 +149,7 @@ def _plan(
         "members": len(problem.member_columns),
     }
     if problem.travel is not None:
-        with outcome.timed("travel"):  # of all pairs only where they are few
+        with outcome.timed("travel"):  # here, only if all pairs are needed
             _ = problem.nearest_travel
 
     def solved(problem: Problem) -> Plan:
@@ -181,7 +181,7 @@ def _plan(
 
 
 def _changes(plan: Callable[[], Plan]) -> float | None:
-    """The changes in the hamlets of before; None where there was no plan in them."""
+    """The changes of the plan with the former hamlets; None if there is no such plan."""
     try:
         return plan().metrics["changes"]
     except PhancongError:
@@ -206,7 +206,7 @@ def _first(defects: tuple[Defect, ...]) -> str:
 
 
 def _place(error: Exception) -> str:
-    """The last line of this library in which an error came up."""
+    """The last line of this library in the traceback of an error."""
     home = Path(phancong.__file__).parent
     frames = [
         f
@@ -218,9 +218,9 @@ def _place(error: Exception) -> str:
 
 
 def _note(plan: Plan, loaded: Loaded, outcome: CommuneOutcome) -> None:
-    """The rows of a plan."""
+    """Add the rows of a plan."""
     columns = plan.columns()
-    del columns["workload"]  # it can say how a family lives
+    del columns["workload"]  # private: it may reveal how a family lives
     outcome.pairs = columns
     outcome.breaches = [
         {
@@ -235,7 +235,7 @@ def _note(plan: Plan, loaded: Loaded, outcome: CommuneOutcome) -> None:
         for found in plan.relaxations
     ]
     problem = plan.problem
-    assert outcome.figures is not None  # it has what is known beside the plan
+    assert outcome.figures is not None  # set before the plan is made
     outcome.figures = {
         **outcome.figures,
         "status": str(plan.status),
@@ -265,7 +265,7 @@ def _note(plan: Plan, loaded: Loaded, outcome: CommuneOutcome) -> None:
 
 
 def _gap(plan: Plan) -> float:
-    """The largest relative distance of a goal from its bound; 0 where all are proven."""
+    """The largest relative gap of a goal; 0 if all are proven."""
     return max(
         (_apart(line.best, line.bound) for line in plan.goals if not line.proven), default=0.0
     )

@@ -1,4 +1,4 @@
-"""Options for every commune, checked before the first one is read."""
+"""Options for every commune, checked before any commune is read."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from phancong.search import Course, Search, read_search
 from phancong.travel import Geodesic
 from phancong.words import Message
 
-#: The packages on which pairs depend.
+#: The packages that influence pairs.
 PACKAGES: Final = ("phancong", "ortools", "numpy", "networkx")
 
 
-#: Arguments of :class:`~phancong.Problem` that can hold for every commune.
+#: Arguments of :class:`~phancong.Problem` that may be given for every commune.
 LIMITS: Final = ("travel", *WHOLE_LIMITS, "own_household", "farthest")
 
 
@@ -39,7 +39,7 @@ class BatchOptions:
     limits
         Arguments of :class:`~phancong.Problem`.
     timeout
-        Seconds after which a process that is still busy with one commune is ended.
+        The seconds after which a process that is still busy with one commune is ended.
     """
 
     by: str
@@ -51,9 +51,9 @@ class BatchOptions:
     timeout: float
 
     def as_text(self) -> dict[str, str]:
-        """The options that the pairs depend on, as text: for the manifest, and to compare two runs."""
+        """The options that influence pairs, as text: for the manifest, and to compare two runs."""
         search = {f.name: getattr(self.search, f.name) for f in fields(self.search)}
-        search.pop("threads")  # they change no pair (contract 2.5)
+        search.pop("threads")  # threads do not influence pairs (contract 2.5)
         relax = read_relax(self.relax)
         return {
             "by": self.by,
@@ -68,12 +68,12 @@ class BatchOptions:
 
 
 def versions() -> dict[str, str]:
-    """The versions of the packages on which pairs depend."""
+    """The versions of the packages that influence pairs."""
     return {name: version(name) for name in PACKAGES}
 
 
 def digest(*parts: object) -> str:
-    """Sixteen hexadecimal digits that stand for some values."""
+    """A hash of some values, as sixteen hexadecimal digits."""
     return sha256(repr(parts).encode()).hexdigest()[:16]
 
 
@@ -91,9 +91,9 @@ def read_options(
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used.
+        An argument is not valid.
     UnsupportedError
-        The engine is asked for by name and cannot keep a goal.
+        The engine is given by name and cannot keep a goal.
     """
     if not isinstance(by, str) or not by.strip():
         raise InvalidArgumentError(Message("by is {value}; give a column by name", value=repr(by)))

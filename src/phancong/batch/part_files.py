@@ -1,7 +1,7 @@
-"""The output: a part of each dataset for a chunk of communes, and a record that makes it count.
+"""The output: a part of each dataset for a chunk of communes, and a record that makes it valid.
 
-A part counts once its record is there, which is written after the files that it names, each aside,
-synced and renamed. What has no record is left over from a run that was killed, and is removed.
+The record is written last, after the files that it lists; each file is written to a temporary name,
+synced and renamed. Files without a record are leftovers of a killed run and are removed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from phancong.batch.sealed import sealed, unsealed
 from phancong.problem import Id
 from phancong.tables.replacing import make_folder, sweep, write_files
 
-#: The folder of records: its name begins so that readers of datasets leave it out.
+#: The folder of records; readers of datasets ignore names that begin with an underscore.
 RECORDS: Final = "_records"
 _FORMAT: Final = 2
 
@@ -42,11 +42,11 @@ class Entry:
     content
         The hash of its rows.
     failure
-        Why it has no plan, None if it has one.
+        Why the commune has no plan, None if it has one.
     relaxed
         Whether a limit was relaxed.
     households, members
-        How many were read.
+        The number of households and members.
     """
 
     key: Id
@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A part that counts.
+    """A valid part.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Record:
     files
         Dataset → SHA-256 of the file.
     replaces
-        The part that this one was made from; where both are there, that one does not count.
+        The part that this one replaces; if both exist, the replaced one is not valid.
     seconds
         CPU seconds by stage.
     """
@@ -88,12 +88,12 @@ def commit(
     outcomes: Sequence[CommuneOutcome],
     types: Mapping[str, str],
 ) -> Record:
-    """Write the part of a chunk, and last the record that makes it count.
+    """Write the part of a chunk, and then the record that makes it valid.
 
     Raises
     ------
     NotWrittenError
-        A file could not be written; the part does not count.
+        A file could not be written; the part is not valid.
     """
     tables = {dataset: _table(dataset, outcomes, types) for dataset in DATASETS}
     seconds: dict[str, float] = {}
@@ -132,7 +132,7 @@ def _table(dataset: str, outcomes: Sequence[CommuneOutcome], types: Mapping[str,
 
 
 def _fit(values: list[Any], kind: Any) -> list[Any]:
-    """Ids of workbooks can be text and numbers in one column: there all are written as text."""
+    """Ids as text if the column is text: ids of workbooks may be text and numbers in one column."""
     return list(map(str, values)) if kind == pa.string() else values
 
 
@@ -161,7 +161,7 @@ def _part(target: Path, dataset: str, name: str) -> Path:
 
 
 def read_record(target: Path, name: str) -> Record | None:
-    """The record of a part, None if there is none that can be read."""
+    """The record of a part, None if it does not exist or cannot be read."""
     try:
         told = unsealed((target / RECORDS / f"{name}.json").read_bytes())
         if told.pop("format") != _FORMAT or told["name"] != name:
@@ -173,7 +173,7 @@ def read_record(target: Path, name: str) -> Record | None:
 
 
 def is_intact(target: Path, record: Record) -> bool:
-    """Whether the files of a part are those that its record was written with."""
+    """Whether the files of a part have the hashes in its record."""
     with suppress(OSError):
         return set(record.files) == set(DATASETS) and all(
             hash_of(_part(target, dataset, record.name)) == known
@@ -183,12 +183,12 @@ def is_intact(target: Path, record: Record) -> bool:
 
 
 def settle(target: Path) -> tuple[list[Record], int]:
-    """The parts that count; all others are removed. No task may be at work.
+    """The valid parts; all others are removed. No task may be running.
 
     Returns
     -------
     tuple
-        The records, in the order of their names, and how many broken parts were removed.
+        The records, sorted by name, and the number of broken parts that were removed.
     """
     if not (target / RECORDS).is_dir():
         return [], 0
@@ -205,7 +205,7 @@ def settle(target: Path) -> tuple[list[Record], int]:
     records = [record for record in records if record.name not in replaced]
     seen: set[Id] = set()
     counting = []
-    for record in records:  # two runs at once, where no lock held, may have planned a commune twice
+    for record in records:  # two runs at once, if locking failed, may have planned a commune twice
         keys = {entry.key for entry in record.entries}
         if seen.isdisjoint(keys):
             seen |= keys
@@ -215,7 +215,7 @@ def settle(target: Path) -> tuple[list[Record], int]:
 
 
 def _remove_others(target: Path, names: Collection[str]) -> None:
-    """Remove records first: a part without its record does not count."""
+    """Remove records first: a part without its record is not valid."""
     for folder, ending in ((RECORDS, ".json"), *((dataset, ".parquet") for dataset in DATASETS)):
         sweep(target / folder)
         for path in (target / folder).glob(f"*{ending}"):
@@ -224,17 +224,17 @@ def _remove_others(target: Path, names: Collection[str]) -> None:
 
 
 def without(target: Path, record: Record, keys: Collection[Id]) -> Record | None:
-    """A part without some of its communes, in place of the part itself.
+    """A new part without some of the communes, which replaces *record*.
 
     Returns
     -------
     Record or None
-        None where no commune is left.
+        None if no commune is left.
 
     Raises
     ------
     NotWrittenError
-        It could not be written; the part is as it was.
+        The new part could not be written; the old one is unchanged.
     """
     kept = tuple(entry for entry in record.entries if entry.key not in keys)
     made = None
@@ -255,7 +255,7 @@ def without(target: Path, record: Record, keys: Collection[Id]) -> Record | None
 
 
 def remove(target: Path, records: Iterable[Record]) -> None:
-    """Remove parts."""
+    """Remove parts with their records."""
     for record in records:
         (target / RECORDS / f"{record.name}.json").unlink()
         for dataset in DATASETS:

@@ -1,4 +1,4 @@
-"""Processes of this machine that end with the one that asked for them."""
+"""Worker processes on this machine, which end with the process that started them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from typing import Any, Final, Protocol, cast
 from phancong.errors import InvalidArgumentError, PhancongError
 from phancong.words import Message
 
-#: Limits of processes, which Windows does not have.
+#: Resource limits of processes, which Windows does not have.
 resource: Final = import_module("resource") if find_spec("resource") else None
 #: Bytes in a GiB.
 _GIB: Final = 2**30
-#: How a process ends that nobody waits for any more.
+#: The exit status of a worker whose parent has ended.
 _LEFT: Final = 1
 
 
 class BrokenPoolError(PhancongError, RuntimeError):
-    """The processes that should plan are gone; completed communes are kept, and a new start goes on.
+    """The worker processes are gone. Completed communes are kept; a new run continues.
 
     Examples
     --------
@@ -39,11 +39,11 @@ class BrokenPoolError(PhancongError, RuntimeError):
 
 
 class Pool(Protocol):
-    """An executor, made anew when it has lost a process."""
+    """An executor that may be replaced when it has lost a process."""
 
     @property
     def can_renew(self) -> bool:
-        """Whether a new one can be made."""
+        """Whether the executor can be replaced."""
         ...
 
     def executor(self) -> Executor:
@@ -51,26 +51,26 @@ class Pool(Protocol):
         ...
 
     def renew(self) -> None:
-        """Put away a broken executor; the next one is new."""
+        """Discard a broken executor; the next call of :meth:`executor` makes a new one."""
         ...
 
     def close(self, *, at_once: bool) -> None:
-        """Put away the executor; *at_once* without waiting for what is running."""
+        """Shut down the executor; with *at_once*, without waiting for running tasks."""
         ...
 
 
 class Processes:
-    """A pool of processes that are started afresh, which suits threads of solvers on every system.
+    """A pool of spawned processes, which is safe with threads of solvers on every system.
 
-    Each process holds one end of a pipe and ends when the other end is closed, also where this
-    process is killed: none is left behind.
+    Each process holds one end of a pipe and ends when the other end is closed, also if this process is
+    killed: no process is left behind.
 
     Parameters
     ----------
     workers
-        How many processes.
+        The number of processes.
     memory
-        GiB of addresses that each of them may use, None for no limit.
+        The address space of each process in GiB, None for no limit.
     """
 
     can_renew: Final = True
@@ -95,7 +95,7 @@ class Processes:
         return self._pool
 
     def renew(self) -> None:
-        """Put away a broken pool."""
+        """Discard a broken pool."""
         self.close(at_once=True)
 
     def close(self, *, at_once: bool) -> None:
@@ -109,7 +109,7 @@ class Processes:
 
 
 def _begin(leash: Connection, memory: float | None) -> None:
-    """The first act of a worker: leave Ctrl-C to the process that asked, and end with it."""
+    """Initialise a worker: ignore Ctrl-C, which the parent handles, and end with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if memory is not None and resource is not None:
         most = int(memory * _GIB)
@@ -118,7 +118,7 @@ def _begin(leash: Connection, memory: float | None) -> None:
 
 
 def _end_with(leash: Connection) -> None:
-    leash.poll(None)  # nothing is ever sent: it returns when the other end is closed
+    leash.poll(None)  # nothing is sent: it returns when the other end is closed
     os._exit(_LEFT)
 
 
@@ -128,7 +128,7 @@ class Given:
     Parameters
     ----------
     given
-        An executor is never closed here; those that a function makes are.
+        An executor is never closed here; executors from a function are.
     """
 
     def __init__(self, given: Executor | Callable[[], Executor]) -> None:
@@ -137,7 +137,7 @@ class Given:
 
     @property
     def can_renew(self) -> bool:
-        """Whether a new one can be made."""
+        """Whether the executor can be replaced."""
         return self._make is not None
 
     def executor(self) -> Executor:
@@ -148,11 +148,11 @@ class Given:
         return self._executor
 
     def renew(self) -> None:
-        """Put away a broken executor."""
+        """Discard a broken executor."""
         self.close(at_once=True)
 
     def close(self, *, at_once: bool) -> None:
-        """Put away an executor that was made here."""
+        """Shut down an executor that was made here."""
         if self._make is not None and self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=at_once)
             self._executor = None
@@ -164,7 +164,7 @@ def read_pool(executor: object, workers: int | None, memory: float | None = None
     Raises
     ------
     InvalidArgumentError
-        It is no executor, or the number of workers or their memory cannot be used.
+        The executor, the number of workers or their memory is not valid.
     """
     if memory is not None and (
         isinstance(memory, bool) or not isinstance(memory, (int, float)) or not memory > 0
@@ -196,6 +196,6 @@ def read_pool(executor: object, workers: int | None, memory: float | None = None
 
 
 def usable_cores() -> int:
-    """Cores that this process may use."""
+    """The number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

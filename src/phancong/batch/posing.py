@@ -15,24 +15,25 @@ from phancong.reading import read_lists
 from phancong.rules import RULES
 from phancong.words import Message
 
-#: The rules that look at hamlets.
+#: The rules that depend on hamlets.
 OF_HAMLETS: Final = ("max_hamlets", "within_hamlet")
 
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """The problem of a commune, and what is told of it beside its plan.
+    """The problem of a commune, and facts about it for the report.
 
     Parameters
     ----------
     problem
         The problem.
     province
-        Its province, None where it is not said.
+        Its province, None if it is not given.
     merged
-        Households whose hamlet was merged or renamed; None where the commune has no such table.
+        The number of households whose hamlet was renamed; None if the commune has no table of renamed
+        hamlets.
     unmerged
-        The problem as it would be in the hamlets of before, None where they make no difference.
+        The problem with the former hamlets, None if they make no difference.
     """
 
     problem: Problem
@@ -42,12 +43,12 @@ class Posed:
 
 
 def posed(loaded: Loaded, options: BatchOptions) -> Posed:
-    """The problem of a commune; rows that make none are defects.
+    """The problem of a commune.
 
     Raises
     ------
     InvalidProblemError
-        Something is wrong with them; all is named.
+        The rows have defects; the error lists all.
     """
     if loaded.lists is not None:
         return Posed(_of_lists(loaded.lists, options))
@@ -71,21 +72,21 @@ def posed(loaded: Loaded, options: BatchOptions) -> Posed:
     if not counts.get("renamed"):
         return Posed(problem, province)
     merged = renamed.merged(households)
-    # Hamlets are labels: without a limit on them, last year's hamlets give the same plan.
+    # Without a limit on hamlets, the former hamlets give the same plan.
     matter = merged and any(RULES[name].is_set(problem) for name in OF_HAMLETS)
     unmerged = Problem(members, households, **pairs, **limits) if matter else None
     return Posed(problem, province, merged, unmerged)
 
 
 def _of_lists(path: Path, options: BatchOptions) -> Problem:
-    """The problem of lists as a commune keeps them; without options no row is numbered."""
+    """The problem of a commune's own lists; without options no row is numbered."""
     return read_lists(path, **options.limits).reading.problem
 
 
 def _stated(
     loaded: Loaded, options: BatchOptions, defects: list[Defect]
 ) -> tuple[dict[str, Any], str | None]:
-    """The limits of a commune, those of all and its own, and its province."""
+    """The limits of a commune, general and own, and its province."""
     limits = dict(options.limits)
     stated = loaded.rows("communes")
     if len(stated) > 1:
@@ -100,7 +101,7 @@ def _stated(
 
 
 def _plain(cell: Any) -> Any:
-    """A cell of the table of communes as an argument of a problem: text of CSV as its number."""
+    """A cell of the table of communes as an argument of a problem; text from CSV becomes a number."""
     if hasattr(cell, "item"):
         cell = cell.item()
     if isinstance(cell, str):

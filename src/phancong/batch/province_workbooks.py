@@ -1,4 +1,4 @@
-"""A workbook a province: its communes, where limits are relaxed, and what has no plan and why."""
+"""One workbook for each province: its communes, relaxed limits, and communes without a plan."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.tables.printing import sheets_bytes
 from phancong.words import Words
 
-#: The folder of the workbooks.
+#: The name of the folder of workbooks.
 WORKBOOKS: Final = "workbooks"
-#: What a file name cannot hold on some system, or had better not begin or end with.
+#: Characters that are not valid in file names on some system.
 _NOT_IN_NAMES: Final = '<>:"/\\|?*'
 _NOT_AT_ENDS: Final = ". "
-#: Letters of a file name, so that it stays within 255 bytes on any system.
+#: The most letters of a file name, so that it has at most 255 bytes.
 _LONGEST: Final = 60
-#: The name of the workbook of communes whose province is not said.
+#: The name of the workbook of communes without a province.
 NO_PROVINCE: Final = "_"
 
 
 def stated_provinces(index: Index, by: str) -> dict[Id, str]:
-    """The province of each commune for which the table of communes says one.
+    """The province of each commune in the table of communes.
 
-    A commune without a plan has none in the datasets, and stands in the workbook of its province all
-    the same.
+    A commune without a plan has no province in the datasets, but belongs in the workbook of its
+    province.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def stated_provinces(index: Index, by: str) -> dict[Id, str]:
 def province_workbooks(
     target: Path, provinces: Mapping[Id, str], w: Words
 ) -> list[tuple[Path, bytes]]:
-    """The workbooks, as files and what is in them; those of an earlier run that are none now are removed.
+    """The workbooks, as paths and contents; obsolete ones of an earlier run are removed.
 
     Parameters
     ----------
     target
-        The folder of the output; some commune has a plan.
+        The output folder; at least one commune has a plan.
     provinces
         Commune → its province.
     w
@@ -98,7 +98,7 @@ def province_workbooks(
 
 
 def _file_name(province: str | None, taken: set[str]) -> str:
-    """A name that every system takes, and that no other province has, be it in other letters."""
+    """A file name valid on every system, which differs from those of other provinces ignoring case."""
     plain_name = "".join(
         "_" if letter in _NOT_IN_NAMES or not letter.isprintable() else letter
         for letter in province or ""
@@ -133,7 +133,7 @@ def _sheets(
 
 
 def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> PrintedSheet:
-    """A row for each commune with a plan, the most members missing first."""
+    """A row for each commune with a plan, those with the most missing members first."""
     columns = (
         PrintedColumn(w.gettext("commune")),
         PrintedColumn(w.gettext("proven")),
@@ -172,7 +172,7 @@ def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> Prin
 
 
 def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
-    """A row for each limit that is relaxed in a commune; no member and no household is named."""
+    """A row for each rule that is relaxed in a commune, without members and households."""
     columns = (
         PrintedColumn(w.gettext("commune")),
         PrintedColumn(w.gettext("relaxed limits")),
@@ -212,5 +212,5 @@ def _failed(title: str, failures: pd.DataFrame, w: Words) -> PrintedSheet:
 
 
 def _figure(value: Any) -> float | None:
-    """A figure as a cell; what is not known is blank."""
+    """A figure as a cell; blank if it is unknown."""
     return None if pd.isna(value) else float(value)

@@ -11,22 +11,22 @@ from phancong.words import Printable
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Parameters
     ----------
     total
-        Communes of this run.
+        The number of communes of this run.
     done
-        Those that have a plan or a failure now.
+        The number of communes that have a plan or a failure.
     failed, relaxed
-        Those without a plan, and those where a limit was relaxed.
+        The number of communes without a plan, and of those with a relaxed limit.
     households
-        Households of those that are done.
+        The number of households of the communes that are done.
     seconds
-        Since the first was begun.
+        Seconds since the run began.
     left
-        Estimated seconds until the end, None while nothing is done.
+        Estimated seconds until the end, None if no commune is done.
 
     Examples
     --------
@@ -55,21 +55,21 @@ class BatchSummary(Printable):
     target
         The folder.
     total
-        Communes of the input.
+        The number of communes of the input.
     planned, relaxed
-        Those with a plan, and among them those where a limit was relaxed.
+        The number of communes with a plan, and of those among them with a relaxed limit.
     failures
-        Reason → communes without a plan.
+        Reason → number of communes without a plan.
     before
-        Communes that were complete when the run began.
+        The number of communes that were complete when the run began.
     households
-        Households of all that are done.
+        The number of households of the communes that are done.
     broken
-        Parts that were removed when the run began, for they were not what had been written.
+        The number of damaged parts that were removed when the run began.
     seconds
-        How long the run took.
+        The seconds of the run.
     stopped
-        Whether it was asked to stop.
+        Whether the run was asked to stop.
 
     Examples
     --------
@@ -99,10 +99,10 @@ class BatchSummary(Printable):
 
     @property
     def failed(self) -> int:
-        """Communes without a plan."""
+        """The number of communes without a plan."""
         return sum(self.failures.values())
 
     @property
     def left(self) -> int:
-        """Communes that were not tried."""
+        """The number of communes that were not tried."""
         return self.total - self.planned - self.failed

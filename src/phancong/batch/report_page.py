@@ -17,30 +17,30 @@ from phancong.problem import Id
 from phancong.report.screen import page_document
 from phancong.words import Page, PageTable, Words
 
-#: The report in the folder of the output.
+#: The name of the report in the output folder.
 REPORT: Final = "report.html"
-#: Rows of the tables of single communes; the datasets hold all.
+#: The most rows of a table of single communes; the datasets hold all.
 MOST: Final = 50
 
 
 def report(target: Path, summary: BatchSummary, w: Words, provinces: Mapping[Id, str]) -> bytes:
-    """The page.
+    """The HTML page of the report.
 
     Parameters
     ----------
     target
-        The folder of the output.
+        The output folder.
     summary
-        What is in it.
+        The summary of the run.
     w
         The language.
     provinces
-        Commune → its province, also where it has no plan.
+        Commune → its province, also if it has no plan.
 
     Returns
     -------
     bytes
-        HTML without any outside resource. It holds communes and provinces, and no household and no
+        HTML that loads nothing from elsewhere. It names communes and provinces, but no household and no
         member.
     """
     figures = pq.read_table(target / "figures").to_pandas()
@@ -62,7 +62,7 @@ def _headed(heading: str, table: PageTable) -> tuple[str, PageTable] | tuple[()]
 
 
 def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
-    """A row for each province, and one for all where there are several."""
+    """A row for each province, and one for all if there are several."""
     groups = [(str(name), rows) for name, rows in figures.groupby("province", sort=True)]
     if len(groups) > 1:
         groups.append((w.gettext("all"), figures))
@@ -101,7 +101,7 @@ def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
 
 
 def _short(figures: pd.DataFrame, w: Words) -> PageTable:
-    """Communes that need more members, by counting; the most first."""
+    """Communes that need more members, those that need the most first."""
     short = figures[(figures["missing"] > 0) | (figures["more_members"] > 0)]
     short = short.sort_values(
         ["more_members", "missing", "commune"], ascending=[False, False, True]
@@ -129,7 +129,7 @@ def _short(figures: pd.DataFrame, w: Words) -> PageTable:
 
 
 def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
-    """Communes in which limits were relaxed, and which; those with the most breaches first."""
+    """Communes with relaxed limits, and which, those with the most breaches first."""
     counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
     provinces = dict(zip(figures["commune"], figures["province"], strict=True))

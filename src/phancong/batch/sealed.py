@@ -1,4 +1,4 @@
-"""JSON with its own SHA-256: a changed byte is noticed, also where the text can still be read."""
+"""JSON with a SHA-256 of its content, which reveals any changed byte."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ _SEAL: Final = "sha256"
 
 
 def sealed(told: Mapping[str, Any], indent: int | None = None) -> bytes:
-    """The JSON of an object, with a hash of all its members.
+    """An object as JSON, with a hash of all its members.
 
     Parameters
     ----------
     told
         The object.
     indent
-        Blanks a level, for files that people read.
+        The indentation, for files that people read.
     """
     return json.dumps({**told, _SEAL: _hash(told)}, indent=indent, ensure_ascii=False).encode()
 
 
 def unsealed(content: bytes) -> dict[str, Any]:
-    """The object that was sealed.
+    """The object, after checking its hash.
 
     Raises
     ------
     ValueError
-        It is not JSON, not an object, or not what was written.
+        It is not JSON, not an object, or was changed.
     """
     told = json.loads(content)
     if not isinstance(told, dict) or told.pop(_SEAL, None) != _hash(told):

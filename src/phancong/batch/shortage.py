@@ -1,4 +1,4 @@
-"""How many more members a commune needs, by counting."""
+"""An estimate of how many more members a commune needs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from phancong.plan import Plan
 from phancong.problem import FloatArray
 from phancong.problem.fields import UNLIMITED
 
-#: Below this a breach is no more than rounding.
+#: Smaller amounts are rounding errors.
 _EPS: Final = 1e-9
 
 
 def more_members(plan: Plan) -> int | None:
-    """How many more members with the usual maximum would take what is too much now.
+    """The number of additional members, with the usual maximum, that would take the excess load.
 
-    Places that are missing and households above a maximum are divided by the median maximum of the
-    members, workload above a maximum by that of workloads; the larger of the two counts. Where
-    households are out of reach, members at other places may be needed, and more of them.
+    Missing places and households above a maximum are divided by the median maximum of the members,
+    workload above a maximum by the median maximum workload; the larger quotient counts. If households
+    are out of reach, members at other places may be needed, and more of them.
 
     Returns
     -------
     int or None
-        0 where nothing is too much, None where no member has a maximum.
+        0 if there is no excess, None if no member has a maximum.
     """
     columns, can = plan.problem.member_columns, ~plan.problem.exempt
-    # What is carried besides stays where it is, however many members there are.
+    # Carried load is no excess: additional members cannot take it.
     listed = {"max_households": plan.assignment.counts, "max_workload": plan.assignment.workloads}
     above = dict.fromkeys(("max_households", "max_workload"), 0.0)
     for found in plan.relaxations:

@@ -1,4 +1,4 @@
-"""CSV files as Parquet, so that each task reads its own rows only."""
+"""CSV files converted to Parquet, so that each task reads only its own rows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from phancong.tables.replacing import make_folder, write_files
 from phancong.tables.sheet import is_blank, place
 from phancong.words import Message
 
-#: The column that holds the line of each row in the CSV file.
+#: The column with the line of each row in the CSV file.
 LINE: Final = "__line"
-#: Rows of a group: what a task has to read beside its own rows is less than that.
+#: The rows of a row group: a task reads at most so many rows of other communes.
 GROUP: Final = 20_000
-#: Columns whose text is no number, although it may look like one.
+#: Columns of text that may look like numbers.
 _TEXT: Final = frozenset(
     (
         *("at", "geometry", "hamlet", "cluster", "group", "skills", "needs", "household"),
@@ -34,7 +34,7 @@ _TEXT: Final = frozenset(
 
 
 def staged(path: Path, kind: str, by: str, folder: Path) -> Path:
-    """A CSV file as a Parquet file of text with the line of each row.
+    """A CSV file as a Parquet file of text, with the line of each row.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def staged(path: Path, kind: str, by: str, folder: Path) -> Path:
     by
         The column that names the commune.
     folder
-        Where the Parquet file goes; one of the same content is used again.
+        The folder of the Parquet file; an existing file for the same content is used.
 
     Raises
     ------
     InvalidProblemError
-        The file is no table, a cell is broken, or a number can be read in two ways.
+        The file is no table, a cell is malformed, or a number is ambiguous.
     NotWrittenError
         The Parquet file could not be written.
     """
@@ -100,7 +100,7 @@ def _cell(row: Sequence[Any], position: int) -> str | None:
 def _numbers(
     cells: list[str | None], lines: Sequence[int], title: str, grid: Grid, defects: list[Defect]
 ) -> list[str | None]:
-    """Cells of a file with semicolons as plain decimals; what can be read in two ways is noted."""
+    """Cells of a file with semicolons as plain decimals; ambiguous ones are defects."""
     if not grid.semicolons:
         return cells
     if doubtful_numbers(cell for cell in cells if cell is not None):

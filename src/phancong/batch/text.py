@@ -1,4 +1,4 @@
-"""A batch as a person reads it."""
+"""A batch as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from phancong.batch.records import BatchSummary
 from phancong.words import Message, Page, PageTable, Words, page
 
-#: What a reason in the dataset of failures is called.
+#: The label of each reason in the dataset of failures.
 KINDS: Final[Mapping[str, str]] = {
     "data": Message("data that cannot be used"),
     "infeasible": Message("limits that cannot hold"),

@@ -1,6 +1,6 @@
-"""Infeasible is an answer: the reason, and verified repairs."""
+"""Infeasible problems: the reason, and verified repairs."""
 
-from phancong.diagnosing import text  # what it registers tells the records
+from phancong.diagnosing import text  # registers the text of the records
 from phancong.diagnosing.diagnose import diagnose, diagnosis
 from phancong.diagnosing.records import Conflict, Diagnosis, Repair
 from phancong.diagnosing.trial import Trial

@@ -1,4 +1,4 @@
-"""Conflicts found by counting alone: places that are missing, whoever goes where."""
+"""Conflicts found by counting: places that every plan leaves open."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from phancong.problem.fields import UNLIMITED
 
 
 def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
-    """So many members are missing in every plan that keeps all other limits.
+    """A lower bound of the missing members in every plan that keeps all other limits.
 
-    All households together need more than all members together may have, of households or of workload,
-    or one household needs more members than there are.
+    Either all households together need more than the members' maxima allow, in households or in
+    workload, or one household needs more members than there are.
 
     Parameters
     ----------
     problem
         The problem.
     relax
-        The rules that may be relaxed anyway, with their ceilings.
+        The rules that may be relaxed, with their ceilings.
     """
     needed, most = problem.needed, problem.member_columns.max_households
     there = ~problem.exempt
-    # Nobody has a household twice.
+    # A household needs different members.
     each = np.minimum(needed, int(there.sum()))
     homes = float(np.count_nonzero(needed))
     ceiling = min(largest_by(relax.get("max_households", 0.0)), homes)
@@ -39,15 +39,14 @@ def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
 
 
 def largest_by(ceiling: float) -> float:
-    """The largest whole number that meets a ceiling; ``inf`` for none."""
+    """The largest whole number that meets a ceiling; ``inf`` for no ceiling."""
     return math.floor(largest_met(ceiling)) if math.isfinite(ceiling) else math.inf
 
 
 def _beyond_workload(problem: Problem, each: IntArray, ceiling: float) -> int:
-    """So few of the heaviest places have to stay open that the others fit under all maxima together.
+    """The fewest of the heaviest places that must stay open so that the others fit under all maxima.
 
-    A place weighs no less than for the member to whom it is lightest; where sums of floats leave a doubt,
-    it fits.
+    A place counts with its smallest workload over the members; in doubt because of rounding, it fits.
     """
     there = ~problem.exempt
     most = problem.member_columns.max_workload[there] + ceiling

@@ -1,10 +1,10 @@
 """Conflicts: irreducible sets of limits that cannot hold together.
 
-Of unit loads they come from the minimum cut. Households that cannot all be placed have between them
-more needs than the members they reach have places (Hall 1935, doi:10.1112/jlms/s1-10.37.26); members
-who cannot all have their minimum reach too few households; and if neither is so, a plan exists
-(Mendelsohn and Dulmage 1958, doi:10.4153/CJM-1958-006-4). For all else the rules are named: a
-deletion filter leaves those that cannot hold together, each step verified by solving.
+With unit loads, conflicts come from the minimum cut. If not all households can be placed, some of them
+need more members than the members whom they reach have places (Hall 1935, doi:10.1112/jlms/s1-10.37.26).
+If not all minimums can hold, the members concerned reach too few households. If neither is so, a plan
+exists (Mendelsohn and Dulmage 1958, doi:10.4153/CJM-1958-006-4). Otherwise a conflict is a set of rules:
+a deletion filter reduces it to an irreducible one, and each step is verified by solving.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAXIMA = ("max_households", "max_workload")
 
 
 def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
-    """Why not all limits can hold, for a problem in which they cannot."""
+    """The conflicts of a problem in which not all limits can hold."""
     task = Task(problem, (), trial.relax, trial.course)
     found = tuple(_carried(problem, trial.relax))
     if not ENGINES["flow"]().refusals(task):
@@ -42,7 +42,7 @@ def conflicts(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
 
 
 def _carried(problem: Problem, relax: Mapping[str, float]) -> Iterator[Conflict]:
-    """Members whose maximum is passed by what they carry besides, whatever the plan."""
+    """Members whose carried load exceeds their maximum in every plan."""
     nobody = Assignment.of(problem, ())
     for rule in _MAXIMA:
         for found in beyond_ceilings(nobody, relax):
@@ -54,18 +54,18 @@ def _carried(problem: Problem, relax: Mapping[str, float]) -> Iterator[Conflict]
 
 
 class _Cuts:
-    """The network of a problem of unit loads, and what cannot get through it."""
+    """The flow network of a problem with unit loads, and its conflicts."""
 
     def __init__(self, problem: Problem, trial: Trial) -> None:
-        # Here, not above: who only imports the library loads no solver.
+        # Here, not above: importing the library must not load a solver.
         from phancong.engines.flow.loads import UnitLoads
 
         self.problem = problem
         self.relax = trial.relax
-        self.loads = UnitLoads(problem, trial.course)
+        self.loads = UnitLoads(problem, trial.course, trial.speed)
         self.network = self._network_of(self.relax)
         low, high = self.loads.bounds(self.relax)
-        #: Of each member who cannot have both, a minimum and a maximum.
+        #: Members with a minimum that contradicts a maximum, by column.
         self.contradictory = {
             column: pair
             for column in np.flatnonzero((low > high) & self.loads.counted).tolist()
@@ -73,9 +73,9 @@ class _Cuts:
         }
 
     def conflicts(self) -> Iterator[Conflict]:
-        """Each conflict once: of single members, of households without places, of minima.
+        """The conflicts, each once: of single members, of households without places, of minimums.
 
-        Those that there was time for: what might not be irreducible is not told.
+        If time runs out, conflicts that may not be irreducible are left out.
         """
         from phancong.engines.common.pace import OutOfTimeError
 
@@ -88,9 +88,9 @@ class _Cuts:
             return
 
     def _network_of(self, relax: Mapping[str, float]) -> Network:
-        """The network, with a maximum that what is carried passes raised to that.
+        """The network, with maximums raised to the carried load if that exceeds them.
 
-        It is a conflict of its own; without that no other could be told from it.
+        Such a maximum is a conflict of its own; the raise lets other conflicts be found.
         """
         network = self.loads.network(relax)
         return replace(network, high=np.maximum(network.high, 0))
@@ -103,13 +103,13 @@ class _Cuts:
         return flow.chosen, flow.missing, flow.feasible
 
     def _contradictions(self) -> Iterator[Conflict]:
-        """A minimum of one kind above a maximum of the other: one member, two rules."""
+        """Conflicts of one member with two rules: a minimum of one kind above a maximum of the other."""
         for column, pair in self.contradictory.items():
             member = self.problem.member_columns.ids[column]
             yield Conflict("limits", (), (member,), 0, 0, pair)
 
     def _contradiction(self, column: int) -> tuple[str, str] | None:
-        """A minimum and a maximum below it, each of which alone can hold; None if there is no such."""
+        """A minimum and a maximum below it that can hold separately; None if there are no such rules."""
         least = [rule for rule in _MINIMA if self.loads.limits(rule)]
         most = [rule for rule in _MAXIMA if self.loads.limits(rule)]
         high = {rule: self._bound(rule, column) for rule in most}
@@ -117,7 +117,7 @@ class _Cuts:
             low = np.zeros_like(self.network.low)
             low[column] = self._bound(rule, column)
             alone = replace(self.network, low=low, most_missing=self.network.need)
-            # A maximum below what is fixed cannot hold, whatever the minimum.
+            # A maximum below the fixed pairs cannot hold, whatever the minimum.
             base = self.network.base[column]
             above = [other for other in most if low[column] > high[other] >= base]
             if above and self._solve(_minima_of(alone, np.array([column])))[2]:
@@ -125,14 +125,14 @@ class _Cuts:
         return None
 
     def _bound(self, rule: str, column: int) -> int:
-        """How many households of a member *rule* alone asks for, or lets be."""
+        """How many households of a member *rule* alone requires, or allows."""
         alone = dict.fromkeys(RELAXABLE, float("inf"))
         alone[rule] = self.relax.get(rule, 0.0)
         low, high = self.loads.bounds(alone)
         return int(low[column] if rule in _MINIMA else high[column])
 
     def _fixed(self) -> Iterator[Conflict]:
-        """More fixed pairs than a member may have."""
+        """Conflicts of members with more fixed pairs than their maximum."""
         network = self.network
         for column in np.flatnonzero(network.base > network.high).tolist():
             high = int(network.high[column])
@@ -140,9 +140,9 @@ class _Cuts:
             yield self._conflict("fixed", rows, np.array([column]), high + 1, high)
 
     def _places(self) -> Iterator[Conflict]:
-        """Households that need more members than those they reach have places."""
+        """Conflicts of households that need more members than the members whom they reach have places."""
         network = replace(self.network, low=np.zeros_like(self.network.low))
-        # Fixed pairs beyond a maximum are a conflict of their own: here only so many count.
+        # Fixed pairs beyond a maximum are a conflict of their own: do not count them here.
         beyond = np.cumsum(network.on, axis=0) > network.high[None, :]
         network = replace(network, on=network.on & ~beyond)
         chosen, _, feasible = self._solve(network)
@@ -153,7 +153,7 @@ class _Cuts:
         told: list[tuple[list[int], BoolArray]] = []
         for start in np.flatnonzero(covered < must).tolist():
             reached = network.free[start]
-            # Who reaches nobody new has the same shortage behind them.
+            # A household that reaches no further member has the same shortage.
             if reached.any() and any((reached <= members).all() for _, members in told):
                 continue
             rows = self._households_behind(network, chosen, start)
@@ -170,8 +170,8 @@ class _Cuts:
     def _households_behind(self, network: Network, chosen: BoolArray, start: int) -> IntArray:
         """All households that could make room for *start*.
 
-        Alternating paths: to a member who may take the household and has not, and on to every
-        household that this member has. All those members are full.
+        They are found by alternating paths: to a member who may have the household but does not, then to
+        every household of that member. All members on the paths are full.
         """
         rows = np.zeros(len(chosen), dtype=bool)
         columns = np.zeros(chosen.shape[1], dtype=bool)
@@ -184,10 +184,10 @@ class _Cuts:
         return np.flatnonzero(rows)
 
     def _filter_rows(self, network: Network, rows: IntArray) -> IntArray:
-        """Deletion filter: households without which the rest still has too few places.
+        """Deletion filter: an irreducible subset of households with too few places.
 
-        Households with the same needs and the same members are one as good as the other, so of each
-        kind only the number is looked for, by bisection: fewer households never fit worse.
+        Households with the same needs and the same allowed members are interchangeable. So only the
+        number of each kind is needed; bisection finds it, since fewer households need no more places.
         """
         masks = [np.packbits(mask[rows], axis=1) for mask in (network.free, network.on)]
         told = np.column_stack([network.need[rows], network.most_missing[rows], *masks])
@@ -206,10 +206,10 @@ class _Cuts:
         return kept
 
     def _minimums(self) -> Iterator[Conflict]:
-        """Members who must have more households than there are for them.
+        """Conflicts of members whose minimums need more households than there are for them.
 
-        Their maxima are no part of it: if all minima can hold, and all households can be placed,
-        both can at once.
+        Maximums are not involved: if all minimums can hold, and all households can be placed, both can
+        hold together.
         """
         network = replace(self.network, most_missing=self.network.need)
         told = np.isin(np.arange(len(network.low)), list(self.contradictory))
@@ -222,7 +222,7 @@ class _Cuts:
                 kept = others
         reach = (network.free | network.on)[:, kept]
         rows = np.flatnonzero(reach.any(axis=1))
-        # What is fixed for others is not for these.
+        # Fixed pairs with other members take up places of these households.
         taken = network.on.sum(axis=1) - network.on[:, kept].sum(axis=1)
         left = (self.problem.needed - taken)[rows]
         places = int(np.minimum(left, reach[rows].sum(axis=1)).sum())
@@ -242,10 +242,10 @@ class _Cuts:
         )
 
     def _rules(self, kind: str, rows: IntArray, columns: IntArray) -> tuple[str, ...]:
-        """Which rules make the conflict: a deletion filter over those that are set."""
+        """The rules that make the conflict: a deletion filter over those that are set."""
         loads = self.loads
         rules = [r for r in (_MINIMA if kind == "minimums" else _MAXIMA) if loads.limits(r)]
-        if kind != "fixed":  # whose pairs are exceptions to rules about pairs (contract 4.1)
+        if kind != "fixed":  # fixed pairs are exceptions to rules about pairs (contract 4.1)
             rules += [
                 rule.name
                 for rule in LAST_FIRST
@@ -261,7 +261,7 @@ class _Cuts:
                 part = _minima_of(replace(network, most_missing=network.need), columns)
             else:
                 part = _only(replace(network, low=np.zeros_like(network.low)), rows)
-                if kind == "fixed":  # whether these households get all that they need is set aside
+                if kind == "fixed":  # do not require that these households get all their members
                     part = replace(part, most_missing=part.need)
             if not self._solve(part)[2]:
                 kept.remove(rule)
@@ -269,7 +269,7 @@ class _Cuts:
 
 
 def _only(network: Network, rows: IntArray) -> Network:
-    """The network in which no other household needs anybody."""
+    """The network with the needs of some households only."""
     there = np.zeros(len(network.need), dtype=bool)
     there[rows] = True
     on = network.on & there[:, None]
@@ -283,7 +283,7 @@ def _only(network: Network, rows: IntArray) -> Network:
 
 
 def _minima_of(network: Network, columns: IntArray) -> Network:
-    """The network in which only some members have a minimum, and all have room for it."""
+    """The network with the minimums of some members only, and maximums raised to them."""
     low = np.zeros_like(network.low)
     low[columns] = network.low[columns]
     return replace(network, low=low, high=np.maximum.reduce([network.high, low, network.base]))
@@ -299,21 +299,20 @@ def _without(relax: dict[str, float], rule: str) -> dict[str, float]:
 def _rules(problem: Problem, trial: Trial) -> tuple[Conflict, ...]:
     """The rules that cannot hold together, by a deletion filter over their names.
 
-    A rule that may be relaxed up to a ceiling is one of them: the ceiling has to hold.
+    A rule that may be relaxed up to a ceiling is among them: the ceiling must hold.
     """
     kept = [rule for rule in RELAXABLE if trial.relax.get(rule) != float("inf")]
     failing = problem
     for rule in list(kept):
         others = [name for name in kept if name != rule]
-        # A rule that is left out, not one that is broken as little as can be: there is no breach to
-        # be minimised, only a plan to be found.
+        # Leave a rule out instead of relaxing it: only feasibility counts, so no breach is minimised.
         variant = problem.replace(**without_rules(problem, set(RELAXABLE) - set(others)))
         free = () if "coverage" in others else ("coverage",)
-        # Where a rule is not set, that is the problem that is known to fail.
+        # If the rule is not set, the variant equals the problem that is known to fail.
         same = variant == failing and rule != "coverage"
         holds = False if same else trial.known(variant, *free)
         if holds is None:
-            return ()  # a set that might not be irreducible is no reason
+            return ()  # a set that may not be irreducible is no conflict
         if not holds:
             kept, failing = others, variant
     return (Conflict("limits", (), (), 0, 0, tuple(kept)),)

@@ -1,4 +1,4 @@
-"""`diagnose`: whether the limits can hold, and if not, why and what would mend it."""
+"""`diagnose`: whether the limits can hold, and if not, conflicts and repairs."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ def diagnose(
     relax: Iterable[str] | Mapping[str, float | None] = (),
     search: Search = Search(),
 ) -> Diagnosis:
-    """Say whether all limits can hold, and if not, why, and what would mend it (contract 6.4).
+    """Determine whether all limits can hold; if not, find conflicts and repairs (contract 6.4).
 
     Parameters
     ----------
     problem
         The problem.
     relax
-        Limits that may be relaxed anyway, as in :func:`solve`; by default all must hold.
+        Limits that may be relaxed, as in :func:`solve`; by default all must hold.
     search
-        How long to search.
+        The limits of time and work.
 
     Returns
     -------
     Diagnosis
-        Each conflict is irreducible, each repair is the least of its kind and verified by solving.
+        Each conflict is irreducible; each repair is the smallest of its kind, verified by solving.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; a rule in *relax* is none.
+        An argument is not valid, or *relax* has an unknown rule.
     UnsupportedError
-        No engine can keep all rules of the problem; they are named.
+        No engine can keep all rules of the problem; the message names them.
     NoPlanFoundError
-        Whether the limits can hold was not found out in time, and counting does not say it.
+        Neither solving nor counting settled in time whether the limits can hold.
 
     Examples
     --------
@@ -67,20 +67,20 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
     Raises
     ------
     NoPlanFoundError
-        Whether the limits can hold was not found out in time.
+        Whether the limits can hold was not settled in time.
     """
     least = missing_at_least(problem, trial.relax)
     try:
         feasible = trial.solve(problem) is not None
     except NoPlanFoundError:
-        # Each household may miss so many.
+        # Up to so many members of each household may be missing.
         most = np.minimum(problem.needed, largest_by(trial.relax.get("coverage", 0.0)))
         if least <= most.sum():
             raise
-        feasible = False  # counting is enough to know that
+        feasible = False  # counting proves it
     if feasible:
         return Diagnosis(True, 0, (), ())
-    # First what says why, then what takes many more searches.
+    # Conflicts before repairs, which take many more solves.
     shortfall, exact = _shortfall(problem, trial)
     if not exact and least:
         shortfall = least
@@ -95,9 +95,9 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
 
 
 def _shortfall(problem: Problem, trial: Trial) -> tuple[int | None, bool]:
-    """Members missing at the best coverage, minima set aside, and whether that was found out.
+    """The missing members of the best coverage without minimums, and whether that is proven.
 
-    None where the other limits cannot hold even so, or where nothing was found out.
+    None if the other limits cannot hold even so, or if nothing was found in time.
     """
     try:
         plan = trial.solve(problem.replace(**without_minimums(problem)), "coverage")

@@ -1,4 +1,4 @@
-"""The repair that takes time: each household is taken on in one of the years."""
+"""The repair ``phase``: the households are distributed to several years."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ from phancong.errors import NoPlanFoundError
 from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, column_limit, fixed_mask
 
-#: How often a year is filled again, with others in the place of households that miss a member.
+#: How often a year is filled again, replacing households that miss a member by others.
 ROUNDS: Final = 8
-#: Up to so many times the years that arithmetic allows are looked at.
+#: The most years that are tried, as a multiple of the lower bound.
 FACTOR: Final = 3
 
 
 def phase(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest years, if each household is taken on in one of them and then needs no more.
+    """The fewest years, if each household is served in one of them and needs no member in the others.
 
-    Fewer years than those in which all can be placed together, with the places of all years, cannot
-    be enough, nor fewer than those in which so many households as fit into one year are all. The
-    years are filled one after the other, and that is the repair if no more are needed; otherwise
-    each smaller number is settled by an exact model of all years. This year is as full as it can
-    be, the highest priority first, as far as the fewest years let it.
+    Two lower bounds hold: the years whose places together suffice for all households, and the households
+    divided by the most that fit in one year. The years are filled greedily, one after the other; if that
+    takes as many years as the bound, it is the repair. Otherwise an exact model of all years decides
+    each smaller number. The first year is as full as the fewest years allow, the highest priority first.
     """
     members = problem.member_columns
     yearly = [rule for rule in RULES.values() if rule.adds_up and rule.is_set(problem)]
@@ -36,7 +35,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return None
 
     def over(years: int) -> Problem:
-        """All years as one, with the places, the changes and what may be borne in all of them."""
+        """All years as one problem, with the places, changes and ceilings of all of them."""
         whole: dict[str, Any] = {}
         columns: dict[str, Any] = {}
         for rule in yearly:
@@ -44,7 +43,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
             if rule.figure is not None:
                 most = getattr(members, rule.name)
                 limited = np.isfinite(column_limit(rule.name, problem)) & ~problem.exempt
-                # What is carried besides takes its place in each of the years.
+                # Carried load takes its places in each year.
                 besides = getattr(members, f"carried_{rule.name.partition('_')[2]}", 0)
                 longer_most = most * years + more - besides * (years - 1)
                 columns[rule.name] = np.where(limited, np.maximum(longer_most, most), most)
@@ -54,11 +53,11 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return problem.replace(members=longer, **whole)
 
     def borne(rule: str, years: int) -> int:
-        """The breach of a rule that is acceptable in the years after the first."""
+        """The breach of a rule that the years after the first may add."""
         ceiling = trial.relax.get(rule, 0.0)
         return (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
 
-    # In each year at least one household is taken on, or it never is.
+    # Each year serves at least one household; otherwise the years are endless.
     most = int(np.count_nonzero(problem.needed))
     least = trial.least(range(2, most + 1), over)
     if least is None:
@@ -67,11 +66,11 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     first = _fully_served(problem, trial)
     waiting = (problem.needed > 0) & ~first
     enough = most + 1
-    if first.any() and not fixed_mask(problem)[waiting].any():  # what is fixed is of this year
+    if first.any() and not fixed_mask(problem)[waiting].any():  # fixed: this year
         several = (problem.needed > 1).any() or problem.groups
         if several or any(rule.name != "max_households" for rule in yearly):
             enough = _years_filled(problem, trial, waiting, FACTOR * least)
-        # Where one member is enough and only places are counted, any list can be cut into years.
+        # If each household needs one member and only places count, any order can be cut into years.
         elif trial.attempt(_later(over(least - 1), waiting)) is not None:
             enough = least
     from phancong.engines.exact.years import first_year  # here: it loads the solver
@@ -80,7 +79,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         try:
             taken = first_year(problem, years, trial.relax, trial.course)
         except NoPlanFoundError:
-            return None  # fewer might be enough
+            return None  # fewer years might be enough
         if taken is not None:
             enough, waiting = years, (problem.needed > 0) & ~taken
             break
@@ -91,7 +90,7 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _by_number(problem: Problem, trial: Trial) -> int:
-    """The fewest years, by arithmetic: those who need least are most in one year."""
+    """A lower bound of the years by arithmetic: those with the smallest needs fit most into one year."""
     if trial.relax:
         return 2
     most = np.minimum(_places(problem), problem.allowed.sum(axis=0))
@@ -101,21 +100,21 @@ def _by_number(problem: Problem, trial: Trial) -> int:
 
 
 def _places(problem: Problem) -> IntArray:
-    """How many households of the list each member may have by number, (M,)."""
+    """The maximum of households of each member, less carried ones, (M,)."""
     members = problem.member_columns
     return np.maximum(members.max_households - members.carried_households, 0)
 
 
 def _later(problem: Problem, waiting: BoolArray) -> Problem:
-    """A later year: nobody has a minimum, what is fixed belongs to the first, and these are left."""
+    """A later year: the waiting households, without minimums and without fixed pairs."""
     needed = np.where(waiting, problem.household_columns.members_needed, 0)
     return problem.replace(**without_minimums(problem), **asking(problem, needed), fixed=())
 
 
 def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int) -> int:
-    """How many years there are if each, after the first, is as full as it can be.
+    """The number of years if each, after the first, is filled greedily.
 
-    More than all households are if somebody still waits after *most* years.
+    More than the number of households if some still wait after *most* years.
     """
     for years in range(2, most + 1):
         waiting = waiting & ~_fully_served(_later(problem, waiting), trial)
@@ -125,10 +124,10 @@ def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int)
 
 
 def _fully_served(problem: Problem, trial: Trial) -> BoolArray:
-    """Households that get all the members they need in one year, (H,); none if it is not known.
+    """Households that get all their members in one year, (H,); none if that is not known.
 
-    Where several are needed, those that get only some wait, and others take their places, as long as
-    there are places for any.
+    Where a household needs several members and gets only some of them, it waits, and others take its
+    places, as long as that serves more.
     """
     needed = problem.needed
     asked = needed > 0
@@ -157,7 +156,7 @@ def _fully_served(problem: Problem, trial: Trial) -> BoolArray:
 
 
 def _classes(problem: Problem) -> FloatArray:
-    """By priority, then the heaviest first: what is light finds room in any year."""
+    """The class of each household: by priority, then the heaviest first; light ones fit into any year."""
     homes = problem.household_columns
     matrix = problem.workload_matrix
     heavy = homes.workload if matrix is None else matrix.max(axis=1, initial=0.0)
@@ -166,16 +165,16 @@ def _classes(problem: Problem) -> FloatArray:
 
 
 def _order(problem: Problem) -> FloatArray:
-    """A class for each household: what is fixed first, then by priority, then who has least choice.
+    """A class for each household: fixed ones first, then by priority, then by fewest allowed members.
 
-    With a class of its own each household gets all its members before the next gets any.
+    With a class of its own each household gets all its members before the next one gets any.
     """
     choice = problem.allowed.sum(axis=1)
     fixed = fixed_mask(problem).any(axis=1)
     first = np.lexsort((choice, -problem.household_columns.priority, ~fixed))
     rank = np.empty(len(first))
     rank[first] = np.arange(len(first), 0, -1)
-    # Households of a group are taken on together.
+    # Households of a group are served in the same year.
     for group in problem.groups:
         rank[group] = rank[group].max()
     return rank

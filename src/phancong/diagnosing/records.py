@@ -1,4 +1,4 @@
-"""Records of a diagnosis: why the limits cannot hold, and what would mend it (contract 6.4)."""
+"""Records of a diagnosis: conflicts and repairs (contract 6.4)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ class Conflict(Printable):
     Parameters
     ----------
     kind
-        ``"carried"``: what the member carries besides is above the maximum. ``"fixed"``: more pairs
-        are fixed than the member may have. ``"places"``: the households need
-        more members than can take them. ``"minimums"``: the members must have more households than
-        there are for them. ``"limits"``: the rules cannot hold together (for these members, where
-        there are any).
+        ``"carried"``: the carried load of the member exceeds the maximum. ``"fixed"``: the member has
+        more fixed pairs than the maximum. ``"places"``: the households need more members than can take
+        them. ``"minimums"``: the minimums of the members need more households than there are for them.
+        ``"limits"``: the rules cannot hold together (for these members, if any are listed).
     households, members
-        Who is in conflict: of ``"places"`` the households are the elements and the members all that
-        they reach; of ``"minimums"`` the other way round.
+        The households and members in conflict. Of ``"places"`` the households are the elements, and the
+        members are all that they reach; of ``"minimums"`` the other way round.
     needed, places
-        How many pairs would be needed, and how many there can be; 0 for ``"limits"`` and
-        ``"carried"``.
+        How many pairs are needed, and how many are possible; 0 for ``"limits"`` and ``"carried"``.
     rules
         The limits that take part, by name; an irreducible set.
 
@@ -50,23 +48,23 @@ class Conflict(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Repair(Printable):
-    """One change that makes the limits hold: the least of its kind, verified by solving.
+    """A change that makes the limits hold: the smallest of its kind, verified by solving.
 
     Parameters
     ----------
     kind
-        What to do; the kinds stand in the order in which limits are relaxed (contract 6.4).
+        The kind of change; kinds are in the order in which limits are relaxed (contract 6.4).
     amount
-        How much: a new limit for all, a number of members, places, pairs, changes or years.
+        A new limit for all, or a number of members, places, pairs, changes or years.
     subjects
-        Whom it concerns, where it does not concern all.
+        The households or members concerned; empty if it concerns all.
     changes
-        What :meth:`Problem.replace` is given to carry it out. New members are as near to each
-        household as the nearest member now; after ``phase``, this year's households are left.
+        The arguments of :meth:`Problem.replace` that apply the repair. New members are as near to each
+        household as the nearest member now; after ``phase``, the problem holds this year's households.
     each
         For ``add_members``, how many households each new member takes; otherwise None.
     unit
-        The unit of ``amount`` for ``extend_max_travel``; empty for the others.
+        The unit of ``amount`` for ``extend_max_travel``; otherwise empty.
 
     Examples
     --------
@@ -87,29 +85,29 @@ class Repair(Printable):
     unit: str = ""
 
     def apply(self, problem: Problem) -> Problem:
-        """The repaired problem, for the problem that was diagnosed."""
+        """The repaired problem; *problem* must be the one that was diagnosed."""
         return problem.replace(**self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis(Printable):
-    """Whether all limits can hold, and if not, why, and what would mend it.
+    """Whether all limits can hold; if not, conflicts and repairs.
 
     Parameters
     ----------
     feasible
-        All limits can hold together.
+        Whether all limits can hold together.
     shortfall
-        Members missing at the best coverage when all other limits hold, minima set aside; None where
-        those cannot hold even so.
+        The missing members of the best coverage with all other limits but the minimums; None if those
+        limits cannot hold even so.
     conflicts
-        Why not: each is irreducible.
+        Irreducible conflicts.
     repairs
-        What would mend it, in the order in which limits are relaxed; each alone is enough.
+        Repairs, in the order in which limits are relaxed; each alone is enough.
     complete
-        False if the search was cut before all repairs were tried.
+        Whether all kinds of repairs were tried before the search ended.
     at_least
-        The shortfall comes from counting alone: there was no time to solve for it, and it may be larger.
+        Whether the shortfall is only a lower bound, found by counting because time ran out.
 
     Examples
     --------
@@ -129,15 +127,15 @@ class Diagnosis(Printable):
 
     @property
     def reason(self) -> str:
-        """The shortest true reason, and a repair, in a sentence."""
+        """The shortest proven reason and a repair, as one sentence."""
         if self.feasible:
             return "all limits can hold"
         shortest = self.shortest
         why = "the limits cannot all hold" if shortest is None else str(shortest)
         told = f"{why}; one repair: {self.repairs[0]}" if self.repairs else why
-        return " ".join(told.split())  # texts are broken into lines, and this is one
+        return " ".join(told.split())  # join the lines to one
 
     @property
     def shortest(self) -> Conflict | None:
-        """The conflict with the fewest households and members; None where none is known."""
+        """The conflict with the fewest households and members; None if none is known."""
         return min(self.conflicts, key=lambda c: len(c.households) + len(c.members), default=None)

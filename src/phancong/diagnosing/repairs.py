@@ -1,4 +1,4 @@
-"""Repairs: of each kind the least change that makes the limits hold, verified by solving."""
+"""Repairs: for each kind the smallest change that makes the limits hold, verified by solving."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INFINITE = float("inf")
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
-    """All repairs that there are, in the order in which limits are relaxed (contract 6.4)."""
+    """The repairs found, in the order in which limits are relaxed (contract 6.4)."""
     for kind in (kind for rule in RULES.values() for kind in rule.repairs):
         if trial.course.stopped is not None:
             return
@@ -43,7 +43,7 @@ def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
 
 
 def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
-    """The highest minimum for all that can hold."""
+    """Lower the minimums to the largest common minimum that can hold."""
     least = problem.member_columns.min_households
 
     def changes(lowered: int) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest changes that there must be."""
+    """Allow the fewest changes that suffice."""
     if problem.max_changes is None:
         return None
     plan = trial.attempt(problem, "max_changes")
@@ -71,7 +71,7 @@ def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _raise_max_hamlets(problem: Problem, trial: Trial) -> Repair | None:
-    """The least maximum of hamlets for all, the maximum of who has more left as it is."""
+    """Raise the maximum number of hamlets to the smallest that suffices; larger ones stay."""
     figure = RULES["max_hamlets"].figure
     assert figure is not None
     limits = figure.limit(problem)
@@ -94,7 +94,7 @@ def _raise_max_hamlets(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest pairs across a hamlet border; to fix such a pair is to mean it (contract 4.1)."""
+    """Fix the fewest pairs across a hamlet border; fixed pairs are exceptions (contract 4.1)."""
     if not problem.within_hamlet:
         return None
     plan = trial.attempt(problem, "within_hamlet")
@@ -104,7 +104,7 @@ def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
     subjects = tuple(dict.fromkeys(r.subject for r in across if r.subject is not None))
     ids = problem.household_columns.ids
     together = {ids[row]: [ids[r] for r in group] for group in problem.groups for row in group}
-    # A group goes with its members as a whole, so a pair is fixed for all of it or not at all.
+    # A group has the same members, so a pair is fixed for all of it.
     pairs = {
         (household, r.member)
         for r in across
@@ -116,7 +116,7 @@ def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
-    """The least reach for all, the reach of who has more left as it is."""
+    """Raise the distance limit to the smallest that suffices; larger ones stay."""
     limits = reach(problem)
     matrix, travel = problem.travel_matrix, problem.travel
     if matrix is None or travel is None or not np.isfinite(limits).any():
@@ -136,7 +136,7 @@ def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
-    """The least maximum workload for all, the maximum of who has more left as it is."""
+    """Raise the maximum workload to the smallest that suffices; larger ones stay."""
     most = problem.member_columns.max_workload
     limited = np.isfinite(most) & ~problem.exempt
     if not limited.any():
@@ -148,7 +148,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         )
 
     def needed(plan: Plan) -> Fraction:
-        """The largest load that is above its maximum now, less what may be above any maximum."""
+        """The largest load above its maximum, less the breach that may be relaxed."""
         found = plan.assignment
         figure = RULES["max_workload"].figure
         assert figure is not None
@@ -158,7 +158,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
 
     ceiling = trial.relax.get("max_workload", 0.0)
     may_be_above = exact(ceiling) if math.isfinite(ceiling) else Fraction(0)
-    # A plan says itself which maximum it needs. If none holds a little below that, it is the least.
+    # A plan shows the maximum that it needs. If no plan needs slightly less, that is the smallest.
     below = exact(most[limited].min(), problem.exactly)
     plan = trial.attempt(problem.replace(**changes(_INFINITE)))
     if plan is None:
@@ -168,7 +168,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
         probe = (below + amount) / 2 if halving else amount - 2 * exact_slack(amount)
         plan = trial.attempt(problem.replace(**changes(float(probe))))
         if trial.course.stopped is not None:
-            return None  # what was not found in time did not fail
+            return None  # a search that was cut proves nothing
         if plan is not None:
             amount = min(needed(plan), probe)
         else:
@@ -178,7 +178,7 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
-    """The least maximum for all, the maximum of who has more left as it is."""
+    """Raise the maximum number of households to the smallest that suffices; larger ones stay."""
     most = problem.member_columns.max_households
     limited = (most < UNLIMITED) & ~problem.exempt
     if not limited.any():
@@ -199,10 +199,10 @@ def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _add_members(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest new members who can take as many as most can, in the hamlets that are short.
+    """Add the fewest new members with the usual maximum, in the hamlets with a shortage.
 
-    They come without a minimum, so that more of them are never worse. With ``within_hamlet`` the
-    hamlets are short each for itself.
+    They have no minimum, so that more of them are never worse. With ``within_hamlet`` each hamlet has
+    its own number.
     """
     plan = trial.attempt(problem.replace(**without_minimums(problem)), "coverage")
     if plan is None or not plan.assignment.missing.any():
@@ -248,7 +248,7 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _usual(problem: Problem, name: str) -> Any:
-    """The maximum that most members have; None if most have none."""
+    """The most common maximum; None if most members have none."""
     unlimited = np.isinf(column_limit(name, problem)).tolist()
     limits = getattr(problem.member_columns, name).tolist()
     usual = Counter(
@@ -256,7 +256,7 @@ def _usual(problem: Problem, name: str) -> Any:
         for limit, free, exempt in zip(limits, unlimited, problem.exempt.tolist(), strict=True)
         if not exempt
     )
-    # Of equally common ones the smallest, so that no repair promises too much.
+    # Among equally common ones the smallest, so that the repair does not promise too much.
     return min(
         usual,
         key=lambda limit: (-usual[limit], math.inf if limit is None else limit),
@@ -265,10 +265,10 @@ def _usual(problem: Problem, name: str) -> Any:
 
 
 def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
-    """For each hamlet that is short, how many new members are certainly enough.
+    """For each hamlet with a shortage, a number of new members that suffices.
 
-    Who can take *most* households each (None: all) deal them out in turn, each household to as many as
-    it misses.
+    Members with a maximum of *most* households (None: no maximum) take the missing places in turn, so
+    that no household gets a member twice.
     """
     missing = plan.assignment.missing
     short: dict[str | None, list[int]] = {}
@@ -293,10 +293,10 @@ def _new_ids(problem: Problem, amount: int) -> list[Id]:
 
 
 def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
-    """The problem with more members, as near to each household as anybody now, and within reach."""
+    """The problem with new members, as near to each household as its nearest, within reach."""
     changes: dict[str, Any] = {
         "members": [*problem.members, *new],
-        "households": problem.households,  # sorted, as the matrices below are
+        "households": problem.households,  # sorted, as the matrices below
     }
     if problem.travel is not None:
         matrix = problem.travel_matrix
@@ -308,7 +308,7 @@ def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
         changes["travel"] = TravelMatrix(ways, unit=problem.travel.unit)
     if problem.workload_matrix is not None:
         matrix = problem.workload_matrix
-        # What a new member's effort would be is not known: the household's heaviest, to be safe.
+        # The workload for a new member is unknown: take the household's largest.
         heavy = np.repeat(matrix.max(axis=1, initial=0.0)[:, None], len(new), axis=1)
         changes["workload"] = all_as_given(np.hstack([matrix, heavy]), problem.exactly)
     return changes
@@ -318,10 +318,10 @@ def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
 
 
 def _lower_members_needed(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest members fewer where several are needed, nobody left without one."""
+    """Reduce the members needed by the fewest, only for households that need several."""
     if not (problem.needed > 1).any():
         return None
-    # In one class nobody is left without a member if that can be, whoever misses the second.
+    # In one priority class, coverage prefers that each household has at least one member.
     level = np.ones(len(problem.household_columns))
     plan = trial.attempt(problem.replace(**households_of(problem, priority=level)), "coverage")
     if plan is None or ((plan.assignment.covered == 0) & (problem.needed > 0)).any():
@@ -330,7 +330,7 @@ def _lower_members_needed(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
-    """The fewest places left open, of the lowest priority."""
+    """Leave the fewest places open, of the lowest priority."""
     plan = trial.attempt(problem, "coverage")
     return None if plan is None else _fewer("leave_uncovered", problem, plan.assignment.missing)
 
@@ -341,7 +341,7 @@ def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
     return Repair(kind, int(missing.sum()), ids_of(ids, missing > 0), changes)
 
 
-#: How each kind of repair is found.
+#: The function that finds each kind of repair.
 _FINDING: Final[Mapping[str, Callable[[Problem, Trial], Repair | None]]] = {
     "lower_min_households": _lower_min_households,
     "allow_changes": _allow_changes,

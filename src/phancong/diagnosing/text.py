@@ -1,4 +1,4 @@
-"""A diagnosis as a branch secretary reads it: the shortfall, why, and what would mend it."""
+"""A diagnosis as text: the shortfall, the conflicts, and the repairs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.problem import Id
 from phancong.rules import RULES
 from phancong.words import Bullets, Page, PageTable, Words, page
 
-#: Ids that a sentence names before it counts the rest.
+#: The most ids that a sentence lists before it counts the rest.
 NAMED = 6
 #: The sentence of each kind of repair.
 _SENTENCES: Final = {
@@ -22,7 +22,7 @@ _SENTENCES: Final = {
 
 @page.register
 def diagnosis_page(found: Diagnosis, w: Words) -> Page:
-    """The shortfall: each reason as a sentence, each repair as a row."""
+    """The shortfall, the conflicts as sentences, and the repairs as rows."""
     if found.feasible:
         return Page(w.lang, (w.gettext("All limits can hold."),))
     why = Bullets(
@@ -68,7 +68,7 @@ def _sentences(found: Diagnosis, w: Words) -> list[str]:
 
 
 def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
-    """Who is in conflict alone, and for the same reason, told together."""
+    """Conflicts of single members with the same reason, merged into one."""
     alone: dict[tuple[str, tuple[str, ...]], list[Conflict]] = {}
     others = []
     for conflict in conflicts:
@@ -93,7 +93,7 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
 
 @page.register
 def conflict_page(conflict: Conflict, w: Words) -> Page:
-    """Who, how many, and by which rules."""
+    """The conflict as a sentence: households, members, numbers and rules."""
     return Page(w.lang, (_conflict(conflict, w),))
 
 
@@ -171,7 +171,7 @@ def _members(ids: Sequence[Id], w: Words) -> str:
 
 @page.register
 def repair_page(repair: Repair, w: Words) -> Page:
-    """The repair, its amount, and its subjects."""
+    """The repair as a phrase, with its subjects."""
     whom = f" ({w.named(repair.subjects, NAMED)})" if repair.subjects else ""
     return Page(w.lang, (f"{_repair(repair, w)}{whom}",))
 

@@ -1,4 +1,4 @@
-"""Trying a variant: whether its limits can hold, and what has to be relaxed if one rule may."""
+"""Trying a variant of a problem: whether its limits can hold, and which have to be relaxed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from phancong.engines.task import Task
+from phancong.engines.common.pace import MEASURED, Speed
+from phancong.engines.task import Engine, Task
 from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
 from phancong.problem import Problem
@@ -16,13 +17,13 @@ from phancong.words import Message
 
 T = TypeVar("T", int, float)
 
-#: Seconds a pair that no search was seen to need more of before its first plan, and what is a little:
-#: of small problems a search is always begun.
+#: The most seconds a pair that a search took to its first plan, as measured; and a short time, so that
+#: for small problems a search is always begun.
 A_PAIR: Final = 5e-7
 LITTLE: Final = 0.2
-#: Seconds that a new member takes to be written down and checked.
+#: The seconds to make and check the record of a new member.
 A_RECORD: Final = 1e-4
-#: How many answers are kept of what may be relaxed, the last ones: a plan holds its whole problem.
+#: How many answers are kept, the most recent ones: each plan holds its whole problem.
 KEPT: Final = 4
 
 
@@ -32,39 +33,45 @@ def _size(problem: Problem) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Solves variants with the rules that may be relaxed anyway.
+    """Solves variants of a problem, with the rules that may be relaxed.
 
     Parameters
     ----------
     relax
-        Rules that may be relaxed besides, with their ceilings.
+        The rules that may be relaxed, with their ceilings.
     course
         The search under way.
     engine
         The engine that solves them.
+    made
+        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+    speed
+        How long flows take.
     """
 
     relax: Mapping[str, float]
     course: Course
     engine: str = "auto"
-    #: Seconds a pair of the last search.
+    made: dict[str, Engine] | None = None
+    speed: Speed = field(default_factory=lambda: MEASURED)
+    #: The seconds a pair of the last search.
     _took: list[float] = field(default_factory=lambda: [0.0], init=False, repr=False, compare=False)
     _known: dict[tuple[str, ...], dict[Problem, Plan | None]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def solve(self, problem: Problem, *also: str) -> Plan | None:
-        """A plan in which the rules in *also* are broken least, before the others; or None.
+        """A plan that breaks the rules in *also* least, before other rules; None if there is none.
 
-        The shortfall, new members and the conflict of rules ask the same question, and a repair is
-        mostly found by solving just what it repairs: what was asked lately is known.
+        Recent answers are kept: the shortfall, new members and conflicts of rules ask the same question,
+        and a repair mostly starts from the answer that it repairs.
 
         Raises
         ------
         UnsupportedError
-            No engine can keep all of it.
+            No engine can keep all rules.
         NoPlanFoundError
-            There is no time for it, or neither a plan nor a proof was found in time.
+            There is no time to begin, or neither a plan nor a proof was found in time.
         """
         known = self._known.setdefault(also, {})
         if problem in known:
@@ -73,7 +80,7 @@ class Trial:
         relax = {rule: c for rule, c in self.relax.items() if rule not in also}
         task = Task(problem, (), relax | dict.fromkeys(also, float("inf")), self.course)
         began = self.course.seconds
-        plan = run(task, self.engine, dispensable=True)
+        plan = run(task, self.engine, self.made, dispensable=True)
         self._took[0] = (self.course.seconds - began) / _size(problem)
         if plan is None or plan.stopped is None:
             known[problem] = plan
@@ -82,17 +89,17 @@ class Trial:
         return plan
 
     def has_time(self, problem: Problem, members: int = 0) -> bool:
-        """Whether a search over the problem with so many new members would come to its first plan."""
+        """Whether a search with so many new members would reach its first plan in time."""
         size = _size(problem) + len(problem.household_columns) * members
         return A_PAIR * size + A_RECORD * members <= max(self.course.seconds_left, LITTLE)
 
     def _look(self, problem: Problem) -> None:
-        """Begin no search that is over before it has its first plan.
+        """Refuse to begin a search that would end before its first plan.
 
         Raises
         ------
         NoPlanFoundError
-            The last one took longer, for its size, than there is time.
+            By the pace of the last search, the time that is left is too short.
         """
         if min(self._took[0], A_PAIR) * _size(problem) > max(self.course.seconds_left, LITTLE):
             raise NoPlanFoundError(
@@ -100,9 +107,9 @@ class Trial:
             )
 
     def attempt(self, problem: Problem, *also: str) -> Plan | None:
-        """Like :meth:`solve`, and None too where no engine takes the variant or time is short.
+        """Like :meth:`solve`, but None also if no engine accepts the variant or time runs out.
 
-        A repair that cannot be verified is no repair.
+        A repair that cannot be verified is not reported.
         """
         try:
             plan = self.solve(problem, *also)
@@ -111,23 +118,23 @@ class Trial:
         return plan if plan is not None and plan.stopped is None else None
 
     def known(self, problem: Problem, *also: str) -> bool | None:
-        """Whether there is a plan if the rules in *also* may be broken; None if that is not known."""
+        """Whether there is a plan if the rules in *also* may be broken; None if unknown."""
         try:
             return self.solve(problem, *also) is not None
         except (UnsupportedError, NoPlanFoundError):
             return None
 
     def least(self, amounts: Sequence[T], variant: Callable[[T], Problem]) -> T | None:
-        """The first of *amounts* whose variant holds; None if the last does not.
+        """The first of *amounts* whose variant is feasible; None if the last is not.
 
-        First the last, which mostly holds easily: where it does not, none does. Then from the first
-        in growing steps: what is hopeless is soon known to be, and the least is mostly not far from
-        there.
+        The last is tried first: if it fails, all do, and otherwise it is mostly found quickly. Then
+        amounts are tried from the first in growing steps, since infeasible ones are mostly proven
+        quickly and the answer is mostly near the first.
 
         Parameters
         ----------
         amounts
-            From the least to the most; if one holds, all after it do.
+            The amounts in increasing order; if one is feasible, so are all after it.
         variant
             The problem with that amount.
         """
@@ -142,5 +149,5 @@ class Trial:
             else:
                 below = probe
             step *= 2
-        # What was not found in time did not fail, so the amount might not be the least.
+        # An amount that was not settled in time may be feasible, so the result may not be the smallest.
         return None if self.course.stopped is not None else amounts[found]

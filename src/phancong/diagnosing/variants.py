@@ -1,4 +1,4 @@
-"""Variants of a problem, as what :meth:`Problem.replace` is given."""
+"""Variants of a problem, as arguments of :meth:`Problem.replace`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def households_of(problem: Problem, **columns: Any) -> Mapping[str, Any]:
 
 
 def without_minimums(problem: Problem) -> Mapping[str, Any]:
-    """The members with nothing that they must have."""
+    """The members without minimums."""
     return without_rules(problem, {r.name for r in RULES.values() if r.figure and r.figure.least})
 
 
 def without_rules(problem: Problem, rules: Set[str]) -> Mapping[str, Any]:
-    """The problem in which none of *rules* is set; coverage can only be relaxed."""
+    """The problem with none of *rules* set; not for coverage, which can only be relaxed."""
     free = unset(problem, rules)
     return {
         **members_of(problem, **free.members),
@@ -40,7 +40,7 @@ def without_rules(problem: Problem, rules: Set[str]) -> Mapping[str, Any]:
 def asking(problem: Problem, needed: IntArray, **columns: Any) -> Mapping[str, Any]:
     """The households with other needs: *needed* members each, (H,).
 
-    An exempt own household needs nobody and leaves its group, whose households need equally many.
+    An exempt own household needs no member and leaves its group, whose households must have equal needs.
     """
     households = problem.household_columns
     exempt = problem.needed != households.members_needed

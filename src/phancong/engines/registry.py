@@ -74,7 +74,8 @@ def choose(
     task
         The task.
     made
-        Engines of earlier tasks, which may use again what they computed there; a new engine is added.
+        Engines by name: of earlier tasks, which may use again what they computed there, or of the
+        caller, also under a name of its own. A new engine is added.
     exact
         The exact engines that ``"auto"`` tries in turn, with the reason for each.
 
@@ -87,7 +88,7 @@ def choose(
     """
     made = {} if made is None else made
     if name != "auto":
-        if not isinstance(name, str) or name not in ENGINES:
+        if not isinstance(name, str) or name not in (*ENGINES, *made):
             raise InvalidArgumentError(
                 Message(
                     "unknown engine {engine}; the engines are: {engines}",

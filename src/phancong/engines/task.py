@@ -22,7 +22,7 @@ STAGE_PART: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(Goal):
     """A goal that is kept at or below a limit at its place in the order, instead of minimised.
 
     It excludes the plans beyond the limit from those that are optimal in all goals before it; if none
@@ -44,9 +44,6 @@ class AtMost:
     limit: float
     least: float | None = None
 
-    tolerance: ClassVar[float] = 0.0
-    rtol: ClassVar[float] = 0.0
-    exact: ClassVar[bool] = True
     kind: ClassVar[Kind] = Kind.LIMIT
 
     @property

@@ -1,6 +1,6 @@
-"""Why this member, and what it would cost otherwise."""
+"""Why a household has its member, and what another choice would cost."""
 
-from phancong.explaining import text  # what it registers tells the records
+from phancong.explaining import text  # registers the text of the records
 from phancong.explaining.explain import explain
 from phancong.explaining.recommend import recommend
 from phancong.explaining.records import (

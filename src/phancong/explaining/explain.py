@@ -1,4 +1,4 @@
-"""`explain`: the limit in the way, or the price of it being otherwise, verified by solving."""
+"""`explain`: for each other choice the limit against it, or its price, verified by solving."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import hindrances, together
 from phancong.explaining.records import (
@@ -41,35 +41,35 @@ def explain(
     search: Search = Search(),
     engine: str = "auto",
 ) -> Explanation | MemberExplanation:
-    """Why this member, and what would it cost otherwise (contract 6.5)?
+    """Explain why a household has its member, and what another choice would cost (contract 6.5).
 
-    For a household every other member is tried: either a limit stands in the way, or the problem is
-    solved again with that pair, and each line of the plan is compared. For a member the problem is
-    solved again with one place less and with one more.
+    For a household, every other member is tried: either a limit is against the pair, or the problem is
+    solved again with the pair and each line of the plan is compared. For a member, the problem is solved
+    again with a maximum of one household less and of one more.
 
     Parameters
     ----------
     plan
-        The plan; its goals, with their order and tolerances, are those of the comparison.
+        The plan; its goals, with their order and tolerances, are used for the comparison.
     subject
         The id of a household or of a member.
     kind
-        Which of the two, where the id is both.
+        ``"household"`` or ``"member"``, needed only if the id is both.
     relax
         The limits that may be relaxed, as they were given to :func:`solve`.
     search
-        How long and how hard to search, in all.
+        The limits of time and work for all solves together.
     engine
-        The engine that solves again.
+        The engine for the solves.
 
     Raises
     ------
     InvalidArgumentError
-        The plan is none, the id is unknown or means two things, or an argument cannot be used.
+        *plan* is not a plan, the id is unknown or ambiguous, or an argument is not valid.
     UnsupportedError
-        The engine cannot keep a rule or a goal; it is named.
+        The engine cannot keep a rule or a goal; the message names it.
     NoPlanFoundError
-        Neither a plan nor a proof was found in time, for nobody.
+        For no alternative was a plan or a proof found in time.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def explain(
     """
     if not isinstance(plan, Plan):
         raise InvalidArgumentError(f"explain() takes a Plan, not a {type(plan).__name__}")
-    asked = _Explanations(plan, read_relax(relax), Course(read_search(search)), engine)
+    asked = Question(plan, read_relax(relax), Course(read_search(search)), engine)
     if _kind(plan.problem, subject, kind) == "household":
         return asked.about_household(subject)
     return asked.about_member(subject)
@@ -99,7 +99,7 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
         raise InvalidArgumentError(f"kind is {kind!r}; give 'household', 'member' or None")
     try:
         found = [name for name, index in kinds.items() if kind in (None, name) and subject in index]
-    except TypeError:  # what cannot be hashed is no id
+    except TypeError:  # an unhashable object is no id
         found = []
     if len(found) == 1:
         return found[0]
@@ -121,25 +121,56 @@ def _kind(problem: Problem, subject: Id, kind: str | None) -> str:
     raise InvalidArgumentError(what)
 
 
-class _Explanations:
-    """One question: the plan it is about, and the search that all its answers share."""
+class Question:
+    """One call of :func:`explain`: the plan, and the search that all its solves share.
 
-    def __init__(self, plan: Plan, relax: dict[str, float], course: Course, engine: str) -> None:
+    Parameters
+    ----------
+    plan
+        The plan.
+    relax
+        The limits that may be relaxed, with their ceilings.
+    course
+        The search under way.
+    engine
+        The engine that solves again.
+    made
+        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        relax: dict[str, float],
+        course: Course,
+        engine: str,
+        made: dict[str, Engine] | None = None,
+    ) -> None:
         self.plan = plan
         self.problem = plan.problem
         self.relax = relax
         self.course = course
         self.engine = engine
+        self.made = made
 
     # A household
 
     def about_household(self, household: Id) -> Explanation:
+        """Each other member in place of those of a household.
+
+        Raises
+        ------
+        NoPlanFoundError
+            Neither a plan nor a proof was found in time, for nobody.
+        """
         columns = self.problem.member_columns
         members = self.plan.members_of(household)
         others = [m for m in columns.ids if m not in members]
         row = self.problem.household_columns.index[household]
-        # What the engine can tell from the plan; only the others are solved again.
-        told = exchanged(self._task(self.problem, self.course), self.engine, self.plan, row)
+        # The engine finds some alternatives from the plan; only the others need a solve.
+        told = exchanged(
+            self._task(self.problem, self.course), self.engine, self.plan, row, self.made
+        )
         found: dict[Id, Alternative] = {}
         for member in others:
             known = self._known(row, member, told.get(columns.index[member]))
@@ -151,7 +182,7 @@ class _Explanations:
             if self.course.stopped is not None and found:
                 break
             try:
-                # Each gets as much of what is left as the others who are still to come.
+                # Each member gets an equal share of what is left of the search.
                 found[member] = self._with(row, member, 1 / (len(untried) - number))
             except NoPlanFoundError as error:
                 failed = error
@@ -165,7 +196,7 @@ class _Explanations:
         )
 
     def _known(self, row: int, member: Id, told: Plan | None) -> Alternative | None:
-        """The price that is known without solving again; None if there is none."""
+        """The alternative with a member if it is known without a solve; otherwise None."""
         against = self._against(row, member)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
@@ -178,7 +209,7 @@ class _Explanations:
         return hindrances(self.problem, row, column, self.relax)
 
     def _with(self, row: int, member: Id, share: float) -> Alternative:
-        """The rest of the plan with the pair, found in a share of what is left of the search.
+        """The best plan with the pair, found in a share of what is left of the search.
 
         Raises
         ------
@@ -191,18 +222,19 @@ class _Explanations:
         other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)), share)
         if other is None:
             return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))
-        # A fixed pair is no breach, and this one is fixed to be asked about only.
+        # A fixed pair counts as no breach, but this one is fixed for the question only.
         meant = {hindrance.rule: hindrance.by for hindrance in against}
         return Alternative(self._prices(other, meant), self._moves(other), member, against)
 
     # A member
 
     def about_member(self, member: Id) -> MemberExplanation:
+        """Load and limits of a member, with one place less and with one more."""
         column = self.problem.member_columns.index[member]
         record = self.problem.members[column]
         count = int(self.plan.assignment.loads("households")[column])
         most = record.max_households
-        # One place less than none is not to be had, and a maximum of 0 would mean exempt.
+        # Zero places less one is impossible, and a maximum of 0 would exempt the member.
         exempt = bool(self.problem.exempt[column])
         least = count if most is None else most
         fewest = max(record.carried_households, 1)
@@ -220,7 +252,7 @@ class _Explanations:
         )
 
     def _binding(self, column: int) -> tuple[str, ...]:
-        """The limits that the load meets or breaks; a limit that says nothing binds nothing."""
+        """The limits that the load meets or breaks; a minimum of 0 or a missing maximum binds nothing."""
         assignment = self.plan.assignment
         unused = self.problem.member_columns.optional[column] and not assignment.counts[column]
         found: list[str] = []
@@ -235,11 +267,11 @@ class _Explanations:
                 binds = math.isfinite(limit) and not below(values, limits, *exactly)[column]
             if binds:
                 found.append(name)
-        # Households before workload, and of each the minimum before the maximum.
+        # Households before workload; for each, the minimum before the maximum.
         return tuple(sorted(found, key=lambda name: name.partition("_")[2]))
 
     def _places(self, column: int, most: int, share: float) -> Variation:
-        # Columns, not records: these come sorted, and a matrix of scores is in the order given.
+        # Change columns, not records: a matrix of scores follows the order given, columns are sorted.
         members = self.problem.member_columns
         high, low = members.max_households.copy(), members.min_households.copy()
         high[column], low[column] = most, min(low[column], most)
@@ -258,13 +290,13 @@ class _Explanations:
     def _solve(self, problem: Problem, share: float) -> Plan | None:
         course = self.course.part(share, "again")
         try:
-            return run(self._task(problem, course), self.engine)
+            return run(self._task(problem, course), self.engine, self.made)
         finally:
             self.course.joined(course)
 
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []
-        proven = True  # up to here: what a line reaches depends on those above
+        proven = True  # whether all lines above are: each depends on those
         unit = "" if self.problem.travel is None else self.problem.travel.unit
         for rule in reversed(self.relax):
             was, now = self.plan.breaches[rule], other.breaches[rule]
@@ -295,7 +327,7 @@ class _Explanations:
 
 
 def _is_of(relaxation: Relaxation, member: Id) -> bool:
-    """Whether a limit is relaxed at a member: that of the load, or of a pair."""
+    """Whether a relaxed limit concerns a member: a limit of the load, or of a pair."""
     if RULES[relaxation.rule].subject == "member":
         return relaxation.subject == member
     return relaxation.member == member

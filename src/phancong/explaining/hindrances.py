@@ -1,4 +1,4 @@
-"""The limits that stand against a pair, by name and amount."""
+"""The limits against a pair, by name and amount."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.rules import RULES, beyond_ceiling, fixed_mask, pair_breaches
 
 
 def together(problem: Problem, row: int) -> IntArray:
-    """The rows of the households that go where this one goes: its group, or itself."""
+    """The rows of a household's group, or the row of the household alone."""
     for group in problem.groups:
         if row in group:
             return group
@@ -22,13 +22,13 @@ def together(problem: Problem, row: int) -> IntArray:
 def hindrances(
     problem: Problem, row: int, column: int, relax: Mapping[str, float]
 ) -> tuple[Hindrance, ...]:
-    """The limits against a pair that is not in the plan; *relax* lists those that may be relaxed."""
+    """The limits against a pair that is not in the plan; *relax* has the limits that may be relaxed."""
     settled = tuple(Hindrance(rule, 1.0, True) for rule in _settled(problem, row, column))
     return settled or tuple(_relaxable(problem, row, column, relax))
 
 
 def _settled(problem: Problem, row: int, column: int) -> Iterator[str]:
-    """The rules against a pair that are never broken (contract 4.1)."""
+    """The rules against a pair that no plan breaks (contract 4.1)."""
     if problem.needed[row] == 0:
         yield "members_needed"
     travel = problem.travel_matrix

@@ -1,4 +1,4 @@
-"""Prices and what stands in the way, read aloud or in a cell of a table."""
+"""Prices, and limits against a pair, as sentences and as cells of a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phancong.words import Page, Words, page
 
 
 def as_sentence(other: Alternative | Variation, w: Words) -> str:
-    """All lines that differ, as they are read aloud."""
+    """All lines that differ, as a sentence."""
     told = [_sentence(price, w) for price in other.prices if not price.same]
     return "; ".join(told) or _even(other, w)
 
@@ -30,7 +30,7 @@ def _sentence(price: Price, w: Words) -> str:
         )
     by = naming.amount(w, abs(price.by), price.unit)
     before_all = naming.amount(w, single(price.before), price.unit)
-    # The amount and what it was, not what it would be: three rounded figures need not add up.
+    # Print the difference and the old value, not the new one: three rounded figures may not add up.
     if price.by > 0:
         return w.gettext("{goal} {by} more than {before}", goal=goal, by=by, before=before_all)
     return w.gettext("{goal} {by} less than {before}", goal=goal, by=by, before=before_all)
@@ -46,13 +46,13 @@ def _sentence_of_limit(price: Price, w: Words) -> str:
 
 
 def _first_difference(price: Price) -> tuple[int, float, float]:
-    """Where a leximax goal differs: the place, counted from 1, and both figures."""
+    """The first difference of a leximax goal: the position, counted from 1, and both figures."""
     pairs = enumerate(zip(figures(price.before), figures(price.after), strict=True), start=1)
     return next((place, x, y) for place, (x, y) in pairs if not same(x, y))
 
 
 def in_cell(other: Alternative | Variation, w: Words) -> str:
-    """All lines that differ, for a cell."""
+    """All lines that differ, as a cell."""
     lines = [_price(price, w) for price in other.prices if not price.same]
     return "; ".join(lines) or _even(other, w)
 
@@ -78,12 +78,12 @@ def _price(price: Price, w: Words) -> str:
 
 @page.register
 def price_page(price: Price, w: Words) -> Page:
-    """The gain or loss of a line."""
+    """The difference of a line."""
     return Page(w.lang, (_price(price, w),))
 
 
 def why_not(other: Alternative, w: Words) -> str:
-    """The limits that stand against the pair."""
+    """The limits against the pair."""
     return "; ".join(_hindrance(hindrance, w) for hindrance in other.hindrances)
 
 
@@ -106,5 +106,5 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
 
 @page.register
 def hindrance_page(hindrance: Hindrance, w: Words) -> Page:
-    """The limits and rules against a pair."""
+    """The limit or rule against a pair."""
     return Page(w.lang, (_hindrance(hindrance, w),))

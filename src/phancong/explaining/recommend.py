@@ -31,7 +31,7 @@ from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message
 
-#: Every limit may be relaxed; what that costs is a line of the price.
+#: All limits may be relaxed; a breach is a line of the price.
 _RELAX = dict.fromkeys(RELAXABLE, math.inf)
 
 
@@ -48,32 +48,31 @@ def recommend(
     Parameters
     ----------
     plan
-        The plan; its breaches and goals, in their order, are what is compared. Tolerances are not
-        looked at.
+        The plan; its breaches and goals are compared in their order, without tolerances.
     household
-        The id of a household, or a :class:`Household` that is new. Members that it has already are
-        not recommended. With room for one more, a member is added; otherwise the member replaces
-        the one for whom that costs least. A group goes together.
+        The id of a household, or a new :class:`Household`. Members in charge of it are not recommended.
+        If it needs one more member, the member is added; otherwise the member replaces the one whose
+        replacement costs least. A group is assigned as a whole.
     count
-        How many members are named at most.
+        The largest number of members to recommend.
     moves
-        How many pairs of other households may change to make room. With 0 all others stay, every
-        price is exact and nothing is searched.
+        How many pairs of other households may change to make room. With 0 no other pair changes, every
+        price is exact, and nothing is solved.
     search
-        How long and how hard to search, in all, where others may move. A price that is not proven
-        by then says so, and has a bound.
+        The limits of time and work for all solves together, if other pairs may change. A price that is
+        not proven in time is marked so, and has a bound.
 
     Returns
     -------
     Recommendation
-        Prices are differences to the plan as it is, where a new household is without a member.
+        Prices are differences to the plan as it is; in it, a new household has no member.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; or others may move, and the problem has ``max_changes``.
+        An argument is not valid; or other pairs may change, and the problem has ``max_changes``.
     InvalidProblemError
-        The new household has defects, its id is there already, or a matrix has no row for it.
+        The new household has defects, its id exists already, or a matrix has no row for it.
 
     Examples
     --------
@@ -106,13 +105,13 @@ def recommend(
 
 
 def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]:
-    """The pairs of a plan in a problem that has the household, and its row."""
+    """The plan and its pairs in a problem with the household, and the household's row."""
     problem, assignment = plan.problem, plan.assignment
     if isinstance(household, Household):
         problem = problem.replace(households=(*problem.households, household))
         read_goals(
             tuple(line.goal for line in plan.goals), problem
-        )  # scores may have no row for it
+        )  # a matrix of scores may have no row for a new household
         assignment = Assignment.of(problem, plan.pairs)
         household = household.id
     try:
@@ -124,21 +123,21 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A member for the household: what the plan would be, its lines, and whether they are proven.
+    """A member for the household: the plan with the member, its lines, and whether they are proven.
 
     Parameters
     ----------
     column
-        The member.
+        The column of the member.
     assignment
         The plan with the member.
     lines
-        The figures of each line: of the rules, the last to be relaxed first, then of the goals. A rule
-        that is kept has none.
+        The figures of each line: rules first, the last to be relaxed at the front, then goals. A rule
+        without breaches has no figures.
     bounds
-        A bound of each goal.
+        The bound of each goal.
     proven
-        Whether no such plan is better.
+        Whether the plan with the member is proven to be the best.
     """
 
     column: int
@@ -149,7 +148,7 @@ class _Candidate:
 
 
 class _Alternatives:
-    """One question: a household, and the plan around it."""
+    """One call of :func:`recommend`: a household, and the plan."""
 
     def __init__(self, plan: Plan, assignment: Assignment, row: int) -> None:
         self.problem: Problem = assignment.problem
@@ -162,16 +161,16 @@ class _Alternatives:
         self.before = self.lines(assignment)
 
     def lines(self, assignment: Assignment) -> Lines:
-        """The figures of each line, which compare in their order; a rule that is kept has none."""
+        """The figures of each line, in the order of comparison; a rule without breaches has none."""
         return lines(assignment, self._values(assignment))
 
     def _values(self, assignment: Assignment) -> tuple[Value, ...]:
         return tuple(goal.value(assignment) for goal in self.goals)
 
-    # --- all others stay
+    # --- no other pair changes
 
     def untouched(self) -> list[_Candidate]:
-        """Each member who may have the household, where nobody else moves."""
+        """Each possible member of the household, with all other pairs unchanged."""
         places = self._places()
         allowed: BoolArray = np.all(self.problem.allowed[self.rows], axis=0)
         allowed[self.members] = False
@@ -183,7 +182,7 @@ class _Alternatives:
         ]
 
     def _places(self) -> list[int | None]:
-        """Who could make room: nobody where a place is open, else each whose pair is not fixed."""
+        """The members that can be replaced, whose pairs are not fixed; None if a place is open."""
         if len(self.members) < self.problem.needed[self.row]:
             return [None]
         fixed = fixed_mask(self.problem)[self.rows]
@@ -201,10 +200,10 @@ class _Alternatives:
         values = self._values(assignment)
         return _Candidate(column, assignment, lines(assignment, values), values, True)
 
-    # --- some others move
+    # --- some other pairs change
 
     def moving(self, found: list[_Candidate], moves: int, course: Course) -> Iterator[_Candidate]:
-        """Each member again, where so many pairs of others may change; as far as there is time."""
+        """Each member again, with up to *moves* changed pairs of others, as far as time allows."""
         if self.problem.max_changes is not None:
             raise InvalidArgumentError(
                 Message("recommend() with moves cannot keep max_changes; ask with moves=0")
@@ -214,23 +213,23 @@ class _Alternatives:
             better = None
             if course.stopped is None:
                 part = course.part(1 / (len(found) - number), "again")
-                with suppress(NoPlanFoundError):  # what is known stays, unproven
+                with suppress(NoPlanFoundError):  # on a timeout the known price stays, unproven
                     better = self._solved(other.column, moves, part)
                 course.joined(part)
             if better is None:
                 floors = tuple(goal.floor(self.problem) for goal in self.goals)
                 yield replace(other, bounds=floors, proven=False)
-            else:  # a search that was cut may have found less than what is known
+            else:  # a search that was cut may have found a worse plan than the known one
                 known = replace(
                     better, assignment=other.assignment, lines=other.lines, proven=False
                 )
                 yield min((better, known), key=cmp_to_key(self.compared))
 
     def _solved(self, column: int, moves: int, course: Course) -> _Candidate:
-        """The best plan with a member where at most so many pairs of others end.
+        """The best plan with a member in which at most *moves* pairs of other households end.
 
-        To the solver the plan is last year's, so that it may change as little as that; what goes on
-        of the true last year is a preference.
+        The solver gets the plan as the previous one, so that ``max_changes`` limits the changes to it.
+        Continuity with the true previous pairs becomes a preference.
         """
         problem = self.problem
         homes, people = problem.household_columns.ids, problem.member_columns.ids
@@ -242,7 +241,7 @@ class _Alternatives:
         relax = {rule: cap for rule, cap in _RELAX.items() if rule != "max_changes"}
         goals = tuple(map(self._as_preference, self.goals))
         made = run(Task(variant, goals, relax, course), "auto")
-        assert made is not None  # what moves nobody keeps all that may not be relaxed
+        assert made is not None  # the plan without moves is feasible
         assignment = Assignment.of(problem, made.pairs)
         values = [goal.value(assignment) for goal in self.goals]
         bounds = tuple(
@@ -254,7 +253,7 @@ class _Alternatives:
         return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
-        """Last year's pairs as a preference of pairs: the same up to a constant."""
+        """Continuity as scores of pairs: equal up to a constant."""
         strict: Goal = replace(goal, tolerance=0.0, rtol=0.0)  # type: ignore[type-var]  # every goal is a dataclass
         listed = goal.listed(self.problem)
         if listed is None:
@@ -265,14 +264,14 @@ class _Alternatives:
         )
         return Preference({(homes[r], people[c]): -value for r, c, value in pairs})
 
-    # --- told
+    # --- the result
 
     def compared(self, a: _Candidate, b: _Candidate) -> int:
-        """Less than 0 where *a* is better, line by line; then by id."""
+        """Less than 0 if *a* is better, line by line; ties are broken by id."""
         return compared(a.lines, b.lines) or a.column - b.column
 
     def alternative(self, other: _Candidate) -> Alternative:
-        """A member with its prices, and the households that move."""
+        """A member with its prices, and the households whose members change."""
         member = self.problem.member_columns.ids[other.column]
         against = hindrances(self.problem, self.row, other.column, _RELAX)
         return Alternative(tuple(self._prices(other)), tuple(self._moves(other)), member, against)
@@ -316,5 +315,5 @@ def _members_of(assignment: Assignment) -> dict[Id, tuple[Id, ...]]:
 
 
 def _shifted(bound: Value, line: Value, value: Value) -> Value:
-    """A bound in the measure of a goal, where the solver's line differs from it by a constant."""
+    """A bound of a goal, from the solver's bound of a value that differs from it by a constant."""
     return by_place(lambda least, found, solved: least + (found - solved), bound, value, line)

@@ -1,4 +1,4 @@
-"""Records of an explanation (contract 6.5): every figure a sentence needs, ids only."""
+"""Records of an explanation (contract 6.5): the figures of each sentence, and ids only."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from phancong.words import Printable
 
 @dataclass(frozen=True, slots=True)
 class Hindrance(Printable):
-    """A limit that a pair would break.
+    """A limit or rule that a pair would break.
 
     Parameters
     ----------
     rule
         ``"forbidden"``, ``"unreachable"``, ``"exempt"``, ``"own_household"``, ``"group"``,
-        ``"members_needed"`` or ``"fixed"``, which are never broken; ``"needs"``,
-        ``"within_hamlet"`` or ``"max_travel"``; or ``"limits"``: with this pair the others cannot
-        hold together.
+        ``"members_needed"`` or ``"fixed"``, which no plan breaks; ``"needs"``, ``"within_hamlet"`` or
+        ``"max_travel"``; or ``"limits"``: with this pair the other limits cannot hold together.
     by
-        The amount by which the pair breaks the rule, in ``travel.unit`` for ``max_travel``; 1 for a
-        rule that is either kept or broken.
+        By how much the pair breaks the rule, in ``travel.unit`` for ``max_travel``; otherwise 1.
     final
-        Whether the limit may not be relaxed, or not this far. Breaches of the others are among the
+        Whether the limit may not be relaxed, or not that far. Breaches of other limits are among the
         prices of the alternative.
     unit
-        The unit of ``by``; empty where it is a count, or travel has no unit.
+        The unit of ``by``; empty if it is a count, or travel has no unit.
 
     Examples
     --------
@@ -51,26 +49,27 @@ class Hindrance(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Price(Printable):
-    """One line of a plan, before and after the rest is solved again.
+    """One line of a plan, and of the best plan with another choice.
 
     Parameters
     ----------
     name
-        The rule, or the goal as it is written.
+        The name of the rule, or the representation of the goal.
     goal
         The goal; None for a breach.
     before, after
-        What the line reaches in the plan that is explained, and in the best one of the other kind:
-        the total of a breach, ``best`` of a goal.
+        The value of the line in the explained plan, and in the best plan with the other choice: the
+        total of a breach, ``best`` of a goal.
     bound
-        No plan of the other kind that is as good in the lines above is better.
+        A lower bound of the line, over all plans with the other choice that are as good in the lines
+        above.
     proven
-        Both figures are proven, in this line and in those above.
+        Whether both values are proven, in this line and in those above.
     worse
-        Whether the plan of the other kind is worse in this line: of a breach in the order of
-        contract 4.3, where the total may be smaller and yet a higher priority, or one member, bear more.
+        Whether the plan with the other choice is worse in this line. Breaches compare as in contract
+        4.3: the total may be smaller although a higher priority, or a single member, is worse.
     unit
-        The unit of the figures; empty where there is none.
+        The unit of the values; empty if they have none.
 
     Examples
     --------
@@ -95,30 +94,30 @@ class Price(Printable):
 
     @property
     def same(self) -> bool:
-        """Whether the line is as it was."""
+        """Whether the line is unchanged."""
         return self.by == 0 and not self.worse
 
     @property
     def by(self) -> float:
-        """How much more it is; of a leximax goal, in the first position that differs."""
+        """The increase of the line; for a leximax goal, of the first position that differs."""
         pairs = zip(figures(self.before), figures(self.after), strict=True)
         return next((decimal_difference(y, x) for x, y in pairs if not same(x, y)), 0.0)
 
 
 def same(one: float, other: float) -> bool:
-    """Whether floats cannot tell two figures apart."""
+    """Whether two figures differ by rounding only."""
     return meets(max(one, other), min(one, other))
 
 
 def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
-    """Whether figures are worse in their order, by more than floats cannot tell apart."""
+    """Whether figures are worse in lexicographic order, by more than rounding."""
     pairs = zip(after, before, strict=True)
     return next((x > y for x, y in pairs if not same(x, y)), False)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A household whose members differ, and both sides of the change.
+    """A household whose members change, with its members before and after.
 
     Examples
     --------
@@ -138,14 +137,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Priced(Printable):
-    """Prices in the plan's own order: what is relaxed last first, then the goals."""
+    """Prices in the order of the plan: first the rule that is relaxed last, then the goals."""
 
     prices: tuple[Price, ...]
     moves: tuple[Move, ...]
 
     @property
     def difference(self) -> Price | None:
-        """The first line that differs, which decides between the plans; None if none does."""
+        """The first line that differs, which decides between the plans; None if none differs."""
         return next((price for price in self.prices if not price.same), None)
 
     @property
@@ -156,18 +155,18 @@ class _Priced(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Alternative(_Priced):
-    """The household with another member: the limit against it, or its price.
+    """A household with another member: the limits against the pair, or its price.
 
     Parameters
     ----------
     member
         The other member.
     hindrances
-        The limits that stand against the pair.
+        The limits and rules against the pair.
     prices
-        A line for each breach and each goal; empty where no plan can hold the pair.
+        A line for each breach and each goal; empty if no plan can have the pair.
     moves
-        The households whose members would change, this one among them.
+        The households whose members change, including this one.
 
     Examples
     --------
@@ -191,7 +190,7 @@ class Alternative(_Priced):
 
     @property
     def tie(self) -> bool:
-        """Whether it is proven to be just as good in every line."""
+        """Whether the alternative is proven to be equally good in every line."""
         return self.possible and self.proven and self.difference is None
 
 
@@ -204,11 +203,11 @@ class Explanation(Printable):
     household
         The household.
     members
-        Who has it in the plan.
+        Its members in the plan.
     alternatives
-        Every other member, sorted by id, but those who were not tried.
+        All other members that were tried, sorted by id.
     untried
-        Other members of whom nothing was found out in time.
+        Other members that could not be settled in time.
 
     Examples
     --------
@@ -237,11 +236,11 @@ class Recommendation(Printable):
     household
         The household.
     members
-        Whom it has in the plan.
+        Its members in the plan.
     alternatives
-        The members that are recommended, the best one first.
+        The recommended members, the best one first.
     possible
-        How many members it could go to, those who are not named included.
+        How many members could be in charge, including those that are not listed.
 
     Examples
     --------
@@ -263,14 +262,14 @@ class Recommendation(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Variation(_Priced):
-    """The price of one place more, or one less, with a member.
+    """The price of a maximum of one household more, or one less, for a member.
 
     Parameters
     ----------
     max_households
-        The maximum that was tried.
+        The maximum of households that was tried.
     possible
-        Whether there is a plan with it.
+        Whether there is a plan with this maximum.
 
     Examples
     --------
@@ -287,27 +286,27 @@ class Variation(_Priced):
 
 @dataclass(frozen=True, slots=True)
 class MemberExplanation(Printable):
-    """Why a member has so much to do.
+    """Why a member has this load.
 
     Parameters
     ----------
     member
         The member.
     households
-        Who is in the member's care.
+        The member's households.
     workload
-        The sum of their workloads.
+        The workload of these households.
     binding
         The member's limits that the load meets or breaks.
     less, more
-        The plan with one place less and one more here; None where there is no maximum to move, or
-        one less would be none at all.
+        The plan with one household less and with one more; None if there is no maximum to change, or one
+        less would be 0.
     breaches
-        The limits that are relaxed at this member: of the load, and of pairs.
+        The relaxed limits that concern this member: of the load, and of pairs.
     unit
-        The unit of travel; empty where there is none.
+        The unit of travel; empty if it has none.
     carried_households, carried_workload
-        What the member carries besides the list.
+        The carried load of the member.
 
     Examples
     --------

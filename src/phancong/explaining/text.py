@@ -1,4 +1,4 @@
-"""Explanations as a household or a member reads them."""
+"""Explanations as text for a household or a member."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phancong.goals import figures
 from phancong.rules import RULES
 from phancong.words import Page, PageTable, Words, page
 
-#: Ids that a sentence names before it counts the rest.
+#: The most ids that a sentence lists before it counts the rest.
 NAMED = 6
 
 
@@ -27,7 +27,7 @@ NAMED = 6
 
 @page.register
 def explanation_page(found: Explanation, w: Words) -> Page:
-    """Who has the household, what else could be, and a row for each other member."""
+    """The members of the household, the alternatives, and a row for each other member."""
     return Page(w.lang, (" ".join(_said_of_household(found, w)), _alternatives(found, w)))
 
 
@@ -79,9 +79,9 @@ def _members(others: Sequence[Alternative], w: Words) -> str:
 
 
 def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
-    """The price that is least, where that can be told from what the record holds.
+    """The smallest price, if the record determines it.
 
-    Of limits it holds the totals, and these alone do not say whose breach is borne worse.
+    The record holds totals of breaches only, and these do not always decide which breach is worse.
     """
     by_goals = [other for other in worse if other.difference and other.difference.goal]
     if len(worse) == 1:
@@ -106,7 +106,7 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
 
 
 def _order(other: Alternative) -> tuple[tuple[float, ...], ...]:
-    """The goals in their order; what floats cannot tell apart counts as the same."""
+    """The goals in order; values that differ by rounding only are equal."""
     return tuple(
         figures(price.before if price.same else price.after)
         for price in other.prices
@@ -138,7 +138,7 @@ def _others_move(others: int, w: Words) -> Iterable[str]:
 
 
 def _alternatives(found: Explanation, w: Words) -> PageTable:
-    # A limit that may be relaxed stands among the prices, so only what is final needs a reason.
+    # Only final limits are given as a reason: breaches of the others are among the prices.
     rows = [
         [
             str(other.member),
@@ -156,7 +156,7 @@ def _alternatives(found: Explanation, w: Words) -> PageTable:
 
 @page.register
 def recommendation_page(found: Recommendation, w: Words) -> Page:
-    """How many could have the household, and a row for each member that is recommended."""
+    """How many members could have the household, and a row for each recommended member."""
     household, named = str(found.household), len(found.alternatives)
     if not found.alternatives:
         told = w.gettext("Household {household} can go to no other member.", household=household)
@@ -184,7 +184,7 @@ def recommendation_page(found: Recommendation, w: Words) -> Page:
 
 @page.register
 def alternative_page(other: Alternative, w: Words) -> Page:
-    """One line, for a list."""
+    """An alternative in one line, for a list."""
     member, against = str(other.member), why_not(other, w)
     if not other.possible:
         told = w.gettext("{member}: cannot be ({why})", member=member, why=against)
@@ -207,7 +207,7 @@ def alternative_page(other: Alternative, w: Words) -> Page:
 
 @page.register
 def member_page(found: MemberExplanation, w: Words) -> Page:
-    """The load of the member, the limits it meets, and a row for one place less and one more."""
+    """The load of the member, the limits that it meets, and a row for one household less and one more."""
     variations = [v for v in (found.less, found.more) if v is not None]
     said = [
         w.ngettext(
@@ -239,7 +239,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
 
 
 def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """The carried load, which counts in limits and in fairness and is in no list."""
+    """A sentence on the carried load, which counts in limits and in fairness."""
     if found.carried_households or found.carried_workload:
         yield w.ngettext(
             "Besides, the member already carries {n} household that is not in the list, and a "
@@ -252,7 +252,7 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
-    """Limits that are relaxed at the member, and limits that are met; each limit in one of the two."""
+    """Sentences on relaxed limits of the member, and on limits that are met; each limit once."""
     broken = dict.fromkeys(relaxation.rule for relaxation in found.breaches)
     totals = {rule: decimal_sum(r.by for r in found.breaches if r.rule == rule) for rule in broken}
     if totals:
@@ -293,7 +293,7 @@ def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:
 
 @page.register
 def variation_page(variation: Variation, w: Words) -> Page:
-    """One line, for a list."""
+    """A variation in one line, for a list."""
     told = w.ngettext(
         "at most {n} household: {what}",
         "at most {n} households: {what}",

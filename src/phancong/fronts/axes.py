@@ -1,11 +1,11 @@
-"""Which goals can be axes of a front, and which of the two is held while the other is minimised."""
+"""The goals of a front: which are valid as axes, and which of the two is held."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
 from phancong.errors import InvalidArgumentError
-from phancong.goals import FairGoal, Goal, Kind, read_goals
+from phancong.goals import Goal, Kind, read_goals
 from phancong.meeting import slack
 from phancong.problem import Problem
 
@@ -16,7 +16,7 @@ def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tupl
     Raises
     ------
     InvalidArgumentError
-        One of them cannot be an axis; everything wrong is named.
+        A goal cannot be an axis; the message names all defects.
     """
     found = []
     for name, goal in (("x", x), ("y", y)):
@@ -44,23 +44,23 @@ def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tupl
 
 
 def held_axis(x: Goal, y: Goal) -> Literal["x", "y"]:
-    """The axis that limits are put on: of the two the one that is a bound, or counts."""
+    """The axis that gets limits: the goal that is easier to hold."""
     return "x" if _rank(x) <= _rank(y) else "y"
 
 
 def _rank(goal: Goal) -> int:
-    """The smaller, the easier to hold: bounds on pairs and loads, then counts, then sums."""
+    """The effort of holding a goal, increasing: bounds on pairs and loads, then counts, then sums."""
     if goal.counts:
         return 2
     if goal.kind is Kind.PAIR_SUM:
         return 5
-    if isinstance(goal, FairGoal) and goal.needs_travel:
+    if goal.member_sums is not None and goal.needs_travel:
         return 4  # a sum over pairs for each member
     if goal.kind is Kind.LARGEST:
-        return 1 if isinstance(goal, FairGoal) else 0
+        return 1 if goal.member_sums is not None else 0
     return 3
 
 
 def just_below(value: float) -> float:
-    """The largest limit that a plan of this value is surely beyond: floats tell them apart."""
+    """The largest limit that is certainly below the value of a plan, despite rounding."""
     return value - 2.0 * float(slack(value))

@@ -1,10 +1,11 @@
 """The goals: the value of each on a plan, and the order of values (contract 5)."""
 
-from phancong.goals.base import BaseGoal, Goal, Kind
+from phancong.goals.base import BaseGoal, Goal, Kind, load_measure
 from phancong.goals.cohesion import Cohesion
 from phancong.goals.continuity import Continuity
 from phancong.goals.default import default_goals, read_goals
 from phancong.goals.fairness import AIMS, FairGoal, FairLoad, FairTravel
+from phancong.goals.member_sums import MemberSums
 from phancong.goals.ordering import (
     Value,
     by_place,
@@ -33,6 +34,7 @@ __all__ = [
     "Goal",
     "Kind",
     "ListedPairs",
+    "MemberSums",
     "PairSum",
     "Preference",
     "Travel",
@@ -43,6 +45,7 @@ __all__ = [
     "figures",
     "is_row",
     "less",
+    "load_measure",
     "meets",
     "near",
     "nowhere_more",

@@ -1,34 +1,149 @@
-"""The base class of all goals, and the protocol that engines know (contract 5.1)."""
+"""A goal's mathematics as engines ask for it, and the base of all goals (contract 5.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, fields
 from enum import Enum
-from typing import ClassVar, Protocol
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
+from phancong.goals.member_sums import MemberSums
 from phancong.goals.ordering import Value
 from phancong.goals.pair_sums import ListedPairs, PairSum
 from phancong.meeting import LARGEST
-from phancong.problem import Problem
+from phancong.problem import FloatArray, IntArray, Problem
 from phancong.words import Message
 
 
 class Kind(Enum):
     """How the value of a plan comes from its pairs."""
 
-    PAIR_SUM = "a sum over pairs"  #: :meth:`BaseGoal.pair_sum` has its coefficients
-    COUNT = "a sum over parts of the plan"  #: no pair has a share of it by itself
-    LARGEST = "the largest figure"  # of the figures of pairs, or of members
+    PAIR_SUM = "a sum over pairs"  #: :meth:`Goal.pair_sum` has its coefficients
+    COUNT = "a sum over parts of the plan"  #: :meth:`Goal.clusters` says of which
+    LARGEST = "the largest figure"  #: of :meth:`Goal.pair_figures`, or of ``member_sums``
     IN_ORDER = "all figures, the largest first"  #: leximax
     SPREAD = "the largest less the smallest figure"
-    LIMIT = "a limit"  # an upper bound; nothing is minimised
-    OTHER = "something else"  # no engine accepts it
+    LIMIT = "a limit"  #: an upper bound; nothing is minimised
+    OTHER = "something else"  #: no engine accepts it
+
+
+class Goal:
+    """The mathematics of a goal. Engines ask for it by kind, never for the class of a goal.
+
+    Examples
+    --------
+    >>> from phancong import Household, Member, Problem, solve
+    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
+    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
+    >>> problem = Problem(members, households)
+    >>> from phancong import Travel
+    >>> plan = solve(problem, goals=(Travel(),))
+    >>> Travel().needs_travel, round(Travel().value(plan.assignment))  # metres
+    (True, 254)
+    """
+
+    __slots__ = ()
+
+    @property
+    def needs_travel(self) -> bool:
+        """Whether its value is in the unit of travel."""
+        return False
+
+    @property
+    def kind(self) -> Kind:
+        """How the value of a plan comes from its pairs; engines and the split into parts depend on it."""
+        return Kind.OTHER
+
+    @property
+    def tolerance(self) -> float:
+        """How far later goals may worsen the value, absolute, in the unit of the goal."""
+        return 0.0
+
+    @property
+    def rtol(self) -> float:
+        """How far later goals may worsen the value, relative to its best."""
+        return 0.0
+
+    def value(self, assignment: Assignment) -> Value:
+        """The value on a plan; less is better. By default the sum that :meth:`pair_sum` states."""
+        total = self.pair_sum(assignment.problem)
+        if total is None:
+            raise NotImplementedError
+        pairs = total.pairs[assignment.rows, assignment.columns].tolist()
+        return decimal_sum([total.constant, *pairs]) + 0.0  # no -0.0
+
+    def defects(self, problem: Problem) -> list[str]:
+        """The reasons why the goal cannot be used on this problem; empty if it can."""
+        if self.needs_travel and problem.travel is None:
+            return [
+                Message(
+                    "{goal} needs travel, and there is no distance (travel=None)",
+                    goal=type(self).__name__,
+                )
+            ]
+        return []
+
+    def floor(self, problem: Problem) -> Value:
+        """A lower bound of the value of every plan of the problem, by arithmetic.
+
+        By default that of :meth:`PairSum.least`, or 0 if the goal is no sum over pairs.
+        """
+        total = self.pair_sum(problem)
+        return 0.0 if total is None else total.least(problem.needed) + 0.0  # no -0.0
+
+    def pair_sum(self, problem: Problem) -> PairSum | None:
+        """The coefficients of a sum over pairs; None for all other goals."""
+        return None
+
+    def listed(self, problem: Problem) -> ListedPairs | None:
+        """The coefficients of :meth:`pair_sum` as a list, if few pairs have one; None for all others."""
+        return None
+
+    @property
+    def sums_travel(self) -> bool:
+        """Whether it is the total travel, whose coefficients engines may have without a matrix."""
+        return False
+
+    @property
+    def member_sums(self) -> MemberSums | None:
+        """The figures of a goal that compares members; None for all others."""
+        return None
+
+    def pair_figures(self, problem: Problem) -> FloatArray | None:
+        """The figure of each pair, H × M, of which the largest is the value; None for all others."""
+        return None
+
+    def clusters(self, problem: Problem) -> Sequence[str | None] | None:
+        """The cluster of each household, (H,), None for a household in none.
+
+        The value is Σ over clusters of the members beyond the first who serve it. None for all goals
+        that are no such sum.
+        """
+        return None
+
+    def of_part(self, problem: Problem, rows: IntArray, columns: IntArray) -> Goal:
+        """The goal on a part of the problem, the households *rows* and the members *columns*."""
+        return self
+
+    @property
+    def counts(self) -> bool:
+        """Whether all its values are whole numbers."""
+        return False
+
+    def held(self, best: float) -> float:
+        """The largest value that later goals may leave (contract 5.1)."""
+        return best + max(self.tolerance, self.rtol * abs(best))
+
+    @property
+    def exact(self) -> bool:
+        """Whether later goals may not worsen this one."""
+        return self.tolerance == 0 and self.rtol == 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BaseGoal:
+class BaseGoal(Goal):
     """The base of all goals; its fields say how far later goals may worsen the value.
 
     Parameters
@@ -42,13 +157,6 @@ class BaseGoal:
     _: KW_ONLY
     tolerance: float = 0.0
     rtol: float = 0.0
-
-    needs_travel: ClassVar[bool] = False
-
-    @property
-    def kind(self) -> Kind:
-        """How the value of a plan comes from its pairs; engines and the split into parts depend on it."""
-        return Kind.OTHER
 
     def __repr__(self) -> str:
         # Only arguments that differ from the default: FairLoad(aim='leximax').
@@ -68,113 +176,8 @@ class BaseGoal:
                     f"{LARGEST:g}"
                 )
 
-    def value(self, assignment: Assignment) -> Value:
-        """The value on a plan; less is better."""
-        raise NotImplementedError
 
-    def defects(self, problem: Problem) -> list[str]:
-        """The reasons why the goal cannot be used on this problem; empty if it can."""
-        if self.needs_travel and problem.travel is None:
-            return [
-                Message(
-                    "{goal} needs travel, and there is no distance (travel=None)",
-                    goal=type(self).__name__,
-                )
-            ]
-        return []
-
-    def floor(self, problem: Problem) -> Value:
-        """A lower bound of the value of every plan of the problem, by arithmetic."""
-        return 0.0
-
-    def pair_sum(self, problem: Problem) -> PairSum | None:
-        """The coefficients of a goal that is a sum over pairs; None for all others."""
-        return None
-
-    def listed(self, problem: Problem) -> ListedPairs | None:
-        """The coefficients of :meth:`pair_sum` as a list, if few pairs have one; None for all others."""
-        return None
-
-    @property
-    def counts(self) -> bool:
-        """Whether all its values are whole numbers."""
-        return False
-
-    def held(self, best: float) -> float:
-        """The largest value that later goals may leave (contract 5.1)."""
-        return best + max(self.tolerance, self.rtol * abs(best))
-
-    @property
-    def exact(self) -> bool:
-        """Whether later goals may not worsen this one."""
-        return self.tolerance == 0 and self.rtol == 0
-
-
-class Goal(Protocol):
-    """The mathematics of a goal, for the engines.
-
-    Examples
-    --------
-    >>> from phancong import Household, Member, Problem, solve
-    >>> members = [Member("m1", (22.40, 105.20)), Member("m2", (22.41, 105.22))]
-    >>> households = [Household("h1", (22.401, 105.201)), Household("h2", (22.41, 105.219))]
-    >>> problem = Problem(members, households)
-    >>> from phancong import Travel
-    >>> plan = solve(problem, goals=(Travel(),))
-    >>> Travel().needs_travel, round(Travel().value(plan.assignment))  # metres
-    (True, 254)
-    """
-
-    @property
-    def needs_travel(self) -> bool:
-        """Whether its value is in the unit of travel."""
-        ...
-
-    @property
-    def kind(self) -> Kind:
-        """How the value of a plan comes from its pairs."""
-        ...
-
-    @property
-    def tolerance(self) -> float:
-        """How far later goals may worsen the value, absolute."""
-        ...
-
-    @property
-    def rtol(self) -> float:
-        """How far later goals may worsen the value, relative to its best."""
-        ...
-
-    def value(self, assignment: Assignment) -> Value:
-        """The value on a plan; less is better."""
-        ...
-
-    def defects(self, problem: Problem) -> list[str]:
-        """The reasons why the goal cannot be used on this problem."""
-        ...
-
-    def floor(self, problem: Problem) -> Value:
-        """A lower bound of the value of every plan of the problem, by arithmetic."""
-        ...
-
-    def pair_sum(self, problem: Problem) -> PairSum | None:
-        """The coefficients of a goal that is a sum over pairs; None for all others."""
-        ...
-
-    def listed(self, problem: Problem) -> ListedPairs | None:
-        """The coefficients of a pair sum as a list, if few pairs have one; None for all others."""
-        ...
-
-    @property
-    def counts(self) -> bool:
-        """Whether all its values are whole numbers."""
-        ...
-
-    def held(self, best: float) -> float:
-        """The largest value that later goals may leave."""
-        ...
-
-    @property
-    def exact(self) -> bool:
-        """Whether later goals may not worsen this one."""
-        ...
+def load_measure(goal: Goal) -> str | None:
+    """The measure of the loads that a goal compares among members; None for all other goals."""
+    figures = goal.member_sums
+    return None if figures is None else figures.measure

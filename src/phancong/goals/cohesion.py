@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phancong.assignment import Assignment
 from phancong.goals.base import BaseGoal, Kind
+from phancong.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,9 +34,13 @@ class Cohesion(BaseGoal):
         """True: the value is a number of members."""
         return True
 
+    def clusters(self, problem: Problem) -> Sequence[str | None]:
+        """The cluster of each household."""
+        return problem.household_columns.cluster
+
     def value(self, assignment: Assignment) -> float:
         """The number of members beyond one, over all clusters."""
-        labels = assignment.problem.household_columns.cluster
+        labels = self.clusters(assignment.problem)
         serving: dict[str, set[int]] = {}
         for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
             label = labels[row]

@@ -8,14 +8,16 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from phancong.assignment import Assignment, efforts, sums, workloads
-from phancong.decimals import decimal_difference, summed
+from phancong.assignment import Assignment
+from phancong.decimals import decimal_difference
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.member_sums import MemberLoads, MemberSums, MemberTravel
 from phancong.goals.ordering import Value
 from phancong.problem import FloatArray, Problem
 
-AIMS: Final = ("minmax", "leximax", "spread")
+#: The aims, and the kind of a goal that has one.
+AIMS: Final = {"minmax": Kind.LARGEST, "leximax": Kind.IN_ORDER, "spread": Kind.SPREAD}
 
 
 def _idle(assignment: Assignment) -> np.ndarray:
@@ -27,27 +29,19 @@ class FairGoal(BaseGoal):
     """A goal that compares members by their figures: ``aim`` combines these into one value."""
 
     @property
+    def member_sums(self) -> MemberSums:
+        """The figures that are compared."""
+        raise NotImplementedError
+
+    @property
     def kind(self) -> Kind:
         """The kind of the aim."""
-        kinds = {"minmax": Kind.LARGEST, "leximax": Kind.IN_ORDER, "spread": Kind.SPREAD}
-        return kinds[getattr(self, "aim", "")]
-
-    def each(self, assignment: Assignment) -> FloatArray:
-        """The figure of each member, (M,): :meth:`carried` plus the :meth:`coefficients` of its pairs."""
-        raise NotImplementedError
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """The contribution of each pair to its member's figure, H × M; 0 if it is not allowed."""
-        raise NotImplementedError
-
-    def carried(self, problem: Problem) -> FloatArray:
-        """The figure of each member without any pair, (M,)."""
-        return np.zeros(len(problem.member_columns))
+        return AIMS[getattr(self, "aim", "")]
 
     def value(self, assignment: Assignment) -> Value:
         """The value of the figures under ``aim``."""
-        counted = ~assignment.problem.exempt
-        return summary(getattr(self, "aim", ""), self.each(assignment), counted, _idle(assignment))
+        counted, each = ~assignment.problem.exempt, self.member_sums.of(assignment)
+        return summary(getattr(self, "aim", ""), each, counted, _idle(assignment))
 
     def __post_init__(self) -> None:
         # slots=True makes a new class, for which super() without arguments fails.
@@ -89,17 +83,10 @@ class FairTravel(FairGoal):
     aim: str = "minmax"
     needs_travel: ClassVar[bool] = True
 
-    def each(self, assignment: Assignment) -> FloatArray:
-        """Σ visits × travel of each member, (M,)."""
-        members = len(assignment.problem.member_columns)
-        places = assignment.effort_places
-        return summed(
-            assignment.effort, lambda each: sums(assignment.columns, each, members), places
-        )
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """Visits × travel of each pair."""
-        return efforts(problem)
+    @property
+    def member_sums(self) -> MemberSums:
+        """Σ visits × travel of each member."""
+        return MemberTravel()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -137,20 +124,10 @@ class FairLoad(FairGoal):
                 f"FairLoad: measure is {self.measure!r}; give 'workload' or 'households'"
             )
 
-    def each(self, assignment: Assignment) -> FloatArray:
-        """Load ÷ share of each member, (M,)."""
-        load = assignment.loads(self.measure)
-        return np.asarray(load / assignment.problem.member_columns.share)
-
-    def coefficients(self, problem: Problem) -> FloatArray:
-        """Workload ÷ share, or 1 ÷ share, of each pair."""
-        load = workloads(problem) if self.measure == "workload" else problem.allowed + 0.0
-        return np.asarray(load / problem.member_columns.share)
-
-    def carried(self, problem: Problem) -> FloatArray:
-        """Carried load ÷ share of each member."""
-        members = problem.member_columns
-        return np.asarray(getattr(members, f"carried_{self.measure}") / members.share)
+    @property
+    def member_sums(self) -> MemberSums:
+        """Load ÷ share of each member."""
+        return MemberLoads(self.measure)
 
 
 def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -> Value:
@@ -160,8 +137,8 @@ def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -
     ----------
     aim
         One of :data:`AIMS`.
-    The figure of each member, shape (M,).
-        A figure a member, shape (M,).
+    each
+        The figure of each member, shape (M,).
     counted
         Members that count (all but the exempt), shape (M,).
     idle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
 from phancong.meeting import out_of_range
-from phancong.problem import FloatArray, Problem
+from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import as_number
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.words import Message
@@ -134,9 +134,14 @@ class Preference(BaseGoal):
         """Minus the score of each pair."""
         return PairSum(pairs=-np.where(problem.allowed, self.matrix(problem), 0.0), constant=0.0)
 
-    def floor(self, problem: Problem) -> float:
-        """A bound: for each household as many of its best scores as it needs members."""
-        return self.pair_sum(problem).least(problem.needed) + 0.0  # no -0.0
+    def of_part(self, problem: Problem, rows: IntArray, columns: IntArray) -> Preference:
+        """The scores of the pairs of a part; those of a matrix are cut to it."""
+        if not isinstance(self.scores, dict):
+            return replace(self, scores=self.matrix(problem)[np.ix_(rows, columns)])
+        homes, people = problem.household_columns.ids, problem.member_columns.ids
+        inside = {homes[row] for row in rows.tolist()}, {people[c] for c in columns.tolist()}
+        scores = {p: s for p, s in self.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
+        return replace(self, scores=scores)
 
     def value(self, assignment: Assignment) -> float:
         """Minus the sum of the scores."""

@@ -9,7 +9,7 @@ from phancong.assignment import Assignment, detours, nearest_efforts
 from phancong.decimals import decimal_sum
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
-from phancong.problem import Problem
+from phancong.problem import FloatArray, Problem
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,6 +30,7 @@ class Travel(BaseGoal):
     """
 
     needs_travel: ClassVar[bool] = True
+    sums_travel: ClassVar[bool] = True
 
     @property
     def kind(self) -> Kind:
@@ -72,6 +73,12 @@ class Farthest(BaseGoal):
     def kind(self) -> Kind:
         """The largest travel of the pairs."""
         return Kind.LARGEST
+
+    def pair_figures(self, problem: Problem) -> FloatArray:
+        """Travel of each pair."""
+        matrix = problem.travel_matrix
+        assert matrix is not None
+        return matrix
 
     def value(self, assignment: Assignment) -> float:
         """The largest travel."""

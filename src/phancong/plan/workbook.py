@@ -119,7 +119,7 @@ class Sheets:
     # --- the list ---------------------------------------------------------------------------------
 
     def household_list(self) -> PrintedSheet:
-        """Every household with its member, in the form of a decision's annex, a page a hamlet."""
+        """Every household with its members, in the form of a decision's annex, a page for each hamlet."""
         w, homes = self.w, self.problem.household_columns
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
@@ -160,7 +160,7 @@ class Sheets:
         )
 
     def _posts(self, members: Sequence[Id]) -> str:
-        """Other fields of members, and where they live."""
+        """The posts of members, and where they live."""
         people = self.problem.member_columns
         told = [
             ", ".join(filter(None, (self.labels.posts.get(one), people.hamlet[people.index[one]])))
@@ -169,7 +169,7 @@ class Sheets:
         return "; ".join(filter(None, told))
 
     def _hamlet(self, hamlet: str | None, households: int) -> str:
-        """A hamlet with how many households it has."""
+        """The name of a hamlet with the number of its households."""
         w = self.w
         return w.ngettext(
             "{hamlet}: {n} household",
@@ -181,7 +181,7 @@ class Sheets:
     # --- members ----------------------------------------------------------------------------------
 
     def summary(self) -> PrintedSheet:
-        """A row a member, and bars; who is exempt only where that is asked for."""
+        """A row for each member, and bars; exempt members only if *include* names them."""
         w, figures = self.w, self.figures
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
@@ -220,7 +220,7 @@ class Sheets:
         return PrintedSheet(name, heading, tuple(columns), rows, chart=bars)
 
     def _hamlets(self) -> PrintedSheet:
-        """A row a hamlet: the commune on one page."""
+        """A row for each hamlet: the commune on one page."""
         w, figures = self.w, self.figures
         homes = self.problem.household_columns
         titles = (
@@ -257,7 +257,7 @@ class Sheets:
     # --- figures, limits, changes -------------------------------------------------------------------
 
     def _figures(self) -> PrintedSheet:
-        """The proofs, the goals, and every figure of the plan."""
+        """The proofs, the goals, and all figures of the plan."""
         w, plan = self.w, self.plan
         told = page(plan, w).parts[0]
         rows: list[list[Cell]] = [
@@ -285,7 +285,7 @@ class Sheets:
         return PrintedSheet(name, tuple(filter(None, heading)), columns, rows, hidden=True)
 
     def _limits(self, diagnosis: object | None) -> PrintedSheet:
-        """The limits that gave way, by how much, and the repairs."""
+        """The limits that the plan breaks, by how much, and the repairs."""
         w = self.w
         whom, gave_way = w.pgettext("breach", "for"), w.gettext("relaxed limits")
         broken = self.notes.breaches
@@ -300,10 +300,10 @@ class Sheets:
             line: list[Cell] = [naming.rule(w, r.rule), self.notes.subject(r)]
             if of_pairs:
                 line.append(None if r.member is None else self.labels.member(r.member))
-            # Ways are worked out to parts of a millimetre, which nobody reads.
+            # Round distances, which are computed to fractions of a millimetre.
             rows.append([*line, *map(_to_read, (r.limit, r.value, r.by))])
         foot: list[str] = []
-        if rows and (left_out := self.notes.left_out()):  # otherwise the list would look whole
+        if rows and (left_out := self.notes.left_out()):  # otherwise the list would look complete
             foot.append(left_out)
         if self.plan.relaxations and getattr(diagnosis, "feasible", False):
             foot.append(naming.could_hold(w, self.plan.stopped))
@@ -320,7 +320,7 @@ class Sheets:
         )
 
     def changes(self) -> PrintedSheet:
-        """Who changes hands against last year."""
+        """The households that change hands since last year."""
         w, homes = self.w, self.problem.household_columns
         columns = [
             PrintedColumn(w.gettext("No."), room=6, counts=True),
@@ -351,13 +351,13 @@ class Sheets:
         return PrintedSheet(name, tuple(filter(None, heading)), tuple(columns), rows)
 
     def _pairs(self) -> PrintedSheet:
-        """Ids only, for a program that reads the plan back."""
+        """The pairs as ids, for :func:`phancong.read_plan`."""
         rows: list[list[Cell]] = [[household, member] for household, member in self.plan.pairs]
         columns = (PrintedColumn("household"), PrintedColumn("member"))
         return PrintedSheet(PAIRS, (), columns, rows, hidden=True)
 
     def _places(self) -> PrintedSheet:
-        """Where the households are, for another program."""
+        """The coordinates of the households, for other programs."""
         homes = self.problem.household_columns
         rows: list[list[Cell]] = [
             [household, *(None if math.isnan(side) else round(side, 6) for side in at)]
@@ -372,12 +372,12 @@ class Sheets:
 
 
 def _to_read(figure: float) -> float:
-    """A figure in thousandths, and in whole units from a thousand on."""
+    """A figure rounded to thousandths, from a thousand on to whole units."""
     return round(figure, 0 if abs(figure) >= 1000 else 3)
 
 
 def _lines(part: str | Bullets | PageTable) -> list[str]:
-    """A part of what is told, as lines below a table."""
+    """A part of a page, as lines below a table."""
     if not part:
         return []
     if isinstance(part, str):

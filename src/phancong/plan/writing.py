@@ -15,7 +15,7 @@ from phancong.problem.fingerprint import fingerprint
 from phancong.report.written import INCLUDE, Written, read_include
 from phancong.tables import csv_bytes, write_files
 
-#: What a JSON file of a plan says that it is.
+#: The name of the format in a JSON file of a plan.
 FORMAT: Final = "phancong plan"
 VERSION: Final = 1
 
@@ -26,7 +26,7 @@ def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None
 
 
 def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
-    """The text that :func:`to_csv` writes."""
+    """The bytes of the file that :func:`to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells
@@ -40,7 +40,7 @@ def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
 
 
 def to_json(plan: Written, path: str | Path | None = None) -> str | None:
-    """The whole record of a plan as JSON; given back as text where there is no path."""
+    """The whole record of a plan as JSON; returned as text if there is no path."""
     text = as_json(plan)
     if path is None:
         return text
@@ -49,22 +49,23 @@ def to_json(plan: Written, path: str | Path | None = None) -> str | None:
 
 
 def json_bytes(text: str) -> bytes:
-    """JSON as it is stored: half a letter, which the name of a file may hold, is written out."""
+    """JSON as bytes; lone surrogates, which the name of a file may have, are escaped."""
     return text.encode("utf-8", "backslashreplace")
 
 
 def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:
     """The whole record of a plan as JSON.
 
-    Keys are sorted and each pair stands on its own line, so that two plans can be compared line by
-    line. What is not finite is null. It holds ids, and of the problem a fingerprint only.
+    Keys are sorted and each pair is on its own line, so that plans can be compared line by line. Values
+    that are not finite are null. The record holds ids and a fingerprint of the problem, but not the
+    problem.
 
     Parameters
     ----------
     plan
         The plan.
     files
-        Name → SHA-256 of the files that are written with it, if there are any.
+        Name → SHA-256 of the files that are written with the plan, if there are any.
     """
     record: dict[str, Any] = {
         "format": FORMAT,
@@ -105,7 +106,7 @@ def _json(value: Any) -> str:
 
 
 def _listed(value: Any) -> str:
-    """A list with a line an entry, anything else on one line."""
+    """A list with one entry a line; any other value on one line."""
     if isinstance(value, list) and value:
         return "[\n" + ",\n".join(map(_json, value)) + "\n]"
     return _json(value)
@@ -118,7 +119,7 @@ def _plain(value: Value | None) -> Any:
 
 
 def _options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of the call, the limits in the order in which they are relaxed, each with its ceiling."""
+    """Options of the call; the limits with their ceilings, in the order of relaxing."""
     if not options:
         return {}
     return {
@@ -129,7 +130,7 @@ def _options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _goal(goal: Goal, problem: Problem) -> dict[str, Any]:
-    """A goal with its parameters; scores in a matrix are written in the order of the ids."""
+    """A goal with its parameters; scores of a matrix follow the order of the ids."""
     written: dict[str, Any] = {"type": type(goal).__name__}
     for parameter in fields(goal):  # type: ignore[arg-type]  # every goal is a dataclass
         written[parameter.name] = getattr(goal, parameter.name)

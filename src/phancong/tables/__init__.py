@@ -1,4 +1,4 @@
-"""Reading and writing of files: cells, lines and columns; nothing here knows what a problem is."""
+"""Reading and writing of files: cells, lines and columns. This package knows no problems."""
 
 from phancong.tables.csv_files import csv_bytes, read_csv, read_csv_grid, write_csv
 from phancong.tables.forms import Form, FormColumn, write_form

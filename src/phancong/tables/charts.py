@@ -1,4 +1,4 @@
-"""Bars and small maps on a sheet, as charts of the workbook: vectors that print whole."""
+"""Bars and small maps on a sheet, as charts of the workbook: vector graphics, none cut by a page."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from phancong.tables.printed import (
 )
 from phancong.tables.type_widths import LETTER, LINE
 
-#: Up to so many bars stand in one chart, each with its figure beside it; of more than three such
-#: charts there is one without figures.
+#: The most bars of a chart that prints the figure beside each bar. If more than three such charts were
+#: needed, charts without figures are drawn.
 FEW_BARS: Final = 40
-#: How high a row is, in pixels, as charts are placed by, and a small map.
+#: The height of a row in pixels, by which charts and small maps are placed.
 ROW: Final = 20
 SKETCHED: Final = 152
-#: How high a bar and what is between two of them is, in pixels.
+#: The height of a bar with the space to the next one, in pixels.
 BAR: Final = 18
-#: Marks of groups on a map: each has a shape and a colour that differ from its neighbours'.
+#: Markers of the groups of a map: neighbouring groups differ in shape and colour.
 SHAPES: Final = ("circle", "square", "triangle", "diamond", "x", "star", "plus")
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#000000", "#CC79A7", "#7A5C00")
-#: The type of texts in charts.
+#: The font of text in charts.
 TYPE: Final = {"name": "Times New Roman", "size": 10}
-#: Up to so many groups have a legend.
+#: The most groups that have a legend.
 IN_LEGEND: Final = 24
 
 
 def picture(book: Any, sheet: Any, drawn: Picture, row: int, rooms: list[float]) -> int:
-    """Draw a map over some rows; the last of them.
+    """Draw a map over some rows; the last of these rows.
 
     Parameters
     ----------
     book, sheet
-        As XlsxWriter has them.
+        Book and sheet of XlsxWriter.
     drawn
         The map.
     row
         The first row.
     rooms
-        How wide the columns of the table are, in points.
+        The width of each column of the table, in points.
     """
     across = pixels(rooms)
     if isinstance(drawn, PointMap):
@@ -54,17 +54,17 @@ def picture(book: Any, sheet: Any, drawn: Picture, row: int, rooms: list[float])
 
 
 def pixels(rooms: Sequence[float]) -> int:
-    """How wide columns of so many points are by the letters that XlsxWriter measures by.
+    """The width of columns in pixels, given in points, in the units of XlsxWriter.
 
-    A chart of this width ends where the last column does, in any program.
+    A chart of this width ends with the last column in every program.
     """
     return sum(int((room / LETTER - 5 / 7) * 7 + 0.5) + 5 for room in rooms)
 
 
 def _sketch(book: Any, sheet: Any, drawn: Sketch, row: int, place: tuple[int, float]) -> int:
-    """Draw a small map over some rows; the last of them.
+    """Draw a small map over some rows; the last of these rows.
 
-    Its figures stand on the right, beyond what is printed, for a chart has to read them somewhere.
+    The coordinates that the chart reads stand in cells to the right of the printed area.
     """
     (columns, across), name = place, sheet.get_name()
     first = columns + 2
@@ -100,7 +100,7 @@ def _sketch(book: Any, sheet: Any, drawn: Sketch, row: int, place: tuple[int, fl
 
 
 def _point_map(book: Any, sheet: Any, drawn: PointMap, row: int, place: tuple[int, float]) -> int:
-    """Draw a map of groups over some rows; the last of them. Its figures stand beyond the paper."""
+    """Draw a map of groups over some rows; the last of these rows."""
     (columns, across), name = place, sheet.get_name()
     chart = book.add_chart({"type": "scatter"})
     first = columns + 2
@@ -132,7 +132,7 @@ def _point_map(book: Any, sheet: Any, drawn: PointMap, row: int, place: tuple[in
 
 
 def _mark(number: int) -> dict[str, Any]:
-    """The mark of a group: no two that follow each other have the same shape or colour."""
+    """The marker of a group: consecutive groups differ in shape and colour."""
     shape, colour = SHAPES[number % len(SHAPES)], COLOURS[number % len(COLOURS)]
     lined = {"border": {"color": colour}}
     return {"type": shape, "size": 6, "fill": {"color": colour}} | lined
@@ -144,7 +144,7 @@ def _labels(group: PointGroup) -> dict[str, Any]:
 
 
 def _frame(chart: Any, points: Sequence[tuple[float, float]], shape: float) -> None:
-    """Axes that are not seen, by which a unit is as long on either, and a thin frame."""
+    """Set invisible axes with equal units of length, and a thin frame."""
     for axis, limits in zip(("x", "y"), _limits(points, shape), strict=True):
         getattr(chart, f"set_{axis}_axis")(
             {"visible": False, "major_gridlines": {"visible": False}} | limits
@@ -154,7 +154,7 @@ def _frame(chart: Any, points: Sequence[tuple[float, float]], shape: float) -> N
 
 
 def _limits(points: Sequence[tuple[float, float]], shape: float) -> list[dict[str, float]]:
-    """Limits of both axes by which a unit is as long on either, width ÷ height being *shape*."""
+    """The limits of both axes for equal units of length; *shape* is width ÷ height."""
     sides = [(min(side), max(side)) for side in zip(*points, strict=True)]
     wide, high = (high - low for low, high in sides)
     high = max(high, wide / shape, 1.0) * 1.1
@@ -167,13 +167,13 @@ def _limits(points: Sequence[tuple[float, float]], shape: float) -> list[dict[st
 
 
 def charts_height(page: PrintedSheet) -> float:
-    """Points that the bars of a sheet take together."""
+    """The height of all bar charts of a sheet, in points."""
     assert page.chart is not None
     return sum(_taken(count) * LINE for count in _counts(len(page.rows) - page.chart.sums))
 
 
 def _counts(bars_in_all: int) -> list[int]:
-    """How many bars stand in each chart."""
+    """The number of bars in each chart."""
     charts = math.ceil(bars_in_all / FEW_BARS)
     share = bars_in_all if charts > 3 else math.ceil(bars_in_all / max(charts, 1))
     return [min(share, bars_in_all - first) for first in range(0, bars_in_all, max(share, 1))]
@@ -184,7 +184,7 @@ def _pixels_high(bars_in_one: int) -> int:
 
 
 def _taken(bars_in_one: int) -> int:
-    """Rows of the sheet that a chart takes, and a blank one."""
+    """The rows of the sheet that a chart covers, and a blank one."""
     return math.ceil(_pixels_high(bars_in_one) / ROW) + 1
 
 
@@ -196,21 +196,21 @@ def bars(
     locale: str,
     rooms: Sequence[float],
 ) -> int:
-    """Draw the bars below the table, each chart whole on a page; the row after them and a blank one.
+    """Draw the bars below the table, each chart on one page; the first row after them and a blank row.
 
     Parameters
     ----------
     book, sheet
-        As XlsxWriter has them.
+        Book and sheet of XlsxWriter.
     page
-        What is printed, its chart and all.
+        The sheet with its chart.
     place
-        The first row of cells, the points that are left of the page where they end and those of a
-        whole page, and the rows that begin a page, to which a chart that needs one adds its own.
+        The first free row of cells, the points left on its page, the points of a whole page, and the
+        rows that begin a page; each chart that begins a page is added.
     locale
-        What a format of figures begins with.
+        The prefix of number formats.
     rooms
-        How wide its columns are, in points.
+        The width of each column, in points.
     """
     assert page.chart is not None
     top, left, whole, breaks = place
@@ -249,8 +249,8 @@ def _bars(book: Any, sheet: Any, page: PrintedSheet, rows: tuple[int, int], loca
     )
     drawn.set_title({"name": chart.title, "name_font": TYPE | {"size": 12}})
     drawn.set_legend({"none": True})
-    # From nought, or short bars would look longer than they are.
+    # From 0: otherwise the lengths of bars would not be proportional to the figures.
     drawn.set_x_axis({"num_format": f"{locale}General", "min": 0, "num_font": TYPE})
-    # In the order of the table; few bars all have their names, of more each program shows what fits.
+    # In the order of the table. Few bars get all names; of more each program prints those that fit.
     drawn.set_y_axis({"reverse": True, "interval_unit": 1 if few else None, "num_font": TYPE})
     return drawn

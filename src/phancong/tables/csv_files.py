@@ -1,4 +1,4 @@
-"""CSV files as spreadsheets and people write them (RFC 4180), and as spreadsheets can open them."""
+"""CSV files (RFC 4180) of spreadsheets and people, written so that spreadsheets open them safely."""
 
 from __future__ import annotations
 
@@ -26,43 +26,42 @@ from phancong.tables.sheet import (
 )
 from phancong.words import Message
 
-#: The largest file that is read, in bytes: a list of a whole province has a tenth.
+#: The largest file that is read, in bytes: ten times a list of a whole province.
 MOST_BYTES: Final = 30_000_000
 
-#: Marks with which a spreadsheet takes a cell for a formula; the list of OWASP, "CSV Injection".
+#: First characters that make a cell a formula in a spreadsheet; the list of OWASP, "CSV Injection".
 FORMULA_MARKS: Final = "=+-@\t\r\n＝＋－＠"
 
-# An apostrophe makes text of such a cell. It goes wherever a cell may begin: at the start, and after what
-# a spreadsheet may take for the end of the cell before, where lists are parted by semicolons or it is
-# told to part cells at blanks. One more is put before text that looks already guarded, so that reading,
-# which takes one away, gives back what was written.
+# A leading apostrophe makes such a cell text. It is put wherever a cell may begin: at the start of the
+# cell, and after characters at which a spreadsheet may split cells, such as semicolons or blanks. Text
+# that already looks guarded gets one more apostrophe, since reading removes one.
 _FIRST = rf"'*[{re.escape(FORMULA_MARKS)}]"
 _LATER = r"(?<=[\s,;|:\"，；、،؛^~])", r"'*[=+\-@＝＋－＠]"
 _TO_GUARD = re.compile(rf"^(?={_FIRST})|{_LATER[0]}(?={_LATER[1]})")
 _GUARDED = re.compile(rf"^'(?={_FIRST})|{_LATER[0]}'(?={_LATER[1]})")
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-#: What can part cells, the likelier first.
+#: Separators of cells, the most common first.
 _DELIMITERS: Final = ",;\t|"
-#: The first line by which some spreadsheets say what parts the cells.
+#: The first line with which some spreadsheets state the separator.
 _STATED = re.compile(r'("?sep=([,;\t|])"?)\r?\n', re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"?')
 _LINES_LOOKED_AT: Final = 60
 _WEB_PAGE = re.compile(r"\s*<(!doctype|html|table|head|body|meta|\?xml)\b", re.IGNORECASE)
 _SAVE_AS = Message("save it as CSV UTF-8")
 
-# Bytes that are no UTF-8 are carried through as these, so that each can be named by its cell.
+# Bytes that are not UTF-8 become surrogates, so that each can be reported with its cell.
 _UNDECODED = re.compile("[\udc80-\udcff]")
-# Letters that were decoded: the file is UTF-8 with a few bytes that are not.
+# Decoded letters beyond ASCII: they show that a file is UTF-8 with a few invalid bytes.
 _UTF8 = re.compile("[\u0080-\ud7ff]")
 
 
 def read_csv(path: str | Path) -> Sheet:
     """A CSV file as a sheet of text.
 
-    UTF-8 with or without byte order mark, or UTF-16; cells parted by comma, semicolon, tab or
-    ``|``, as most lines are; quotes as in RFC 4180. Cells are text as they stand, but for the
-    apostrophe with which :func:`write_csv` guards against formulas.
+    UTF-8 with or without byte order mark, or UTF-16; cells are separated by comma, semicolon, tab or
+    ``|``, whichever most lines have; quotes as in RFC 4180. Cells are text without conversion, except
+    that the apostrophe of :func:`write_csv` is removed.
 
     Parameters
     ----------
@@ -72,33 +71,33 @@ def read_csv(path: str | Path) -> Sheet:
     Returns
     -------
     Sheet
-        With its ``defects``: what could be read is there all the same.
+        The sheet with its ``defects``; unaffected cells are there.
 
     Raises
     ------
     InvalidProblemError
-        The file cannot be read as a table at all.
+        The file cannot be read as a table.
     """
     return read_csv_grid(path).sheet()
 
 
 def read_csv_grid(path: str | Path) -> Grid:
-    """The cells of a CSV file as they stand; see :func:`read_csv`.
+    """The cells of a CSV file without conversion; see :func:`read_csv`.
 
     Text in Windows-1258, the Vietnamese code page, or in Windows-1252, that of French, Spanish and
-    Portuguese, is known by its letters and read as well; text
-    in another encoding keeps a mark in place of each byte, and each such cell is a defect.
+    Portuguese, is recognised by its letters. In text of another encoding each undecoded byte becomes a
+    mark, and each such cell is a defect.
 
     Raises
     ------
     InvalidProblemError
-        The file cannot be read as a table at all.
+        The file cannot be read as a table.
     """
     path = Path(path)
     text, encoding = _text(path)
     stated = _STATED.match(text)
     if stated:
-        text = text[stated.end(1) :]  # the line itself stays, empty: lines keep their numbers
+        text = text[stated.end(1) :]  # keep the line, empty, so that line numbers stay the same
     delimiter = stated[2] if stated else _delimiter(text)
     semicolons = delimiter != ","
     lines = _lines(text, delimiter, path.name)
@@ -119,7 +118,7 @@ def read_csv_grid(path: str | Path) -> Grid:
 
 
 def _text(path: Path) -> tuple[str, str | None]:
-    """The text of a file, and its encoding where that is not UTF-8."""
+    """The text of a file, and its encoding unless it is UTF-8."""
     raw = read_bytes(path, MOST_BYTES, Message("keep only the lists that are needed"))
     if raw[:2] in _UTF16:
         try:
@@ -143,7 +142,7 @@ def _text(path: Path) -> tuple[str, str | None]:
 
 
 def _delimiter(text: str) -> str:
-    """The separator of cells: in as many lines as can be equally often; quoted marks do not count."""
+    """The separator that occurs equally often in the most lines, not counting quoted text."""
     beginning = itertools.islice(io.StringIO(text, newline=None), _LINES_LOOKED_AT)
     bare = [_QUOTED.sub("", line) for line in beginning if line.strip()]
     best, most = ",", (0, 0)
@@ -163,7 +162,7 @@ def _lines(text: str, delimiter: str, name: str) -> list[tuple[int, list[str]]]:
     try:
         for row in reader:
             lines.append((line, [_unguarded(cell) for cell in row] if guarded else row))
-            line = reader.line_num + 1  # a quoted cell can be longer than a line
+            line = reader.line_num + 1  # a quoted cell may span several lines
     except csv.Error as error:
         what = Message("cannot be read from here on ({why})", why=str(error))
         mend = Message('look for a surplus quote (")')
@@ -176,7 +175,7 @@ def _unguarded(cell: str) -> str:
 
 
 def _mend_bytes(lines: list[tuple[int, list[str]]], name: str, defects: list[Defect]) -> None:
-    """Note each cell with bytes that are no text, and put a mark in their place."""
+    """Note a defect for each cell with invalid bytes, and replace the bytes by a mark."""
     for line, row in lines:
         for position, cell in enumerate(row):
             clean = _UNDECODED.sub("\ufffd", cell)
@@ -205,9 +204,9 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 
 
 def plain_number(cell: str) -> str:
-    """A number of a file with semicolons as a plain decimal: "21,5" is "21.5".
+    """A number in a file with semicolons as a plain decimal: "21,5" is "21.5".
 
-    "1.234,5" is 1234.5. Other text is given back as it is.
+    "1.234,5" is 1234.5. Other text is returned unchanged.
     """
     text = cell.strip()
     if _COMMA.fullmatch(text):
@@ -218,10 +217,10 @@ def plain_number(cell: str) -> str:
 
 
 def doubtful_numbers(cells: Iterable[str]) -> bool:
-    """Whether "7.237" could be meant as seven thousand among these cells of one file.
+    """Whether "7.237" among these cells of one file may mean seven thousand.
 
-    It is a decimal where another cell has a decimal point that parts no thousands, and none has a
-    decimal comma.
+    It is a decimal if another cell has a point that cannot part thousands, and no cell has a decimal
+    comma.
     """
     comma = point = False
     for cell in cells:
@@ -232,7 +231,7 @@ def doubtful_numbers(cells: Iterable[str]) -> bool:
 
 
 def could_be_thousands(cell: str) -> bool:
-    """Whether a cell reads as a decimal or as thousands, "7.237"."""
+    """Whether a cell can be read both as a decimal and as thousands, such as "7.237"."""
     return bool(_THOUSANDS.fullmatch(cell.strip()))
 
 
@@ -242,33 +241,32 @@ def could_be_thousands(cell: str) -> bool:
 def write_csv(
     path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False
 ) -> None:
-    """Write a table as CSV (UTF-8, comma, RFC 4180) that no spreadsheet takes for formulas.
+    """Write a table as CSV (UTF-8, comma, RFC 4180) without formulas.
 
-    One of :data:`FORMULA_MARKS` with which text begins, or could begin where a spreadsheet parts cells
-    elsewhere, gets an apostrophe before it, as OWASP advises; :func:`read_csv` takes it away again.
-    Numbers stay numbers.
+    Text gets an apostrophe, as OWASP advises, before one of :data:`FORMULA_MARKS` at its start or where
+    a spreadsheet might split the cell; :func:`read_csv` removes it. Numbers stay numbers.
 
     Parameters
     ----------
     path
-        The file; one that is there is replaced.
+        The file; an existing file is replaced.
     header
         The names of the columns.
     rows
         Text, numbers, True and False, or None for an empty cell.
     bom
-        Begin with a byte order mark, by which old spreadsheets know UTF-8.
+        Whether to begin with a byte order mark, by which old spreadsheets recognise UTF-8.
 
     Raises
     ------
     NotWrittenError
-        The file cannot be written; one that is there is as it was.
+        The file cannot be written; an existing file is unchanged.
     """
     write_files([(path, csv_bytes(header, rows, bom=bom))])
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
-    """The text that :func:`write_csv` writes."""
+    """The bytes of the file that :func:`write_csv` writes."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_written(cell) for cell in header])

@@ -1,9 +1,8 @@
-"""Vietnamese text before Unicode: what it is known by. It is refused, never read as garbage.
+"""Detection of Vietnamese text in encodings before Unicode, which is refused.
 
-TCVN 5712 (TCVN3, the .VnTime fonts) and VNI store Vietnamese letters in the places of others, so
-that "Thôn" is "Th«n" in the one and "Thoân" in the other. What a byte means depends on the font,
-which a list does not tell: whoever has the list converts it. Windows-1258 is a real code page, and
-is read.
+TCVN 5712 (TCVN3, the .VnTime fonts) and VNI store Vietnamese letters as other characters: "Thôn" is
+"Th«n" in one and "Thoân" in the other. The meaning of a byte depends on the font, which a list does not
+tell, so the user must convert it. Windows-1258 is a real code page and is read.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ from typing import Final
 
 from phancong.words import Message
 
-#: How to mend text of either kind.
+#: The mend for text in either encoding.
 MEND_LEGACY: Final[str] = Message(
     "convert it to Unicode, for instance with the toolkit of Unikey (Ctrl+Shift+F6: from TCVN3 or "
     "VNI Windows to Unicode), and save it again"
 )
 
-# Signs that stand for letters in TCVN3: in Unicode none of them stands inside a word.
+# Characters that stand for letters in TCVN3: in Unicode text none of them occurs inside a word.
 _TCVN3 = re.compile(
     r"[^\W\d_](?!(?<=[lL])·[lL])[¸µ¶·¹¨¾»¼½©®§ª«¬¤¦][^\W\d_]"  # Th«n, B¶n, ®µn
     r"|[^\W\d_][¸µ¶·¹](?![^\W\d_]|\d)"  # vµ, x·
     r"|(?<![\w¸µ¶·¹¨¾»¼½©®§ª«¬])[®§][^\W\d_¸µ¶·¹¨¾»¼½©®§ª«¬]?[a-zµ¸¶·¹¨©ª«¬]"  # ®i, §¶ng
 )
-# In VNI a mark follows the letter that it belongs to. French, Spanish and Portuguese have some of
-# these pairs, too ("Coût", "Haïti", "país", "Leão"): they alone say nothing.
+# In VNI a mark follows its letter. French, Spanish and Portuguese have some of these pairs, too ("Coût",
+# "Haïti", "país", "Leão"), so these pairs alone do not count.
 _VNI = re.compile(
     r"[Aa][ùøõêâàåãäèüÙØÕÊÂÀÅÃÄÈÜ]"  # vaø, Vaên
     r"|[Ee][ùøõïâåäèÙØÕÂÅÄÈ]"  # teân, Leä
@@ -40,12 +39,12 @@ _SCHEMES: Final = (("TCVN3 (.VnTime)", _TCVN3), ("VNI Windows", _VNI))
 
 
 def legacy_scheme(texts: Iterable[str]) -> str | None:
-    """The encoding before Unicode in which one of the *texts* is stored, None if none is.
+    """The encoding before Unicode in which one of *texts* is stored, None if all are Unicode.
 
     Parameters
     ----------
     texts
-        Text as it stands in a file that takes it for Unicode, or for Latin-1.
+        Text as it was decoded, as Unicode or as Latin-1.
 
     Returns
     -------
@@ -55,7 +54,7 @@ def legacy_scheme(texts: Iterable[str]) -> str | None:
     for text in texts:
         if text.isascii():
             continue
-        # A whole column can be one text, and its words repeat: each is looked at once.
+        # A text may be a whole column with repeated words: examine each word once.
         composed = unicodedata.normalize("NFC", " ".join(set(text.split())))
         for name, signs in _SCHEMES:
             if signs.search(composed):
@@ -64,7 +63,7 @@ def legacy_scheme(texts: Iterable[str]) -> str | None:
 
 
 def old_text(scheme: str) -> str:
-    """A message about text in an encoding before Unicode."""
+    """The message about text in an encoding before Unicode."""
     return Message("is text in {encoding}, not Unicode", encoding=scheme)
 
 
@@ -79,16 +78,16 @@ _LETTERS: Final = frozenset(
 
 #: Letters and signs of French, Spanish and Portuguese beyond ASCII.
 _WESTERN: Final = frozenset("àâäæçéèêëîïôœùûüáíóúñãõÀÂÄÆÇÉÈÊËÎÏÔŒÙÛÜÁÍÓÚÑÃÕ¿¡ºª°€\xa0–—‘’“”…«»·•")
-#: Where a tilde stands in Portuguese: São, pães, limões, irmã. The bytes are ă and ơ in the Vietnamese
-#: code page, which other letters follow.
+#: Positions of a tilde in Portuguese: São, pães, limões, irmã. The same bytes are ă and ơ in the
+#: Vietnamese code page, where other letters follow them.
 _TILDE: Final = re.compile(r"[ãÃ](?=[oeosOES]|\W|$)|[õÕ](?=[eE])")
 
 
 def windows_text(raw: bytes) -> tuple[str, str] | None:
-    """Bytes as text of a code page of Windows, and its name; None where none reads as its languages.
+    """Bytes as text of a Windows code page, and its name; None if the text fits none of its languages.
 
-    Both pages have most letters of French and Spanish in the same places, and what tells them apart
-    are ã and õ, đ, ư and the tones.
+    Both pages have most letters of French and Spanish at the same places. They differ in ã and õ, đ, ư
+    and the tone marks.
     """
     try:
         western = raw.decode("cp1252")
@@ -103,7 +102,7 @@ def windows_text(raw: bytes) -> tuple[str, str] | None:
 
 
 def windows_1258(raw: bytes) -> str | None:
-    """Bytes as text of the Vietnamese code page, None if they do not read as Vietnamese."""
+    """Bytes as text of the Vietnamese code page, None if the text does not look Vietnamese."""
     try:
         text = unicodedata.normalize("NFC", raw.decode("cp1258"))
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Workbooks for people to fill in: titles with notes, choices, limits of what a cell can hold."""
+"""Workbooks to be filled in: titles with notes, lists of choices, and limits of cells."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from phancong.tables.grid import letter
 from phancong.tables.replacing import naming_the_file, write_files
 from phancong.tables.workbooks import import_openpyxl
 
-#: How many rows below the header are ready to be filled in.
+#: The number of prepared rows below the header.
 ROWS: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormColumn:
-    """One column to fill in.
+    """One column to be filled in.
 
     Parameters
     ----------
     title
-        What stands above it.
+        Its title.
     note
-        What to write, shown when somebody points at the title.
+        The explanation that appears when the user points at the title.
     width
-        In characters.
+        Its width in characters.
     choices
-        What a cell can be chosen from; other text is warned of, and can stay.
+        The values that a cell offers; a spreadsheet warns of other text but accepts it.
     least, most
-        The smallest and the largest number, None where there is no such limit.
+        The smallest and the largest number, None for no limit.
     whole
-        Numbers must be whole.
+        Whether numbers must be whole.
     """
 
     title: str
@@ -49,16 +49,16 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A sheet to fill in.
+    """A sheet to be filled in.
 
     Parameters
     ----------
     title
-        Of the sheet.
+        The name of the sheet.
     columns
-        What is filled in.
+        The columns to be filled in.
     rows
-        Cells that are there already.
+        Rows that are already filled in.
     """
 
     title: str
@@ -69,23 +69,23 @@ class Form:
 def write_form(
     path: str | Path, forms: Sequence[Form], explained: tuple[str, Sequence[Sequence[str]]]
 ) -> None:
-    """Write a workbook to fill in.
+    """Write a workbook to be filled in.
 
     Parameters
     ----------
     path
-        The file; one that is there is replaced.
+        The file; an existing file is replaced.
     forms
-        The sheets to fill in, in their order.
+        The sheets to be filled in, in order.
     explained
-        The name and the rows of a sheet that explains them, put last; its first row is a header.
+        The name and the rows of an explaining sheet, which is put last; its first row is a header.
 
     Raises
     ------
     MissingExtraError
         openpyxl is not installed.
     NotWrittenError
-        The file cannot be written; one that is there is as it was.
+        The file cannot be written; an existing file is unchanged.
     """
     openpyxl = import_openpyxl()
     book = openpyxl.Workbook()
@@ -101,26 +101,26 @@ def write_form(
         for cell in cells:
             cell.alignment = _wrapped()
     whole = io.BytesIO()
-    # openpyxl puts its sheets, in which there are only titles, into the temp folder.
+    # openpyxl writes its sheets, which hold titles only, to the folder of temporary files.
     with naming_the_file(path):
         _save(book, whole)
     write_files([(path, whole.getvalue())])
 
 
 def _save(book: Any, whole: io.BytesIO) -> None:
-    """Save a workbook; an error of the disk is one of the system, also where lxml has its own.
+    """Save a workbook; errors of the disk become OSError, also those that lxml raises.
 
     Raises
     ------
     OSError
-        There is no room, say.
+        The disk is full, for example.
     """
     try:
         book.save(whole)
     except Exception as error:
         if type(error).__name__ != "SerialisationError":
             raise
-        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)  # it says IO_ENOSPC
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)  # such as IO_ENOSPC
         raise OSError(number, os.strerror(number)) from None
 
 
@@ -147,7 +147,7 @@ def _write_form(sheet: Any, form: Form) -> None:
 
 
 def _validation(column: FormColumn) -> Any:
-    """The check of a spreadsheet as somebody writes; None where anything can stand."""
+    """The check of a spreadsheet for cells of a column; None if any text is valid."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if column.choices:

@@ -1,4 +1,4 @@
-"""`Grid`: the cells of one table as they stand in a file, before anybody says which line is what."""
+"""`Grid`: the cells of one table as they are in a file, before lists are found in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Line = tuple[int, Sequence[Any]]
 
 
 class Area(NamedTuple):
-    """A rectangle of merged cells: rows and columns counted from 1, the last ones included."""
+    """A rectangle of merged cells: first and last row and column, counted from 1, inclusive."""
 
     top: int
     left: int
@@ -28,7 +28,7 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Grid:
-    """Lines of cells with their number in the file; a workbook has one of them for each sheet.
+    """Lines of cells with their numbers in the file; a workbook has one grid for each sheet.
 
     Parameters
     ----------
@@ -41,29 +41,29 @@ class Grid:
     letters
         The letters of the columns of a workbook; empty for a CSV file.
     semicolons
-        Semicolons part the cells, so that a comma can be a decimal comma.
+        Whether semicolons separate the cells, so that a comma may be a decimal comma.
     merged
-        Merged cells, of which the first alone holds the value.
+        Merged cells; only the first cell of each area holds the value.
     defects
-        What is wrong with the file, each with its line and column.
+        Defects of the file, each with its line and column.
     encoding
-        What the text was stored in, where that is not UTF-8.
+        The encoding of the text, unless it is UTF-8.
     cell_defects
-        For each of the *defects* that is about a cell, in their order, its line and its column
-        counted from 0; empty where the defects are about the file.
+        Line and column (from 0) of each of the *defects* that concerns a cell, in their order; empty if
+        the defects concern the file.
     hidden
         The lines that a workbook hides, by hand or by a filter.
     concealed
-        The workbook hides the whole sheet.
+        Whether the workbook hides the whole sheet.
     file
-        What the file is called, where that says more than the name of the sheet.
+        The name of the file, if it says more than the name of the sheet.
     pairs
-        The pairs of a plan that this library wrote.
+        Whether the grid holds the pairs of a plan that this library wrote.
     shown
-        Numbers that a format shows with zeros or text, such as 7 that is shown as 007: by line, and by
-        column counted from 0.
+        Numbers whose format adds zeros or text, such as 7 displayed as 007: by line, and by column
+        counted from 0.
     beside
-        What the whole sheet is called, where this is one of several lists side by side on it.
+        The name of the whole sheet, if this grid is one of several lists side by side on it.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Grid:
 
     @property
     def called(self) -> str:
-        """The name a reader goes by: that of the file where the sheet has none of its own."""
+        """The name to show: that of the file if the sheet has a default name."""
         return self.file or self.title
 
     def place(self, line: int) -> str:
@@ -93,12 +93,12 @@ class Grid:
 
     def column(self, position: int) -> str:
         """The name of a column, by its position counted from 0."""
-        # A cell may stand further right than the letters that are known.
+        # A cell may be further right than the last known letter.
         called = letter(position + 1) if self.letters else str(position + 1)
         return Message("column {column}", column=called)
 
     def merged_defect(self, area: Area) -> Defect:
-        """Say that of *area* only the first cell holds a value."""
+        """The defect of a merged area, of which only the first cell holds a value."""
         return Defect(
             self.place(area.top),
             self.column(area.left - 1),
@@ -107,7 +107,7 @@ class Grid:
         )
 
     def sheet(self) -> Sheet:
-        """The table whose header is the first line; merged cells are defects there."""
+        """The table with the first line as header; merged cells are defects."""
         return assemble(
             self.name,
             self.lines,
@@ -121,12 +121,12 @@ _AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 
 
 def areas(references: Iterable[str]) -> tuple[Area, ...]:
-    """Merged cells as workbooks write them, ``"B2:C3"``, from top to bottom.
+    """Merged areas from references as in workbooks, ``"B2:C3"``, sorted from top to bottom.
 
     Raises
     ------
     ValueError
-        One of them is no area.
+        A reference is no area.
     """
     found = []
     for reference in references:

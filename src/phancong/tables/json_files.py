@@ -1,4 +1,4 @@
-"""JSON and GeoJSON files (RFC 8259, RFC 7946): what they hold, or what is wrong and where."""
+"""JSON and GeoJSON files (RFC 8259, RFC 7946): their content, or defects with their places."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phancong.words import Message
 
 _AGAIN: Final[str] = Message("export it as GeoJSON again")
 _WGS84: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
-#: The kinds of geometry; a collection holds others.
+#: The kinds of geometry; a collection contains others.
 _COLLECTION: Final = "GeometryCollection"
 KINDS: Final = frozenset(
     ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
@@ -28,7 +28,7 @@ def read_json(path: Path) -> Any:
     Raises
     ------
     InvalidProblemError
-        It cannot be opened, is too large, or is no JSON in UTF-8.
+        It cannot be opened, is too large, or is not JSON in UTF-8.
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     try:
@@ -44,13 +44,13 @@ class Shape:
     Parameters
     ----------
     where
-        What to call its place: the file, and the number of the feature.
+        The name of its place: the file, and the number of the feature.
     kind
-        One of :data:`KINDS`; empty where the feature has no geometry.
+        One of :data:`KINDS`; empty if the feature has no geometry.
     geometry
-        It as it stands, None where there is none; what its coordinates are is not looked at.
+        The geometry, None if there is none; its coordinates are not checked.
     properties
-        Those of its feature.
+        The properties of its feature.
     """
 
     where: str
@@ -60,19 +60,19 @@ class Shape:
 
 
 def read_geojson(path: Path, defects: list[Defect]) -> list[Shape]:
-    """The geometries of a GeoJSON file; of a feature with several, each.
+    """The geometries of a GeoJSON file; a feature may have several.
 
     Parameters
     ----------
     path
         The file.
     defects
-        What is wrong with single features is added.
+        Defects of single features are appended.
 
     Raises
     ------
     InvalidProblemError
-        It cannot be opened, is too large, or no GeoJSON in WGS 84.
+        It cannot be opened, is too large, or is not GeoJSON in WGS 84.
     """
     record = read_json(path)
     if not isinstance(record, dict) or not isinstance(kind := record.get("type"), str):
@@ -89,7 +89,7 @@ def read_geojson(path: Path, defects: list[Defect]) -> list[Shape]:
 
 
 def _refuse_other_system(record: Mapping[str, Any], name: str) -> None:
-    """GeoJSON is in WGS 84; older files name their system, and some name another."""
+    """Refuse other systems of coordinates: GeoJSON is in WGS 84, but older files may name another."""
     system = record.get("crs")
     if system is None:
         return

@@ -1,4 +1,4 @@
-"""Numbers as a workbook shows them where its format adds zeros or text: 7 that is shown as 007."""
+"""Numbers in a workbook as displayed, if their format adds zeros or text: 7 displayed as 007."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 from phancong.tables.grid import number
 
-#: What a format says beside figures: text in quotes, a letter after a backslash, marks that need neither.
+#: Parts of a format other than digits: quoted text, a backslash with a letter, literal characters.
 _TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|(0+)|([-/ ():])')
-#: Locales and colours, which change nothing here.
+#: Locales and colours, which do not matter here.
 _BRACKETS: Final = re.compile(r"\[[^\]]*\]")
 _CELL: Final = re.compile(
     rb'<(?:\w+:)?c (?=[^>]*\bs="(\d{1,6})")(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")'
@@ -20,7 +20,7 @@ _CELL: Final = re.compile(
 
 
 def shown(code: str, value: int) -> str | None:
-    r"""A whole number in a format of zeros and text, None where the format is another.
+    r"""A whole number in a format of zeros and text, None if the format is of another kind.
 
     >>> shown("000", 7), shown('"HH"000', 7), shown("000\\-000", 1234), shown("0", 7), shown("0.00", 7)
     ('007', 'HH007', '001-234', None, None)
@@ -28,14 +28,14 @@ def shown(code: str, value: int) -> str | None:
     first = _BRACKETS.sub("", code.split(";", 1)[0])
     tokens = list(_TOKEN.finditer(first))
     zeros = "".join(token[3] or "" for token in tokens)
-    # What is left, such as the point of a decimal, makes it a format of another kind.
+    # Other characters, such as a decimal point, make it a format of another kind.
     if "".join(token[0] for token in tokens) != first or not zeros or value < 0:
         return None
     text = "".join(token[1] or token[2] or "" for token in tokens)
     if len(zeros) < 2 and not text.strip():
         return None
     digits = str(value).zfill(len(zeros))
-    left = len(digits) - len(zeros)  # figures more than zeros stand at the first zero
+    left = len(digits) - len(zeros)  # surplus digits go to the first zero
     parts, at = [], 0
     for token in tokens:
         if token[3]:
@@ -48,7 +48,7 @@ def shown(code: str, value: int) -> str | None:
 
 
 def formats_of(styles: bytes | None) -> dict[int, str]:
-    """The formats of a workbook that show a whole number with zeros or text: style → format."""
+    """The formats of a workbook that add zeros or text to a whole number: style → format."""
     if not styles or b"formatCode" not in styles:
         return {}
     root = ElementTree.fromstring(styles)
@@ -68,7 +68,7 @@ def formats_of(styles: bytes | None) -> dict[int, str]:
 
 
 def shown_cells(xml: bytes, formats: dict[int, str]) -> dict[tuple[int, int], str]:
-    """Row and column, counted from 1 and from 0, of each number that is shown otherwise, and how."""
+    """Row (from 1) and column (from 0) of each number that is displayed differently, and its text."""
     if not formats:
         return {}
     found: dict[tuple[int, int], str] = {}
@@ -84,7 +84,7 @@ _AS_SEEN: Final = re.compile(r"[^\W\d_]*[-/ ]?0*")
 
 
 def seen(text: str, value: int) -> bool:
-    """Whether text that stands beside a whole number is that number with zeros or letters before it.
+    """Whether *text* is the whole number *value* with zeros or letters before it.
 
     >>> seen("007", 7), seen("HH-07", 7), seen("7", 7), seen("1.007", 1007)
     (True, True, False, False)

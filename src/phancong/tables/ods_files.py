@@ -29,7 +29,7 @@ _SAVE_AS: Final = Message("open it in a spreadsheet and save it as .xlsx")
 
 @dataclass(slots=True)
 class OdsSheet:
-    """One table; rows are numbered from 1."""
+    """One sheet; rows are numbered from 1."""
 
     title: str
     concealed: bool = False
@@ -66,7 +66,7 @@ def read_ods(path: Path) -> list[OdsSheet]:
         return _Reader(path.name).read(content)
     except InvalidProblemError:
         raise
-    except Exception as error:  # whatever is wrong with a broken file
+    except Exception as error:  # a broken file can raise any error
         what = Message("cannot be read as an .ods workbook ({why})", why=type(error).__name__)
         raise unreadable(path.name, what, _SAVE_AS) from None
 
@@ -77,12 +77,12 @@ _TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
 _STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
 _EXTENDED: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
-#: What stands in a cell beside its own text: notes, drawings, and all that is in them.
+#: Parts of a cell outside its text: notes and drawings, with all that they contain.
 _OUTSIDE: Final = (f"{_OFFICE}annotation", "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 ")
 
 
 class _Reader:
-    """Takes the events of the parser; holds the row and the cell that are open."""
+    """A handler of parser events; holds the current row and cell."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -95,13 +95,13 @@ class _Reader:
         self.cells = 0
         self.repeated = 1
         self.row: list[Any] = []
-        #: Numbers of the row that are shown otherwise, by column counted from 0.
+        #: Numbers of the current row that are displayed differently, by column counted from 0.
         self.shown: dict[int, str] = {}
         self.cell: dict[str, str] | None = None
         self.texts: list[str] = []
 
     def read(self, content: bytes) -> list[OdsSheet]:
-        """All sheets."""
+        """All sheets of *content*."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self.begin
@@ -140,7 +140,7 @@ class _Reader:
             self.cell, self.texts = has, []
 
     def hear(self, text: str) -> None:
-        """Text within an element."""
+        """Add text of the current element."""
         if self.cell is not None and not self.outside:
             self.texts.append(text)
 
@@ -157,7 +157,7 @@ class _Reader:
             self._take_row()
 
     def _take(self, has: dict[str, str], text: str) -> None:
-        """A cell, as often as it is repeated."""
+        """Add a cell, as often as it is repeated."""
         sheet = self.sheets[-1]
         times = int(has.get(f"{_TABLE}number-columns-repeated", 1))
         first = len(self.row) + 1
@@ -199,7 +199,7 @@ class _Reader:
         self.line += self.repeated
 
     def _count(self, cells: int) -> None:
-        """Refuse more cells than any list has; a few bytes can repeat one a billion times."""
+        """Refuse more cells than any list has; a few bytes can repeat a cell a billion times."""
         self.cells += cells
         if self.cells > 2 * MOST_CELLS:
             what = Message("has more rows or cells than any list")

@@ -1,4 +1,4 @@
-"""The parts of an .xlsx workbook that its relations name, looked at before they are read."""
+"""The parts of an .xlsx workbook, checked before they are read."""
 
 from __future__ import annotations
 
@@ -20,55 +20,55 @@ from phancong.tables.number_formats import formats_of, shown_cells
 from phancong.tables.sheet import MOST_COLUMNS, unreadable
 from phancong.words import Message
 
-#: The most that a workbook may unpack to, in bytes: a list of a whole province has a fifth.
+#: The largest unpacked size of a workbook, in bytes: five times a list of a whole province.
 MOST_BYTES: Final = 100_000_000
-#: How many times its size a workbook may unpack to; honest ones stay below 50.
+#: The largest ratio of unpacked to packed size; real workbooks stay below 50.
 MOST_RATIO: Final = 300
-#: Below this, in bytes, the ratio does no harm.
+#: Up to this unpacked size, in bytes, the ratio does not matter.
 HARMLESS: Final = 20_000_000
-#: The rows of a sheet, as the format has it.
+#: The most rows of a sheet, as in the format.
 MOST_ROWS: Final = 1_048_576
-#: The cells of a sheet: twelve for each household of a whole province.
+#: The most cells of a sheet: twelve for each household of a whole province.
 MOST_CELLS: Final = 4_000_000
-#: The rectangle from the first cell to the last one, in cells: the reader holds all of it.
+#: The most cells of the rectangle from the first to the last cell: the reader allocates all of it.
 MOST_AREA: Final = 6_000_000
-#: The bytes of a row: ten times what 256 filled cells take.
+#: The most bytes of a row: ten times what 256 filled cells take.
 MOST_ROW_BYTES: Final = 2_000_000
-#: The text of all cells of a sheet, in bytes: a text that many cells share counts in each.
+#: The most text of all cells of a sheet, in bytes; a shared text counts in each cell.
 MOST_TEXT: Final = 200_000_000
-#: The troubles of a sheet that are looked for.
+#: The most defects of a sheet that are collected.
 MOST_TROUBLES: Final = 1000
 
 SAVE_AS: Final[str] = Message("open it in a spreadsheet and save it as .xlsx")
 SAVE_AGAIN: Final[str] = Message("open it in a spreadsheet and save it as .xlsx again")
 _FEWER: Final[str] = Message("keep only the lists that are needed")
 
-#: Where something is wrong: row, column, what.
+#: The place of a defect: row, column, text.
 Trouble = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A sheet as it lies in the package, and what a reader of values would not tell of it.
+    """A sheet of the package, with what a reader of values would not report.
 
     Parameters
     ----------
     title
-        Its name.
+        The name of the sheet.
     xml
-        The part.
+        The XML of the sheet.
     concealed
-        The sheet is hidden.
+        Whether the sheet is hidden.
     merged
-        Its merged cells.
+        The merged cells.
     hidden
         The rows that are hidden, by hand or by a filter.
     troubles
         Formulas without a value, errors, cells out of order or too far to the right.
     straight
-        The rows stand in order: only then can the values be read.
+        Whether the rows are in order: the values can be read only then.
     shown
-        Numbers that a format shows with zeros or text, by row, and by column counted from 0.
+        Numbers whose format adds zeros or text, by row, and by column counted from 0.
     """
 
     title: str
@@ -83,7 +83,7 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The parts of a workbook that hold its values."""
+    """The parts of a workbook with its values."""
 
     sheets: tuple[SheetPart, ...]
     shared: bytes | None
@@ -91,7 +91,7 @@ class Package:
     since_1904: bool
 
     def repacked(self) -> io.BytesIO:
-        """A workbook of the parts that were looked at, and of nothing else."""
+        """A workbook with only those parts that were checked."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("[Content_Types].xml", _TYPES)
@@ -137,14 +137,14 @@ def _relation(identity: str, kind: str, target: str) -> str:
 
 
 def open_package(path: Path) -> Package:
-    """Look at a workbook.
+    """The checked parts of a workbook.
 
     Raises
     ------
     InvalidProblemError
-        It could harm, or is larger than any list.
+        It could be harmful, or is larger than any list.
     Exception
-        Whatever a broken file makes the readers beneath stumble on.
+        A broken file can raise any error of the libraries that read it.
     """
     with _archive(path) as archive:
         parts = _PackageParts(archive, path.name)
@@ -178,7 +178,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
         size = sum(part.file_size for part in archive.infolist())
-    except Exception as error:  # zipfile has many ways to fail on a broken file
+    except Exception as error:  # zipfile raises many kinds of errors
         what = Message("is not an .xlsx workbook ({why})", why=type(error).__name__)
         raise unreadable(path.name, what, SAVE_AS) from None
     packed = max(path.stat().st_size, 1)
@@ -197,7 +197,7 @@ def _since_1904(book: ElementTree.Element) -> bool:
 
 
 class _PackageParts:
-    """The parts of an archive, by names whose case does not count."""
+    """The parts of an archive, by name; case does not matter."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.archive = archive
@@ -208,18 +208,18 @@ class _PackageParts:
         }
 
     def xml(self, part: str) -> bytes:
-        """A part that is XML without entities."""
-        # Parts of at most MOST_BYTES in all were let through: one of them fits in memory.
+        """A part as XML; refused if it declares entities."""
+        # All parts together have at most MOST_BYTES, so one of them fits in memory.
         text = self.archive.read(self.known[part.casefold()])
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:100]:
             what = Message("declares entities or is no UTF-8, as in no spreadsheet")
             raise unreadable(self.name, what, SAVE_AGAIN)
-        # What ends in the middle would be read up to there, in silence.
+        # Parse it to the end: otherwise a truncated part would be read in part, without notice.
         expat.ParserCreate().Parse(text, True)
         return _tidy(text)
 
     def main(self) -> str:
-        """The part that lists the sheets."""
+        """The name of the part that lists the sheets."""
         if "_rels/.rels" in self.known:
             for kind, target in self.relations("").values():
                 if kind == "officeDocument":
@@ -227,7 +227,7 @@ class _PackageParts:
         return "xl/workbook.xml"
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """The references of a part: id → kind and part."""
+        """The relations of a part: id → kind and part."""
         folder, file = posixpath.split(part)
         found = {}
         for link in ElementTree.fromstring(self.xml(f"{folder}/_rels/{file}.rels".lstrip("/"))):
@@ -238,19 +238,19 @@ class _PackageParts:
         return found
 
 
-#: What a tag may hold where other writers put a blank or a double quote, and what is looked for first.
+#: Marks in a tag that some writers use instead of a blank or a double quote; a quick test.
 _ODD_MARKS: Final = (b"\t", b"\r", b"\n", b"'", b" =", b"= ")
-#: Seen to be closed first: a text that only looks like a tag would be gone through again and again.
+#: The lookahead requires a closing bracket: otherwise text with many "<" takes quadratic time.
 _ODD_TAG: Final = re.compile(rb"<\w(?=[^<>]*>)[^<>]*?(?:[\t\r\n']| =|= )[^<>]*>")
 _IN_TAG: Final = re.compile(rb"\"([^\"]*)\"|\s*=\s*(?=[\"'])|'([^']*)'|\s+")
-#: Behind the declaration, which most writers end with a line.
+#: After the XML declaration, which most writers end with a line break.
 _DECLARED: Final = 60
 
 
 def _tidy(xml: bytes) -> bytes:
-    """XML with the tags as most writers have them: one blank between attributes, double quotes.
+    """XML with tags in the usual form: one blank between attributes, double quotes.
 
-    To a parser it is the same. The guards look for such tags, so that none passes them unseen.
+    It means the same to a parser. The checks here search for tags in this form, so none escapes them.
     """
     if all(xml.find(mark, _DECLARED) < 0 for mark in _ODD_MARKS):
         return xml
@@ -268,7 +268,7 @@ _BLANKS: Final = bytes.maketrans(b"\t\r\n", b"   ")
 
 
 class _Lengths:
-    """How long the texts are that cells share."""
+    """The lengths of the shared texts of cells."""
 
     def __init__(self, shared: bytes | None) -> None:
         self.longest = 0
@@ -281,7 +281,7 @@ class _Lengths:
         self.longest = max(self.lengths)
 
     def of(self, xml: bytes, cells: int) -> int:
-        """The bytes of text in a sheet, each shared text as often as it is used; at most that."""
+        """An upper bound of the bytes of text in a sheet; a shared text counts as often as it is used."""
         if cells * self.longest <= MOST_TEXT:
             return 0
         known, lengths = len(self.lengths), self.lengths
@@ -290,7 +290,7 @@ class _Lengths:
 
 _SHARED: Final = re.compile(rb"<(?:\w+:)?si\b")
 _USED: Final = re.compile(rb"<(?:\w+:)?v>(\d{1,7})<")
-#: How a formula begins. Plain text is found ten times as fast as a pattern that says the same.
+#: Beginnings of a formula. Searching for plain text is ten times as fast as a regular expression.
 _FORMULA: Final = tuple(b + b"f" + mark for b in (b"<", b":") for mark in (b">", b" ", b"/"))
 _ERROR: Final = (b't="e"', b"t='e'")
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([^\"]{0,40})\"")
@@ -310,7 +310,7 @@ def _look(
     *,
     concealed: bool,
 ) -> SheetPart:
-    """See what a reader of values would pass over, and what could be too much for it."""
+    """Check a sheet for what a reader of values would skip, and for excessive size."""
     cells = xml.count(b"<c ") + xml.count(b"<c>") + xml.count(b":c ") + xml.count(b":c>")
     rows = xml.count(b"<row") + xml.count(b":row")
     if (
@@ -347,14 +347,14 @@ def _look(
 
 
 def _longest_row(xml: bytes) -> int:
-    """The bytes of the longest row: thirty times as much is held of it."""
+    """The bytes of the longest row; the parser takes thirty times as many."""
     starts = [found.start() for found in _ROW_START.finditer(xml)]
     return max(map(operator.sub, [*starts[1:], len(xml)], starts), default=len(xml))
 
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """The last row and column; whether only a closer look tells where the cells stand."""
+    """The last row and column, and whether only :class:`_Walk` can tell where the cells are."""
 
     bottom: int
     right: int
@@ -362,9 +362,9 @@ class _Bounds:
 
     @classmethod
     def of(cls, xml: bytes, cells: int) -> _Bounds:
-        """From the places that rows and cells state."""
+        """From the references of rows and cells."""
         last = 0
-        for found in _ROW.finditer(xml):  # one at a time: a bomb of rows would fill the memory
+        for found in _ROW.finditer(xml):  # one at a time: a list of all could exhaust the memory
             row = int(found[1])
             if not last < row <= MOST_ROWS:
                 return cls(0, 0, True)
@@ -385,7 +385,7 @@ class _Bounds:
 
 
 class _Walk:
-    """A sheet cell by cell: where its cells stand, and what is wrong with them."""
+    """A sheet cell by cell: where its cells are, and its defects."""
 
     def __init__(self, xml: bytes) -> None:
         self.bottom = self.right = 0
@@ -393,7 +393,7 @@ class _Walk:
         self.troubles: list[Trouble] = []
         for row, column, cell in self._cells(xml):
             inside = {_tag(child): child.text for child in cell}
-            # An empty text, or an empty day, is a value to the reader beneath.
+            # The library that reads the values accepts an empty text, or an empty date, as a value.
             if inside.get("v") or "is" in inside or ("v" in inside and cell.get("t")):
                 self.bottom = row
                 self.right = max(self.right, column)
@@ -401,8 +401,8 @@ class _Walk:
             if what:
                 self.troubles.append((row, column, what))
             if len(self.troubles) >= MOST_TROUBLES:
-                self.straight = False  # where the cells behind it stand is not known
-                break  # nobody mends more at once, and a bomb of them would fill the memory
+                self.straight = False  # the places of the cells after it are unknown
+                break  # nobody mends more at once, and a malicious file could fill the memory
 
     def _cells(self, xml: bytes) -> Iterator[tuple[int, int, ElementTree.Element]]:
         row = column = 0
@@ -438,7 +438,7 @@ def _trouble(kind: str | None, inside: dict[str, Any], column: int) -> str:
 
 
 def too_far() -> str:
-    """A message about a cell to the right of all that is read."""
+    """The message about a cell to the right of the last column that is read."""
     return Message("is filled, and no column after {column} is read", column=letter(MOST_COLUMNS))
 
 

@@ -1,4 +1,4 @@
-"""Where the pages of a sheet begin: worked out, so that every program breaks them at the same rows."""
+"""Where the pages of a sheet begin: computed, so that every program breaks them at the same rows."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from phancong.tables.printed import (
 from phancong.tables.type_widths import LINE
 
 Row = Sequence[Cell] | Band | Picture | TitleRow
-#: Sizes at which short parts may share pages, and rows stand on a page with their bars, in per cent.
+#: Scales in per cent that are tried so that short parts share a page, or rows and bars fit on one.
 _SMALLER: Final = (100, 95, 90, 85, 80, 75)
-#: Rows that go on to the page of what is below them, which is never alone.
+#: How many rows move to the page of the text below them, which never stands alone.
 _WITH_WHAT_IS_BELOW: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """The rows of a sheet on their pages.
+    """The rows of a sheet, distributed to pages.
 
     Parameters
     ----------
     at
-        How the table lies.
+        The layout of the table.
     rows
-        Each with whether it begins a page; titles within the table are among them.
+        Each row with whether it begins a page; includes the titles within the table.
     used
-        Points that are taken of the last page.
+        The points used on the last page.
     """
 
     at: Layout
@@ -44,22 +44,21 @@ class Paged:
 
     @property
     def pages(self) -> int:
-        """How many pages the rows take."""
+        """The number of pages."""
         return 1 + sum(begins for _, begins in self.rows)
 
 
 def paged(page: PrintedSheet, at: Layout, above: float, below: float) -> Paged:
-    """The rows on their pages, a little smaller where that takes fewer of them.
+    """The rows distributed to pages, scaled down a little if that saves pages.
 
     Parameters
     ----------
     page
         The sheet.
     at
-        How its table lies.
+        The layout of the table.
     above, below
-        Points that stand above the rows on the first page, titles included, and below them on the
-        last one.
+        The points above the rows on the first page, titles included, and below them on the last page.
     """
     found = _on_pages(page, at, above, below)
     if any(isinstance(row, Band) and row.keep for row in page.rows):
@@ -75,7 +74,7 @@ def paged(page: PrintedSheet, at: Layout, above: float, below: float) -> Paged:
 
 
 def _on_pages(page: PrintedSheet, at: Layout, above: float, below: float) -> Paged:
-    """The rows on their pages at one size."""
+    """The rows distributed to pages at one scale."""
     titles = title_height(page, at.rooms)
     anew = 0.0 if page.titled_parts else titles
     made: list[tuple[Row, bool]] = []
@@ -91,7 +90,7 @@ def _on_pages(page: PrintedSheet, at: Layout, above: float, below: float) -> Pag
         for place, (row, own) in enumerate(zip(part, heights, strict=True)):
             ahead = own if place else _lead(part, heights)
             over = bool(made) and not begins and used + ahead > at.high
-            if over and page.titled_parts and place:  # it goes on below its titles
+            if over and page.titled_parts and place:  # a continued part repeats its titles
                 made.append((TitleRow(), True))
                 used, over = titles, False
             elif over:
@@ -103,7 +102,7 @@ def _on_pages(page: PrintedSheet, at: Layout, above: float, below: float) -> Pag
 
 
 def _signed(found: Paged, page: PrintedSheet, below: float, anew: float) -> Paged:
-    """With the last rows on the page of what is below them."""
+    """The same, with the last rows moved to the page of what is below them."""
     if page.chart is not None or (page.form is None and not page.foot):
         return found
     if found.used + below <= found.at.high:
@@ -118,18 +117,18 @@ def _signed(found: Paged, page: PrintedSheet, below: float, anew: float) -> Page
 
 
 def _begins(head: Row, high: float, left: float) -> bool:
-    """Whether a part begins a page: by itself, or because it does not fit on what is left of one."""
+    """Whether a part begins a page: because it must, or because the rest of the page is too small."""
     return isinstance(head, Band) and (head.new_page or (head.keep and LINE + high > left))
 
 
 def _lead(part: Sequence[Row], heights: Sequence[float]) -> float:
-    """How high a part is down to its first row of cells: none of that stands alone."""
+    """The height of a part up to its first row of cells, which must not be separated."""
     first = next((place for place, row in enumerate(part) if is_row(row)), len(part) - 1)
     return sum(heights[: first + 1])
 
 
 def _parts(page: PrintedSheet) -> list[list[Row]]:
-    """The rows from each band on; with the titles of each part where they stand in it."""
+    """The rows of each part, from its band on, with titles if parts have their own."""
     parts: list[list[Row]] = []
     titled = True
     for row in page.rows:

@@ -1,4 +1,4 @@
-"""How a table lies on A4: how wide its columns are, which way the paper lies, how large the type is."""
+"""The layout of a table on A4: widths of columns, orientation of the paper, scale."""
 
 from __future__ import annotations
 
@@ -10,44 +10,43 @@ from typing import Final
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_row
 from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word, points
 
-#: Points that a page has between the margins: across an upright one, across a lying one; printers
-#: differ by a little, which the columns leave free.
+#: The points between the margins, across a portrait and a landscape page. Printers differ by a few
+#: points, which the columns leave free.
 UPRIGHT, LYING = 458.0, 704.0
-#: And from top to bottom, with as much to spare for rows that come out a little higher.
+#: The same from top to bottom, with a reserve for rows that are printed a little higher.
 HIGH, LOW = 705.0, 452.0
-#: Points by which a text and its cell's edges are apart.
+#: The points between a text and the edges of its cell.
 PAD: Final = 14.0
-#: The same for titles, which stand in the middle.
+#: The same for titles, which are centred.
 TITLE_PAD: Final = 7.0
-#: Letters that a column has room for at least, and at most unless a page leaves room.
+#: The least width of a column in letters, and the largest unless the page has room.
 NARROW, WIDE = 6, 44
-#: Which way the paper may lie and how large the type is, in per cent, with what a page of it costs:
-#: smaller type is harder to read, and a lying page is harder to hold. The last ones are for tables
-#: that fit no other way.
+#: Orientation and scale in per cent, with the cost of a page: smaller type is harder to read, and a
+#: landscape page harder to hold. The last ones are for tables that fit no other way.
 _WAYS: Final = (
     (False, 100, 1.0), (False, 90, 1.05), (False, 85, 1.1), (True, 100, 1.02), (True, 90, 1.08),
     (False, 80, 1.25), (True, 85, 1.2), (True, 75, 10.0), (True, 65, 100.0),
 )  # fmt: skip
-#: Parts of its wanted room that a column keeps at least.
+#: The parts of its wanted width to which a column is shrunk.
 _KEPT: Final = (0.85, 0.7, 0.55)
-#: So many rows, spread over the table, tell how high it is; and the share of cells that a wanted
-#: room holds in one line.
+#: The number of rows, spread over the table, that are sampled for its height; and the share of cells
+#: that fit in one line at the wanted width.
 _SAMPLE: Final = 120
 _MOST_CELLS: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A table on paper.
+    """The layout of a table on paper.
 
     Parameters
     ----------
     rooms
-        How wide each column is, in points at full size.
+        The width of each column, in points at full scale.
     lying
-        Whether the paper lies.
+        Whether the paper is landscape.
     scale
-        How large all of it is printed, in per cent.
+        The scale in per cent.
     """
 
     rooms: tuple[float, ...]
@@ -56,19 +55,19 @@ class Layout:
 
     @property
     def across(self) -> float:
-        """Points of the table's own size that the page has room for across."""
+        """The points across the page, at the table's own scale."""
         return (LYING if self.lying else UPRIGHT) * 100 / self.scale
 
     @property
     def high(self) -> float:
-        """The same from top to bottom."""
+        """The points from top to bottom of the page, at the table's own scale."""
         return (LOW if self.lying else HIGH) * 100 / self.scale
 
 
 def layout(page: PrintedSheet) -> Layout:
-    """How a sheet's table lies on paper: no word is broken, and it takes few pages.
+    """The layout of a sheet's table with no broken words and few pages.
 
-    Widths, sizes of type and both ways of the paper are tried on a sample of the rows.
+    Widths, scales and orientations are tried on a sample of the rows.
     """
     columns = range(len(page.columns))
     wanted = [wanted_room(page, number) for number in columns]
@@ -86,14 +85,14 @@ def layout(page: PrintedSheet) -> Layout:
             if high / tried.high * cost < least - 1e-9:
                 best, least = Layout(tuple(rooms), lying, scale), high / tried.high * cost
         if best is not None and sum(map(max, wanted, words)) <= tried.across:
-            break  # nothing is broken in two lines
+            break  # every cell fits in one line already
     if best is not None:
         return best
     return Layout(tuple(words), True, max(int(100 * LYING / max(sum(words), 1.0)), 10))
 
 
 def wanted_room(page: PrintedSheet, number: int) -> float:
-    """How wide a column would be by its own cells, in points; the few widest may take more lines."""
+    """The width that a column's cells need, in points; the few widest may take more lines."""
     column = page.columns[number]
     if column.room is not None:
         return column.room * LETTER
@@ -106,7 +105,7 @@ def wanted_room(page: PrintedSheet, number: int) -> float:
 
 
 def _word_room(page: PrintedSheet, number: int) -> float:
-    """How wide a column has to be so that no word or figure is broken, within reason."""
+    """The width that a column needs so that no word or figure is broken, up to a limit."""
     column = page.columns[number]
     words = longest_word(column.title) * BOLD
     for cells in page.cells:
@@ -119,7 +118,7 @@ def _word_room(page: PrintedSheet, number: int) -> float:
 
 
 def _shared(wanted: Sequence[float], least: Sequence[float], across: float) -> list[float]:
-    """Rooms that fit the page: the widest columns give way first."""
+    """Widths that fit the page: the widest columns shrink first."""
     if sum(map(max, wanted, least)) <= across:
         return list(map(max, wanted, least))
     low, high = 0.0, max(wanted)
@@ -131,7 +130,7 @@ def _shared(wanted: Sequence[float], least: Sequence[float], across: float) -> l
 
 
 def _filled(page: PrintedSheet, rooms: list[float], across: float) -> list[float]:
-    """A table with parts or a form is as wide as its page; columns of text take what is left."""
+    """Widths stretched to the page for tables with parts or a form; columns of text get the rest."""
     if page.form is None and all(is_row(row) for row in page.rows):
         return rooms
     of_text = [n for n, column in enumerate(page.columns) if _is_text(page, n, column)]
@@ -149,7 +148,7 @@ def _is_text(page: PrintedSheet, number: int, column: PrintedColumn) -> bool:
 
 
 def shown(cell: Cell, column: PrintedColumn) -> str:
-    """The text of a cell."""
+    """The text of a cell as displayed."""
     if cell is None or cell == "":
         return ""
     if isinstance(cell, float) and column.decimals is not None:
@@ -158,7 +157,7 @@ def shown(cell: Cell, column: PrintedColumn) -> str:
 
 
 def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
-    """How high the row of titles is, in points."""
+    """The height of the row of titles, in points."""
     high = max(
         (lines(c.title, (r - TITLE_PAD) / BOLD) for c, r in zip(page.columns, rooms, strict=False)),
         default=1,
@@ -169,7 +168,7 @@ def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
 def row_height(
     cells: Sequence[Cell], columns: Sequence[PrintedColumn], rooms: Sequence[float]
 ) -> float:
-    """How high a row of the table is, in points."""
+    """The height of a row, in points."""
     return LINE * max(
         lines(shown(cell, column), room - PAD)
         for cell, column, room in zip(cells, columns, rooms, strict=False)
@@ -177,11 +176,11 @@ def row_height(
 
 
 def band_height(text: str, rooms: Sequence[float]) -> float:
-    """How high a line across the table is, in points."""
+    """The height of a line across the table, in points."""
     return LINE * lines(text, (sum(rooms) - PAD) / BOLD)
 
 
 def filled(page: PrintedSheet, at: Layout, scale: int) -> Layout:
-    """The same at another scale, as wide as its page where it is to be."""
+    """The same layout at another scale, stretched to the page if required."""
     other = Layout(at.rooms, at.lying, min(scale, at.scale))
     return replace(other, rooms=tuple(_filled(page, list(at.rooms), other.across)))

@@ -9,31 +9,31 @@ from typing import Any, Final
 from phancong.layout import without_invisible
 from phancong.words import Message
 
-#: What it seems to be.
+#: The kinds of personal values.
 TELEPHONE: Final[str] = Message("a telephone number")
 IDENTITY: Final[str] = Message("an identity number")
 PERSON: Final[str] = Message("a name")
 EMAIL: Final[str] = Message("an e-mail address")
 
-#: What may stand between the digits of one number, and what parts it from the next thing.
+#: Marks within a number, and marks that separate it from other text.
 _MARKS = re.compile(r"[\s.\-()]")
 _PARTS = re.compile(r"[^\w+\s.\-()]+")
-#: A word that stands before or behind a number: "SĐT 0912 …".
+#: A word before or after a number: "SĐT 0912 …".
 _WORDS_BESIDE = re.compile(r"(?<!\w)[^\W\d_]+[.:]?\s+|\s+[^\W\d_]+(?!\w)")
-#: Vietnamese numbers: mobile, 0 and nine digits; fixed, an area code of 0203 to 0299 and six or seven;
-#: mobile before 2018, 01 and nine. The country code may stand instead of the 0. Any number of another
-#: country has its code.
+#: Vietnamese numbers: mobile, 0 and nine digits; landline, an area code from 0203 to 0299 and six or
+#: seven digits; mobile before 2018, 01 and nine digits. The country code may replace the 0. Numbers of
+#: other countries need a country code.
 _TELEPHONE = re.compile(
     r"0[35789]\d{8}|02(?:0[3-9]|[1-9]\d)\d{6,7}|01[2689]\d{8}|(\+|00)?84([35789]\d{8}|2\d{8,9})"
     r"|\+\d{8,15}"
 )
-#: Twelve digits: province, century and sex, year of birth, and a number. Nine until 2021.
+#: Twelve digits: province, century and sex, year of birth, and a number. Nine digits until 2021.
 _IDENTITY = re.compile(r"\d{12}")
 _OLD_IDENTITY = re.compile(r"\d{9}|\d{3}([ .])\d{3}\1\d{3}")
 _BORN = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])(?:[01][3-9]\d|[23][0-3]\d)\d{6}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
 
-#: Words of address before a name, which a single word after them makes a name of somebody.
+#: Forms of address: a single word after one of them is a person's name.
 _ADDRESS = re.compile(
     r"(?:(?:hộ|nhà|gia đình)\s+(?:của\s+)?)?"
     r"(?:(?P<comrade>đ\s*[/.]?\s*c|đồng chí)|ông|bà|anh|chị|cô|chú|bác|cụ|thầy|mr|mrs|ms|dr|mme|sr|sra"
@@ -41,15 +41,15 @@ _ADDRESS = re.compile(
     r"(?=[^\W\d_])",
     re.IGNORECASE,
 )
-#: What parts two names in a cell, what may stand around one, and a number that counts it.
+#: Separators of names in a cell, marks around a name, and a number before it.
 _BETWEEN = re.compile(r"\s+[-–—]\s+|[/;&+|]|\svà\s")
 _AROUND = " *\"'?!;:,()[]<>“”‘’…"
 _COUNTED = re.compile(r"[(\[]?[^\W\d_]{0,3}\d{1,5}[.):\]]?\s+")
-#: What tells namesakes apart behind a name.
+#: Suffixes that distinguish people of the same name.
 _NAMESAKE = re.compile(
     r"\s*(?:[(\[]\s*[a-zđ]\s*[)\]]|[(\[]?\s*(?:\d{1,4}|[A-Z]|[IVX]{1,4})\s*[)\]]?)$"
 )
-#: The letters of a cell that are looked at.
+#: How many letters of a cell are examined.
 _MOST_LETTERS: Final = 1000
 _SEPARATED = re.compile(r"[\s_.,/]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*[.,]?")
@@ -60,19 +60,19 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split(" "))
 
 
-#: Words with which the name of a place or of a group begins; a number may follow.
+#: First words of names of places or groups; a number may follow.
 _PLACES: Final = _words(
     "hộ hộ: thôn bản xóm ấp tổ khu cụm nhóm nhà đội lô ngõ ngách buôn làng khóm phường xã số mã "
     "ho thon ban xom ap to khu cum nhom nha doi lo ngo buon lang phuong xa so ma household house "
     "hamlet village cluster group block zone team unit site area ward lot row family camp sector "
     "section quartier foyer menage ménage hogar barrio zona casa setor familia família"
 )
-#: Those of them that nobody is called by: what follows is a place, even if somebody gave it his name.
+#: Those of them that are no personal names: the text is a place, even if it is named after a person.
 _SURELY_PLACES: Final = _words(
     "thôn xóm ấp khu cụm ngõ ngách buôn làng khóm phường xã thon xom ap khu cum ngo ngach buon lang "
     "phuong xa hamlet village"
 )
-#: Family names that are hardly anything else, in text without marks; and those with theirs.
+#: Family names that are rarely other words, for text without diacritics; and those with diacritics.
 _FAMILIES: Final = _words(
     "nguyen tran pham hoang huynh phan vuong trinh truong luong luu quach trieu giang nghiem doan "
     "quang vang dang bui duong dinh phung"
@@ -82,7 +82,7 @@ _MARKED_FAMILIES: Final = _words(
     "hứa nông chẩu nguyễn trần phạm hoàng huỳnh phan vương trịnh trương lương lưu quách triệu "
     "giàng nghiêm đoàn quàng vàng đặng bùi dương đinh phùng"
 )
-#: Given names of many people in countries where the given name comes first, without marks.
+#: Common given names, without diacritics, of countries in which the given name comes first.
 _GIVEN: Final = _words(
     "maria jose juan ana luis carlos jorge pedro miguel antonio francisco manuel carmen "
     "fernando ricardo eduardo javier rafael diego pablo sergio andres alejandro daniel david "
@@ -93,18 +93,18 @@ _GIVEN: Final = _words(
     "abdul abdullah moussa mamadou amadou ousmane aminata somchai budi siti agus dewi "
     "krishna lakshmi rajesh sunita anil"
 )
-#: Words without a blank between them, and a number behind: "Hoàng-Văn-An", "NguyenVanAn2".
+#: Words joined without blanks, with an optional number: "Hoàng-Văn-An", "NguyenVanAn2".
 _TOGETHER = re.compile(r"([^\W\d_]+(?:[-–—][^\W\d_]+)*)[-–—]?\d{0,3}")
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
 
 
 def looks_personal(value: Any) -> str | None:
-    """The kind of personal value in a cell that must not be an id, None if there is none.
+    """The kind of personal value in a cell that must not be an id, None if it is not personal.
 
     Parameters
     ----------
     value
-        A cell. A whole number in a workbook has lost the zeros that it began with.
+        A cell. Whole numbers in a workbook have lost their leading zeros.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def looks_personal(value: Any) -> str | None:
 
 
 def _of_text(value: str) -> str | None:
-    # Wide digits are digits; blanks without end, or a whole book, would keep the patterns busy.
+    # Normalise full-width digits; limit the length, since long text makes the patterns slow.
     value = unicodedata.normalize("NFKC", without_invisible(value))
     value = " ".join(value.split())[:_MOST_LETTERS]
     if sum(map(str.isdecimal, value)) > 7:
@@ -148,9 +148,9 @@ def _of_text(value: str) -> str | None:
 
 
 def _holds_name(text: str) -> bool:
-    """Whether a cell is a name, or several, or one with a number before it or marks around it."""
+    """Whether a cell is a name, several names, or a name with a number or marks around it."""
     if _SEPARATED.search(text) is None:
-        return _is_written_together(text)  # most ids are one word
+        return _is_written_together(text)  # the usual case: an id is one word
     if any(map(_is_name, (text, *(part.strip(_AROUND) for part in _BETWEEN.split(text))))):
         return True
     counted = _COUNTED.match(text.strip())
@@ -158,10 +158,9 @@ def _holds_name(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Words of letters that begin with capitals, or as Vietnamese names do, whatever their case.
+    """Whether words are a name: capitalised, or in the form of Vietnamese names in any case.
 
-    A word of address before it, and a number or a letter behind it that tells namesakes apart, do
-    not count.
+    A form of address before the name, and a number or letter after it, are ignored.
     """
     if _SEPARATED.search(text) is None:
         return _is_written_together(text)
@@ -193,7 +192,7 @@ def _is_name(text: str) -> bool:
 
 
 def _addressed(text: str) -> re.Match[str] | None:
-    """The word of address before a name; one without its marks is one only before a capital."""
+    """The form of address before a name; without diacritics it counts only before a capital."""
     found = _ADDRESS.match(text)
     if found is None or found["bare"] is None:
         return found
@@ -202,12 +201,12 @@ def _addressed(text: str) -> re.Match[str] | None:
 
 
 def _is_family(word: str, text: str) -> bool:
-    """Whether a word of a text is a family name: one without marks only where the text has none."""
+    """Whether a word is a family name; without diacritics only if the whole text has none."""
     return word in _MARKED_FAMILIES or (text.isascii() and word in _FAMILIES)
 
 
 def _is_written_together(text: str) -> bool:
-    """Whether words without a blank between them are a Vietnamese name."""
+    """Whether words joined without blanks are a Vietnamese name."""
     found = _TOGETHER.fullmatch(text)
     if found is None:
         return False
@@ -228,7 +227,7 @@ def _is_written_together(text: str) -> bool:
 
 
 def is_name_for_sure(text: str) -> bool:
-    """Whether a title of a column is somebody's name: most titles are two words with capitals."""
+    """Whether a title of a column is certainly a person's name; many are capitalised words."""
     words = unicodedata.normalize("NFC", text).split()
     small = [word.casefold() for word in words]
     if len(words) < 3 or not all(map(_WORD.fullmatch, words)):

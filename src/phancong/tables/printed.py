@@ -1,9 +1,9 @@
-"""The printed plan: sheets with their columns, rows, bars, small maps and forms, as records."""
+"""Records of a printed plan: sheets with columns, rows, bars, small maps and forms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 Cell = str | int | float | bool | None
@@ -16,15 +16,15 @@ class PrintedColumn:
     Parameters
     ----------
     title
-        What stands above it.
+        Its title.
     decimals
-        Digits after the decimal mark of its figures; None writes them as they are.
+        The number of decimals of its figures; None prints them as they are.
     room
-        How many letters wide; None takes what its cells need, within reason.
+        Its width in letters; None for what its cells need, up to a limit.
     counts
-        Its numbers only count the rows, and stand in the middle.
+        Whether its numbers only count the rows; they are centred.
     colours
-        Text of a cell → the colour behind it, as ``"#RRGGBB"``.
+        Text of a cell → its background colour, as ``"#RRGGBB"``.
     """
 
     title: str
@@ -36,16 +36,16 @@ class PrintedColumn:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Bars below a table: one column of figures over one of names.
+    """A bar chart below a table: one column of figures by one of names.
 
     Parameters
     ----------
     title
-        What stands above it.
+        Its title.
     names, figures
-        Numbers of the columns, from 0.
+        Positions of the columns, from 0.
     sums
-        How many rows at the end have no bar.
+        How many last rows are totals without a bar.
     """
 
     title: str
@@ -56,16 +56,16 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Band:
-    """A line across a table that begins a part of it.
+    """A line across a table that begins a part.
 
     Parameters
     ----------
     text
-        What it says.
+        Its text.
     new_page
-        Whether the part begins a page.
+        Whether the part begins a new page.
     keep
-        Whether it does so, too, where it would not end on the page on which it begins.
+        Whether the part begins a new page if it does not fit on the rest of the page.
     """
 
     text: str
@@ -75,19 +75,19 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TitleRow:
-    """A row with the titles of the columns, within a table."""
+    """A row within a table that repeats the titles of the columns."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sketch:
-    """A small map across a table: numbered points, and a line from the first through all and back.
+    """A small map across a table: numbered points, and a closed line through all of them.
 
     Parameters
     ----------
     points
-        Places as east and north in one unit; the first one has no number.
+        Coordinates to the east and north in one unit; the first point has no number.
     line
-        Whether the points stand in the order of a round trip.
+        Whether the points are in the order of a round trip, which is drawn as a line.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -95,22 +95,22 @@ class Sketch:
 
     @property
     def rows(self) -> int:
-        """How many rows of the sheet it takes."""
+        """How many rows of the sheet it covers."""
         return SKETCH_ROWS
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PointGroup:
-    """Points of one look on a map.
+    """Points on a map with the same marker.
 
     Parameters
     ----------
     name
-        What they are.
+        The name of the group.
     points
-        Places as east and north in one unit.
+        Coordinates to the east and north in one unit.
     labels
-        What stands beside each; empty for nothing.
+        The label of each point; empty for none.
     """
 
     name: str
@@ -120,23 +120,23 @@ class PointGroup:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PointMap:
-    """A map as wide as its table: groups of points, each with marks of a shape and colour.
+    """A map as wide as its table: groups of points, each with its marker.
 
     Parameters
     ----------
     groups
-        In the order of the legend.
+        The groups, in the order of the legend.
     """
 
     groups: tuple[PointGroup, ...]
 
     @property
     def rows(self) -> int:
-        """How many rows of the sheet it takes."""
+        """How many rows of the sheet it covers."""
         return MAP_ROWS
 
 
-#: How many rows a small map and a large one take.
+#: How many rows a small map and a large map cover.
 SKETCH_ROWS, MAP_ROWS = 8, 28
 
 Picture = Sketch | PointMap
@@ -149,15 +149,15 @@ class PaperForm:
     Parameters
     ----------
     left, right
-        Lines at the top of either half, in the middle of it.
+        Lines at the top of the left and the right half, centred.
     signed
-        Lines below the table, in the middle of the right half.
+        Lines below the table, centred in the right half.
     hint
-        The one of these that only says what belongs there.
+        The one of the signed lines that is only a hint at what to fill in.
     number
-        What stands below the left lines, beside the last one on the right.
+        The line below the left lines, beside the last line on the right.
     received
-        Lines beside those that are signed: who gets the paper, after a title.
+        Lines beside the signature: a title, then the recipients of the paper.
     """
 
     left: tuple[str, ...] = ()
@@ -169,7 +169,7 @@ class PaperForm:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All that it says."""
+        """All texts of the form."""
         return (*self.left, *self.right, *self.signed, self.number, *self.received)
 
 
@@ -180,25 +180,25 @@ class PrintedSheet:
     Parameters
     ----------
     name
-        Of the sheet; shortened and made unique where need be.
+        The name of the sheet; shortened and made unique if necessary.
     heading
         Lines above the table, the first one large.
     columns
-        Of the table; none for a sheet of text only.
+        The columns of the table; none for a sheet of text only.
     rows
-        Its cells: text is text and never a formula, None is blank. A :class:`Band` begins a part, a
+        The rows. Text is never a formula, None is blank. A :class:`Band` begins a part; a
         :class:`Sketch` or a :class:`PointMap` is a map.
     foot
         Lines below the table.
     chart
         Bars below the table.
     form
-        What a signed paper has around it; the heading is then in the middle.
+        The form of a signed paper; the heading is then centred.
     hidden
-        Whether it is hidden, and on no paper when a workbook is printed whole.
+        Whether the sheet is hidden and left out when the whole workbook is printed.
     titled_parts
-        Whether the titles of the columns stand in each part, for parts that are cut from each other,
-        instead of on each page.
+        Whether each part repeats the titles of the columns, for parts that are cut apart, instead of
+        each page.
     """
 
     name: str
@@ -210,13 +210,14 @@ class PrintedSheet:
     form: PaperForm | None = None
     hidden: bool = False
     titled_parts: bool = False
+    #: The rows that are neither bands, titles nor maps.
+    cells: Sequence[Sequence[Cell]] = field(init=False, repr=False, compare=False)
 
-    @property
-    def cells(self) -> list[Sequence[Cell]]:
-        """The rows that are no bands and no maps."""
-        return [row for row in self.rows if is_row(row)]
+    def __post_init__(self) -> None:
+        """Find the cells once: each column is measured by all of them."""
+        object.__setattr__(self, "cells", [row for row in self.rows if is_row(row)])
 
 
 def is_row(row: object) -> TypeGuard[Sequence[Cell]]:
-    """Whether a row of a sheet is cells."""
+    """Whether a row of a sheet consists of cells."""
     return not isinstance(row, Band | Sketch | PointMap | TitleRow)

@@ -1,4 +1,4 @@
-"""Sheets that people print: A4, borders, headers on every page. The only home of XlsxWriter."""
+"""Sheets to print: A4, borders, headers on every page. The only module that imports XlsxWriter."""
 
 from __future__ import annotations
 
@@ -29,58 +29,58 @@ from phancong.tables.replacing import write_files
 from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, lines, points
 from phancong.words import Message
 
-#: What a printer puts on a page of A4, in the number that the format knows it by.
+#: The number of the paper size A4 in the file format.
 A4: Final = 9
-#: The longest name of a sheet, and what a name cannot hold.
+#: The longest name of a sheet, and characters that a name cannot have.
 MOST_NAME: Final = 31
 _NOT_IN_NAMES = re.compile("[\\[\\]:*?/\\\\\x00-\x1f'\U00010000-\U0010ffff]")
-#: Longer whole numbers lose their last digits in a spreadsheet: they are written as text.
+#: Spreadsheets lose the last digits of longer whole numbers: these are written as text.
 _MOST_DIGITS: Final = 10**15
-#: Points of a column that has no table.
+#: The width in points of a column outside the table.
 PLAIN: Final = 58.0
-#: What a format of figures begins with, by language: the separators of Vietnam.
+#: The prefix of number formats by language: the separators of Vietnam.
 LOCALES: Final = {"vi": "[$-42A]"}
-#: Sizes of type of titles, and of running text.
+#: Font sizes of titles and of running text.
 TITLE: Final = 14.0
 
-#: What a spreadsheet takes for a formula when somebody edits the text.
+#: First characters that make a cell a formula when its text is edited.
 _MARKS: Final = frozenset(FORMULA_MARKS)
 
-#: What the texts of offices are printed in.
+#: The font of official texts.
 _FONT: Final = {"font_name": "Times New Roman", "font_size": SIZE}
 
 
 def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "en") -> None:
-    """Write sheets that print well: A4, one page wide, headers on every page.
+    """Write sheets for printing: A4, one page wide, headers on every page.
 
     Parameters
     ----------
     path
-        The file; one that is there is replaced.
+        The file; an existing file is replaced.
     sheets
         The sheets in their order.
     lang
-        Figures stand as this language writes them, where the spreadsheet lets a file say so.
+        The language that number formats name; a spreadsheet may ignore it.
 
     Raises
     ------
     InvalidArgumentError
-        A cell holds control characters, which the format does not know.
+        A cell holds control characters, which the format cannot store.
     MissingExtraError
         XlsxWriter is not installed.
     NotWrittenError
-        The file cannot be written; one that is there is as it was.
+        The file cannot be written; an existing file is unchanged.
     """
     write_files([(path, sheets_bytes(sheets, lang))])
 
 
 def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
-    """The workbook that :func:`write_sheets` writes; it lies nowhere on the disk until then.
+    """The bytes of the workbook that :func:`write_sheets` writes, made without temporary files.
 
     Raises
     ------
     InvalidArgumentError, MissingExtraError
-        As :func:`write_sheets`.
+        As for :func:`write_sheets`.
     """
     try:
         import xlsxwriter  # here: it is an extra
@@ -92,7 +92,7 @@ def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
     for page in sheets:
         refuse_controls(page)
     whole = io.BytesIO()
-    # Otherwise each sheet would lie among the temporary files of the machine, names and all.
+    # Without in_memory, XlsxWriter writes each sheet, with names, to a temporary file.
     settings = {"in_memory": True, "default_format_properties": dict(_FONT)}
     book = xlsxwriter.Workbook(whole, settings)
     styles = _Styles(book, LOCALES.get(lang, ""))
@@ -104,7 +104,7 @@ def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
 
 
 class _Styles:
-    """The few looks that cells have."""
+    """The formats of cells."""
 
     def __init__(self, book: Any, locale: str) -> None:
         self._book = book
@@ -112,7 +112,7 @@ class _Styles:
         self._of: dict[tuple[str, Any], Any] = {}
 
     def get(self, kind: str, detail: Any = None) -> Any:
-        """The format of a kind of cell, made once."""
+        """The format of a kind of cell; each is made once."""
         key = (kind, detail)
         if key not in self._of:
             self._of[key] = self._book.add_format(_FONT | _look(kind, detail, self.locale))
@@ -129,7 +129,7 @@ def _look(kind: str, detail: Any, locale: str) -> dict[str, Any]:
         return {"bold": bool(detail), "valign": "top", "align": "center", "text_wrap": True}
     if kind == "dated":
         return {"italic": True, "valign": "top", "align": "center", "text_wrap": True}
-    if kind == "cut":  # where parts are cut from each other
+    if kind == "cut":  # lines along which parts are cut apart
         return {"top": 3}
     if kind == "band":
         return {
@@ -143,11 +143,11 @@ def _look(kind: str, detail: Any, locale: str) -> dict[str, Any]:
         return boxed | {"bold": True, "bg_color": "#E8EEF4", "align": "center", "valign": "vcenter"}
     if kind == "figure":
         formats = "General" if detail is None else "#,##0" + ("." + "0" * detail if detail else "")
-        # Blanks within the format: some programs drop an indent on the right.
+        # Blanks within the format instead of an indent on the right, which some programs ignore.
         return boxed | {"num_format": f'{locale}{formats}"  "', "align": "right"}
     if kind == "coloured":
         return boxed | {"bg_color": detail, "bold": True, "align": "center"}
-    # So that text stays text when somebody edits it.
+    # quote_prefix keeps the cell text when it is edited.
     return boxed | {"align": "left", "indent": 1} | ({"quote_prefix": True} if detail else {})
 
 
@@ -185,27 +185,27 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
     sheet.set_h_pagebreaks(breaks)
     if at.lying:
         sheet.set_landscape()
-    # Spreadsheets ignore breaks of pages where they fit a sheet to the paper.
+    # Spreadsheets ignore page breaks if they fit a sheet to the paper.
     if breaks or at.scale < 100:
         sheet.set_print_scale(at.scale)
     else:
         sheet.fit_to_pages(1, 0)
     if page.hidden:
-        # Without an area of its own: where other sheets have one, LibreOffice leaves it off paper.
+        # No print area: if other sheets have one, LibreOffice prints those only.
         sheet.hide()
     else:
         sheet.print_area(0, 0, max(row - 1, 0), len(rooms) - 1)
 
 
 def _below_height(page: PrintedSheet) -> float:
-    """Points that stand below the rows of a table."""
+    """The height of all below the rows of a table, in points."""
     signed = 0 if page.form is None else len(page.form.signed) + 1
     drawn = charts_height(page) if page.rows and page.chart is not None else 0.0
     return LINE * (1 + len(page.foot) + signed) + drawn
 
 
 def _above_height(page: PrintedSheet, rooms: list[float]) -> float:
-    """Points that stand above the rows of a table."""
+    """The height of all above the rows of a table, in points."""
     lines_above = sum(
         LINE * lines(line, sum(rooms) / (BOLD if number == 0 else 1), SIZE if number else TITLE)
         for number, line in enumerate(page.heading)
@@ -216,7 +216,7 @@ def _above_height(page: PrintedSheet, rooms: list[float]) -> float:
 
 
 def _form_heights(form: PaperForm, rooms: list[float]) -> list[float]:
-    """How high each of the lines at the top is."""
+    """The height of each of the lines at the top."""
     half = _half(rooms)
     parts = (sum(rooms[:half]), sum(rooms[half:]))
     return [
@@ -226,7 +226,7 @@ def _form_heights(form: PaperForm, rooms: list[float]) -> list[float]:
 
 
 def _letterhead(sheet: Any, form: PaperForm, rooms: list[float], styles: _Styles) -> int:
-    """The lines at the top, in two halves; the row after them and a blank one."""
+    """Write the lines at the top, in two halves; the first row after them and a blank row."""
     half = _half(rooms)
     last = len(form.right) - 1
     both = zip_longest(form.left, form.right, fillvalue="")
@@ -239,7 +239,7 @@ def _letterhead(sheet: Any, form: PaperForm, rooms: list[float], styles: _Styles
 
 
 def _signature(sheet: Any, form: PaperForm, row: int, rooms: list[float], styles: _Styles) -> int:
-    """The lines below, in the right half; the row after them."""
+    """Write the lines of the signature, in the right half; the first row after them."""
     for line in form.signed:
         row += 1
         look = styles.get("dated") if line and line == form.hint else styles.get("form", True)
@@ -248,13 +248,13 @@ def _signature(sheet: Any, form: PaperForm, row: int, rooms: list[float], styles
 
 
 def _half(rooms: list[float]) -> int:
-    """The first column of the right half: the one that leaves the left half as near as can be."""
+    """The first column of the right half: the one that splits the width most evenly."""
     sums = [sum(rooms[:number]) for number in range(1, len(rooms))]
     return min(range(len(sums)), key=lambda n: abs(sums[n] - sum(rooms) / 2)) + 1
 
 
 def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) -> None:
-    """A text over several columns."""
+    """Write a text over several columns."""
     if last > first:
         sheet.merge_range(row, first, row, last, "", style)
     if text:
@@ -264,7 +264,7 @@ def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) 
 
 
 def _rooms(page: PrintedSheet, at: Layout) -> list[float]:
-    """How wide each column is, in points; further ones where a text or bars need the room."""
+    """The width of each column, in points; further columns if a text or bars need them."""
     rooms = list(at.rooms)
     longest = max((points(line) * BOLD for line in (*page.heading, *page.foot)), default=0.0)
     least = at.across if page.chart is not None and page.rows else min(longest, at.across)
@@ -276,7 +276,7 @@ def _rooms(page: PrintedSheet, at: Layout) -> list[float]:
 def _paragraph(
     sheet: Any, row: int, text: str, rooms: list[float], style: Any, size: float = SIZE
 ) -> None:
-    """A text over the whole width, as high as it needs to be; *size* is that of its letters."""
+    """Write a text over the whole width, as high as it needs to be; *size* is its font size."""
     _across(sheet, row, 0, len(rooms) - 1, text, style)
     room = sum(rooms) / (BOLD if size > SIZE else 1.02)
     sheet.set_row(row, LINE * size / SIZE * lines(text, room, size))
@@ -290,13 +290,13 @@ def _table(
     rooms: list[float],
     styles: _Styles,
 ) -> int:
-    """Write the table, adding to the breaks of pages; the row after it and a blank one."""
+    """Write the table and add its page breaks; the first row after it and a blank row."""
     top, found, breaks = flowing
     row = top - 1
     if not page.titled_parts:
         row = top
         _titles(sheet, row, page, rooms, styles)
-        if page.chart is None or found.pages > 1:  # otherwise they would stand above bars, too
+        if page.chart is None or found.pages > 1:  # no titles above bars alone
             sheet.repeat_rows(top)
         sheet.freeze_panes(top + 1, 0)
     for item, begins in found.rows:
@@ -314,7 +314,7 @@ def _table(
             for number, (cell, column) in enumerate(zip(item, page.columns, strict=True)):
                 _cell(sheet, row, number, cell, column, styles)
             high = row_height(item, page.columns, rooms)
-            if high > LINE:  # not every program fits rows to their text
+            if high > LINE:  # some programs do not fit rows to their text
                 sheet.set_row(row, high)
     return row + 2
 
@@ -348,7 +348,7 @@ def _cell(
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
-    """A name that the format takes, and that no other sheet has, whatever the case."""
+    """A valid name of a sheet that differs from all others, ignoring case."""
     plain = _NOT_IN_NAMES.sub(" ", name).strip() or "–"
     found, number = plain[:MOST_NAME].strip(), 1
     while found.casefold() in taken:
@@ -360,7 +360,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 
 def refuse_controls(page: PrintedSheet) -> None:
-    """Refuse what the format cannot hold, or what turns the order of what is read."""
+    """Refuse control characters and bidirectional marks."""
     form = page.form or PaperForm()
     around = (*page.heading, *page.foot, *form.texts)
     bands = [row.text for row in page.rows if isinstance(row, Band)]
@@ -379,7 +379,7 @@ def refuse_controls(page: PrintedSheet) -> None:
 
 
 def _is_unprintable(text: str) -> bool:
-    # Lines may be broken within a cell, and a tab is a blank.
+    # Line breaks and tabs are fine within a cell.
     return not text.isprintable() and any(
         found[0] not in "\t\n" for found in UNPRINTABLE.finditer(text)
     )

@@ -1,6 +1,6 @@
-"""Values of cells that a message may repeat: a wrong column can tell how a family lives.
+"""Which values of cells a message may repeat: a cell may reveal how a family lives.
 
-Whatever is not known to be harmless is left out; its place in the file, or its record, tells enough.
+A value that is not known to be harmless is left out; its place in the file, or its record, is enough.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from typing import Any, Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-#: Words that say how a family fares, without marks and in small letters.
+#: Words about hardship, without diacritics and in lower case.
 _HARDSHIP: Final = frozenset(
     _WORD.findall(
         """
@@ -29,7 +29,7 @@ _HARDSHIP: Final = frozenset(
         """
     )
 )
-#: Those that leave no doubt, wherever they stand in a cell.
+#: Unambiguous ones, wherever they stand in a cell.
 _PLAIN: Final = re.compile(
     r"\b(?:ngheo|kho khan|khuyet tat|tan tat|mo coi|don than|neo don|co don|ung thu|tam than|ma tuy"
     r"|nghien|thuong binh|liet si|bao tro|mat suc|hiv|aids|poor|poverty|disabled|orphan|widow(?:er)?|sick"
@@ -38,13 +38,14 @@ _PLAIN: Final = re.compile(
 
 
 def may_be_shown(value: Any) -> bool:
-    """Whether a value that stands in a wrong place may be repeated.
+    """Whether a message may repeat an invalid value.
 
     Parameters
     ----------
     value
-        Numbers may, and lists of them; text of one plain word, or of marks and figures, that says nothing
-        of how a family lives. What has letters beyond ASCII, or several words, could be anything.
+        A cell. Numbers may be repeated, and lists of numbers; also text of one plain word, or of marks
+        and digits, if it says nothing of how a family lives. Text beyond ASCII, or of several words, may
+        not.
     """
     if isinstance(value, (list, tuple, set, frozenset)):
         return all(map(may_be_shown, value))
@@ -57,7 +58,7 @@ def may_be_shown(value: Any) -> bool:
 
 
 def tells_hardship(value: Any) -> bool:
-    """Whether a cell plainly says how a family lives, so that it is nobody's id."""
+    """Whether a cell plainly says how a family lives; then it must not be an id."""
     if not isinstance(value, str):
         return False
     letters = unicodedata.normalize("NFD", value.casefold()).replace("đ", "d")

@@ -1,7 +1,7 @@
-"""Files that are whole at any moment: written beside their places, moved there once all are complete.
+"""Atomic replacement of files: written to temporary files, moved when all are complete.
 
-Killed at any moment, on a full disk or where a file is open elsewhere, each file is the old one or the
-new one. What a killed run leaves behind is removed by the next one that writes to the same folder.
+If the process is killed, the disk is full or a file is locked, each file has either its old or its new
+content. The next run that writes to the same folder removes leftover temporary files.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from typing import Final
 from phancong.errors import NotWrittenError
 from phancong.words import Message
 
-#: Locks of Unix; Windows has none, and removes no file that is open anyway.
+#: Locks of Unix. Windows has none, and does not remove open files.
 fcntl: Final = import_module("fcntl") if find_spec("fcntl") else None
 
-#: What is not complete yet is called; nobody's name is in it, and no program opens it.
+#: The names of temporary files: they hold no personal data, and no program opens them.
 _BESIDE: Final = re.compile(r"\.phancong-[0-9a-f]{16}\.tmp")
-#: What a disk says that keeps files without being asked to.
+#: Errors of file systems that do not support fsync.
 _NO_SYNC: Final = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP))
 
 
 def write_files(contents: Iterable[tuple[str | Path, bytes]]) -> None:
-    """Write files so that each is whole at any moment, and all are complete before one is replaced.
+    """Write files atomically: all new contents are complete before the first file is replaced.
 
-    A link is followed and stays a link; what is there keeps its permissions.
+    A symbolic link stays a link, and its target is replaced. Existing files keep their permissions.
 
     Parameters
     ----------
     contents
-        Paths and contents; they take their places in this order.
+        Paths and contents; the files are replaced in this order.
 
     Raises
     ------
     NotWrittenError
-        A file could not be written; which ones had been is said.
+        A file could not be written; the error lists the files that were.
     """
     drafts: list[_Draft] = []
     written: list[str] = []
@@ -62,12 +62,12 @@ def write_files(contents: Iterable[tuple[str | Path, bytes]]) -> None:
 
 
 def refuse_unwritable(paths: Iterable[str | Path]) -> None:
-    """See that files can be written before the work is done that fills them.
+    """Check that files can be written, before the work that produces their content.
 
     Raises
     ------
     NotWrittenError
-        One cannot.
+        A file cannot be written.
     """
     for path in paths:
         with naming_the_file(path):
@@ -75,7 +75,7 @@ def refuse_unwritable(paths: Iterable[str | Path]) -> None:
 
 
 def make_folder(path: str | Path) -> None:
-    """Make a folder and those above it, unless it is there.
+    """Make a folder and its parents, unless they exist.
 
     Raises
     ------
@@ -88,19 +88,19 @@ def make_folder(path: str | Path) -> None:
 
 
 class _Draft:
-    """The new content of a file, beside its place until it is moved there.
+    """The new content of a file, in a temporary file in the same folder.
 
     Parameters
     ----------
     path
-        The file as it is called.
+        The path of the file.
     content
-        What it will hold.
+        Its new content.
 
     Raises
     ------
     OSError
-        Nothing can be written there.
+        The folder cannot be written to.
     """
 
     def __init__(self, path: Path, content: bytes) -> None:
@@ -109,7 +109,7 @@ class _Draft:
         self._handle: int | None = None
         _refuse_no_name(path)
         found = _found(path)
-        #: Devices and pipes have no place to be moved to.
+        #: Devices and pipes are written directly.
         self._straight = found is not None and not stat.S_ISREG(found.st_mode)
         if self._straight:
             return
@@ -117,13 +117,13 @@ class _Draft:
         sweep(self._target.parent)
         self._beside, self._handle = _open_beside(self._target.parent, private=found is not None)
         if found is not None:
-            with suppress(OSError, AttributeError):  # who owns it may be for others to say
+            with suppress(OSError, AttributeError):  # changing the owner may need other rights
                 os.chown(self._beside, found.st_uid, found.st_gid)
             with suppress(OSError):
                 self._beside.chmod(stat.S_IMODE(found.st_mode))
 
     def fill(self) -> None:
-        """Write the content down to the disk."""
+        """Write the content to the disk."""
         if self._handle is None:
             return
         rest = memoryview(self._content)
@@ -132,15 +132,15 @@ class _Draft:
         _sync(self._handle)
 
     def take_place(self) -> None:
-        """Put the new content where it belongs."""
+        """Replace the file by the new content."""
         if self._straight:
             self.path.write_bytes(self._content)
             return
         if fcntl is None:
-            self._close()  # Windows moves no file that is open
+            self._close()  # Windows does not move open files
         self._beside.replace(self._target)
         self._close()
-        with suppress(OSError):  # no system but those of Unix opens a folder
+        with suppress(OSError):  # only Unix can open folders
             folder = os.open(self._target.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -148,7 +148,7 @@ class _Draft:
                 os.close(folder)
 
     def drop(self) -> None:
-        """Remove what has not taken its place."""
+        """Remove the temporary file if it did not replace the file."""
         if self._handle is not None:
             self._close()
             with suppress(OSError):
@@ -161,7 +161,7 @@ class _Draft:
 
 
 def _refuse_no_name(path: str | Path) -> None:
-    """Refuse a NUL, or half a letter, as the system refuses other names."""
+    """Refuse NUL and lone surrogates in a path, with an error as for other invalid names."""
     try:
         named = b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -171,7 +171,7 @@ def _refuse_no_name(path: str | Path) -> None:
 
 
 def _found(path: Path) -> os.stat_result | None:
-    """The file that may be replaced, None if there is none.
+    """The status of the file to be replaced, None if there is none.
 
     Raises
     ------
@@ -185,27 +185,27 @@ def _found(path: Path) -> os.stat_result | None:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISREG(found.st_mode):
-        # Who protected it does not want it replaced; Windows says here that it is open elsewhere.
+        # Fails if the file is write-protected, or, on Windows, if another program has it open.
         path.open("r+b").close()
     return found
 
 
 def _open_beside(folder: Path, *, private: bool) -> tuple[Path, int]:
-    """A new file of *folder* that this process holds; *private* until its permissions are set."""
+    """A new locked file in *folder*; *private* until its permissions are set."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
         path = folder / f".phancong-{secrets.token_hex(8)}.tmp"
         handle = os.open(path, flags, 0o600 if private else 0o666)
         if fcntl is not None:
-            with suppress(OSError):  # a disk without locks
+            with suppress(OSError):  # a file system without locks
                 fcntl.flock(handle, fcntl.LOCK_EX)
-        if path.exists():  # another run may have taken it for left over before it was held
+        if path.exists():  # another run may have removed it as a leftover before it was locked
             return path, handle
         os.close(handle)
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed runs left in *folder*; what a run still holds stays."""
+    """Remove leftover temporary files in *folder*, except those that a running process has locked."""
     with suppress(OSError):
         for path in folder.iterdir():
             if _BESIDE.fullmatch(path.name):
@@ -233,7 +233,7 @@ def _sync(handle: int) -> None:
             raise
 
 
-# --- what is said where it does not work
+# --- error messages
 
 _OTHER_FOLDER: Final[str] = Message("write to another folder")
 _MAKE_ROOM: Final = (
@@ -246,7 +246,7 @@ _HELD: Final = (
 )
 
 _Mends = Mapping[int, tuple[str, str]]
-#: For each error of the system what is wrong, and how to mend it.
+#: For each error number the message and the mend.
 _OF_FILES: Final[_Mends] = {
     errno.EISDIR: (Message("is a folder"), Message("give the name of a file")),
     errno.ENOTDIR: (Message("lies in something that is not a folder"), _OTHER_FOLDER),
@@ -277,7 +277,7 @@ _OF_FOLDERS: Final[_Mends] = {
 def naming_the_file(
     path: str | Path, written: Sequence[str] = (), mends: _Mends = _OF_FILES
 ) -> Iterator[None]:
-    """Say of an error of the system which file it is about, how to mend it, and what was written.
+    """Turn an error of the system into one that names the file, the mend, and the files written before.
 
     Parameters
     ----------
@@ -286,12 +286,12 @@ def naming_the_file(
     written
         The files that were written before it.
     mends
-        What is wrong and how to mend it, by the number of the error.
+        Message and mend by error number.
 
     Raises
     ------
     NotWrittenError
-        There was an error.
+        The system raised an error.
     """
     try:
         yield

@@ -12,22 +12,22 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.layout import without_invisible
 from phancong.words import Message
 
-#: No list of members or households is wider; what stands further right is not looked at.
+#: The number of columns that are read; no list of members or households is wider.
 MOST_COLUMNS = 256
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sheet:
-    """A table as it stands in a file: cells as they are, and where each of them stands.
+    """A table of a file: its cells as they are, and the place of each.
 
     Parameters
     ----------
     name
         File, or file and sheet: ``"members.csv"``, ``"book.xlsx, sheet 'members'"``.
     header
-        The names of the columns; empty if there is nothing in the table at all.
+        The names of the columns; empty if the table is empty.
     rows
-        The rows with anything in them, each as long as the header.
+        The rows that are not blank, each as long as the header.
     lines
         For each row, its line (CSV) or row (workbook) in the file, counted from 1.
     header_line
@@ -35,11 +35,11 @@ class Sheet:
     letters
         The letter of each column of a workbook; empty for a CSV file.
     semicolons
-        Semicolons part the cells, so that a comma can be a decimal comma.
+        Whether semicolons separate the cells, so that a comma may be a decimal comma.
     defects
-        What is wrong with the file, each with its line and column.
+        Defects of the file, each with its line and column.
     titles
-        What the file calls each column, where a reader has put other names into the header.
+        The title of each column in the file, if a reader has put other names into the header.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Sheet:
     titles: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        """How many rows there are below the header."""
+        """The number of rows below the header."""
         return len(self.rows)
 
     def column(self, name: str) -> tuple[Any, ...]:
@@ -70,7 +70,7 @@ class Sheet:
         return [self.place(line) for line in self.lines]
 
     def field(self, name: str) -> str:
-        """The name of a column: its title, and in a workbook its letter."""
+        """The name of a column: its title, and in a workbook also its letter."""
         if name not in self.header:
             return name
         position = self.header.index(name)
@@ -92,17 +92,17 @@ def column_name(position: int, letters: Sequence[str]) -> str:
 
 
 def titled(title: str, letter: str) -> str:
-    """The name of a column of a workbook that has a title."""
+    """The name of a column of a workbook by title and letter."""
     return Message("{title} (column {column})", title=title, column=letter)
 
 
 def unreadable(record: str, what: str, mend: str) -> InvalidProblemError:
-    """The error where a whole file cannot be read."""
+    """The error about a file that cannot be read."""
     return InvalidProblemError([Defect(record, Message("file"), what, mend)])
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether there is nothing in a cell but blanks and marks of no width."""
+    """Whether a cell has nothing but blanks and zero-width characters."""
     if type(cell) is not str:
         return cell is None
     if not cell or cell.isspace():
@@ -118,20 +118,20 @@ def assemble(
     semicolons: bool = False,
     defects: Sequence[Defect] = (),
 ) -> Sheet:
-    """A sheet from lines; the first with anything in it is the header.
+    """A sheet from lines; the first line that is not blank is the header.
 
     Parameters
     ----------
     name
-        What to call the table.
+        The name of the table.
     numbered
         Lines with their number in the file.
     letters
         The letters of the columns of a workbook.
     semicolons
-        Passed on.
+        Whether semicolons separate the cells.
     defects
-        What is already known to be wrong.
+        Defects found before.
     """
     filled = [(line, row) for line, row in numbered if not all(map(is_blank, row))]
     if not filled:
@@ -188,12 +188,12 @@ def assemble(
 
 
 def nameless(line: int) -> str:
-    """A message about a column without a title; the first cell below it stands in *line*."""
+    """The message about a column without a title; its first filled cell stands in *line*."""
     return Message("has no name, and cells below it (first in {line})", line=str(line))
 
 
 def beyond_header(record: str, column: str, width: int) -> Defect:
-    """Say that a cell stands to the right of a header of *width* columns."""
+    """The defect of a cell to the right of a header of *width* columns."""
     return Defect(
         record,
         column,
@@ -203,11 +203,11 @@ def beyond_header(record: str, column: str, width: int) -> Defect:
 
 
 def unopened(error: OSError) -> str:
-    """A message about a file that cannot be opened."""
+    """The message about a file that cannot be opened."""
     return Message("cannot be opened ({why})", why=error.strerror or type(error).__name__)
 
 
-#: What to do where a file is not where it is said to be.
+#: The mend for a file that does not exist.
 MEND_PATH: Final[str] = Message("correct the path")
 
 
@@ -219,9 +219,9 @@ def read_bytes(path: Path, most: int, fewer: str) -> bytes:
     path
         The file.
     most
-        How many it may have.
+        The largest number of bytes.
     fewer
-        How to mend a file that has more.
+        The mend for a larger file.
 
     Raises
     ------
@@ -243,7 +243,7 @@ def read_bytes(path: Path, most: int, fewer: str) -> bytes:
 
 
 def clean_title(title: Any) -> str:
-    """A column's name as it is compared: composed (NFC), without what nobody sees."""
+    """A column's name in the form compared: NFC, without zero-width characters and outer blanks."""
     return unicodedata.normalize("NFC", without_invisible(str(title))).strip()
 
 

@@ -1,4 +1,4 @@
-"""TOML: what a file holds, where nothing makes that a matter of minutes."""
+"""TOML files, with limits that keep parsing fast."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 import tomllib
 from typing import Any, Final
 
-#: Bytes of a file at the most.
+#: The most bytes of a file.
 MOST_BYTES: Final = 5_000_000
-#: Parts of a key at the most: a key takes time by the square of its parts (12,000 parts: 11 s).
+#: The most parts of a key: the time to parse a key grows quadratically (12,000 parts: 11 s).
 MOST_PARTS: Final = 20
 _PART: Final = r"""(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 _LONG_KEY: Final = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART}){{{MOST_PARTS},}}")
@@ -20,9 +20,9 @@ def toml_of(raw: bytes) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        It is no TOML in UTF-8, too large, or has a key of many parts.
+        It is not TOML in UTF-8, too large, or has a key with too many parts.
     RecursionError
-        It is too deeply nested.
+        It is nested too deeply.
     """
     if len(raw) > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES:,} bytes")

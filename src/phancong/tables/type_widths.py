@@ -1,4 +1,4 @@
-"""How wide texts are on paper: Times New Roman, in points, and how many lines they take."""
+"""The widths of texts in print (Times New Roman, in points) and the lines that they take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-#: Letters by how wide they are, in thousandths of the size of type: the widths of Times.
+#: Letters by width, in thousandths of the font size: the widths of Times.
 _WIDTHS: Final = {
     180: "'",
     200: "|",
@@ -29,32 +29,43 @@ _WIDTHS: Final = {
     944: "W@",
 }
 _OF: Final = {letter: wide for wide, letters in _WIDTHS.items() for letter in letters}
-#: Any other letter is as wide as it is high.
+#: The width of any other letter: as wide as it is high.
 _OTHER: Final = 1000
-#: The type of tables, in points, and how high one of its lines is.
+#: The font size of tables, in points, and the height of a line.
 SIZE: Final = 12.0
 LINE: Final = 15.75
-#: How wide a letter is by which spreadsheets measure columns, in points.
+#: The width of the letter by which spreadsheets measure columns, in points.
 LETTER: Final = 6.0
-#: Bold letters are at most so much wider on the average of a word.
+#: The factor by which bold words are wider, at most.
 BOLD: Final = 1.1
+
+
+class _Widths(dict[str, int]):
+    """Width of each letter, computed when it is first asked for."""
+
+    def __missing__(self, letter: str) -> int:
+        parts = unicodedata.normalize("NFD", letter)
+        wide = sum(_OF.get(part, _OTHER) for part in parts if not unicodedata.combining(part))
+        self[letter] = wide
+        return wide
+
+
+_widths: Final = _Widths()
 
 
 @lru_cache(maxsize=4096)
 def points(text: str, size: float = SIZE) -> float:
-    """How wide a text is in one line, in points; marks above and below letters add nothing."""
-    letters = unicodedata.normalize("NFD", text)
-    wide = sum(_OF.get(one, _OTHER) for one in letters if not unicodedata.combining(one))
-    return wide * size / 1000
+    """The width of a text in one line, in points; combining marks have no width."""
+    return sum(map(_widths.__getitem__, text)) * size / 1000
 
 
 def longest_word(text: str, size: float = SIZE) -> float:
-    """The widest word of a text, in points."""
+    """The width of the widest word of a text, in points."""
     return max((points(word, size) for word in text.split()), default=0.0)
 
 
 def lines(text: str, room: float, size: float = SIZE) -> int:
-    """How many lines a text takes where a line has room for so many points; at least one."""
+    """The number of lines that a text takes in a width of *room* points; at least one."""
     if "\n" not in text and points(text, size) <= room + 0.01:
         return 1
     blank = points(" ", size)
@@ -67,7 +78,7 @@ def lines(text: str, room: float, size: float = SIZE) -> int:
             if used and used + blank + wide > room + 0.01:
                 count, used = count + 1, 0.0
             used += (blank if used else 0.0) + wide
-            if used > room + 0.01:  # a word that is wider than a line is broken
+            if used > room + 0.01:  # a word that is wider than the line is broken
                 more = int((used - 0.01) // room)
                 count, used = count + more, used - more * room
     return count

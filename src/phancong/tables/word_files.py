@@ -1,4 +1,4 @@
-"""Documents that offices edit: parts of printed sheets as .docx. The only home of python-docx."""
+"""Documents that offices edit: printed sheets as .docx. The only module that imports python-docx."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from phancong.tables.printing import refuse_controls
 from phancong.tables.type_widths import BOLD, points
 from phancong.words import Words
 
-#: Twentieths of a point between the margins of an upright page of A4 and of a lying one, and beside
-#: the text of a cell.
+#: The width between the margins of a portrait and a landscape page of A4, and the space beside the text
+#: of a cell, in twentieths of a point.
 _UPRIGHT, _LYING = 9350, 14280
 _PAD: Final = 60
-#: The sides of A4 in twentieths of a point.
+#: The sides of A4, in twentieths of a point.
 _SHORT, _LONG = 11906, 16838
-#: Sizes in half points: of running text and of tables.
+#: Font sizes of running text and of tables, in half points.
 _TEXT, _SMALL = 28, 24
 _SIDE: Final = {"middle": "center", "right": "right", "left": "left", "both": "both"}
 _BORDERS: Final = "".join(
@@ -32,7 +32,7 @@ _BORDERS: Final = "".join(
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 _TAG: Final = re.compile(r"<w:\w+")
-#: A field of Word that counts the pages.
+#: A field of Word with the page number.
 _PAGE: Final = (
     '<w:p><w:pPr><w:jc w:val="center"/></w:pPr>'
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
@@ -46,15 +46,15 @@ def has_writer() -> bool:
 
 
 def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
-    """A document of one paper after the other, each from a page of its own on.
+    """A document of several papers, each beginning on a new page.
 
-    A4, Times New Roman, the margins and the page numbers of Decree 30/2020/NĐ-CP: at the top in the
-    middle, none on the first page. Rows are not broken, and heads of tables stand on every page.
+    A4, Times New Roman, margins and page numbers as in Decree 30/2020/NĐ-CP: at the top centre, none on
+    the first page. Rows are not split, and headers of tables are repeated on every page.
 
     Parameters
     ----------
     papers
-        Each a sequence of parts; charts are left out. The foot of a part without a table is its
+        The papers, each a sequence of parts without charts. The foot of a part without a table is its
         running text.
     w
         The language.
@@ -87,7 +87,7 @@ def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
             lying = lies
         for place, (part, at) in enumerate(zip(paper, layouts, strict=True)):
             for element in _elements(part, at, w, new_page=bool(number) and not place):
-                body.insert(len(body) - 1, element)  # the last one holds the section
+                body.insert(len(body) - 1, element)  # the last element holds the section
     _turn(body[-1], lying=lying)
     whole = io.BytesIO()
     made.save(whole)
@@ -95,7 +95,7 @@ def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
 
 
 def _settle(made: Any, w: Words) -> None:
-    """Paper, margins, letters, page numbers; nobody is named as the author."""
+    """Set paper, margins, font and page numbers; no author is named."""
     from docx.enum.section import WD_ORIENTATION
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
@@ -121,7 +121,7 @@ def _settle(made: Any, w: Words) -> None:
 
 
 def _end_section(body: Any, *, lying: bool) -> None:
-    """End a stretch of pages that lie one way; the next one goes on with the same heads of pages."""
+    """End a section of pages with one orientation; the next one has the same page headers."""
     from docx.oxml.ns import qn
 
     section = deepcopy(body[-1])
@@ -129,13 +129,13 @@ def _end_section(body: Any, *, lying: bool) -> None:
     ended = _parsed('<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20"/></w:pPr></w:p>')
     ended[0].append(section)
     body.insert(len(body) - 1, ended)
-    for tag in ("w:headerReference", "w:titlePg"):  # those of the section before stand
+    for tag in ("w:headerReference", "w:titlePg"):  # those of the previous section hold
         for element in body[-1].findall(qn(tag)):
             body[-1].remove(element)
 
 
 def _turn(section: Any, *, lying: bool) -> None:
-    """Let the pages of a section stand or lie."""
+    """Set the orientation of the pages of a section."""
     from docx.oxml.ns import qn
 
     size = section.find(qn("w:pgSz"))
@@ -167,7 +167,7 @@ def _elements(part: PrintedSheet, at: Layout, w: Words, *, new_page: bool) -> li
 
 
 def _parsed(xml: str) -> Any:
-    """An element of a document; what is given has no declaration of its prefix."""
+    """An element of a document; *xml* does not declare its prefix."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
@@ -192,7 +192,7 @@ def _paragraph(
     indent: bool = False,
     keep: bool = False,
 ) -> str:
-    """A paragraph as XML; *page* begins a page with it, *keep* leaves it with the next one."""
+    """A paragraph as XML; *page* begins a page, *keep* keeps it on the page of the next one."""
     looks = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "")
     breaks = ("<w:keepNext/>" if keep else "") + ("<w:pageBreakBefore/>" if page else "")
     shifted = '<w:ind w:firstLine="567"/>' if indent else ""
@@ -209,7 +209,7 @@ def _cell(inside: str, room: int) -> str:
 
 
 def _grid(rooms: Sequence[int], *, lines: bool) -> str:
-    """The first paragraphs of a table."""
+    """The opening XML of a table."""
     borders = f"<w:tblBorders>{_BORDERS}</w:tblBorders>" if lines else ""
     columns = "".join(f'<w:gridCol w:w="{room}"/>' for room in rooms)
     return (
@@ -223,7 +223,7 @@ def _grid(rooms: Sequence[int], *, lines: bool) -> str:
 def _letterhead(form: PaperForm) -> str:
     """The lines at the top, in two halves, with the number of the decision beside the date.
 
-    A rule stands below the body and below the motto, as both the Party's and the state's forms ask.
+    A rule stands below the body and below the motto, as the forms of the Party and of the state require.
     """
     last = len(form.right) - 1
     left = [(line, number + 1 == len(form.left), False) for number, line in enumerate(form.left)]
@@ -244,7 +244,7 @@ def _letterhead(form: PaperForm) -> str:
 
 
 def _rule(room: int, wide: float) -> str:
-    """A line in the middle of a half, so many points wide."""
+    """A line in the middle of a half, *wide* points wide."""
     side = max(int((room - 2 * _PAD - wide * 20) / 2), 0)
     return (
         f'<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
@@ -254,7 +254,7 @@ def _rule(room: int, wide: float) -> str:
 
 
 def _signature(form: PaperForm) -> str:
-    """Who gets it on the left, who signs on the right; the block is never parted."""
+    """The recipients on the left, the signature on the right; a page break never splits them."""
     left = [
         _paragraph(line, bold=not place, italic=not place, size=22, after=0)
         for place, line in enumerate(form.received)
@@ -268,7 +268,7 @@ def _signature(form: PaperForm) -> str:
 
 
 def _two(rooms: Sequence[int], halves: Sequence[str]) -> str:
-    """Two halves side by side, without lines."""
+    """Two halves side by side, without borders."""
     cells = "".join(_cell(half, room) for half, room in zip(halves, rooms, strict=True))
     row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
     return f"{_grid(rooms, lines=False)}{row}</w:tbl>"
@@ -278,10 +278,10 @@ def _two(rooms: Sequence[int], halves: Sequence[str]) -> str:
 
 
 def _tables(part: PrintedSheet, at: Layout, w: Words) -> list[str]:
-    """The rows as a table for each stretch between bands that begin a page."""
+    """The rows as tables, one for each run between bands that begin a page."""
     whole = _LYING if at.lying else _UPRIGHT
     size = round(_SMALL * at.scale / 100)
-    # A table that is nearly as wide as the page is as wide.
+    # Stretch a table that is nearly as wide as the page.
     wide = sum(at.rooms) * 20 * at.scale / 100
     grown = whole / wide if wide > whole * 0.4 else 1.0
     rooms = [math.floor(room * 20 * at.scale / 100 * grown) for room in at.rooms]
@@ -324,7 +324,7 @@ def _row(
 
 
 def _shown(cell: Cell, column: PrintedColumn, w: Words) -> tuple[str, str]:
-    """The text of a cell and its side."""
+    """The text of a cell and its alignment."""
     if cell is None or isinstance(cell, str):
         return cell or "", "left"
     if isinstance(cell, float) and not math.isfinite(cell):

@@ -1,4 +1,4 @@
-"""Workbooks: .xlsx and .xlsm, .xls, .ods. The only home of the libraries that read them."""
+"""Workbooks (.xlsx, .xlsm, .xls, .ods). The only module that imports the libraries that read them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ERRORS = frozenset(
 
 
 def import_openpyxl() -> Any:
-    """The extra that writes workbooks to fill in.
+    """openpyxl, the extra that writes workbooks to be filled in.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def import_openpyxl() -> Any:
 
 
 def _import_calamine() -> Any:
-    """The extra that reads the values of workbooks."""
+    """python-calamine, the extra that reads the values of workbooks."""
     try:
         import python_calamine  # here: it is an extra
     except ImportError:
@@ -58,7 +58,7 @@ def _import_calamine() -> Any:
 
 
 def _import_xlrd() -> Any:
-    """The extra that reads old workbooks."""
+    """xlrd, the extra that reads .xls workbooks."""
     try:
         import xlrd  # here: it is an extra
     except ImportError:
@@ -74,27 +74,27 @@ def _missing(library: str) -> str:
 
 
 def read_workbook(path: str | Path) -> dict[str, Sheet]:
-    """All sheets of a workbook by name, each a table whose header is its first line.
+    """All sheets of a workbook by name, each a table with its first line as header.
 
-    Cells are text, numbers (whole ones as int, however they were stored), True and False, dates,
-    or None. Errors of formulas, formulas that were never computed and merged cells are defects.
+    Cells are text, numbers (whole ones as int, however they are stored), True and False, dates, or None.
+    Errors of formulas, formulas that were never computed, and merged cells are defects.
 
     Parameters
     ----------
     path
-        The file: .xlsx, .xlsm, .xls or .ods; its content says which.
+        The file: .xlsx, .xlsm, .xls or .ods; its content decides which.
 
     Returns
     -------
     dict
-        Sheets in their order; a sheet with nothing in it has no header.
+        The sheets in order; an empty sheet has no header.
 
     Raises
     ------
     InvalidProblemError
-        The file is no workbook that can be read.
+        The file is not a readable workbook.
     MissingExtraError
-        What reads it is not installed.
+        The extra for this format is not installed.
     """
     return {grid.title: grid.sheet() for grid in read_grids(path)}
 
@@ -105,9 +105,9 @@ def read_grids(path: str | Path) -> list[Grid]:
     Raises
     ------
     InvalidProblemError
-        The file is no workbook that can be read.
+        The file is not a readable workbook.
     MissingExtraError
-        What reads it is not installed.
+        The extra for this format is not installed.
     """
     path = Path(path)
     start = _start(path)
@@ -127,8 +127,7 @@ def read_grids(path: str | Path) -> list[Grid]:
     except InvalidProblemError:
         raise
     except BaseException as error:
-        # Whatever a broken file makes the readers stumble on; a panic of the one in Rust is no
-        # Exception.
+        # A broken file can raise any error; a panic of the Rust library is not an Exception.
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         what = Message("cannot be read as an .xlsx workbook ({why})", why=type(error).__name__)
@@ -151,11 +150,11 @@ def _start(path: Path) -> bytes:
 
 
 def is_ods(path: Path) -> bool:
-    """Whether a file is a spreadsheet of OpenDocument, by what it says of itself."""
+    """Whether a file is an OpenDocument spreadsheet, by its content."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("mimetype") as kind:
             return kind.read(60).startswith(b"application/vnd.oasis.opendocument.spreadsheet")
-    except Exception:  # no archive, or of something else: whoever reads it says so
+    except Exception:  # no archive, or of another kind: its reader reports it
         return False
 
 
@@ -180,13 +179,13 @@ _Rows = list[tuple[int, tuple[Any, ...]]]
 
 
 def _rows(sheet: Any) -> _Rows:
-    """The rows with anything in them."""
+    """The rows that are not blank."""
     if sheet.start is None:
         return []
     above, before = sheet.start
     blank = (None,) * min(before, MOST_COLUMNS)
     rows = []
-    # Its iterator would begin at the first row of the sheet, but at the first column with a value.
+    # Not its iterator: that begins at the first row of the sheet, but at the first column with a value.
     for at, row in enumerate(sheet.to_python(skip_empty_area=True), 1):
         cells = [_cell(cell) for cell in row[: MOST_COLUMNS - len(blank)]]
         used = _used(cells)
@@ -200,7 +199,7 @@ def _used(row: Sequence[Any]) -> int:
 
 
 def _cell(value: Any) -> Any:
-    """Whole numbers as int: 7 and 7.0 are the same id; a day as the beginning of that day."""
+    """A cell with whole numbers as int (7 and 7.0 are the same id), and a date as midnight of the day."""
     kind = type(value)
     if kind is str:
         return value or None
@@ -215,14 +214,14 @@ def _cell(value: Any) -> Any:
 
 
 def _old_grids(path: Path) -> list[Grid]:
-    """The sheets of an .xls workbook: its reader tells errors from empty cells, which others do not."""
+    """The sheets of an .xls workbook, by xlrd: other readers confuse errors with empty cells."""
     xlrd = _import_xlrd()
     try:
         book = xlrd.open_workbook(
             str(path), logfile=_Nowhere(), formatting_info=True, ragged_rows=True
         )
         return [_old_grid(xlrd, path.name, book, sheet) for sheet in book.sheets()]
-    except Exception as error:  # whatever a broken file makes the reader stumble on
+    except Exception as error:  # a broken file can raise any error
         locked = "encrypted" in str(error) or b"E\0n\0c\0r\0y\0p\0t\0e\0d" in path.read_bytes()
         what = (
             Message("has a password")
@@ -233,10 +232,10 @@ def _old_grids(path: Path) -> list[Grid]:
 
 
 class _Nowhere:
-    """Where the reader of .xls complains: a library prints nothing."""
+    """The output of xlrd, which is discarded: a library prints nothing."""
 
     def write(self, text: str) -> None:
-        """Forget it."""
+        """Discard *text*."""
 
 
 def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
@@ -278,7 +277,7 @@ def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
 def _old_day(xlrd: Any, value: float, mode: int) -> Any:
     try:
         return xlrd.xldate_as_datetime(value, mode)
-    except (OverflowError, ValueError):  # a number that is shown as a day, and is none
+    except (OverflowError, ValueError):  # displayed as a date but is none
         return value
 
 

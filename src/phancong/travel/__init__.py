@@ -1,4 +1,4 @@
-"""How far it is: ways of telling the travel from each household to each member (contract 3)."""
+"""Travel models: the travel from each household to each member (contract 3)."""
 
 from phancong.travel.between_places import BetweenPlaces
 from phancong.travel.geodesic import Geodesic

@@ -1,4 +1,4 @@
-"""Travel between hamlets by label, for the many communes that have no coordinates."""
+"""Travel between hamlets by label, for communes without coordinates."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _MEND_WITHIN = "give a number, or a mapping of labels to numbers"
 class BetweenPlaces:
     """Travel from label to label: of hamlets, or of clusters of households.
 
-    A pair of labels that the table leaves out has no way; it is never zero. Where only one
-    direction is given it holds for both; where both are given and differ, their mean counts
-    (contract 3.0), so that a way without a way back is none. Labels are compared in the Unicode form
-    NFC.
+    Labels that the table does not connect are unreachable from each other, never at distance 0. An entry
+    for one direction holds for both; if both directions are given, their mean counts (contract 3.0), so
+    that a pair that is unreachable in one direction is unreachable. Labels are compared in the Unicode
+    form NFC.
 
     Parameters
     ----------
     table
-        A mapping ``{(from, to): travel}``, or an iterable of triples ``(from, to, travel)``, such
-        as ``frame.itertuples(index=False)``. Travel is at least zero, in ``unit``, one visit's
-        way, one way; ``inf`` says that there is no way.
+        A mapping ``{(from, to): travel}``, or an iterable of triples ``(from, to, travel)``, such as
+        ``frame.itertuples(index=False)``. Travel is one way of one visit in ``unit``, 0 or more; ``inf``
+        for unreachable.
     within
-        Travel inside one place, in ``unit``: one number for all, or a mapping of labels to
-        numbers. An entry ``(label, label)`` of the table comes before it.
+        Travel inside one place, in ``unit``: one number for all, or a mapping of labels to numbers. An
+        entry ``(label, label)`` of the table takes precedence.
     unit
         The unit of travel, for messages and plans: ``"km"``, ``"minutes"``.
     by
-        Which label of members and households counts: ``"hamlet"`` or ``"cluster"``.
+        The label of members and households that is used: ``"hamlet"`` or ``"cluster"``.
 
     Raises
     ------
     InvalidArgumentError
-        If the table cannot be read, tells a travel that is not a number, or tells two travels for
-        the same direction; if ``within`` is no number; if ``by`` is another label. What can be
-        seen only beside a problem, and numbers that are negative or NaN, are in :meth:`defects`.
+        The table cannot be read, has a travel that is not a number, or two entries for one direction;
+        *within* is no number; or *by* is another label. :meth:`defects` reports what depends on the
+        problem, and negative numbers and NaN.
 
     Examples
     --------
@@ -84,11 +84,11 @@ class BetweenPlaces:
 
     @property
     def by(self) -> Literal["hamlet", "cluster"]:
-        """The label that counts: ``"hamlet"`` or ``"cluster"``."""
+        """The label that is used: ``"hamlet"`` or ``"cluster"``."""
         return self._by
 
     def defects(self, households: Places, members: Places) -> list[Defect]:
-        """Numbers that are no travel, places without a label, labels that the table leaves out."""
+        """Invalid numbers, places without a label, and labels that the table does not have."""
         sides = (households, members)
         return [
             *self._wrong_numbers(),
@@ -102,10 +102,10 @@ class BetweenPlaces:
         Returns
         -------
         numpy.ndarray
-            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where the table
-            knows of no way, or a place has no label.
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` if the table has no
+            entry, or a place has no label.
         """
-        # Labels are few beside places: look up a small table of labels, and let numpy spread it.
+        # There are few labels: make a small matrix of labels, then index it by place.
         rows, row_of = _numbered(self._labels(households))
         columns, column_of = _numbered(self._labels(members))
         small = np.full((len(row_of), len(column_of)), np.inf)
@@ -142,7 +142,7 @@ class BetweenPlaces:
                 "give a number of at least 0, or inf where there is no way",
             )
             for field, value in told.items()
-            if not value >= 0  # which NaN is not, either
+            if not value >= 0  # true for NaN, too
         ]
         for field, value in told.items():
             if out_of_range(np.asarray(value)):
@@ -167,7 +167,7 @@ class BetweenPlaces:
         ]
 
     def _unknown_labels(self, sides: Iterable[Places]) -> list[Defect]:
-        """Labels that no entry mentions, and those without a travel inside the place."""
+        """Labels without an entry, and labels without a travel inside the place."""
         mentioned = {label for pair in self._table for label in pair}
         inside = {start for start, end in self._table if start == end}
         if isinstance(self._within, dict):
@@ -180,7 +180,7 @@ class BetweenPlaces:
         for label, bearers in self._bearers(sides).items():
             record = f"{self._by} {label!r}"
             if label not in mentioned:
-                # To look for the like of a label is slow, and a message shows no more than these.
+                # Similar labels are slow to find, and a message shows no more than SHOWN of them.
                 alike = difflib.get_close_matches(label, known, 1) if len(found) < SHOWN else []
                 meant = f"did you mean {alike[0]!r}? If not," if alike else "correct the label, or"
                 what = f"is nowhere in the travel table ({bearers})"
@@ -191,7 +191,7 @@ class BetweenPlaces:
         return found
 
     def _bearers(self, sides: Iterable[Places]) -> dict[str, str]:
-        """Tell for each label who carries it: the first by id, and how many more."""
+        """For each label the places that have it: the first one by id, and the number of others."""
         bearers: dict[str, list[str]] = {}
         for places in sides:
             for place, label in zip(places.ids, self._labels(places), strict=True):
@@ -203,34 +203,34 @@ class BetweenPlaces:
         }
 
     def __eq__(self, other: object) -> bool:
-        """Compare by table, travel inside, unit and label, as given."""
+        """Compare table, travel inside, unit and label, as given."""
         if not isinstance(other, BetweenPlaces):
             return NotImplemented
         mine = (self._table, self._within, self._unit, self._by)
         return mine == (other._table, other._within, other._unit, other._by)
 
-    __hash__ = None  # type: ignore[assignment]  # equal by value, and the table can be long
+    __hash__ = None  # type: ignore[assignment]  # compared by value; hashing a long table would be slow
 
     def __repr__(self) -> str:
-        """Tell the number of labels and the unit, not the table."""
+        """The number of labels and the unit, without the table."""
         labels = len({label for pair in self._table for label in pair})
         return f"BetweenPlaces({labels} labels, unit={self._unit!r}, by={self._by!r})"
 
 
 def _nfc(label: str) -> str:
-    # The same Vietnamese letter may be one character, or a letter and its marks.
+    # A Vietnamese letter may be one character, or a letter with combining marks.
     return unicodedata.normalize("NFC", without_invisible(label))
 
 
 def _numbered(labels: list[str | None]) -> tuple[NDArray[np.int64], dict[str | None, int]]:
-    """Give each label a number; return the number of each place, and that of each label."""
+    """Number the labels; the number of each place, and that of each label."""
     numbers: dict[str | None, int] = {}
     codes = [numbers.setdefault(label, len(numbers)) for label in labels]
     return np.array(codes, dtype=np.int64), numbers
 
 
 def _number(value: Any) -> float | None:
-    """Read a number; None where it is none. Text is none: "7.237" is seven thousand to some."""
+    """A number, or None if *value* is none. Text is no number: "7.237" may mean seven thousand."""
     if isinstance(value, str | bytes | bool):
         return None
     try:
@@ -240,7 +240,7 @@ def _number(value: Any) -> float | None:
 
 
 def _read_table(table: object) -> dict[tuple[str, str], float]:
-    """Read travel by direction; raise once with everything that cannot be read."""
+    """Read travel by direction; one error lists everything that cannot be read."""
     if isinstance(table, Mapping):
         table = [(*key, value) if isinstance(key, tuple) else None for key, value in table.items()]
     if isinstance(table, str) or not isinstance(table, Iterable):

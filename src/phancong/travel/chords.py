@@ -1,11 +1,11 @@
 """Bounds of many distances at once: straight lines through the earth, box by box.
 
-The geodesic between two places is never shorter than the straight line between them, and for the ways
-of a commune hardly longer (10 km: 1 mm). So which pairs can matter is told without computing the
-geodesic of each: first from boxes around some dozen places each, then from the straight lines of the
-pairs of the boxes that are left. Only what remains is computed.
+The geodesic between two places is never shorter than the straight line between them, and for the
+distances within a commune hardly longer (10 km: 1 mm). Straight lines therefore tell which pairs can
+matter, without the geodesic of each: first between boxes of some dozen places each, then between the
+places of the boxes that remain. Only the remaining geodesics are computed.
 
-Both sides are parted into boxes by halving at the median along the longest side, as in a k-d tree
+Both sides are divided into boxes by halving at the median along the longest side, as in a k-d tree
 (Bentley, Communications of the ACM 18, 1975, doi:10.1145/361002.361007).
 """
 
@@ -27,34 +27,34 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-#: Places of a box: households, and members, of whom there are fewer.
+#: The places in a box: of households, and of members, who are fewer.
 HOMES: Final = 32
 MEMBERS: Final = 16
-#: Pairs that are looked at together: their columns stay in the cache.
+#: How many pairs are processed together, so that their columns stay in the cache.
 TOGETHER: Final = 65_536
-#: How far, in metres, a distance that is computed may lie from the true one, with room; and what part
-#: of a straight line its rounding may be.
+#: The error bound of a computed distance in metres, with a margin; and the relative rounding error of a
+#: straight line.
 OFF: Final = 2e-3
 DIGITS: Final = 1e-9
-#: The largest curvature of the ellipsoid, per metre: of the meridian at the equator (a ÷ b²). No curve
-#: on it bends more.
+#: The largest curvature of a geodesic on the ellipsoid, per metre: that of the meridian at the equator
+#: (a ÷ b²).
 CURVATURE: Final = 6378137.0 / 6356752.314245179**2
-#: Where there is no place: so far away that it is near to none.
+#: The coordinate of empty positions: far from every place.
 NOWHERE: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Boxes:
-    """Places in boxes of equal number; the last places of some boxes are none.
+    """Places in boxes of equal size; some boxes have empty positions at the end.
 
     Parameters
     ----------
     order
-        The place in each position of each box, -1 where there is none; shape (B, n).
+        The place in each position of each box, -1 if it is empty; shape (B, n).
     points
-        Where these are, metres from the middle of the earth; shape (B, n, 3).
+        Their points, in metres from the centre of the earth; shape (B, n, 3).
     low, high
-        The corners of each box, (B, 3); ``inf`` and ``-inf`` of one without places.
+        The corners of each box, (B, 3); ``inf`` and ``-inf`` for an empty box.
     """
 
     order: IntArray
@@ -64,13 +64,13 @@ class Boxes:
 
     @classmethod
     def of(cls, points: FloatArray, size: int) -> Boxes:
-        """Points, (N, 3), in boxes of at most *size*."""
+        """Boxes of at most *size* of the *points*, (N, 3)."""
         number = len(points)
         levels = max(int(np.ceil(np.log2(max(number / size, 1.0)))), 0)
         width = -(-max(number, 1) // 2**levels)
         order = np.full(width * 2**levels, -1, dtype=np.int64)
         order[:number] = np.arange(number)
-        # What is no place is infinitely far along each side: it goes last at each halving.
+        # Empty positions are at infinity along each axis, so that they come last at each halving.
         padded = np.concatenate([points, np.full((1, 3), np.inf)])
         for level in range(levels):
             parts = order.reshape(2**level, -1)
@@ -85,12 +85,12 @@ class Boxes:
 
     @property
     def middle(self) -> FloatArray:
-        """The middle of each box, (B, 3); far from everywhere of one without places."""
+        """The centre of each box, (B, 3); far from everywhere for an empty box."""
         low, high = (np.where(np.isfinite(at), at, NOWHERE) for at in (self.low, self.high))
         return np.asarray((low + high) / 2)
 
     def spread(self, values: Any, none: float | int) -> Any:
-        """The value of each position, (B, n), from those of the places; *none* for what is none."""
+        """The value of each position, (B, n), from the values of the places; *none* if it is empty."""
         return np.where(self.order < 0, np.asarray(none, dtype=values.dtype), values[self.order])
 
 
@@ -101,23 +101,23 @@ def _corners(points: FloatArray, order: IntArray) -> tuple[FloatArray, FloatArra
 
 
 class Chords:
-    """How far households and members are apart at least.
+    """Lower bounds of the distances of households and members.
 
     Parameters
     ----------
     households, members
-        Both sides, neither of them empty; every place is known.
+        Both sides, not empty; every place has coordinates.
     travel
-        The way of travelling, for its unit.
+        The travel model, for its unit.
 
     Attributes
     ----------
     homes, members
-        Where they are, metres from the middle of the earth, (H, 3) and (M, 3).
+        Their points, in metres from the centre of the earth, (H, 3) and (M, 3).
     metres
-        How many metres the unit has.
+        The metres of one unit.
     home_boxes, member_boxes
-        Both in boxes.
+        Households and members in boxes.
     """
 
     def __init__(self, households: Places, members: Places, travel: Geodesic) -> None:
@@ -129,7 +129,7 @@ class Chords:
 
     @cached_property
     def apart(self) -> FloatArray:
-        """At least how far each box of households is from each one of members, in the unit; (B, C)."""
+        """A lower bound of the distances between each two boxes, in the unit, (B, C)."""
         a, b = self.home_boxes, self.member_boxes
         square = np.zeros((len(a.order), len(b.order)))
         for side in range(3):
@@ -141,29 +141,29 @@ class Chords:
 
     @cached_property
     def farthest(self) -> float:
-        """No pair is farther apart, in the unit."""
+        """An upper bound of all distances, in the unit."""
         a, b = self.home_boxes, self.member_boxes
         low = np.minimum(a.low.min(axis=0), b.low.min(axis=0))
         high = np.maximum(a.high.max(axis=0), b.high.max(axis=0))
         return float(self._most(np.sqrt(np.square(high - low).sum(keepdims=True)))[0])
 
     def least(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """At least how far some pairs are apart, in the unit; (N,)."""
+        """A lower bound of the distance of each of some pairs, in the unit, (N,)."""
         away = self.homes[rows] - self.members[columns]
         return self._least(np.sqrt(np.einsum("ij,ij->i", away, away)))
 
     def near(
         self, boxes: BoolArray, may: Callable[[FloatArray, IntArray, IntArray], BoolArray]
     ) -> Iterator[tuple[IntArray, IntArray]]:
-        """The pairs of some boxes that may matter, some thousand at a time.
+        """The pairs of some boxes that may matter, in chunks of some thousand.
 
         Parameters
         ----------
         boxes
             Which boxes of households with which boxes of members, (B, C).
         may
-            Given at least how far the pairs of some boxes are apart, (k, n, m), and the numbers of
-            these boxes, (k,) each: which of the pairs may matter, (k, n, m).
+            A function of the lower bounds for the pairs of some boxes, (k, n, m), and of the numbers of
+            these boxes, (k,) each, that tells which of the pairs may matter, (k, n, m).
         """
         for i, j, straight in self._lines(boxes):
             yield self._pairs(i, j, may(self._least(straight), i, j))
@@ -174,14 +174,15 @@ class Chords:
         perhaps: FloatArray,
         exactly: Callable[[IntArray, IntArray], BoolArray],
     ) -> BoolArray:
-        """Which pairs are within a limit of each member; H × M.
+        """Which pairs are within a limit of each member, H × M.
 
         Parameters
         ----------
         surely, perhaps
-            A pair is within the limit up to the first, and not beyond the second, in the unit; (M,).
+            A pair is within the limit if its distance is at most *surely*, and beyond it if it is more
+            than *perhaps*, in the unit, (M,).
         exactly
-            Whether the pairs of rows and columns are, where it is between the two, (N,).
+            Whether pairs between the two are within the limit, (N,), from their rows and columns.
         """
         mask = np.zeros((len(self.homes), len(self.members)), dtype=bool)
         sure = self.member_boxes.spread(surely, -np.inf)
@@ -195,7 +196,7 @@ class Chords:
         return mask
 
     def _lines(self, boxes: BoolArray) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
-        """Numbers of boxes of households and of members, (k,), and the lines between them, (k, n, m)."""
+        """Boxes of households, boxes of members, (k,), and the straight lines between them, (k, n, m)."""
         a, b = self.home_boxes, self.member_boxes
         homes, members = where_true(boxes)
         step = max(TOGETHER // (a.order.shape[1] * b.order.shape[1]), 1)
@@ -216,15 +217,15 @@ class Chords:
         return rows[there], columns[there]
 
     def _least(self, straight: FloatArray) -> FloatArray:
-        """No distance along the earth that is computed is less; in the unit."""
+        """A lower bound of the computed distances, in the unit, from straight lines in metres."""
         return np.maximum(straight * (1 - DIGITS) - OFF, 0.0) / self.metres
 
     def _most(self, straight: FloatArray) -> FloatArray:
-        """No distance along the earth that is computed is more; in the unit.
+        """An upper bound of the computed distances, in the unit, from straight lines in metres.
 
-        A curve that nowhere bends more than a circle has, between points as far apart, no longer an
-        arc than that circle, as long as it is no more than a half of it (Schur's comparison theorem);
-        beyond that, the earth's half meridian bounds every geodesic.
+        A curve whose curvature is nowhere more than that of a circle is no longer than the arc of that
+        circle between points equally far apart, up to half the circle (Schur's comparison theorem).
+        Beyond that, half a meridian of the earth bounds every geodesic.
         """
         bend = straight * CURVATURE / 2
         arc = 2 / CURVATURE * np.arcsin(np.minimum(bend, 1.0))

@@ -1,14 +1,14 @@
-"""Travel as the crow flies: metres on the ellipsoid, in bulk. The only home of geopy.
+"""Straight-line distances: metres on the ellipsoid, in bulk. The only module that imports geopy.
 
-A commune has some thousand households and some dozen members, so the distance is asked for a
-million pairs at a time. geopy takes some 100 µs for each; here Vincenty's inverse problem
-is solved on whole blocks of pairs, to a tenth of a millimetre.
+A commune has some thousand households and some dozen members, so a million distances are needed at once.
+geopy takes some 100 µs for each. Here Vincenty's inverse problem is solved for whole blocks of pairs,
+with an error below a tenth of a millimetre.
 
 References
 ----------
 T. Vincenty, Direct and inverse solutions of geodesics on the ellipsoid, Survey Review 23 (1975),
-https://doi.org/10.1179/sre.1975.23.176.88; and what geopy computes, for the pairs on which that
-iteration is no good: C. F. F. Karney, Algorithms for geodesics, Journal of Geodesy 87 (2013),
+https://doi.org/10.1179/sre.1975.23.176.88. For pairs on which that iteration fails, geopy uses C. F. F.
+Karney, Algorithms for geodesics, Journal of Geodesy 87 (2013),
 https://doi.org/10.1007/s00190-012-0578-z.
 """
 
@@ -24,29 +24,29 @@ from phancong.errors import Defect, InvalidArgumentError
 from phancong.travel.places import FloatArray, Places, called
 from phancong.words import Message
 
-# WGS 84: semi-major axis in metres, flattening; the other two follow.
+# WGS 84: semi-major axis in metres, flattening; the other two constants follow.
 _A = 6378137.0
 _F = 1 / 298.257223563
 _B = _A * (1 - _F)
 _EP2 = (1 - (1 - _F) ** 2) / (1 - _F) ** 2
 
 _BLOCK = 16384  # pairs; small, so that the columns stay in the cache (8,192 is as fast)
-_STEP = 1e-12  # radians of λ, 0.006 mm: a smaller step is the last
+_STEP = 1e-12  # radians of λ, 0.006 mm: iterate until a step is smaller
 _MOST_STEPS = 20
-# sin²(σ/2) above which two points are nearly antipodal (within 1.15°, 127 km): there Vincenty's
-# iteration converges slowly, to a wrong place, or not at all.
+# sin²(σ/2) above which two points are nearly antipodal (within 1.15°, 127 km): Vincenty's iteration then
+# converges slowly, to a wrong value, or not at all.
 _ANTIPODAL = 1 - 1e-4
-# A smaller sin(σ)/2 is raised to this, to keep out 0/0 and subnormal numbers.
+# sin(σ)/2 is at least this, to avoid 0/0 and subnormal numbers.
 _NOTHING = 1e-150
 _METRES = {"m": 1.0, "km": 1000.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Geodesic:
-    """The shortest way on the ellipsoid WGS 84, as if there were neither river nor hill.
+    """The shortest line on the ellipsoid WGS 84, ignoring rivers and hills.
 
-    Equal to ``geopy.distance.geodesic`` to a millimetre, the same in both directions, and exactly
-    zero between equal points (contract 3.1).
+    Equal to ``geopy.distance.geodesic`` to a millimetre, the same in both directions, and exactly zero
+    between equal points (contract 3.1).
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Geodesic:
     Raises
     ------
     InvalidArgumentError
-        If the unit is another one.
+        The unit is another one.
 
     Examples
     --------
@@ -70,17 +70,17 @@ class Geodesic:
     unit: str = "m"
 
     def __post_init__(self) -> None:
-        """Refuse a unit that is neither metres nor kilometres."""
-        if self.unit not in tuple(_METRES):  # a tuple, because a list as unit has no hash
+        """Refuse a unit other than metres and kilometres."""
+        if self.unit not in tuple(_METRES):  # a tuple, since a list given as unit has no hash
             raise InvalidArgumentError(f"unit: Geodesic knows 'm' and 'km', not {self.unit!r}")
 
     @property
     def metres(self) -> float:
-        """How many metres the unit has."""
+        """The metres of one unit."""
         return _METRES[self.unit]
 
     def defects(self, households: Places, members: Places) -> list[Defect]:
-        """Every place without coordinates."""
+        """A defect for each place without coordinates."""
         return [
             Defect(
                 called(places.kind, places.ids[position]),
@@ -97,20 +97,19 @@ class Geodesic:
     def between(self, households: Places, members: Places) -> FloatArray:
         """Travel from each household to each member.
 
-        Places without coordinates are :meth:`defects`; asked about them all the same, this method
-        knows of no way to them.
+        :meth:`defects` reports places without coordinates; here they are unreachable.
 
         Returns
         -------
         numpy.ndarray
-            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where either place
-            has no coordinates.
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` if a place has no
+            coordinates.
         """
         rows, columns = _known(households), _known(members)
         near = _Points.at(households.latitude, households.longitude, rows)
         far = _Points.at(members.latitude, members.longitude, columns)
         result = np.empty((len(households), len(members)))
-        # Blocks of whole rows, unless one row alone is longer than a block.
+        # Blocks of whole rows, unless a row is longer than a block.
         width = max(1, min(_BLOCK, len(members)))
         height = _BLOCK // width
         for top in range(0, len(households), height):
@@ -130,12 +129,12 @@ class Geodesic:
         rows: NDArray[np.int64],
         columns: NDArray[np.int64],
     ) -> FloatArray:
-        """Travel of some pairs only, as :meth:`between` has it.
+        """Travel of some pairs only, with the values of :meth:`between`.
 
         Parameters
         ----------
         households, members
-            Both sides; every place is known.
+            Both sides; every place has coordinates.
         rows, columns
             Household and member of each pair, shape (N,) each.
 
@@ -154,7 +153,7 @@ class Geodesic:
 
 
 def cartesian(latitude: ArrayLike, longitude: ArrayLike) -> FloatArray:
-    """Points of the ellipsoid in metres from the middle of the earth, shape ``(n, 3)``.
+    """Points of the ellipsoid in metres from the centre of the earth, shape ``(n, 3)``.
 
     Parameters
     ----------
@@ -171,7 +170,7 @@ def cartesian(latitude: ArrayLike, longitude: ArrayLike) -> FloatArray:
 def geodesic_metres(
     latitude: ArrayLike, longitude: ArrayLike, other_latitude: ArrayLike, other_longitude: ArrayLike
 ) -> FloatArray:
-    """Metres on the ellipsoid from each point to the other point of the same position.
+    """Metres on the ellipsoid from each point to the other point at the same position.
 
     Parameters
     ----------
@@ -188,7 +187,7 @@ def geodesic_metres(
 
 
 def _wrapped(longitude: ArrayLike) -> FloatArray:
-    """Bring longitudes into [-180, 180]; only those outside, for that costs the last digits."""
+    """Longitudes in [-180, 180]; only those outside are changed, since that costs the last digits."""
     lon = np.asarray(longitude, dtype=np.float64)
     return np.where(np.abs(lon) > 180, np.remainder(lon + 180, 360) - 180, lon)
 
@@ -198,7 +197,7 @@ def _known(places: Places) -> NDArray[np.bool_]:
 
 
 class _Points(NamedTuple):
-    """The figures of each point, worked out once and not once a pair."""
+    """The quantities of each point, computed once a point instead of once a pair."""
 
     latitude: FloatArray  # degrees, for geopy
     longitude: FloatArray  # degrees, within [-180, 180]
@@ -210,11 +209,11 @@ class _Points(NamedTuple):
     def at(
         cls, latitude: ArrayLike, longitude: ArrayLike, known: NDArray[np.bool_] | bool = True
     ) -> _Points:
-        # What is unknown is computed as if at (0, 0), quietly, and overwritten by the caller.
+        # Unknown places are computed as (0, 0), without warnings; the caller overwrites the result.
         lat = np.where(known, np.asarray(latitude, dtype=np.float64), 0.0)
         lon = _wrapped(np.where(known, np.asarray(longitude, dtype=np.float64), 0.0))
         phi = np.radians(lat)
-        # No rounding at the poles: a pole is one point, whatever its longitude.
+        # Exactly 0 at the poles: a pole is one point, whatever its longitude.
         cos_phi = np.where(np.abs(lat) == 90, 0.0, np.cos(phi))
         reduced = np.arctan2((1 - _F) * np.sin(phi), cos_phi)
         return cls(lat, lon, reduced, np.sin(reduced), np.where(cos_phi == 0, 0.0, np.cos(reduced)))
@@ -227,7 +226,7 @@ class _Points(NamedTuple):
 
 
 def _metres(near: _Points, far: _Points) -> FloatArray:
-    """Metres of each pair of two sets of points whose shapes broadcast against each other."""
+    """The metres between two sets of points whose shapes broadcast."""
     apart = np.abs(near.longitude - far.longitude)
     shape = apart.shape
     apart = np.radians(np.minimum(apart, 360 - apart)).ravel()  # the shorter way around
@@ -246,7 +245,7 @@ def _metres(near: _Points, far: _Points) -> FloatArray:
 def _metres_by_geopy(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     from geopy.distance import geodesic
 
-    # Sorted, so that there and back agree to the last bit.
+    # Sorted, so that both directions agree to the last bit.
     first, second = sorted(((float(lat), float(lon)), (float(other_lat), float(other_lon))))
     return float(geodesic(first, second).m)
 
@@ -256,16 +255,15 @@ def _vincenty(
 ) -> FloatArray:
     """Vincenty's inverse solution, in a form that is stable for close points and at the equator.
 
-    Three things differ from the paper, and none of them in exact arithmetic. σ comes from
-    sin²(σ/2) = sin²((U₁-U₂)/2) + cos U₁ cos U₂ sin²(λ/2), a sum of squares, which keeps its digits
-    however close the points are and does not change when they swap; the points for which it is bad
-    are nearly antipodal, and geopy's. Every cos²α that the paper divides by is multiplied out, so
-    that the equator (cos²α = 0) is no special case. And the iteration starts at, and steps as, the
-    solution of the equation made linear for close points, which saves two steps of four.
+    It differs from the paper in three ways that are equal in exact arithmetic. First, σ comes from
+    sin²(σ/2) = sin²((U₁-U₂)/2) + cos U₁ cos U₂ sin²(λ/2). This sum of squares keeps its digits for close
+    points and is symmetric; it loses digits only for nearly antipodal points, which geopy computes.
+    Second, the divisions by cos²α are cancelled, so that the equator (cos²α = 0) is no special case.
+    Third, the iteration uses the solution of the equation linearised for close points, as its start and
+    its step, which saves two of four steps.
 
-    Takes |L| in radians within [0, π], sin²((U₁-U₂)/2), cos U₁ cos U₂ and sin U₁ sin U₂, shape
-    ``(n,)`` each. Returns metres, NaN where the points are nearly antipodal or the iteration does
-    not converge.
+    Takes |L| in radians within [0, π], sin²((U₁-U₂)/2), cos U₁ cos U₂ and sin U₁ sin U₂, shape ``(n,)``
+    each. Returns metres, NaN if the points are nearly antipodal or the iteration does not converge.
     """
     result = np.full(apart.shape, np.nan)
     where = np.arange(apart.size)

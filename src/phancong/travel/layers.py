@@ -1,4 +1,4 @@
-"""Maps of other programs, layer by layer: GeoPackage, shapefiles, KML, GPX. The only home of pyogrio."""
+"""Layers of maps: GeoPackage, shapefiles, KML, GPX. The only module that imports pyogrio."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from phancong.words import Message
 
 #: The endings of maps that are read by layers.
 LAYERED: Final = (".gpkg", ".shp", ".kml", ".gpx", ".fgb", ".osm", ".pbf")
-#: Raw files of OpenStreetMap: all of the world is in them, of which the ways for people count.
+#: Raw files of OpenStreetMap: they hold everything; only paths for people are read.
 RAW_OSM: Final = (".osm", ".pbf")
-#: What stands below ``highway`` and is no way yet, or no more.
+#: Values of ``highway`` that are no paths: planned ones, for example, or demolished ones.
 _NO_WAYS: Final = frozenset(
     ("proposed", "construction", "abandoned", "razed", "planned", "platform")
 )
@@ -28,25 +28,25 @@ _REPEATED: Final = frozenset(("track_points", "route_points"))
 
 
 def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
-    """The geometries of each layer, in degrees WGS 84, with their properties.
+    """The geometries of each layer in degrees WGS 84, with their properties.
 
     Parameters
     ----------
     path
-        A GeoPackage, a shapefile (with the files beside it), a KML, GPX or FlatGeobuf file, or a raw
-        file of OpenStreetMap, of which only the ways for people are taken (``highway``).
+        A GeoPackage, a shapefile (with its other files), a KML, GPX or FlatGeobuf file, or a raw file of
+        OpenStreetMap, of which only paths for people (``highway``) are read.
     defects
-        What is wrong with single geometries is added.
+        Defects of single geometries are appended.
 
     Returns
     -------
     dict
-        Name of a layer → its geometries; layers with nothing in them are left out.
+        Name of a layer → its geometries, without empty layers.
 
     Raises
     ------
     InvalidProblemError
-        It cannot be opened, is larger than 30 MB, or is no map.
+        It cannot be opened, is larger than 30 MB, or is not a map.
     MissingExtraError
         pyogrio, pyproj or shapely is not installed: ``pip install 'phancong[maps]'``.
     """
@@ -61,7 +61,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
                 library=str(error.name),
             )
         ) from None
-    # Its size, and whether it can be opened.
+    # Checks the size, and that the file can be opened.
     read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     found: dict[str, list[Shape]] = {}
     raw = path.suffix.lower() in RAW_OSM
@@ -82,7 +82,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
             }
             shapes = _shapes(path.name, drawn, columns, defects)
             found[name] = list(_walkable(shapes) if raw else shapes)
-    # GDAL's errors, PROJ's and shapely's have no root in common but these.
+    # The errors of GDAL, PROJ and shapely have no other common bases.
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError):
         mend = (
             Message("export its ways as GeoJSON, for instance in QGIS or by osmium export")
@@ -99,7 +99,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
 
 
 def _in_degrees(drawn: Any, crs: str | None, pyproj: Any, shapely: Any) -> Any:
-    """Geometries in degrees WGS 84; what names no system is in degrees."""
+    """Geometries in degrees WGS 84; geometries without a system of coordinates are in degrees."""
     if not crs or pyproj.CRS(crs).equals(pyproj.CRS(4326), ignore_axis_order=True):
         return drawn
     transformer = pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
@@ -129,7 +129,7 @@ def _shapes(
 
 
 def _walkable(shapes: Iterator[Shape]) -> Iterator[Shape]:
-    """The ways for people of a raw file of OpenStreetMap, with the direction that they state."""
+    """The paths for people in a raw file of OpenStreetMap, with their directions."""
     for shape in shapes:
         highway = shape.properties.get("highway")
         if not highway or highway in _NO_WAYS:
@@ -140,7 +140,7 @@ def _walkable(shapes: Iterator[Shape]) -> Iterator[Shape]:
 
 
 def _listed(geometry: Any) -> dict[str, Any]:
-    """The same with lists for tuples, as GeoJSON has them."""
+    """The geometry with lists instead of tuples, as in GeoJSON."""
     return {
         key: _lists(value) if key == "coordinates" else value for key, value in geometry.items()
     }

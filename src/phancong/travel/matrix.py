@@ -1,4 +1,4 @@
-"""Travel that the caller has worked out: a matrix of households by members."""
+"""Travel as a matrix of the caller: households by members."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _MEND_VALUES = (
 class TravelMatrix:
     """Travel as given: rows are households and columns members, in the order of the input.
 
-    The order is the one in which the caller gave the households and the members, not that of their
-    ids (contract 3.3). A data frame whose labels could say otherwise is refused.
+    The order is that in which the households and members were given, not that of their ids (contract
+    3.3). A data frame with other labels than positions is refused, since its labels might contradict the
+    order.
 
     Parameters
     ----------
     values
-        Numbers, at least zero, shape ``(households, members)``, in ``unit``: one visit's way, one
-        way. ``inf`` or NaN (or a masked entry) means that there is no way. The array is copied.
+        Numbers, at least zero, shape ``(households, members)``, in ``unit``: one way of one visit.
+        ``inf``, NaN or a masked entry means unreachable. The array is copied.
     unit
         The unit of the values, for messages and plans: ``"m"``, ``"minutes"``.
 
     Raises
     ------
     InvalidArgumentError
-        If the values are not numbers or not a matrix, or carry labels. What can only be seen beside
-        a problem (a shape that does not fit, and who it is whose travel is negative) is in
-        :meth:`defects`.
+        The values are not numbers or not a matrix, or carry labels. :meth:`defects` reports what depends
+        on the problem: a shape that does not fit, and negative travel, by id.
 
     Examples
     --------
@@ -66,12 +66,12 @@ class TravelMatrix:
 
     @property
     def values(self) -> FloatArray:
-        """Travel in the order given, ``inf`` where there is no way; read-only."""
+        """Travel in the order given, ``inf`` for unreachable; read-only."""
         return self._values
 
     @property
     def exactly(self) -> Given:
-        """The numbers that were given as fractions or decimals, by the float that stands for each."""
+        """For each float that stands for a fraction or decimal: the number as it was given."""
         return self._exactly
 
     @property
@@ -80,10 +80,10 @@ class TravelMatrix:
         return self._unit
 
     def defects(self, households: Places, members: Places) -> list[Defect]:
-        """Tell of a shape that does not fit the problem, or of all travel that cannot be meant."""
+        """The defect of a shape that does not fit the problem, or the defects of invalid travel."""
         expected = (len(households), len(members))
         if self._values.shape != expected:
-            # Nobody knows which entry is whose, so there is nothing else to tell.
+            # The entries cannot be matched, so there is no further defect to report.
             return [_misshapen(self._values.shape, expected)]
         travel = self.between(households, members)
 
@@ -109,35 +109,34 @@ class TravelMatrix:
         return found
 
     def between(self, households: Places, members: Places) -> FloatArray:
-        """Travel of each pair, brought from the order given into the order of the problem.
+        """Travel of each pair, reordered from the order given to the order of the problem.
 
         Returns
         -------
         numpy.ndarray
-            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where there is no
-            way.
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` for unreachable.
         """
         return self._values[np.ix_(households.given, members.given)]
 
     def __eq__(self, other: object) -> bool:
-        """Compare by unit and values, as given."""
+        """Compare unit and values, as given."""
         if not isinstance(other, TravelMatrix):
             return NotImplemented
         return self._unit == other._unit and np.array_equal(self._values, other._values)
 
-    __hash__ = None  # type: ignore[assignment]  # equal by value, and the values can be many
+    __hash__ = None  # type: ignore[assignment]  # compared by value; hashing many values would be slow
 
     def __repr__(self) -> str:
-        """Tell the shape and the unit, not the values."""
+        """The shape and the unit, without the values."""
         rows, columns = self._values.shape
         return f"TravelMatrix({rows} × {columns}, unit={self._unit!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by way of the constructor: a pickled array comes back writeable."""
+        """Pickle through the constructor: an unpickled array would be writeable."""
         return type(self), (all_as_given(self._values, self._exactly), self._unit)
 
 
-#: What to say of a matrix with labels.
+#: The message about a matrix with labels.
 LABELLED: Final = "a data frame with labels, and it is the order that counts"
 MEND_LABELLED: Final = (
     "give frame.loc[household_ids, member_ids].to_numpy(), with the ids in the order given"
@@ -145,7 +144,7 @@ MEND_LABELLED: Final = (
 
 
 def is_labelled(values: Any) -> bool:
-    """Whether *values* is a data frame with labels that are more than positions."""
+    """Whether *values* is a data frame with labels other than positions."""
     if isinstance(values, np.ndarray) or not hasattr(values, "columns"):
         return False
     rows, columns = (list(getattr(values, name, ())) for name in ("index", "columns"))
@@ -154,18 +153,18 @@ def is_labelled(values: Any) -> bool:
 
 
 def _numbers(values: ArrayLike) -> tuple[FloatArray, Given]:
-    """Give the values as a fresh array of floats, and what was given exactly, or refuse them."""
+    """The values as a new array of floats, and the numbers that were given exactly; or an error."""
     try:
         if isinstance(values, np.ma.MaskedArray):
             values = np.ma.filled(values.astype(np.float64), np.nan)  # copying drops the mask
         array = np.asarray(values)
-        # Text is refused even where it reads as a number: "7.237" is seven thousand to some.
+        # Text is refused even if it reads as a number: "7.237" may mean seven thousand.
         text = array.dtype.kind == "O" and any(isinstance(entry, str) for entry in array.flat)
         if array.dtype.kind in "iufO" and not text:
             exactly = given_exactly(array.flat) if array.dtype.kind == "O" else NOTHING_GIVEN
             return np.array(array, dtype=np.float64), exactly
     except (TypeError, ValueError, OverflowError):
-        pass  # ragged rows, or objects that are not numbers: refused below, like the rest
+        pass  # ragged rows, or objects that are not numbers: refused below
     raise InvalidArgumentError(f"values: not a matrix of numbers; {_MEND_VALUES}")
 
 

@@ -1,4 +1,4 @@
-"""The nearest members of each household, without the distance of each pair."""
+"""The nearest members of each household, without computing the distance of each pair."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ import numpy as np
 from phancong.masks import where_true
 from phancong.travel.chords import BoolArray, Chords, FloatArray, IntArray
 
-#: Members that a household's smallest travel is first looked for among.
+#: How many nearest members bound a household's smallest travel at first.
 FIRST: Final = 8
-#: Households that each member of a box starts with, from each box that goes there.
+#: How many households each member of a box gets, from each pair of boxes.
 BACK: Final = 4
-#: Boxes of members around a box of households that are looked through, for each member asked for.
+#: How many boxes of members around a box of households are searched, for each member asked for.
 BOXES: Final = 6
-#: How much a metre between the middles of two boxes counts beside one between their corners.
+#: The weight of the distance between the centres of two boxes, relative to that between their corners.
 TIE: Final = 0.01
 
 
 def near_pairs(
     chords: Chords, number: int, price: FloatArray | None = None
 ) -> tuple[IntArray, IntArray]:
-    """About the *number* nearest members of each household, sorted by household; a good guess.
+    """About the *number* nearest members of each household, sorted by household; not exact.
 
     Parameters
     ----------
     chords
-        How far they are apart.
+        Bounds of the distances.
     number
-        How many members for each household; fewer where there are no more.
+        How many members for each household; fewer if there are fewer.
     price
-        How much farther away each member is taken to be, in metres, (M,); ``inf``: is not taken.
+        The metres added to the distance of each member, (M,); ``inf`` excludes a member.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def near_pairs(
     dear = b.spread(np.zeros(len(chords.members)) if price is None else price, np.inf)
     boxes = min(len(b.order), BOXES + -(-number // size))
     far = chords.apart * chords.metres + dear.min(axis=1)[None, :]
-    # Of boxes that overlap, which are no way apart, those around the same middle come first.
+    # Overlapping boxes have the distance 0: order them by the distance of their centres.
     far += TIE * np.sqrt(np.square(a.middle[:, None, :] - b.middle[None, :, :]).sum(axis=2))
     close = np.argpartition(far, boxes - 1, axis=1)[:, :boxes]
     members = b.order[close].reshape(len(a.order), -1)
@@ -67,18 +67,18 @@ def near_pairs(
 def nearest_within(
     chords: Chords, boxes: BoolArray, number: int, price: FloatArray
 ) -> tuple[IntArray, IntArray]:
-    """For the households of some boxes the nearest members of others, about; not sorted.
+    """About the nearest members of some boxes for the households of other boxes; not sorted.
 
     Parameters
     ----------
     chords
-        How far they are apart.
+        Bounds of the distances.
     boxes
         Which boxes of households with which boxes of members, (B, C).
     number
         How many members of a box for each household.
     price
-        How much farther away each member is taken to be, in metres, (M,); ``inf``: is not taken.
+        The metres added to the distance of each member, (M,); ``inf`` excludes a member.
     """
     a, b = chords.home_boxes, chords.member_boxes
     homes, members = where_true(boxes)
@@ -87,7 +87,7 @@ def nearest_within(
     rows = np.broadcast_to(a.order[homes][:, :, None], far.shape)
     columns = np.broadcast_to(b.order[members][:, None, :], far.shape)
     far[(rows < 0) | (columns < 0)] = np.inf
-    # Of each household the nearest members, and of each member the nearest households.
+    # For each household the nearest members, and for each member the nearest households.
     near = (
         far
         <= np.partition(far, min(number, far.shape[2]) - 1, axis=2)[
@@ -108,11 +108,11 @@ def smallest_travel(
     Parameters
     ----------
     chords
-        How far they are apart at least.
+        Lower bounds of the distances.
     allowed
         Which pairs are allowed, H × M.
     travel_of
-        Travel of the pairs of rows and columns.
+        A function for the travel of pairs, given by rows and columns.
     """
     households = len(allowed)
     smallest = np.full(households, np.inf)
@@ -123,7 +123,7 @@ def smallest_travel(
         np.minimum.at(smallest, rows, travel_of(rows, columns))
 
     note(*near_pairs(chords, FIRST))
-    # Whoever may be nearer than the nearest of those; of who has none, everybody.
+    # Compute all members that may be nearer than the bound; for households without one, all members.
     most = np.where(np.isfinite(smallest), smallest, np.finfo(np.float64).max)
     spread = chords.home_boxes.spread(most, -1.0)
 

@@ -1,4 +1,4 @@
-"""The two sides of a pair, as a way of travelling is told about them."""
+"""The records that a travel model gets of the two sides of a pair."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class Places:
-    """Where the members, or the households, of a problem are: parallel columns of length n.
+    """The coordinates and labels of the members, or households, of a problem: columns of length n.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ class Places:
     latitude, longitude
         Degrees WGS 84, NaN where unknown, shape ``(n,)``.
     hamlet, cluster
-        Labels, None where there is none.
+        Labels, None if there is none.
     given
-        For each place its position in the order in which the caller gave the records, shape ``(n,)``.
+        For each place its position in the order of the input, shape ``(n,)``.
     """
 
     kind: str
@@ -55,22 +55,22 @@ def called(kind: str, identity: object) -> str:
 
 
 class TravelModel(Protocol):
-    """A way of telling how far it is from each member to each household (contract 3).
+    """A model of the travel from each member to each household (contract 3).
 
     Implementations are immutable, picklable and comparable by value.
     """
 
     @property
     def unit(self) -> str:
-        """The unit of travel, which ``max_travel`` shares."""
+        """The unit of travel, in which ``max_travel`` is given, too."""
         ...
 
     def defects(self, households: Places, members: Places) -> list[Defect]:
-        """All that keeps this model from telling the travel of every pair; empty if nothing."""
+        """The reasons why the model cannot compute the travel of every pair; empty if there are none."""
         ...
 
     def between(self, households: Places, members: Places) -> FloatArray:
-        """Travel of each pair, one visit's way, one way; ``inf`` where there is no way.
+        """Travel of each pair, one way of one visit; ``inf`` for unreachable.
 
         Returns
         -------

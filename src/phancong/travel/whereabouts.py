@@ -1,7 +1,7 @@
-"""Where the places of two lists lie: which of them are swapped, slipped, or far from all others.
+"""Plausibility of coordinates: which places of two lists are swapped, misplaced, or far from the others.
 
-A coordinate can be read without doubt and still be wrong: the longitude stands first, a decimal
-point has slipped, a minus is missing. Only the other places tell.
+A coordinate may be well formed and still be wrong: longitude first, a misplaced decimal point, a missing
+minus sign. Only the other places show it.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from phancong.travel.geodesic import geodesic_metres
 from phancong.travel.places import FloatArray
 from phancong.words import Message
 
-#: How far a place may lie from the middle of all, in metres, unless the caller says otherwise: the
-#: first, or this many times as far as half of all do where they lie far apart, up to the second.
+#: The largest distance of a place from the middle of all, in metres, unless the caller sets it: the
+#: first number, or a multiple of the median distance if that is larger, at most the second number.
 _NEAR, _WIDE = 50_000.0, 200_000.0
 _TIMES: Final = 3.0
 
-#: Nobody lives further south, or further north, in degrees: such a latitude is a longitude.
+#: The southernmost and northernmost inhabited latitudes, in degrees: others are longitudes.
 _SOUTHERNMOST, _NORTHERNMOST = -60.0, 84.0
-#: A decimal point slips by no more digits than this.
+#: The most digits by which a misplaced decimal point is corrected.
 _MOST_DIGITS: Final = 7
-#: From this many places on, and if most of them lie far apart, it is the area that is large.
+#: From this number of places on, if most of them are far apart, the area is considered large.
 _MANY: Final = 10
 
 SWAPPED: Final[str] = Message("has latitude and longitude that look swapped")
@@ -42,15 +42,15 @@ class Listed:
     Parameters
     ----------
     name
-        What to call the list in a defect.
+        The name of the list in a defect.
     record
-        What to call a row.
+        The function that names a row.
     at
-        Latitude and longitude in degrees, NaN where there is none, shape ``(n, 2)``.
+        Latitude and longitude in degrees, NaN if missing, shape ``(n, 2)``.
     field
-        What to call the coordinates.
+        The name of the column of coordinates.
     judged
-        False for records, which are taken as they are: they tell where the others should be.
+        False for records, which are not checked but locate the other places.
     """
 
     name: str
@@ -61,12 +61,12 @@ class Listed:
 
 
 def read_farthest(farthest: object) -> float | None:
-    """How far a place may lie from the middle of all others, in metres; None where nobody says it.
+    """The largest distance of a place from the middle of all, in metres; None if it is not set.
 
     Raises
     ------
     InvalidArgumentError
-        It is no number above 0.
+        *farthest* is no number above 0.
     """
     if farthest is None:
         return None
@@ -81,18 +81,18 @@ def misplaced(
     *,
     box: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> list[Defect]:
-    """Every place that lies where none of the others is, and what is likely wrong with it.
+    """A defect for each place that is far from the others, with the probable reason.
 
     Parameters
     ----------
     lists
-        Members and households. Where one list as a whole is the mirror of the other, the one that
-        would lie where nobody lives is named, however long it is, and both where that is neither.
+        Members and households. If one list as a whole is mirrored relative to the other, the defect
+        names the list that would lie in an uninhabited area; if neither would, both.
     farthest
-        How far a place may lie from the middle of all, in metres. None stands for 50 km or, where
-        places lie far apart, three times as far as half of them do, at most 200 km.
+        The largest distance of a place from the middle of all, in metres. None stands for 50 km, or for
+        three times the median distance if that is larger, at most 200 km.
     box
-        The south-western and the north-eastern corner within which all must lie.
+        The south-western and the north-eastern corner of the area in which all places must be.
     """
     defects: list[Defect] = []
     turned = _turned_lists(lists, farthest or _NEAR) if box is None else {}
@@ -136,7 +136,7 @@ def misplaced(
 
 
 def _far(far: Sequence[tuple[Listed, int, float]], count: int) -> Iterator[Defect]:
-    """A message about places that are only far: each by itself, or that the area is large."""
+    """Defects of places that are only far: one for each, or one for a large area."""
     if len(far) >= _MANY and 2 * len(far) > count:
         places = far[0][0]
         kilometres = f"{max(metres for _, _, metres in far) / 1000:,.0f}"
@@ -166,9 +166,9 @@ def _far(far: Sequence[tuple[Listed, int, float]], count: int) -> Iterator[Defec
 
 @dataclass(frozen=True, slots=True)
 class _Middle:
-    """The median of latitudes and of longitudes; None where too few places are known.
+    """The median of latitudes and of longitudes; None if there are too few places.
 
-    Of two places each is measured from the other: which of them is wrong, nobody knows.
+    Of two places, each is measured from the other, since either may be wrong.
     """
 
     at: FloatArray | None
@@ -181,7 +181,7 @@ class _Middle:
         return cls(None, places if len(places) == 2 and not boxed else None)
 
     def metres(self, places: FloatArray) -> FloatArray:
-        """How far places lie from the middle; a latitude beyond 90 is nowhere."""
+        """The distance of each place from the middle; infinite for a latitude beyond 90."""
         if self.two is not None:
             return np.maximum(_metres(places, self.two[0]), _metres(places, self.two[1]))
         if self.at is None:
@@ -189,14 +189,14 @@ class _Middle:
         return _metres(places, self.at)
 
     def reach(self, places: FloatArray) -> float:
-        """How far any of these places may lie, where nobody says it."""
+        """The largest plausible distance of these places, if the caller does not set it."""
         if self.at is None:
             return _NEAR
         return min(max(_NEAR, _TIMES * float(np.median(self.metres(places)))), _WIDE)
 
 
 def _median(places: FloatArray) -> FloatArray:
-    """The median of each half; around the 180th meridian longitudes go on beyond it."""
+    """The median of latitudes and of longitudes; longitudes are unwrapped around the 180th meridian."""
     middle = np.median(places, axis=0)
     if np.ptp(places[:, 1]) > 180:
         beyond = np.column_stack([places[:, 0], places[:, 1] % 360])
@@ -222,7 +222,7 @@ def _known(at: FloatArray) -> NDArray[np.int64]:
         return np.flatnonzero((np.abs(at) <= [90, 180]).all(axis=1))
 
 
-# --- what is likely wrong
+# --- probable reasons
 
 
 def _outside(
@@ -242,7 +242,7 @@ def _likely(
     farthest: float,
     box: tuple[tuple[float, float], tuple[float, float]] | None,
 ) -> tuple[str, str] | None:
-    """The correction that brings a place to the others: halves swapped, a minus, a decimal point."""
+    """The correction that brings a place near the others: swapped halves, sign, decimal point."""
     if middle.at is None and box is None:
         return None
 
@@ -270,13 +270,13 @@ def _likely(
 
 
 def _turned_lists(lists: Sequence[Listed], farthest: float) -> dict[int, int | None]:
-    """Lists that lie where another lies with its halves swapped.
+    """Lists that lie where another list lies with its halves swapped.
 
     Returns
     -------
     dict
-        The number of such a list → None where it must be the wrong one, or the number of the other
-        where that could be it as well.
+        The number of each such list → None if it must be the wrong one, or the number of the other list
+        if that may be wrong instead.
     """
     middles = {
         number: _median(places.at[rows])

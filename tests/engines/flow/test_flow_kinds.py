@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from as_large import ALIKE, as_large
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lanes import examples
 from small_networks import all_plans, cost_of, costs_for, key, missing_of, network_of, networks
 
-from phancong.engines.flow import kinds as module
 from phancong.engines.flow.faces import optimal_face
 from phancong.engines.flow.kinds import each_by_itself, kinds_of
 from phancong.engines.flow.network import Costs
@@ -19,8 +19,7 @@ from phancong.engines.flow.solving import minimum_cost
 @pytest.fixture(autouse=True, scope="module")
 def whatever_the_size():
     """Small networks are looked at, too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "MANY", 0)
+    with as_large(ALIKE):
         yield
 
 

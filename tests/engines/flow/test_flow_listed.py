@@ -4,22 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from as_large import WIDE, as_large
 
 from phancong import Household, Member, Problem
 from phancong.engines.flow.listed import listed_prices
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
-from phancong.problem import problem as problem_module
 
 
 @pytest.fixture
-def loads(monkeypatch):
+def loads():
     """Three households and two members, m1 with places for two and m2 for three."""
-    monkeypatch.setattr(problem_module, "WIDE", 0)
     members = [Member("m1", (21.0, 105.0), max_households=2), Member("m2", (21.0, 105.1))]
     households = [Household(f"h{n}", (21.0, 105.0 + n / 100)) for n in range(3)]
-    return UnitLoads(Problem(members, households))
+    with as_large(WIDE):
+        loads = UnitLoads(Problem(members, households))
+        assert loads.ground is not None
+    return loads
 
 
 def costs(loads, values, **more):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from as_large import WIDE, as_large
 from lanes import by_lane, chunks, named
 from oracle import brute, random_problems
 from oracle.comparing import check_against
@@ -25,41 +26,19 @@ from phancong import (
     check,
     solve,
 )
-from phancong.engines.common import shortest_paths
-from phancong.engines.flow import near, pair_costs
 from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
+from phancong.engines.flow.pair_costs import Ground, PairCosts
 from phancong.engines.flow.pair_rules import pair_rules
 from phancong.engines.flow.solving import minimum_cost
-from phancong.problem import problem as problem_module
-from phancong.travel import chords, nearest
-
-#: Where the smallest problems go the way of the largest: one pair or box for each, and no more.
-SMALLEST = (
-    (problem_module, "WIDE", 0),
-    (near, "FEW", -1),
-    (shortest_paths, "MATRIX", 0),
-    (near, "KEPT", 1),
-    (near, "MANY", 1),
-    (pair_costs, "START", 1),
-    (pair_costs, "ACROSS", 1),
-    (pair_costs, "FEW_BOXES", 1),
-    (pair_costs, "FEW_OF_A_BOX", 1),
-    (pair_costs, "BLOCK", 2),
-    (nearest, "FIRST", 1),
-    (nearest, "BOXES", 0),
-    (nearest, "BACK", 1),
-    (chords, "HOMES", 2),
-    (chords, "MEMBERS", 2),
-)
 
 
 @pytest.fixture
-def everywhere(monkeypatch):
+def everywhere():
     """Small problems take the way of large ones."""
-    for module, name, value in SMALLEST:
-        monkeypatch.setattr(module, name, value)
+    with as_large():
+        yield
 
 
 def on_the_map(seed, problem):
@@ -173,14 +152,12 @@ GOALS = (
 
 
 @pytest.mark.parametrize("seed", range(by_lane(quick=6, full=60, night=2_000)))
-def test_near_pairs_give_what_all_pairs_give(seed, monkeypatch):
+def test_near_pairs_give_what_all_pairs_give(seed):
     """The same values, proofs and breaches, with every limit, whatever may be relaxed."""
     problem = scattered(seed)
     goals = GOALS[seed % len(GOALS)]
     for relax in ({}, dict.fromkeys(("max_travel", "needs", "within_hamlet", "coverage"))):
-        with monkeypatch.context() as patch:
-            for module, name, value in SMALLEST:
-                patch.setattr(module, name, value)
+        with as_large():
             found = lines(problem.replace(), goals, relax)
         expected = lines(problem.replace(), goals, relax)
         if found is None or expected is None:
@@ -196,12 +173,10 @@ def test_near_pairs_give_what_all_pairs_give(seed, monkeypatch):
 
 @pytest.mark.parametrize("ceiling", [0.0, 0.5, 1.0, 250.0])
 @pytest.mark.parametrize("seed", range(3))
-def test_limits_on_pairs_are_the_same_without_a_matrix_of_numbers(seed, ceiling, monkeypatch):
+@pytest.mark.usefixtures("everywhere")
+def test_limits_on_pairs_are_the_same_without_a_matrix_of_numbers(seed, ceiling):
     """Which pairs are within a ceiling, and by how much each pair breaks the limit."""
-    given = scattered(seed).replace(within_hamlet=True, max_travel=1500.0)
-    for module, name, value in SMALLEST:
-        monkeypatch.setattr(module, name, value)
-    problem = given.replace()
+    problem = scattered(seed).replace(within_hamlet=True, max_travel=1500.0)
     mine = pair_rules(problem, UnitLoads(problem).ground)
     theirs = pair_rules(problem, None)
     rows, columns = np.indices(problem.allowed.shape).reshape(2, -1)
@@ -211,14 +186,13 @@ def test_limits_on_pairs_are_the_same_without_a_matrix_of_numbers(seed, ceiling,
         assert np.array_equal(rule.of(rows, columns), theirs[name].of(rows, columns))
 
 
-def test_few_pairs_are_all_taken_at_once(monkeypatch):
+def test_few_pairs_are_all_taken_at_once():
     """A large problem whose limits leave few pairs needs no pricing."""
-    monkeypatch.setattr(problem_module, "WIDE", 0)
     problem = scattered(4)
     goals = [FairLoad(measure="households"), Travel()]
     relax = ("max_travel", "within_hamlet", "needs", "coverage")
-    found = lines(problem.replace(), goals, relax)
-    monkeypatch.setattr(problem_module, "WIDE", 10**9)
+    with as_large(WIDE):
+        found = lines(problem.replace(), goals, relax)
     expected = lines(problem.replace(), goals, relax)
     assert [best for best, _ in found[0]] == pytest.approx([best for best, _ in expected[0]])
 
@@ -254,8 +228,8 @@ def test_a_listed_pair_that_takes_no_part_is_missed():
     """h0 with m1 gains 1, and takes no part in a flow that has h0 with m0: the flow is not best."""
     people = [Member(f"m{n}", (21 + n / 100, 105)) for n in range(2)]
     problem = Problem(people, [Household("h0", (21, 105))])
-    ground = pair_costs.Ground(problem, problem.chords)
-    kept = pair_costs.PairCosts(ground, keys=np.array([1]), values=np.array([-1]))
+    ground = Ground(problem, problem.chords)
+    kept = PairCosts(ground, keys=np.array([1]), values=np.array([-1]))
     nothing = np.zeros(2, dtype=np.int64), np.zeros(1, dtype=np.int64)
     free = np.ones((1, 2), dtype=bool)
     first = Arcs(np.array([0]), np.array([0]), complete=False)

@@ -1,6 +1,6 @@
 """Counting who stays: a bound for every plan, and a plan where the numbers can be had."""
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from phancong import (
 )
 from phancong.assignment import detours
 from phancong.engines.common.cp_sat import CpSatSolver
-from phancong.engines.common.linear_model import Limits
+from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -30,17 +30,27 @@ def limits():
     return Limits(60.0, 60.0, 0.0, 0)
 
 
-def drawn(rng, *, barred, needed=1):
+def drawn(rng, *, barred, needed=1, heaviest=3, numbers=False):
     """Six households and three members within a band, some kept by last year's plan."""
+    fair = needed * (heaviest + 1) // 2
     members = [
-        Member(f"m{j}", min_workload=int(rng.integers(0, 4)), max_workload=int(rng.integers(4, 7)))
+        Member(
+            f"m{j}",
+            min_workload=int(rng.integers(0, 2 * fair)),
+            max_workload=int(rng.integers(2 * fair, 3 * fair + 1)),
+            max_households=int(rng.integers(2 * needed, 3 * needed + 1)) if numbers else None,
+        )
         for j in range(3)
     ]
     households = [
-        Household(f"h{i}", workload=float(rng.integers(1, 4)), members_needed=needed)
+        Household(f"h{i}", workload=float(rng.integers(1, heaviest + 1)), members_needed=needed)
         for i in range(6)
     ]
-    previous = {f"h{i}": f"m{rng.integers(3)}" for i in range(6) if rng.random() < 0.7}
+    previous = {
+        f"h{i}": [f"m{m}" for m in rng.permutation(3)[: rng.integers(1, needed + 1)]]
+        for i in range(6)
+        if rng.random() < 0.7
+    }
     fixed = {"h0": "m0"} if rng.random() < 0.2 else {}
     forbidden = [(f"h{i}", f"m{j}") for i in range(1, 6) for j in range(3) if rng.random() < barred]
     travel = TravelMatrix(rng.integers(1, 9, (6, 3)).tolist())
@@ -52,26 +62,28 @@ def drawn(rng, *, barred, needed=1):
     cost = -np.rint(instance.matrix(kept)).astype(np.int64) * int(rng.integers(1, 4))
     # What leaving costs may differ from household to household.
     cost *= rng.integers(0, 3, (6, 1))
-    return instance, cost
+    # As what somebody costs who comes anew.
+    return instance, cost + rng.integers(0, 3, (6, 1))
 
 
 def least(instance, cost):
     """The least cost of a plan within all limits, by trying all; None if there is none."""
     found = None
-    for members in product(range(3), repeat=6):
+    for chosen in product(*([*combinations(range(3), n)] for n in instance.need.tolist())):
         taken = np.zeros((6, 3), dtype=bool)
-        taken[np.arange(6), members] = True
-        taken &= (instance.need > 0)[:, None]
+        for unit, members in enumerate(chosen):
+            taken[unit, list(members)] = True
         if instance.keeps(taken):
             value = int(cost[taken].sum())
             found = value if found is None else min(found, value)
     return found
 
 
-def count(instance, cost):
+def count(instance, cost, solver=None):
     pairs = instance.formulation.pairs_of(detours(instance.problem))
     tie_cost = np.rint(instance.matrix(pairs)).astype(np.int64)
-    return solve_aggregated(instance, cost, tie_cost, CpSatSolver(), limits, lambda work: False)
+    solver = CpSatSolver() if solver is None else solver
+    return solve_aggregated(instance, cost, tie_cost, solver, limits, lambda work: False)
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
@@ -92,11 +104,63 @@ def test_numbers_bind_every_plan_and_become_one(seeds):
     assert plans > len(seeds) // 3
 
 
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_several_members_and_two_measures_are_counted(seeds):
+    """One or two members a household, limits of workloads and numbers: never above the optimum."""
+    plans, reached = 0, 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        barred = 0.2 if seed % 2 else 0.0
+        instance, cost = drawn(rng, barred=barred, needed=1 + seed % 3 // 2, numbers=True)
+        optimum, found = least(instance, cost), count(instance, cost)
+        if found is None or optimum is None:  # two members of a unit are left, or there is no plan
+            continue
+        plans += 1
+        assert found.bound <= optimum
+        reached += instance.keeps(found.taken) and cost[found.taken].sum() == found.bound
+    assert reached > plans // 2 > len(seeds) // 8
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_classes_of_loads_leave_no_plan_out(seeds):
+    """Loads from 1 to 9 in two classes, one or two members a household: never above the optimum."""
+    plans, above_nothing = 0, 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        barred = 0.2 if seed % 2 else 0.0
+        instance, cost = drawn(rng, barred=barred, needed=1 + seed % 3 // 2, heaviest=9)
+        instance.tuning = Tuning(most_counts=0, load_classes=2)
+        optimum, found = least(instance, cost), count(instance, cost)
+        if found is None or optimum is None:
+            continue
+        plans += 1
+        assert found.bound <= optimum
+        above_nothing += found.bound > np.where(instance.free, cost, 0).min(axis=1).sum()
+    assert plans > len(seeds) // 4
+    assert above_nothing
+
+
+class BoundOnly:
+    """A solver that was cut before it had numbers."""
+
+    bits, accuracy = 28, 0.0
+
+    def solve(self, model, objective, hint, limits):
+        return Answer(Claim.UNKNOWN, None, 2, 0.1, "work")
+
+
+def test_a_bound_without_numbers_is_one():
+    """The cheapest members for all, beside what a solver has proven that has no numbers."""
+    instance, cost = drawn(np.random.default_rng(1), barred=0.0)
+    found = count(instance, cost, BoundOnly())
+    cheapest = int(np.where(instance.free, cost, 99).min(axis=1)[instance.need > 0].sum())
+    assert found.bound == cheapest + 2
+    assert cost[found.taken].sum() == cheapest
+
+
 def test_what_cannot_be_counted_is_left_alone():
-    """Several members a household, costs that differ between the others, loads without a limit."""
+    """Costs that differ between more members than are needed, loads without a limit."""
     rng = np.random.default_rng(3)
-    several, cost = drawn(rng, barred=0.0, needed=2)
-    assert count(several, cost) is None
     instance, cost = drawn(rng, barred=0.0)
     cost[1] = [0, 1, 2]
     assert count(instance, cost) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
@@ -106,7 +106,7 @@ class Formulation:
         """
         small = copy(self)
         # Cached figures of households × members still hold; those of candidate pairs do not.
-        for name in ("_households", "_workload", "exact_workload", "exact_effort", "farthest"):
+        for name in ("_households", "_workload", "exact_workload"):
             small.__dict__.pop(name, None)
         remains = open_ | fixed
         small.unit, small.member = self.unit[remains], self.member[remains]
@@ -227,6 +227,15 @@ class Formulation:
         given = self.problem.exactly
         return tuple(exact(load, given) for load in self.members.carried_workload.tolist())
 
+    def exact_loads(self, measure: str) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+        """The load of each candidate pair, (P,), and what each member carries, (M,), exactly."""
+        if measure == "workload":
+            return self.exact_workload, self.exact_carried
+        weights = self._households
+        return [Fraction(n) for n in weights.pairs.tolist()], [
+            Fraction(n) for n in weights.base.tolist()
+        ]
+
     def exact_limit(self, rule: str, m: int) -> Fraction:
         """The finite limit of a member's load, exactly."""
         limit = getattr(self.members, rule)[m]
@@ -238,19 +247,16 @@ class Formulation:
         limits = getattr(self.members, rule).astype(np.float64)
         return np.where(self.counted, limits, unlimited)
 
-    @cached_property
-    def exact_effort(self) -> tuple[Fraction, ...]:
-        """Visits × travel of each candidate pair, exactly; (P,)."""
-        matrix, visits = self.problem.travel_matrix, self.problem.household_columns.visits
-        assert matrix is not None
-        given = self.problem.exactly
-        times = [exact(visit, given) for visit in visits.tolist()]
+    def exact_sums(self, of_pair: Callable[[int, int], Fraction]) -> tuple[Fraction, ...]:
+        """The sum of a figure over the households of each candidate pair, exactly; (P,).
 
-        def effort(row: int, m: int) -> Fraction:
-            return times[row] * exact(matrix[row, m], given)
-
+        Parameters
+        ----------
+        of_pair
+            From the row of a household and of a member to the figure of their pair.
+        """
         return tuple(
-            sum((effort(row, m) for row in self.units[u].tolist()), Fraction(0))
+            sum((of_pair(row, m) for row in self.units[u].tolist()), Fraction(0))
             for u, m in zip(self.unit.tolist(), self.member.tolist(), strict=True)
         )
 
@@ -260,13 +266,10 @@ class Formulation:
         given = self.problem.exactly
         return tuple(exact_fraction(share, given) for share in self.members.share.tolist())
 
-    @cached_property
-    def farthest(self) -> FloatArray:
-        """The largest travel of each candidate pair's households, (P,)."""
-        matrix = self.problem.travel_matrix
-        assert matrix is not None
-        reached = np.where(self.problem.allowed, matrix, 0.0)
-        return self.largest_over_units(reached)[self.unit, self.member]
+    def largest_of(self, figures: FloatArray) -> FloatArray:
+        """The largest figure over the households of each candidate pair; from (H, M) to (P,)."""
+        allowed = np.where(self.problem.allowed, figures, 0.0)
+        return self.largest_over_units(allowed)[self.unit, self.member]
 
     def kept(self, *, weighted: bool) -> tuple[FloatArray, float]:
         """The worth of keeping each candidate pair, (P,), and the largest sum that can be kept."""

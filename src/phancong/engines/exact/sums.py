@@ -1,7 +1,8 @@
-"""Goals that are sums: each as one integer quantity of the model (contract 5.2)."""
+"""Goals that are sums, each as an integer quantity of the model (contract 5.2)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from phancong.engines.common.integers import FINE, integers
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
-from phancong.goals import Cohesion, Goal, PairSum
+from phancong.goals import Goal, PairSum
 from phancong.problem import IntArray
 
 
@@ -20,7 +21,7 @@ class Sums:
     Parameters
     ----------
     model
-        The rules; cohesion adds what it counts to it.
+        The rules; cohesion adds its variables to it.
     """
 
     def __init__(self, model: Model) -> None:
@@ -29,14 +30,15 @@ class Sums:
         self.problem = model.problem
 
     def of(self, goal: Goal) -> Quantity | None:
-        """The quantity of *goal*; None where it is no sum."""
-        if isinstance(goal, Cohesion):
-            return self._cohesion()
+        """The quantity of *goal*; None if it is no sum."""
+        clusters = goal.clusters(self.problem)
+        if clusters is not None:
+            return self._cohesion(clusters)
         total = goal.pair_sum(self.problem)
         return None if total is None else self.over_pairs(total)
 
     def over_pairs(self, total: PairSum) -> Quantity:
-        """A sum over pairs, bounded by the sum of each unit's own best."""
+        """A sum over pairs; its floor is the sum of each unit's cheapest pairs."""
         costs = self.formulation.pairs_of(total.pairs)
         found = integers(np.where(self.model.open(), costs, 0.0), bits=FINE)
         whole = found.arrays[0]
@@ -46,17 +48,16 @@ class Sums:
         return Quantity(linear, found.unit, total.constant, error, self._cheapest(whole))
 
     def _cheapest(self, costs: IntArray) -> int:
-        """The least that the units could cost if members had no limits."""
+        """Least cost of all units without the limits of members; missing members cost 0."""
         total = 0
         for unit, pairs in enumerate(self.model.of_unit):
             best = np.sort(np.minimum(costs[pairs], 0))[: int(self.formulation.need[unit])]
             total += int(best.sum())
         return total
 
-    def _cohesion(self) -> Quantity:
-        """Σ over clusters of the members who serve it beyond the first."""
+    def _cohesion(self, labels: Sequence[str | None]) -> Quantity:
+        """Number of members who serve a cluster beyond the first, summed over clusters."""
         model = self.model
-        labels = self.problem.household_columns.cluster
         units: dict[str, set[int]] = {}
         for unit, rows in enumerate(self.formulation.units):
             for row in rows.tolist():

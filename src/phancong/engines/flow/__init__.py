@@ -1,4 +1,4 @@
-"""The exact engine for unit loads: minimum-cost flows in stages."""
+"""The exact engine for unit loads: a minimum-cost flow in each stage."""
 
 from phancong.engines.flow.engine import FlowEngine
 

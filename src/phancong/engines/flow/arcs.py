@@ -1,9 +1,9 @@
-"""Which pairs take part in a flow: all of them where they are few, otherwise the promising ones.
+"""The pairs over which a flow is solved: all of them if they are few, otherwise the promising ones.
 
-Keeping only the nearest members would make scattered hamlets infeasible, so the first choice is only
-a start: pairs that the potentials show to be worth having are added until there is none. The start
-comes from the prices of a flow over a sample of the households. (10,000 × 100, two cores: 0.5 s for
-all pairs at once, 0.2 s for a sample, then two rounds.)
+Only the nearest members of each household would make scattered hamlets infeasible. So the promising pairs
+are only a start for column generation, which adds all pairs of negative reduced cost. The start uses the
+prices of a flow over a sample of the households. (10,000 × 100, two cores: 0.5 s for all pairs at once,
+0.2 s for a sample and two rounds of pricing.)
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ import numpy as np
 from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
-#: Up to so many pairs one flow over all of them is faster: it would be solved twice, to be guided, and
-#: of a network that earlier stages have narrowed a sample says little.
+#: Most pairs for which one flow over all of them is faster. Column generation would solve a guided flow
+#: and then its dual, and a sample says little of a network that earlier stages have narrowed.
 FEW: Final = 100_000
-#: Up to so many at the first stage, with so many households a member (1,000 × 30: 16 ms, not 24).
+#: The same for the first stage if there are at least *CROWD* households for each member (1,000 × 30:
+#: 16 ms instead of 24 ms).
 FEW_AT_FIRST: Final = 20_000
 CROWD: Final = 30
-#: Members that each household starts with, and how many may come in for it in each round.
+#: Pairs of each household at the start, and most pairs added for it in each round.
 START: Final = 8
 ROUND: Final = 3
-#: One in so many households makes the sample.
+#: The sample has one household in this many.
 SAMPLE: Final = 10
 
 
 class Asked(Protocol):
-    """Costs that are computed on demand; see :mod:`.pair_costs`."""
+    """Costs of pairs that are computed on demand; see :mod:`.pair_costs`."""
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
         """The cost of some pairs, (N,)."""
@@ -39,14 +40,14 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """Pairs that take part, sorted by household, then member.
+    """Pairs of a flow problem, sorted by household, then member.
 
     Parameters
     ----------
     rows, columns
-        Household and member of each, (N,).
+        Household and member of each pair, (N,).
     complete
-        They are all that are free.
+        Whether these are all free pairs.
     """
 
     rows: IntArray
@@ -62,7 +63,7 @@ class Arcs:
         return np.asarray(pairs[self.rows, self.columns])
 
     def improving(self, reduced: IntArray) -> tuple[IntArray, IntArray] | None:
-        """Pairs that do not take part and could improve the flow: their reduced cost is below 0.
+        """Other pairs of negative reduced cost, the best few of each household; None if there is none.
 
         Parameters
         ----------
@@ -82,7 +83,7 @@ class Arcs:
         return rows, columns
 
     def with_pairs(self, pairs: tuple[IntArray, IntArray]) -> Arcs:
-        """These pairs and *pairs*."""
+        """These pairs together with *pairs*."""
         rows = np.concatenate([self.rows, pairs[0]])
         columns = np.concatenate([self.columns, pairs[1]])
         order = np.lexsort((columns, rows))
@@ -92,16 +93,16 @@ class Arcs:
 def best_few(
     rows: IntArray, columns: IntArray, reduced: IntArray, few: int = ROUND
 ) -> tuple[IntArray, IntArray]:
-    """Of pairs that could improve a flow the best few of each household; there must be some.
+    """The pairs of least reduced cost of each household, a few each; rows and columns.
 
     Parameters
     ----------
     rows, columns
-        The pairs, (N,) each.
+        The pairs, (N,) each, at least one.
     reduced
         Their reduced costs, (N,).
     few
-        How many.
+        How many of a household at most.
     """
     order = np.lexsort((columns, reduced, rows))
     ordered = rows[order]
@@ -112,13 +113,13 @@ def best_few(
 
 
 def all_arcs(free: BoolArray) -> Arcs:
-    """All pairs that are free."""
+    """All free pairs."""
     rows, columns = where_true(free)
     return Arcs(rows, columns, complete=True)
 
 
 def promising_arcs(free: BoolArray, merit: IntArray) -> Arcs:
-    """The pairs of least *merit* for each household; H × M."""
+    """The free pairs of least *merit* (H × M) of each household."""
     start = min(START, free.shape[1] - 1)
     with_cost = np.where(free, merit, np.iinfo(np.int64).max)
     best = np.argpartition(with_cost, start, axis=1)[:, :start]
@@ -129,7 +130,7 @@ def promising_arcs(free: BoolArray, merit: IntArray) -> Arcs:
 
 
 def sample_rows(households: int) -> IntArray:
-    """Rows of a sample of the households, the same for every call, sorted."""
+    """Rows of a random sample of the households, sorted; the same in every call."""
     size = max(households // SAMPLE, 1)
     drawn = np.random.default_rng(0).choice(households, size, replace=False)
     return np.asarray(np.sort(drawn), dtype=np.int64)

@@ -1,8 +1,8 @@
-"""A flow between boxes of households and boxes of members: which members come into question.
+"""A flow between boxes of households and boxes of members, for the first pairs of column generation.
 
-The nearest members of a crowded hamlet are soon full; who goes to whom then depends on how full it is
-around. A flow between boxes of some dozen places each tells that for thousands of households in some
-hundredths of a second, and its prices which members are worth a longer way.
+The nearest members of a crowded hamlet are soon full, so that its households go to members farther
+away. A flow between boxes of some dozen places each approximates this for thousands of households in
+some hundredths of a second. Its prices tell which members are worth a longer distance.
 """
 
 from __future__ import annotations
@@ -17,26 +17,27 @@ from phancong.engines.flow.network import Network
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.travel.chords import Boxes, Chords
 
-#: Distances between boxes are whole metres, at most so many.
+#: Largest distance between boxes, in whole metres.
 LONGEST: Final = 10**7
-#: What a household too many or too few costs: more than any way around.
+#: Penalty of a household above or below a bound, more than the cost of any path.
 BEYOND: Final = 10**11
 
 
 def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArray]:
-    """The approximate cost of one more household at each member, and the boxes it comes from.
+    """Approximate price of one more household at each member, and the pairs of boxes of the flow.
 
     Parameters
     ----------
     network
-        The plans.
+        The network.
     chords
         The boxes.
 
     Returns
     -------
     tuple
-        Prices in metres, (M,), ``inf`` of who can take nobody; boxes of households × of members.
+        Prices in metres, (M,), ``inf`` for members without room; and whether the flow uses each pair of
+        boxes, boxes of households × boxes of members.
     """
     a, b = chords.home_boxes, chords.member_boxes
     supply = a.spread(network.need, 0).sum(axis=1)
@@ -56,7 +57,7 @@ def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArr
 
 
 def _ways(a: Boxes, b: Boxes) -> IntArray:
-    """Metres between the middles of boxes, whole ones, (B, C)."""
+    """Whole metres between the centres of boxes, (B, C)."""
     middles = [np.where(np.isfinite(x.low), x.low, 0.0) / 2 for x in (a, b)]
     for middle, boxes in zip(middles, (a, b), strict=True):
         middle += np.where(np.isfinite(boxes.high), boxes.high, 0.0) / 2
@@ -67,7 +68,7 @@ def _ways(a: Boxes, b: Boxes) -> IntArray:
 def _flow(
     ways: IntArray, supply: IntArray, low: IntArray, high: IntArray
 ) -> tuple[IntArray, IntArray]:
-    """Households that go from each box to each box, (B, C), and to nobody, (B,)."""
+    """Number of households that go from each box to each box, (B, C), and to no member, (B,)."""
     homes, members = ways.shape
     sink = homes + members
     rows, columns = np.indices(ways.shape).reshape(2, -1)
@@ -79,14 +80,14 @@ def _flow(
         (nodes, np.full(members, sink), high - low, np.zeros(members, dtype=np.int64)),
     )
     found = minimum_cost_flow(parts, np.r_[supply, np.zeros(members, int), -supply.sum()])
-    assert found is not None  # there is always room: nobody takes all
+    assert found is not None  # all households may remain without a member
     return found[0].reshape(ways.shape), found[1]
 
 
 def _prices(
     ways: IntArray, amounts: IntArray, missing: IntArray, low: IntArray, high: IntArray
 ) -> IntArray:
-    """Cost of one more household at each box of members, (C,); see :mod:`.duals`."""
+    """Price of one more household at each box of members, (C,); see :mod:`.duals`."""
     members = ways.shape[1]
     sink = members
     found = ResidualNetwork(members + 1)

@@ -1,14 +1,14 @@
-"""One sum is minimised while another, which is a count, is at most a budget.
+"""Minimum-cost flows within a budget: one sum is minimised while another, a count, has a limit.
 
-A budget makes a flow no flow any more. But with a price for each unit of what it counts, every plan
-on the lower hull of the front is one minimum-cost flow, and between two neighbours on the hull the
-dual of the flow at the price where they meet bounds every plan (Lagrangian relaxation; Handler and
-Zang, *Networks* 10, 1980, doi:10.1002/net.3230100403). The plans on the hull, mostly three of four,
-are the answer themselves. Otherwise a plan in hand closes all pairs whose reduced cost is beyond the
-gap, and the few that are left are settled exactly, in integers.
+A flow cannot keep a budget. Lagrangian relaxation prices each unit of the count instead (Handler and
+Zang, *Networks* 10, 1980, doi:10.1002/net.3230100403). Every plan on the lower convex hull of the front
+is then a minimum-cost flow at some price. At the price where two neighbours on the hull cost the same,
+the dual of the flow bounds every plan between them. In about three of four cases the best plan is on
+the hull. Otherwise variable fixing removes all pairs whose reduced cost is above the gap to the best
+plan known, and an integer program solves the residual problem.
 
-Ties in the sum are broken by the count: the cost is the sum with the count in its last bits. What
-was learnt for one budget is kept for the next.
+Ties in the sum are broken by the count: a cost is the sum with the count in its last bits. The hull of
+one budget is kept for the next.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from phancong.engines.flow.solving import UNHURRIED, minimum_cost, over_arcs
 from phancong.problem import BoolArray, IntArray
 from phancong.search import Course
 
-#: Up to so many pairs one flow over all of them is faster.
+#: Most pairs for which one flow over all of them is faster than column generation.
 FEW: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BudgetOptimum:
-    """The best plan within a budget, a bound of its cost, and what stopped the search."""
+    """The best plan within a budget, a bound of its cost, and the reason why the search was cut."""
 
     plan: CountedFlow
     bound: int
@@ -46,18 +46,18 @@ class BudgetOptimum:
 
 
 class BudgetedFlow:
-    """The plans of a network between two sums.
+    """Flows of least cost within a budget, for several budgets in turn.
 
     Parameters
     ----------
     network
-        All plans.
+        The network of all plans.
     costs
-        What is minimised: pairs and missing members.
+        The costs to minimise, of pairs and of missing members.
     counts
-        What each pair counts, H × M, small integers.
+        Count of each pair, H × M, small integers.
     pace
-        Whether there is time for a flow.
+        Decides whether there is time for a flow.
     """
 
     def __init__(
@@ -72,17 +72,17 @@ class BudgetedFlow:
         missing = np.zeros_like(network.need) if costs.missing is None else costs.missing
         self._pairs = (pairs << shift) + counts
         self._missing = missing << shift
-        #: A cost divided by it is one of *costs*.
+        #: Cost with the count in its last bits ÷ this factor = cost of *costs*, rounded down.
         self.factor = 1 << shift
         few = np.count_nonzero(network.free) <= FEW
         self._arcs = all_arcs(network.free) if few else promising_arcs(network.free, self._pairs)
-        #: How many pairs the flows have looked at.
+        #: Number of pairs that the flows have looked at.
         self.looked = 0
-        #: Plans on the hull, by what they count; empty if there is no plan at all.
+        #: Known plans on the hull, sorted by count; empty if there is no plan.
         self._hull = self._ends()
 
     def within(self, most: int, course: Course, least: int | None = None) -> BudgetOptimum | None:
-        """The plan of least cost, and among those of least count, that counts *most* or less.
+        """The plan of least cost, ties broken by the count, whose count is at most *most*.
 
         Parameters
         ----------
@@ -91,12 +91,12 @@ class BudgetedFlow:
         course
             The search.
         least
-            A plan on the hull that counts so much or more, up to *most*, will do; None: *most*.
+            A plan on the hull whose count is from *least* to *most* is accepted, too; None is *most*.
 
         Returns
         -------
-        Settled or None
-            None if there is none.
+        BudgetOptimum or None
+            None if there is no plan within the budget.
         """
         place = bisect_right(self._hull, most, key=lambda plan: plan.count)
         if place == 0:
@@ -111,7 +111,7 @@ class BudgetedFlow:
             try:
                 flow, price, guessed = self._next(bracket)
             except OutOfTimeError:
-                # The cheapest of all plans is a bound of those within the budget.
+                # The cost of the cheapest plan of all is a lower bound.
                 return BudgetOptimum(bracket.below, self._hull[-1].cost, course.stopped or "time")
             found = self._tally(flow.chosen, price)
             if bracket.take(found):
@@ -129,7 +129,7 @@ class BudgetedFlow:
     # --- the hull -------------------------------------------------------------------------------
 
     def _ends(self) -> list[CountedFlow]:
-        """The plan of least count, of those the cheapest, and the cheapest plan."""
+        """The ends of the hull: the plan of least count (ties by cost), and the cheapest plan."""
         counted = Costs(pairs=self.counts)
         flow = self._minimum(self.network, counted)
         if not flow.feasible:
@@ -148,14 +148,14 @@ class BudgetedFlow:
         return Costs(pairs=pairs, missing=self._missing)
 
     def _at(self, price: int) -> Flow:
-        """The cheapest flow with a price for each unit that is counted."""
+        """The cheapest flow at a price of the count."""
         flow, self._arcs = over_arcs(self.network, self._at_price(price), self._arcs, self.pace)
         self.looked += len(self._arcs.rows)
         return flow
 
     @cached_property
     def _dearest(self) -> int:
-        """The largest price that keeps costs within 64 bits."""
+        """The largest price at which costs fit into 64 bits."""
         room = largest_cost(*self.network.free.shape) - self._at_price(0).largest()
         return max(room // max(int(np.abs(self.counts).max(initial=0)), 1), 0)
 
@@ -179,32 +179,34 @@ class BudgetedFlow:
     def _settled(
         self, most: int, price: int, flow: Flow, best: CountedFlow, course: Course
     ) -> BudgetOptimum:
-        """The best plan within a budget that no plan on the hull meets.
+        """The best plan between two neighbours on the hull.
 
         Parameters
         ----------
         most
             The budget.
         price, flow
-            A price for what is counted, and the cheapest flow at that price.
+            A price of the count, and the cheapest flow at that price.
         best
             A plan within the budget.
+        course
+            The search.
         """
         network = self.network
         base = self._tally(flow.chosen)
-        assert base.count > most  # the price is below that at which a plan within would show
-        # What every plan within the budget costs at the least …
+        assert base.count > most  # the price is just below that of the plan within the budget
+        # The Lagrangian bound of all plans within the budget.
         bound = base.cost + price * (base.count - most)
         reduced = reduced_cost(network, self._at_price(price), flow)
         chosen = closed_walk(network, flow, reduced, self.counts, base.count - most)
         found = None if chosen is None else self._tally(chosen)
         if found is not None and found.count <= most and self._kept(found):
             best = min(found, best, key=lambda plan: plan.cost)
-        # … and a pair with a larger reduced cost than what is left of that is in no better plan.
+        # Variable fixing: a pair whose reduced cost is above the gap is in no better plan.
         gap = best.cost - bound
         open_pairs = network.free & (reduced <= gap)
         must = network.free & (reduced < -gap)
-        # Who has no other pair open and may not be left with fewer keeps what there is.
+        # A household with as many open pairs as it needs takes them all.
         settled = (open_pairs.sum(axis=1) == network.need) & (network.most_missing == 0)
         must |= open_pairs & settled[:, None]
         open_pairs &= ~must
@@ -214,7 +216,7 @@ class BudgetedFlow:
             on=network.on | must,
             need=network.need - must.sum(axis=1),
         )
-        # Each household's price taken off: smaller numbers, and all plans are lower by the same.
+        # Subtract each household's price: numbers become smaller, and all plans change by the same.
         off = np.where(network.need > 0, flow.household_price, 0)
         from phancong.engines.flow.remainder import Remainder  # here: it loads CP-SAT
 
@@ -233,11 +235,11 @@ class BudgetedFlow:
 
 
 def count_bits(network: Network, counts: IntArray) -> int:
-    """Bits that hold any difference of two plans in what they count."""
+    """Bits of the largest difference of two plans in their counts."""
     spread = counts.max(axis=1, initial=0) - counts.min(axis=1, initial=0)
     return int((spread * (network.need + network.on.sum(axis=1))).sum()).bit_length()
 
 
 def largest_cost(households: int, members: int) -> int:
-    """The highest cost of a pair in a network of this size: see :func:`penalty_of`."""
+    """The largest possible cost of a pair in a network of this size; see :func:`penalty_of`."""
     return MOST // (2 * (members + 2) * (households + members + 2)) - 2

@@ -1,9 +1,9 @@
-"""The cheapest change that lowers what a flow counts: a closed walk of single moves.
+"""The cheapest change that reduces the count of a flow by a given number: a closed walk of moves.
 
-Two flows differ by cycles in the residual network, which is contracted to the members: an arc is a
-household that moves from one member to another, at a reduced cost of 0 or more, and changes the count
-by a little. The cheapest closed walk that changes it by just what is wanted is a shortest path over
-(member, change so far). It is a plan unless it moves a household twice.
+Two flows differ by cycles in the residual network, which is contracted to the members. An arc is a
+household that moves from one member to another: it has a reduced cost of 0 or more and a small change
+of the count. A shortest path over (member, change so far) gives the cheapest closed walk with the
+required change. The result is a plan unless the walk moves a household twice.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from phancong.engines.flow.network import Flow, Network
 from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
-#: Nodes up to which a walk is looked for: a shortest path between all of them takes milliseconds.
+#: Most nodes for which a walk is searched: shortest paths between all of them take milliseconds.
 MOST_NODES: Final = 160
 
 
 def closed_walk(
     network: Network, flow: Flow, reduced: IntArray, counts: IntArray, less: int
 ) -> BoolArray | None:
-    """The pairs of a cheap flow whose count is lower by *less*; None if none is found.
+    """The pairs of a cheap flow whose count is lower by *less*, H × M; None if none is found.
 
     Parameters
     ----------
     network
         The network.
     flow
-        A minimum-cost flow in it, of costs without a part for each unit of a member.
+        A minimum-cost flow in it; its costs have no unit costs of members.
     reduced
         Reduced cost of each pair under its dual, H × M.
     counts
-        What each pair counts, H × M.
+        Count of each pair, H × M.
     less
-        By how much less, 1 or more.
+        Required reduction of the count, 1 or more.
     """
-    members = network.free.shape[1] + 1  # the last is the sink: a member with more, or with fewer
+    members = network.free.shape[1] + 1  # the last is the sink, for members whose count changes
     layers = less + 1
     if members * layers > MOST_NODES:
         return None
@@ -49,7 +49,7 @@ def closed_walk(
     way = np.full((size, size), NO_PATH, dtype=np.int64)
     for change, (cost, _) in moves.items():
         for layer in range(max(0, change), min(layers, layers + change)):
-            # From each layer to the one that counts so much less; layers say how much less.
+            # A layer is the reduction so far; a move leads to the layer of its change.
             start, end = layer * members, (layer - change) * members
             way[start : start + members, end : end + members] = cost
     nodes = _cheapest_walk(way, members)
@@ -57,11 +57,11 @@ def closed_walk(
 
 
 def _cheapest_walk(way: IntArray, members: int) -> list[int] | None:
-    """The nodes of the cheapest walk from a member in the first layer to the same in the last one."""
+    """The nodes of the cheapest walk from a member in the first layer to itself in the last layer."""
     cheapest, nodes = NO_PATH, None
     for start in range(members):
         end = len(way) - members + start
-        far = np.full(len(way), cheapest, dtype=np.int64)  # what costs as much is not looked at
+        far = np.full(len(way), cheapest, dtype=np.int64)  # prune walks that are not cheaper
         far[start] = 0
         walks = PathLabels.of(far)
         walks.correct(way)
@@ -70,7 +70,7 @@ def _cheapest_walk(way: IntArray, members: int) -> list[int] | None:
     return nodes
 
 
-#: Change of the count → the cheapest cost between two members, and the household that moves.
+#: Change of the count → cost of the cheapest move between two members, and the household that moves.
 Moves = dict[int, tuple[IntArray, IntArray]]
 
 

@@ -1,8 +1,8 @@
-"""The dual of a minimum-cost flow: what one more household costs at each member.
+"""The dual of a minimum-cost flow: the price of one more household at each member.
 
-The solver gives no potentials. They are shortest paths in the residual network, which is contracted
-to the members first: from member *a* to member *b* the cheapest move of one household. For H
-households and M members that is one pass over the pairs and a matrix of M × M.
+The solver returns no potentials. They are shortest paths in the residual network, which is first
+contracted to the members: the arc from member *a* to member *b* is the cheapest move of one household.
+For H households and M members this takes one pass over the pairs and a matrix of M × M.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from phancong.problem import BoolArray, IntArray
 def marginals(
     network: Network, costs: Costs, counts: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """The cost of one household more for each member, and the saving of one less; (M,) each.
+    """The cost of one more household at each member, and the saving of one less; (M,) each.
 
-    What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
+    A household outside the bounds costs *penalty*; ``NO_PATH`` forbids it.
     """
     base = network.base
     members = np.arange(len(counts))
@@ -42,9 +42,9 @@ def marginals(
 def missing_marginals(
     network: Network, costs: Costs, missing: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray]:
-    """The cost of one member more missing for each household, and the saving of one less; (H,) each.
+    """The cost of one more missing member of each household, and the saving of one less; (H,) each.
 
-    What is outside the bounds costs *penalty*; with ``NO_PATH`` for it, it cannot be.
+    A missing member outside the bounds costs *penalty*; ``NO_PATH`` forbids it.
     """
     zero = np.zeros(len(missing), dtype=np.int64)
     each = zero if costs.missing is None else costs.missing
@@ -61,7 +61,7 @@ def missing_marginals(
 
 
 def slots(network: Network, arcs: Arcs, used: BoolArray) -> list[tuple[IntArray, IntArray]]:
-    """The chosen pairs as (row → column, row → arc), one array a place; -1 where there is none."""
+    """The used pairs by place: for the k-th member of each household its column and arc; -1 for none."""
     rows, columns = arcs.rows[used], arcs.columns[used]
     numbers = np.flatnonzero(used)
     households = network.free.shape[0]
@@ -87,12 +87,12 @@ def prices(
     counts: IntArray,
     penalty: int,
 ) -> IntArray:
-    """A dual solution: the price of one more household at each member, (M,); the sink's is 0.
+    """A dual: the price of one more household at each member, (M,); the sink's price is 0.
 
-    With prices p, a household on member a prefers no member b: c[a] + p[a] <= c[b] + p[b]. The
-    tightest of these constraints for each a and b are the arcs of the contracted residual network,
-    and shortest paths in it solve them (there is no negative cycle at an optimum).
-    Members of a kind have one price: an arc to a kind can be both used and have room.
+    Under prices p no household at member a prefers another member b: c[a] + p[a] <= c[b] + p[b]. For
+    each a and b the tightest of these constraints is an arc of the contracted residual network. Shortest
+    paths satisfy them all, since an optimal flow has no negative cycle. Members of a kind have the same
+    price. An arc to a kind can be both used and below its capacity.
     """
     members = len(kinds.first)
     sink = members
@@ -116,10 +116,10 @@ def prices(
     )
     each_more, each_less = marginals(network, costs, counts, penalty)
     more, less = kinds.least(each_more), kinds.most(each_less)
-    # The constraint p[a] <= p[b] + way[a, b]; a member's price is at most what one more costs …
+    # A member's price is at most the cost of one more household …
     takes = np.flatnonzero(more < NO_PATH)
     residual.add(takes, np.full(len(takes), sink), more[takes])
-    # … and at least what one less saves.
+    # … and at least the saving of one less.
     gives = np.flatnonzero(less > -NO_PATH)
     residual.add(np.full(len(gives), sink), gives, -less[gives])
     price = residual.potentials()
@@ -135,7 +135,7 @@ def household_prices(
     price: IntArray,
     penalty: int,
 ) -> IntArray:
-    """The largest of what each household's places cost, its members' prices included; (H,)."""
+    """Dual of each household, (H,): the dearest of its used pairs and missing members, with prices."""
     dearest = np.full(len(missing), -NO_PATH, dtype=np.int64)
     taken = Arcs(arcs.rows[used], arcs.columns[used], complete=False)
     np.maximum.at(dearest, taken.rows, taken.cost(costs.pairs) + price[taken.columns])

@@ -1,4 +1,4 @@
-"""`FlowEngine`: rules and goals of unit loads in stages, each a flow, each proven."""
+"""`FlowEngine`: rules and goals of unit loads in stages; each is solved by flows and proven."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from phancong.engines.flow.loads import UnitLoads, common_workload
 from phancong.engines.flow.run import FlowRun
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Engine, Outcome, Task, no_plan_found
-from phancong.goals import FairLoad, Farthest, Goal, Kind
+from phancong.goals import Goal, Kind, load_measure
 from phancong.problem import Problem
 from phancong.words import Message
 
-#: Seconds a pair that making a plan by hand takes (30 million pairs: 5 s).
+#: Seconds for each pair that a construction heuristic takes (30 million pairs: 5 s).
 A_START: Final = 1.5e-7
 
 
 class FlowEngine(Engine):
-    """Exact for unit loads: every stage is a minimum-cost flow, and its optimum is proven.
+    """Exact engine for unit loads: every stage is solved by minimum-cost flows to a proven optimum.
 
-    A flow cannot be interrupted, so one that would take longer than what is left of the search is not
-    begun: the plan is then the one of the stages before.
+    A flow cannot be interrupted. So a flow that is expected to take longer than the rest of the search is
+    not begun, and the plan is that of the stages before.
 
     Parameters
     ----------
     speed
-        How long flows take.
+        Expected time of flows.
     """
 
     name = "flow"
@@ -46,11 +46,11 @@ class FlowEngine(Engine):
 
     def __init__(self, speed: Speed = MEASURED) -> None:
         self.speed = speed
-        #: The last trade of two sums: the next budget begins with what it learnt.
+        #: The last trade-off of two sums; a run with another budget reuses the plans on its hull.
         self._trade: FlowTrade | None = None
 
     def why_not(self, rule: str) -> str:
-        """Why a flow cannot keep a rule, with its name first."""
+        """Why a flow cannot keep a rule; the text begins with the rule's name."""
         if rule == "max_changes":
             return Message(
                 "max_changes (a network flow cannot keep a limit on all households together)"
@@ -86,30 +86,31 @@ class FlowEngine(Engine):
     def _refusals_of(self, goal: Goal, problem: Problem, *, last: bool) -> list[str]:
         if isinstance(goal, AtMost):
             return self._refusals_of_limit(goal.goal, problem)
-        if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, (FairLoad, Farthest)):
-            return [Message("{goal} (a network flow cannot express it)", goal=type(goal).__name__)]
+        measure, name = load_measure(goal), type(goal).__name__
+        largest_pair = goal.kind is Kind.LARGEST and goal.member_sums is None
+        if goal.kind is not Kind.PAIR_SUM and measure is None and not largest_pair:
+            return [Message("{goal} (a network flow cannot express it)", goal=name)]
         found: list[str] = []
-        if isinstance(goal, FairLoad):
-            if goal.measure == "workload" and common_workload(problem) is None:
-                found.append(Message("FairLoad('workload') of unequal workloads"))
-            if goal.aim == "spread" and problem.member_columns.optional.any():
-                found.append(Message("FairLoad(aim='spread') with optional members"))
-        elif not isinstance(goal, Farthest) and not goal.exact and not last:
-            name = type(goal).__name__
+        if measure is not None:
+            if measure == "workload" and common_workload(problem) is None:
+                found.append(Message("{goal}('workload') of unequal workloads", goal=name))
+            if goal.kind is Kind.SPREAD and problem.member_columns.optional.any():
+                found.append(Message("{goal}(aim='spread') with optional members", goal=name))
+        elif not largest_pair and not goal.exact and not last:
             found.append(
                 Message("a tolerance on {goal} (a network flow cannot keep it)", goal=name)
             )
         return found
 
     def _refusals_of_limit(self, goal: Goal, problem: Problem) -> list[str]:
-        """A limit that is a bound on pairs or on counts is a network; one on a sum is not."""
-        bound = isinstance(goal, Farthest) or (isinstance(goal, FairLoad) and goal.aim == "minmax")
-        if not bound:
+        """Refusals of a limit: only a limit of the largest figure of pairs or loads is a network."""
+        bound = goal.member_sums is None or load_measure(goal) is not None
+        if goal.kind is not Kind.LARGEST or not bound:
             return [Message("a limit on {goal} (a network flow cannot keep it)", goal=repr(goal))]
         return self._refusals_of(goal, problem, last=True)
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its proofs, or None: nothing keeps what may not be relaxed.
+        """A plan with its proofs; None if no plan keeps the limits that may not be relaxed.
 
         Raises
         ------
@@ -122,17 +123,17 @@ class FlowEngine(Engine):
             raise no_plan_found() from error
 
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
-        """The best plan with each other member that a household can have, from a best plan.
+        """The best plan for each other member of a household, from an optimal plan, by column.
 
-        Only where the lines up to the last bound that was tightened (a largest load, a farthest
-        pair) stay as they are; for the other members the problem has to be solved again.
+        A member is included only if the lines up to the last tightened bound (a largest load, a farthest
+        pair) keep their values; for the other members the problem has to be solved again.
 
         Parameters
         ----------
         task
-            What the plan was made for.
+            The task of the plan.
         assignment
-            The plan.
+            The optimal plan.
         row
             The household.
         """
@@ -144,9 +145,9 @@ class FlowEngine(Engine):
         if base is None or base.stopped is not None or len(networks) > 1:
             return {}
         if not all(goal.exact for goal in task.goals):
-            return {}  # within a tolerance, a line may change without a bound being passed
+            return {}  # within a tolerance a line may change although all bounds are kept
         if any(error for _, error in run.sums[:-1]):
-            return {}  # plans that are as good in the first sums may not be so as integers
+            return {}  # plans with equal real sums may differ in the rounded ones
         (network,) = networks
         chosen = assignment.mask
         if not network.whole or not network.holds(chosen):
@@ -157,10 +158,10 @@ class FlowEngine(Engine):
         return {member: run.as_other(base, mask) for member, mask in found.items()}
 
     def _carried_out(self, task: Task) -> tuple[FlowRun, Outcome | None]:
-        """The pass that gives the plan, and what it found."""
+        """The run that gives the plan, and its outcome."""
         loads = UnitLoads(task.problem, task.course, self.speed)
         loads.pace.reserve = A_START * task.problem.allowed.size
-        # If everything can hold, it does, and no breach has to be minimised.
+        # Try all limits as hard first: if they can hold, no breach has to be minimised.
         run, found = self._run(task, loads, {}, ())
         if found is None and task.relax and not self._limited(task, loads):
             run, found = self._run(task, loads, task.relax, tuple(reversed(list(task.relax))))
@@ -175,7 +176,7 @@ class FlowEngine(Engine):
         return run, found
 
     def _limited(self, task: Task, loads: UnitLoads) -> bool:
-        """Whether it is a limit among the goals that leaves no plan, and not a rule."""
+        """Whether a limit among the goals, and not a rule, is the reason why there is no plan."""
         limits = any(isinstance(goal, AtMost) for goal in task.goals)
         bare = replace(task, goals=())
         return limits and FlowRun(bare, loads, {}, None).outcome(()) is not None

@@ -1,15 +1,15 @@
 """The price of another pair: lexicographic shortest paths in the residual network.
 
-A plan that is optimal for a first sum, then a second, … is a flow whose residual network has no cycle
-that is negative in that order. The best flow *with* one more pair of a household is that flow after
-one cycle of least cost, in the same order, through the arc of the pair: the household goes to the
-other member, who passes one on in turn, until a place is free or the household's own old place is
-filled (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, sections 9.3 and 9.11). One search from the
-household backwards gives the cycles for all members at once.
+If a flow is optimal for a first sum, then a second, and so on, its residual network has no
+lexicographically negative cycle. The best flow that has a certain other pair of a household differs
+from it by one cycle of lexicographically least cost through the arc of the pair. The household goes to
+the other member, which passes on another household, and so on, until a place is free or the household's
+own old place is filled (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, sections 9.3 and 9.11). One
+backward search from the household gives the cycles for all members at once.
 
-The residual network is contracted to the members, as in :mod:`phancong.engines.flow.duals`, with one
-cost for each sum and, last, the number of households that move: of plans that are equally good the
-nearest one is told.
+The residual network is contracted to the members, as in :mod:`phancong.engines.flow.duals`. A move has
+a cost for each sum and, last, the number of households that move. So among equally good plans the one
+nearest to the present plan is returned.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from phancong.problem import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moves:
-    """Moves of one household, or of one place, from one node to another; all arrays (N,).
+    """Moves of one household, or of one place, between nodes; arrays are (N,) unless stated.
 
     Parameters
     ----------
     start, end
-        Nodes: members, and the sink after them.
+        Nodes: the members, then the sink.
     costs
-        What each move costs in each sum, (S, N).
+        Cost of each move in each sum, (S, N).
     household, off, on
-        Which household leaves which member for which; ``NONE`` where there is none.
+        The household that moves, the member it leaves, and the member it goes to; ``NONE`` for none.
     """
 
     start: IntArray
@@ -49,16 +49,16 @@ class _Moves:
 
 
 class Exchanges:
-    """A flow that is optimal for sums in their order, and what another pair would cost.
+    """The best flows with another pair, from a flow that is optimal for sums in lexicographic order.
 
     Parameters
     ----------
     network
-        The network whose flows are the plans that are compared.
+        The network of the plans.
     costs
         The sums, the most important first.
     chosen
-        The pairs of the flow, those that are part of every solution included; H × M.
+        The pairs of the flow, pairs *on* included, H × M.
     """
 
     def __init__(self, network: Network, costs: Sequence[Costs], chosen: BoolArray) -> None:
@@ -68,7 +68,7 @@ class Exchanges:
         self._missing = network.need - (chosen & ~network.on).sum(axis=1)
         self._moves = self._best(self._all_moves(costs))
         width = self._sink + 1
-        #: Backwards, from the end of a move to its start.
+        #: Costs of moves from their end to their start, since paths are searched backwards.
         self._ways = np.full((len(costs) + 1, width, width), NO_PATH, dtype=np.int64)
         self._ways[:, self._moves.end, self._moves.start] = self._moves.costs
         self._number = np.full((width, width), NONE)
@@ -76,7 +76,7 @@ class Exchanges:
         self._costs = costs
 
     def with_each(self, row: int) -> dict[int, BoolArray] | None:
-        """The best flow with each other member that the household can have.
+        """The best flow for each other member that the household can have.
 
         Parameters
         ----------
@@ -86,10 +86,10 @@ class Exchanges:
         Returns
         -------
         dict or None
-            Member → pairs, H × M, for all members with whom there is such a flow; None if the flow
-            is not optimal for the sums.
+            Member → pairs, H × M, for all members with such a flow; None if the flow is not optimal for
+            the sums.
         """
-        # A cycle that lies apart from the household would leave its prices looking right.
+        # Search the whole network for a negative cycle: the search below sees only cycles near the row.
         anywhere = np.zeros(self._ways.shape[:2], dtype=np.int64)
         if not PathLabels.of(anywhere).correct(self._ways):
             return None
@@ -100,7 +100,7 @@ class Exchanges:
     # --- the residual network ---------------------------------------------------------------------
 
     def _all_moves(self, costs: Sequence[Costs]) -> _Moves:
-        """Every single move that keeps the bounds."""
+        """All moves that keep the bounds."""
         network, sink = self._network, self._sink
         arcs = all_arcs(network.free)
         used = self._chosen[arcs.rows, arcs.columns]
@@ -109,7 +109,7 @@ class Exchanges:
         missing = [missing_marginals(network, c, self._missing, NO_PATH) for c in (*costs, Costs())]
         more = np.array([m for m, _ in missing])[:-1]
         less = np.array([m for _, m in missing])[:-1]
-        # Whether it may be at all does not depend on the costs.
+        # Bounds decide whether a move is possible; the empty costs at the end tell this.
         may_more, may_less = missing[-1][0] < NO_PATH, missing[-1][1] > -NO_PATH
         parts: list[tuple[IntArray, IntArray, IntArray, IntArray, IntArray, IntArray]] = []
 
@@ -146,7 +146,7 @@ class Exchanges:
         return _Moves(start, end, summed, who, off, on)
 
     def _best(self, moves: _Moves) -> _Moves:
-        """The best move from each node to each other one."""
+        """The best move between each two nodes."""
         groups = moves.start * (self._sink + 1) + moves.end
         order = np.lexsort((*moves.costs[::-1], groups))
         ordered = groups[order]
@@ -163,10 +163,10 @@ class Exchanges:
     # --- paths ------------------------------------------------------------------------------------
 
     def _towards(self, row: int) -> tuple[BoolArray, IntArray]:
-        """From which nodes a path leads to the household's place, and the node that follows each.
+        """Whether a path leads from each node to a place of the household, and the next node on it.
 
-        The places are the members that the household can leave, and the sink if it misses one;
-        there ``following`` is ``NONE``.
+        The places are the members that the household can leave, and the sink if it has a missing member;
+        the next node of a place is ``NONE``.
         """
         way = np.full(self._ways.shape[:2], NO_PATH, dtype=np.int64)
         here = np.flatnonzero(self._chosen[row] & self._network.free[row])
@@ -182,11 +182,11 @@ class Exchanges:
             way[-1, -1] = 0
         paths = PathLabels.of(way)
         settled = paths.correct(self._ways)
-        assert settled  # there is no negative cycle
+        assert settled  # with_each has excluded negative cycles
         return paths.far[-1] < NO_PATH, paths.before
 
     def _moved(self, row: int, member: int, following: IntArray) -> BoolArray:
-        """The flow after the household came to the member, and the moves that follow from it."""
+        """The flow after the household has moved to the member, with the moves of the path."""
         chosen = self._chosen.copy()
         node = member
         taken = [(row, member)]

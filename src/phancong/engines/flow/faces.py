@@ -12,9 +12,9 @@ from phancong.problem import BoolArray, IntArray
 def reduced_cost(network: Network, costs: Costs, flow: Flow) -> IntArray:
     """Reduced cost of each pair under the dual of *flow*, H × M.
 
-    0 or more for a pair that is not chosen, 0 or less for one that is.
+    It is 0 or more for a pair that is not chosen, and 0 or less for a chosen pair.
     """
-    assert not isinstance(costs.pairs, PairCosts)  # they are not told of all pairs at once
+    assert not isinstance(costs.pairs, PairCosts)  # these are never computed for all pairs
     reduced = np.broadcast_to(flow.price[None, :], network.free.shape)
     reduced = reduced - flow.household_price[:, None]
     if costs.pairs is not None:
@@ -30,7 +30,7 @@ def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolA
         # The same for all members of a household: a matrix of prices would be eight times as large.
         return _of_rows(network.free, flow.price[0] - flow.household_price)
     if costs.pairs is None:
-        # Compared as they are: a matrix of integers would be eight times as large.
+        # Compare the prices: a matrix of reduced costs would be eight times as large.
         less = flow.price[None, :] < flow.household_price[:, None]
         level = flow.price[None, :] == flow.household_price[:, None]
         return network.free & less, network.free & level
@@ -48,8 +48,8 @@ def _of_rows(free: BoolArray, reduced: IntArray) -> tuple[BoolArray, BoolArray]:
 def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
     """The network whose flows are exactly the minimum-cost flows of this one.
 
-    Complementary slackness with the dual of *flow*: what costs more than its price is out, what
-    costs less is in, and what costs just its price stays free.
+    Complementary slackness with the dual of *flow*: an arc of positive reduced cost has no flow, an arc
+    of negative reduced cost is full, and an arc of reduced cost 0 stays free.
     """
     must, free = _signs(network, costs, flow)
     on = network.on | must
@@ -63,7 +63,7 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
             units = costs.units[member, : max(int(high[member] - low[member]), 0)]
             high[member] = low[member] + np.searchsorted(units, price, side="right")
             low[member] += np.searchsorted(units, price, side="left")
-    # Units that forced pairs fill are part of every flow, whatever they cost.
+    # Pairs *on* use units in every flow, also units of positive reduced cost.
     high = np.maximum(high, network.base)
 
     zero = np.zeros(len(need), dtype=np.int64)

@@ -1,10 +1,10 @@
-"""Sums of distances to the last digit: integers that are made finer where they matter.
+"""Refinement of rounded sums: finer integer costs over the pairs that still matter.
 
-The integers that a flow takes are coarse: at 8,000 × 1,700 a distance has some millionths of a metre,
-and what was rounded of all pairs together may be more than a proof may leave open. But a plan of least
-cost in these integers bounds what a pair may cost beyond its prices: a pair whose reduced cost is more
-than what was rounded of a whole plan is in no better plan. Without those, and with the prices taken
-off, the costs that are left are small, and fine integers hold them.
+The integer costs of a flow are coarse: at 8,000 × 1,700 a distance is rounded to some millionths of a
+metre, and the rounding error of a whole plan may exceed the tolerance of a proof. But a pair whose
+reduced cost is above the rounding error of a whole plan is in no better plan. The reduced costs of the
+other pairs are small, so that finer integers can represent them. The sum is minimised again over these
+pairs with these costs.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from phancong.meeting import ULPS
 
 
 def finer(loads: UnitLoads, found: Rounded, step: Step, real: Real | None) -> Step:
-    """A step of a least sum whose proof is as fine as a proof has to be, as far as that is possible.
+    """The step after refinement, until its rounding error is within tolerance or no longer halves.
 
     Parameters
     ----------
     loads
         The problem.
     found
-        The sum as integers.
+        The sum in integers.
     step
-        The step of least cost of these.
+        The step that minimised these integers.
     real
-        The sum in real numbers; None of pairs that are listed, whose integers are not made finer.
+        The sum in real numbers; None for listed pairs, whose integers are not refined.
     """
     if real is None:
         return replace(step, narrow=partial(as_good, loads, found, real))
@@ -45,31 +45,31 @@ def finer(loads: UnitLoads, found: Rounded, step: Step, real: Real | None) -> St
     while last.error < error / 2 and not _is_fine(loads, last, real):
         error = last.error
         found, last = _finer(loads, found, real)
-    # Rounded once, so that plans of several networks compare whatever integers they came from.
+    # The key is the real value, so that plans of several networks compare.
     key = (_value(last.flow, real),)
     narrow = partial(as_good, loads, found, real)
     if last is step:
         return replace(step, key=key, narrow=narrow)
-    # These costs say nothing of the pairs that were left out: no costs of any network.
+    # The finer costs do not cover the pairs that were left out, so that they are no costs of the sum.
     return replace(last, key=key, narrow=narrow, costs_of=None)
 
 
 def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
-    """Whether what was rounded is within what a proof may leave open."""
+    """Whether the rounding error is within the tolerance of a proof."""
     value = _value(step.flow, real)
     return meets(value, value - rounding(loads.problem, step.error))
 
 
 def _value(flow: Flow, real: Real) -> float:
-    """The sum of a plan, rounded once."""
+    """The real sum of a plan, with one rounding."""
     ways = real.pairs(flow.rows, flow.columns)
     return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
 
 
 def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]:
-    """Finer costs of fewer pairs, and the step of least cost of these."""
+    """Finer costs over fewer pairs, and the step that minimises them."""
     flow, unit = found.flow, found.unit
-    # Two plans may each be off by the error of their pairs: a better one costs no more than that more.
+    # Each of two plans has the error of its pairs: a better plan costs at most both errors more.
     most = math.ceil(rounding(loads.problem, found.error) / unit) + 1
     part = part_of(found.network, found.costs, flow, most)
     network = part.network
@@ -80,8 +80,9 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     missing = np.where(part.missing, real.missing - household_price, 0.0)
     units = np.where(part.units, -price, 0.0)
     whole = scaled(pairs, missing, units, bits=loads.bits)
-    # A pair and a household of a member are each rounded, and floats have so many digits.
-    # The price of a household of which nothing is left open can be as high as any penalty.
+    # Both the cost of a pair and the unit of its member are rounded, and floats have an error. Only
+    # prices that are subtracted count: the price of a household without free pairs can be as high as a
+    # penalty.
     taken = (own, household_price[part.rows], household_price[part.missing])
     off = sum(float(np.abs(each).max(initial=0.0)) for each in taken)
     error = 2 * whole.error + ULPS * off
@@ -92,6 +93,6 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
         missing=whole.costs[1],
     )
     step = least_cost(loads, network, everywhere(costs, error))
-    assert step is not None  # the plan that there is has none of the pairs that were left out
+    assert step is not None  # the present plan has no pair that was left out
     unit = float(1 / whole.scale)
     return Rounded(network, costs, unit, error, step.flow, price, household_price), step

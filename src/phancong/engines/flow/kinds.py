@@ -1,11 +1,11 @@
-"""Members who are alike in a network are one node of it.
+"""Identical members are merged into one node of the network.
 
-Where the same households can go to them, at the same cost, and their bounds are the same, a flow need
-not tell them apart: an arc for each household and *kind* of members, as wide as there are members of
-it, and bounds and units as many times. What a household sends to a kind goes to so many different
-members, taken in turn, so their counts differ by at most one; as units cost no less the more there
-are (separable convex), no other sharing is cheaper. The dual of the small network is one of the large
-one: each member of a kind has its price, and the sums agree.
+Members are of one *kind* if the same households can go to them, at the same costs, and their bounds are
+the same. A kind of n members is one node: each household has one arc of capacity n to it, and its
+bounds and unit arcs are n times as wide. The units that a household sends to a kind go to different
+members in turn, so that the members' counts differ by at most one. Unit costs rise with the count
+(separable convex), so that no other distribution is cheaper. The dual of the small network is a dual of
+the large one: each member has the price of its kind.
 
 A district of 2,632 members with one place each for 1,273 households has 1,273 arcs instead of 3.4
 million.
@@ -25,13 +25,13 @@ from phancong.engines.flow.network import Costs, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 
-#: From so many pairs on it pays to look who is alike.
+#: Fewest pairs for which merging members pays.
 MANY: Final = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Kinds:
-    """Which members are alike.
+    """The kinds of the members.
 
     Parameters
     ----------
@@ -46,26 +46,26 @@ class Kinds:
 
     @cached_property
     def size(self) -> IntArray:
-        """How many members each kind has, (K,)."""
+        """Number of members of each kind, (K,)."""
         return np.bincount(self.which, minlength=len(self.first))
 
     def arcs(self, free: BoolArray) -> Arcs:
-        """All pairs that are free, those with the first member of a kind for all of it."""
+        """A pair for each household and kind, with the first member of the kind."""
         rows, kinds = np.nonzero(free[:, self.first])
         return Arcs(rows, self.first[kinds], complete=True)
 
     def shared_out(self, arcs: Arcs, amounts: IntArray) -> tuple[IntArray, IntArray]:
-        """The pairs of a flow: the members of a kind take households in turn.
+        """The pairs of a flow over kinds, rows and columns; the members of a kind take units in turn.
 
         Parameters
         ----------
         arcs
             A pair for each household and kind.
         amounts
-            How many members each of them has, (N,); at most the size of the kind.
+            Flow on each of them, (N,); at most the size of the kind.
         """
         used = np.flatnonzero(amounts)
-        if len(self.first) == len(self.which):  # everybody is a kind
+        if len(self.first) == len(self.which):  # no members are merged
             return arcs.rows[used], arcs.columns[used]
         kind = self.which[arcs.columns[used]]
         used = used[np.argsort(kind, kind="stable")]
@@ -79,23 +79,23 @@ class Kinds:
         return arcs.rows[each], members[begin[kind] + turn]
 
     def least(self, each: IntArray) -> IntArray:
-        """The least of all members of each kind; from (M,) to (K,)."""
+        """The least value of the members of each kind; from (M,) to (K,)."""
         least = np.full(len(self.first), NO_PATH, dtype=np.int64)
         np.minimum.at(least, self.which, each)
         return least
 
     def most(self, each: IntArray) -> IntArray:
-        """The largest of all members of each kind; from (M,) to (K,)."""
+        """The largest value of the members of each kind; from (M,) to (K,)."""
         return -self.least(-each)
 
 
 def each_by_itself(members: int) -> Kinds:
-    """Every member is a kind."""
+    """Kinds of one member each."""
     return Kinds(np.arange(members), np.arange(members))
 
 
 def kinds_of(network: Network, costs: Costs) -> Kinds:
-    """Members with the same pairs, bounds and costs in a network."""
+    """The kinds of members by pairs, bounds and costs; kinds of one member if there are few pairs."""
     members = network.free.shape[1]
     if np.count_nonzero(network.free) < MANY:
         return each_by_itself(members)
@@ -104,7 +104,7 @@ def kinds_of(network: Network, costs: Costs) -> Kinds:
     if costs.units is not None:
         told.append(_bytes(costs.units))
     if costs.pairs is not None:
-        assert not isinstance(costs.pairs, PairCosts)  # nobody has the same distances
+        assert not isinstance(costs.pairs, PairCosts)  # near pairs are solved without kinds
         told.append(_bytes(np.where(network.free, costs.pairs, 0).T))
     rows = np.ascontiguousarray(np.hstack(told))
     whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
@@ -116,5 +116,5 @@ def kinds_of(network: Network, costs: Costs) -> Kinds:
 
 
 def _bytes(matrix: IntArray) -> np.ndarray:
-    """Each row of integers as bytes."""
+    """The rows of a matrix as bytes."""
     return np.ascontiguousarray(matrix, dtype=np.int64).view(np.uint8)

@@ -1,4 +1,4 @@
-"""The proof of a stage as a line of the outcome: integers back to the unit of the goal."""
+"""The proof of a stage as a line of the outcome, in the unit of the goal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from phancong.rules import total
 
 
 def rule_line(assignment: Assignment, rule: str, *, proven: bool, error: float) -> Proof:
-    """The line of a rule that may be relaxed; *error* is that of the cost of one pair."""
+    """The line of a rule that may be relaxed; *error* is the largest error of one rounded cost."""
     broken = total(assignment, rule)
     bound = max(0.0, broken - rounding(assignment.problem, error)) if proven else 0.0
     return Proof(broken, bound, proven)
 
 
 def goal_line(assignment: Assignment, goal: Goal, *, proven: bool, error: float) -> Proof:
-    """The line of a goal; *error* is that of the cost of one pair."""
+    """The line of a goal; *error* is the largest error of one rounded cost."""
     best = goal.value(assignment)
     if not proven:
         return Proof(best, goal.floor(assignment.problem), False)
@@ -29,5 +29,5 @@ def goal_line(assignment: Assignment, goal: Goal, *, proven: bool, error: float)
 
 
 def rounding(problem: Problem, error: float) -> float:
-    """How far two sums of rounded costs may lie from their real ones together."""
+    """Rounding error of the difference of two plans, for a largest error of one rounded cost."""
     return 2 * error * int(problem.needed.sum())

@@ -1,4 +1,4 @@
-"""Prices for costs of listed pairs alone, such as those of last year's plan, told by counting."""
+"""Prices for costs of listed pairs only, such as the pairs of last year's plan, by counting."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from phancong.problem import IntArray
 
 
 def listed_prices(network: Network, costs: Costs) -> IntArray | None:
-    """Prices of members that are a dual solution if each takes the listed pairs that gain most; (M,).
+    """Prices of members, (M,), that are a dual if each member can take its listed pairs of largest gain.
 
-    A member who has places for all of its listed pairs has the price 0, another the gain of the first
-    of them that is left out. Whoever has a flow has to see whether it is best with these prices: minima
-    and other pairs of a household may forbid it.
+    The price is 0 for a member who has room for all of its listed pairs. Otherwise it is the gain of the
+    first pair that is left out. The caller must check whether a flow is optimal with these prices: minima
+    and other pairs of a household may prevent it.
 
     Parameters
     ----------
     network, costs
-        The network and what its arcs cost.
+        The network and its costs.
 
     Returns
     -------
     array or None
-        None where other arcs cost something, too, a listed pair costs more than any other, or members
-        may be missing.
+        None if other parts have costs, a listed pair has a positive cost, or members may be missing.
     """
     pairs = costs.pairs
     if not isinstance(pairs, PairCosts) or pairs.ways or pairs.flags is not None:
@@ -33,7 +32,7 @@ def listed_prices(network: Network, costs: Costs) -> IntArray | None:
     rest = (costs.units, costs.missing, costs.nobody)
     if any(part is not None for part in rest) or network.most_missing.any():
         return None
-    assert pairs.keys is not None  # there is nothing else
+    assert pairs.keys is not None  # no ways, no flags: there are listed pairs only
     assert pairs.values is not None
     rows, columns = pairs.ground.pairs(pairs.keys)
     there = network.free[rows, columns]

@@ -1,4 +1,4 @@
-"""From a problem of unit loads to networks and integer costs."""
+"""Networks and integer costs of a problem of unit loads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
-from phancong.goals import FairLoad
 from phancong.meeting import (
     DIGITS,
     TOLERANCE,
@@ -33,21 +32,21 @@ from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
 from phancong.search import Course
 
-#: Far above any count.
+#: A number above any count.
 FAR: Final = 2**31 - 1
 
 
 def common_workload(problem: Problem) -> float | None:
-    """The workload that all households share, None where they differ; 1 where there are none.
+    """The workload that all households have; None if they differ, 1 if there are no households.
 
-    None, too, where somebody carries a workload besides that is no whole multiple of it.
+    Also None if the carried workload of some member is not an integer multiple of it.
     """
     if problem.workload_matrix is not None:
         return None
     workloads = problem.household_columns.workload[problem.needed > 0]
     if len(workloads) and workloads.min() != workloads.max():
         return None
-    if not len(workloads):  # nobody needs anybody: what is carried can be told in anything
+    if not len(workloads):  # no household needs a member: any household gives the unit
         workloads = problem.household_columns.workload[:1]
     unit = float(workloads[0]) if len(workloads) else 1.0
     if not problem.member_columns.carried_workload.any():
@@ -61,35 +60,35 @@ def common_workload(problem: Problem) -> float | None:
 
 
 class UnitLoads:
-    """A problem whose households all weigh the same: loads are counts.
+    """A problem whose households all have the same workload, so that loads are counts.
 
     Parameters
     ----------
     problem
         The problem.
     course
-        The search under way; None for as much time as it takes.
+        The search under way; None is no limit of time.
     speed
-        How long flows take.
+        Expected time of flows.
     """
 
     def __init__(
         self, problem: Problem, course: Course | None = None, speed: Speed = MEASURED
     ) -> None:
         self.problem = problem
-        #: Whether there is time for a flow.
+        #: Decides whether there is time for a flow.
         self.pace = Pace(course, speed)
-        #: The workload of each household, None where they differ.
+        #: The workload of each household, None if they differ.
         self.workload = common_workload(problem)
-        #: The same, exactly.
+        #: The workload of each household as an exact fraction.
         self.exact_workload = exact(self.workload or 0.0, problem.exactly)
         self.members = problem.member_columns
         self.counted = ~problem.exempt
-        #: Whether of flows that are all as good the one of least travel is asked for next.
+        #: Whether the next goal is travel, so that any flow of a stage may as well have the least travel.
         self.travel_is_next = False
-        #: The last flow of least travel, and the network that it is one of.
+        #: The last flow of least travel, with its network.
         self.least_travel: tuple[Network, Flow] | None = None
-        #: What each member carries besides, in households and in workloads of one, (M,) each.
+        #: Carried load of each member, by measure, in households and in workloads of one household, (M,).
         self.carried = {
             "households": self.members.carried_households,
             "workload": np.rint(self.members.carried_workload / (self.workload or 1.0)).astype(
@@ -99,23 +98,23 @@ class UnitLoads:
 
     @cached_property
     def ground(self) -> Ground | None:
-        """The places of all, if distances are not computed for all pairs."""
+        """Places of households and members if distances are computed on demand; None for a matrix."""
         chords = self.problem.chords
         return None if chords is None else Ground(self.problem, chords)
 
     @cached_property
     def pair_breach(self) -> Mapping[str, PairRule]:
-        """For each rule about pairs that is set, which pairs break it, and by how much."""
+        """Breaches of pairs, for each rule about pairs that is set."""
         return pair_rules(self.problem, self.ground)
 
     def network(self, relax: Mapping[str, float]) -> Network:
-        """The network of all plans that keep what *relax* does not name, and its ceilings."""
+        """The network of all plans that keep the rules outside *relax*, and the ceilings of *relax*."""
         problem = self.problem
         on = fixed_mask(problem)
         need = problem.needed - on.sum(axis=1)
         free = problem.allowed & ~on & (need > 0)[:, None]
         for rule, breach in self.pair_breach.items():
-            # What must hold has a ceiling of 0; a pair at its ceiling may be.
+            # A rule that must hold has the ceiling 0; a pair at the ceiling is allowed.
             ceiling = relax.get(rule, 0.0)
             if math.isfinite(ceiling):
                 free &= breach.within(ceiling)
@@ -132,7 +131,7 @@ class UnitLoads:
         )
 
     def bounds(self, relax: Mapping[str, float]) -> tuple[IntArray, IntArray]:
-        """The fewest and most households of each member under the rules that *relax* does not name."""
+        """The fewest and most households of each member, (M,) each, with limits of *relax* relaxed."""
         return self._low(relax), self._high(relax)
 
     def _high(self, relax: Mapping[str, float]) -> IntArray:
@@ -150,7 +149,7 @@ class UnitLoads:
         lightest, ceiling = self.members.min_workload, relax.get("min_workload", 0.0)
         if self.workload:
             low = np.maximum(low, self._least(lightest, ceiling) - self.carried["workload"])
-        elif self.workload == 0:  # no number of households makes a load
+        elif self.workload == 0:  # households add no load, so that a minimum cannot be reached
             given = self.problem.exactly
             short = below(np.zeros_like(lightest), lightest, given=given) > 0
             short &= above(lightest, ceiling, given=given) > 0
@@ -158,7 +157,7 @@ class UnitLoads:
         return np.maximum(low, 0)
 
     def _most(self, heaviest: FloatArray, ceiling: float) -> IntArray:
-        """The most households whose workload is above *heaviest* by no more than a ceiling."""
+        """The most households whose workload is at most *heaviest* plus the ceiling, (M,)."""
         assert self.workload
         found = (heaviest + _beyond(heaviest, ceiling)) / self.workload
         most = _floor(found)
@@ -169,7 +168,7 @@ class UnitLoads:
         return most
 
     def _least(self, lightest: FloatArray, ceiling: float) -> IntArray:
-        """The fewest households whose workload is below *lightest* by no more than a ceiling."""
+        """The fewest households whose workload is at least *lightest* less the ceiling, (M,)."""
         assert self.workload
         found = (lightest - _beyond(lightest, ceiling)) / self.workload
         least = np.asarray(-_floor(-found))
@@ -191,14 +190,14 @@ class UnitLoads:
         )
 
     def breach(self, rule: str, counts: IntArray) -> FloatArray:
-        """By how much so many households break a rule about loads.
+        """Breach of a rule about loads by counts of households, M × any width.
 
         Parameters
         ----------
         rule
             The rule.
         counts
-            Households of the list that each member has, M × any width.
+            Households of each member without carried ones, M × any width.
         """
         limit = getattr(self.members, rule).astype(np.float64)[:, None]
         measure = rule.partition("_")[2]
@@ -215,40 +214,40 @@ class UnitLoads:
 
     # --- loads as levels
 
-    def levels(self, counts: IntArray, goal: FairLoad) -> FloatArray:
-        """Households ÷ share of members with so many of the list; the last axis is members."""
-        return np.asarray((counts + self.carried[goal.measure]) / self.members.share)
+    def levels(self, counts: IntArray, measure: str) -> FloatArray:
+        """Level (households ÷ share, with the carried load) of *counts*, whose last axis is members."""
+        return np.asarray((counts + self.carried[measure]) / self.members.share)
 
-    def counts_within(self, level: float, goal: FairLoad) -> IntArray:
-        """The most households of each member whose level is not above *level*, (M,)."""
+    def counts_within(self, level: float, measure: str) -> IntArray:
+        """The most households of each member at or below *level*, (M,)."""
         size = max(abs(level), 1.0)
         whole = _floor((level + TOLERANCE * size) * self.members.share)
-        return np.where(self.counted, whole - self.carried[goal.measure], 0)
+        return np.where(self.counted, whole - self.carried[measure], 0)
 
-    def counts_from(self, level: float, goal: FairLoad) -> IntArray:
-        """The fewest households of each member whose level is not below *level*, (M,)."""
+    def counts_from(self, level: float, measure: str) -> IntArray:
+        """The fewest households of each member at or above *level*, (M,)."""
         size = max(abs(level), 1.0)
         whole = -_floor(-(level - TOLERANCE * size) * self.members.share)
-        return np.asarray(whole - self.carried[goal.measure])
+        return np.asarray(whole - self.carried[measure])
 
-    def load_of(self, level: float, goal: FairLoad) -> float:
-        """A level in the unit of the goal."""
-        return level * self.workload if goal.measure == "workload" and self.workload else level
+    def load_of(self, level: float, measure: str) -> float:
+        """Load ÷ share, in the unit of the measure, for a level."""
+        return level * self.workload if measure == "workload" and self.workload else level
 
-    def level_of(self, load: float, goal: FairLoad) -> float:
-        """A figure of the goal as a level."""
-        return load / self.workload if goal.measure == "workload" and self.workload else load
+    def level_of(self, load: float, measure: str) -> float:
+        """Level for a load ÷ share in the unit of the measure."""
+        return load / self.workload if measure == "workload" and self.workload else load
 
     # --- costs
 
     @cached_property
     def bits(self) -> int:
-        """How many bits a cost may have in the networks of this problem."""
+        """Most bits of a cost in the networks of this problem."""
         return min(40, cost_bits(*self.problem.allowed.shape))
 
     @cached_property
     def travel(self) -> tuple[Costs, float, float]:
-        """Visits × travel of each pair and of each member missing, as integers, their error and unit."""
+        """Integer costs of travel, largest error of one cost, and real value of the integer 1."""
         if self.ground is not None:
             return self._near_travel(self.ground)
         result = scaled(*self.travel_costs(), bits=self.bits)
@@ -264,7 +263,7 @@ class UnitLoads:
         return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
-        """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
+        """Visits × travel of each pair, H × M, and cost of each missing member, (H,)."""
         matrix = self.problem.travel_matrix
         assert matrix is not None
         visits = self.problem.household_columns.visits
@@ -285,11 +284,11 @@ class UnitLoads:
         return np.asarray(visits * self.problem.travel_of(rows, columns))
 
     def exact_travel(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
-        """Visits × travel of some pairs, exactly."""
+        """Exact visits × travel of some pairs."""
         return self._visited(rows, self.problem.travel_of(rows, columns))
 
     def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
-        """Weight of a missing member, of some households, exactly."""
+        """Exact cost of a missing member in travel, for some households."""
         return self._visited(rows, self._nearest[rows])
 
     def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
@@ -300,48 +299,48 @@ class UnitLoads:
 
     @cached_property
     def missing_travel(self) -> FloatArray:
-        """Weight of a missing member, (H,)."""
+        """Cost of a missing member in travel, (H,): visits × travel of the nearest member."""
         return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property
     def guide(self) -> IntArray | PairCosts | None:
-        """Which pairs are promising where a goal does not say: the near ones."""
+        """Costs that order pairs where the costs of a goal do not: travel; None without distances."""
         return None if self.problem.travel is None else self.travel[0].pairs
 
 
 def unit_numbers(network: Network) -> IntArray:
-    """The number of each household of each member, ``low + 1, low + 2, …``; M × largest room."""
+    """Counts ``low + 1, low + 2, …`` of each member, M × (largest ``high - low``)."""
     room = max(int((network.high - network.low).max(initial=0)), 0)
     return np.asarray(network.low[:, None] + 1 + np.arange(room)[None, :])
 
 
 def _beyond(limit: FloatArray, ceiling: float) -> FloatArray:
-    """How far a load may be beyond a limit whose breach has a ceiling, 0 where it must hold."""
+    """Largest excess of a load over a limit, with its slack; a ceiling of 0: the limit must hold."""
     if not ceiling:
         return slack(limit)
     return np.asarray(np.maximum(slack(limit), ceiling + slack(ceiling)))
 
 
 def _times(numbers: IntArray, each: Fraction, at: tuple[int, ...]) -> Fraction:
-    """So many loads of the same weight, exactly."""
+    """The exact load of the number of units at an index."""
     return int(numbers[at]) * each
 
 
 def _in_doubt(numbers: FloatArray) -> list[int]:
-    """Which numbers are so near a whole one that floats cannot tell on which side they are."""
+    """Indices of numbers so near an integer that floats cannot tell on which side they are."""
     size = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
     near = np.abs(size - np.rint(size)) <= DIGITS * np.maximum(size, 1.0)
     return np.flatnonzero(near & (size > 0) & (size < FAR)).tolist()
 
 
 def _floor(values: FloatArray | float) -> IntArray:
-    """Whole numbers not above *values*; what has no limit becomes one far above any count."""
+    """*values* rounded down; infinite ones become :data:`FAR`, which is above any count."""
     within = np.minimum(np.maximum(values, -float(FAR)), float(FAR))
     return np.asarray(np.floor(within), dtype=np.int64)
 
 
 def _most_by(ceiling: float) -> int:
-    """The largest whole number that meets a ceiling, or one far above any count."""
+    """The largest integer that meets a ceiling, at most :data:`FAR`."""
     if not ceiling:
         return 0
     return FAR if ceiling >= FAR else math.floor(largest_met(ceiling))

@@ -1,4 +1,4 @@
-"""Minimum-cost flows with distances computed on demand: near pairs, priced."""
+"""Minimum-cost flows with distances computed on demand: column generation over near pairs."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ from phancong.engines.flow.one_flow import solve_over, with_dual
 from phancong.engines.flow.pair_costs import PairCosts, Pairs
 from phancong.problem import BoolArray, IntArray
 
-#: Pairs of each household that are kept from one flow to the next, and in how many rounds others go.
+#: Pairs of each household that are kept from one flow to the next, and rounds in which others are
+#: dropped.
 KEPT: Final = 4
 TIDY: Final = 3
-#: One in so many households beyond the bounds is many: then the last flow says little of the next.
+#: If more than one household in this many is beyond the bounds, the last flow is no start for the next.
 FEW_BEYOND: Final = 50
-#: One in so many households with a pair to come in is many: then not all are looked for.
+#: If at least one pair for this many households improves the flow, no further pairs are searched for.
 MANY: Final = 2
-#: Near the end: how many pairs of a household may come in, and what part of those that take part for
-#: nothing have no larger reduced cost than one that comes in. (8,673 × 1,734: 7 flows instead of 9.)
+#: Near the end, pairs of a household that are added in a round at most, and the quantile of positive
+#: reduced costs up to which they are added. (8,673 × 1,734: 7 flows instead of 9.)
 ROUND_NEAR_END: Final = 12
 MARGIN: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Last:
-    """The last flow: the next one, of a network that is a part of its own, begins with it.
+    """The last flow, with which the next one over a narrower network begins.
 
     Parameters
     ----------
     network, costs, arcs, flow
-        What it was a flow of, over which pairs, and the flow.
+        The network, the costs, the pairs, and the flow.
     """
 
     network: Network
@@ -46,7 +47,7 @@ class Last:
     flow: Flow
 
     def is_of(self, network: Network, costs: Costs) -> bool:
-        """Whether it is a flow of these."""
+        """Whether it is a flow of this network with these costs of pairs; False with other costs."""
         mine, theirs = self.costs.pairs, costs.pairs
         assert isinstance(mine, PairCosts)
         assert isinstance(theirs, PairCosts)
@@ -56,14 +57,14 @@ class Last:
         return all(rest) and mine.same(theirs) and self.network.same(network)
 
     def beyond(self, network: Network) -> int:
-        """How many of its households are beyond the bounds of a network."""
+        """Number of its households beyond the bounds of a network."""
         counts = self.flow.counts
         over, under = counts - network.high, network.low - counts
         return int(np.maximum(over, 0).sum() + np.maximum(under, 0).sum())
 
 
 class Near:
-    """A minimum-cost flow over near pairs; pricing adds those that can improve it.
+    """A minimum-cost flow by column generation, which begins with near pairs.
 
     Parameters
     ----------
@@ -81,23 +82,24 @@ class Near:
         self._own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
         guided = None
         if costs.free:
-            # Any flow is best: the one that keeps most of last year's plan is what is asked for next.
+            # Any flow is optimal; one that keeps much of last year's plan is a good start for later
+            # stages.
             guided = guided_pairs(network, Costs(pairs=self._ground.kept), guide)
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
         self._guided = guided is not None
-        #: Whether few pairs are missed: then all that are count, and some that will be.
+        #: Whether few pairs improve the flow: then all of them are searched for.
         self._near_end = False
         self._priced, self._unit = guided or (replace(costs, pairs=self._own), 1)
 
     @property
     def _listed(self) -> list[Pairs]:
-        """Pairs that always take part, those that only guide as well: the next flow may price them."""
+        """Listed pairs, also those of the guide, which the next flow may price: they always take part."""
         assert isinstance(self._priced.pairs, PairCosts)
         return self._priced.pairs.listed
 
     def flow(self) -> Flow:
-        """The flow."""
+        """The minimum-cost flow, optimal over all pairs."""
         network, ground = self._network, self._ground
         if np.count_nonzero(network.free) <= FEW:
             return solve_over(network, self._costs, all_arcs(network.free), self._kinds, self._pace)
@@ -128,7 +130,7 @@ class Near:
                 return best
             better = self._missed(flow, arcs)
             if better is None and mild and not flow.feasible:
-                mild, flow = False, None  # a mild penalty shows no other pair, and breaks a bound
+                mild, flow = False, None  # no pair helps at a mild penalty, and a bound is broken
                 continue
             if better is None:
                 return flow
@@ -141,9 +143,9 @@ class Near:
             rounds += 1
 
     def _as_own(self, flow: Flow, arcs: Arcs) -> Flow | None:
-        """A flow of guided costs as one of its own, if it is optimal for these; None if it is not.
+        """A flow of guided costs with a dual of the own costs; None if it is not optimal for these.
 
-        Guided by other costs, it need not be the best of all for those.
+        The flow may be optimal for the own costs before it is optimal for the guided ones.
         """
         if not self._guided or not flow.feasible:
             return None
@@ -163,10 +165,10 @@ class Near:
         return None if self._own.misses(network.free, *best.prices, arcs) else best
 
     def _missed(self, flow: Flow, arcs: Arcs) -> tuple[IntArray, IntArray] | None:
-        """Pairs that do not take part and could improve the flow, of each household the best few."""
+        """Other pairs of negative reduced cost, the best few of each household; None if there is none."""
         costs, free = self._priced.pairs, self._network.free
         assert isinstance(costs, PairCosts)
-        # Prices of guided costs, and penalties, move far: then there may be many again.
+        # With guided costs or penalties, prices can change so much that many pairs improve the flow again.
         if self._guided or not flow.feasible or not self._near_end:
             rows, columns, reduced = costs.up_to(-1, free, *flow.prices, rough=True)
             new = self._ground.apart_from(arcs, rows, columns)
@@ -182,18 +184,18 @@ class Near:
         return best_few(rows[new], columns[new], reduced[new], ROUND_NEAR_END)
 
     def _margin(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> int:
-        """Up to which reduced cost a small change of the prices may let a pair improve the flow."""
+        """The reduced cost up to which a small change of the prices may let a pair improve the flow."""
         usual = self._reduced(arcs, costs, flow)
         usual = usual[usual > 0]
         return int(np.quantile(usual, MARGIN)) if len(usual) else 0
 
     def _reduced(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> IntArray:
-        """The reduced costs of pairs, (N,)."""
+        """The reduced costs of the pairs of *arcs*, (N,)."""
         reduced = costs.at(arcs.rows, arcs.columns) + flow.price[arcs.columns]
         return np.asarray(reduced - flow.household_price[arcs.rows])
 
     def _tidied(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> Arcs:
-        """Pairs without those of high reduced cost; pricing adds them again if they are needed."""
+        """The pairs without those of high reduced cost; pricing adds them again if they are needed."""
         most = KEPT * len(self._network.need)
         if len(arcs.rows) <= most:
             return arcs

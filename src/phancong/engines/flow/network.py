@@ -1,17 +1,19 @@
-"""The flow network of unit loads: minimum cost, its potentials, and its optimal face.
+"""The flow network of unit loads, its costs and its flows.
 
-Every household sends one unit for each member it needs to a member, or to the missing; members pass
-theirs on to the sink. What a member's k-th household costs, and what a missing member costs, may
-grow with the count (separable convex), so both are parallel arcs of rising cost.
+Each household sends one unit of flow for each member that it needs, to a member or to the node of
+missing members; members send theirs to the sink. The cost of a member's k-th household may rise with k,
+and so may the cost of a household's missing members (separable convex costs): they are parallel arcs of
+rising cost.
 
 A sum is minimised by one minimum-cost flow. Its optimal solutions are exactly the flows that satisfy
 complementary slackness with *one* dual solution (Ahuja, Magnanti and Orlin, *Network Flows*, 1993,
 section 9.4), so the next goal is optimised over a network with fewer free arcs: the optimal face.
 The dual comes from the residual network contracted to the members, a matrix of members × members.
 
-Bounds on counts are not hard in the flow that is solved: a unit below a member's minimum earns, and a
-member missing beyond what may be missing costs, more than any path through the network. So there is
-always a flow; the network is infeasible if such a unit is left in the optimum.
+Bounds on counts are soft in the flow that is solved. A unit below a member's minimum gains a penalty,
+and a missing member beyond the allowed number costs a penalty, which is larger than the cost of any
+path through the network. So a flow always exists. The network is infeasible if its optimal flow breaks
+a bound.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from phancong.errors import InvalidArgumentError
 from phancong.masks import where_true
 from phancong.problem import BoolArray, IntArray
 
-#: What the solver can take: the largest cost times the number of nodes.
+#: Limit of the solver for the largest cost × the number of nodes.
 MOST: Final = 2**61
 
 
@@ -40,15 +42,15 @@ class Network:
     free
         Pairs that a flow may choose, H × M.
     on
-        Pairs that are part of every solution; H × M, apart from *free*.
+        Pairs that are part of every flow, H × M; disjoint from *free*.
     need
-        Members each household still needs beyond those *on*, (H,).
+        Members that each household needs beyond those *on*, (H,).
     least_missing, most_missing
-        Bounds on the members missing, (H,); at most *need*.
+        Bounds on the missing members of each household, (H,); at most *need*.
     low, high
-        Bounds on the households of each member, those *on* included, (M,).
+        Bounds on the households of each member, pairs *on* included, (M,).
     whole
-        Whether its flows are all plans that are as good so far; what was rounded may hide some.
+        Whether its flows include all plans that are optimal so far; rounding may have cut off some.
     """
 
     free: BoolArray
@@ -62,25 +64,25 @@ class Network:
 
     @cached_property
     def on_pairs(self) -> tuple[IntArray, IntArray]:
-        """Rows and columns of the pairs that are *on*, (N,) each, sorted."""
+        """Rows and columns of the pairs *on*, (N,) each, sorted."""
         rows, columns = where_true(self.on)
         return rows, columns
 
     @cached_property
     def base(self) -> IntArray:
-        """Households of each member that are part of every solution, (M,)."""
+        """Number of pairs *on* of each member, (M,)."""
         return np.bincount(self.on_pairs[1], minlength=self.on.shape[1])
 
     def capped(self, high: IntArray) -> Network:
-        """The network in which no member has more than *high*."""
+        """The network in which no member has more households than *high*, (M,)."""
         return replace(self, high=np.minimum(self.high, high))
 
     def raised(self, low: IntArray) -> Network:
-        """The network in which no member has less than *low*."""
+        """The network in which no member has fewer households than *low*, (M,)."""
         return replace(self, low=np.maximum(self.low, low))
 
     def same(self, other: Network) -> bool:
-        """Whether the flows of another network are those of this one."""
+        """Whether another network has equal parts."""
         return all(
             (mine := getattr(self, part.name)) is (theirs := getattr(other, part.name))
             or np.array_equal(mine, theirs)
@@ -88,7 +90,7 @@ class Network:
         )
 
     def holds(self, chosen: BoolArray) -> bool:
-        """Whether pairs, H × M, are a flow of the network."""
+        """Whether pairs (*on* included), H × M, are a flow of the network."""
         counts = chosen.sum(axis=0)
         missing = self.need - (chosen & ~self.on).sum(axis=1)
         return bool(
@@ -108,7 +110,7 @@ class Network:
         )
 
     def without(self, pairs: BoolArray) -> Network:
-        """The network in which *pairs* are not chosen (those that are *on* stay)."""
+        """The network without *pairs*, H × M; pairs *on* stay."""
         return replace(self, free=self.free & ~pairs)
 
 
@@ -119,14 +121,14 @@ class Costs:
     Parameters
     ----------
     pairs
-        Cost of each pair, H × M, or what tells it where it is asked for.
+        Cost of each pair, H × M, or an object that computes it on demand.
     units
         Cost of each member's household number ``low + 1, low + 2, …``, rising; M × (largest
         ``high - low``), entries beyond ``high`` are not read.
     missing
-        Cost of each member missing, (H,).
+        Cost of each missing member, (H,).
     nobody
-        What the last of them costs on top, where that leaves a household with nobody, 0 or more;
+        Additional cost of the last missing member if the household is left without any, 0 or more,
         (H,).
     """
 
@@ -142,7 +144,7 @@ class Costs:
         return all(part is None for part in parts)
 
     def largest(self) -> int:
-        """The largest absolute cost of a single unit on its whole way."""
+        """Upper bound of the absolute cost of one unit of flow from household to sink."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
         return sum(
             c.largest if isinstance(c, PairCosts) else int(np.abs(c).max(initial=0))
@@ -158,19 +160,19 @@ class Flow:
     Parameters
     ----------
     rows, columns
-        The pairs, those *on* included, sorted by household, then member; (P,) each.
+        The pairs (*on* included), sorted by household, then member; (P,) each.
     shape
-        How many households and members there are.
+        Number of households and of members.
     missing
-        Members each household misses, (H,).
+        Missing members of each household, (H,).
     feasible
         Whether all bounds are kept; otherwise this is a flow that breaks them least.
     cost
-        What its pairs (those *on* included) and missing members cost.
+        Cost of its pairs (*on* included) and missing members.
     price
-        The dual solution: the price of one more household at each member, (M,).
+        Dual of each member: the price of one more household, (M,).
     household_price
-        What the dearest of each household's places costs, its member's price included, (H,).
+        Dual of each household: cost plus member's price of its dearest pair, (H,).
     """
 
     rows: IntArray
@@ -184,7 +186,7 @@ class Flow:
 
     @property
     def prices(self) -> tuple[IntArray, IntArray]:
-        """The dual solution: the prices of members and of households."""
+        """The duals of members, (M,), and of households, (H,)."""
         return self.price, self.household_price
 
     @cached_property
@@ -200,7 +202,7 @@ class Flow:
         return np.bincount(self.columns, minlength=self.shape[1])
 
     def has(self, rows: IntArray, columns: IntArray) -> BoolArray:
-        """Which of some pairs, (N,), are among its own."""
+        """Whether each of some pairs is a pair of the flow, (N,)."""
         if not len(self.rows):
             return np.zeros(len(rows), dtype=bool)
         mine, asked = self.rows * self.shape[1] + self.columns, rows * self.shape[1] + columns
@@ -211,7 +213,7 @@ class Flow:
 def penalty_of(network: Network, costs: Costs) -> int:
     """A cost above that of any path through the network.
 
-    A path alternates between households and members and meets each member once.
+    A path alternates between households and members and visits each member at most once.
 
     Raises
     ------
@@ -229,30 +231,30 @@ def penalty_of(network: Network, costs: Costs) -> int:
 
 
 def cost_bits(households: int, members: int) -> int:
-    """How many bits a pair's cost may have in a network of this size."""
+    """Most bits of the cost of a pair in a network of this size."""
     room = MOST // ((households + members + 2) * 2 * (members + 2) * 4)
     return max(room.bit_length() - 1, 1)
 
 
 def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | None:
-    """Costs whose optimal flows are optimal for *costs*, ties broken by *guide*.
+    """Costs whose optimal flows are optimal for *costs*, with ties broken by *guide*.
 
-    Costs with many ties say little about which pairs are worth having, and pricing goes round after
-    round; a coarse copy of the distances below the last digit of the costs tells near from far.
+    With many ties column generation needs many rounds, since reduced costs do not order the pairs. So a
+    coarse copy of the guide (travel) is added below the last digit of the costs.
 
     Returns
     -------
     Costs or None
-        None where *costs* leave no room in 64 bits, or are the guide.
+        None if *costs* leave no room in 64 bits, or their costs of pairs are the guide.
     """
     if costs.pairs is guide:
         return None
-    assert not isinstance(costs.pairs, PairCosts)  # these have their own guide
+    assert not isinstance(costs.pairs, PairCosts)  # guided_pairs is for these
     households, members = network.free.shape
-    # One unit of cost outweighs what the guide can differ by along any path …
+    # One unit of cost must outweigh the guide's sum along any path …
     path = 2 * (members + 2)
     own = 4 * path * (households + members + 2) * (costs.largest() + 1)
-    # … so a guide of *bits* bits takes that many, and those of a path, from the room there is.
+    # … so a guide of *bits* bits takes these bits, and those of a path, from the 64 available.
     bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
     if bits < 4:
         return None
@@ -277,9 +279,9 @@ def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Cost
     Returns
     -------
     tuple or None
-        The costs, and what one unit of *costs* is worth in them. Prices of these costs, divided by
-        it and rounded, are prices of *costs*: along any path the guide adds up to less than half of it.
-        None where *costs* leave no room in 64 bits.
+        The costs, and their weight: one unit of *costs* in units of the result. Duals of the result,
+        divided by the weight and rounded, are duals of *costs*: along any path the guide sums to less
+        than half of the weight. None if *costs* leave no room in 64 bits.
     """
     assert not isinstance(costs.pairs, np.ndarray)
     households, members = network.free.shape

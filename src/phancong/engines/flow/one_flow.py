@@ -15,7 +15,7 @@ from phancong.engines.flow.kinds import Kinds
 from phancong.engines.flow.network import Costs, Flow, Network, penalty_of
 from phancong.problem import IntArray
 
-#: How many times the dearest unit a mild penalty is.
+#: A mild penalty is this many times the largest cost of a unit.
 MILD: Final = 4
 
 
@@ -29,21 +29,22 @@ def solve_over(
     mild: bool = True,
     rough: bool = False,
 ) -> Flow:
-    """The minimum-cost flow over some of the pairs, with its dual; one node for a kind of members.
+    """The minimum-cost flow over some of the pairs, with its dual; each kind of members is one node.
 
-    The solver scales costs down from the largest, so a penalty above any path takes half of its time.
-    A mild one is tried first: a least flow that breaks no bound in spite of it is a least one of those
-    that break none.
+    Bounds that are broken cost a penalty. The solver scales by the largest cost, so that a penalty above
+    any path takes half of its time. A mild penalty is tried first: if an optimal flow breaks no bound
+    under it, the flow is optimal among the feasible ones.
 
     Parameters
     ----------
     network, costs, arcs, kinds, pace
-        What the flow is of, and whether there is time.
+        The network, its costs, pairs and kinds of members, and the pace, which decides whether there is
+        time.
     mild
-        Whether a mild penalty is tried; it is in vain where no flow keeps the bounds.
+        Whether a mild penalty is tried; this is useless if no flow keeps the bounds.
     rough
-        Whether a flow that breaks a bound may be one of a mild penalty: its prices show which other
-        pairs would help, not that no flow of these pairs keeps the bounds.
+        Whether a flow of the mild penalty that breaks a bound may be returned. Its duals price other
+        pairs, but do not prove that no flow over these pairs keeps the bounds.
     """
     pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
@@ -84,7 +85,7 @@ def _amounts(
     pace: Pace,
     penalty: int,
 ) -> tuple[IntArray, IntArray]:
-    """A minimum-cost flow over each arc, (N,), and the members missing at each household, (H,)."""
+    """The minimum-cost flow on each arc, (N,), and the missing members of each household, (H,)."""
     households = len(network.need)
     sink = households + len(kinds.first)
     kind = kinds.which[arcs.columns]
@@ -100,7 +101,7 @@ def _amounts(
     supply[sink] = -int(network.need.sum())
     with pace.flow(len(arcs.rows)):
         found = minimum_cost_flow(parts, supply)
-    assert found is not None  # a flow always exists
+    assert found is not None  # bounds are soft, so that a flow always exists
     amounts, _, absent = found
     missing = np.bincount(rows, weights=absent, minlength=households)
     return amounts, missing.astype(np.int64)
@@ -117,10 +118,10 @@ def with_dual(
     unit: int = 1,
     penalty: int | None = None,
 ) -> Flow:
-    """An optimal flow of *amounts* over *arcs*, with its dual and what it keeps.
+    """The flow with its dual and feasibility, from optimal *amounts* on *arcs*.
 
-    The prices that are *known* are those of guided costs, in which one of *costs* is worth a *unit*.
-    Bounds that are broken cost a *penalty*, by default one above any path.
+    *known* are prices of guided costs, in which one unit of *costs* weighs *unit*; None computes prices
+    from the residual network. Broken bounds cost *penalty*, by default one above any path.
     """
     rows, columns = (
         np.concatenate(side)
@@ -131,7 +132,7 @@ def with_dual(
     counts = np.bincount(columns, minlength=len(network.low))
     shape = network.free.shape[0], network.free.shape[1]
     feasible = _keeps(network, missing, counts)
-    if feasible and costs.free:  # any flow is best, and prices of 0 say so
+    if feasible and costs.free:  # any feasible flow is optimal, with duals of 0
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
     if penalty is None:
@@ -148,7 +149,7 @@ def with_dual(
 def _member_arcs(
     network: Network, costs: Costs, members: IntArray, penalty: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """*members* to sink: what is below the minimum earns, then units of rising cost."""
+    """Arcs from *members* to the sink: node, capacity, cost; units below the minimum gain the penalty."""
     nodes = np.arange(len(members))
     low, high, base = network.low[members], network.high[members], network.base[members]
     below = np.maximum(low - base, 0)
@@ -160,7 +161,7 @@ def _member_arcs(
     else:
         rows, positions = _unit_positions(room, start - low)
         unit_cost = costs.units[members[rows], positions]
-        # Units of the same cost side by side are one arc.
+        # Consecutive units of the same cost are one arc.
         first = np.ones(len(rows), dtype=bool)
         first[1:] = (rows[1:] != rows[:-1]) | (unit_cost[1:] != unit_cost[:-1])
         length = np.diff(np.r_[np.flatnonzero(first), len(rows)])
@@ -171,7 +172,7 @@ def _member_arcs(
 
 
 def _unit_positions(room: IntArray, start: IntArray) -> tuple[IntArray, IntArray]:
-    """Row and column in ``Costs.units`` of every unit from *start* on, as many as there is room."""
+    """Row and column in ``Costs.units`` of the *room* units from *start* on, for all members."""
     rows = np.repeat(np.arange(len(room)), room)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(room) - room, room)
     return rows, within + start[rows]
@@ -180,12 +181,12 @@ def _unit_positions(room: IntArray, start: IntArray) -> tuple[IntArray, IntArray
 def _missing_arcs(
     network: Network, costs: Costs, penalty: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Households to sink: missing members at their cost, those beyond the bound at the penalty."""
+    """Arcs from households to the sink for missing members: row, capacity, cost."""
     rows = np.arange(len(network.need))
     each = np.zeros(len(rows), dtype=np.int64) if costs.missing is None else costs.missing
     least, most = network.least_missing, network.most_missing
     last = np.zeros(len(rows), dtype=np.int64) if costs.nobody is None else costs.nobody
-    # Only the last member missing leaves nobody; it is the last to go, as it costs the most.
+    # Only the last missing member leaves a household without any. Its arc costs most and is used last.
     nobody = np.where((most == network.need) & (most > least), 1, 0)
     parts = (
         (rows, least, np.full(len(rows), -penalty)),
@@ -199,7 +200,7 @@ def _missing_arcs(
 
 
 def _total(network: Network, costs: Costs, pairs: Arcs, missing: IntArray) -> int:
-    """The costs of pairs and of missing members, without those of counts."""
+    """The cost of pairs and of missing members, without unit costs of members."""
     total = 0
     if costs.pairs is not None:
         total = int(pairs.cost(costs.pairs).sum())

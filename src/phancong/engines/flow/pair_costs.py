@@ -1,8 +1,9 @@
-"""Costs of pairs that are computed on demand: there is no matrix of all of them.
+"""Costs of pairs that are computed on demand, without a matrix of all pairs.
 
-A cost is a sum of what grows with the distance, of flags, and of single pairs that are listed. So the
-distance bounds it from below, and the pairs whose reduced cost is below 0 are found without the cost
-of each: boxes of households and members first, then the pairs of those that are left, then exactly.
+A cost is the sum of parts that grow with the distance (*ways*), of flags, and of costs of listed pairs.
+So a bound of the distance gives a lower bound of the cost. Pairs of negative reduced cost are found
+without computing all costs: first pairs of boxes are excluded, then pairs of places by bounds, and the
+rest is computed exactly.
 """
 
 from __future__ import annotations
@@ -21,53 +22,54 @@ from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.travel.chords import Chords
 from phancong.travel.nearest import near_pairs, nearest_within
 
-#: Members that each household starts with.
+#: Pairs of each household at the start.
 START: Final = 5
-#: Members of each box that some of its neighbours go to.
+#: Members of a box that each household of a box linked to it gets at the start.
 ACROSS: Final = 2
-#: Where only some pairs are looked for: boxes of members for each of households, and members of a box.
+#: In a rough search: boxes of members for each box of households, and members of each box.
 FEW_BOXES: Final = 8
 FEW_OF_A_BOX: Final = 2
-#: Rows that are compared together where each pair is looked at.
+#: Rows that are compared at once if every pair is compared.
 BLOCK: Final = 256
-#: Larger than any cost, so that what is no place is never worth having; sums of some stay within int64.
+#: Price of an empty slot of a box: larger than any cost, so that no such slot is found. Sums of a few
+#: stay within int64.
 FAR: Final = 2**60
 
 Pairs = tuple[IntArray, IntArray]
 
 
 class Ground:
-    """Where the households and members of a problem are, and which pairs flows have used.
+    """Places of households and members, and the pairs that flows have used.
 
     Parameters
     ----------
     problem
-        The problem; its travel is as the crow flies.
+        The problem; its travel is straight-line distances.
     chords
-        Bounds of its distances.
+        Bounds of the distances.
     """
 
     def __init__(self, problem: Problem, chords: Chords) -> None:
         self.problem = problem
         self.chords = chords
         self.shape = problem.allowed.shape
-        #: Pairs that flows have used, as sorted numbers, and their travel.
+        #: Pairs that flows have used, as sorted keys, and their travel.
         self._used = np.empty(0, dtype=np.int64)
         self._travel = np.empty(0)
-        #: The last flow, for who begins the next one with it.
+        #: The last flow, with which the next one may begin (:class:`.near.Last`).
         self.last: object = None
 
     def keys(self, rows: IntArray, columns: IntArray) -> IntArray:
-        """A number for each pair, in the order of rows, then columns."""
+        """Key of each pair, an integer in the order of rows, then columns."""
         return np.asarray(rows * self.shape[1] + columns)
 
     def pairs(self, keys: IntArray) -> Pairs:
-        """The pairs of some numbers."""
+        """The pairs of some keys."""
         rows, columns = np.divmod(keys, self.shape[1])
         return rows, columns
 
     def travel(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """Travel of some pairs; that of pairs that flows have used is remembered."""
+        """Travel of some pairs, (N,); it is cached for pairs that flows have used."""
         keys = self.keys(rows, columns)
         found = np.zeros(len(keys))
         new = np.ones(len(keys), dtype=bool)
@@ -81,24 +83,24 @@ class Ground:
 
     @cached_property
     def kept(self) -> PairCosts:
-        """One less for each pair of last year's plan that goes on."""
+        """Costs of −1 for each pair of last year's plan, and 0 for all others."""
         keys = united(self.keys(*self.problem.kept_years[:2]))
         return PairCosts(self, keys=keys, values=np.full(len(keys), -1, dtype=np.int64))
 
     @property
     def begun(self) -> bool:
-        """Whether there are pairs to begin with."""
+        """Whether the first pairs have been chosen."""
         return bool(len(self._used))
 
     def begin(self, price: FloatArray, boxes: BoolArray) -> None:
-        """Choose pairs to begin with.
+        """Choose the first pairs: nearest members, pairs between linked boxes, last year's plan.
 
         Parameters
         ----------
         price
-            How much farther away than it is each member is taken to be, in metres, (M,).
+            Price of each member in metres, which is added to its distance, (M,).
         boxes
-            Between which boxes of households and of members there are pairs in any case.
+            Whether two boxes are linked, so that there are pairs between them; households × members.
         """
         self.use(*near_pairs(self.chords, START, price))
         self.use(*nearest_within(self.chords, boxes, ACROSS, price))
@@ -113,7 +115,7 @@ class Ground:
         return Arcs(rows[there], columns[there], complete=False)
 
     def apart_from(self, arcs: Arcs, rows: IntArray, columns: IntArray) -> BoolArray:
-        """Which of some pairs do not take part."""
+        """Whether each of some pairs is not among *arcs*, (N,)."""
         mine, theirs = self.keys(rows, columns), self.keys(arcs.rows, arcs.columns)
         if not len(theirs):
             return np.ones(len(mine), dtype=bool)
@@ -121,14 +123,14 @@ class Ground:
         return np.asarray(theirs[place] != mine)
 
     def use(self, rows: IntArray, columns: IntArray) -> None:
-        """Remember pairs and their travel."""
+        """Record pairs as used, with their travel."""
         keys = united(self._used, self.keys(rows, columns))
         if len(keys) > len(self._used):
             self._used, self._travel = keys, self.travel(*self.pairs(keys))
 
 
 def united(*keys: IntArray) -> IntArray:
-    """All numbers of some lists, sorted, each once."""
+    """The union of some arrays of keys, sorted."""
     joined = np.sort(np.concatenate(keys))
     first = np.ones(len(joined), dtype=bool)
     first[1:] = joined[1:] != joined[:-1]
@@ -142,15 +144,15 @@ class Way:
     Parameters
     ----------
     factor
-        Of each household, (H,).
+        Factor of each household, (H,).
     start
-        From where on each member's travel counts, (M,), as a limit that is met counts; None for 0.
+        Limit of each member beyond which travel counts, with the slack of a limit, (M,); None is 0.
     exponent
-        Costs are rounded to a 2**exponent-th part of the unit.
+        Costs are rounded to multiples of 2**-exponent.
     largest
-        The largest cost before the shift.
+        The largest integer cost before the shift.
     shift, weight
-        Last bits that are left out, and what is multiplied.
+        Number of last bits that are dropped, and the factor afterwards.
     """
 
     factor: FloatArray
@@ -167,14 +169,14 @@ class Way:
         return np.asarray((whole >> self.shift) * self.weight)
 
     def least(self, travel: FloatArray, factor: FloatArray, start: Any) -> IntArray:
-        """A lower bound of the cost of pairs that are at least so far apart; all broadcast."""
+        """A lower bound of the cost from lower bounds of the travel; all arguments broadcast."""
         beyond = travel if self.start is None else np.maximum(travel - start, 0.0)
         real = np.minimum(np.ldexp(beyond * factor, self.exponent), float(self.largest))
         whole = np.maximum(real.astype(np.int64) - 1, 0)
         return np.asarray((whole >> self.shift) * self.weight)
 
     def same(self, other: Way) -> bool:
-        """Whether another way costs the same."""
+        """Whether another way has the same costs."""
         numbers = ("exponent", "largest", "shift", "weight")
         return (
             self.factor is other.factor
@@ -184,7 +186,7 @@ class Way:
 
     @property
     def latest(self) -> FloatArray | None:
-        """From where on travel costs something even where it just meets the limit, (M,)."""
+        """A limit of each member beyond which travel costs something in any case, (M,)."""
         return None if self.start is None else self.start + 2 * slack(self.start)
 
 
@@ -195,14 +197,14 @@ def _equal(a: IntArray | None, b: IntArray | None) -> bool:
 def way_of(
     factor: FloatArray, start: FloatArray | None, most: float, bits: int
 ) -> tuple[Way, float]:
-    """A way as integers of at most *bits* bits, and how far a real cost may lie from its integer.
+    """A way with integer costs of at most *bits* bits, and the largest error of one rounded cost.
 
     Parameters
     ----------
     factor, start
         As in :class:`Way`.
     most
-        No real cost is above it.
+        Upper bound of the real costs.
     """
     exponent = bits - int(np.frexp(most)[1])
     largest = int(np.ceil(np.ldexp(most, exponent)))
@@ -211,18 +213,18 @@ def way_of(
 
 @dataclass(frozen=True, eq=False)
 class PairCosts:
-    """Costs of pairs, as integers.
+    """Integer costs of pairs, the sum of three parts.
 
     Parameters
     ----------
     ground
-        Where everybody is.
+        The places.
     ways
         Costs that grow with travel.
     flags, flag
-        Pairs that cost something on top, H × M, and how much, 0 or more.
+        Flagged pairs, H × M, and the cost of a flag, 0 or more.
     keys, values
-        Pairs that are listed, as sorted numbers, and what they cost on top of the rest.
+        Listed pairs, as sorted keys, and their costs.
     """
 
     ground: Ground
@@ -234,18 +236,18 @@ class PairCosts:
 
     @property
     def listed(self) -> list[Pairs]:
-        """The pairs that are listed: they always take part."""
+        """The listed pairs; they are always among the pairs of a flow."""
         return [] if self.keys is None else [self.ground.pairs(self.keys)]
 
     @cached_property
     def largest(self) -> int:
-        """A bound of the absolute cost of a pair."""
+        """Upper bound of the absolute cost of a pair."""
         ways = sum((way.largest >> way.shift) * way.weight for way in self.ways)
         listed = 0 if self.values is None else int(np.abs(self.values).max(initial=0))
         return ways + self.flag + listed
 
     def same(self, other: PairCosts) -> bool:
-        """Whether other costs are the same as these."""
+        """Whether other costs equal these."""
         lists = ((self.keys, other.keys), (self.values, other.values))
         return (
             self.flags is other.flags
@@ -256,7 +258,7 @@ class PairCosts:
         )
 
     def times(self, weight: int) -> PairCosts:
-        """All costs multiplied."""
+        """All costs times *weight*."""
         return replace(
             self,
             ways=tuple(replace(way, weight=way.weight * weight) for way in self.ways),
@@ -265,12 +267,12 @@ class PairCosts:
         )
 
     def coarse(self, bits: int) -> PairCosts:
-        """Costs of ways alone, in so many bits."""
+        """The costs with those of ways shifted to at most *bits* bits."""
         shift = max(max(way.largest for way in self.ways).bit_length() - bits, 0)
         return replace(self, ways=tuple(replace(way, shift=shift) for way in self.ways))
 
     def and_ways(self, others: PairCosts) -> PairCosts:
-        """These costs and the ways of others."""
+        """These costs plus the ways of *others*."""
         return replace(self, ways=(*self.ways, *others.ways))
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
@@ -304,20 +306,20 @@ class PairCosts:
         *,
         rough: bool = False,
     ) -> tuple[IntArray, IntArray, IntArray]:
-        """Free pairs whose reduced cost is not above *most*, and that cost; sorted, (N,) each.
+        """Free pairs whose reduced cost is at most *most*: rows, columns, reduced costs, (N,) each.
 
         Parameters
         ----------
         most
             The limit.
         free
-            Which pairs are asked for, H × M.
+            The free pairs, H × M.
         price, household_price
-            The dual solution, as in :class:`Flow`.
+            The dual, as in :class:`Flow`.
         rough
-            Only some of them, of each household, where there are many.
+            Whether only some of the pairs of each household are returned if there are many.
         """
-        # Of households that need nobody no pair is looked at.
+        # Households without free pairs are excluded by a price that no pair reaches.
         household_price = np.where(free.any(axis=1), household_price, -FAR)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.ground.pairs(listed)]]]
@@ -336,7 +338,7 @@ class PairCosts:
         household_price: IntArray,
         rough: bool,
     ) -> list[Pairs]:
-        """Free pairs that are not listed and whose reduced cost may not be above *most*."""
+        """Free pairs whose reduced cost without listed costs may be at most *most*, by bounds."""
         if not self.ways:
             return self._told(most, free, price, household_price)
         chords = self.ground.chords
@@ -380,7 +382,7 @@ class PairCosts:
     def _told(
         self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
     ) -> list[Pairs]:
-        """As :meth:`_may_be`, where no cost grows with travel: by looking at each pair."""
+        """As :meth:`_may_be` for costs without ways: every pair is compared."""
         found = []
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
@@ -390,14 +392,14 @@ class PairCosts:
         return found
 
     def _limit(self, most: int, block: slice, household_price: IntArray) -> IntArray:
-        """The largest price of a member with which the reduced cost is not above *most*."""
+        """The largest price of a member with which the reduced cost is at most *most*, for some rows."""
         limit = (household_price[block] + most)[:, None]
         return limit if self.flags is None else limit - self.flags[block] * self.flag
 
     def misses(
         self, free: BoolArray, price: IntArray, household_price: IntArray, arcs: Arcs
     ) -> bool:
-        """Whether a free pair that does not take part has a reduced cost below 0."""
+        """Whether a free pair outside *arcs* has a negative reduced cost."""
         if self.ways:
             rows, columns, _ = self.up_to(-1, free, price, household_price)
             return bool(self.ground.apart_from(arcs, rows, columns).any())
@@ -406,7 +408,7 @@ class PairCosts:
             below = free[rows, columns] & (reduced < 0)
             if self.ground.apart_from(arcs, rows[below], columns[below]).any():
                 return True
-        # Counted as if no pair were listed, of all and of those that take part.
+        # Without listed costs, compare the number of such pairs among all pairs and among *arcs*.
         bare = replace(self, keys=None, values=None)
         reduced = bare.at(arcs.rows, arcs.columns) + price[arcs.columns]
         inside = np.count_nonzero(reduced < household_price[arcs.rows])
@@ -420,7 +422,7 @@ class PairCosts:
     def signs(
         self, free: BoolArray, price: IntArray, household_price: IntArray
     ) -> tuple[BoolArray, BoolArray]:
-        """Free pairs whose reduced cost is below 0, and those where it is 0; H × M each."""
+        """Free pairs whose reduced cost is negative, and those where it is 0; H × M each."""
         less, level = np.zeros_like(free), np.zeros_like(free)
         if self.ways:
             rows, columns, reduced = self.up_to(0, free, price, household_price)

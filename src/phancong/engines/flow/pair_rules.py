@@ -1,4 +1,4 @@
-"""Rules about pairs in a flow: which pairs keep them, and the cost of those that do not."""
+"""Rules about pairs in a flow: the pairs that keep them, and the breaches of the others as costs."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from phancong.rules import (
 
 
 class PairRule(ABC):
-    """A rule about pairs that is set. A fixed pair is intended, and breaks nothing.
+    """A rule about pairs that is set. A fixed pair breaks no rule.
 
     Parameters
     ----------
     problem, pair
-        The problem, and by how much a pair breaks the rule.
+        The problem, and the breach of a pair.
     """
 
     def __init__(self, problem: Problem, pair: PairBreach) -> None:
@@ -41,18 +41,18 @@ class PairRule(ABC):
 
     @abstractmethod
     def within(self, ceiling: float) -> BoolArray:
-        """Which pairs break it by no more than a ceiling, H × M."""
+        """Whether the breach of each pair is at most a ceiling, H × M."""
 
     @abstractmethod
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
-        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
+        """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
 
     @abstractmethod
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """By how much some pairs break it, (N,)."""
+        """Breach of some pairs, (N,)."""
 
     def exactly(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
-        """The same exactly, of a rule whose breaches are no whole numbers."""
+        """Exact breach of some pairs, for a rule whose breaches are real numbers."""
         assert self.pair.exactly is not None
         pairs = zip(
             *(part.tolist() for part in (rows, columns, self.of(rows, columns))), strict=True
@@ -64,7 +64,7 @@ class PairRule(ABC):
 
 
 class PairTable(PairRule):
-    """By how much each pair breaks the rule, H × M."""
+    """A rule whose breaches are a matrix, H × M."""
 
     def __init__(self, problem: Problem, pair: PairBreach, rule: str, breach: FloatArray) -> None:
         super().__init__(problem, pair)
@@ -72,21 +72,21 @@ class PairTable(PairRule):
         self._breach = breach
 
     def within(self, ceiling: float) -> BoolArray:
-        """Which pairs break it by no more than a ceiling, H × M."""
+        """Whether the breach of each pair is at most a ceiling, H × M."""
         return ~beyond_ceiling_of(self.problem, self._rule, self._breach, ceiling)
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
-        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
+        """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         result = scaled(np.where(free, self._breach, 0.0), bits=bits)
         return Costs(pairs=result.costs[0]), result.error, float(1 / result.scale)
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """By how much some pairs break it, (N,)."""
+        """Breach of some pairs, (N,)."""
         return np.asarray(self._breach[rows, columns])
 
 
 class Flagged(PairRule):
-    """A pair keeps the rule or does not, without a matrix of numbers."""
+    """A rule that each pair keeps or breaks by 1, without a matrix of numbers."""
 
     def __init__(self, ground: Ground, pair: PairBreach, broken: BoolArray) -> None:
         super().__init__(ground.problem, pair)
@@ -94,21 +94,21 @@ class Flagged(PairRule):
         self._broken = broken
 
     def within(self, ceiling: float) -> BoolArray:
-        """Which pairs break it by no more than a ceiling, H × M."""
+        """Whether the breach of each pair is at most a ceiling, H × M."""
         meets = not above(np.array([1.0]), ceiling)[0]
         return np.ones_like(self._broken) if meets else ~self._broken
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
-        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
+        """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0, 1.0
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """By how much some pairs break it, (N,)."""
+        """Breach of some pairs, (N,)."""
         return self._broken[rows, columns].astype(np.float64)
 
 
 class Reach(PairRule):
-    """How far a pair is beyond the distance limit, in a straight line."""
+    """The distance limit, with straight-line distances that are computed on demand."""
 
     def __init__(self, ground: Ground, pair: PairBreach) -> None:
         super().__init__(ground.problem, pair)
@@ -117,12 +117,12 @@ class Reach(PairRule):
         self._fixed = ground.problem.pair_rows("fixed")
 
     def within(self, ceiling: float) -> BoolArray:
-        """Which pairs break it by no more than a ceiling, H × M."""
+        """Whether the breach of each pair is at most a ceiling, H × M."""
         return self._kept if ceiling == 0 else self._within(ceiling)
 
     @cached_property
     def _kept(self) -> BoolArray:
-        # Asked for where the limit must hold, and again where it is relaxed.
+        # Needed for the hard limit, and again if the limit is relaxed.
         return self._within(0.0)
 
     def _within(self, ceiling: float) -> BoolArray:
@@ -138,27 +138,27 @@ class Reach(PairRule):
         return mask
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
-        """By how much free pairs break it, in so many bits, the error of one pair, and the unit."""
+        """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         homes = np.ones(len(free))
         way, error = way_of(homes, self._reach, self._ground.chords.farthest, bits)
         return Costs(pairs=PairCosts(self._ground, ways=(way,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
-        """By how much some pairs break it, (N,)."""
+        """Breach of some pairs, (N,)."""
         beyond = np.asarray(self.pair.of(self.problem, rows, columns), dtype=np.float64)
         fixed = self.problem.is_given("fixed", rows, columns)
         return np.where(fixed, 0.0, beyond)
 
 
 def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule]:
-    """Each rule about pairs that is set, by its name.
+    """The rules about pairs that are set, by name.
 
     Parameters
     ----------
     problem
         The problem.
     ground
-        The places of all, if distances are not computed for all pairs.
+        The places if distances are computed on demand; None for a matrix.
     """
     return {
         rule.name: _rule(problem, rule, ground)

@@ -1,4 +1,4 @@
-"""The residual problem of a flow with a budget: few pairs, settled in integers by CP-SAT."""
+"""The residual problem of a flow with a budget: few free pairs, solved by CP-SAT."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from phancong.problem import BoolArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remainder:
-    """The plans of a network within a budget, most pairs of which are settled.
+    """The residual problem after variable fixing: the flows of a network within a budget.
 
     Parameters
     ----------
     network
-        The network; its *on* pairs are part of every plan.
+        The network with the pairs that are left.
     pairs, missing
-        What is minimised: the cost of each pair, H × M, and of each member missing, (H,).
+        Costs to minimise, of each pair, H × M, and of each missing member, (H,).
     counts, most
-        What each pair counts, H × M, and the budget.
+        Count of each pair, H × M, and the budget.
     """
 
     network: Network
@@ -35,7 +35,7 @@ class Remainder:
     most: int
 
     def solve(self, hint: BoolArray, limits: Limits) -> tuple[Answer, BoolArray | None]:
-        """The answer, and the pairs of its plan, H × M; None if it has none that keeps all rows."""
+        """The solver's answer, and its plan, H × M; None if it has no plan that keeps all rows."""
         network = self.network
         rows, columns = where_true(network.free)
         model = LinearModel(len(rows))

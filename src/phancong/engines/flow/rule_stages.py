@@ -1,4 +1,4 @@
-"""Stages of relaxation: each rule broken as little as can be (contract 4.3)."""
+"""Stages of relaxation: each minimises the breach of a rule (contract 4.3)."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from phancong.meeting import slack
 from phancong.problem import FloatArray, IntArray
 from phancong.problem.fields import UNLIMITED
 
-#: Rules about loads, by what the load is counted in.
+#: Rules about loads, in either measure.
 _LOADS = ("max_households", "min_households", "max_workload", "min_workload")
 
 
 def rule_stages(loads: UnitLoads, rule: str) -> list[Stage]:
-    """The figures of *rule* to minimise, in order; empty where the rule is not set."""
+    """The stages that minimise the breach of *rule*, in order; empty if the rule is not set."""
     if rule == "coverage":
         return [_coverage]
     if rule in loads.pair_breach:
         return [partial(_pairs, rule=rule)]
     if rule in _LOADS and loads.limits(rule):
         order = partial(_load_order, rule=rule)
-        # Of households the total is part of the order; of workloads it is a sum of real numbers.
+        # In households the order minimises the total, too; a total of workloads is a sum of real numbers.
         return [order] if rule.endswith("households") else [partial(_load_total, rule=rule), order]
     return []
 
 
 def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
-    """By priority class, the highest first: households with nobody, then missing members.
+    """Minimise the households without any member, then missing members, by priority, the highest first.
 
-    The households that can be covered together form a matroid (with several members each, an
-    M♮-convex set), so only the order of the costs matters: ranks, in one flow.
+    The sets of households that can be covered together form a matroid (with several members each, an
+    M♮-convex set). So only the order of the costs matters, and one flow with ranks as costs suffices.
     """
     priority = loads.problem.household_columns.priority
     rank = np.searchsorted(np.unique(priority), priority)
 
     def costs_of(network: Network) -> tuple[Costs, float]:
-        # Who has a fixed member is never left with nobody.
+        # A household with a fixed member is never left without any.
         nobody = np.where(network.on.any(axis=1), 0, 1)
         return Costs(missing=1 + 2 * rank, nobody=nobody), 0.0
 
@@ -56,17 +56,18 @@ def _coverage(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None
 
 
 def _pairs(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
-    """Pairs that break the rule: their number, or their total excess."""
+    """Minimise the breach of a rule about pairs: the number of pairs or their total excess."""
     breach = loads.pair_breach[rule]
 
     def costs_of(network: Network) -> tuple[Costs, float]:
         return breach.costs(network.free, loads.bits)[:2]
 
     rounded = costs_of(network)[1] > 0
-    # To minimise a sum of real numbers takes so much longer that it is worth to look for such a flow.
+    # Minimising a sum of real numbers takes so much longer that it pays to look for an unbroken flow
+    # first.
     step = _unbroken(loads, network.without(~breach.within(0.0)), last, look=rounded)
     if step is not None:
-        # What was rounded would take a pair just beyond the limit for one that keeps it.
+        # Rounded costs of a pair just beyond the limit can be 0, so that only exact costs are kept.
         return step if rounded else replace(step, costs_of=costs_of)
     step = least_cost(loads, network, costs_of)
     if step is None or not step.error:
@@ -84,16 +85,17 @@ def _pairs(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> 
 def _unbroken(
     loads: UnitLoads, network: Network, last: Flow | None, *, look: bool = False
 ) -> Step | None:
-    """The step to a network in which a rule is not broken, None where no flow of it is found.
+    """The step to a network in which a rule is not broken; None if no flow of it is found.
 
-    No plan breaks a rule less than not at all, so all flows of that network are best, and no others.
+    The best flows are then exactly the flows of that network, since no breach is below 0.
 
     Parameters
     ----------
     loads, network, last
-        The problem, that network, and the last flow, which may be one of it.
+        The problem, the network, and the last flow, which may be a flow of the network.
     look
-        Whether a flow of it is looked for where the last one is none, and there are many pairs.
+        Whether a flow is computed if the last one is none of the network and distances are computed on
+        demand.
     """
     if last is not None and network.keeps(last):
         return bounded(last, (0.0,), network)
@@ -112,7 +114,7 @@ def _kept(loads: UnitLoads, network: Network, rule: str) -> Network:
 
 
 def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
-    """The total breach of all members."""
+    """Minimise the total breach of all members."""
     network = _within_reach(loads, network, last, rule)
 
     def whole(network: Network) -> Scaled:
@@ -133,10 +135,10 @@ def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
 
 def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Step | None:
-    """The largest breach ÷ share of a member; of households the total first, then all in order.
+    """Minimise the largest breach ÷ share; in households the total, then all breaches in leximax order.
 
-    Units that break nothing rank below all that do and only order matters, so the total is the
-    least, too.
+    Ranks serve as costs. Units without a breach rank below all others, so that in households the
+    leximax flow has the least total, too.
     """
     if rule.endswith("households"):
         step = _unbroken(loads, _kept(loads, network, rule), last)
@@ -163,7 +165,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     if rule.endswith("households"):
         return least_cost(loads, network, costs_of)
     flow = minimum_cost(network, costs_of(network)[0], loads.guide, loads.pace)
-    assert flow.feasible  # the stage of the total came first
+    assert flow.feasible  # the stage of the total has found a flow
     after, before = _between(loads, network, rule)
     worst = float((loads.breach(rule, flow.counts[:, None]) / share).max(initial=0.0))
     worst += 1e-12 * max(worst, 1.0)
@@ -175,7 +177,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
 
 def _by_counting(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
-    """The step of costs of counts alone if members can have just the cheapest places, else None."""
+    """The step that minimises unit costs if a flow with the cheapest places only exists, else None."""
     units = costs_of(network)[0].units
     assert units is not None
     within = cheapest_places(network, units)
@@ -194,17 +196,18 @@ def _between(loads: UnitLoads, network: Network, rule: str) -> tuple[FloatArray,
 def _no_worse(
     loads: UnitLoads, network: Network, tight: Network, last: Flow | None
 ) -> Network | None:
-    """The network without households above a maximum that no best plan gives; None if there is none.
+    """The network capped at the largest breach ÷ share of some flow; None if there is no flow.
 
-    The largest breach ÷ share of a best plan is at most that of *any* flow of the network, and what
-    is beyond it can be left out. For a flow of least ranks is not improved by moving one household,
-    from a member whose last unit ranks higher to one whose next ranks lower (or to nobody). Units
-    that break nothing rank lowest; so no such move improves it either where each unit that breaks the
-    limit costs 1, and on an M♮-convex set that makes it a least one (see :mod:`.ranks`). It has the
-    least total of all flows, then, and is leximax not only among those of this total but among all.
+    No best plan has a larger breach ÷ share than any other flow, for this reason. A flow of least ranks
+    cannot be improved by moving one household from a member whose last unit ranks higher to a member
+    whose next unit ranks lower (or to nobody). Units without a breach rank lowest. So no such move
+    improves the flow either if each unit with a breach costs 1. On an M♮-convex set a local optimum is a
+    global one (see :mod:`.ranks`), so that the flow has the least total of all flows. It is leximax not
+    only among the flows of this total but among all flows.
 
-    The flow to compare with is one of the *tight* network, at the least level that has room for all by
-    arithmetic; where limits on pairs forbid that, the last one, or the one of least travel.
+    The flow to compare with is one of the *tight* network, at the least level that has room for all
+    households by arithmetic. If limits on pairs forbid that level, it is the last flow, or else the flow
+    of least travel.
     """
     start = minimum_cost(tight, Costs(), loads.guide, loads.pace)
     if not start.feasible:
@@ -234,7 +237,7 @@ def _least_level(loads: UnitLoads, network: Network, last: Flow | None) -> float
 def _room(loads: UnitLoads, network: Network, level: float) -> IntArray:
     """The most households of each member up to a breach ÷ share, or as many as it must have, (M,).
 
-    What ranks take as equal to the level is within it. Who is exempt has no breach, and no room.
+    Breaches that ranks treat as equal to the level are included. An exempt member has no room.
     """
     members = loads.members
     beyond = np.minimum((level + 2 * slack(level)) * members.share, UNLIMITED).astype(np.int64)
@@ -243,10 +246,7 @@ def _room(loads: UnitLoads, network: Network, level: float) -> IntArray:
 
 
 def _within_reach(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> Network:
-    """The network without households that no best plan gives a member.
-
-    A single breach above the total that the last flow has cannot be part of a smaller total.
-    """
+    """The network in which no member alone breaks a maximum by more than the total of the last flow."""
     if last is None or not rule.startswith("max"):
         return network
     total = loads.breach(rule, last.counts[:, None]).sum()

@@ -1,4 +1,4 @@
-"""One run of the flow engine: its stages in order, over the networks that are still open."""
+"""One run of the flow engine: its stages in order, over the networks of the plans that remain."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from phancong.engines.flow.steps import CostsOf, Stage, Step, everywhere, least_
 from phancong.engines.flow.trade import FlowTrade, is_trade
 from phancong.engines.task import AtMost, Outcome, Proof, Task
 from phancong.errors import NoPlanFoundError
-from phancong.goals import FairLoad, Goal, Travel, single
+from phancong.goals import Goal, Kind, load_measure, single
 from phancong.problem import BoolArray
 from phancong.words import Message
 
-#: What part of the work of a flow over all pairs one over near pairs is.
+#: Work of a flow over near pairs, as a fraction of the work of one over all pairs.
 NEAR: Final = 0.1
 
 
 class FlowRun:
-    """One pass through the stages, over the networks that are still open.
+    """One pass through the stages; each narrows the networks to its best plans.
 
     Parameters
     ----------
     task, loads
-        What is asked, and its loads.
+        The task, and its unit loads.
     relax
-        The rules that may be relaxed in this pass.
+        The rules that may be relaxed in this pass, with their ceilings.
     trade
-        What was learnt before, for another limit on the same sum.
+        The trade-off of an earlier run with another limit on the same sum.
     """
 
     def __init__(
@@ -47,27 +47,26 @@ class FlowRun:
         self.loads = loads
         self.course = task.course
         self.flow: Flow | None = None
-        #: The pairs of the plan, where they are those of no flow: see :mod:`.trade`.
+        #: The plan, H × M, if it comes from a trade-off of two sums (:mod:`.trade`) and not from a flow.
         self._chosen: BoolArray | None = None
         self._cut: str | None = None
-        #: How far the real cost of one pair may lie from the integer that was minimised last.
+        #: Largest error of one rounded cost in the last stage.
         self._error = 0.0
-        #: Whether plans that are as good so far may be hidden by what was rounded: then nothing that
-        #: is optimised after it is proven.
+        #: Whether rounding may have cut off plans that are as good: no later stage is proven then.
         self._hidden = False
         self._last: tuple[BoolArray | Flow, Assignment] | None = None
-        #: How far the real cost of one pair may lie from its integer, by rule and by goal.
+        #: Largest error of one rounded cost, by rule and by goal.
         self.errors: dict[str, float] = {}
         self.goal_errors: list[float] = []
-        #: The sums that were minimised since bounds were last tightened, with the errors of one cost, and
-        #: when that was.
+        #: The sums that were minimised since bounds were last tightened, each with the largest error of
+        #: one rounded cost, and the networks at that time.
         self.sums: list[tuple[CostsOf, float]] = []
         self.tightened: Callable[[], list[Network]] = lambda: [loads.network(relax)]
-        #: Gives the networks whose flows are all plans that are as good so far.
+        #: Returns the networks whose flows are all plans that are optimal in the stages so far.
         self.narrow: Callable[[], list[Network]] = lambda: [loads.network(relax)]
 
     def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
-        """Minimise the breaches of *rules* in their order, then the goals."""
+        """The outcome of minimising the breaches of *rules* in order, then the goals; None: no plan."""
         task = self.task
         lines: dict[str, Proof] = {}
         for rule in rules:
@@ -75,7 +74,7 @@ class FlowRun:
             done, error = self._stages(stages)
             if done is None:
                 return None
-            # A rule that is not set has nothing to break.
+            # A rule that is not set cannot be broken.
             lines[rule] = Proof(0.0, 0.0, True)
             if stages:
                 self.errors[rule] = error
@@ -93,7 +92,7 @@ class FlowRun:
                         self.goal_errors.extend([0.0] * len(traded))
                         break
                     self._keep(goal)
-                goals.append(Proof(0.0, 0.0, True))  # its line is that of the plan at the end
+                goals.append(Proof(0.0, 0.0, True))  # replaced by the line of the final plan
                 self.goal_errors.append(0.0)
                 continue
             self.loads.travel_is_next = self._travel_is_next(number)
@@ -106,10 +105,10 @@ class FlowRun:
             self.course.report(stage, goal, goals[-1].best, goals[-1].bound)
         if self._chosen is None and self.flow is None and self._step(_any) is None:
             return None
-        # What was cut before its stage still has the value of the plan, and a bound for any plan.
+        # A goal whose stage was not reached has the value of the plan and its general lower bound.
         assignment = self._assignment()
         goals = [
-            self._as_left(goal, line, error)
+            self._final_line(goal, line, error)
             for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
         ]
         unproven = not all(line.proven for line in [*lines.values(), *goals])
@@ -118,7 +117,7 @@ class FlowRun:
         return Outcome(assignment, lines, tuple(goals), cut)
 
     def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
-        """The outcome of a plan that is the best one of another kind, every line proven."""
+        """The outcome of a plan that is optimal for a task with other fixed pairs, all lines proven."""
         assignment = Assignment.of_mask(self.task.problem, mask)
         lines = {
             rule: rule_line(assignment, rule, proven=True, error=error)
@@ -132,19 +131,26 @@ class FlowRun:
 
     @property
     def _ended(self) -> bool:
-        """Whether no other stage is begun: one was cut, or the search is."""
+        """Whether no further stage is begun: a stage was cut, or the search has stopped."""
         return self._cut is not None or self.course.stopped is not None
 
     def _travel_is_next(self, number: int) -> bool:
-        """Whether a goal leaves flows within bounds, of which the next one asks for the least travel."""
+        """Whether the goal only tightens bounds, and the next goal that matters is least travel."""
         goal, *later = self.task.goals[number:]
-        if not isinstance(goal, FairLoad) or goal.aim != "minmax" or not goal.exact:
+        if load_measure(goal) is None or goal.kind is not Kind.LARGEST or not goal.exact:
             return False
         asked = (goal for goal in later if not adds_nothing(self.loads, goal))
-        return isinstance(next(asked, None), Travel)
+        return next((goal.sums_travel for goal in asked), False)
 
     def _stages(self, stages: list[Stage]) -> tuple[bool | None, float]:
-        """Whether all were carried out, None if there is no plan; and the error of one cost."""
+        """Carry out stages.
+
+        Returns
+        -------
+        tuple
+            True if all were carried out and are proven, False if not, None if there is no plan; and the
+            largest error of one rounded cost.
+        """
         error = 0.0
         for stage in stages:
             if self.flow is not None and self._ended:
@@ -157,24 +163,24 @@ class FlowRun:
                 self._cut = self.course.stopped or "time"
                 return False, 0.0
             if step is None:
-                self._none()
+                self._confirm_infeasible()
                 return None, 0.0
             error = max(error, step.error)
         return not self._hidden, error
 
     def _step(self, stage: Stage) -> Step | None:
-        """Carry out a stage on every open network and keep the best."""
+        """Carry out a stage on every network that remains, and keep the best results; None: no flow."""
         best: list[Step] = []
         networks = self.narrow()
         self._hidden |= not all(network.whole for network in networks)
-        # With several networks the last flow is one of only one of them; and of the plans that are as
-        # good as it is in integers it may be none in exact numbers.
+        # With several networks the last flow belongs to one of them only. With rounded costs it may be
+        # optimal in integers but not exactly, and then belongs to none.
         last = self.flow if len(networks) == 1 else None
         if last is not None and self._error and not networks[0].holds(last.chosen):
             last = None
         for network in networks:
             looked_at = (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
-            # Of near pairs and boxes some tenth is looked at: an estimate, the same in every run.
+            # Near pairs and boxes look at about a tenth of the pairs: an estimate that never varies.
             self.course.work += looked_at if self.loads.ground is None else NEAR * looked_at
             step = None if _overfull(network) else stage(self.loads, network, last)
             if step is not None:
@@ -193,13 +199,13 @@ class FlowRun:
             self.sums.append((best[0].costs_of, best[0].error))
         return best[0]
 
-    def _none(self) -> None:
-        """Nothing is left: there is no plan, unless what was rounded hides one.
+    def _confirm_infeasible(self) -> None:
+        """Accept that no flow remains as a proof that there is no plan, unless rounding may hide one.
 
         Raises
         ------
         NoPlanFoundError
-            It may.
+            Rounding may hide a plan.
         """
         if self._hidden:
             raise NoPlanFoundError(
@@ -214,7 +220,7 @@ class FlowRun:
         Raises
         ------
         NoPlanFoundError
-            It has ended with one that does not.
+            The search has ended with a plan that does not keep the limit.
         """
         if self.flow is None or not self._ended:
             return False
@@ -225,7 +231,7 @@ class FlowRun:
         )
 
     def _keep(self, limit: AtMost) -> None:
-        """Leave out what is beyond a limit; the next flow shows whether any plan remains."""
+        """Remove the plans beyond a limit; the next flow tells whether any plan remains."""
         before = self.narrow
         self.narrow = lambda: [kept_within(self.loads, network, limit) for network in before()]
         self.sums, self.tightened = [], self.narrow
@@ -234,14 +240,14 @@ class FlowRun:
     def _traded(self, limit: AtMost, free: Goal) -> list[Proof] | None:
         """The lines of a limit on a sum and of the two goals after it; None if no plan keeps it."""
         networks = self.narrow()
-        assert len(networks) == 1  # only a spread has several, and it is refused here
+        assert len(networks) == 1  # only a spread leaves several, and is refused before a limit
         self._hidden |= not networks[0].whole
         problem = self.task.problem
         if self.trade is None or not self.trade.of(problem, networks[0], limit.goal, free):
             self.trade = FlowTrade(self.loads, networks[0], limit.goal, free)
         found = self.trade.within(limit, self.course)
         if found is None:
-            self._none()
+            self._confirm_infeasible()
             return None
         self._chosen = found.chosen
         self._cut = found.cut
@@ -256,7 +262,7 @@ class FlowRun:
         return [Proof(0.0, 0.0, True), *lines]
 
     def _assignment(self) -> Assignment:
-        """The plan as it is now; of the same pairs the same, which keeps what it has computed."""
+        """The present plan; the same object for the same pairs, so that its cached values are kept."""
         chosen = self.flow if self._chosen is None else self._chosen
         assert chosen is not None
         if self._last is None or self._last[0] is not chosen:
@@ -271,11 +277,10 @@ class FlowRun:
             )
         return self._last[1]
 
-    def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:
-        """A line as later goals left it.
+    def _final_line(self, goal: Goal, line: Proof, error: float) -> Proof:
+        """The line of a goal with the value of the final plan.
 
-        Plans of the same integer value can lie apart by what was rounded; the one that later goals
-        chose among them is what was reached.
+        Plans with equal integer values may have different real values, and later goals choose among them.
         """
         if isinstance(goal, AtMost):
             return goal.line(self._assignment())
@@ -287,7 +292,7 @@ class FlowRun:
 
 
 def _overfull(network: Network) -> bool:
-    """Whether arithmetic alone shows that no flow keeps the bounds."""
+    """Whether arithmetic proves that no flow keeps the bounds."""
     base = network.base
     places = np.maximum(network.high - base, 0).sum()
     must = network.need - network.most_missing
@@ -301,5 +306,5 @@ def _overfull(network: Network) -> bool:
 
 
 def _any(loads: UnitLoads, network: Network, _: Flow | None) -> Step | None:
-    """Any plan: there is no goal."""
+    """A stage that finds any plan, for a task without goals."""
     return least_cost(loads, network, everywhere(Costs()))

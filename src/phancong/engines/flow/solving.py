@@ -1,4 +1,4 @@
-"""Minimum-cost flows, over all pairs or priced from a few."""
+"""Minimum-cost flows, over all pairs at once or by column generation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from phancong.engines.flow.one_flow import solve_over, with_dual
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import IntArray
 
-#: As much time as it takes.
+#: A pace without a limit of time.
 UNHURRIED: Final = Pace()
 
 
@@ -42,36 +42,36 @@ def minimum_cost(
 ) -> Flow:
     """A flow of minimum cost through the network.
 
-    Where there are many pairs, a flow over few promising ones is solved first; its potentials price
-    all the others, and those that could improve it come in, until there is none: the answer is
-    optimal over all pairs.
+    With many pairs it uses column generation: a flow over a few promising pairs is solved first. Its
+    potentials price all other pairs, and pairs of negative reduced cost are added until there is none.
+    The result is optimal over all pairs.
 
     Parameters
     ----------
     network, costs
-        The network and what its arcs cost.
+        The network and its costs.
     guide
-        Integer costs, H × M, that say which pairs are promising where *costs* does not; or those of
-        the distances, told where they are asked for.
+        Integer costs that order pairs where *costs* does not, H × M, or costs of travel that are computed
+        on demand.
     pace
-        Whether there is time.
+        Decides whether there is time.
 
     Raises
     ------
     OutOfTimeError
-        There is no time for it.
+        There is no time for the flow.
     """
     if isinstance(guide, PairCosts):
         if isinstance(costs.pairs, np.ndarray):
             guide = guide.dense()
         else:
             return Near(network, costs, guide, pace).flow()
-    assert not isinstance(costs.pairs, PairCosts)  # they come with a guide
+    assert not isinstance(costs.pairs, PairCosts)  # these always come with a guide
     few = np.count_nonzero(network.free) <= _few(network, costs, guide)
     guided = None if few or guide is None else guided_costs(network, costs, guide)
-    # Of few households a sample says nothing. Where no pair is dearer than another there is nothing
-    # to price: round after round some come in, and none for good (11 s instead of 0.2 s for 300
-    # households that need five of 650 members each).
+    # A sample of few households says nothing. If all pairs cost the same, pricing does not converge:
+    # pairs are added in many rounds without progress (11 s instead of 0.2 s for 300 households that need
+    # five of 650 members each).
     alike = costs.pairs is None and guided is None
     if few or alike or len(network.need) < 2 * SAMPLE:
         kinds = kinds_of(network, costs)
@@ -79,7 +79,7 @@ def minimum_cost(
     flow = _priced(network, costs if guided is None else guided, pace)
     if guided is None:
         return flow
-    # The flow is optimal for the costs alone, too; its dual has to be theirs.
+    # The flow is optimal for *costs*, too, but needs a dual of *costs* instead of the guided ones.
     arcs = all_arcs(network.free)
     used = flow.has(arcs.rows, arcs.columns).astype(np.int64)
     return with_dual(
@@ -88,14 +88,14 @@ def minimum_cost(
 
 
 def _few(network: Network, costs: Costs, guide: IntArray | None) -> int:
-    """The number of pairs up to which a flow takes all of them."""
+    """The number of pairs up to which one flow takes all of them."""
     households, members = network.free.shape
     first = bool(network.free.all()) and (guide is None or costs.pairs is guide)
     return min(FEW, FEW_AT_FIRST) if first and households >= CROWD * members else FEW
 
 
 def _priced(network: Network, costs: Costs, pace: Pace) -> Flow:
-    """A minimum-cost flow over few pairs; pricing adds those that can improve it."""
+    """A minimum-cost flow by column generation, which begins with the prices of a sample."""
     merit = costs.pairs
     assert isinstance(merit, np.ndarray)
     sample = minimum_cost(*_sample(network, costs, merit), pace=pace)
@@ -106,7 +106,7 @@ def _priced(network: Network, costs: Costs, pace: Pace) -> Flow:
 def over_arcs(
     network: Network, costs: Costs, arcs: Arcs, pace: Pace = UNHURRIED
 ) -> tuple[Flow, Arcs]:
-    """A minimum-cost flow, optimal over all pairs, from one over some; and the pairs that it took."""
+    """A flow that is optimal over all pairs, by column generation from *arcs*, and its pairs."""
     kinds = each_by_itself(network.free.shape[1])
     mild, rough = True, not arcs.complete
     while True:
@@ -120,11 +120,11 @@ def over_arcs(
         elif flow.feasible or not rough:
             return flow, arcs
         else:
-            mild = rough = False  # a mild penalty shows no other pair, and breaks a bound
+            mild = rough = False  # optimal under a mild penalty, but it breaks a bound
 
 
 def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, Costs]:
-    """The network over a sample of the households, the members' bounds in proportion."""
+    """The network over a sample of the households with proportional bounds of members, and its costs."""
     rows = sample_rows(len(network.need))
     base = network.base
     low = np.maximum(network.low - base, 0) // SAMPLE

@@ -1,4 +1,4 @@
-"""One step of a staged search: the best flow of a network, and the network of all such flows."""
+"""One step of a staged search: a best flow of a network, and the network of all best flows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.solving import minimum_cost
 
-#: How good a step is; smaller is better. Compared between alternatives of one goal.
+#: Value of a step, to compare alternatives of one goal; smaller is better.
 Key = tuple[float | Fraction, ...]
-#: The costs of a sum over a network, and how far the real cost of one pair may lie from its integer.
+#: Returns the costs of a sum over a network, and the largest error of one rounded cost.
 CostsOf = Callable[[Network], tuple[Costs, float]]
 
 
@@ -27,16 +27,14 @@ class Step:
     flow
         A best flow.
     key
-        Its value, to compare it with the other alternatives.
+        Its value, to compare it with those of other networks.
     narrow
-        Gives the networks whose flows are exactly the best ones (or those within the tolerance):
-        one, or several where they are not the flows of one network. Called when there is a next
-        step.
+        Returns the networks whose flows are exactly the best ones (or those within the tolerance): one,
+        or several if they are not the flows of one network. Called only if there is a next step.
     costs_of
-        What a flow of least cost was taken of, as costs of any network; None where the best flows
-        are not those of least cost but all flows within tighter bounds.
+        The costs that were minimised; None if the best flows are all flows within tighter bounds.
     error
-        How far the real cost of one pair may lie from the integer it was minimised by.
+        Largest error of one rounded cost.
     """
 
     flow: Flow
@@ -46,12 +44,12 @@ class Step:
     error: float = 0.0
 
 
-#: Minimises one thing over a network, given the last flow in it; None: there is no flow.
+#: Minimises one objective over a network, given the last flow in it; returns None if there is no flow.
 Stage = Callable[[UnitLoads, Network, Flow | None], Step | None]
 
 
 def least_cost(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
-    """Minimise a sum; what is held is the optimal face."""
+    """Minimise a sum; the next step is over the optimal face. None if there is no flow."""
     costs, error = costs_of(network)
     known = loads.least_travel
     if known is not None and costs is loads.travel[0] and known[0].same(network):
@@ -65,7 +63,7 @@ def least_cost(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | 
 
 
 def any_flow(loads: UnitLoads, network: Network) -> Flow:
-    """A flow of a network; that of least travel where that is asked for next."""
+    """A flow of a network; it has the least travel if the next goal is travel, which then reuses it."""
     if not loads.travel_is_next:
         return minimum_cost(network, Costs(), loads.guide, loads.pace)
     flow = minimum_cost(network, loads.travel[0], loads.guide, loads.pace)

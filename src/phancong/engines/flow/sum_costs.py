@@ -1,4 +1,4 @@
-"""Goals that are sums over pairs, as costs of a flow and in real numbers."""
+"""Goals that are sums over pairs, as integer costs of a flow and as real costs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.ties import Real
-from phancong.goals import Goal, Travel
+from phancong.goals import Goal
 from phancong.meeting import exact
 
 
@@ -23,9 +23,9 @@ class SumCosts:
     Parameters
     ----------
     costs, error, unit
-        As integers, how far the real cost of one pair may lie from its own, and what 1 is worth.
+        The integer costs, the largest error of one rounded cost, and the real value of the integer 1.
     real
-        In real numbers; None of pairs that are listed, whose integers are not made finer.
+        The real costs; None for listed pairs, whose integers are not refined.
     """
 
     costs: Costs
@@ -37,10 +37,10 @@ class SumCosts:
 def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
     """The costs of a goal that is a sum over pairs, the same on every network.
 
-    Travel is counted from 0, not from the nearest member of each household: so its costs are those that
-    tell near from far in all other stages, and are asked for pair by pair where there is no matrix.
+    Travel is not reduced by the travel to the nearest member of each household: its costs also serve as
+    the guide of all other stages, and are computed on demand if there is no matrix.
     """
-    if isinstance(goal, Travel):
+    if goal.sums_travel:
         exactly = loads.exact_travel, loads.exact_missing_travel
         return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, *exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)
@@ -51,7 +51,7 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
         near = PairCosts(loads.ground, keys=keys[order], values=whole.costs[0])
         return SumCosts(Costs(pairs=near), whole.error, float(1 / whole.scale), None)
     total = goal.pair_sum(problem)
-    assert total is not None  # all others have stages of their own
+    assert total is not None  # all other goals have stages of their own
     pairs = total.pairs
     whole = scaled(pairs, bits=loads.bits)
     real = Real(

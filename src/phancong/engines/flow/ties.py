@@ -1,9 +1,9 @@
-"""Which plans are as good as the best one of a sum whose costs were rounded to integers.
+"""The optimal face of a sum whose costs were rounded to integers.
 
-The next goal is optimised over these, and a proof of it has to know all of them. A plan of which some
-part costs more than its price, in integers, than was rounded of a whole plan is worse than the best one;
-of the parts that are left, few, costs are told in exact fractions. Less their prices they are so small
-that integers hold them to the last digit.
+The next goal is minimised over this face, so that the face must contain every plan with the least real
+sum. A plan is worse than the best one if the reduced cost of some part of it is above the rounding
+error of a whole plan. The few parts that are left get exact costs as fractions. Their exact reduced
+costs are small, so that integers represent them exactly.
 """
 
 from __future__ import annotations
@@ -26,26 +26,25 @@ from phancong.engines.flow.steps import Step, everywhere, least_cost
 from phancong.meeting import ULPS
 from phancong.problem import BoolArray, FloatArray, IntArray
 
-#: Up to so many pairs are told in fractions (10 µs each).
+#: Most pairs whose costs are computed as fractions (10 µs each).
 FEW: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounded:
-    """A sum as integers, and a flow of least cost of these.
+    """A sum in integers, and a flow that minimises it.
 
     Parameters
     ----------
     network
-        The plans that are compared; no other one is as good.
+        The network; it contains all plans with the least real sum.
     costs, unit, error
-        What they cost as integers, what 1 is worth, and how far the real cost of one pair may lie from
-        its own.
+        The integer costs, the real value of the integer 1, and the largest error of one rounded cost.
     flow
-        The flow.
+        The flow of minimum cost.
     price, household_price
-        What was taken off the real costs before, with the other sign that of a member, (M,), and that of
-        a household, (H,).
+        Prices by which the real costs were reduced before rounding: member's price added, (M,), and
+        household's price subtracted, (H,).
     """
 
     network: Network
@@ -58,12 +57,12 @@ class Rounded:
 
     @classmethod
     def at_first(cls, network: Network, costs: Costs, unit: float, step: Step) -> Rounded:
-        """A sum of which nothing was taken off, and its step of least cost."""
+        """A sum whose costs were not reduced, and the step that minimised it."""
         price, household_price = np.zeros(len(network.low)), np.zeros(len(network.need))
         return cls(network, costs, unit, step.error, step.flow, price, household_price)
 
     def most(self, loads: UnitLoads) -> int:
-        """How far beyond its price a pair of a plan as good may be: what was rounded of two plans."""
+        """Largest reduced cost of a pair in a plan with the least real sum: the error of two plans."""
         error = self.error + ULPS * self.costs.largest() * self.unit
         return math.floor(rounding(loads.problem, error) / self.unit)
 
@@ -75,11 +74,11 @@ class Real:
     Parameters
     ----------
     pairs
-        Gives the real cost of some pairs, (N,), from rows and columns; 0 only where it is nothing.
+        Returns the real cost of some pairs, (N,), from rows and columns; 0 only if it is exactly 0.
     missing
-        That of a member missing, (H,).
+        Real cost of a missing member, (H,).
     exact_pairs, exact_missing
-        The same in exact numbers, the latter of some rows.
+        Return the exact costs of some pairs, and of missing members at some rows.
     """
 
     pairs: Callable[[IntArray, IntArray], FloatArray]
@@ -89,22 +88,22 @@ class Real:
 
 
 def as_good(loads: UnitLoads, found: Rounded, real: Real | None) -> list[Network]:
-    """The network of the plans that are as good as a flow of least cost.
+    """The network of the plans with the least real sum.
 
     Parameters
     ----------
     loads
         The problem.
     found
-        The flow.
+        The sum in integers with its flow.
     real
-        The sum in real numbers; None where it is not told in exact ones.
+        The sum in real numbers; None if there are no exact costs.
 
     Returns
     -------
     list of Network
-        One. It is not *whole* where plans may be missing: they are as good in real numbers, and not in
-        integers.
+        One network. It is not *whole* if plans may be missing whose sum is least in real numbers but not
+        in integers.
     """
     network, costs, flow = found.network, found.costs, found.flow
     most = found.most(loads)
@@ -115,7 +114,7 @@ def as_good(loads: UnitLoads, found: Rounded, real: Real | None) -> list[Network
 
 
 def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
-    """Whether some part of a plan costs more or less than its price, and no more than *most*."""
+    """Whether some part of a plan has a reduced cost that is not 0 but within ± *most*."""
     if most <= 0:
         return False
     _, _, reduced = near_price(network, costs, flow, most)
@@ -132,7 +131,7 @@ def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
 def near_price(
     network: Network, costs: Costs, flow: Flow, most: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Free pairs that cost no more than *most* beyond their price, sorted, and how much; (N,) each."""
+    """Free pairs with a reduced cost of at most *most*: rows, columns, reduced costs; (N,) each."""
     if isinstance(costs.pairs, PairCosts):
         return costs.pairs.up_to(most, network.free, flow.price, flow.household_price)
     matrix = reduced_cost(network, costs, flow)
@@ -142,17 +141,17 @@ def near_price(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The plans that may be as good, and what can still differ between them.
+    """The network of plans that may have the least real sum, and its parts that can differ between them.
 
     Parameters
     ----------
     network
-        The plans.
+        The network.
     rows, columns
-        The pairs that may be and need not be, (N,) each, sorted.
+        The free pairs, (N,) each, sorted.
     missing, units
-        Whether the members missing of each household, (H,), and the households of each member, (M,),
-        can differ.
+        Whether the number of missing members of each household, (H,), and the number of households of
+        each member, (M,), can differ.
     """
 
     network: Network
@@ -163,7 +162,7 @@ class Part:
 
 
 def part_of(network: Network, costs: Costs, flow: Flow, most: int) -> Part:
-    """The part of a network whose plans cost no more than *most* beyond that of a flow of least cost."""
+    """The part of a network that contains all plans whose cost is at most *most* above the minimum."""
     rows, columns, reduced = near_price(network, costs, flow, most)
     must = reduced < -most
     on, free = network.on.copy(), np.zeros_like(network.free)
@@ -190,7 +189,7 @@ def part_of(network: Network, costs: Costs, flow: Flow, most: int) -> Part:
 def listed(
     loads: UnitLoads, network: Network, rows: IntArray, columns: IntArray, costs: IntArray
 ) -> IntArray | PairCosts:
-    """Costs of some pairs, sorted."""
+    """Costs of some sorted pairs, 0 for all others, as a matrix or computed on demand."""
     if loads.ground is not None:
         return PairCosts(loads.ground, keys=loads.ground.keys(rows, columns), values=costs)
     matrix = np.zeros(network.free.shape, dtype=np.int64)
@@ -199,10 +198,10 @@ def listed(
 
 
 def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Network | None:
-    """The plans that cost the least to the last digit; None where 64 bits do not hold the costs."""
+    """The network of plans of least exact cost; None if there are too many pairs or bits."""
     part = part_of(found.network, found.costs, found.flow, most)
     rows, columns = part.rows, part.columns
-    told = np.flatnonzero(real.pairs(rows, columns))  # of a limit that most pairs keep, few
+    told = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
     if len(told) > FEW:
         return None
     pairs = real.exact_pairs(rows[told], columns[told])
@@ -229,11 +228,11 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
         missing=absent.astype(np.int64),
     )
     step = least_cost(loads, network, everywhere(costs))
-    assert step is not None  # the plan that there is has none of the pairs that were left out
+    assert step is not None  # the present plan has no pair that was left out
     (face,) = step.narrow()
     return face
 
 
 def _whole(prices: FloatArray, scale: int) -> NDArray[np.object_]:
-    """Prices as integers near them, of any size: any are prices, if taken off of all alike."""
+    """Prices × *scale* as Python integers; they may be rounded, since any prices reduce costs validly."""
     return np.array([round(Fraction(price) * scale) for price in prices.tolist()], dtype=object)

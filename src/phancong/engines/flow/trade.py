@@ -1,4 +1,4 @@
-"""Two goals that are sums, one of them within a limit: from goals to a :class:`BudgetedFlow` and back."""
+"""Trade-off of two sums: one goal is minimised while the other is within a limit (ε-constraint)."""
 
 from __future__ import annotations
 
@@ -16,46 +16,46 @@ from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
-from phancong.goals import FairLoad, Goal, Kind, Travel, single
+from phancong.goals import Goal, Kind, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.search import Course
 
-#: Bits that the largest cost gets: CP-SAT, which settles what flows leave open, has as many.
+#: Bits of the largest cost, as in CP-SAT, which solves the residual problem.
 BITS: Final = 28
-#: Bits that what is counted may have, all pairs of a plan together.
+#: Most bits of the count of a plan.
 COUNT: Final = 14
 
 
 def is_trade(task: Task, place: int) -> bool:
-    """Whether a limit on a count comes before another sum and then the counted goal.
+    """Whether a limit on a counted goal comes first, then another sum, then the counted goal itself.
 
-    A flow with a budget is none, but for two such sums :class:`FlowTrade` is exact.
+    A flow cannot keep a budget in general, but :class:`FlowTrade` is exact for two such sums.
     """
     limit, after = task.goals[place], task.goals[place + 1 :]
     if not isinstance(limit, AtMost) or len(after) != 2 or after[1] != limit.goal:
         return False
-    if any(isinstance(goal, FairLoad) and goal.aim == "spread" for goal in task.goals[:place]):
-        return False  # the plans of the best spread are those of several networks
+    if any(goal.kind is Kind.SPREAD for goal in task.goals[:place]):
+        return False  # the optimal plans of a spread are the flows of several networks
     if after[0].kind is not Kind.PAIR_SUM or not after[0].exact:
         return False
     if not limit.goal.exact:
         return False
     listed = limit.goal.listed(task.problem)
-    if listed is not None and limit.goal.counts:  # the pairs of one plan, without looking at each
+    if listed is not None and limit.goal.counts:  # the coefficients are known to count pairs
         return int(task.problem.needed.sum()).bit_length() <= COUNT
     return counted(task.problem, limit.goal) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CountedSum:
-    """A goal that counts: ``offset + unit × Σ pairs`` over the pairs of a plan, exactly.
+    """A goal as a count: its value is exactly ``offset + unit × Σ pairs`` over the pairs of a plan.
 
     Parameters
     ----------
     pairs
-        What each pair adds, H × M, small integers.
+        Count of each pair, H × M, small integers.
     unit, offset
-        As above.
+        Factor and constant of the value.
     """
 
     pairs: IntArray
@@ -64,9 +64,9 @@ class CountedSum:
 
 
 def counted(problem: Problem, goal: Goal) -> CountedSum | None:
-    """A sum as a count; None if it is none, or too large a one."""
+    """A sum as a count; None if its coefficients have no common unit, or the count is too large."""
     total = goal.pair_sum(problem)
-    if total is None or isinstance(goal, Travel):
+    if total is None or goal.sums_travel:
         return None
     whole = scaled(total.pairs, bits=COUNT)
     most = (np.abs(whole.costs[0]).max(axis=1, initial=0) * problem.needed).sum()
@@ -78,7 +78,7 @@ def counted(problem: Problem, goal: Goal) -> CountedSum | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TradeResult:
-    """The plan of a trade, the lines of both goals, and what cut the search."""
+    """The plan of a trade-off, H × M, the lines of both goals, and the reason why the search was cut."""
 
     chosen: BoolArray
     free: Proof
@@ -87,14 +87,14 @@ class TradeResult:
 
 
 class FlowTrade:
-    """One sum is minimised while another is within a limit, for one limit after the other.
+    """Minimises one sum while another is within a limit, for several limits in turn.
 
     Parameters
     ----------
     loads, network
-        The problem, and all plans that are as good in what comes first.
+        The problem, and the network of the plans that are optimal in the stages before.
     held, free
-        The goal that is within limits, and the one that is minimised.
+        The goal that is limited, and the goal that is minimised.
     """
 
     def __init__(self, loads: UnitLoads, network: Network, held: Goal, free: Goal) -> None:
@@ -114,7 +114,7 @@ class FlowTrade:
         )
 
     def of(self, problem: Problem, network: Network, held: Goal, free: Goal) -> bool:
-        """Whether it is about these."""
+        """Whether this is the trade-off of these goals over this network."""
         mine = self.network
         if problem is not self.loads.problem or self.goals != (held, free):
             return False
@@ -122,14 +122,14 @@ class FlowTrade:
         return all(np.array_equal(getattr(mine, n), getattr(network, n)) for n in names)
 
     def _count(self, value: float) -> int:
-        """The largest count that stands for no more than a value of the goal held."""
+        """The largest count whose value of the held goal is at most *value*."""
         return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.unit)
 
     def within(self, limit: AtMost, course: Course) -> TradeResult | None:
-        """The plan within a limit; None if there is none."""
+        """The best plan within a limit; None if there is no plan."""
         problem, (held, free) = self.loads.problem, self.goals
         most = self._count(limit.most)
-        # Plans on the hull cost one flow, the others much more.
+        # A plan on the hull takes one flow, any other plan much more time.
         least = most if limit.least is None else min(self._count(limit.least) + 1, most)
         found = self.budget.within(most, course, least)
         course.work += self.budget.looked / PAIRS_A_UNIT
@@ -140,9 +140,9 @@ class FlowTrade:
         value, count = single(free.value(assignment)), held.value(assignment)
         floor = single(free.floor(problem))
         proven = found.bound >= found.plan.cost
-        # The count in the last bits is less than one of the cost's own.
+        # The gap in units of the cost; the count in the last bits is less than one unit.
         off = 0.0 if proven else (found.plan.cost - found.bound) / self.budget.factor + 1.0
-        # By how much the costs of two plans may be off together, each pair by the same.
+        # The rounding error of two plans.
         rounding = 2 * self.scaled.error * int(problem.needed.sum())
         bound = max(value - off / float(self.scaled.scale) - rounding, floor)
         return TradeResult(
@@ -154,8 +154,8 @@ class FlowTrade:
 
 
 def _costs(loads: UnitLoads, goal: Goal) -> tuple[FloatArray, FloatArray]:
-    """The part of each pair and of each missing member in a sum, H × M and (H,)."""
-    if isinstance(goal, Travel):
+    """Real cost of each pair, H × M, and of each missing member, (H,), in a sum."""
+    if goal.sums_travel:
         return loads.travel_costs()
     total = goal.pair_sum(loads.problem)
     assert total is not None

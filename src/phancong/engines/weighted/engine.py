@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from phancong.engines.common.pace import Pace
+from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.task import AtMost, Engine, Exact, Outcome, Task, TooLargeError, no_plan_found
 from phancong.engines.weighted.stages import solve_in_stages
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
-from phancong.goals import FairLoad, Goal, Kind
+from phancong.goals import AIMS, Goal, Kind, load_measure
 from phancong.problem import Id
 from phancong.words import Message
 
@@ -29,6 +29,8 @@ class LnsEngine(Engine):
         the caller.
     tuning
         Thresholds between methods, by size.
+    speed
+        Time of a flow, by its arcs.
     """
 
     name = "lns"
@@ -40,9 +42,17 @@ class LnsEngine(Engine):
         )
     )
 
-    def __init__(self, exact: Exact, *, alone: bool = True, tuning: Tuning = TUNING) -> None:
+    def __init__(
+        self,
+        exact: Exact,
+        *,
+        alone: bool = True,
+        tuning: Tuning = TUNING,
+        speed: Speed = MEASURED,
+    ) -> None:
         self.exact = exact
         self.tuning = tuning
+        self.speed = speed
         self.alone = alone
         #: Warm starts of a problem or of an independent part, by its household ids.
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
@@ -68,7 +78,7 @@ class LnsEngine(Engine):
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        if not Pace(task.course).has_time(int(np.count_nonzero(task.problem.allowed))):
+        if not Pace(task.course, self.speed).has_time(int(np.count_nonzero(task.problem.allowed))):
             raise no_plan_found(TooLargeError)
         with task.course.uncharged():
             from phancong.engines.common.cp_sat import CpSatSolver
@@ -95,10 +105,12 @@ def _refusals_of(goal: Goal) -> list[str]:
                 goal=limited,
             )
         ]
-    if goal.kind is not Kind.PAIR_SUM and not isinstance(goal, FairLoad):
-        name = type(goal).__name__
+    name, measure = type(goal).__name__, load_measure(goal)
+    if goal.kind is not Kind.PAIR_SUM and measure is None:
         return [Message("{goal} (only sums over pairs and largest loads are searched)", goal=name)]
-    if isinstance(goal, FairLoad) and goal.kind is not Kind.LARGEST:
-        aim = repr(goal.aim)
-        return [Message("FairLoad(aim={aim}) (only the largest load is searched)", aim=aim)]
+    if measure is not None and goal.kind is not Kind.LARGEST:
+        aim = next(repr(aim) for aim, kind in AIMS.items() if kind is goal.kind)
+        return [
+            Message("{goal}(aim={aim}) (only the largest load is searched)", goal=name, aim=aim)
+        ]
     return []

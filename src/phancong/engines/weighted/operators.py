@@ -15,6 +15,7 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import (
     AIM,
     CLOSING,
+    COUNT_PART,
     FIRST_STEPS,
     REPAIR_PART,
     STEPS,
@@ -41,7 +42,7 @@ class AggregatedModel:
             context.cost,
             context.tie_cost,
             context.solver,
-            lambda: context.stage_budget.limits(work),
+            lambda: context.stage_budget.limits(work, COUNT_PART),
             context.stage_budget.charge,
         )
         if found is not None:
@@ -154,7 +155,7 @@ class SubmitCore:
     Parameters
     ----------
     part
-        Pairs whose penalty is at most this fraction of the gap are in the core.
+        Pairs whose penalty is below this fraction of the gap are in the core.
     patience
         Most seconds for a unit of work.
     """

@@ -1,6 +1,6 @@
 """Travel along paths: shortest paths over a networkx graph, walking time, files of paths."""
 
-from phancong.travel.paths import text  # what it registers tells the record
+from phancong.travel.paths import text  # registers the text of the record
 from phancong.travel.paths.path_network import PathNetwork
 from phancong.travel.paths.reading import read_paths
 from phancong.travel.paths.report import FarPlace, NetworkPart, NetworkReport

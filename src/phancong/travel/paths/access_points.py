@@ -1,4 +1,4 @@
-"""Where places join the paths: at the nearest point on an edge, not at the nearest node."""
+"""Where places join the paths: at the nearest point of an edge, not at the nearest node."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _A: Final = 6378137.0
 _F: Final = 1 / 298.257223563
 _E2: Final = _F * (2 - _F)
 
-#: Edges are as near as each other to within this, in metres: an open one, or the first, is taken.
+#: The difference in metres up to which edges count as equally near: open ones first, then the first.
 _SAME: Final = 1e-6
-#: A point this near to the end of an edge, as a part of it, is at the end.
+#: The relative distance from the end of an edge up to which a point counts as the end.
 _AT_END: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Joints:
-    """For each of n places, where it joins.
+    """For each of n places, the point where it joins the paths.
 
     Parameters
     ----------
     piece
-        The piece it joins, -1 for a place without coordinates or where there are no paths; ``(n,)``.
+        The piece that it joins, -1 for a place without coordinates or without paths; ``(n,)``.
     part
-        How far from the tail towards the head, 0 to 1; shape ``(n,)``.
+        The position on the piece from tail to head, 0 to 1; shape ``(n,)``.
     metres
-        From the place to that point, on the ellipsoid; ``inf`` where there is none; shape ``(n,)``.
+        The distance from the place to that point on the ellipsoid; ``inf`` if there is none; ``(n,)``.
     """
 
     piece: IntArray
@@ -44,7 +44,7 @@ class Joints:
 
 
 def search_tree(edges: Edges) -> Any:
-    """All pieces in a tree, in metres on a plane that is true enough to find the near ones."""
+    """A search tree of all pieces, on a plane in metres accurate enough to find near pieces."""
     shapely = extra("shapely")
     x, y = _plane(edges.latitude, edges.longitude, edges)
     ends = np.stack(
@@ -56,8 +56,8 @@ def search_tree(edges: Edges) -> Any:
 def join(edges: Edges, tree: Any, latitude: FloatArray, longitude: FloatArray) -> Joints:
     """Find the nearest point on any edge for each place.
 
-    The tree names the candidates; which of them is nearest is told on the plane that touches the
-    ellipsoid at the place itself, where a piece is straight between its ends.
+    The tree finds candidates. The nearest of them is determined on the plane tangential to the ellipsoid
+    at the place, on which a piece is straight between its ends.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def join(edges: Edges, tree: Any, latitude: FloatArray, longitude: FloatArray) -
     np.minimum.at(least, row, metres)
     close = metres <= least[row] + _SAME
     row, piece, part = row[close], piece[close], part[close]
-    order = np.lexsort((piece, edges.shut[piece], row))  # at a node, an edge that is open
+    order = np.lexsort((piece, edges.shut[piece], row))  # at a node, an open edge first
     row, first = np.unique(row[order], return_index=True)
     piece, part = piece[order][first], part[order][first]
     to_lat, to_lon = spot_on(edges, piece, part)
@@ -101,8 +101,8 @@ def pieces_within(
     Returns
     -------
     tuple
-        For each place and piece: the number of the place, the piece, the nearest part of it, and
-        how many metres it is away.
+        For each place and piece: the number of the place, the piece, the position of its nearest point,
+        and the distance in metres.
     """
     points = extra("shapely").points(*_plane(latitude, longitude, edges))
     reach = np.full(len(latitude), metres * _distortion(edges, latitude) + 0.01)
@@ -112,7 +112,7 @@ def pieces_within(
 
 
 def _distortion(edges: Edges, latitude: FloatArray) -> float:
-    """By how much a distance on the plane can be wrong, either way."""
+    """The largest factor by which a distance on the plane can be wrong."""
     scale = np.cos(np.radians(np.r_[latitude, edges.latitude]))
     return float(scale.max() / scale.min()) * 1.02
 
@@ -125,20 +125,20 @@ def _near(
     longitude: FloatArray,
     reach: FloatArray,
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Pieces within *reach* on the plane, with their nearest parts and metres as they are."""
+    """Pieces within *reach* on the plane, with the positions of their nearest points and true metres."""
     row, piece = tree.query(points, predicate="dwithin", distance=reach)
     part, metres = _foot(edges, piece, latitude[row], longitude[row])
     return row, piece, part, metres
 
 
 def _turned(longitude: FloatArray, edges: Edges) -> FloatArray:
-    """Degrees east of the first node, -180 to 180, so that no network is cut by the date line."""
+    """Degrees east of the first node, -180 to 180, so that the date line does not cut a network."""
     return np.remainder(longitude - edges.longitude[0] + 180, 360) - 180
 
 
 def _plane(latitude: FloatArray, longitude: FloatArray, edges: Edges) -> tuple[Any, Any]:
-    """Metres east and north, true in the middle latitude of the network."""
-    if not len(edges.latitude):  # nothing to be on
+    """Metres east and north, exact at the middle latitude of the network."""
+    if not len(edges.latitude):  # no nodes
         return latitude, longitude
     middle = float(edges.latitude.mean())
     north, east = _metres_per_degree(np.array([middle]))
@@ -157,7 +157,7 @@ def _metres_per_degree(latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _foot(
     edges: Edges, piece: NDArray[Any], latitude: FloatArray, longitude: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The nearest point of a piece to a place: its part of the piece, and the metres to it."""
+    """The nearest point of a piece to a place: its position on the piece, and the metres to it."""
     north, east = _metres_per_degree(latitude)
 
     def seen(node: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -177,7 +177,7 @@ def spot_on(edges: Edges, piece: IntArray, part: FloatArray) -> tuple[FloatArray
     one, other = edges.tail[piece], edges.head[piece]
     east = np.remainder(edges.longitude[other] - edges.longitude[one] + 180, 360) - 180
     north = edges.latitude[other] - edges.latitude[one]
-    # From the nearer end, so that the ends themselves come out to the last digit.
+    # Interpolate from the nearer end, so that the ends are exact.
     near = part <= 0.5
     return (
         np.where(

@@ -1,8 +1,8 @@
-"""Pieces between two junctions drawn together into one arc, so that fewer nodes are searched.
+"""Pieces between two junctions merged into one arc, so that searches visit fewer nodes.
 
-A path of the open country bends a hundred times between two junctions: of the 37,270 nodes of
-Andorra 1,800 are junctions or ends. Shortest paths between places anywhere on the pieces are the
-same on the chains, and are found some twenty times faster.
+A path in open country bends a hundred times between two junctions: of the 37,270 nodes of Andorra, 1,800
+are junctions or ends. Shortest paths between places on the pieces are the same on the chains, and are
+found some twenty times faster.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ class Chains:
     start, end
         Junctions at both ends of each chain, shape ``(C,)``.
     forward, backward
-        Cost from start to end, and from end to start; ``inf`` where there is no way. Shape ``(C,)``.
+        Cost from start to end, and from end to start; ``inf`` if closed. Shape ``(C,)``.
     junctions
-        How many junctions there are.
+        The number of junctions.
     of
         The chain of each piece, shape ``(S,)``.
     rank
         The position of the piece in its chain, from 0; shape ``(S,)``.
     along
-        Whether the piece has its tail on the side of the start, shape ``(S,)``.
+        Whether the tail of the piece is towards the start of its chain, shape ``(S,)``.
     here_forward, here_backward
         Cost of the piece itself, towards the end and towards the start, shape ``(S,)``.
     before_forward, before_backward
@@ -63,7 +63,7 @@ class Chains:
 
 
 def drawn_together(edges: Edges) -> Chains:
-    """Find the chains: whoever comes through a node with two pieces, open both ways, goes on."""
+    """The chains: a node with two pieces that are open in both directions is no junction."""
     order, firsts, along = _walks(edges)
     pieces = len(edges)
     lengths = np.diff(np.r_[firsts, pieces])
@@ -80,10 +80,10 @@ def drawn_together(edges: Edges) -> Chains:
     junctions, numbered = np.unique(np.r_[starts, ends], return_inverse=True)
 
     def sums(costs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Costs before and after each piece of its chain, and of the whole chain."""
+        """Costs before and after each piece in its chain, and of the whole chain."""
         before, after = np.zeros(pieces), np.zeros(pieces)
         whole = np.empty(len(firsts))
-        # Chain by chain: a running sum over all would lose the digits of the short ones.
+        # Chain by chain: a cumulative sum over all would lose digits of short chains.
         for c, (first, length) in enumerate(zip(firsts.tolist(), lengths.tolist(), strict=True)):
             if length == 1:
                 whole[c] = costs[order[first]]
@@ -116,7 +116,7 @@ def drawn_together(edges: Edges) -> Chains:
 
 
 def _walks(edges: Edges) -> tuple[IntArray, IntArray, BoolArray]:
-    """The pieces in the order of the chains, where each chain begins, and which lie along it."""
+    """The pieces in the order of the chains, the first of each chain, and which have its direction."""
     tail, head = edges.tail.tolist(), edges.head.tolist()
     nodes = len(edges.latitude)
     at: list[list[int]] = [[] for _ in range(nodes)]
@@ -148,7 +148,7 @@ def _walks(edges: Edges) -> tuple[IntArray, IntArray, BoolArray]:
             one, other = at[node]
             piece = other if one == piece else one
             if seen[piece]:
-                return  # once round a ring
+                return  # a full round of a ring
 
     for node in range(nodes):
         if not passed[node]:

@@ -16,7 +16,7 @@ from phancong.travel.paths.directions import ONEWAY, directions, shown
 from phancong.travel.paths.polylines import Lines, Node, Segment, as_plain
 from phancong.words import Message
 
-# Names that columns go by; the first is the one that osmnx uses, or the plainest.
+# Names of columns; the first is that of osmnx, or the plainest.
 _NODE: Final = ("node", "osmid", "id")
 _LATITUDE: Final = ("lat", "y")
 _LONGITUDE: Final = ("lon", "x")
@@ -33,7 +33,7 @@ def from_csv(nodes: Sheet, edges: Sheet) -> nx.MultiDiGraph:
     Raises
     ------
     InvalidProblemError
-        They are no network: all defects, each with its line.
+        They are no network: the error lists all defects, each with its line.
     """
     defects: list[Defect] = [*nodes.defects, *edges.defects]
     names = _column(nodes, _NODE, defects)

@@ -9,7 +9,7 @@ from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 ONEWAY: Final = "oneway"
-#: What it says, as OpenStreetMap writes it: whether there and whether back.
+#: Its values as in OpenStreetMap: whether forward and whether backward is allowed.
 _DIRECTIONS: Final = {
     **dict.fromkeys(("", "no", "false", "0"), (True, True)),
     **dict.fromkeys(("yes", "true", "1"), (True, False)),
@@ -18,7 +18,7 @@ _DIRECTIONS: Final = {
 
 
 def directions(value: Any, where: str, defects: list[Defect]) -> tuple[bool, bool]:
-    """Whether a path may be gone there, and whether back; what says neither is a defect."""
+    """Whether a path is open forward, and whether backward; an unknown value is a defect."""
     said = "" if is_blank(value) else str(value).strip().lower()
     if said not in _DIRECTIONS:
         what = Message("is {value}", value=shown(value))
@@ -27,6 +27,6 @@ def directions(value: Any, where: str, defects: list[Defect]) -> tuple[bool, boo
 
 
 def shown(value: Any) -> str:
-    """A value within a message: no longer than a line."""
+    """A value in a message, shortened to one line."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,7 +1,7 @@
-"""The ways of a network as straight pieces with a cost in each direction.
+"""The paths of a network as straight pieces with a cost in each direction.
 
-Everything is put into an order that follows from the content, so that neither the order of nodes
-and edges nor the names of the nodes ever matter (contract 2.5).
+Pieces are sorted by their content, so that the order of nodes and edges, and the names of nodes, do not
+matter (contract 2.5).
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """The ways of a network as S straight pieces between N nodes, in an order of their own.
+    """The paths of a network as S straight pieces between N nodes, sorted by content.
 
     Parameters
     ----------
     latitude, longitude
-        Of the nodes, bends of the ways among them; degrees, shape ``(N,)``.
+        Coordinates of the nodes, including bends of the paths; degrees, shape ``(N,)``.
     tail, head
         Nodes at the ends of each piece, shape ``(S,)``.
     forward, backward
-        Cost from tail to head and back, ``inf`` where that is not allowed, shape ``(S,)``.
+        Cost from tail to head and back, ``inf`` if not allowed, shape ``(S,)``.
     digest
-        SHA-256 of what was given: equal for equal networks, however they were written down.
+        SHA-256 of the content: equal for equal networks, in whatever order they are given.
     """
 
     latitude: FloatArray
@@ -50,7 +50,7 @@ class Edges:
 
     @property
     def shut(self) -> BoolArray:
-        """Which pieces cannot be gone in either direction, shape ``(S,)``."""
+        """Which pieces are closed in both directions, shape ``(S,)``."""
         return np.isinf(self.forward) & np.isinf(self.backward)
 
 
@@ -62,24 +62,24 @@ def cut_at_bends(
     given: FloatArray,
     costs: FloatArray,
 ) -> Edges:
-    """Join what goes along one line, there and back, and cut it at its bends.
+    """Merge the two directions of each line, and cut lines at their bends.
 
-    A piece costs its part of the length of the whole line.
+    The cost of a piece is proportional to its share of the length of its line.
 
     Parameters
     ----------
     nodes
         Latitude and longitude, from south to north, shape ``(N, 2)``.
     ends
-        From which node to which each of A arcs leads, shape ``(A, 2)``.
+        The first and the last node of each of A arcs, shape ``(A, 2)``.
     bends
         The inner points of the arcs that are not straight, from the lower node to the higher one.
     against
-        Of arcs that are loops, whether they lead against their bends.
+        For arcs that are loops, whether they run against their bends.
     given
-        What the costs are made from, for the digest; shape ``(A, k)``.
+        The quantities from which costs are computed, for the digest; shape ``(A, k)``.
     costs
-        ``inf`` where an arc is closed; shape ``(A,)``.
+        The cost of each arc, ``inf`` if closed; shape ``(A,)``.
     """
     low, high = ends.min(axis=1), ends.max(axis=1)
     back = ends[:, 0] > ends[:, 1]
@@ -97,13 +97,13 @@ def cut_at_bends(
     for part in (np.concatenate([np.array(inner).ravel() for inner in lines]), rows):
         digest.update(np.ascontiguousarray(part + 0.0, dtype="<f8").tobytes())
 
-    somewhere = (low != high) | (line > 0)  # a loop without a line leads nowhere
+    somewhere = (low != high) | (line > 0)  # drop loops without a line
     key = np.column_stack([low, high, line])[somewhere]
     ways, way = np.unique(key, axis=0, return_inverse=True)
     both = np.full((len(ways), 2), np.inf)
     np.minimum.at(both, (way.reshape(-1), back[somewhere].astype(np.int64)), costs[somewhere])
 
-    # The nodes of each way: its ends, and new ones for its bends between them.
+    # The nodes of each line: its ends, and new nodes for its bends.
     count = np.array([len(inner) for inner in lines], dtype=np.int64)[ways[:, 2]] + 1
     places, tail, head = [nodes], np.repeat(ways[:, 0], count), np.repeat(ways[:, 1], count)
     size = len(nodes)

@@ -1,4 +1,4 @@
-"""The packages that only paths need; they are an extra (`pip install 'phancong[paths]'`)."""
+"""Import of the packages that only paths need, an extra (`pip install 'phancong[paths]'`)."""
 
 from __future__ import annotations
 

@@ -25,26 +25,26 @@ _NUMBER: Final[str] = Message("give a number")
 
 
 def from_graphml(path: Path) -> nx.MultiDiGraph:
-    """The graph of a file, its numbers as numbers.
+    """The graph of a file, with numeric attributes as numbers.
 
     Raises
     ------
     InvalidProblemError
-        The file is no GraphML, or no network with coordinates: all defects, each with its node or
-        edge.
+        The file is not GraphML, or not a network with coordinates; the error lists all defects, each
+        with its node or edge.
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
     again = Message("write it again with osmnx.save_graphml")
-    if b"<!ENTITY" in raw.replace(b"\0", b""):  # also in UTF-16: a small file could fill the memory
+    if b"<!ENTITY" in raw.replace(b"\0", b""):  # also in UTF-16: they could fill the memory
         raise unreadable(path.name, Message("is not GraphML"), again)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             read = nx.read_graphml(io.BytesIO(raw), node_type=as_plain, force_multigraph=True)
-    # networkx checks little: a file that is not as it expects ends in any error there is.
+    # networkx checks little: an unexpected file can raise any error.
     except Exception:
         raise unreadable(path.name, Message("is not GraphML"), again) from None
-    graph = nx.MultiDiGraph(read)  # an edge that has no direction goes both ways
+    graph = nx.MultiDiGraph(read)  # an undirected edge is open both ways
     defects: list[Defect] = []
     for node, data in graph.nodes(data=True):
         record = Message("{file}, node {node}", file=path.name, node=shown(node))
@@ -68,7 +68,7 @@ def from_graphml(path: Path) -> nx.MultiDiGraph:
 def _as_numbers(
     data: dict[str, Any], names: Sequence[str], record: str, defects: list[Defect]
 ) -> None:
-    """Osmnx writes every attribute as text."""
+    """Convert numeric attributes: osmnx writes every attribute as text."""
     for name in names:
         if name not in data:
             continue

@@ -1,4 +1,4 @@
-"""A networkx graph taken apart: places of the nodes, costs and lines of the edges."""
+"""Conversion of a networkx graph: coordinates of nodes, costs and lines of edges."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from phancong.travel.paths.extras import extra
 from phancong.travel.paths.walking import Walking
 from phancong.travel.places import FloatArray
 
-#: What an edge costs: an attribute, a function as networkx takes it, or minutes on foot.
+#: The cost of an edge: an attribute, a function as in networkx, or minutes on foot.
 Weight = str | Callable[[Any, Any, Mapping[str, Any]], float | None] | Walking
-#: Which edges are closed: an attribute, or a function of the same kind.
+#: The closed edges: an attribute, or a function of the same kind.
 Closed = str | Callable[[Any, Any, Mapping[str, Any]], Any] | None
 
-_COORDINATES: Final = (("y", "x"), ("lat", "lon"))  # as osmnx writes them, and plainly
+_COORDINATES: Final = (("y", "x"), ("lat", "lon"))  # as in osmnx, and plain
 _SAID: Final = {
     "true": True,
     "yes": True,
@@ -34,12 +34,12 @@ _Arc = tuple[Hashable, Hashable, Mapping[str, Any]]
 
 
 def read_edges(graph: Any, weight: Weight, closed: Closed) -> Edges:
-    """Take a graph apart.
+    """The edges of a graph.
 
     Raises
     ------
     InvalidArgumentError
-        It is no graph with coordinates and costs; everything that is wrong is named.
+        It is no graph with coordinates and costs; the message lists all defects.
     """
     if not all(hasattr(graph, name) for name in ("nodes", "edges", "is_directed", "is_multigraph")):
         raise InvalidArgumentError(
@@ -49,7 +49,7 @@ def read_edges(graph: Any, weight: Weight, closed: Closed) -> Edges:
     faults: list[str] = []
     arcs: list[_Arc] = list(graph.edges(data=True))
     there = len(arcs)
-    used = {node for u, v, _ in arcs for node in (u, v)}  # from elsewhere nobody can walk
+    used = {node for u, v, _ in arcs for node in (u, v)}  # isolated nodes do not matter
     heights = weight.elevation if isinstance(weight, Walking) else None
     nodes = _read_nodes(graph, used, heights, faults)
     if not graph.is_directed():
@@ -79,7 +79,7 @@ def read_edges(graph: Any, weight: Weight, closed: Closed) -> Edges:
 
 @dataclass(frozen=True, slots=True)
 class _Nodes:
-    """The nodes that have edges, numbered from south to north, and their places and elevations."""
+    """The nodes that have edges, numbered from south to north, with coordinates and elevations."""
 
     index: Mapping[Hashable, int]
     places: FloatArray  # (N, 2)
@@ -121,7 +121,7 @@ def _read_nodes(graph: Any, used: set[Hashable], heights: str | None, faults: li
 
 
 def _number(value: Any) -> float:
-    """*value* as a float, NaN where it is no number."""
+    """*value* as a float, NaN if it is no number."""
     if type(value) is float:
         return value
     if isinstance(value, bool | str) or value is None:
@@ -132,18 +132,18 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-# --- what an edge costs, and whether it is open
+# --- costs of edges, and closed edges
 
 
 def _given(
     arcs: Sequence[_Arc], there: int, weight: Weight, nodes: _Nodes, faults: list[str]
 ) -> FloatArray:
-    """The parts of the costs: the cost itself, or length and rise; shape ``(A, 1 or 2)``.
+    """The quantities from which costs follow: the cost itself, or length and rise; ``(A, 1 or 2)``.
 
-    The arcs from *there* on are the others turned round: an attribute is the same.
+    The arcs from *there* on are the first ones reversed; their attributes are the same.
     """
     if callable(weight) and not isinstance(weight, Walking):
-        name = "its weight"  # as in networkx: None hides an edge
+        name = "its weight"  # as in networkx, None hides an edge
         values: list[Any] = [
             np.inf if (c := weight(u, v, data)) is None else c for u, v, data in arcs
         ]
@@ -151,7 +151,7 @@ def _given(
         name = weight.length if isinstance(weight, Walking) else weight
         values = [data.get(name) for _, _, data in arcs[:there]]
     numbers = np.array([_number(value) for value in values], dtype=np.float64)
-    wrong = ~(numbers >= 0)  # which NaN is not, either
+    wrong = ~(numbers >= 0)  # true for NaN, too
     if isinstance(weight, Walking):
         wrong |= np.isinf(numbers)
     for number in np.flatnonzero(wrong).tolist():
@@ -173,7 +173,7 @@ def _shut(arcs: Sequence[_Arc], closed: Closed, faults: list[str]) -> BoolArray:
         return shut
     for number, (u, v, data) in enumerate(arcs):
         said = data.get(closed) if isinstance(closed, str) else closed(u, v, data)
-        if isinstance(said, str):  # what is read from a file is text, and "False" is true
+        if isinstance(said, str):  # text from a file: "False" would be true
             if said.strip().lower() not in _SAID:
                 faults.append(
                     f"edge {u!r} to {v!r} is closed or not by {said!r}; give True or False"
@@ -190,8 +190,8 @@ class _Bends:
     """The bends of the edges that are not straight."""
 
     def __init__(self) -> None:
-        self.of: dict[int, tuple[Place, ...]] = {}  # by arc, from its lower node to its higher
-        self.back: dict[int, bool] = {}  # whether a loop goes against its bends
+        self.of: dict[int, tuple[Place, ...]] = {}  # by arc, from its lower to its higher node
+        self.back: dict[int, bool] = {}  # whether a loop runs against its bends
 
     def read(
         self,
@@ -203,7 +203,7 @@ class _Bends:
         turned: bool,
         faults: list[str],
     ) -> None:
-        """Read the line of one arc; *turned*: it is an undirected edge from its other end."""
+        """Read the line of one arc; *turned* for the reverse of an undirected edge."""
         try:
             if isinstance(geometry, str):
                 geometry = extra("shapely").from_wkt(geometry)
@@ -214,20 +214,20 @@ class _Bends:
             if not np.isfinite(points).all() or np.abs(points).max() > 180:
                 raise ValueError
         except (TypeError, ValueError, IndexError, extra("shapely").errors.ShapelyError):
-            if not turned:  # it is said already
+            if not turned:  # reported already
                 faults.append(
                     f"edge {u!r} to {v!r} has a geometry that is not a line of longitude, latitude"
                 )
             return
         if u not in nodes.index or v not in nodes.index:
-            return  # which is said already
+            return  # reported already
         low, high = sorted((nodes.index[u], nodes.index[v]))
-        if low == high:  # a loop: the nodes do not tell its direction
+        if low == high:  # a loop: its nodes do not tell the direction
             inner = tuple(points[1:-1])
             self.of[number] = min(inner, inner[::-1])
             self.back[number] = (inner > inner[::-1]) != turned
             return
-        # An undirected graph does not say from which end its line is written: the nearer one.
+        # The line of an undirected edge may begin at either end: take the nearer one.
         start, end = nodes.places[low], nodes.places[high]
         straight = np.abs(points[0] - start).sum() + np.abs(points[-1] - end).sum()
         if straight > np.abs(points[0] - end).sum() + np.abs(points[-1] - start).sum():

@@ -1,4 +1,4 @@
-"""Paths from the lines of a map: GeoJSON, or the layers of another."""
+"""Paths from the lines of a map: GeoJSON, or layers of other formats."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from phancong.words import Message
 
 _Point = tuple[float, float, float | None]
 _LINES: Final = ("LineString", "MultiLineString")
-#: What a line may not bring along: it is straight between its points, and its length is measured.
+#: Properties that are ignored: geometry and length follow from the points.
 _OWN: Final = ("geometry", "length")
 
 
 def from_map(path: Path, tolerance: float) -> nx.MultiDiGraph:
-    """Lines that meet where they have a vertex in common, their near-misses joined.
+    """Lines that meet at common vertices; line ends with small gaps are joined.
 
     Raises
     ------
     InvalidProblemError
-        The file is none of lines in WGS 84: all defects, each with its feature.
+        The file does not hold lines in WGS 84; the error lists all defects, each with its feature.
     """
     defects: list[Defect] = []
     if path.suffix.lower() in LAYERED:
@@ -57,7 +57,7 @@ def from_map(path: Path, tolerance: float) -> nx.MultiDiGraph:
 
 
 def _no_lines(name: str, others: Counter[str]) -> InvalidProblemError:
-    """A map of something else: what it is, and what reads it."""
+    """The error about a map without lines, which names its content and the reader for it."""
     if any(kind.endswith("Polygon") for kind in others):
         what = Message("holds areas, and no line")
     elif any(kind.endswith("Point") for kind in others):
@@ -93,7 +93,7 @@ def _add(
 
 
 def _points(line: Any, where: str, defects: list[Defect]) -> list[_Point]:
-    """The points of a line; none, and a defect, where it is no line."""
+    """The points of a line; none, and a defect, if it is no line."""
     points: list[_Point] = []
     for position in line if isinstance(line, list) else ():
         numbers = [number_of(part) for part in position] if isinstance(position, list) else []

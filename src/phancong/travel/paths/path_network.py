@@ -1,4 +1,4 @@
-"""Travel as it is walked: shortest paths over a network of ways (contract 3.2)."""
+"""Travel on foot: shortest paths over a network of paths (contract 3.2)."""
 
 from __future__ import annotations
 
@@ -21,55 +21,54 @@ from phancong.travel.paths.walking import Walking
 from phancong.travel.places import FloatArray, Places, called
 from phancong.words import Message
 
-#: Columns of numbers that a pickled array would bring back writeable.
+#: The most far places that a warning lists.
 _SHOWN: Final = 10
 
 
 class PathNetwork:
-    """Shortest paths over a graph, from the nearest point on an edge to the nearest point on an edge.
+    """Shortest paths over a graph, between the nearest points on edges.
 
-    A place joins at the nearest point *on an edge*, not at the nearest node, and its way to that
-    point counts; two places on one edge go along it. Travel is the mean of there and back where
-    they differ (contract 3.0), and a pair that has no way in either direction is unreachable. Two
-    places with equal coordinates are 0 apart. The network is taken in when it is built: what
-    becomes of the graph later changes nothing.
+    A place joins at the nearest point *on an edge*, not at the nearest node, and the distance to that
+    point counts; two places on one edge travel along it. Travel is the mean of both directions if they
+    differ (contract 3.0); a pair that is unreachable in one direction is unreachable. Two places with
+    equal coordinates have travel 0. The network is copied: later changes of the graph have no effect.
 
     Parameters
     ----------
     graph
-        A networkx graph of any kind, whose nodes have ``y`` and ``x`` (as osmnx writes them) or
-        ``lat`` and ``lon``, in degrees WGS 84. An edge of a directed graph is one-way; an edge of
-        an undirected graph goes both ways. ``geometry`` of an edge (a shapely line, WKT, or points
-        ``(lon, lat)``) is followed; without it an edge is straight.
+        A networkx graph of any kind, whose nodes have ``y`` and ``x`` (as in osmnx) or ``lat`` and
+        ``lon``, in degrees WGS 84. An edge of a directed graph is one-way; an edge of an undirected
+        graph is open both ways. If an edge has a ``geometry`` (a shapely line, WKT, or points ``(lon,
+        lat)``), it follows that line; otherwise it is straight.
     weight
-        What an edge costs: the name of an attribute; a function ``(u, v, data)`` as networkx takes
-        it, where ``None`` hides the edge; or :class:`Walking` for minutes on foot.
+        The cost of an edge: the name of an attribute; a function ``(u, v, data)`` as in networkx, where
+        ``None`` hides the edge; or :class:`Walking` for minutes on foot.
     unit
         The unit of travel; by default ``"m"`` for ``weight="length"`` and ``"minutes"`` for
         :class:`Walking`.
     access
-        What a metre between a place and its edge costs, in the unit; by default 1 for
-        ``weight="length"``, and for :class:`Walking` what it says. Any other weight needs it.
+        The cost of a metre between a place and its edge, in the unit; by default 1 for
+        ``weight="length"``, and for :class:`Walking` its own value. Any other weight needs it.
     snap
-        How far a place may lie from its edge, in metres.
+        The largest distance of a place from its edge, in metres.
     far
-        What becomes of a place that lies farther: ``"error"``, a defect of the problem; ``"warn"``,
-        a :class:`FarFromPathWarning` when the problem is built, and the place joins all the same.
+        How a place farther than ``snap`` is treated: ``"error"``, as a defect of the problem;
+        ``"warn"``, with a :class:`FarFromPathWarning` when the problem is built, and the place joins
+        nevertheless.
     closed
-        Edges that cannot be gone, such as those under water in the rains: the name of an attribute
-        that is then true, or a function ``(u, v, data)``. A place whose nearest edge is closed has
-        no way, unless it stands at the open end: to lead it to another edge might lead it through
-        the river.
+        Closed edges, such as those that are flooded in the rains: the name of an attribute that is true
+        for them, or a function ``(u, v, data)``. A place whose nearest edge is closed is unreachable,
+        unless it is at an open end of the edge: another edge might be beyond the river.
     cutoff
-        Travel above this is not looked for and counts as unreachable, which no plan can relax;
-        ``None`` looks for all. Leave it out unless the network is so large that it matters:
-        ``max_travel`` of a problem needs none, and can be relaxed.
+        Travel above this is not computed and counts as unreachable, which no plan can relax; ``None``
+        for no limit. Use it only for very large networks: ``max_travel`` of a problem does not need it,
+        and can be relaxed.
 
     Raises
     ------
     InvalidArgumentError
-        The graph has no coordinates or costs somewhere (all are named), or another argument cannot
-        be used.
+        A node has no coordinates or an edge no cost (the message names all), or another argument is not
+        valid.
     MissingExtraError
         scipy or shapely is not installed: ``pip install 'phancong[paths]'``.
 
@@ -150,7 +149,7 @@ class PathNetwork:
         self._settle()
 
     def _settle(self) -> None:
-        """Figures that follow from the edges; they are neither pickled nor compared."""
+        """Set attributes that follow from the edges; they are neither pickled nor compared."""
         said = (self._weight, self._unit, self._access, self._snap, self._far, self._cutoff)
         self._digest = hashlib.sha256((repr(said) + self._edges.digest).encode()).hexdigest()
         self._chains: Chains = drawn_together(self._edges)
@@ -169,14 +168,14 @@ class PathNetwork:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that was given: the same on every computer, for the same network."""
+        """SHA-256 of the network and all settings: equal on every computer for equal networks."""
         return self._digest
 
     @property
     def pieces(self) -> FloatArray:
-        """Straight pieces that can be gone in some direction, for a map.
+        """Straight pieces that are open in some direction, for a map.
 
-        Longitude and latitude of both ends in degrees, shape ``(S, 4)``, in an order of their own.
+        Longitude and latitude of both ends in degrees, shape ``(S, 4)``, sorted by content.
         """
         edges = self._edges
         tail, head = (ends[~edges.shut] for ends in (edges.tail, edges.head))
@@ -226,13 +225,13 @@ class PathNetwork:
         return found
 
     def between(self, households: Places, members: Places) -> FloatArray:
-        """Travel of each pair along the paths, the mean of there and back.
+        """Travel of each pair along the paths, the mean of both directions.
 
         Returns
         -------
         numpy.ndarray
-            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` where there is no
-            way, or a place has no coordinates. Read-only.
+            Shape ``(len(households), len(members))``, in :attr:`unit`; ``inf`` if unreachable, or a
+            place has no coordinates. Read-only.
         """
         return self._ways.get(
             (_key(households), _key(members)), lambda: self._between(households, members)
@@ -257,12 +256,12 @@ class PathNetwork:
         return result
 
     def report(self, problem: HasPlaces | None = None) -> NetworkReport:
-        """A report on the network, and on how the places of a problem fit into it.
+        """A report on the network, and on how the places of a problem join it.
 
         Parameters
         ----------
         problem
-            A problem, whose travel need not be this one; without it the report is of the network
+            A problem, whose travel model may be another one; without it the report covers the network
             alone.
         """
         sides = []
@@ -286,7 +285,7 @@ class PathNetwork:
         )
 
     def __eq__(self, other: object) -> bool:
-        """Compare by all that was given; the order of nodes and edges, and their names, are none."""
+        """Compare content and settings; the order of nodes and edges, and their names, do not count."""
         if not isinstance(other, PathNetwork):
             return NotImplemented
         return self._digest == other._digest
@@ -295,7 +294,7 @@ class PathNetwork:
         return hash(self._digest)
 
     def __repr__(self) -> str:
-        """Tell the size, the weight and the unit, not the places."""
+        """The size, the weight and the unit, without coordinates."""
         return f"PathNetwork({len(self._edges)} edges, weight={self._weight}, unit={self._unit!r})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -309,7 +308,7 @@ class PathNetwork:
 
 
 def _key(places: Places) -> tuple[bytes, bytes]:
-    """The fields that tell apart places that are elsewhere."""
+    """The fields in which places at different coordinates differ."""
     return places.latitude.tobytes(), places.longitude.tobytes()
 
 

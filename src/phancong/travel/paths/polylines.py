@@ -1,4 +1,4 @@
-"""Lines on their way from a file to a graph: nodes where they meet, near-misses joined."""
+"""Lines read from a file, before they become a graph: nodes at common points, small gaps joined."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from phancong.words import Message
 
 @dataclass(slots=True)
 class Node:
-    """A node: degrees WGS 84, and metres above the sea where they are known."""
+    """A node: degrees WGS 84, and the elevation in metres if it is known."""
 
     latitude: float
     longitude: float
@@ -29,8 +29,8 @@ class Node:
 class Segment:
     """A straight edge between two nodes, with the attributes of its line.
 
-    ``length`` is None until it is measured; ``there`` and ``back`` say in which directions it may
-    be gone.
+    ``length`` is None until it is measured; ``there`` and ``back`` tell the directions in which it is
+    open.
     """
 
     tail: int
@@ -43,14 +43,14 @@ class Segment:
 
 @dataclass(slots=True)
 class Lines:
-    """Nodes and segments that are being read."""
+    """The nodes and segments read so far."""
 
     nodes: list[Node] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def measure(self) -> None:
-        """Give each segment without a length that of the straight line, in metres."""
+        """Set the length of each segment without one to that of the straight line, in metres."""
         bare = [segment for segment in self.segments if segment.length is None]
         ends = np.array(
             [
@@ -63,12 +63,12 @@ class Lines:
             segment.length = metres
 
     def graph(self, names: list[Any] | None = None) -> nx.MultiDiGraph:
-        """A graph as osmnx writes it: ``y``, ``x``, ``elevation``, ``length``, both directions.
+        """A graph as osmnx makes it: ``y``, ``x``, ``elevation``, ``length``, one edge a direction.
 
         Parameters
         ----------
         names
-            What the nodes are called; by default their numbers.
+            The names of the nodes; by default their numbers.
         """
         self.measure()
         called = list(range(len(self.nodes))) if names is None else names
@@ -81,24 +81,24 @@ class Lines:
             for goes, (tail, head) in ((segment.there, ends), (segment.back, ends[::-1])):
                 if goes:
                     key = graph.add_edge(tail, head)
-                    # As keywords, an attribute called "key" would be one of the call.
+                    # Not as keywords: an attribute may be called "key".
                     graph[tail][head][key].update(segment.attributes, length=segment.length)
         return graph
 
 
 def mend(lines: Lines, tolerance: float) -> None:
-    """Join each end of a line to the nearest other line that it misses by *tolerance* at most.
+    """Join each end of a line to the nearest other line, across a gap of at most *tolerance*.
 
-    It gets an edge to the nearest node or, where the middle of a segment is nearer, to a new node
-    on it; each is noted. Lines that cross without a common node are bridges or slips: they are left
-    as they are, and counted in a note.
+    The end gets an edge to the nearest node or, if an inner point of a segment is nearer, to a new node
+    there; each join is noted. Lines that cross without a common node may be bridges: they are not
+    joined, and a note counts them.
 
     Parameters
     ----------
     lines
-        What was read.
+        The lines read.
     tolerance
-        In metres; 0 still joins an end that lies on the other line.
+        In metres; with 0, an end exactly on the other line is still joined.
     """
     if not lines.segments:
         return
@@ -141,7 +141,7 @@ def _as_edges(lines: Lines) -> Edges:
 
 
 def _own(lines: Lines, touching: list[set[int]], ends: Any, reach: float) -> dict[int, set[int]]:
-    """For each end the segments that are near it only because they lead to it."""
+    """For each end the segments that are near it only because they are connected to it."""
     own: dict[int, set[int]] = {}
     for end in ends.tolist():
         mine = set(touching[end])
@@ -184,7 +184,7 @@ def _join_ends(
             cuts.setdefault(piece, []).append((part, other))
         pair = (min(end, other), max(end, other))
         if pair in joined:
-            continue  # two ends that miss each other
+            continue  # two ends with a gap between them: join them once
         joined.add(pair)
         lines.segments.append(Segment(end, other, metres, True, True, {}))
         lines.notes.append(
@@ -202,7 +202,7 @@ def _join_ends(
 def _to_a_node(
     metres: float, piece: int, part: float, length: float, tolerance: float
 ) -> tuple[float, int, float]:
-    """The metres, piece and part of a joint, moved to a node where one is within the tolerance."""
+    """The metres, piece and position of a joint, moved to a node within the tolerance if there is one."""
     to_node, node = min(
         (math.hypot(metres, abs(node - part) * length), node) for node in (0.0, 1.0)
     )
@@ -219,7 +219,7 @@ def _new_node(lines: Lines, edges: Edges, piece: int, part: float) -> int:
 
 
 def _cut(lines: Lines, piece: int, places: list[tuple[float, int]]) -> None:
-    """Put new nodes into a segment: its first part stays in its place, the others are added."""
+    """Insert new nodes into a segment: its first part replaces it, the others are appended."""
     whole = lines.segments[piece]
     assert whole.length is not None
     stops = [(0.0, whole.tail), *places, (1.0, whole.head)]
@@ -239,8 +239,8 @@ def _cut(lines: Lines, piece: int, places: list[tuple[float, int]]) -> None:
 
 
 def as_plain(value: Any) -> Any:
-    """Text that is a whole number as one: files write the names of nodes as text."""
+    """Text that is a whole number as an int: files store the names of nodes as text."""
     text = str(value)
     if len(text) > 18 or not text.isascii() or not text.removeprefix("-").isdigit():
         return text
-    return number if str(number := int(text)) == text else text  # 07 is another name than 7
+    return number if str(number := int(text)) == text else text  # 07 and 7 are different names

@@ -29,8 +29,8 @@ def read_paths(
         The file. Its extension gives the format:
 
         - ``.geojson``, ``.json``: lines. Lines meet at vertices that they share. The end of a line
-          within *tolerance* of another line is joined to it. A third coordinate is the elevation;
-          a property ``oneway`` (``yes``, ``no``, ``-1``) is respected.
+        within *tolerance* of another line is joined to it. A third coordinate is the elevation; the
+        property ``oneway`` (``yes``, ``no``, ``-1``) is used.
         - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates;
           these need the extra ``maps``. Of ``.osm`` and ``.pbf``, raw files of OpenStreetMap, the
           lines with ``highway``.
@@ -55,10 +55,10 @@ def read_paths(
     Raises
     ------
     InvalidProblemError
-        The file cannot be read as paths: all defects, each with its place. It holds points or areas
-        only, or is larger than 30 MB (GraphML: 50 MB).
+        The file cannot be read as paths (the error lists all defects, each with its place), holds only
+        points or areas, or is larger than 30 MB (GraphML: 50 MB).
     InvalidArgumentError
-        The tolerance is not a number of at least 0, or *edges* do not belong to the file.
+        The tolerance is not a number of at least 0, or *edges* is given for a file that needs none.
     MissingExtraError
         shapely is not installed: ``pip install 'phancong[paths]'``.
 
@@ -85,7 +85,7 @@ def read_paths(
         raise InvalidArgumentError(
             "edges: a file of nodes.csv needs one of edges, and no other does"
         )
-    # Imported here, with networkx: most problems have no paths.
+    # Imported here, as networkx is: most problems have no paths.
     if ending in (*LINES, *LAYERED):
         from phancong.travel.paths.maps import from_map
 

@@ -1,4 +1,4 @@
-"""The last few answers, kept: variants of a problem ask the same of a network again and again."""
+"""A small cache of recent answers: variants of a problem ask a network the same questions repeatedly."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """The answers to the last few questions.
+    """A cache of the most recent answers.
 
-    ``explain`` asks for the travel of some thirty variants of one problem; without this, finding
-    the ways is half of its time.
+    ``explain`` needs the travel of some thirty variants of one problem; without the cache, shortest
+    paths take half of its time.
 
     Parameters
     ----------
     most
-        How many are kept.
+        How many answers are kept.
     """
 
     __slots__ = ("_answers", "_most")
@@ -27,11 +27,11 @@ class Recent(Generic[T]):
         self._answers: dict[Hashable, T] = {}
 
     def get(self, question: Hashable, answer: Callable[[], T]) -> T:
-        """The answer to a question, worked out where it is not among the last ones."""
+        """The answer to a question, computed unless it is in the cache."""
         found = self._answers.pop(question, None)
         if found is None:
             found = answer()
-        self._answers[question] = found  # the newest is the last
+        self._answers[question] = found  # move it to the end, as the newest
         while len(self._answers) > self._most:
             self._answers.pop(next(iter(self._answers)), None)
         return found

@@ -1,4 +1,4 @@
-"""A report on a network, and on how the places of a problem fit into it."""
+"""A report on a network, and on how the places of a problem join it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from phancong.words import Printable
 
 
 class Located(Protocol):
-    """Columns that know where their records are."""
+    """Columns with coordinates."""
 
     def places(self, kind: str) -> Places: ...
 
 
 class HasPlaces(Protocol):
-    """The parts of a problem that are looked at."""
+    """The parts of a problem that the report reads."""
 
     @property
     def household_columns(self) -> Located: ...
@@ -33,16 +33,16 @@ class HasPlaces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NetworkPart:
-    """Edges that hang together, whatever their direction, and who has joined them.
+    """A connected part of the network, ignoring directions, and the places that join it.
 
     Parameters
     ----------
     edges
-        How many straight pieces there are.
+        The number of straight pieces.
     metres
-        Their length on the ellipsoid.
+        The length of the pieces on the ellipsoid.
     households, members
-        Ids, sorted.
+        Ids of the places that join it, sorted.
     """
 
     edges: int
@@ -53,7 +53,7 @@ class NetworkPart:
 
 @dataclass(frozen=True, slots=True)
 class FarPlace:
-    """A place farther from the nearest edge than ``snap``: its kind, its id, and how far it is."""
+    """A place farther from the nearest edge than ``snap``: kind, id and distance."""
 
     kind: str
     id: Hashable
@@ -62,26 +62,26 @@ class FarPlace:
 
 @dataclass(frozen=True, slots=True)
 class NetworkReport(Printable):
-    """A report on a network, and on how the places of a problem fit into it.
+    """A report on a network, and on how the places of a problem join it.
 
-    ``text("vi")`` and ``html("vi")`` tell it in Vietnamese.
+    ``text("vi")`` and ``html("vi")`` return it in Vietnamese.
 
     Parameters
     ----------
     parts
-        The parts that open edges join, the longest first.
+        The connected parts of the open edges, the longest first.
     far
         Places farther than ``snap`` metres from their edge, the farthest first.
     on_closed
-        Places that have joined an edge closed in both directions: ``(kind, id)``.
+        Places that join an edge closed in both directions: ``(kind, id)``.
     unreachable
-        Pairs ``(household, member)`` without a way there and back.
+        Pairs ``(household, member)`` that are unreachable in a direction.
     stranded
-        Households that no member can reach.
+        Households that are unreachable for every member.
     mended
-        What :func:`phancong.read_paths` joined, in words.
+        The gaps that :func:`phancong.read_paths` joined, as sentences.
     pairs
-        How many pairs there are in all.
+        The number of all pairs.
     """
 
     parts: tuple[NetworkPart, ...]
@@ -101,16 +101,16 @@ def report_on(
     snap: float,
     mended: tuple[str, ...],
 ) -> NetworkReport:
-    """Put the report together.
+    """Make the report.
 
     Parameters
     ----------
     edges
         The network.
     sides
-        Households and members with where they have joined; or nothing.
+        Households and members with their joints; or nothing.
     travel
-        Of each pair, ``inf`` where there is no way.
+        Travel of each pair, ``inf`` if unreachable.
     snap, mended
         As in :class:`NetworkReport`.
     """
@@ -139,7 +139,7 @@ def report_on(
 
 
 def _of(column: BoolArray, piece: IntArray) -> BoolArray:
-    """The entries of *column* at *piece*, also where there is no piece at all."""
+    """The entries of *column* at *piece*; all False if there are no pieces."""
     return column[piece] if len(column) else np.zeros(len(piece), dtype=bool)
 
 

@@ -1,8 +1,7 @@
-"""Shortest paths between places that have joined a network, there and back.
+"""Shortest paths between places that join a network, in both directions.
 
-By scipy's Dijkstra from the places of the smaller side: one search forwards, and one backwards
-where the two directions differ (E. W. Dijkstra, *Numerische Mathematik* 1, 1959,
-https://doi.org/10.1007/BF01386390).
+scipy's Dijkstra searches from the places of the smaller side, forwards, and backwards if the directions
+differ (E. W. Dijkstra, *Numerische Mathematik* 1, 1959, https://doi.org/10.1007/BF01386390).
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from phancong.travel.paths.edges import BoolArray, IntArray
 from phancong.travel.paths.extras import extra
 from phancong.travel.places import FloatArray
 
-#: Costs held at a time while searching: 32 MB.
+#: The most costs held at a time during a search: 32 MB.
 _MOST: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """Where n places are on the chains, and what it costs to the ends of the chain and from them.
+    """The positions of n places on chains, and the costs to and from the ends of these chains.
 
     Parameters
     ----------
     chain
-        Shape ``(n,)``, -1 where a place has joined nothing.
+        The chain, -1 for a place that joins none; shape ``(n,)``.
     position
-        Grows from the start of the chain to its end, shape ``(n,)``.
+        The order along the chain, from start to end; shape ``(n,)``.
     to_start, from_start, to_end, from_end
-        Costs, ``inf`` where that is not allowed; shape ``(n,)``.
+        Costs, ``inf`` if not allowed; shape ``(n,)``.
     """
 
     chain: IntArray
@@ -45,7 +44,7 @@ class Spots:
 
     @classmethod
     def of(cls, chains: Chains, joints: Joints) -> Spots:
-        """The places where they have joined."""
+        """The positions of joints."""
         joined = joints.piece >= 0
         if not len(chains.of):
             return cls(joints.piece, *[np.full(len(joined), np.inf)] * 5)
@@ -53,7 +52,7 @@ class Spots:
         passed = np.where(chains.along[piece], joints.part, 1 - joints.part)
 
         def cost(rest: FloatArray, here: FloatArray, part: FloatArray) -> FloatArray:
-            # Who is at the end of a closed edge is at a junction, whatever the edge.
+            # A place at the end of a closed edge is at a junction, which may be open.
             inside = np.where(part > 0, np.where(part > 0, here[piece], 0.0) * part, 0.0)
             return np.where(joined, rest[piece] + inside, np.inf)
 
@@ -67,7 +66,7 @@ class Spots:
         )
 
     def reversed(self) -> Spots:
-        """The same places in the network with every direction turned round."""
+        """The same places in the reversed network."""
         return Spots(
             self.chain, self.position, self.from_start, self.to_start, self.from_end, self.to_end
         )
@@ -90,24 +89,24 @@ class Spots:
 def mean_of_both_ways(
     chains: Chains, sources: Spots, targets: Spots, limit: float = np.inf
 ) -> FloatArray:
-    """Cost between places, the mean of there and back (contract 3.0), without the ways to the paths.
+    """Costs between places, the mean of both directions (contract 3.0), without the access to the paths.
 
     Parameters
     ----------
     chains, sources, targets
-        The network and the two sides; it is searched from the sources.
+        The network and the two sides; the search begins at the sources.
     limit
-        Nothing dearer than this is looked for.
+        Costs above this are not searched for.
 
     Returns
     -------
     numpy.ndarray
-        Shape ``(len(sources), len(targets))``; ``inf`` where there is no way in either direction.
+        Shape ``(len(sources), len(targets))``; ``inf`` if unreachable in one direction.
     """
     result = np.empty((len(sources), len(targets)))
     height = max(1, _MOST // (chains.junctions + len(targets) + 1))
     symmetric = chains.symmetric
-    # If the mean is within the limit, neither way is longer than twice as much.
+    # If the mean is within the limit, each direction is within twice the limit.
     most = limit if symmetric else 2 * limit
     for top in range(0, len(sources), height):
         some = slice(top, top + height)
@@ -123,7 +122,7 @@ def mean_of_both_ways(
 
 
 def _turned(chains: Chains) -> Any:
-    """The network with every direction turned round, as far as a search looks at it."""
+    """The reversed network, with the fields that a search needs."""
     return _Turned(chains.start, chains.end, chains.backward, chains.forward, chains.junctions)
 
 
@@ -148,7 +147,7 @@ def _one_way(chains: Chains | _Turned, sources: Spots, targets: Spots, limit: fl
         ways[:, chains.start[chain]] + targets.from_start[joined],
         ways[:, chains.end[chain]] + targets.from_end[joined],
     )
-    # Two places on one chain go along it; it may still be shorter to go round.
+    # Two places on one chain may travel along it, if that is shorter.
     row, column = np.nonzero(sources.chain[:, None] == chain[None, :])
     column_of = joined[column]
     here, there = sources.position[row], targets.position[column_of]
@@ -160,7 +159,7 @@ def _one_way(chains: Chains | _Turned, sources: Spots, targets: Spots, limit: fl
 
 
 def _ahead(here: FloatArray, there: FloatArray, ahead: BoolArray) -> FloatArray:
-    """Cost on to what lies *ahead*, of costs from the end that lies behind; ``inf`` otherwise."""
+    """Cost to a place *ahead*, from costs to the end behind; ``inf`` for other places."""
     can = np.isfinite(here) & np.isfinite(there) & ahead
     on = np.where(can, there, 0.0) - np.where(can, here, 0.0)
     return np.where(can, np.maximum(on, 0.0), np.inf)  # rounding must not make it negative
@@ -170,7 +169,7 @@ def _to_junctions(chains: Chains | _Turned, sources: Spots, limit: float) -> Flo
     """Cost from each source to each junction, shape ``(len(sources), junctions)``."""
     sparse, csgraph = extra("scipy.sparse"), extra("scipy.sparse.csgraph")
     junctions, n = chains.junctions, len(sources)
-    # Each source is a node of its own, with arcs to the ends of its chain and none that lead in.
+    # Each source is a node of its own, with arcs to the ends of its chain only.
     own = junctions + np.flatnonzero(sources.chain >= 0)
     chain = sources.chain[sources.chain >= 0]
     joined = sources.chain >= 0
@@ -179,7 +178,7 @@ def _to_junctions(chains: Chains | _Turned, sources: Spots, limit: float) -> Flo
     cost = np.r_[chains.forward, chains.backward, sources.to_start[joined], sources.to_end[joined]]
     order = np.lexsort((cost, head, tail))
     tail, head, cost = tail[order], head[order], cost[order]
-    # A sparse matrix would add the costs of parallel arcs: the cheapest stays.
+    # A sparse matrix would add the costs of parallel arcs: keep the cheapest only.
     keep = np.isfinite(cost) & np.r_[True, (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])]
     size = junctions + n
     rows = np.searchsorted(tail[keep], np.arange(size + 1))

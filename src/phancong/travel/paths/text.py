@@ -1,4 +1,4 @@
-"""A report on a network for a person: its parts, and who does not fit in."""
+"""A report on a network as text: its parts, and places that do not join well."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from phancong.travel.paths.report import NetworkReport
 from phancong.travel.places import called
 from phancong.words import Bullets, Page, PageTable, Words, page
 
-#: Rows of a list, and parts of the network, that are spelt out; the record has them all.
+#: The most rows of a list, and parts of the network, that are printed.
 SHOWN: Final = 12
 
 
 @page.register
 def network_page(report: NetworkReport, w: Words) -> Page:
-    """The parts, then the places and pairs that ask for a look, then what was joined."""
+    """The parts, then places and pairs to check, then the gaps that were joined."""
     places = _places(report, w) if report.pairs else ()
     joined = [w.tell(note) for note in report.mended]
     return Page(

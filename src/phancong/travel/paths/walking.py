@@ -20,8 +20,8 @@ def tobler_speed(slope: ArrayLike) -> FloatArray:
     Parameters
     ----------
     slope
-        Rise ÷ horizontal distance in the direction of the walk, negative downhill; any shape. The
-        fastest is a gentle way down (-0.05), 6 km/h; on the flat it is 5.04 km/h.
+        Rise ÷ horizontal distance in the direction of the walk, negative downhill; any shape. The speed
+        is highest on a gentle descent (-0.05): 6 km/h; on level ground it is 5.04 km/h.
 
     References
     ----------
@@ -37,25 +37,24 @@ def tobler_speed(slope: ArrayLike) -> FloatArray:
 class Walking:
     """Minutes on foot; a weight for :class:`~phancong.PathNetwork`.
 
-    The speed on an edge follows from its slope by Tobler's hiking function, so that the way up
-    takes longer than the way down; the slope is the rise between the elevations of its two nodes
-    over its length. The way between a house and its edge is taken as flat.
+    The speed on an edge follows from its slope by Tobler's hiking function, so that walking uphill takes
+    longer than downhill. The slope is the difference in elevation of its nodes over its length. The
+    access from a house to its edge counts as level.
 
-    Elevations from a raster are rough between nodes a few metres apart, and a rough slope makes a
-    way seem slow: smooth them, or simplify the graph, before you trust a minute.
+    Elevations from a raster are noisy between nodes a few metres apart, and noise increases walking
+    times: smooth the elevations, or simplify the graph.
 
     Parameters
     ----------
     off_path
-        Speed off the path ÷ speed on it; 0.6 is Tobler's. It holds between a point and its edge.
+        Speed off the path ÷ speed on it, between a place and its edge; 0.6 is Tobler's value.
     load
-        Speed of this walker ÷ speed of Tobler's, everywhere: below 1 for who carries a load, is
-        slow, or walks with company.
+        Speed of this walker ÷ speed by Tobler's function, everywhere: below 1 for a walker who carries a
+        load, is slow, or walks in company.
     elevation
-        The attribute of a node that holds its height in metres, as osmnx names it; ``None`` takes
-        all ways as flat.
+        The node attribute with the elevation in metres, as in osmnx; ``None`` takes all paths as level.
     length
-        The attribute of an edge that holds its metres.
+        The edge attribute with the length in metres.
 
     Raises
     ------
@@ -78,7 +77,7 @@ class Walking:
     length: str = "length"
 
     def __post_init__(self) -> None:
-        """Refuse factors that are no speed."""
+        """Refuse factors that are not valid."""
         for name in ("off_path", "load"):
             value = getattr(self, name)
             if (
@@ -90,7 +89,7 @@ class Walking:
 
     @property
     def access(self) -> float:
-        """Minutes for a metre off the path."""
+        """Minutes for each metre off the path."""
         return float(1 / (tobler_speed(0.0) * self.load * self.off_path))
 
     def minutes(self, length: ArrayLike, rise: ArrayLike) -> FloatArray:
@@ -106,8 +105,8 @@ class Walking:
         Returns
         -------
         numpy.ndarray
-            Minutes, of that shape; 0 where the length is 0, whatever the rise: elevations of two
-            nodes in one place differ by their errors only.
+            Minutes, of that shape; 0 if the length is 0, whatever the rise: a difference in elevation
+            between two nodes at the same place is an error.
         """
         metres = np.asarray(length, dtype=np.float64)
         some = metres > 0

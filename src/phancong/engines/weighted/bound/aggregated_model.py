@@ -1,21 +1,26 @@
-"""The aggregated model: if the cost depends only on whether a unit keeps its member, units are counted.
+"""The aggregated model: if the cost depends only on whether a pair is kept, pairs are counted.
 
-Let the cost of each unit be the same at all members but one, *its* member (last year's). Units with the
-same member, load and cost of leaving it are of one kind, and differ only in the other members that may
-take them. If all members may, a plan is a vector of counts: how many units of each kind stay, and how
-many new units of each load every member gets. A small integer program finds the best counts. Its bound
-is valid for the whole problem, and one flow of least travel turns the counts into a plan.
+Let the cost of each unit be the same at all members but a few, *its* members (last year's): no more than
+it needs. Its pairs with them are its own pairs. Own pairs with the same member, loads and cost of leaving
+it are of one kind, and differ only in the other members that may take the unit. If all members may, a
+plan is a vector of counts: how many own pairs of each kind stay, and how many new units of each load
+every member gets. A small integer program finds the best counts. Its bound is valid for the whole
+problem, and one flow of least travel turns the counts into a plan.
 
 If some pairs are forbidden, some units may find no place. The flow then names a set of units that have
 too few places among all members that may take them (Hall, *Journal of the London Mathematical Society*
 10, 1935, doi:10.1112/jlms/s1-10.37.26). Every plan has more places for them, so that this is a cut, and
 the program is solved again (logic-based Benders: Hooker, Ottosson, *Mathematical Programming* 96, 2003,
 doi:10.1007/s10107-003-0375-9).
+
+If there are many different loads, as with decimals, new units are counted by class of load. The new
+load of a member lies between the sums of the least and of the largest loads of their classes, and all new
+loads add up to the load of the units that leave. This relaxes the program: its bound stays valid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +48,7 @@ class AggregatedSolution:
     bound
         Lower bound of the cost of any plan.
     taken
-        A member for each unit, as near to the counts as was found, U × M. It keeps the limits of the load
+        Members for each unit, as near to the counts as was found, U × M. It keeps the limits of the load
         unless forbidden pairs prevent it.
     """
 
@@ -52,35 +57,55 @@ class AggregatedSolution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _HouseholdKinds:
-    """The units by kind.
+class _PairKinds:
+    """The units, and their own pairs by kind.
 
     Parameters
     ----------
     unit
         The units that need a member, (N,).
-    own
-        The kind of each unit, -1 if all members cost the same, (N,).
+    need
+        The number of members that each needs, (N,).
     load
-        Index of its load in *loads*, (N,).
+        Index of its loads in *loads*, (N,).
     loads
-        The different loads, (L,).
+        The different loads in the measures that bind, L × R, in the order of the first measure.
+    of_class
+        The class of each load, (L,).
+    row, member
+        The index of the unit in *unit*, and the member, of each own pair; (O,).
+    kind
+        The kind of each own pair, (O,).
     table
-        For each kind its member, index of its load, cost of leaving the member (``STAYS``: no other
-        member may take them), and number of units; K × 4.
+        For each kind its member, index of its loads, cost of leaving the member (``STAYS``: no other
+        member may take the unit), and number of own pairs; K × 4.
     offset
-        Cost of the units if all stay.
-    nearest
-        The cheapest member of each unit, (N,).
+        Cost of the units if all own pairs stay.
     """
 
     unit: IntArray
-    own: IntArray
+    need: IntArray
     load: IntArray
     loads: IntArray
+    of_class: IntArray
+    row: IntArray
+    member: IntArray
+    kind: IntArray
     table: IntArray
     offset: int
-    nearest: IntArray
+
+    @property
+    def classes(self) -> int:
+        """Number of classes of loads."""
+        return int(self.of_class.max(initial=-1)) + 1
+
+    def ends(self) -> tuple[IntArray, IntArray]:
+        """The least and the largest load of each class in each measure, C × R."""
+        shape = self.classes, self.loads.shape[1]
+        least, largest = np.full(shape, np.iinfo(np.int64).max), np.zeros(shape, dtype=np.int64)
+        np.minimum.at(least, self.of_class, self.loads)
+        np.maximum.at(largest, self.of_class, self.loads)
+        return least, largest
 
 
 def solve_aggregated(
@@ -96,7 +121,7 @@ def solve_aggregated(
     Parameters
     ----------
     instance
-        The limits. All loads but the first that binds, and all budgets, are relaxed.
+        The limits. Loads that depend on the member, and all budgets, are relaxed.
     cost
         Integer cost of each pair, U × M.
     tie_cost
@@ -104,80 +129,123 @@ def solve_aggregated(
     solver, limits, charge
         The solver, the limits of a call, and the function that charges its work.
     """
-    binding = instance.binding
-    if not binding or binding[0].each is None or (instance.need > 1).any():
-        return None
-    kinds = _kinds(instance, cost, binding[0].each)
+    binding = [resource for resource in instance.binding if resource.each is not None]
+    kinds = _kinds(instance, cost, binding) if binding else None
     if kinds is None:
         return None
-    model, objective = _model(kinds, binding[0])
-    places = _MemberPlaces(instance, kinds, tie_cost)
+    model, objective = _model(kinds, binding)
+    places = _MemberPlaces(instance, kinds, cost, tie_cost)
     bound, taken = kinds.offset, places.staying()
     hint: IntArray | None = None
     for _ in range(instance.tuning.most_cuts):
         answer = solver.solve(model, objective, hint, limits())
-        if answer.values is None or answer.bound is None:
+        if answer.bound is not None:
+            bound = max(bound, answer.bound + kinds.offset)
+        if answer.values is None:
+            charge(answer.work)
             break
-        bound = max(bound, answer.bound + kinds.offset)
         hint = answer.values
-        taken, overfull = places.filled(hint)
+        taken, overfull = places.filled(hint[: model.decisions])
         if charge(answer.work + instance.size / ARCS_A_UNIT) or not overfull:
             break
-        for few, units in overfull:
-            model.add(Linear(few, np.ones(len(few), dtype=np.int64)), lower=units)
+        for few, most in overfull:
+            model.add(Linear(few, np.ones(len(few), dtype=np.int64)), lower=most)
     return AggregatedSolution(bound, taken)
 
 
-def _kinds(instance: Instance, cost: IntArray, each: IntArray) -> _HouseholdKinds | None:
+def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _PairKinds | None:
     units = np.flatnonzero(instance.need > 0)
-    rows = np.arange(len(units))
+    need, free, cost = instance.need[units], instance.free[units], cost[units]
     barred = np.iinfo(np.int64).max
-    free = instance.free[units]
-    least = np.where(free, cost[units], barred)
-    own = least.argmin(axis=1)
-    stays = least[rows, own]
-    others = free.copy()
-    others[rows, own] = False
-    top = np.where(others, cost[units], -barred).max(axis=1)
-    low = np.where(others, cost[units], barred).min(axis=1)
-    if (others.any(axis=1) & (top != low)).any():
-        return None
-    leaving = np.where(others.any(axis=1), top - stays, STAYS)
-    loads, load = np.unique(each[units], return_inverse=True)
-    owned = leaving != 0
-    described = np.stack([own[owned], load[owned], leaving[owned]], axis=1)
+    top = np.where(free, cost, -barred).max(axis=1, initial=-barred)
+    all_stay = free.sum(axis=1) <= need
+    own = free & ((cost < top[:, None]) | all_stay[:, None])
+    if (own.sum(axis=1) > need).any():
+        return None  # a count does not tell which of the own pairs stay
+    row, member = np.nonzero(own)
+    leaving = np.where(all_stay[row], STAYS, top[row] - cost[row, member])
+    loads, load = np.unique(_loads(binding)[units], axis=0, return_inverse=True)
+    load = load.reshape(-1)
+    exactly = len(loads) * free.shape[1] <= instance.tuning.most_counts
+    of_class = _classes(load, need, len(loads) if exactly else instance.tuning.load_classes)
+    described = np.stack([member, load[row], leaving], axis=1)
     table, kind, count = np.unique(described, axis=0, return_inverse=True, return_counts=True)
-    mine = np.full(len(units), -1, dtype=np.int64)
-    mine[owned] = kind.reshape(-1)
     table = np.concatenate([table, count[:, None]], axis=1)
-    return _HouseholdKinds(units, mine, load, loads, table, int(stays.sum()), own)
+    others = np.where(all_stay, 0, top * (need - own.sum(axis=1)))
+    offset = int(cost[row, member].sum() + others.sum())
+    return _PairKinds(
+        units, need, load, loads, of_class, row, member, kind.reshape(-1), table, offset
+    )
 
 
-def _model(kinds: _HouseholdKinds, resource: Resource) -> tuple[LinearModel, Linear]:
+def _loads(binding: Sequence[Resource]) -> IntArray:
+    """The load of each unit in each measure, U × R."""
+    each = [resource.each for resource in binding if resource.each is not None]
+    return np.stack(each, axis=1)
+
+
+def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
+    """The class of each load, (L,): at most *most* classes of adjacent loads, about equal in size."""
+    count = np.bincount(load, weights=need)
+    if len(count) <= most:
+        return np.arange(len(count))
+    before = np.cumsum(count) - count
+    found = np.floor(before * most / count.sum()).astype(np.int64)
+    return np.unique(found, return_inverse=True)[1].reshape(-1)
+
+
+def _model(kinds: _PairKinds, binding: Sequence[Resource]) -> tuple[LinearModel, Linear]:
     """The model and its objective.
 
-    The variables are the number of units of each kind that stay, (K,), then the number of new units of
-    each load for every member, M × L.
+    The variables are the number of own pairs of each kind that stay, (K,), then the number of new units
+    of each class for every member, M × C, and, where a class has several loads, each member's new load.
     """
     member, load, leaving, count = kinds.table.T
-    members, loads = len(resource.low), len(kinds.loads)
-    of_load = np.bincount(kinds.load, minlength=loads)
-    model = LinearModel(len(member) + members * loads)
-    model.upper = [*count.tolist(), *np.tile(of_load, members).tolist()]
+    members, classes = len(binding[0].low), kinds.classes
+    of_class = np.zeros(classes, dtype=np.int64)
+    np.add.at(of_class, kinds.of_class[kinds.load], kinds.need)
+    model = LinearModel(len(member) + members * classes)
+    model.upper = [*count.tolist(), *np.tile(of_class, members).tolist()]
     model.lower[: len(member)] = np.where(leaving == STAYS, count, 0).tolist()
-    anew = len(member) + np.arange(members * loads).reshape(members, loads)
-    for number in range(loads):
-        mine = np.concatenate([np.flatnonzero(load == number), anew[:, number]])
-        whole = int(of_load[number])
+    anew = len(member) + np.arange(members * classes).reshape(members, classes)
+    for number in range(classes):
+        mine = np.concatenate([np.flatnonzero(kinds.of_class[load] == number), anew[:, number]])
+        whole = int(of_class[number])
         model.add(Linear(mine, np.ones(len(mine), dtype=np.int64)), whole, whole)
-    for m in range(members):
-        stay = np.flatnonzero(member == m)
-        mine = np.concatenate([stay, anew[m]])
-        weight = np.concatenate([kinds.loads[load[stay]], kinds.loads])
-        mine, weight = mine[weight > 0], weight[weight > 0]
-        model.add(Linear(mine, weight), int(resource.low[m]), int(resource.high[m]))
+    least, largest = kinds.ends()
+    for number, resource in enumerate(binding):
+        stays = kinds.loads[load, number]
+        exact = bool((least[:, number] == largest[:, number]).all())
+        total = int((kinds.loads[kinds.load, number] * kinds.need).sum())
+        got = []
+        for m in range(members):
+            stay = np.flatnonzero((member == m) & (stays > 0))
+            limits = int(resource.low[m]), int(resource.high[m])
+            if exact:
+                some = least[:, number] > 0
+                mine = np.concatenate([stay, anew[m][some]])
+                model.add(Linear(mine, np.concatenate([stays[stay], least[some, number]])), *limits)
+                continue
+            load_anew = _load_anew(model, anew[m], least[:, number], largest[:, number], total)
+            got.append(load_anew)
+            mine = np.append(stay, load_anew)
+            model.add(Linear(mine, np.append(stays[stay], 1)), *limits)
+        if got:
+            mine = np.concatenate([np.flatnonzero(stays), got])
+            model.add(Linear(mine, np.append(stays[stays > 0], np.ones_like(got))), total, total)
     price = np.maximum(leaving, 0)
     return model, Linear(np.arange(len(member)), -price, int((price * count).sum()))
+
+
+def _load_anew(
+    model: LinearModel, anew: IntArray, least: IntArray, largest: IntArray, total: int
+) -> int:
+    """A variable for the new load of a member, between the sums of the least and of the largest loads."""
+    found = model.integer(0, total, lambda values: int(least @ values[anew]))
+    mine = np.append(anew, found)
+    model.add(Linear(mine, np.append(least, -1)), upper=0)
+    model.add(Linear(mine, np.append(largest, -1)), lower=0)
+    return found
 
 
 class _MemberPlaces:
@@ -185,77 +253,94 @@ class _MemberPlaces:
 
     Parameters
     ----------
-    instance, kinds, tie_cost
-        The limits, the units by kind, and the tie-breaking cost of each pair, U × M.
+    instance, kinds
+        The limits, and own pairs by kind.
+    cost, tie_cost
+        Cost and tie-breaking cost of each pair, U × M.
     """
 
-    def __init__(self, instance: Instance, kinds: _HouseholdKinds, tie_cost: IntArray) -> None:
+    def __init__(
+        self, instance: Instance, kinds: _PairKinds, cost: IntArray, tie_cost: IntArray
+    ) -> None:
         self.shape = instance.free.shape
         self.kinds = kinds
-        many, loads = len(kinds.table), len(kinds.loads)
-        stays = np.flatnonzero(kinds.own >= 0)
-        rows, members = np.nonzero(instance.free[kinds.unit])
+        self.dearness = np.where(instance.free, cost, np.iinfo(np.int64).max)[kinds.unit]
+        many, classes = len(kinds.table), kinds.classes
+        others = instance.free[kinds.unit]
+        others[kinds.row, kinds.member] = False
+        rows, members = np.nonzero(others)
         #: Unit, place and member of each arc.
-        self.row = np.concatenate([stays, rows])
-        self.place = np.concatenate([kinds.own[stays], many + members * loads + kinds.load[rows]])
-        self.member = np.concatenate([kinds.table[kinds.own[stays], 0], members])
+        self.row = np.concatenate([kinds.row, rows])
+        self.place = np.concatenate(
+            [kinds.kind, many + members * classes + kinds.of_class[kinds.load[rows]]]
+        )
+        self.member = np.concatenate([kinds.member, members])
         shift = max(int(np.abs(tie_cost).max(initial=0)).bit_length() - GUIDE, 0)
         self.price = tie_cost[kinds.unit[self.row], self.member] >> shift
 
     def staying(self) -> BoolArray:
-        """Each unit with its cheapest member, U × M."""
-        taken = np.zeros(self.shape, dtype=bool)
-        taken[self.kinds.unit, self.kinds.nearest] = True
+        """Each unit with its cheapest members, U × M."""
+        return self._completed(np.zeros(self.shape, dtype=bool))
+
+    def _completed(self, taken: BoolArray) -> BoolArray:
+        """The plan with the cheapest further members for units that need more, U × M."""
+        missing = self.kinds.need - taken[self.kinds.unit].sum(axis=1)
+        for row in np.flatnonzero(missing > 0).tolist():
+            unit = self.kinds.unit[row]
+            dear = np.where(taken[unit], np.iinfo(np.int64).max, self.dearness[row])
+            taken[unit, np.argsort(dear, kind="stable")[: missing[row]]] = True
         return taken
 
     def filled(self, values: IntArray) -> tuple[BoolArray, list[tuple[IntArray, int]]]:
-        """A member for each unit, U × M, and sets of places with the number of units that need them.
+        """Members for each unit, U × M, and sets of places with the number that units need of them.
 
-        A unit without a place gets its cheapest member.
+        A unit without a place gets its cheapest members.
         """
         used = self._flow(values)
         row, member = self.row[used], self.member[used]
         taken = np.zeros(self.shape, dtype=bool)
         taken[self.kinds.unit[row], member] = True
-        waiting = np.ones(len(self.kinds.unit), dtype=bool)
-        waiting[row] = False
-        taken[self.kinds.unit[waiting], self.kinds.nearest[waiting]] = True
-        return taken, self._overfull(used, waiting, len(values))
+        waiting = np.bincount(row, minlength=len(self.kinds.unit)) < self.kinds.need
+        return self._completed(taken), self._overfull(used, waiting, len(values))
 
     def _flow(self, values: IntArray) -> BoolArray:
         """The arcs of a flow with as few units without a place as possible, and of least cost, (A,)."""
         units, places = len(self.kinds.unit), np.arange(len(values))
-        hall = units + len(values)
-        dear = units * (int(np.abs(self.price).max(initial=0)) + 1)
-        one = np.ones(units, dtype=np.int64)
+        hall, need = units + len(values), self.kinds.need
+        dear = int(need.sum()) * (int(np.abs(self.price).max(initial=0)) + 1)
         parts = (
             (self.row, units + self.place, np.ones_like(self.row), self.price),
-            (np.arange(units), np.full(units, hall), one, np.full(units, dear)),
+            (np.arange(units), np.full(units, hall), need, np.full(units, dear)),
             (np.full(len(values), hall), units + places, values, np.zeros_like(values)),
         )
-        found = minimum_cost_flow(parts, np.concatenate([one, -values, [0]]))
+        found = minimum_cost_flow(parts, np.concatenate([need, -values, [0]]))
         assert found is not None  # each unit can go through the node for units without a place
         return found[0] > 0
 
     def _overfull(
         self, used: BoolArray, waiting: BoolArray, many: int
     ) -> list[tuple[IntArray, int]]:
-        """By load, the units on alternating paths from units without a place, and all their places.
+        """Cuts: by class, places and the number of units that need them.
 
-        These units have fewer places than they need (Hall's condition).
+        The units are those on alternating paths from units without a place. They have fewer places on
+        these paths than they need (Hall's condition). Each of their arcs to another place gives one
+        member at most, which is subtracted from the number.
         """
         inside = waiting.copy()
         reached = np.zeros(many, dtype=bool)
         while True:
-            reached[self.place[inside[self.row]]] = True
+            reached[self.place[inside[self.row] & ~used]] = True
             more = inside.copy()
             more[self.row[used & reached[self.place]]] = True
             if np.array_equal(more, inside):
                 break
             inside = more
         found = []
-        for load in np.unique(self.kinds.load[waiting]).tolist():
-            units = inside & (self.kinds.load == load)
-            places = np.unique(self.place[units[self.row]])
-            found.append((places, int(units.sum())))
+        classes = self.kinds.of_class[self.kinds.load]
+        for one in np.unique(classes[waiting]).tolist():
+            units = inside & (classes == one)
+            arcs = units[self.row]
+            places = np.unique(self.place[arcs & reached[self.place]])
+            elsewhere = int((arcs & ~reached[self.place]).sum())
+            found.append((places, int(self.kinds.need[units].sum()) - elsewhere))
         return found

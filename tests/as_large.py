@@ -1,0 +1,42 @@
+"""Small problems that go the way of large ones, so that all their plans can be tried."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from phancong.engines.common import shortest_paths
+from phancong.engines.flow import kinds, near, pair_costs
+from phancong.problem import problem
+from phancong.travel import chords, nearest
+
+#: Distances are computed where they are asked for.
+WIDE = ((problem, "WIDE", 0),)
+#: Members who are alike are one node of a flow.
+ALIKE = ((kinds, "MANY", 0),)
+#: One pair or box for each, and no more.
+SMALLEST = (
+    *WIDE,
+    (near, "FEW", -1),
+    (shortest_paths, "MATRIX", 0),
+    (near, "KEPT", 1),
+    (near, "MANY", 1),
+    (pair_costs, "START", 1),
+    (pair_costs, "ACROSS", 1),
+    (pair_costs, "FEW_BOXES", 1),
+    (pair_costs, "FEW_OF_A_BOX", 1),
+    (pair_costs, "BLOCK", 2),
+    (nearest, "FIRST", 1),
+    (nearest, "BOXES", 0),
+    (nearest, "BACK", 1),
+    (chords, "HOMES", 2),
+    (chords, "MEMBERS", 2),
+)
+
+
+@contextmanager
+def as_large(sizes=SMALLEST):
+    """A context in which a problem is taken for a large one from these sizes on."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, size in sizes:
+            patch.setattr(module, name, size)
+        yield
