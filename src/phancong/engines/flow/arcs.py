@@ -30,7 +30,7 @@ ROUND: Final = 3
 SAMPLE: Final = 10
 
 
-class Asked(Protocol):
+class CostsOnDemand(Protocol):
     """Costs of pairs that are computed on demand; see :mod:`.pair_costs`."""
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
@@ -54,7 +54,7 @@ class Arcs:
     columns: IntArray
     complete: bool
 
-    def cost(self, pairs: IntArray | Asked | None) -> IntArray:
+    def cost(self, pairs: IntArray | CostsOnDemand | None) -> IntArray:
         """The cost of each pair, (N,)."""
         if pairs is None:
             return np.zeros(len(self.rows), dtype=np.int64)

@@ -81,7 +81,7 @@ class Near:
         self._kinds = each_by_itself(network.free.shape[1])
         self._own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
         guided = None
-        if costs.free:
+        if costs.all_zero:
             # Any flow is optimal; one that keeps much of last year's plan is a good start for later
             # stages.
             guided = guided_pairs(network, Costs(pairs=self._ground.kept), guide)
@@ -160,7 +160,7 @@ class Near:
                 return best
         dual = flow.price, self._unit
         best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
-        if costs.free:
+        if costs.all_zero:
             return best
         return None if self._own.misses(network.free, *best.prices, arcs) else best
 
