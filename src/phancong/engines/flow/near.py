@@ -168,7 +168,7 @@ class Near:
         """Other pairs of negative reduced cost, the best few of each household; None if there is none."""
         costs, free = self._priced.pairs, self._network.free
         assert isinstance(costs, PairCosts)
-        # With guided costs or penalties, prices can change so much that many pairs improve the flow again.
+        # Under guided costs or penalties, prices can change so much that many pairs improve the flow.
         if self._guided or not flow.feasible or not self._near_end:
             rows, columns, reduced = costs.up_to(-1, free, *flow.prices, rough=True)
             new = self._ground.apart_from(arcs, rows, columns)
