@@ -27,10 +27,10 @@ def check(
     ----------
     problem
         The problem.
-    A plan, whose values and bounds are judged too, or pairs ``(household, member)``.
-        A plan, whose claims are judged too, or pairs ``(household, member)``.
-    The goals to evaluate; None for those of the plan, or the default (contract 5.4).
-        The goals to value; None takes those of the plan, or the default (contract 5.4).
+    plan_or_pairs
+        A plan, whose values and bounds are judged too, or pairs ``(household, member)``.
+    goals
+        The goals to evaluate; None for those of the plan, or the default (contract 5.4).
 
     Returns
     -------

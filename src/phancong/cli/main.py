@@ -20,8 +20,7 @@ from phancong.reading.settling import offered
 from phancong.search import let_end
 from phancong.words import LANGUAGES, Words, page, words
 
-#: Exit statuses: done, invalid input, limits that cannot hold.
-DONE: Final = 0
+#: Exit statuses of failures: invalid input, limits that cannot hold.
 BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 

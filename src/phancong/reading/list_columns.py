@@ -39,10 +39,10 @@ class ListColumns:
     ----------
     kind
         The table that the list belongs to.
-    The list: its header and its lines.
-        Its header and its lines.
-    Whether its titles are names of fields, as programs write them.
-        Its titles are the names of fields, as a program writes them.
+    block
+        The list: its header and its lines.
+    plain
+        Whether its titles are names of fields, as programs write them.
     fields
         The fields of its table.
     settled

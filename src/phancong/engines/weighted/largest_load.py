@@ -165,7 +165,10 @@ class LargestLoad:
         return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
 
     def _ruled_out(self, narrow: Instance, stage_budget: StageBudget) -> bool:
-        """Whether limits under a level cannot hold together, by multipliers of this or another one."""
+        """Whether a surrogate constraint proves that no plan keeps the level's limits.
+
+        The multipliers of an earlier level are tried first.
+        """
         if self._multipliers is not None and self._multipliers.rule_out(narrow):
             return True
         stage_budget.charge(narrow.size / LINEAR_PAIRS_A_UNIT)
