@@ -477,6 +477,31 @@ def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(endless
     assert not plan.uncovered
 
 
+def test_the_best_plan_known_is_taken_soon_after_the_search_is_cancelled(endless):
+    """An engine that does not look is not waited for: whoever cancels from a page is answered."""
+    plan = undiagnosed(
+        weighted(),
+        engine="cp_sat",
+        search=Search(seconds=60.0),
+        progress=lambda record: False,
+        sizes=NONE_IS_SMALL,
+        waits=Waits(patience=0.05),
+        made=endless,
+    )
+    assert plan.stopped == "progress"
+    assert plan.reason == "what was begun last did not end in time"
+    assert not plan.uncovered
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_no_large_model_is_built_for_a_search_that_is_cancelled(engine):
+    """It would take a second to write it down, however much time is left."""
+    course = Course(Search(seconds=600.0), clock=lambda: 0.0)
+    course.cancel()
+    with pytest.raises(TooLargeError, match="neither a plan nor a proof"):
+        ENGINES[engine]().run(Task(long_list(4_000), (Travel(),), {}, course))
+
+
 @pytest.mark.parametrize("small", [0, 2_000])
 def test_an_answer_that_can_be_done_without_is_not_waited_for(endless, small):
     """Where it is only asked whether there is a plan; that none is known says nothing."""

@@ -35,14 +35,16 @@ _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end(linger: float = 2.0) -> None:
-    """Wait up to *linger* seconds for calls that were left behind, before the interpreter ends.
+def let_end(linger: float = 2.0) -> bool:
+    """Wait up to *linger* seconds for calls that were left behind; whether all of them ended.
+
 
     A call that returns during the interpreter's shutdown would abort the process.
     """
     until = time.perf_counter() + linger
-    while _left_behind:
-        _left_behind.pop().join(max(until - time.perf_counter(), 0.0))
+    for thread in _left_behind:
+        thread.join(max(until - time.perf_counter(), 0.0))
+    return not any(thread.is_alive() for thread in _left_behind)
 
 
 class _Unless(float):
@@ -377,25 +379,26 @@ class Course:
         call
             Runs the engine.
         may_leave
-            Whether the engine may be left behind if it does not end in time, since there is a plan
-            without it. By default it may not.
+            Whether the engine may be left behind if it does not end in time, or within a second once the
+            search is cancelled, since there is a plan without it. By default it may not.
 
         Returns
         -------
         object or None
             None if the engine was left behind.
         """
-        # A part of a search has the same share of the grace.
-        grace = self.waits.grace
+        grace = self.waits.grace  # a part of a search has the same share of it
         if self._whole is not None and math.isfinite(self._whole.search.seconds):
             grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
+        until = (1 + LATEST) * self.search.seconds + grace
 
         def too_late() -> bool:
-            late = self.seconds > (1 + LATEST) * self.search.seconds + grace
-            return late and may_leave is not None and may_leave()
+            nonlocal until
+            if self.cancelled:  # it waits for its solvers itself
+                until = min(until, self.seconds + 2 * self.waits.patience)
+            return self.seconds > until and may_leave is not None and may_leave()
 
-        found = self._called(call, too_late, None)
-        return found[0] if found else None
+        return next(iter(self._called(call, too_late, None)), None)
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf
@@ -434,10 +437,7 @@ class Course:
         return found[0] if found else None
 
     def _called(
-        self,
-        call: Callable[[], T],
-        too_late: Callable[[], bool],
-        stop: Callable[[], None] | None,
+        self, call: Callable[[], T], too_late: Callable[[], bool], stop: Callable[[], None] | None
     ) -> list[T]:
         """The result of a call in another thread; none if it was *too_late* and left behind."""
         found: list[T] = []

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 import phancong
-from phancong import NoPlanFoundError, Progress, read, read_plan
-from phancong.cli import main
+from phancong import NoPlanFoundError, Progress, Search, read, read_plan
+from phancong.cli import main, process
 from phancong.cli.calls import Calls
 from phancong.cli.ending import Ending
+from phancong.search import Course, Waits, let_end
 
 #: Told by the same code as Ctrl-C.
 TERMINATED = [pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]
@@ -298,6 +299,48 @@ def test_a_signal_that_is_ignored_has_no_handler():
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@UNIX
+def test_asked_twice_the_pairs_and_the_record_are_there(lists, tmp_path):
+    """They are written first, in a moment; workbook and page, which take longer, have to do without."""
+    slow = """
+import sys, time
+from phancong.plan import folder
+
+def late(*_, **__):
+    print("late", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+folder.as_workbook = late
+"""
+    process = started(slow + PATIENT, "plan", lists, "-o", tmp_path / "o")
+    process.send_signal(signal.SIGTERM)
+    assert process.stderr.readline() == "late\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGTERM
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == ["plan.csv", "plan.json"]
+    assert len(read_plan(tmp_path / "o" / "plan.json", read(lists)).pairs) == 3
+
+
+def test_a_solver_that_was_left_behind_ends_with_the_process(lists, capsys, monkeypatch):
+    """At once, and all that was said is there: it would go on, and abort what is taken down."""
+    end = threading.Event()
+    course = Course(Search(), waits=Waits(patience=0.0))
+    assert course.waited(lambda: end.wait(60), lambda: None, seconds=0.0) is None
+    ended = []
+    monkeypatch.setattr(sys, "argv", ["phancong", "diagnose", str(lists)])
+    monkeypatch.setattr(os, "_exit", ended.append)
+    try:
+        assert process() == 3
+        assert ended == [3]
+    finally:
+        end.set()
+        assert let_end(30.0)
+    assert process() == 3
+    assert ended == [3]
+    assert "raise the maximum" in capsys.readouterr().out
 
 
 def test_asked_while_it_is_loaded_it_ends_without_a_traceback(monkeypatch):

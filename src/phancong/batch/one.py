@@ -58,8 +58,8 @@ class CommuneOutcome:
         Column → values.
     figures, failure
         One row, None if there is none.
-    The numbers of households and members.
-        Households and members that were read.
+    counts
+        The numbers of households and members.
     seconds
         CPU seconds of each stage.
     """

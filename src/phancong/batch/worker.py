@@ -1,4 +1,4 @@
-"""A worker: plan the communes of one chunk, and write its part."""
+"""A worker task: plan the communes of one chunk, and write its part."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.problem import Id
 from phancong.tables.replacing import fcntl, make_folder
 
-#: The folder of what says which commune each process is at.
+#: The folder of notes about the commune that each process is planning.
 WORKING: Final = "_working"
-#: The file that asks all tasks to stop.
+#: The file whose existence asks all tasks to stop.
 STOP: Final = "_stop"
-#: The file that each task holds a shared lock of while it may write.
+#: The file on which each task holds a shared lock while it may write.
 TASKS: Final = "_tasks.lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A chunk of communes, as it is sent to a worker: paths and keys only.
+    """A chunk of communes as sent to a worker: paths and keys only.
 
     Parameters
     ----------
     name
         The name of the part.
     target
-        The folder of the output.
+        The output folder.
     communes
-        Commune → where its rows are.
+        Commune → the places of its rows.
     options
-        What is asked.
+        The options.
     types
         The types of ids in the output.
     home
-        The process that must not be ended by a timeout: the one that asks.
+        The parent process, which a timeout must not end.
     """
 
     name: str
@@ -59,19 +59,19 @@ class Job:
     home: tuple[str, int]
 
 
-#: One commune a process is watched: its timer is one.
+#: One commune a process at a time: the timer of the timeout is global.
 _WATCH: Final = threading.Lock()
 
 
 def here() -> tuple[str, int]:
-    """The machine and the number of this process."""
+    """The name of this machine and the id of this process."""
     return socket.gethostname(), os.getpid()
 
 
 def carried_out(job: Job) -> Record | None:
     """Plan the communes of a job and write their part; None if the batch was asked to stop.
 
-    A part that is there already, because a result was lost after it was written, is not made again.
+    A part that exists already, since its result was lost after writing, is not made again.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def carried_out(job: Job) -> Record | None:
         outcomes = []
         with Note(target, job) as note:
             while loaded:
-                one = loaded.pop(0)  # its rows are not kept while the next one is planned
+                one = loaded.pop(0)  # free its rows before the next one is planned
                 note.begin(one.key)
                 try:
                     outcomes.append(planned(one, job.options, (target / STOP).exists))
@@ -105,14 +105,14 @@ def carried_out(job: Job) -> Record | None:
 
 
 class Note:
-    """A file that says which commune a process is at, for whoever looks after the process has died.
+    """A file that names the commune that a process is planning, to be read after the process died.
 
-    It also holds the traceback of a process that a timeout has ended.
+    If a timeout ends the process, its traceback goes to this file, too.
 
     Parameters
     ----------
     target
-        The folder of the output.
+        The output folder.
     job
         The chunk.
     """
@@ -130,7 +130,7 @@ class Note:
         return self
 
     def begin(self, key: Id) -> None:
-        """Note that a commune is begun; from now on its time counts."""
+        """Note the commune that is begun, and start the timer."""
         self.end()
         self._file.seek(0)
         self._file.truncate()
@@ -140,7 +140,7 @@ class Note:
             faulthandler.dump_traceback_later(self._job.options.timeout, exit=True, file=self._file)
 
     def end(self) -> None:
-        """Stop the clock."""
+        """Stop the timer."""
         if self._watching:
             faulthandler.cancel_dump_traceback_later()
 
@@ -153,7 +153,7 @@ class Note:
 
 
 def left_notes(target: Path, name: str) -> dict[Id, bool]:
-    """Communes at which processes died that worked at a part, and whether a timeout ended them.
+    """Communes at which processes died while they worked on a part, and whether a timeout ended them.
 
     The notes are removed.
     """
@@ -161,7 +161,7 @@ def left_notes(target: Path, name: str) -> dict[Id, bool]:
     for path in sorted((target / WORKING).glob(f"{name}.*")):
         first, _, rest = path.read_text(encoding="utf-8", errors="replace").partition("\n")
         path.unlink()
-        if first:  # it is empty where the process died before its first commune
+        if first:  # empty if the process died before its first commune
             key = json.loads(first)["key"]
             found[key] = found.get(key, False) or "Timeout" in rest
     return found
@@ -169,21 +169,21 @@ def left_notes(target: Path, name: str) -> dict[Id, bool]:
 
 @contextmanager
 def held(path: Path, *, shared: bool, wait: float | None = None) -> Iterator[bool]:
-    """Hold a lock on a file; the system lets go of it when the process dies.
+    """Hold a lock on a file; the system releases it when the process ends.
 
     Parameters
     ----------
     path
-        The file; made if it is not there.
+        The file, created if it does not exist.
     shared
-        Whether others may hold it, too, if theirs is shared.
+        Whether others may hold a shared lock, too.
     wait
-        How long to wait in seconds; None for as long as it takes.
+        The seconds to wait; None for no limit.
 
     Yields
     ------
     bool
-        Whether it is held. True where the system has no such locks.
+        Whether the lock is held; True if the system has no such locks.
     """
     if fcntl is None:
         yield True

@@ -1,6 +1,6 @@
-"""The judge of any plan; it knows no solver."""
+"""The judge of plans; it knows no solver."""
 
-from phancong.checking import text  # what it registers tells the record
+from phancong.checking import text  # registers the text of the record
 from phancong.checking.judge import check
 from phancong.checking.records import Judgement
 

@@ -19,18 +19,17 @@ class Judgement(Printable):
     Parameters
     ----------
     violations
-        Broken rules that may never be broken (contract 4.1), and false claims of the plan, as
-        sentences.
+        Broken rules of contract 4.1, and wrong values or bounds of the plan, as sentences.
     relaxations
-        Each limit that is broken, and by how much (contract 4.4).
+        Each limit that the plan breaks, and by how much (contract 4.4).
     exceptions
-        Limits that fixed pairs break, which is allowed.
+        Breaches by fixed pairs, which are intended.
     goals
         The value of each goal.
     metrics
         The figures of the plan (contract 6.1).
     assignment
-        The pairs that were judged, without entries that are no pair or have an unknown id.
+        The judged pairs, without entries that are no pairs or have unknown ids.
 
     Examples
     --------
@@ -53,20 +52,20 @@ class Judgement(Printable):
 
     @property
     def renewed(self) -> int:
-        """Households that get somebody new without a change of hands (contract 5.3).
+        """The number of households that get a new member without a change of hands (contract 5.3).
 
-        Their member of last year is exempt, gone, or may not have them any more.
+        Their member of last year is exempt, no longer in the problem, or no longer allowed.
         """
         return 0 if self.assignment is None else self.assignment.renewed
 
     @property
     def valid(self) -> bool:
-        """Nothing is broken that may never be; limits that may be relaxed can still be broken."""
+        """Whether there are no violations; limits that may be relaxed can still be broken."""
         return not self.violations
 
     @property
     def kept(self) -> bool:
-        """Every limit is kept."""
+        """Whether every limit holds."""
         return self.valid and not self.relaxations
 
     def total(self, rule: str) -> float:

@@ -1,4 +1,4 @@
-"""A judgement as a person reads it: whether the plan may be, what it breaks, its goals."""
+"""A judgement as text: violations, breaches, and the values of the goals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phancong.words import Bullets, Page, PageTable, Words, page
 
 @page.register
 def judgement_page(found: Judgement, w: Words) -> Page:
-    """The verdict, what may never be, the limits that are broken, and the goals' values."""
+    """The verdict, violations, breaches, and the values of the goals."""
     wrong = Bullets(w.gettext("What may never be:"), tuple(map(w.tell, found.violations)))
     rows = [[naming.goal(w, goal), naming.value(w, value)] for goal, value in found.goals]
     goals = PageTable([w.gettext("goal"), w.gettext("value")], rows)

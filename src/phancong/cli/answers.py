@@ -1,4 +1,4 @@
-"""Answers to what lists leave open, in a file beside them: written with the likely ones, read again."""
+"""Files of answers to the questions about lists: written with likely answers, and read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.tables import write_files
 from phancong.tables.toml_files import MOST_BYTES, toml_of
 from phancong.words import Message, Words
 
-#: What a file of answers can hold, and of which kind it is.
+#: The keys of a file of answers, and the type of each.
 KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "sheets": dict,
     "columns": dict,
@@ -33,12 +33,12 @@ KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
 
 
 def read_lines(path: Path) -> dict[str, Any]:
-    """The content of an answers file (TOML).
+    """The content of a file of answers (TOML).
 
     Raises
     ------
     InvalidArgumentError
-        It cannot be read.
+        The file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -57,7 +57,7 @@ def read_answers(path: Path) -> dict[str, Any]:
     Raises
     ------
     InvalidArgumentError
-        It cannot be read, or holds something else.
+        The file cannot be read, or has an unknown key or a value of the wrong type.
     """
     found = read_lines(path)
     for name, value in found.items():
@@ -82,7 +82,7 @@ def _of(path: Path, what: str) -> str:
 
 
 def options_of(answers: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Answers as options of :func:`phancong.read`; files are looked for beside the answers."""
+    """Answers as options of :func:`phancong.read`; paths are relative to the file of answers."""
     options: dict[str, Any] = {}
     if "sheets" in answers:
         options["sheets"] = {n: _none(table) for n, table in answers["sheets"].items()}
@@ -110,21 +110,21 @@ def _none(value: Any) -> Any:
 def likely(
     answers: dict[str, Any], defects: Sequence[Defect], classes: Sequence[str]
 ) -> list[Defect]:
-    """Add the likely answer to each question, and give back what no answer settles.
+    """Add the likely answer to each question; returns the defects that no answer can settle.
 
     Parameters
     ----------
     answers
-        What is answered already; it stays.
+        Given answers, which stay.
     defects
-        What lists leave open.
+        Defects and questions of the lists.
     classes
-        Classes that have no workload.
+        Classes without a workload.
 
     Returns
     -------
     list of Defect
-        What has to be mended in the lists.
+        Defects that must be mended in the lists.
     """
     left = []
     for defect in defects:
@@ -153,18 +153,18 @@ def likely(
 def write_answers(
     path: Path, answers: Mapping[str, Any], asked: Sequence[Defect], left: Sequence[Any], w: Words
 ) -> None:
-    """Write answers, each question above them, and what has to be mended in the lists.
+    """Write answers, with each question above, and the defects that must be mended in the lists.
 
     Parameters
     ----------
     path
-        The file; one that is there is replaced.
+        The file; an existing file is replaced.
     answers
-        What is to be written.
+        The answers to write.
     asked
         The questions that the answers settle.
     left
-        What no answer settles.
+        Defects that no answer can settle.
     w
         The language of the questions.
     """
@@ -212,5 +212,5 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    # A text of JSON is a basic string of TOML, and so are its numbers.
+    # JSON strings and numbers are valid TOML.
     return json.dumps(value, ensure_ascii=False)

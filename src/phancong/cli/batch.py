@@ -1,4 +1,4 @@
-"""The command `batch`: a country, commune by commune."""
+"""The command `batch`: plans for the communes of a country."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from phancong.words import Message, Words
 
 
 def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
-    """The arguments of the command.
+    """Add the arguments of the command.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
     w
         The language.
     goals
-        Reads goals.
+        The function that reads goals.
     """
     to.add_argument(
         "source",
@@ -103,7 +103,7 @@ def _limits(to: argparse.ArgumentParser, w: Words) -> None:
     to.add_argument("--travel", choices=("none",), help=w.gettext("none: distances do not count"))
     for name, limit in WHOLE_LIMITS.items():
         option, about = f"--{name.replace('_', '-')}", RULES[name].option
-        assert about is not None  # each limit of the whole problem is explained
+        assert about is not None  # each limit of the whole problem has a help text
         if limit.kind is bool:
             to.add_argument(option, action="store_true", default=None, help=about(w))
         else:
@@ -122,7 +122,7 @@ def _limits(to: argparse.ArgumentParser, w: Words) -> None:
 
 
 def batch(asked: Namespace, w: Words) -> int:
-    """Plan all communes that are missing, and say what there is then."""
+    """Plan all missing communes, and print the summary."""
     names = (*WHOLE_LIMITS, "own_household", "farthest")
     limits: dict[str, Any] = {
         name: getattr(asked, name) for name in names if getattr(asked, name) is not None
@@ -164,7 +164,7 @@ def batch(asked: Namespace, w: Words) -> int:
 
 
 class Bar:
-    """A line on the terminal that says how far a batch is; nothing where nobody watches.
+    """A progress bar on the terminal; prints nothing if the stream is no terminal.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ class Bar:
         )
 
     def show(self, record: BatchProgress) -> None:
-        """Show how far the batch is."""
+        """Show the progress."""
         self._bar.total = record.total
         self._bar.n = record.done
         left = math.nan if record.left is None else record.left

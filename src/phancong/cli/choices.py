@@ -22,7 +22,7 @@ from phancong.words import Words
 Aim = Literal["minmax", "leximax", "spread"]
 _AIMS: Final[tuple[Aim, ...]] = get_args(Aim)
 
-#: Each goal by the word for it; those of fairness take an aim after a colon.
+#: The goals by name; goals of fairness take an aim after a colon.
 _PLAIN: Final[dict[str, Callable[[], Goal]]] = {
     "travel": Travel,
     "farthest": Farthest,
@@ -35,17 +35,17 @@ _FAIR: Final[dict[str, Callable[[Aim], Goal]]] = {
     "fair-households": lambda aim: FairLoad("households", aim=aim),
     "fair-travel": lambda aim: FairTravel(aim=aim),
 }
-#: What a word for a goal may be, for help and messages.
+#: The valid goals, for help and messages.
 GOALS: Final = ", ".join([*_PLAIN, *(f"{name}[:{'|'.join(_AIMS)}]" for name in _FAIR)])
 
 
 def _fields() -> dict[str, list[str]]:
-    """The fields that a column can be, by table."""
+    """The valid fields of a column, by table."""
     return {kind: [*fields, *BEYOND_FIELDS[kind]] for kind, fields in FIELDS.items()}
 
 
 class Choices:
-    """Reads what is written, and says in a language what cannot be read.
+    """Reads goals, limits and settings of lists; errors are in the given language.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Choices:
         self._w = w
 
     def goals(self, text: str) -> tuple[Goal, ...]:
-        """Goals in their order: ``fair-load:leximax,continuity,travel``."""
+        """Goals in order: ``fair-load:leximax,continuity,travel``."""
         return tuple(self._goal(word.strip()) for word in text.split(",") if word.strip())
 
     def _goal(self, word: str) -> Goal:
@@ -74,7 +74,7 @@ class Choices:
         )
 
     def relax(self, text: str) -> dict[str, float | None]:
-        """Limits that may be relaxed, the first first: ``min_households,max_travel=500``, or none."""
+        """Limits that may be relaxed, in order: ``min_households,max_travel=500``, or none."""
         found: dict[str, float | None] = {}
         for word in text.split(","):
             name, mark, ceiling = (part.strip() for part in word.partition("="))
@@ -96,7 +96,7 @@ class Choices:
                 ) from None
         return found
 
-    # --- what lists leave open
+    # --- settings for ambiguous lists
 
     def column(self, text: str) -> dict[str, dict[str, str | None]]:
         """``TITLE=FIELD`` for every list, ``households:TITLE=FIELD`` for one."""

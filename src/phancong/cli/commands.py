@@ -1,4 +1,4 @@
-"""The commands: read, ask the library, show and write."""
+"""The commands: each reads the input, calls the library, prints and writes the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from phancong.errors import (
     UnsupportedError,
 )
 from phancong.plan import Plan
-from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder
+from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder, write_record
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
@@ -38,14 +38,14 @@ from phancong.search import Progress, Search
 from phancong.tables.replacing import make_folder, refuse_unwritable
 from phancong.words import Message, Words
 
-#: A diagnosis beside a plan takes no longer than this, in seconds.
+#: The most seconds of a diagnosis that accompanies a plan.
 DIAGNOSIS = 20.0
-#: The folder, within the one that was asked for, of a plan that could not take the place of another.
+#: The subfolder for a plan whose files could not replace those of an earlier one.
 NEWER = "newer"
 
 
 def plan(asked: Namespace, w: Words) -> int:
-    """Solve, print the table, write the files."""
+    """Solve, print the plan, and write its files."""
     understood = _understood(asked)
     problem = understood.reading.problem
     if asked.fixed is not None:
@@ -58,7 +58,7 @@ def plan(asked: Namespace, w: Words) -> int:
         raise InvalidArgumentError(
             Message("rows are numbered; say where to keep what the numbers stand for: --keys FILE")
         )
-    with asked.ending.noting():  # what was found is shown and written, whatever happens
+    with asked.ending.noting():  # after a first signal the plan found is still printed and written
         if understood.keys:
             _write_keys(asked.keys, understood)
         found = _solved(problem, asked, w)
@@ -75,8 +75,10 @@ def plan(asked: Namespace, w: Words) -> int:
         )
         place, refused = asked.output, None
         try:
+            if asked.ending:  # who asks twice, or kills, has it all the same
+                write_record(found, place, asked.include)
             files = write(place)
-        except NotWrittenError as error:  # opened in a spreadsheet meanwhile: the search was long
+        except NotWrittenError as error:  # opened in a spreadsheet during the search
             place, refused, mixed = asked.output / NEWER, error, ()
             files = _beside(write, place, error)
         written = ", ".join(map(str, files.paths))
@@ -96,18 +98,19 @@ def plan(asked: Namespace, w: Words) -> int:
 
 
 def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWrittenError) -> PlanFiles:
-    """A context in which files go to a folder beside; where that cannot be, nothing is left there.
+    """The files of a plan, written to a subfolder because the folder itself is locked.
 
     Raises
     ------
     NotWrittenError
-        The first one, *refused*: the folder that was asked for is what somebody can mend.
+        The subfolder cannot be written, either. The error is *refused*, that of the folder that was
+        asked for; nothing is left in the subfolder.
     """
     try:
         return write(place)
     except NotWrittenError:
         with suppress(OSError):
-            place.rmdir()  # it stays where an earlier run has left its files
+            place.rmdir()  # stays if an earlier run has left its files there
         raise refused from None
 
 
@@ -124,8 +127,8 @@ def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> Non
 
 
 def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
-    """Why limits were relaxed, as far as that can be told in time: the plan does not wait for it."""
-    # What is left of the time, and a tenth of it in any case.
+    """The diagnosis of a plan that relaxes limits, as far as the time allows."""
+    # The time that is left, and at least a tenth of the whole.
     seconds = max(asked.seconds - found.seconds, 0.1 * asked.seconds)
     search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
@@ -134,14 +137,14 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + _not_diagnosed(found, w))
         return None
-    # A plan that breaks limits and a diagnosis that they can hold would contradict each other.
+    # Do not print a diagnosis that says the limits can hold beside a plan that breaks them.
     hope = naming.could_hold(w, found.stopped)
     asked.screen.say("\n" + (hope if diagnosis.feasible else diagnosis.text(w.lang)))
     return diagnosis
 
 
 def _not_diagnosed(found: Plan, w: Words) -> str:
-    """Sentence for a diagnosis that was cut: limits need not be relaxed if that is not proven."""
+    """A sentence for a diagnosis that was cut: it is not proven that limits must be relaxed."""
     if all(line.proven for line in found.breaches.values()):
         return w.gettext("The reason why limits are relaxed was not found.")
     return w.gettext(
@@ -150,7 +153,7 @@ def _not_diagnosed(found: Plan, w: Words) -> str:
 
 
 def lists(asked: Namespace, w: Words) -> int:
-    """Show what is understood of the lists; nothing is computed."""
+    """Print how the lists are read, without solving."""
     understood = read_lists(asked.lists, **settled(asked, missing_answers=True))
     reading = understood.reading
     asked.screen.say(replace(reading, defects=offered(reading.defects)).text(w.lang))
@@ -163,12 +166,12 @@ def lists(asked: Namespace, w: Words) -> int:
 
 
 def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> None:
-    """Write the questions with the likely answers: those that the answers bring up, too."""
+    """Write the questions with likely answers, including questions that those answers raise."""
     answers = read_answers(asked.answers) if asked.answers.exists() else {}
     first = tuple(alike(understood.reading.defects))
     questions: dict[Defect, None] = {}
     left: Sequence[Defect] = ()
-    while True:  # answers bring up questions, each of them once
+    while True:  # answers may raise new questions; each is asked once
         before = repr(answers)
         defects = alike(understood.reading.defects)
         left = likely(answers, defects, understood.classes)
@@ -198,26 +201,26 @@ def check(asked: Namespace, w: Words) -> int:
             judged=asked.plan.name,
         )
         asked.screen.complain(told)
-    assert judged.assignment is not None  # that of a plan that was read
+    assert judged.assignment is not None  # set for a plan that was read
     beyond = beyond_ceilings(judged.assignment, read_relax(asked.relax or {}))
     return 3 if beyond or not judged.valid else 0
 
 
 def diagnose(asked: Namespace, w: Words) -> int:
-    """Why the limits cannot hold, and what would mend it."""
+    """Print why the limits cannot hold, and repairs."""
     found: Diagnosis = asked.calls.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
     asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 
 
 def explain(asked: Namespace, w: Words) -> int:
-    """Why this member."""
+    """Print why a household has its member, and what another choice would cost."""
     problem = _problem(asked)
     seconds = asked.seconds
     if asked.plan:
         found = phancong.read_plan(asked.plan, problem)
     else:
-        asked.seconds = seconds / 2  # the other half is for the question itself
+        asked.seconds = seconds / 2  # the other half is for the explanation
         found = _solved(problem, asked, w)
         asked.seconds = seconds - min(found.seconds, seconds / 2)
     told = phancong.explain(
@@ -233,7 +236,7 @@ def explain(asked: Namespace, w: Words) -> int:
 
 
 def compare(asked: Namespace, w: Words) -> int:
-    """Engines side by side."""
+    """Compare engines."""
     options: dict[str, Any] = {} if asked.engines is None else {"engines": asked.engines}
     found = phancong.compare(
         _problem(asked),
@@ -247,7 +250,7 @@ def compare(asked: Namespace, w: Words) -> int:
 
 
 def template(asked: Namespace, w: Words) -> int:
-    """An empty workbook."""
+    """Write an empty workbook to be filled in."""
     if asked.path.exists():
         raise InvalidArgumentError(
             Message("{file} already exists; give another name", file=str(asked.path))
@@ -259,8 +262,8 @@ def template(asked: Namespace, w: Words) -> int:
 
 
 def synth(asked: Namespace, w: Words) -> int:
-    """A drawn commune as a folder of CSV files."""
-    from phancong.synth import commune  # here: it takes a moment, and only this command needs it
+    """Write a drawn commune as a folder of CSV files."""
+    from phancong.synth import commune  # here: only this command needs it
 
     problem = commune(asked.seed, members=asked.members, households=asked.households)
     with asked.ending.noting():
@@ -269,7 +272,7 @@ def synth(asked: Namespace, w: Words) -> int:
     return 0
 
 
-# --- what several commands do
+# --- shared by several commands
 
 
 def _problem(asked: Namespace) -> Problem:
@@ -284,11 +287,11 @@ def settled(
     Parameters
     ----------
     asked
-        The options of the command line: they go before the answers of a file.
+        The options of the command line, which take precedence over a file of answers.
     missing_answers
-        The file of answers need not be there yet.
+        Whether the file of answers may be missing.
     answers
-        Answers in place of those of the file.
+        Answers that replace those of the file.
     """
     path = asked.answers
     if answers is None and path is not None and not (missing_answers and not path.exists()):
@@ -318,7 +321,7 @@ def settled(
 
 
 def _write_keys(path: Path, understood: Understanding) -> None:
-    """Write which number stands for what; numbers of who is not here any more stay theirs."""
+    """Write the file of keys; numbers of former records stay reserved for them."""
     before = read_keys(path) if path.exists() else {}
     merged: dict[str, dict[Any, str]] = {}
     for kind, keys in understood.keys.items():
@@ -369,6 +372,6 @@ def _relax(asked: Namespace) -> Any:
 
 
 def _identity(problem: Problem, text: str) -> Id:
-    """The id that was meant: on a command line a number is text."""
+    """The id that a text means: on the command line, numbers are text."""
     known: set[Id] = {*problem.household_columns.index, *problem.member_columns.index}
     return next((identity for identity in known if str(identity) == text), text)

@@ -1,4 +1,4 @@
-"""Ctrl-C and a request to terminate within a command: the best plan so far, then the end."""
+"""Handling of Ctrl-C and SIGTERM in a command: keep the best plan so far, then end."""
 
 from __future__ import annotations
 
@@ -10,51 +10,51 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
 
-#: What a command is asked to end by: Ctrl-C, and what ``kill`` and a service manager send.
+#: The signals that ask a command to end: Ctrl-C, and that of ``kill`` and service managers.
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-#: How a command ends that was asked to: this and the number of the signal, as shells have it.
+#: The exit status of a command ended by a signal is this plus the number of the signal, as in shells.
 ASKED: Final = 128
 
 
 class Ending:
-    """Notes the first signal that asks a command to end; the second ends the process at once.
+    """Records the first signal that asks a command to end; the second ends the process at once.
 
-    Within ``with ending:`` the signals come here, if this is the main thread and nobody has chosen
-    to ignore them; afterwards the handlers are those that were there before.
+    ``with ending:`` installs the handlers, if this is the main thread and the signals are not ignored,
+    and restores the former ones at the end.
     """
 
     def __init__(self) -> None:
-        #: The signal that asked, None while none did.
+        #: The signal received, None if none was.
         self.signal: int | None = None
         self._noting = False
         self._before: dict[int, Any] = {}
 
     def __bool__(self) -> bool:
-        """Whether the command was asked to end."""
+        """Whether a signal was received."""
         return self.signal is not None
 
     @property
     def code(self) -> int:
-        """How the command ends once it was asked to: 130 for Ctrl-C, 143 for SIGTERM."""
+        """The exit status after a signal: 130 for Ctrl-C, 143 for SIGTERM."""
         return ASKED + (signal.SIGINT if self.signal is None else self.signal)
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        """Where the first signal is noted only: who is at work looks whether there was one.
+        """A context in which the first signal is only recorded; the code within checks for it.
 
-        Elsewhere it raises KeyboardInterrupt.
+        Outside of it, a signal raises KeyboardInterrupt.
         """
         with self._way(noting=True):
             yield
 
     @contextmanager
     def raising(self) -> Iterator[None]:
-        """Within :meth:`noting`, where a signal raises KeyboardInterrupt all the same.
+        """A context within :meth:`noting` in which a signal raises KeyboardInterrupt nevertheless.
 
         Raises
         ------
         KeyboardInterrupt
-            There was one, before or now.
+            A signal was received, before or within.
         """
         with self._way(noting=False):
             if self:
@@ -82,7 +82,7 @@ class Ending:
 
     def _asked(self, number: int, _: FrameType | None) -> None:
         again, self.signal = bool(self), number
-        # Whoever asks once more, even within a solver that lets no Python run, is not kept waiting.
+        # A second signal ends the process at once, even within a solver that blocks Python.
         for known in self._before:
             signal.signal(known, signal.SIG_DFL)
         if again:

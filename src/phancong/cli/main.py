@@ -1,4 +1,4 @@
-"""`main`: what was asked, in which language, and how it ended."""
+"""`main`: run a command, print errors in its language, return its exit status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -18,10 +18,10 @@ from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
 from phancong.reading.settling import offered
+from phancong.search import let_end
 from phancong.words import LANGUAGES, Words, page, words
 
-#: How a command ends: done, unusable input, limits that cannot hold.
-DONE: Final = 0
+#: Exit statuses of failures: invalid input, limits that cannot hold.
 BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 
@@ -32,15 +32,15 @@ def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
     Parameters
     ----------
     arguments
-        The words after ``phancong``; None takes those of the process.
+        The arguments after ``phancong``; None for those of the process.
     calls
         The functions that solve, diagnose and plan.
 
     Returns
     -------
     int
-        0 if it is done, 2 if the input cannot be used or a file cannot be written, 3 if the limits
-        cannot hold under what may be relaxed, 130 if it was ended by Ctrl-C, 143 by SIGTERM.
+        0 on success, 2 if the input is not valid or a file cannot be written, 3 if the limits cannot
+        hold under what may be relaxed, 130 if ended by Ctrl-C, 143 by SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     screen = Screen()
@@ -62,8 +62,23 @@ def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
     return ending.code if ending else ended
 
 
+def process() -> int:
+    """As :func:`main`, for a process that ends with the command.
+
+    A solver that was left behind ends with it, at once: it would go on for as long as it was given, and
+    abort the process if it came back while that is taken down.
+    """
+    code = main()
+    if not let_end(0.0):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    return code
+
+
 def _run(asked: Namespace, w: Words) -> int:
-    """Run the command; what it raises is told in the language asked for."""
+    """Run the command; errors are printed in its language."""
     screen: Screen = asked.screen
     try:
         ended: int = asked.run(asked, w)
@@ -92,7 +107,7 @@ def _run(asked: Namespace, w: Words) -> int:
 
 
 def language(arguments: Sequence[str]) -> str:
-    """The language asked for by ``--lang``, or that of the machine, or English."""
+    """The language of ``--lang``, or else of the system, or else English."""
     for number, word in enumerate(arguments):
         name, mark, value = word.partition("=")
         if name == "--lang":
@@ -105,7 +120,7 @@ def language(arguments: Sequence[str]) -> str:
 
 @contextmanager
 def _argparse_in(w: Words) -> Iterator[None]:
-    """The words of argparse itself (“usage”, “required”, …) come from the same catalogue."""
+    """A context in which argparse takes its own texts (“usage”, “required”, …) from the catalogue."""
     before, asked = gettext.textdomain(), os.environ.get("LANGUAGE")
     with as_file(files("phancong.words") / "locale") as folder:
         gettext.bindtextdomain("phancong", str(folder))

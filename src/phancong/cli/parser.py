@@ -17,7 +17,7 @@ from phancong.report.written import INCLUDE
 from phancong.rules import RULES
 from phancong.words import LANGUAGES, Message, Words
 
-#: What argparse says by itself, so that the catalogue has it.
+#: The texts of argparse itself, for the catalogue.
 OF_ARGPARSE = (
     Message("usage: "),
     Message("positional arguments"),
@@ -67,7 +67,7 @@ def _language(to: argparse.ArgumentParser, w: Words) -> None:
 
 
 class _Commands:
-    """Adds one command after the other."""
+    """Adds the commands to the parser."""
 
     def __init__(self, to: Any, w: Words) -> None:
         self._to = to
@@ -86,7 +86,7 @@ class _Commands:
     # --- commands
 
     def lists(self) -> None:
-        """How lists are read."""
+        """Read lists and report how they are read."""
         w = self._w
         new = self._new(
             "lists",
@@ -97,7 +97,7 @@ class _Commands:
         self._in(new)
 
     def plan(self) -> None:
-        """Lists in, a plan out."""
+        """Make a plan from lists."""
         w = self._w
         new = self._new(
             "plan",
@@ -160,7 +160,7 @@ class _Commands:
         self._relax(new, "none")
 
     def diagnose(self) -> None:
-        """Why limits cannot hold."""
+        """Find out why limits cannot hold."""
         w = self._w
         new = self._new(
             "diagnose",
@@ -172,7 +172,7 @@ class _Commands:
         self._seconds(new)
 
     def explain(self) -> None:
-        """Why this member."""
+        """Explain why a household has its member."""
         w = self._w
         new = self._new(
             "explain",
@@ -197,7 +197,7 @@ class _Commands:
         self._search(new)
 
     def compare(self) -> None:
-        """Ways of assigning side by side."""
+        """Compare engines."""
         w = self._w
         new = self._new(
             "compare",
@@ -215,7 +215,7 @@ class _Commands:
         self._search(new)
 
     def template(self) -> None:
-        """An empty workbook."""
+        """Write an empty workbook to be filled in."""
         w = self._w
         new = self._new(
             "template",
@@ -226,7 +226,7 @@ class _Commands:
         new.add_argument("path", type=Path, metavar="FILE", help=w.gettext("the workbook to write"))
 
     def synth(self) -> None:
-        """A commune to try things on."""
+        """Write a drawn commune, for trials."""
         w = self._w
         new = self._new(
             "synth",
@@ -242,7 +242,7 @@ class _Commands:
         )
 
     def batch(self) -> None:
-        """A country, commune by commune."""
+        """Plan the communes of a country."""
         w = self._w
         new = self._new(
             "batch",
@@ -255,7 +255,7 @@ class _Commands:
         add_options(new, w, self._choices.goals)
         self._relax(new, None)
 
-    # --- options that several commands have
+    # --- options shared by several commands
 
     def _in(self, to: argparse.ArgumentParser) -> None:
         to.add_argument(
@@ -269,7 +269,7 @@ class _Commands:
         self._settling(to)
 
     def _settling(self, to: argparse.ArgumentParser) -> None:
-        """The questions that lists leave open."""
+        """The options that settle ambiguous lists."""
         w, choices = self._w, self._choices
         group = to.add_argument_group(w.gettext("what lists leave open"))
         group.add_argument(
@@ -370,7 +370,7 @@ class _Commands:
         self._in(to)
         for name, limit in WHOLE_LIMITS.items():
             option, about = f"--{name.replace('_', '-')}", RULES[name].option
-            assert about is not None  # each limit of the whole problem is explained
+            assert about is not None  # each limit of the whole problem has a help text
             if limit.kind is bool:
                 to.add_argument(option, action="store_true", help=about(w))
             else:

@@ -1,4 +1,4 @@
-"""A line on the terminal that says how far the search is."""
+"""The progress of a search, on one line of the terminal."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from phancong.words import Words
 
 
 class ProgressLine:
-    """Shows stage, value and bound on one line, written again after each stage.
+    """Shows stage, value and bound on one line, which is rewritten after each stage.
 
     Parameters
     ----------
     stream
-        Where to write; nothing is written where nobody watches.
+        The stream; nothing is written if it is no terminal.
     w
         The language.
     """
@@ -47,18 +47,18 @@ class ProgressLine:
         )
 
     def _stage(self, stage: str) -> str:
-        """The name of a stage without a goal; that of a part of a problem, as of the whole."""
+        """The name of a stage without a goal; a part of a problem is named as the whole."""
         name = stage.rpartition(", ")[2]
         if name in RELAXABLE:
             return naming.rule(self._w, name)
         return self._w.gettext("preparing") if name == "preparing" else name
 
     def say(self, text: str) -> None:
-        """Show something else."""
+        """Print a text instead of the progress line."""
         self._write(text)
 
     def clear(self) -> None:
-        """Leave the line empty."""
+        """Clear the line."""
         self._write("")
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The output of a command, on a screen, into a file or into a pipe."""
+"""Output of a command to a terminal, a file or a pipe."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from phancong.layout import shown
 
 
 class Screen:
-    """Says things; where they cannot be heard any more, what else is to be done is done all the same.
+    """Prints text; if the output is closed, the command goes on without it.
 
     Attributes
     ----------
     lost
-        Why what was said was not heard, None if it was.
+        The error that output raised, None if there was none.
     """
 
     def __init__(self) -> None:
         self.lost: OSError | None = None
         for name in ("stdout", "stderr"):
-            if getattr(sys, name) is None:  # closed, or there is no console
-                nowhere = os.open(os.devnull, os.O_WRONLY)  # nor has a file of ours its number
+            if getattr(sys, name) is None:  # closed, or without a console
+                nowhere = os.open(os.devnull, os.O_WRONLY)  # takes its number
                 setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
             _set_up(getattr(sys, name))
 
     def say(self, text: str = "") -> None:
-        """Say what was asked for."""
+        """Print a result."""
         if self.lost is None:
             try:
                 print(shown(text), flush=True)
@@ -37,15 +37,15 @@ class Screen:
                 _forget(sys.stdout)
 
     def complain(self, text: str) -> None:
-        """Say what is wrong, or worth knowing, beside what was asked for."""
+        """Print an error or a warning to stderr."""
         with suppress(OSError):
             print(shown(text), file=sys.stderr, flush=True)
 
 
 def _set_up(stream: TextIO) -> None:
-    """UTF-8 where no terminal says otherwise: a file that is read tomorrow has every letter.
+    """Write UTF-8 unless the stream is a terminal, so that files can hold every letter.
 
-    Windows would write what is redirected in the code page of the machine.
+    Windows would use the code page of the machine for redirected output.
     """
     if not hasattr(stream, "reconfigure"):
         return
@@ -54,7 +54,7 @@ def _set_up(stream: TextIO) -> None:
 
 
 def _forget(stream: TextIO) -> None:
-    """Let nothing be written at the end of the process to where nobody reads."""
+    """Redirect a closed stream to nothing, so that the final flush of the process does not fail."""
     with suppress(OSError, ValueError):
         number = stream.fileno()
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)

@@ -12,19 +12,19 @@ from phancong.tables import csv_bytes, make_folder, write_files
 def write_lists(problem: Problem, folder: Path) -> list[Path]:
     """Write members, households and last year's pairs as CSV files.
 
-    Only what a drawn commune has is written: no skills, no pairs that are fixed or forbidden.
+    Only fields that a drawn commune has are written: no skills, no fixed or forbidden pairs.
 
     Parameters
     ----------
     problem
         The problem.
     folder
-        Made if it is not there; files of the same names are replaced.
+        The folder, made if it does not exist; files of the same names are replaced.
 
     Raises
     ------
     NotWrittenError
-        A file could not be written; which ones had been is said.
+        A file could not be written; the error lists the files that were.
     """
     make_folder(folder)
     members = [

@@ -1,6 +1,6 @@
-"""Engines side by side."""
+"""Comparison of engines."""
 
-from phancong.comparing import text  # what it registers tells the records
+from phancong.comparing import text  # registers the text of the records
 from phancong.comparing.compare import compare
 from phancong.comparing.records import Comparison, ComparisonRow
 

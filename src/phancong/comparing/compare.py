@@ -1,4 +1,4 @@
-"""`compare`: engines side by side on one problem (contract 6.7)."""
+"""`compare`: several engines on one problem (contract 6.7)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from phancong.running import run
 from phancong.search import Course, Search, read_search
 from phancong.words import Message, message_of
 
-#: Engines that go through the list once, and need no time to speak of.
+#: Heuristics that go through the list once, in negligible time.
 BY_HAND: Final = (Nearest.name, RoundRobin.name, Regret.name)
-#: What is said of an engine that proves that there is no plan.
+#: The refusal of an engine that proves that there is no plan.
 NO_PLAN: Final = Message("no plan keeps the limits that must hold; diagnose() says why")
 
 
@@ -39,22 +39,23 @@ def compare(
     problem
         The problem.
     engines
-        Their names, each once; all of them unless stated.
+        The names of the engines, each once; by default all.
     goals, relax
-        As for :func:`solve`, the same for each.
+        As for :func:`solve`, for each engine.
     search
-        How long and how hard to search, in all: engines that search have equal parts, and what one does
-        not need those after it share.
+        The limits of time and work for all engines together: engines that search get equal shares; the
+        unused part of a share is divided among those that follow.
 
     Returns
     -------
     Comparison
-        An engine that cannot keep a rule or a goal, or finds no plan, has a row that says so.
+        A row for each engine; an engine that cannot keep a rule or a goal, or finds no plan, has the
+        reason.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; all unknown engines are named.
+        An argument is not valid; the message names all unknown engines.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def compare(
     may_give_way = read_relax(relax)
     task = Task(problem, asked, may_give_way, course)
     searching = [name for name in names if name not in BY_HAND and _takes(name, task)]
-    # Those first who need next to no time, and cannot end sooner, or refuse.
+    # Heuristics first: they take negligible time and leave the rest to the others.
     ordered = sorted(names, key=lambda name: name in searching)
     rows = {}
     for number, name in enumerate(ordered):
@@ -90,7 +91,7 @@ def compare(
 
 
 def _takes(name: str, task: Task) -> bool:
-    """Whether an engine does not refuse a task."""
+    """Whether an engine accepts a task."""
     try:
         choose(name, task)
     except UnsupportedError:

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """The answer of one engine: a plan, or the reason why there is none.
+    """The answer of one engine: a plan, or the reason why it has none.
 
     Parameters
     ----------
     engine
-        The name that was asked for.
+        The name of the engine.
     plan
-        Its judged plan; None where it made none.
+        Its judged plan; None if it has none.
     refusal
-        Why there is no plan, the rules and goals it cannot keep by name; None if there is one.
+        Why it has no plan: the rules and goals that it cannot keep, or another reason; None if it has
+        one.
 
     Examples
     --------
@@ -49,14 +50,14 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Printable):
-    """Engines side by side.
+    """The answers of several engines to one task.
 
     Parameters
     ----------
     goals
-        What all of them were asked for, most important first.
+        The goals of all engines, most important first.
     rows
-        A row for each engine, in the order asked for.
+        A row for each engine, in the order given.
 
     Examples
     --------
@@ -74,12 +75,12 @@ class Comparison(Printable):
     rows: tuple[ComparisonRow, ...]
 
     def to_html(self, path: str | Path, *, lang: str = "en") -> None:
-        """Write a page to look at in a browser: one file, which loads nothing.
+        """Write a page for a browser: one file that loads nothing from elsewhere.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         lang
             The language: ``"en"`` or ``"vi"``.
 
@@ -88,7 +89,7 @@ class Comparison(Printable):
         InvalidArgumentError
             There is no such language.
         NotWrittenError
-            The file cannot be written; one that is there is as it was.
+            The file cannot be written; an existing file is unchanged.
         """
         w = words(lang)
         made = page_document(w.gettext("Engines side by side"), page(self, w), w)
@@ -123,19 +124,19 @@ class Comparison(Printable):
         return record | dict(plan.metrics)
 
     def _names(self) -> list[str]:
-        """A goal may be asked for twice, with another tolerance in between: its place tells it."""
+        """Numbered names: a goal may be given twice, with different tolerances."""
         return [f"{place}. {goal!r}" for place, goal in enumerate(self.goals, start=1)]
 
     def to_frame(self) -> pandas.DataFrame:
-        """A data frame with a row per engine.
+        """The comparison as a data frame with a row per engine.
 
         Returns
         -------
         pandas.DataFrame
             ``engine``, ``refusal``, ``status``, ``stopped``, ``seconds``; for each rule its breach,
-            bound and proof; for each goal, numbered, its value in the plan, what its own stage
-            reached, bound and proof; and all of ``plan.metrics``. Missing where there is no plan.
+            bound and proof; for each goal, numbered, its value in the plan, the best value of its stage,
+            bound and proof; and all of ``plan.metrics``. Values of an engine without a plan are missing.
         """
-        import pandas  # here: it takes longer to import than most plans take to make
+        import pandas  # here: importing it takes longer than making most plans
 
         return pandas.DataFrame(self.columns())

@@ -1,4 +1,4 @@
-"""A comparison as a person reads it: who proves what, a row for each plan, each refusal."""
+"""A comparison as text: which engines prove what, a row for each plan, and each refusal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.words import Bullets, Page, PageTable, Words, page
 
 @page.register
 def comparison_page(found: Comparison, w: Words) -> Page:
-    """The engines by what they reach, then the figures, then why some have no plan."""
+    """The engines by result, then the figures, then why some have no plan."""
     made = [(row.engine, row.plan) for row in found.rows if row.plan is not None]
     best = [engine for engine, plan in made if plan.status is Status.OPTIMAL]
     others = [engine for engine, plan in made if plan.status is not Status.OPTIMAL]
@@ -33,7 +33,7 @@ def comparison_page(found: Comparison, w: Words) -> Page:
 
 
 def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTable:
-    # Their names stand in the paragraph: as headers they are wider than the table.
+    # The paragraph names the goals; as headers the names are wider than the table.
     goals = [w.gettext("goal {place}", place=place) for place in range(1, len(found.goals) + 1)]
     words = [w.gettext("engine"), w.gettext("status"), w.gettext("relaxed limits")]
     rows = [
@@ -50,7 +50,7 @@ def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTab
 
 
 def _gave_way(plan: Plan, w: Words) -> str:
-    """The breaches in the order of what is relaxed last, as the engines compare them."""
+    """The breaches, those of rules that are relaxed last first, as engines compare them."""
     told = [
         f"{naming.rule(w, rule)} {w.number(plan.breaches[rule].total)}"
         for rule in reversed(RELAXABLE)
@@ -60,5 +60,5 @@ def _gave_way(plan: Plan, w: Words) -> str:
 
 
 def _values(plan: Plan, w: Words) -> list[str]:
-    """The value of each goal; of leximax the largest, for a column has room for one."""
+    """The value of each goal; for leximax the largest figure, since a column holds one."""
     return [w.number(max(figures(line.value), default=0.0)) for line in plan.goals]

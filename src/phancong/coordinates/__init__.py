@@ -1,4 +1,4 @@
-"""One coordinate, in whatever form a list has it: the whole cell is one, or it is refused."""
+"""Parsing of one coordinate in any form: the whole cell is a coordinate, or it is refused."""
 
 from phancong.coordinates.letters import LetterSystem, letters_of
 from phancong.coordinates.number_pairs import Place, number_of, on_the_globe, read_halves

@@ -1,4 +1,4 @@
-"""Half a coordinate: degrees, minutes and seconds with their marks, signs and letters."""
+"""Half a coordinate, a latitude or a longitude: degrees, minutes, seconds, signs and letters."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _DECIMAL: Final = r"[0-9]{1,3}(?:[.,][0-9]{1,20})?"
 _UNDER_100: Final = r"[0-9]{1,2}"
 _PART: Final = r"[0-9]{1,2}(?:[.,][0-9]{1,20})?"
 
-# Words of marks are small letters: a capital S is south, a capital D is Đông.
+# Unit words are in lower case: a capital S is south, a capital D is Đông.
 _DEGREE: Final = r"(?:°|deg(?:rees?)?|d|độ)"
 _MINUTE: Final = r"(?:'|min(?:utes?)?|m|phút)"
 _MARK_WORD: Final = re.compile(r"[0-9] ?[dm]")
 _SECOND: Final = r'(?:"|sec(?:onds?)?|s|giây)'
-# Between the parts: a mark, or the same sign twice. A small o for ° stands between digits only: at
-# the end it is the west of four languages.
+# Marks between the parts; some people type the same mark twice. A lower-case o for ° is valid between
+# digits only: at the end, o is west in four languages.
 _FORMS: Final = tuple(
     re.compile(form)
     for form in (
@@ -39,7 +39,7 @@ def _words(words: Iterable[str]) -> str:
     return "|".join(known)
 
 
-#: A name of a half, and a letter, each before a text and after it.
+#: Names of a half, and letters, before the number and after it.
 _NAME, _LETTER = (
     (re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE))
     for before, after in (
@@ -51,24 +51,24 @@ _NAME, _LETTER = (
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One way in which a text is half a coordinate.
+    """One reading of a text as half a coordinate.
 
     Parameters
     ----------
     degrees
-        Decimal degrees, negative where a minus stands before them.
+        Decimal degrees, negative after a minus sign.
     parts
-        1, 2 or 3: degrees, minutes, seconds.
+        1, 2 or 3: degrees; minutes too; seconds too.
     marked
-        A mark, letter or name shows that degrees are meant.
+        Whether a mark, letter or name shows that degrees are meant.
     fractional
-        The last part has decimals.
+        Whether the last part has decimals.
     comma
-        They stand behind a comma.
+        Whether the decimal mark is a comma.
     letter
-        What a letter beside it says, None where there is none.
+        The meaning of a letter beside it, None if there is none.
     axis
-        Which half it is, where a letter or a name says it.
+        Latitude or longitude, if a letter or a name says which.
     """
 
     degrees: float
@@ -81,12 +81,12 @@ class Half:
 
 
 def halves_in(text: str) -> list[Half]:
-    """Every way in which the whole of *text* is half a coordinate; none if it is none.
+    """All readings of the whole *text* as half a coordinate.
 
     Parameters
     ----------
     text
-        As :func:`~phancong.coordinates.spelling.spelt` gives it.
+        Text normalised by :func:`~phancong.coordinates.spelling.spelt`.
     """
     found: list[Half] = []
     for rest, name, word in _taken_off(text):
@@ -104,7 +104,7 @@ def halves_in(text: str) -> list[Half]:
 
 def _taken_off(text: str) -> Iterator[tuple[str, str, str]]:
     """A text without a name and a letter at its ends, in any order; and these two."""
-    if sum(map(str.isalpha, text)) < 2:  # a name has more letters: most cells have none
+    if sum(map(str.isalpha, text)) < 2:  # the usual case: too few letters for a name
         for rest, word in _without(text, _LETTER):
             yield rest, "", word
         return
@@ -130,7 +130,7 @@ def _without(text: str, ends: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterat
 def _numbers(text: str, letter: Letter | None, axis: Axis | None) -> Iterator[Half]:
     sign = text[:1] if text[:1] in ("+", "-") else ""
     if sign == "-" and letter is not None:
-        return  # twice the other side: which is meant?
+        return  # both name the axis: ambiguous
     for form in _FORMS:
         found = form.fullmatch(text[len(sign) :])
         if found is None:
@@ -145,7 +145,7 @@ def _numbers(text: str, letter: Letter | None, axis: Axis | None) -> Iterator[Ha
         if degrees > limit:
             continue
         if cells.get("middle") and not (cells["mark"] or cells["end"]):
-            continue  # 10 1'2.8: a mark that slipped into 12.8
+            continue  # 10 1'2.8: a mark misplaced in 12.8
         marked = bool(cells.get("mark") or cells.get("end")) or axis is not None
         yield Half(
             degrees=-degrees if sign == "-" else degrees,

@@ -1,4 +1,4 @@
-"""N, S, E, W and B, N, Đ, T: what a letter beside a number of degrees means, and in whose way."""
+"""Compass letters beside degrees: English N, S, E, W and Vietnamese B, N, Đ, T."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Axis = Literal["latitude", "longitude"]
 
 
 class LetterSystem(Enum):
-    """Whose letters stand for north, south, east and west.
+    """The language of compass letters.
 
     ``ENGLISH``: N, S, E, W. ``VIETNAMESE``: B (Bắc, north), N (Nam, south), Đ (Đông, east), T (Tây,
-    west). N is the only letter of both, and means the opposite.
+    west). N occurs in both, with opposite meanings.
     """
 
     ENGLISH = "english"
@@ -29,12 +29,12 @@ class Letter:
     Parameters
     ----------
     axis
-        Which half of a coordinate it stands beside.
+        Latitude or longitude.
     sign
-        1 for north and east, -1 for south and west; None where it only names the half, and for an
-        N, which each way reads differently.
+        1 for north and east, -1 for south and west; None if it only names the axis, and for N, whose
+        meaning depends on the language.
     way
-        Whose letter it is; None where it is both.
+        The language of the letter; None if it is in both.
     """
 
     axis: Axis
@@ -47,10 +47,10 @@ _NORTH, _SOUTH = Letter("latitude", 1, _E), Letter("latitude", -1, _E)
 _EAST, _WEST = Letter("longitude", 1, _E), Letter("longitude", -1, _E)
 _BAC, _NAM = Letter("latitude", 1, _V), Letter("latitude", -1, _V)
 _DONG, _TAY = Letter("longitude", 1, _V), Letter("longitude", -1, _V)
-#: An N: north or, in Vietnamese, south (Nam).
+#: N: north in English, south (Nam) in Vietnamese.
 N: Final = Letter("latitude", None, None)
 
-#: Letters and words by their small form. A D is a Đ that was typed without its bar.
+#: Letters and words in lower case. D is Đ typed without its bar.
 LETTERS: Final = {
     "n": N,
     "s": _SOUTH,
@@ -72,7 +72,7 @@ LETTERS: Final = {
     "dong": _DONG,
     "tay": _TAY,
 }
-#: Words that name a half and say nothing of its side.
+#: Words that name an axis without a direction.
 NAMES: Final[Mapping[str, Axis]] = {
     **dict.fromkeys(("lat", "latitude", "vĩ độ", "vi do", "vĩ tuyến", "vĩ"), "latitude"),
     **dict.fromkeys(("lon", "lng", "long", "longitude", "kinh độ", "kinh do", "kinh tuyến", "kinh"),
@@ -83,14 +83,14 @@ _ONLY_ONE: Final = re.compile(r"(?<![^\W\d_])(?:(B|Bắc|Đ|Đông|T|Tây)|(E|W|
 
 
 def sign_of(letter: Letter, way: LetterSystem | None) -> int | None:
-    """1 or -1, None where an N could be either."""
+    """1 or -1, None for an N of unknown language."""
     if letter is N and way is not None:
         return 1 if way is LetterSystem.ENGLISH else -1
     return letter.sign
 
 
 def letters_of(cells: Iterable[Any]) -> LetterSystem | None:
-    """Whose letters the cells of a column are: those that only one way has; None if none or both."""
+    """The language of the letters in a column; None if no letter, or letters of both, decide it."""
     ways = {
         LetterSystem.VIETNAMESE if found[1] else LetterSystem.ENGLISH
         for cell in cells

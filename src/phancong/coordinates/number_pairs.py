@@ -1,4 +1,4 @@
-"""Two halves, in one text or in two cells, as a place: read in every way, and only if all agree."""
+"""Two halves, in one text or two cells, as a place: all readings are tried and must agree."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from phancong.coordinates.spelling import MOST_LETTERS, spelt
 Place = tuple[float, float]
 
 _DECIMALS: Final = r"-?[0-9]{1,3}\.[0-9]{1,20}"
-#: How a program writes what is nearly zero.
+#: A number near 0 in scientific notation.
 _TINY: Final = re.compile(r"-?[0-9](?:\.[0-9]{1,20})?e-[0-9]{2}")
-#: What most programs write: nothing else needs to be tried.
+#: The form that most programs write; no other reading is possible.
 _PLAIN: Final = re.compile(rf"({_DECIMALS}|{_TINY.pattern})(?:, ?| )({_DECIMALS}|{_TINY.pattern})")
-#: A number that is written as no degrees are: nearly zero, or without its decimal point.
+#: A number in a form that degrees do not have: near 0, or without a decimal point.
 _NO_DEGREES: Final = re.compile(rf"{_TINY.pattern}|-?[0-9]{{4,30}}(?:[.,][0-9]+)?")
 _DEGREES: Final = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
 #: ODK's geopoint (Kobo, Ona, CommCare): latitude, longitude, altitude, accuracy.
 _GEOPOINT: Final = re.compile(
     rf"({_DECIMALS}) ({_DECIMALS}) (-?[0-9]{{1,5}}(?:\.[0-9]+)?) ([0-9]{{1,6}}(?:\.[0-9]+)?)"
 )
-#: What never stands within a half, and what can.
+#: Separators that never occur within a half, and separators that may.
 _STRONG: Final = re.compile(r" ?(?:[;/|\r\n]+|,(?= )|(?<= ),) ?")
 _SEPARATOR: Final = re.compile(r",| ?- | ")
-#: Each half ends with its letter: nowhere else can they be parted.
+#: Halves that end with a letter each can be separated only there.
 _LETTERED: Final = re.compile(
     r"([^a-zA-ZĐđ]+[NSEWBĐT])( ?,? ?)([^a-zA-ZĐđ, ][^a-zA-ZĐđ]*[NSEWBĐT])"
 )
@@ -55,15 +55,15 @@ def read_text(text: str, way: LetterSystem | None = None) -> Place:
     Parameters
     ----------
     text
-        Decimal degrees, degrees with minutes and perhaps seconds, with or without letters, or ODK's
+        Decimal degrees, degrees with minutes and optional seconds, with or without letters, or ODK's
         "latitude longitude altitude accuracy".
     way
-        Whose letters its column has, where that is known.
+        The language of the letters in its column, if known.
 
     Raises
     ------
     NoCoordinateError
-        It is no coordinate from its first letter to its last, or could be two.
+        The whole text is no coordinate, or it is ambiguous.
     """
     text = spelt(text)
     if text.startswith("(") and text.endswith(")"):
@@ -75,10 +75,10 @@ def read_text(text: str, way: LetterSystem | None = None) -> Place:
     if found := _GEOPOINT.fullmatch(text):
         latitude, longitude, third, fourth = map(float, found.groups())
         if abs(third - latitude) < 1 and abs(fourth - longitude) < 1:
-            raise ambiguous()  # two places, rather than an altitude and an accuracy
+            raise ambiguous()  # perhaps two places instead of altitude and accuracy
         return on_the_globe(latitude, longitude)
     if halves_in(text):
-        raise unread()  # one half alone, however it could be parted
+        raise unread()  # half a coordinate, however it is split
     return _the_only(
         _resolved(first, second, way)
         for first, separator, second in _pairs_in(text)
@@ -94,12 +94,12 @@ def read_halves(latitude: Any, longitude: Any, way: LetterSystem | None = None) 
     latitude, longitude
         The cells.
     way
-        Whose letters their columns have, where that is known.
+        The language of the letters in their columns, if known.
 
     Raises
     ------
     NoCoordinateError
-        One of them is no half of a coordinate, or both could be read as two.
+        A cell is no half of a coordinate, or both are ambiguous.
     """
     if type(latitude) is float and type(longitude) is float:
         return on_the_globe(latitude, longitude)
@@ -136,7 +136,7 @@ def on_the_globe(latitude: float, longitude: float) -> Place:
 
 
 def number_of(value: Any) -> float | None:
-    """A number that is no text as a float, None where it is none."""
+    """A value of a numeric type as a float, None if it is none."""
     if isinstance(value, bool | np.bool_ | str):
         return None
     if isinstance(value, numbers.Real) or hasattr(value, "__float__"):
@@ -162,7 +162,7 @@ def _halves_of(cell: Any) -> list[Half]:
 
 
 def _pairs_in(text: str) -> Iterator[tuple[Half, str, Half]]:
-    """Every way to part a text into two halves."""
+    """All ways to split a text into two halves."""
     for one, separator, other in _parted(text):
         firsts = halves_in(one)
         for first, second in itertools.product(firsts, halves_in(other) if firsts else ()):
@@ -170,7 +170,7 @@ def _pairs_in(text: str) -> Iterator[tuple[Half, str, Half]]:
 
 
 def _parted(text: str) -> Iterator[tuple[str, str, str]]:
-    """The text before and behind each place at which a text can be parted, and what is there."""
+    """The text before and after each separator, and the separator."""
     strong = list(_STRONG.finditer(text))
     if not strong and (found := _LETTERED.fullmatch(text)):
         yield found[1], found[2], found[3]
@@ -181,9 +181,9 @@ def _parted(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _belong(first: Half, separator: str, second: Half) -> bool:
-    """Whether two halves with this between them are meant as a coordinate.
+    """Whether two halves with this separator are plausible as a coordinate.
 
-    Two bare whole numbers are not: they may be anything, such as a house in an alley.
+    Two plain whole numbers are not: they may be anything, such as an address.
     """
     halves = (first, second)
     marked = first.marked and second.marked
@@ -194,7 +194,7 @@ def _belong(first: Half, separator: str, second: Half) -> bool:
     if separator == "," and (first.comma or second.comma):
         return marked
     if first.parts != second.parts:
-        return False  # minutes beside decimals: a mark may have slipped into a number
+        return False  # minutes beside decimals: a mark may be misplaced in a number
     if not (first.marked or second.marked):
         if first.parts == 1 and separator in (" ", ","):
             return first.fractional
@@ -204,7 +204,7 @@ def _belong(first: Half, separator: str, second: Half) -> bool:
 
 
 def _resolved(first: Half, second: Half, way: LetterSystem | None) -> Place | NoCoordinateError:
-    """The place of two halves, whichever is which; or why it is none."""
+    """The place of two halves in either order; or the error."""
     if first.axis is not None and first.axis == second.axis:
         return unread()
     if first.axis == "longitude" or second.axis == "latitude":
@@ -230,7 +230,7 @@ def _the_only(readings: Iterable[Place | NoCoordinateError]) -> Place:
     Raises
     ------
     NoCoordinateError
-        There is none, or they do not.
+        There is no reading, or readings differ.
     """
     places: set[Place] = set()
     refusals: list[NoCoordinateError] = []

@@ -20,17 +20,17 @@ def read_point(value: Any, way: LetterSystem | None = None) -> Place:
     Parameters
     ----------
     value
-        Two numbers or texts, the latitude first (a third number is the altitude); text such as
-        ``"21.03, 105.85"``, ``"21°1'48\" N 105°51' E"``, ODK's ``"21.03 105.85 12.0 4.9"``, WKT
-        and WKB (longitude first, as always there), a ``geo:`` URI or a GeoJSON point; or a point of
-        shapely, geopandas or geopy. A polygon of GeoJSON or shapely stands at its centre.
+        Two numbers or texts, latitude first (a third number is the altitude); text such as ``"21.03,
+        105.85"``, ``"21°1'48\" N 105°51' E"``, ODK's ``"21.03 105.85 12.0 4.9"``, WKT and WKB (longitude
+        first, as in their standards), a ``geo:`` URI or a GeoJSON point; or a point of shapely,
+        geopandas or geopy. A polygon of GeoJSON or shapely stands for its centroid.
     way
-        Whose letters its column has, where that is known: an N is north or, in Vietnamese, south.
+        The language of the letters in its column, if known: N is north, or south in Vietnamese.
 
     Raises
     ------
     NoCoordinateError
-        It is no coordinate as a whole, or could be two. No message repeats it.
+        The whole value is no coordinate, or it is ambiguous. The message does not repeat it.
     """
     if isinstance(value, str):
         place = read_well_known(value.strip())
@@ -41,9 +41,9 @@ def read_point(value: Any, way: LetterSystem | None = None) -> Place:
         return read_wkb(bytes(value))
     if isinstance(value, Mapping):
         return place_of_shape(value)
-    if hasattr(value, "latitude") and hasattr(value, "longitude"):  # geopy's points
+    if hasattr(value, "latitude") and hasattr(value, "longitude"):  # points of geopy
         return read_halves(value.latitude, value.longitude)
-    shape = getattr(value, "__geo_interface__", None)  # shapely's geometries, and others
+    shape = getattr(value, "__geo_interface__", None)  # geometries of shapely and other libraries
     if isinstance(shape, Mapping):
         return place_of_shape(shape)
     raise unread()

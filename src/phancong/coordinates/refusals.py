@@ -1,4 +1,4 @@
-"""Why a cell is no coordinate. What it holds may be somebody's home: no sentence repeats it."""
+"""Errors for cells that are no coordinates. A cell may locate a home: no message repeats it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from phancong.words import Message
 
 
 class NoCoordinateError(ValueError):
-    """A cell that is no whole coordinate, or could be two.
+    """A cell is no coordinate, or is ambiguous.
 
     Parameters
     ----------
     what, mend
-        What is wrong with it, and what to do about it, without the cell.
+        The defect and its mend, without the content of the cell.
     halves
-        Of two cells those that are nothing by themselves: 0 the latitude, 1 the longitude.
+        Which of two cells are invalid by themselves: 0 the latitude, 1 the longitude.
     """
 
     def __init__(self, what: str, mend: str, halves: tuple[int, ...] = ()) -> None:
@@ -24,7 +24,7 @@ class NoCoordinateError(ValueError):
 
     @property
     def swapped(self) -> bool:
-        """Whether it would be a coordinate the other way round."""
+        """Whether it would be a coordinate with its halves swapped."""
         return self.what == SWAPPED
 
 
@@ -39,17 +39,17 @@ SWAPPED: Final[str] = Message(
 
 
 def unread(*halves: int) -> NoCoordinateError:
-    """Nothing that is a coordinate from its first letter to its last."""
+    """The error for a value that is no coordinate as a whole."""
     return NoCoordinateError(UNREAD, _WRITE, halves)
 
 
 def ambiguous() -> NoCoordinateError:
-    """More than one place could be meant."""
+    """The error for an ambiguous value."""
     return NoCoordinateError(Message("can be read as more than one coordinate"), _WRITE)
 
 
 def north_or_south() -> NoCoordinateError:
-    """An N is north in English and south (Nam) in Vietnamese."""
+    """The error for an N, which is north in English and south (Nam) in Vietnamese."""
     return NoCoordinateError(
         Message("has an N that can mean north (English) or south (Nam, Vietnamese)"),
         Message("write E or W beside it if it means north, Đ or T if it means south (Nam)"),
@@ -57,20 +57,20 @@ def north_or_south() -> NoCoordinateError:
 
 
 def off_the_globe(*, swapped: bool) -> NoCoordinateError:
-    """A latitude beyond 90 degrees, or a longitude beyond 180."""
+    """The error for a latitude beyond 90 degrees, or a longitude beyond 180."""
     what = SWAPPED if swapped else Message("is not on the globe")
     return NoCoordinateError(what, Message("give (latitude, longitude) in degrees WGS 84"))
 
 
 def no_point() -> NoCoordinateError:
-    """A line, or a geometry with nothing in it, where a place is wanted."""
+    """The error for a line or an empty geometry instead of a place."""
     return NoCoordinateError(
         Message("is a geometry, but no point"), Message("give a point, or leave it out")
     )
 
 
 def other_system() -> NoCoordinateError:
-    """A geometry that says it is in another system of coordinates."""
+    """The error for a geometry in another system of coordinates."""
     return NoCoordinateError(
         Message("is in another system of coordinates than WGS 84"),
         Message("export it in WGS 84 (EPSG:4326)"),
@@ -78,5 +78,5 @@ def other_system() -> NoCoordinateError:
 
 
 def not_a_number() -> NoCoordinateError:
-    """A NaN among the numbers."""
+    """The error for a NaN among the numbers."""
     return NoCoordinateError(Message("has a NaN"), Message("give two numbers or None"))

@@ -1,4 +1,4 @@
-"""The place of a shape of GeoJSON: of a point itself, of a polygon its centre."""
+"""The place of a GeoJSON shape: a point itself, or the centroid of a polygon."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from phancong.coordinates.refusals import no_point, unread
 
 
 def place_of_shape(geometry: Any) -> Place:
-    """Latitude and longitude of a point, or of the centre of mass of polygons.
+    """Latitude and longitude of a point, or of the centroid of polygons.
 
     Parameters
     ----------
     geometry
-        ``type`` and ``coordinates`` as in GeoJSON (RFC 7946), longitude first; what shapely calls
-        ``__geo_interface__``.
+        ``type`` and ``coordinates`` as in GeoJSON (RFC 7946), longitude first; also the
+        ``__geo_interface__`` of shapely.
 
     Raises
     ------
     NoCoordinateError
-        It is a line, several points, nothing, or malformed.
+        It is a line, several points, empty, or malformed.
     """
     if not isinstance(geometry, Mapping) or not isinstance(geometry.get("type"), str):
         raise unread()
@@ -46,7 +46,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _position(position: Any) -> Place:
-    """A position: longitude, latitude and perhaps an altitude."""
+    """A position: longitude, latitude and an optional altitude."""
     numbers = [number_of(part) for part in _listed(position)]
     if not 2 <= len(numbers) <= 4 or any(
         number is None or not math.isfinite(number) for number in numbers
@@ -59,12 +59,12 @@ def _position(position: Any) -> Place:
 
 
 def _centre(polygons: Sequence[Any]) -> Place:
-    """The centre of mass of polygons, holes left out; of such without area the middle."""
+    """The centroid of polygons without their holes; the mean of the corners if they have no area."""
     rings = [(ring, hole) for polygon in polygons for hole, ring in enumerate(_listed(polygon))]
     places = [([_position(position) for position in _listed(ring)], hole) for ring, hole in rings]
     if not places or not places[0][0]:
         raise no_point()
-    south, west = places[0][0][0]  # from here on in small numbers, which keep their digits
+    south, west = places[0][0][0]  # subtract an origin, so that differences keep their digits
     area = latitude = longitude = 0.0
     for ring, hole in places:
         whole = x = y = 0.0

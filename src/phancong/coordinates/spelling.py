@@ -1,4 +1,4 @@
-"""Text of a coordinate with each mark in one spelling: °, ', " and -, whatever was typed."""
+"""Normalised text of a coordinate: °, ', " and -, whatever variants were typed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-#: Longer than any coordinate: what is longer is not looked at.
+#: The longest text that is parsed, longer than any coordinate.
 MOST_LETTERS: Final = 200
 
 _MARKS: Final = str.maketrans(
@@ -14,12 +14,12 @@ _MARKS: Final = str.maketrans(
     | dict.fromkeys("′’‘´`ʹʼ‛", "'")
     | dict.fromkeys("″”“„ʺ˝", '"')
     | dict.fromkeys("−–—‐‑", "-")
-    | {"Ð": "Đ", "ð": "đ"}  # an eth, which many keyboards gave for it
+    | {"Ð": "Đ", "ð": "đ"}  # eth, which many keyboards produce for đ
 )
 
 
 def spelt(text: str) -> str:
-    r"""*text* composed, without invisible letters, with blanks and marks of one kind.
+    r"""*text* in NFC, without invisible characters, with normalised blanks and marks.
 
     >>> spelt(" 21° 1′ 48″")
     '21° 1\' 48"'

@@ -1,4 +1,4 @@
-"""Points as programs exchange them: WKT, WKB, geo URIs (RFC 5870) and GeoJSON (RFC 7946)."""
+"""Points in exchange formats: WKT, WKB, geo URIs (RFC 5870) and GeoJSON (RFC 7946)."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _GEO_URI: Final = re.compile(
 )
 _HEX: Final = re.compile(r"0[01](?:[0-9a-f]{2}){20,40}", re.IGNORECASE)
 _WGS84: Final = 4326
-# Flags of EWKB, as PostGIS writes them; in ISO's WKB thousands of the kind say the same.
+# Flags of EWKB, as in PostGIS; ISO WKB adds thousands to the type instead.
 _HAS_Z, _HAS_M, _HAS_SRID = 0x80000000, 0x40000000, 0x20000000
 
 
 def read_well_known(text: str) -> Place | None:
-    """The place of a text in one of these forms, None where it is in none of them.
+    """The place of a text in one of these formats, None if it has another form.
 
     Raises
     ------
     NoCoordinateError
-        It is in one, and no point, or in another system of coordinates.
+        It is in one of them but no point, or in another system of coordinates.
     """
     first = text[:1]
     if first in "gG" and text[:4].lower() == "geo:":
@@ -75,14 +75,14 @@ def _read_wkt(text: str) -> Place:
     if found[1] not in (None, str(_WGS84)):
         raise other_system()
     given = sum(number is not None for number in found.groups()[2:])
-    # PostGIS says by the number of numbers what others say by a letter.
+    # PostGIS shows the dimension by the number of coordinates, others by a letter.
     if given != len(found[2] or "") + 2 and not (found[1] and found[2] is None):
         raise unread()
     return on_the_globe(float(found[4]), float(found[3]))
 
 
 def read_wkb(raw: bytes) -> Place:
-    """The place of a point in WKB, ISO's or PostGIS's.
+    """The place of a point in WKB, of ISO or of PostGIS.
 
     Raises
     ------

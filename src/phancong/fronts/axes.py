@@ -1,4 +1,4 @@
-"""Which goals can be axes of a front, and which of the two is held while the other is minimised."""
+"""The goals of a front: which are valid as axes, and which of the two is held."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tupl
     Raises
     ------
     InvalidArgumentError
-        One of them cannot be an axis; everything wrong is named.
+        A goal cannot be an axis; the message names all defects.
     """
     found = []
     for name, goal in (("x", x), ("y", y)):
@@ -44,12 +44,12 @@ def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tupl
 
 
 def held_axis(x: Goal, y: Goal) -> Literal["x", "y"]:
-    """The axis that limits are put on: of the two the one that is a bound, or counts."""
+    """The axis that gets limits: the goal that is easier to hold."""
     return "x" if _rank(x) <= _rank(y) else "y"
 
 
 def _rank(goal: Goal) -> int:
-    """The smaller, the easier to hold: bounds on pairs and loads, then counts, then sums."""
+    """The effort of holding a goal, increasing: bounds on pairs and loads, then counts, then sums."""
     if goal.counts:
         return 2
     if goal.kind is Kind.PAIR_SUM:
@@ -62,5 +62,5 @@ def _rank(goal: Goal) -> int:
 
 
 def just_below(value: float) -> float:
-    """The largest limit that a plan of this value is surely beyond: floats tell them apart."""
+    """The largest limit that is certainly below the value of a plan, despite rounding."""
     return value - 2.0 * float(slack(value))

@@ -32,11 +32,10 @@ def frontier(
 ) -> Frontier:
     """Find the non-dominated plans between two goals (contract 6.6).
 
-    A plan is non-dominated if none is better in one of the goals and no worse in the other. One of
-    the goals, that which is easier to hold, is kept within a limit while the other is minimised,
-    then itself (Haimes, Lasdon and Wismer, *IEEE Trans. SMC* 1, 1971,
-    doi:10.1109/TSMC.1971.4308298), and the limit is moved from one end to the other: so plans are
-    found, too, that no weighted sum of the goals leads to.
+    A plan is non-dominated if no other is better in one of the goals and no worse in the other. The goal
+    that is easier to hold is kept within a limit, while first the other goal and then it is minimised
+    (Haimes, Lasdon and Wismer, *IEEE Trans. SMC* 1, 1971, doi:10.1109/TSMC.1971.4308298). The limit
+    moves from one end to the other. This also finds plans that minimise no weighted sum of the goals.
 
     Parameters
     ----------
@@ -45,36 +44,35 @@ def frontier(
     x, y
         The goals; not with ``aim="leximax"``, and without a tolerance.
     points
-        None finds all, as far as the search lasts. A number, 2 or more, finds so many if there are:
-        the two ends, the best for limits between them that are evenly spaced (to within a quarter
-        of the space: an engine may take the limit that is easiest), and where several limits have
-        the same plan, others in the widest gaps. Each is exactly on the front.
+        None finds all points that the search has time for. A number, 2 or more, finds that many if they
+        exist: the two ends; the best plans for evenly spaced limits between them (an engine may move a
+        limit by a quarter of the spacing, to an easier one); and, if several limits have the same plan,
+        further points in the widest gaps. Each point is exactly on the front.
     goals
-        Goals that come first and are held while the two are traded.
+        Goals that take precedence; they are held while the two are traded off.
     relax
-        As for :func:`solve`: where limits are relaxed, the plans of the front break them as little as
-        can be, all of them.
+        As for :func:`solve`. If limits must be relaxed, all plans of the front have the least breaches.
     search
-        How long and how hard to search, in all.
+        The limits of time and work for all points together.
     engine
         As for :func:`solve`.
     progress
-        Receives a :class:`Progress` after each stage and each point; returning ``False`` stops the
-        search with the points so far.
+        Called with a :class:`Progress` after each stage and each point; if it returns ``False``, the
+        search stops with the points so far.
 
     Returns
     -------
     Frontier
-        Each point a judged plan, proven or with bounds.
+        The points, each a judged plan, proven or with bounds.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; everything wrong with it is named.
+        An argument is not valid; the message names all defects.
     UnsupportedError
-        The engine cannot keep a rule, a goal, or a limit on a goal; it is named.
+        The engine cannot keep a rule, a goal, or a limit on a goal; the message names it.
     InfeasibleError
-        No plan keeps what may not be relaxed; ``.diagnosis`` says why.
+        No plan keeps the limits that may not be relaxed; ``.diagnosis`` holds the reason.
     NoPlanFoundError
         Neither a first plan nor a proof was found in time.
 

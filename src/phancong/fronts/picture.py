@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from phancong.report.screen import text
 from phancong.words import Words
 
-#: The size of the picture, and the room at its edges.
+#: The size of the picture, and its margin.
 WIDTH, HEIGHT, EDGE = 640, 400, 60
 
 
@@ -17,16 +17,16 @@ def picture(
     knee: int | None,
     w: Words,
 ) -> str:
-    """The points of a front: full ones are proven, hollow ones are not, a ring marks the knee.
+    """The points of a front as SVG: filled if proven, hollow otherwise, with a ring around the knee.
 
     Parameters
     ----------
     names
-        What the axes are called.
+        The names of the axes.
     points
         Both values, and whether the point is proven; the smallest *x* first.
     knee
-        Which point is the knee.
+        The index of the knee, None if there is none.
     w
         The language.
     """
@@ -65,7 +65,7 @@ def picture(
 
 
 def _scaled(figure: float, all_of: Sequence[float], start: float, end: float) -> float:
-    """Where a figure stands between the ends of an axis; in its middle where all are the same."""
+    """The position of a figure between the ends of an axis; the middle if all figures are equal."""
     low, high = min(all_of), max(all_of)
     part = (figure - low) / (high - low) if high > low else 0.5
     return start + part * (end - start)

@@ -1,4 +1,4 @@
-"""A front as a picture by matplotlib."""
+"""Pictures of a front by matplotlib."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def plot(labels: tuple[str, str], columns: dict[str, list[Any]], ax: Axes | None
     Parameters
     ----------
     labels
-        What the axes are called.
+        The names of the axes.
     columns
         As in :meth:`Frontier.columns`.
     ax
-        Where to draw; None makes a figure.
+        The axes to draw on; None makes a new figure.
 
     Raises
     ------
@@ -32,9 +32,9 @@ def plot(labels: tuple[str, str], columns: dict[str, list[Any]], ax: Axes | None
     except ImportError:
         raise MissingExtraError("plot() needs matplotlib: pip install 'phancong[plot]'") from None
     if ax is None:
-        # A figure of its own, not pyplot's: nothing to close, and no window where there is none.
+        # Not a figure of pyplot, which would have to be closed and might open a window.
         ax = Figure(layout="constrained").add_subplot()
-    # Between two points there is no plan: what a little more of x buys comes in steps.
+    # Steps, since there is no plan between two points.
     ax.step(columns["x"], columns["y"], where="post", color="0.7", zorder=1)
     for proven, label in ((True, "proven"), (False, "not proven")):
         chosen = [

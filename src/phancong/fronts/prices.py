@@ -1,4 +1,4 @@
-"""Two questions that are asked of every plan: what does fairness cost, and what does continuity?"""
+"""The price of fairness and the price of continuity, both in travel."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def price_of_fairness(
     problem
         The problem; it must have travel.
     fairness
-        The goal that says what is fair.
+        The goal that measures fairness.
     points, goals, relax, search, engine, progress
         As for :func:`frontier`.
 
     Returns
     -------
     Frontier
-        Its ``price`` is how much more travel the fairest plan takes than the shortest one.
+        Its ``price`` is the relative increase in travel from the shortest plan to the fairest.
 
     Examples
     --------
@@ -77,16 +77,17 @@ def price_of_continuity(
     Parameters
     ----------
     problem
-        The problem; it must have travel, and a previous plan to say anything.
+        The problem; it must have travel, and a previous plan for a useful answer.
     continuity
-        Changes, or the years that they break off.
+        The goal: changes, or their years.
     points, goals, relax, search, engine, progress
         As for :func:`frontier`.
 
     Returns
     -------
     Frontier
-        Its ``price`` is how much more travel the plan of the fewest changes takes than the shortest.
+        Its ``price`` is the relative increase in travel from the shortest plan to that with the fewest
+        changes.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Records of a front: its points, each a plan with its proof, and the knee."""
+"""Records of a front: its points, each with its plan and proof, and the knee."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """One plan of a front.
+    """A point of a front.
 
     Parameters
     ----------
     plan
-        The plan. Its goals are the goal that was held, with the tolerance that leads to this point,
-        then the other goal; ``solve`` with these goals finds the same values again.
+        The plan. Its goals are the held goal, with the tolerance that leads to this point, then the
+        other goal; ``solve`` with these goals finds the same values again.
     x, y
         Values of the first and the second goal, each in the unit of its goal.
     x_bound, y_bound
-        No plan (that is as good in the limits and goals above) is better than one of them without
-        being worse in the other: none whose value of the goal held is within *limit* is below the
-        bound of the other goal, and none as good as this in the other goal is below the bound of
-        the goal held.
+        Lower bounds, over all plans as good in the limits and goals above. That of the goal that is not
+        held is valid for all plans whose held goal is within *limit*. That of the held goal is valid for
+        all plans as good as this one in the other goal.
     limit
-        The limit that the goal held was kept within, in the unit of that goal.
+        The limit of the held goal, in its unit.
     proven
-        Whether no plan dominates this one: both values meet their bounds, and all above is proven.
+        Whether this point is proven to be non-dominated: both values meet their bounds, and all lines
+        above are proven.
 
     Examples
     --------
@@ -67,23 +67,23 @@ class FrontierPoint:
 class Frontier(Printable):
     """The non-dominated plans between two goals (contract 6.6); prints as a table.
 
-    Plans whose values no float can tell apart are one point.
+    Plans whose values differ by rounding only are one point.
 
     Parameters
     ----------
     x, y
         The goals.
     held
-        Which of the two was kept within limits while the other was minimised: ``"x"`` or ``"y"``.
+        The goal that was kept within limits while the other was minimised: ``"x"`` or ``"y"``.
     points
-        The plans, the smallest *x* first; *y* falls from each to the next.
+        The points, sorted by increasing *x*; *y* decreases.
     complete
-        Whether it is proven that there is no other non-dominated plan.
+        Whether it is proven that there are no other non-dominated points.
     stopped
         What cut the search (``"time"``, ``"work"``, ``"gap"``, ``"progress"``, ``"rounding"``); None
         if nothing did.
     seconds
-        How long the whole call took.
+        The seconds of the whole call.
 
     Examples
     --------
@@ -107,15 +107,15 @@ class Frontier(Printable):
 
     @property
     def proven(self) -> bool:
-        """Whether every point is."""
+        """Whether every point is proven."""
         return all(point.proven for point in self.points)
 
     @property
     def knee(self) -> FrontierPoint | None:
-        """The point that lies farthest below the line between the two ends, both axes scaled to 1.
+        """The point farthest below the line between the two ends, with both axes scaled to 1.
 
-        There a little more of one goal costs most in the other, to either side (Das, *Structural
-        Optimization* 18, 1999, doi:10.1007/BF01195985). None where no point is below that line.
+        There the trade-off is steepest to both sides (Das, *Structural Optimization* 18, 1999,
+        doi:10.1007/BF01195985). None if no point is below that line.
         """
         first, last = self.points[0], self.points[-1]
         width, height = last.x - first.x, first.y - last.y
@@ -128,11 +128,11 @@ class Frontier(Printable):
 
     @property
     def price(self) -> float:
-        """How much more *y* is where *x* is best than where *y* is, as a part of the latter.
+        """The relative increase of *y* from its best value to its value at the best *x*.
 
-        With fairness as *x* this is the price of fairness (Bertsimas, Farias and Trichakis,
-        *Operations Research* 59, 2011, doi:10.1287/opre.1100.0865). 0 where one plan is best in
-        both; ``inf`` where the best *y* is 0; of a negative *y* its size counts.
+        With fairness as *x* this is the price of fairness (Bertsimas, Farias and Trichakis, *Operations
+        Research* 59, 2011, doi:10.1287/opre.1100.0865). 0 if one plan is best in both goals; ``inf`` if
+        the best *y* is 0; if *y* is negative, relative to its absolute value.
         """
         more, least = self.points[0].y - self.points[-1].y, abs(self.points[-1].y)
         if more == 0:
@@ -152,26 +152,26 @@ class Frontier(Printable):
         }
 
     def to_frame(self) -> pandas.DataFrame:
-        """A data frame with a row per point.
+        """The front as a data frame with a row per point.
 
         Returns
         -------
         pandas.DataFrame
             ``x``, ``y``, ``x_bound``, ``y_bound``, each in the unit of its goal, ``proven``, ``knee``.
         """
-        import pandas  # here: it takes longer to import than most plans take to make
+        import pandas  # here: importing it takes longer than making most plans
 
         return pandas.DataFrame(self.columns())
 
     def to_html(self, path: str | Path, *, lang: str = "en") -> None:
-        """Write a page to look at in a browser: one file, which loads nothing.
+        """Write a page for a browser: one file that loads nothing from elsewhere.
 
-        A picture of the points, and all of them in a table.
+        It has a picture and a table of the points.
 
         Parameters
         ----------
         path
-            The file; one that is there is replaced.
+            The file; an existing file is replaced.
         lang
             The language: ``"en"`` or ``"vi"``.
 
@@ -180,7 +180,7 @@ class Frontier(Printable):
         InvalidArgumentError
             There is no such language.
         NotWrittenError
-            The file cannot be written; one that is there is as it was.
+            The file cannot be written; an existing file is unchanged.
         """
         w = words(lang)
         names = (naming.goal(w, self.x), naming.goal(w, self.y))
@@ -192,17 +192,17 @@ class Frontier(Printable):
         write_files([(path, page_document(title, page(self, w), w, above=[drawn]))])
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the front: steps between the points, the knee marked, what is unproven hollow.
+        """Draw the front: steps between the points, the knee marked, unproven points hollow.
 
         Parameters
         ----------
         ax
-            Where to draw; None makes a figure.
+            The axes to draw on; None makes a new figure.
 
         Returns
         -------
         matplotlib.axes.Axes
-            To add a title to, or to save: ``front.plot().figure.savefig("front.png")``.
+            The axes, to add a title or to save: ``front.plot().figure.savefig("front.png")``.
 
         Raises
         ------

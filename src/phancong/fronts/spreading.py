@@ -1,4 +1,4 @@
-"""Which limits are asked for, and what is then known of all between them."""
+"""The sequence of limits of a front, and the ranges of limits that each answer settles."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from phancong.fronts.axes import just_below
 from phancong.fronts.trade import Trade, TradePoint
 from phancong.meeting import slack
 
-#: What part of the search left one point may take where nobody knows how many there will be.
+#: The share of the remaining search for a point, if the number of points is unknown.
 PART: Final = 0.5
 
-#: What more time or work may still prove.
+#: Reasons of stopping after which more time or work may prove more.
 CUT: Final = ("time", "work")
-#: How far an evenly spaced limit may be moved, as a part of the space between two.
+#: How far an evenly spaced limit may be moved, relative to the spacing.
 ROOM: Final = 0.25
 
 
 class Spread:
     """A front that grows point by point.
 
-    An answer holds for every limit from the value of its plan to the limit that it was asked for.
-    Between that limit and the value of the next plan there may be others: a gap.
+    An answer is valid for every limit from the value of its plan to the limit that was set. Between that
+    limit and the value of the next plan there may be other plans: a gap.
 
     Parameters
     ----------
     trade
-        What is asked.
+        The goals and the engine.
     number
-        How many points are wanted; None: all.
+        The number of points wanted; None for all.
 
     Raises
     ------
     InfeasibleError
-        There is no plan at all.
+        There is no plan.
     NoPlanFoundError
-        Not even one end was found in time.
+        No end of the front was found in time.
     """
 
     def __init__(self, trade: Trade, number: int | None) -> None:
@@ -47,11 +47,11 @@ class Spread:
         self.number = number
         #: What cut the search first; None if nothing did.
         self.stopped: str | None = None
-        #: Whether a limit was asked for in vain, so that there may be a plan that is not known.
+        #: Whether a search for a limit found nothing, so that an unknown plan may exist.
         self._missed = False
         free = trade.best_free(self._share(0))
         self._tell(free, 1)
-        #: The answers, by the value of the goal that is held; that of the first is its least.
+        #: The answers, sorted by the value of the held goal, the least first.
         self._answers = [free]
         end = self._second_end() if self._may_go_on() else None
         if end is None:
@@ -60,7 +60,7 @@ class Spread:
         if _apart(end, free):
             self._answers = [end, free]
             self._fill()
-        else:  # one plan is best in both
+        else:  # one plan is best in both goals
             self._answers = [end if end.proven or not free.proven else free]
         while self._again():
             self._fill()
@@ -69,14 +69,14 @@ class Spread:
         )
 
     def answers(self) -> list[TradePoint]:
-        """The answers that no other dominates, by the value of the goal that is held."""
+        """The non-dominated answers, sorted by the value of the held goal."""
         found = self._answers[:1]
         for answer in self._answers[1:]:
             if answer.free < just_below(found[-1].free):
                 found.append(answer)
         return found
 
-    # --- asking ---------------------------------------------------------------------------------
+    # --- finding points -------------------------------------------------------------------------
 
     def _second_end(self) -> TradePoint | None:
         try:
@@ -98,21 +98,21 @@ class Spread:
             gaps = self._gaps()
             if not gaps or not self._may_go_on():
                 return
-            # All of them in order, or so many more where there is most room for them.
+            # All points in order; or, for a number of points, those in the widest gaps.
             self._ask((max(gaps) if self.number else gaps[-1])[1])
 
     def _even_limits(self) -> list[tuple[float, float]]:
-        """Limits between the ends, and the room to both sides of each.
+        """Limits between the ends, with the distance by which each may be moved to both sides.
 
-        The middle, then the middles of both halves, and so on: a front that is cut is spread, too,
-        and what an engine learns of one limit helps with its neighbours.
+        First the middle, then the middles of both halves, and so on: thus the points are spread evenly
+        even if the search is cut, and an engine can use what it learned for neighbouring limits.
         """
         if self.number is None:
             return []
         low, high = self._answers[0].held, self._answers[-1].held
         parts = self.number - 1
         halves, order = [(0, parts)], []
-        for start, end in halves:  # grows as it is gone through
+        for start, end in halves:  # the list grows during the loop
             middle = (start + end) // 2
             if middle > start:
                 order.append(middle)
@@ -121,7 +121,7 @@ class Spread:
         return [(low + width * part, width * ROOM) for part in order]
 
     def _gaps(self) -> list[tuple[float, float]]:
-        """Width and largest limit of every gap, in the order of the limits."""
+        """The width and the largest limit of every gap, sorted by limit."""
         found = []
         for low, high in pairwise(self._answers):
             top = just_below(high.held)
@@ -130,7 +130,7 @@ class Spread:
         return found
 
     def _ask(self, limit: float, least: float | None = None) -> None:
-        """Find the best plan within a limit that no answer holds for yet, or one from *least* on."""
+        """Find the best plan for a limit without a valid answer, or for one from *least* to *limit*."""
         place = sum(answer.held <= limit for answer in self._answers)
         lower = self._answers[place - 1]
         number = len(self._answers) + 1
@@ -143,7 +143,7 @@ class Spread:
             self._missed = True
             found = None
         if found is None or not _apart(lower, found):
-            # It is the plan that smaller limits have, too; of two that were cut the better one.
+            # The plan for smaller limits is the same; of two plans that were cut, keep the better one.
             better = found is not None and found.free < lower.free
             self._answers[place - 1] = replace(found if found and better else lower, limit=limit)
         else:
@@ -152,9 +152,9 @@ class Spread:
             self._tell(found, number)
 
     def _again(self) -> bool:
-        """Go on with what was cut, while there is time; whether that changed a plan or a proof.
+        """Continue answers that were cut while time is left; whether a plan or a proof changed.
 
-        Each had a part of the search, so that what is left when no limit is open is theirs.
+        Each had a share of the search; once no gap is left, the rest of the search is for them.
         """
         left = [answer for answer in self._answers if answer.plan.stopped in CUT]
         alone = len(self._answers) == 1
@@ -173,7 +173,7 @@ class Spread:
             ):
                 continue
             changed = True
-            # Another plan than that which was best in both: there may be more between the ends.
+            # The plan is no longer best in both goals: there may be others between the ends.
             self._missed |= alone and _apart(*sorted((found, answer), key=lambda one: one.held))
             self._answers = [found if one is answer else one for one in self._answers]
         self._answers.sort(key=lambda one: one.held)
@@ -184,7 +184,7 @@ class Spread:
         return changed
 
     def _gone_on(self, answer: TradePoint, share: float) -> TradePoint | None:
-        """The answer to the same question, from the plan that was found."""
+        """The answer for the same limit, continued from the plan that was found."""
         trade = self.trade
         if math.isinf(answer.limit):
             return trade.best_free(share, answer)
@@ -210,5 +210,5 @@ class Spread:
 
 
 def _apart(lower: TradePoint, upper: TradePoint) -> bool:
-    """Whether the goal that is held tells two answers apart."""
+    """Whether two answers differ in the held goal by more than rounding."""
     return upper.held - lower.held > float(slack(lower.held))

@@ -1,4 +1,4 @@
-"""A front as a person reads it: what lies between the goals, a row for each point."""
+"""A front as text: a summary of the trade-off, and a row for each point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from phancong.words import Page, PageTable, Words, page
 
 @page.register
 def frontier_page(front: Frontier, w: Words) -> Page:
-    """How many plans there are and whether that is proven, the ends, the knee; then all points."""
+    """The number of plans and whether it is proven, the ends, the knee; then all points."""
     return Page(w.lang, (" ".join(_sentences(front, w)), _points(front, w)))
 
 

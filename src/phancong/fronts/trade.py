@@ -1,4 +1,4 @@
-"""One goal against another: the best plan with one of them kept within a limit."""
+"""The ε-constraint step: the best plan with one goal kept within a limit."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class TradePoint:
     plan
         The plan.
     held, free
-        What it is worth in the goal that is held, and in the other.
+        The values of the held goal and of the other goal.
     held_bound, free_bound
         As in :class:`~phancong.fronts.records.FrontierPoint`.
     limit
-        The limit; every limit from *held* to it has this answer.
+        The limit; the answer is valid for every limit from *held* to it.
     proven
         Whether no plan dominates this one.
     """
@@ -45,23 +45,23 @@ class TradePoint:
 
 
 class Trade:
-    """Two goals to be traded, below others that come first.
+    """Two goals to be traded off, below goals that take precedence.
 
     Parameters
     ----------
     problem, relax, course
         As in :class:`~phancong.engines.task.Task`.
     above
-        Goals that come first.
+        Goals that take precedence.
     held, free
-        The goal that limits are put on, and the one that is minimised under them.
+        The goal that gets limits, and the goal that is minimised.
     engine
-        Its name.
+        The name of the engine.
 
     Raises
     ------
     UnsupportedError
-        The engine cannot keep a rule, a goal, or a limit on the goal that is held.
+        The engine cannot keep a rule, a goal, or a limit on the held goal.
     """
 
     def __init__(
@@ -82,17 +82,17 @@ class Trade:
         self.course = course
         self.engine = engine
         self._made: dict[str, Engine] = {}
-        # What cannot be held within a limit is refused before anything is solved.
+        # Refuse goals that cannot be held before anything is solved.
         goals = (*above, AtMost(held, math.inf), free, held)
         choose(engine, Task(problem, goals, relax, course), self._made)
 
     def best_free(self, share: float, known: TradePoint | None = None) -> TradePoint:
-        """The plan that is best in the goal that is not held; *known* was cut, and is gone on from.
+        """The plan with the best free goal; a *known* plan that was cut is continued.
 
         Raises
         ------
         InfeasibleError
-            There is no plan at all.
+            There is no plan.
         """
         task = self._task((self.free, self.held), share, "first end", known)
         plan = solved(task, self.engine, self._made)
@@ -101,9 +101,9 @@ class Trade:
         return self._answer(plan, held, free, math.inf)
 
     def best_held(self, share: float, known: TradePoint | None = None) -> TradePoint:
-        """The plan that is best in the goal that is held: there is none within a smaller limit."""
+        """The plan with the best held goal, which is the smallest limit that has a plan."""
         plan = self._plan((self.held, self.free), share, "second end", known)
-        assert plan is not None  # there is one that is best in the other goal
+        assert plan is not None  # the other end has a plan
         held, free = plan.goals[-2:]
         return self._answer(plan, held, free, single(held.value))
 
@@ -121,17 +121,17 @@ class Trade:
         Parameters
         ----------
         limit
-            At or above what *end* has.
+            At least the held value of *end*.
         least
-            Any limit from here to *limit* will do; None: *limit* only.
+            If set, any limit from *least* to *limit* will do.
         end
-            The plan that is best in the goal that is held.
+            The plan with the best held goal.
         share
-            The part of the search left that it may take.
+            The share of the remaining search for this step.
         name
-            What the step is called.
+            The name of the step.
         known
-            The answer so far, which was cut, and is gone on from.
+            The answer so far, which was cut and is continued.
         """
         goals = (AtMost(self.held, limit, least), self.free, self.held)
         plan = self._plan(goals, share, name, known)
@@ -140,8 +140,8 @@ class Trade:
         free, held = plan.goals[-2:]
         if least is not None:
             limit = single(held.value)
-        # To keep within the limit is to be off the best by a tolerance, and so it can be said, and
-        # asked for, in the words of ``solve``.
+        # A limit is the best value plus a tolerance: so the goals of the plan, given to ``solve``,
+        # reproduce it.
         place = len(self.above)
         best = end.plan.goals[place]
         axis: Any = self.held
@@ -163,7 +163,7 @@ class Trade:
     def _task(
         self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
     ) -> Task:
-        """The task of a step; of what is *known* the plan, and what is proven of it."""
+        """The task of a step, with the plan and the proofs of *known*."""
         task = Task(self.problem, (*self.above, *goals), self.relax, self.course.part(share, name))
         if known is None:
             return task
@@ -177,7 +177,7 @@ class Trade:
         return replace(task, incumbent=plan.assignment, known=tuple(proofs), author=plan.engine)
 
     def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
-        # That of the limit is left out: it says how far the ends lie apart, not what is best here.
+        # Leave out the line of the limit: it compares with the end, not with the best plan here.
         above = plan.goals[: len(self.above)]
         unbroken = all(line.proven for line in plan.breaches.values())
         return TradePoint(

@@ -1,4 +1,4 @@
-"""Coordinates as communes have them, made into degrees before a problem is built."""
+"""Coordinates in the forms that communes have, converted to degrees before a problem is built."""
 
 from phancong.locating.located import located
 

@@ -1,4 +1,4 @@
-"""Households without coordinates stand at the centre of their cluster, or else of their hamlet."""
+"""Places for households without coordinates: the centre of their cluster, or else of their hamlet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from phancong.problem import FloatArray
 from phancong.problem.fields import clean_label
 from phancong.travel.geodesic import geodesic_metres
 
-#: The labels by which a household is placed, the nearest neighbours first.
+#: The labels by which a household is placed, the smallest group first.
 LABELS: Final = ("cluster", "hamlet")
 
 
@@ -22,21 +22,21 @@ def centres_for(
     given: Mapping[str, Place],
     others: tuple[FloatArray, Sequence[object]],
 ) -> dict[int, Place]:
-    """A place for each row without one, where its cluster or its hamlet has any.
+    """A place for each row without one, if its cluster or hamlet has a place.
 
-    The centre is the house that is nearest to the middle of all: a place where somebody lives.
+    The centre is the house nearest to the median of all houses, so that it is an inhabited place.
 
     Parameters
     ----------
     at
-        Latitude and longitude of each household, NaN where there is none, shape ``(n, 2)``.
+        Latitude and longitude of each household, NaN if missing, shape ``(n, 2)``.
     labels
-        ``"cluster"`` and ``"hamlet"`` → the label of each household. A cluster of one name in two
-        hamlets is two.
+        ``"cluster"`` and ``"hamlet"`` → the label of each household. Clusters of the same name in two
+        hamlets are different.
     given
-        Centres of hamlets that are known, which come before the houses.
+        Known centres of hamlets, which take precedence over the houses.
     others
-        Places of members and their hamlets: they count where no household of a hamlet has any.
+        Places of members and their hamlets, for hamlets whose households have no places.
     """
     clean = {name: [_clean(label) for label in labels[name]] for name in LABELS}
     hamlets = clean["hamlet"]
@@ -79,7 +79,7 @@ def _centres(at: FloatArray, keys: Sequence[object]) -> dict[object, Place]:
 
 
 def _central(places: FloatArray) -> Place:
-    """The place nearest to the middle of all, which is the median of each coordinate."""
+    """The place nearest to the median of all, coordinate by coordinate."""
     n, middle = len(places), np.median(places, axis=0)
     metres = geodesic_metres(
         places[:, 0], places[:, 1], np.full(n, middle[0]), np.full(n, middle[1])

@@ -1,4 +1,4 @@
-"""`located`: lists with coordinates as communes have them become tables for a problem."""
+"""`located`: convert lists with coordinates in the forms that communes have to tables for a problem."""
 
 from __future__ import annotations
 
@@ -41,43 +41,42 @@ def located(
     centres: Mapping[str, Any] | None = None,
     farthest: float | None = None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    r"""Read and check coordinates as communes have them; give tables for :class:`Problem`.
+    r"""Read and check coordinates in the forms that communes have; return tables for :class:`Problem`.
 
     Parameters
     ----------
     members, households
-        Records or tables as a problem takes them. A coordinate stands in ``at``, in ``lat`` and
-        ``lon``, or in ``x`` and ``y``. Degrees may be in any form of ``docs/excel.md``, with decimal
-        commas, too (``"22,401; 105,201"``). ``x`` and ``y`` are metres of VN-2000, in either
-        order: in Vietnam no easting is as large as a northing.
+        Records or tables as for a problem. A coordinate is in ``at``, in ``lat`` and ``lon``, or in
+        ``x`` and ``y``. Degrees may be in any form of ``docs/excel.md``, also with decimal commas
+        (``"22,401; 105,201"``). ``x`` and ``y`` are metres of VN-2000, in either order: in Vietnam every
+        easting is smaller than every northing.
     vn2000
-        The zone of the metres: its EPSG code (9211) or its central meridian (``"106-00"``). A wrong
-        one moves every house by some fifty kilometres: give the *box*, too.
+        The zone of the metres: its EPSG code (9211) or its central meridian (``"106-00"``). A wrong zone
+        moves every house by some fifty kilometres; give a *box*, too, to detect it.
     box
-        Two opposite corners ``(latitude, longitude)`` within which all must lie.
+        Two opposite corners ``(latitude, longitude)`` of the area in which all places must be.
     centres
-        Coordinates of hamlets by label, for their households that have none. A cluster, and a hamlet
-        that is not among them, has its centre at that of its households which is nearest to the
-        middle of all: a place where somebody lives.
+        Coordinates of hamlets by label, for their households without coordinates. The centre of a
+        cluster, or of a hamlet not listed, is its house nearest to the median of its houses, so that it
+        is an inhabited place.
     farthest
-        How far a place may lie from the middle of all, in metres; as in :class:`Problem`.
+        The largest distance of a place from the middle of all, in metres; as in :class:`Problem`.
 
     Returns
     -------
     tuple of lists of dicts
-        Members and households, with ``lat`` and ``lon`` in degrees WGS 84. A household that stands
-        at the centre of its cluster or hamlet has ``approximate`` set, and plans say how many do.
+        Members and households, with ``lat`` and ``lon`` in degrees WGS 84. A household at the centre of
+        its cluster or hamlet has ``approximate`` set, and plans report the number of such households.
 
     Raises
     ------
     InvalidProblemError
-        Coordinates that cannot be read, latitude and longitude that look swapped, places outside
-        the box or far from all others, and households that have neither coordinates nor a hamlet
-        with a centre: all of them at once.
+        Coordinates cannot be read, look swapped, or are outside the box or far from all others; or
+        households have neither coordinates nor a hamlet with a centre. The error lists all defects.
     InvalidArgumentError
-        Another argument cannot be used.
+        Another argument is not valid.
     MissingExtraError
-        There are metres, and pyproj is not installed: ``pip install 'phancong[vn2000]'``.
+        Coordinates are in metres, and pyproj is not installed: ``pip install 'phancong[vn2000]'``.
 
     Examples
     --------
@@ -116,7 +115,7 @@ def located(
 
 @dataclass(slots=True, repr=False)
 class _LocatedSide:
-    """Members, or households, with a coordinate for each row, NaN where there is none."""
+    """Members, or households, with a coordinate for each row, NaN if missing."""
 
     raw: Table
     at: FloatArray  # latitude and longitude, (n, 2)
@@ -181,7 +180,7 @@ class _LocatedSide:
             wrong(SWAPPED if error.swapped else error.what, error.mend)
 
     def to_degrees(self, zone: int | str | None, defects: list[Defect]) -> None:
-        """Turn metres into degrees."""
+        """Convert metres to degrees."""
         if not self.metres:
             return
         rows = list(self.metres)
@@ -200,7 +199,7 @@ class _LocatedSide:
         self.at[rows] = np.column_stack(to_degrees(zone)(grid[:, 0], grid[:, 1]))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The table, with degrees in the place of whatever coordinates there were."""
+        """The rows, with degrees instead of the given coordinates."""
         kept = {
             name: values
             for name, values in self.raw.columns.items()
@@ -253,14 +252,14 @@ def _read_centres(centres: Mapping[str, Any]) -> dict[str, Place]:
 def _put_at_centres(
     members: _LocatedSide, side: _LocatedSide, centres: Mapping[str, Place], defects: list[Defect]
 ) -> None:
-    """Give each household without coordinates a place near it, and mark it."""
+    """Place each household without coordinates at a centre, and mark it as approximate."""
     labels = {name: side.raw.column(name) for name in LABELS}
     found = centres_for(side.at, labels, centres, (members.at, members.raw.column("hamlet")))
     unread = {defect.record for defect in defects}
     for row in np.flatnonzero(np.isnan(side.at[:, 0])).tolist():
         record = side.raw.record(row)
         if record in unread:
-            continue  # it has a coordinate, which is a defect already
+            continue  # its coordinate is a defect already
         if row in found:
             side.at[row] = found[row]
             side.approximate.add(row)

@@ -1,6 +1,6 @@
-"""Metres of a VN-2000 grid as they stand in a list.
+"""Metres of a VN-2000 grid in a list.
 
-What is read here may be somebody's home: no message repeats it (contract 7).
+A coordinate is private: no message repeats it (contract 7).
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Any, Final
 
 from phancong.problem.fields import as_number
 
-#: Metres that a place in Vietnam can have on any of its VN-2000 grids, from and to.
+#: The ranges of metres in Vietnam, over all VN-2000 grids.
 NORTHING: Final = (900_000.0, 2_700_000.0)
 EASTING: Final = (200_000.0, 800_000.0)
 
 
 def read_metres(value: Any) -> float | None:
-    """Metres on a VN-2000 grid, None where it is no number or could be two.
+    """Metres on a VN-2000 grid, None if the value is no number or ambiguous.
 
     Parameters
     ----------
     value
-        A number, or text with thousands and decimals parted in any way: ``2.412.345,67``,
-        ``2412345.67``, ``412,345.6``. One mark with three digits behind it could be either; that
-        reading counts which gives a place in Vietnam.
+        A number, or text with any thousands and decimal marks: ``2.412.345,67``, ``2412345.67``,
+        ``412,345.6``. One mark with three digits after it is ambiguous; the reading that gives a place
+        in Vietnam is taken.
     """
     if not isinstance(value, str):
         number = as_number(value)
@@ -52,12 +52,12 @@ def _within(number: float, limits: tuple[float, float]) -> bool:
 
 
 def as_grid(x: Any, y: Any) -> tuple[float, float] | None:
-    """Easting and northing of two cells, whichever is which: in Vietnam ``x`` often points north.
+    """Easting and northing from two cells in either order: in Vietnam ``x`` often points north.
 
     Returns
     -------
     tuple or None
-        None where they are not one of each, as far as places in Vietnam go.
+        None if they are not an easting and a northing in Vietnam.
     """
     one, other = read_metres(x), read_metres(y)
     if one is None or other is None:

@@ -1,4 +1,4 @@
-"""VN-2000 metres to degrees WGS 84. The only home of pyproj, which is the extra ``vn2000``."""
+"""VN-2000 metres to degrees WGS 84. The only module that imports pyproj, the extra ``vn2000``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.problem import FloatArray
 
-#: From eastings and northings in metres to latitudes and longitudes in degrees.
+#: A function from eastings and northings in metres to latitudes and longitudes in degrees.
 ToDegrees = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 _MEND: Final = (
@@ -21,18 +21,18 @@ _MEND: Final = (
 
 
 def to_degrees(zone: int | str) -> ToDegrees:
-    """The way from metres of one VN-2000 zone to degrees WGS 84, the shift of the datum included.
+    """The conversion from metres of one VN-2000 zone to degrees WGS 84, including the datum shift.
 
     Parameters
     ----------
     zone
-        An EPSG code, or a central meridian such as ``"106-00"`` or ``"105°45′"``, which stands for
-        the three-degree zone around it.
+        An EPSG code, or a central meridian such as ``"106-00"`` or ``"105°45′"``, which stands for the
+        three-degree zone around it.
 
     Raises
     ------
     InvalidArgumentError
-        It is no zone of VN-2000, or one that EPSG has withdrawn.
+        It is no zone of VN-2000, or EPSG has withdrawn it.
     MissingExtraError
         pyproj is not installed.
     """
@@ -44,12 +44,12 @@ def to_degrees(zone: int | str) -> ToDegrees:
             "VN-2000 needs pyproj, which is an extra: pip install 'phancong[vn2000]'"
         ) from None
     code = _code(zone, pyproj)
-    # Without a ballpark operation: leaving the datum out would move every house by 223 m.
+    # No ballpark operation: it omits the datum shift, which moves every house by 223 m.
     group = TransformerGroup(code, 4326, always_xy=True, allow_ballpark=False)
     transformer = group.transformers[0]
 
     def convert(easting: FloatArray, northing: FloatArray) -> tuple[FloatArray, FloatArray]:
-        # Lists: an array of one place would be made a number, with a warning of numpy before 2.4.
+        # Lists, since numpy before 2.4 would convert an array of one place to a number, with a warning.
         longitude, latitude = transformer.transform(easting.tolist(), northing.tolist())
         return np.asarray(latitude), np.asarray(longitude)
 

@@ -69,8 +69,8 @@ class Said:
         Name of a sheet or file → its table, or None to leave it out.
     columns
         Table → title → meaning.
-    Name of a sheet or file → the line of its header; the name ``""`` stands for all.
-        Name of a sheet or file → the line of its header; ``""`` stands for all.
+    headers
+        Name of a sheet or file → the line of its header; the name ``""`` stands for all.
     """
 
     sheets: Mapping[str, str | None]

@@ -1,4 +1,4 @@
-"""Reports of a plan: figures, names and sentences, one source for text, paper and screen."""
+"""Reports of a plan: figures, names and sentences, one source for all formats."""
 
 from phancong.report.labels import Labels
 from phancong.report.records import BreachTotal, GoalValue, Status

@@ -1,4 +1,4 @@
-"""Limits that were relaxed, each as a sentence with the names of whom it is about."""
+"""Relaxed limits as sentences, with names."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from phancong.rules import Relaxation
 
 
 def sentences(notes: Notes) -> list[str]:
-    """A sentence for each breach that may be told, in the order of the plan's relaxations."""
+    """A sentence for each breach that may be reported, in the order of the plan's relaxations."""
     return [_begun(notes, found, _sentence(notes, found)) for found in notes.breaches]
 
 
 def _begun(notes: Notes, r: Relaxation, told: str) -> str:
-    """The sentence with a capital, where it begins with a title of a person; ids stay as they are."""
+    """The sentence, capitalised if it begins with a person's title; ids stay as they are."""
     named = r.subject in notes.labels.members or r.subject in notes.labels.households
     return told[:1].upper() + told[1:] if named else told
 
 
 def _sentence(notes: Notes, r: Relaxation) -> str:
     w = notes.w
-    # What is about nobody is called by its limit.
+    # A breach without a subject is named after its limit.
     subject = notes.subject(r) or naming.rule(w, r.rule)
     if r.member is not None:
         note, member = "; ".join(notes.pair(r)), notes.member(r.member)

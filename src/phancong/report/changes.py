@@ -1,4 +1,4 @@
-"""Who changes hands, counted by household in one way wherever it is told."""
+"""Changes of members by household, counted in the same way for every report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from phancong.problem import Id, Problem
 
-#: Why members end with a household, the reasons that nobody chose first.
+#: Why members leave a household: first the reasons that are no decision of the plan.
 GONE: Final = "gone"
 EXEMPT: Final = "exempt"
 NOT_ALLOWED: Final = "not allowed"
@@ -19,20 +19,20 @@ ADDED: Final = "added"
 
 @dataclass(frozen=True, slots=True)
 class ChangeOfHands:
-    """A household of both plans whose members are not the same.
+    """A household of both plans whose members differ.
 
     Parameters
     ----------
     household
         Its id.
     before, after
-        Its members in either plan, sorted; empty where it had none.
+        Its members in both plans, sorted; empty if it is uncovered.
     why
-        ``"could stay"``: at least one pair ends that could have gone on (a *change*, contract 5.3).
-        ``"gone"``, ``"exempt"``, ``"not allowed"``, ``"needs fewer"``: why those who end could not,
-        joined by commas. ``"added"``: nobody ends.
+        ``"could stay"``: at least one pair ends that could go on (a *change*, contract 5.3). ``"gone"``,
+        ``"exempt"``, ``"not allowed"``, ``"needs fewer"``: why the pairs that end could not go on,
+        joined by commas. ``"added"``: no pair ends.
     changes
-        How many pairs end that could have gone on.
+        How many pairs could go on and end.
     """
 
     household: Id
@@ -45,14 +45,14 @@ class ChangeOfHands:
 def hands(
     problem: Problem, had: Mapping[Id, tuple[Id, ...]], has: Mapping[Id, tuple[Id, ...]]
 ) -> Iterator[ChangeOfHands]:
-    """The households whose members differ, with the reason, in the order of ids.
+    """The households whose members differ, with the reason, sorted by id.
 
     Parameters
     ----------
     problem
-        The problem of the plan that is looked at.
+        The problem of the plan.
     had
-        Household → its members before; a household that is not there is left out.
+        Household → its members before; households that are not in it are left out.
     has
         Household → its members in the plan.
     """
@@ -66,7 +66,7 @@ def hands(
         obstacles = {member: _obstacle(problem, rows[household], member) for member in old}
         could = sum(not obstacle for obstacle in obstacles.values())
         kept = sum(member in new and not obstacles[member] for member in old)
-        # Of more pairs than the household needs, those beyond that number end without a change.
+        # Pairs beyond the members needed end without a change.
         changes = max(0, min(could, int(problem.needed[rows[household]])) - kept)
         ended = [obstacles[member] or FEWER for member in old if member not in new]
         why = CHOSEN if changes else ", ".join(sorted(set(ended))) or ADDED
@@ -74,7 +74,7 @@ def hands(
 
 
 def _obstacle(problem: Problem, row: int, member: Id) -> str:
-    """Why a member could not be in charge of the household in *row* any more; empty if it could."""
+    """Why a member can no longer be in charge of the household in *row*; empty if it can."""
     column = problem.member_columns.index.get(member)
     if column is None:
         return GONE

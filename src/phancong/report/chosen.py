@@ -1,6 +1,6 @@
-"""Details of households that are reported only by choice: a title and a cell each (contract 2.6).
+"""Private details of households, reported only if *include* names them (contract 2.6).
 
-Coordinates are told by maps, not in lists.
+Coordinates are shown on maps, not in lists.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from phancong.words import Words
 def chosen_columns(
     figures: Figures, w: Words, include: frozenset[str]
 ) -> list[tuple[str, list[str | float | None]]]:
-    """Columns that *include* names, each a title and a cell for each household of the problem."""
+    """The columns that *include* names: a title, and a cell for each household of the problem."""
     homes = figures.plan.problem.household_columns
     found: list[tuple[str, list[str | float | None]]] = []
     if "workload" in include:

@@ -1,7 +1,6 @@
-"""`Figures`: who serves whom, what each member carries and who changed, for every kind of report.
+"""`Figures`: pairs, loads and changes of a plan, for every kind of report.
 
-The one home of these figures: text, workbook, page and map read them here, so that a number that
-stands in two places is the same in both.
+Text, workbook, page and map read the figures here, so that they agree everywhere.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ class MemberFigures:
     id
         The member.
     column
-        Its place in the problem.
+        The column of the member in the problem.
     exempt
         Whether no pair may be made with the member.
     households, workload
-        The loads of the list.
+        The loads, without carried ones.
     carried_households, carried_workload
-        What the member carries besides; limits and fairness count both together.
+        The carried loads; limits and fairness count both together.
     travel, farthest
-        Σ visits × travel, and the longest way, in ``travel.unit``; None without distance.
+        Σ visits × travel, and the longest travel of a pair, in ``travel.unit``; None without distance.
     rows
         Its households as rows of the problem, sorted.
     """
@@ -54,7 +53,7 @@ class MemberFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a plan that every report shares.
+    """The figures of a plan, for all reports.
 
     Parameters
     ----------
@@ -66,13 +65,13 @@ class Figures:
 
     @property
     def unit(self) -> str:
-        """The unit of travel; empty where there is none."""
+        """The unit of travel; empty if it has none."""
         travel = self.plan.problem.travel
         return "" if travel is None else travel.unit
 
     @property
     def has_travel(self) -> bool:
-        """Whether distances are known."""
+        """Whether the problem has distances."""
         return self.plan.problem.travel is not None
 
     @cached_property
@@ -87,38 +86,38 @@ class Figures:
 
     @cached_property
     def weighted(self) -> bool:
-        """Whether workload says something that the number of households does not."""
+        """Whether workloads differ from the number of households."""
         assignment = self.plan.assignment
         loads = assignment.loads("households"), assignment.loads("workload")
         return not np.array_equal(*loads)
 
     @cached_property
     def carries(self) -> bool:
-        """Whether anybody carries something besides the list."""
+        """Whether any member has a carried load."""
         return any(one.carried_households or one.carried_workload for one in self.members)
 
     @cached_property
     def now(self) -> Mapping[Id, tuple[Id, ...]]:
-        """Household → its members in the plan; those with nobody are left out."""
+        """Household → its members in the plan; uncovered households are left out."""
         return _together(self.plan.pairs)
 
     @cached_property
     def before(self) -> Mapping[Id, tuple[Id, ...]]:
-        """Household → its members of last year, those who are gone included."""
+        """Household → its members of last year, including former members."""
         previous = self.plan.problem.previous
         return _together((household, member) for household, member, _ in previous)
 
     @cached_property
     def changes(self) -> Mapping[Id, ChangeOfHands]:
-        """Household → how its members differ from last year's; households that had none are left out."""
+        """Household → the change of its members since last year; without members then, it is left out."""
         return {found.household: found for found in hands(self.plan.problem, self.before, self.now)}
 
     @cached_property
     def in_order(self) -> tuple[int, ...]:
-        """Rows of the households by hamlet, each in the order in which it was given.
+        """Rows of the households by hamlet; within a hamlet in the order given.
 
-        The hamlets stand as they first come in the list: that is the commune's own order. Households
-        without a hamlet stand last.
+        Hamlets are in the order in which they first occur in the list, which is the commune's own order.
+        Households without a hamlet come last.
         """
         columns = self.plan.problem.household_columns
         given = np.argsort(columns.given, kind="stable").tolist()
@@ -131,7 +130,7 @@ class Figures:
 
     @cached_property
     def members(self) -> tuple[MemberFigures, ...]:
-        """The load of each member, in the order of ids."""
+        """The load of each member, sorted by id."""
         assignment, problem = self.plan.assignment, self.plan.problem
         rows: list[list[int]] = [[] for _ in problem.member_columns.ids]
         for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
@@ -158,7 +157,7 @@ class Figures:
         )
 
     def travel_of(self, column: int) -> Mapping[int, float]:
-        """Row of a household → the way to it, for one member's; empty without distance."""
+        """Row of each household of a member → the travel to it; empty without distance."""
         if not self.has_travel:
             return {}
         assignment = self.plan.assignment
@@ -168,17 +167,17 @@ class Figures:
 
     @cached_property
     def of_pairs(self) -> Mapping[Id, tuple[Relaxation, ...]]:
-        """Household → the rules about pairs that its pairs break."""
+        """Household → the breaches of rules about pairs by its pairs."""
         return _by_household(self.plan.relaxations)
 
     @cached_property
     def meant(self) -> Mapping[Id, tuple[Relaxation, ...]]:
-        """Household → what its fixed pairs break of the rules about pairs, which is no breach."""
+        """Household → the exceptions of its fixed pairs from rules about pairs, which are no breaches."""
         return _by_household(self.plan.exceptions)
 
     @cached_property
     def of_loads(self) -> Mapping[Id, tuple[Relaxation, ...]]:
-        """Member → the limits of its own that it breaks."""
+        """Member → the breaches of the limits of the member's load."""
         found: dict[Id, list[Relaxation]] = {}
         for relaxation in self.plan.relaxations:
             if RULES[relaxation.rule].subject == "member" and relaxation.subject is not None:

@@ -13,21 +13,21 @@ from phancong.report.figures import Figures
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.written import Written, read_include
 
-#: The layers that there are.
+#: The layers.
 LAYERS: Final = ("households", "members", "pairs")
-#: Digits of a degree after the point: some ten centimetres.
+#: Decimals of coordinates in degrees: some ten centimetres.
 DIGITS: Final = 6
 
 
 def as_geojson(
     plan: Written, layer: str = "households", labels: Any = None, include: Iterable[str] = ()
 ) -> bytes:
-    """The text that :meth:`Plan.to_geojson` writes.
+    """The bytes of the file that :meth:`Plan.to_geojson` writes.
 
     Raises
     ------
     InvalidArgumentError
-        There is no such layer, or another argument cannot be used.
+        There is no such layer, or another argument is not valid.
     """
     if layer not in LAYERS:
         raise InvalidArgumentError(f"layer is {layer!r}; there are {', '.join(map(repr, LAYERS))}")
@@ -41,12 +41,12 @@ def as_geojson(
 
 
 def _households(figures: Figures, labels: Labels, include: frozenset[str]) -> list[dict[str, Any]]:
-    """A point each; what says how a family lives only by choice."""
+    """A point for each household; private properties only if *include* names them."""
     homes = figures.plan.problem.household_columns
     found = []
     for row, household in enumerate(homes.ids):
         told = _named(household, labels.households.get(household), homes.hamlet[row])
-        # One member, or a list: columns of maps hold one value.
+        # Several members joined to one text: a column of a map holds one value.
         told["member"] = "; ".join(map(str, figures.now.get(household, ()))) or None
         if "workload" in include:
             told["workload"] = float(homes.workload[row])
@@ -60,7 +60,7 @@ def _households(figures: Figures, labels: Labels, include: frozenset[str]) -> li
 
 
 def _members(figures: Figures, labels: Labels, include: frozenset[str]) -> list[dict[str, Any]]:
-    """A point each; who is exempt and serves nobody only by choice."""
+    """A point for each member; exempt members only if *include* names them or they have households."""
     people = figures.plan.problem.member_columns
     found = []
     for one in figures.members:
@@ -73,7 +73,7 @@ def _members(figures: Figures, labels: Labels, include: frozenset[str]) -> list[
 
 
 def _pairs(figures: Figures, labels: Labels, include: frozenset[str]) -> list[dict[str, Any]]:
-    """A line each, from the member to the household; null where a place is not known."""
+    """A line for each pair, from the member to the household; null if a place is unknown."""
     problem, assignment = figures.plan.problem, figures.plan.assignment
     homes, people = problem.household_columns, problem.member_columns
     travel = (

@@ -1,4 +1,4 @@
-"""Names on paper: who wants them gives the writer a table of labels (contract 2.6)."""
+"""Labels: names that a caller gives to a writer, to be printed instead of ids (contract 2.6)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIDES = ("members", "households", "posts", "addresses", "notes")
 
 
 class NamesById(FrozenMapping[Id, str]):
-    """Names by id, read-only; its ``repr`` shows how many there are and none of them."""
+    """Names by id, read-only; its ``repr`` shows their number only."""
 
     __slots__ = ()
 
@@ -36,11 +36,11 @@ class Labels:
     Parameters
     ----------
     members, households
-        Id → name, read-only; who is not there is written by id.
+        Id → name, read-only; records without a name are printed by id.
     posts, addresses
-        Id of a member → what the member is besides, and of a household → where it lives, in words.
+        Id of a member → the member's post, and id of a household → its address, in words.
     notes
-        Id of a household → what its list notes of it; printed by choice only.
+        Id of a household → the note in its list; printed only if *include* names notes.
 
     Examples
     --------
@@ -70,22 +70,22 @@ class Labels:
     ) -> Labels:
         """Labels from mappings of ids to names, posts of members, addresses and notes of households.
 
-        Each text is put in one line: what a list breaks in two, no workbook holds in every case.
+        Each text is put in one line, since not every format can hold line breaks.
         """
         sides = (members, households, posts, addresses, notes)
         return cls(*(NamesById({one: _in_a_line(name) for one, name in s.items()}) for s in sides))
 
     def member(self, identity: Id) -> str:
-        """The text for a member."""
+        """The name of a member, or else the id."""
         return self.members.get(identity) or str(identity)
 
     def household(self, identity: Id) -> str:
-        """The text for a household."""
+        """The name of a household, or else the id."""
         return self.households.get(identity) or str(identity)
 
 
 def read_labels_of(labels: Any) -> Labels:
-    """Labels in any form that a writer takes.
+    """Labels from any form that a writer accepts.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def read_labels_of(labels: Any) -> Labels:
 
 
 def _names(table: Any) -> dict[Id, str]:
-    """Id → name of a mapping or a table; the names are not repeated in any message."""
+    """Id → name from a mapping or a table; messages do not repeat names."""
     if isinstance(table, Mapping):
         pairs = list(table.items())
     else:
@@ -134,7 +134,7 @@ def _names(table: Any) -> dict[Id, str]:
 
 
 def _in_a_line(name: str) -> str:
-    """A name without breaks of a line; blanks stay, also those that keep two words together."""
+    """A name without line breaks; spaces stay, including no-break spaces."""
     return _BREAKS.sub(" ", name)
 
 

@@ -1,4 +1,4 @@
-"""Loads against the marks of an office: who is green, amber, red, in text and in the workbook."""
+"""Members by mark (green, amber, red), as text and as a sheet of the workbook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from phancong.report.written import Written
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.words import PageTable, Words
 
-#: Rows of the table that are printed; the workbook has them all.
+#: The most rows of the table that are printed; the workbook has all.
 SHOWN = 60
-#: The colour behind each mark.
+#: The background colour of each mark.
 COLOURS = {GREEN: "#C6E7C8", AMBER: "#FFE08A", RED: "#F4A6A0"}
 
 
@@ -27,7 +27,7 @@ class Marked:
 
 
 def marks_text(plan: Written, w: Words) -> str:
-    """How many members are above each mark; empty where no marks are stated."""
+    """A sentence on the number of members above each mark; empty if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
         return ""
@@ -45,7 +45,7 @@ def marks_text(plan: Written, w: Words) -> str:
 
 
 def marks_table(plan: Written, w: Words) -> PageTable | str:
-    """A row for each member, the most loaded first; empty where no marks are stated."""
+    """A row for each member, the largest load first; empty if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
         return ""
@@ -60,7 +60,7 @@ def marks_table(plan: Written, w: Words) -> PageTable | str:
 
 
 def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
-    """The same for the workbook, each mark in its colour; nothing where no marks are stated."""
+    """The same as a sheet, with coloured marks; none if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
         return []
@@ -82,7 +82,7 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
 
 
 def marked(plan: Written) -> list[Marked]:
-    """Every member who can serve, the largest load ÷ share first; empty where no marks are stated."""
+    """Every member who is not exempt, the largest load ÷ share first; empty without marks."""
     marks = plan.problem.load_marks
     if marks is None:
         return []
@@ -108,13 +108,13 @@ def _headers(w: Words, marks: LoadMarks) -> list[str]:
 
 
 def unit_name(w: Words, unit: str) -> str:
-    """A unit of workload; others than the two of a scheme stay as they are written."""
+    """The name of a unit of workload; only the units of schemes have a translation."""
     known = {HOURS: w.pgettext("unit", "hours a month"), POINTS: w.pgettext("unit", "points")}
     return known.get(unit, unit or w.gettext("workload"))
 
 
 def mark_name(w: Words, mark: str) -> str:
-    """A mark as a reader calls it."""
+    """The name of a mark."""
     names = {
         GREEN: w.pgettext("mark", "green"),
         AMBER: w.pgettext("mark", "amber"),

@@ -1,4 +1,4 @@
-"""Notes on households and members: what is worth saying of one, in words, with labels."""
+"""Notes on households and members, with names from labels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Notes:
     labels
         The names.
     include
-        What is told only by choice (:data:`phancong.report.written.INCLUDE`).
+        Private details to be reported (:data:`phancong.report.written.INCLUDE`).
     """
 
     figures: Figures
@@ -43,7 +43,7 @@ class Notes:
     include: frozenset[str]
 
     def household(self, row: int) -> str:
-        """Notes on a household: news, then what is out of the ordinary, then the note of its list."""
+        """Notes on a household: its change, then breaches and exceptions, then the note of its list."""
         w, figures = self.w, self.figures
         problem = figures.plan.problem
         household = problem.household_columns.ids[row]
@@ -61,7 +61,7 @@ class Notes:
             told.append(w.gettext("newly assigned"))
         for relaxation in figures.of_pairs.get(household, ()):
             told += self.pair(relaxation)
-        # It is no breach, and stands on no list of limits that were relaxed.
+        # An exception is no breach and is in no list of relaxed limits.
         for relaxation in figures.meant.get(household, ()):
             for note in self.pair(relaxation):
                 told.append(w.gettext("{note} (intended: the pair is fixed)", note=note))
@@ -70,14 +70,14 @@ class Notes:
         return "; ".join([*told, *([listed] if listed else [])])
 
     def why(self, change: ChangeOfHands) -> str:
-        """Why members end with a household; who is exempt is told by choice only."""
+        """Why members leave a household; exemption only if *include* names it."""
         reasons = set(change.why.split(", "))
         if "exempt" not in self.include and EXEMPT in reasons:
             reasons = reasons - {EXEMPT} | {NOT_ALLOWED}
         return why(", ".join(sorted(reasons)), self.w)
 
     def load(self, relaxation: Relaxation) -> str:
-        """A limit on a member's load that was relaxed."""
+        """A relaxed limit of a member's load, as text."""
         return self.w.gettext(
             "{limit} relaxed: {value} instead of {bound}",
             limit=naming.rule(self.w, relaxation.rule),
@@ -86,12 +86,12 @@ class Notes:
         )
 
     def member(self, identity: Id) -> str:
-        """A member within a sentence, with the title that a person has where a name is given."""
+        """A member within a sentence; a name gets a personal title."""
         name = self.labels.members.get(identity)
         return str(identity) if name is None else self.w.pgettext("a member", "{name}", name=name)
 
     def named_household(self, identity: Id) -> str:
-        """A household within a sentence: the title, name and id of its head where a name is given."""
+        """A household within a sentence; a name gets a personal title and the id."""
         name = self.labels.households.get(identity)
         if name is None:
             return str(identity)
@@ -102,7 +102,7 @@ class Notes:
         return ", ".join(map(self.labels.member, ids))
 
     def subject(self, relaxation: Relaxation) -> str | None:
-        """Whom a breach is about, by name; None where it is about nobody."""
+        """The subject of a breach, by name; None if it has none."""
         if relaxation.subject is None:
             return None
         if RULES[relaxation.rule].subject == "member":
@@ -111,7 +111,7 @@ class Notes:
 
     @property
     def breaches(self) -> tuple[Relaxation, ...]:
-        """The breaches that may be told: needs only by choice."""
+        """The breaches that may be reported: needs only if *include* names them."""
         return tuple(
             found
             for found in self.figures.plan.relaxations
@@ -119,14 +119,14 @@ class Notes:
         )
 
     def breaks(self, row: int) -> bool:
-        """Whether a limit is relaxed at a household, as far as that may be told."""
+        """Whether a breach that may be reported concerns a household."""
         household = self.figures.plan.problem.household_columns.ids[row]
         return bool(self.figures.plan.assignment.missing[row]) or any(
             self.pair(relaxation) for relaxation in self.figures.of_pairs.get(household, ())
         )
 
     def left_out(self) -> str:
-        """How many breaches are not told of unless they are asked for; empty if none."""
+        """A sentence on the number of breaches that are not reported; empty if none."""
         plan = self.figures.plan
         if not (count := len(plan.relaxations) - len(self.breaches)):
             return ""
@@ -134,10 +134,10 @@ class Notes:
         return self.w.gettext("Not listed unless asked for: {breach}.", breach=told)
 
     def pair(self, relaxation: Relaxation) -> list[str]:
-        """The limits that a pair breaks, in a few words; empty where that may not be told."""
+        """The note on a pair that breaks a limit; empty if it may not be reported."""
         rule = RULES[relaxation.rule]
-        assert rule.pair is not None  # it has a household and a member
-        # What a household needs is told by choice only.
+        assert rule.pair is not None  # the breach is one of a pair
+        # Needs of a household are private.
         if rule.name == "needs" and "needs" not in self.include:
             return []
         unit = self.figures.unit if rule.in_travel else ""
@@ -145,7 +145,7 @@ class Notes:
 
 
 def why(reasons: str, w: Words) -> str:
-    """Why members end with a household (:attr:`ChangeOfHands.why`), in words."""
+    """Why members leave a household (:attr:`ChangeOfHands.why`), in words."""
     known = {
         GONE: w.pgettext("who ends", "gone"),
         EXEMPT: w.pgettext("who ends", "exempt"),

@@ -1,4 +1,4 @@
-"""`Office`: what an office puts on a decision, with blanks where nothing is given."""
+"""`Office`: the texts of an office on a decision, with blanks for missing ones."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from phancong.errors import InvalidArgumentError
 from phancong.layout import UNPRINTABLE
 from phancong.words import Message, Words
 
-#: What is left open to be filled in by hand.
+#: The blank to be filled in by hand.
 BLANK: Final = "………"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The texts of an office on a decision and its annex; every field may be left open.
+    """The texts of an office on a decision and its annex; every field is optional.
 
     Parameters
     ----------
     above
-        The body above the one that decides.
+        The superior of the body that decides.
     body
         The body that decides.
     motto
-        Lines on the right, parted by ``|``: of the state, or of the Party.
+        Lines on the right, parted by ``|``: the motto of the state or of the Party.
     number, date, place
         Of the decision.
     title
         Of the annex.
     year
-        That the annex is for.
+        The year of the annex.
     behalf, post, signer
-        On whose behalf, by which post and by whom it is signed.
+        On whose behalf, by which post and by whom the decision is signed.
     subject
-        What the decision is about, as it stands below the word “decision”.
+        The subject of the decision, below the word “decision”.
     basis
-        What the decision rests on: lines parted by ``|``.
+        The legal basis of the decision: lines parted by ``|``.
     receivers
-        Who gets the decision: lines parted by ``|``.
+        The recipients of the decision: lines parted by ``|``.
     """
 
     above: str = ""
@@ -58,19 +58,19 @@ class Office:
     receivers: str = ""
 
     def left(self, w: Words) -> tuple[str, ...]:
-        """The lines on the left of the top."""
+        """The lines at the top left."""
         body = self.body or w.gettext("(issuing body)")
         return tuple(line for line in (self.above.upper(), body.upper()) if line)
 
     def right(self, w: Words) -> tuple[str, ...]:
-        """The lines on the right of the top."""
+        """The lines at the top right."""
         place_and_date = w.gettext(
             "{place}, {date}", place=self.place or BLANK, date=self.date or w.gettext("(date)")
         )
         return (*_parted(self.motto), place_and_date)
 
     def heading(self, w: Words) -> tuple[str, str]:
-        """The title of the annex, and the decision that it belongs to."""
+        """The title of the annex, and the decision to which it belongs."""
         title = self.title or w.gettext("Households and the members in charge of them")
         if self.year:
             title = w.gettext("{title}, {year}", title=title, year=self.year)
@@ -85,10 +85,10 @@ class Office:
         )
 
     def numbered(self, w: Words) -> str:
-        """The number of the decision, as it stands at the top.
+        """The number of the decision, as printed at the top.
 
         A body of the Party writes 12-QĐ/ĐU, a body of the state 12/QĐ-UBND; the word before it has a
-        colon with one of them only.
+        colon only for a body of the state.
         """
         number = self.number or BLANK
         if "-" in number.partition("/")[0]:
@@ -103,39 +103,39 @@ class Office:
         return w.gettext("DECISION"), about
 
     def rests_on(self, w: Words) -> tuple[str, ...]:
-        """A line for each thing that the decision rests on; two blank ones where nothing is given."""
+        """A line for each legal basis; two blank ones if none is given."""
         lines = _parted(self.basis) or (BLANK, BLANK)
         return tuple(w.gettext("- Pursuant to {basis};", basis=line) for line in lines)
 
     def decides(self, w: Words) -> str:
-        """The line above the articles."""
+        """The line above the articles: the body and DECIDES."""
         body = self.body or w.gettext("(issuing body)")
         return w.gettext("{body} DECIDES:", body=body.upper())
 
     def received(self, w: Words) -> tuple[str, ...]:
-        """Who gets the decision, after a title."""
+        """The recipients of the decision, after a title."""
         named = _parted(self.receivers) or (w.gettext("as in article 2"), w.gettext("archive"))
         lines = [w.gettext("- {receiver};", receiver=line) for line in named[:-1]]
         last = w.gettext("- {receiver}.", receiver=named[-1])
         return (w.gettext("Copies to:"), *lines, last)
 
     def signed(self, w: Words) -> tuple[str, ...]:
-        """The lines below, where it is signed."""
+        """The lines of the signature."""
         said = (self.behalf.upper(), (self.post or w.gettext("(post)")).upper())
         return (*filter(None, said), self.hint(w), "", "", "", self.signer or BLANK)
 
     def hint(self, w: Words) -> str:
-        """The lines above the name."""
+        """The hint above the name."""
         return w.gettext("(signature, full name)")
 
 
 def _parted(lines: str) -> tuple[str, ...]:
-    """The lines of a text that are parted by ``|``."""
+    """The lines of a text, which ``|`` parts."""
     return tuple(part.strip() for part in lines.split("|") if part.strip())
 
 
 def read_office(given: Any) -> Office:
-    """The office's texts, in any form that a writer takes.
+    """The texts of an office from any form that a writer accepts.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def read_office(given: Any) -> Office:
     Raises
     ------
     InvalidArgumentError
-        It is none of these, or a field is not known or is no text.
+        It is none of these, or a field is unknown or is no text.
     """
     if isinstance(given, Office):
         return given

@@ -1,4 +1,4 @@
-"""A plan as a picture for a paper, by matplotlib: loads as bars, or the map."""
+"""Pictures of a plan by matplotlib: loads as bars, or a map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phancong.words import Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: What can be drawn.
+#: The kinds of pictures.
 KINDS = ("loads", "map")
 
 
@@ -25,7 +25,7 @@ def plot(figures: Figures, kind: str, labels: Labels, w: Words, ax: Axes | None)
     Raises
     ------
     InvalidArgumentError
-        There is no such kind, or no household has a place.
+        There is no such kind, or no household has coordinates.
     MissingExtraError
         matplotlib is not installed.
     """
@@ -36,7 +36,7 @@ def plot(figures: Figures, kind: str, labels: Labels, w: Words, ax: Axes | None)
     except ImportError:
         raise MissingExtraError("plot() needs matplotlib: pip install 'phancong[plot]'") from None
     if ax is None:
-        # A figure of its own, not pyplot's: nothing to close, and no window where there is none.
+        # Not a figure of pyplot, which would have to be closed and might open a window.
         ax = Figure(layout="constrained").add_subplot()
     members = [one for one in figures.members if one.rows]
     draw = _loads if kind == "loads" else _map
@@ -47,7 +47,7 @@ def plot(figures: Figures, kind: str, labels: Labels, w: Words, ax: Axes | None)
 def _loads(
     ax: Axes, figures: Figures, members: list[MemberFigures], labels: Labels, w: Words
 ) -> None:
-    """A bar a member, the first on top, and a tick at each limit."""
+    """A bar for each member, the first on top, with a tick at each limit."""
     columns = figures.plan.problem.member_columns
     name = "workload" if figures.weighted else "households"
     values = [getattr(one, name) + getattr(one, f"carried_{name}") for one in members]
@@ -56,7 +56,7 @@ def _loads(
     rows = [one.column for one in members]
     for bound in ("min", "max"):
         limits = np.asarray(getattr(columns, f"{bound}_{name}")[rows], dtype=np.float64)
-        # A limit far beyond what anybody carries would leave dots for bars.
+        # Leave out limits far above all loads, which would shrink the bars to dots.
         shown = (limits > 0) & (limits <= 2 * max(values, default=0))
         ax.vlines(limits[shown], places[shown] - 0.4, places[shown] + 0.4, colors="black")
     ax.set_yticks(places, [labels.member(one.id) for one in members])
@@ -67,7 +67,7 @@ def _loads(
 def _map(
     ax: Axes, figures: Figures, members: list[MemberFigures], labels: Labels, w: Words
 ) -> None:
-    """Households as dots, lines to their member, and its name; north is up, scales are equal."""
+    """Households as dots, with lines to their member and its name; north is up, scales are equal."""
     homes, people = figures.plan.problem.household_columns, figures.plan.problem.member_columns
     known = np.isfinite(homes.latitude) & np.isfinite(homes.longitude)
     if not known.any():

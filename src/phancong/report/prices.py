@@ -1,7 +1,7 @@
-"""The gain or loss of a plan if one household had another member and all others stayed.
+"""Prices of giving one household another member while all other pairs stay.
 
-The same prices as those of ``recommend`` with ``moves=0`` (contract 6.9), for a page that shows them
-by choice.
+They are the prices of ``recommend`` with ``moves=0`` (contract 6.9), for a page with *include*
+``"prices"``.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from phancong.report.written import Written
 from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
 
-#: Members that are priced for each household: the nearest of those who may have it.
+#: How many of the nearest possible members are priced for each household.
 NEAREST: Final = 5
-#: Rules whose totals add up over households, whoever has the others.
+#: Rules whose breaches add up over households, independently of each other.
 _ADD_UP: Final = ("coverage", "needs", "max_travel", "within_hamlet")
 
 Lines = tuple[tuple[float, ...], ...]
 
 
 def lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
-    """The figures of each rule, the one that is relaxed last first, then of each goal.
+    """The figures of each rule, those that are relaxed last first, then of each goal.
 
-    They compare in their order; a rule that is kept has none.
+    Lines compare in order; a rule without breaches has no figures.
 
     Parameters
     ----------
@@ -53,14 +53,14 @@ def lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
 
 
 def worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
-    """Whether a line is worse; one of a rule that is kept has no figures."""
+    """Whether a line is worse; the line of a rule without breaches has no figures."""
     if mine == theirs or not mine or not theirs:
         return bool(mine) and not theirs
     return less(theirs, mine)
 
 
 def compared(mine: Lines, theirs: Lines) -> int:
-    """Less than 0 where *mine* is better, line by line; 0 where no line tells them apart."""
+    """Less than 0 if *mine* is better, line by line; 0 if all lines are equal."""
     for one, other in zip(mine, theirs, strict=True):
         if worse(one, other):
             return 1
@@ -76,12 +76,12 @@ class Offer:
     Parameters
     ----------
     column
-        The member.
+        The column of the member.
     lines
-        The figures of each line with it.
+        The figures of each line with the member.
     by
-        For each line that differs: its number, by how much it is more, and whether it is worse
-        although it is no more.
+        For each line that differs: its number, its increase, and whether it is worse although its total
+        does not increase.
     """
 
     column: int
@@ -90,7 +90,7 @@ class Offer:
 
 
 class Offers:
-    """Prices of single changes of one plan.
+    """The prices of single changes of a plan.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ class Offers:
         return [(name, of and naming.units(w, of), adds) for name, of, adds in told]
 
     def counts(self) -> list[int]:
-        """Numbers of the lines that can change at all: limits that are set, and every goal."""
+        """The numbers of the lines that can change: those of limits that are set, and of all goals."""
         rules = [n for n, rule in enumerate(LAST_FIRST) if rule.is_set(self._problem)]
         return [*rules, *(len(LAST_FIRST) + n for n in range(len(self._goals)))]
 
     def of(self, row: int) -> list[Offer]:
-        """The members who were priced for a household, the best first; none where it cannot move."""
+        """The priced members of a household, the best first; none if the household cannot change."""
         if not self._single[row]:
             return []
         return sorted(
@@ -134,7 +134,7 @@ class Offers:
         )
 
     def _near(self, row: int) -> list[int]:
-        """The nearest members who may have the household, and those of last year."""
+        """The nearest possible members of the household, and those of last year."""
         problem = self._problem
         may = problem.allowed[row].copy()
         may[self._now.columns[self._now.rows == row]] = False
@@ -182,7 +182,7 @@ def _better(a: Offer, b: Offer) -> int:
 
 
 def movable(plan: Written) -> list[bool]:
-    """Row by row, whether one member can be given in place of another: no group, no fixed pair."""
+    """For each row whether a single member can be replaced: no group, no fixed pair."""
     problem, assignment = plan.problem, plan.assignment
     free = (problem.needed == 1) & ~fixed_mask(problem).any(axis=1)
     free &= np.bincount(assignment.rows, minlength=len(free)) <= 1
@@ -192,6 +192,6 @@ def movable(plan: Written) -> list[bool]:
 
 
 def _first_difference(mine: tuple[float, ...], theirs: tuple[float, ...]) -> float:
-    """By how much the first position that differs is more."""
+    """The increase in the first position that differs."""
     pairs = zip(mine, theirs, strict=True)
     return next(x - y for x, y in pairs if not near(x, y))

@@ -1,4 +1,4 @@
-"""The claims of a plan: its status, and a line for each breach and each goal (contract 4.4, 5.5)."""
+"""The proof of a plan: its status, and a line for each breach and each goal (contract 4.4, 5.5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from phancong.goals import Goal, Value
 
 
 class Status(enum.Enum):
-    """The proof of a plan.
+    """How far a plan is proven.
 
     Examples
     --------
@@ -26,7 +26,7 @@ class Status(enum.Enum):
     OPTIMAL = "optimal"
     """Every breach and every goal is proven, in order."""
     FEASIBLE = "feasible"
-    """The search was cut, or the plan was made by hand; each line says how far off it can be."""
+    """The search was cut, or a heuristic made the plan; each line has its largest gap."""
 
     def __str__(self) -> str:
         return self.value
@@ -34,16 +34,16 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class BreachTotal:
-    """How much of a rule is broken in all, and how little could be.
+    """The total breach of a rule, with a lower bound.
 
     Parameters
     ----------
     total
         The sum of the breaches; for ``coverage`` the members missing.
     bound
-        No plan that is at least as good in what is relaxed later has a smaller total.
+        A lower bound of the total, over all plans at least as good in the rules that are relaxed later.
     proven
-        The breach, with its order within the rule (contract 4.3), is proven to be the least.
+        Whether the breach, in its order within the rule (contract 4.3), is proven to be the least.
 
     Examples
     --------
@@ -61,22 +61,23 @@ class BreachTotal:
 
 @dataclass(frozen=True, slots=True)
 class GoalValue:
-    """The value reached of a goal, and how much better it could be (contract 5.5).
+    """The value of a goal, with a lower bound (contract 5.5).
 
     Parameters
     ----------
     goal
         The goal.
     best
-        What was reached at its own stage.
+        The value after the stage of the goal.
     value
-        What the final plan has: later goals may use up a tolerance.
+        The value of the final plan: later goals may use up a tolerance.
     bound
-        No plan that is at least as good in all breaches and goals above is better. Real costs are
-        scaled to integers; what that rounds is taken off the bound, so that for travel in arbitrary
-        decimals it lies a little (some 1e-12 of the largest for each pair) below a proven best.
+        A lower bound, over all plans at least as good in all breaches and goals above. Real costs are
+        scaled to integers, and the rounding error is subtracted from the bound. For travel with
+        arbitrary decimals it may therefore be slightly (some 1e-12 of the largest travel for each pair)
+        below a proven best value.
     proven
-        ``best`` meets the bound.
+        Whether ``best`` meets the bound.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The summary of a plan to be read aloud: one sentence each."""
+"""The summary of a plan, one sentence for each topic."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from phancong.report.written import Written
 from phancong.rules import RELAXABLE
 from phancong.words import Words
 
-#: Figures of a leximax goal that are read aloud.
+#: The most figures of a leximax goal in a sentence.
 READ: Final = 3
 
 
 def coverage(plan: Written, w: Words) -> str:
-    """How many households have a member in charge."""
+    """A sentence on the number of households with a member."""
     needed, missing = plan.problem.needed, plan.assignment.missing
     homes, places = int(np.count_nonzero(needed)), int(needed.sum())
     short, missed = int(np.count_nonzero(missing)), int(missing.sum())
@@ -54,7 +54,7 @@ def coverage(plan: Written, w: Words) -> str:
 
 
 def limits(plan: Written, w: Words) -> str:
-    """Whether every limit is kept; if not, by how much in all, and whether that is the least."""
+    """Whether every limit holds; if not, the total breaches, and whether these are the least."""
     broken = [rule for rule in reversed(RELAXABLE) if plan.breaches[rule].total > 0]
     if not broken:
         return w.gettext("Every limit is kept.")
@@ -72,19 +72,19 @@ def limits(plan: Written, w: Words) -> str:
 
 
 def aims(plan: Written, w: Words) -> str:
-    """The goals in their order, with what is reached."""
+    """The goals in order, with their values."""
     unit = "" if plan.problem.travel is None else plan.problem.travel.unit
     told = []
     for line in plan.goals:
         figure = naming.value(w, line.value, READ)
         figure = naming.with_unit(w, figure, naming.unit_of(line.goal, unit))
         told.append(f"{naming.goal(w, line.goal)} {figure}")
-    # Semicolons: names and figures have commas.
+    # Semicolons, since names and figures have commas.
     return w.gettext("The goals in their order: {goals}.", goals="; ".join(told)) if told else ""
 
 
 def proof(plan: Written, w: Words) -> str:
-    """The proof of the plan."""
+    """A sentence on the proof of the plan."""
     if plan.status is Status.OPTIMAL:
         return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
     cuts = {

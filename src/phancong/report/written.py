@@ -1,4 +1,4 @@
-"""The content of a report: what is always in it, and what only by choice."""
+"""The content of a report: the data of a plan, and private details that are optional."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from phancong.problem import Pair, Problem
 from phancong.report.records import BreachTotal, GoalValue, Status
 from phancong.rules import Relaxation
 
-#: What is written of households and members only if it is asked for by name: it says how a family
-#: lives, and so may a note of its list; prices, which only a page holds, since they take a while.
+#: Details that are written only if the caller names them: private ones, which may reveal how a family
+#: lives, among them notes of lists; and prices, only for a page, which take a while to compute.
 INCLUDE: Final = ("workload", "needs", "priority", "exempt", "coordinates", "notes", "prices")
 
 
 class Written(Protocol):
-    """The written content of a plan."""
+    """The data of a plan that reports use."""
 
     @property
     def problem(self) -> Problem: ...
@@ -53,12 +53,12 @@ class Written(Protocol):
 
 
 def read_include(include: Iterable[str]) -> frozenset[str]:
-    """The chosen columns beside the pairs, by name.
+    """The details to include, checked.
 
     Raises
     ------
     InvalidArgumentError
-        A name is none of :data:`INCLUDE`.
+        A name is not in :data:`INCLUDE`.
     """
     names = [include] if isinstance(include, str) else list(include)
     unknown = [name for name in names if name not in INCLUDE]

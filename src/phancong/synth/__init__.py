@@ -6,8 +6,8 @@ Problem(15 members, 66 households)
 >>> commune(1, members=30, households=1000) == commune(1, members=30, households=1000)
 True
 
-Nothing in them is anybody's data: ids, coordinates and classes are drawn. :func:`commune` says from
-which distribution, and why; :data:`GENERATOR_VERSION` belongs beside every figure measured on them.
+No real data is in them: ids, coordinates and classes are drawn. :func:`commune` describes the
+distributions and their reasons. State :data:`GENERATOR_VERSION` with every result measured on them.
 """
 
 from phancong.synth.arguments import CommuneOptions, Weights

@@ -8,15 +8,15 @@ from typing import Any, Final, Literal, TypedDict, get_args
 from phancong.errors import InvalidArgumentError
 from phancong.words import Message
 
-#: What households weigh: by class 1, 1.5, 2 or 3; a whole number of 1 to 5; or all the same.
+#: How workloads are drawn: by class 1, 1.5, 2 or 3; a whole number from 1 to 5; or all equal.
 Weights = Literal["class", "integer", "equal"]
 
-#: Fewest households for each member: with less, a fair share is hardly a whole number.
+#: The fewest households for each member: with fewer, fair shares are hardly whole numbers.
 LEAST_RATIO: Final = 3
 
 
 class CommuneOptions(TypedDict, total=False):
-    """The arguments of a commune, see :func:`commune`.
+    """The arguments of :func:`commune`.
 
     Examples
     --------
@@ -37,12 +37,12 @@ class CommuneOptions(TypedDict, total=False):
 
 
 def check_arguments(given: dict[str, Any]) -> None:
-    """Name all that is wrong with the arguments of :func:`phancong.synth.draw`.
+    """Check the arguments of :func:`phancong.synth.draw`; one error names all defects.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used.
+        An argument is not valid.
     """
     faults: list[str] = []
 

@@ -1,4 +1,4 @@
-"""`commune`: a problem drawn from a seed, with what is known of it by construction."""
+"""`commune`: a problem drawn from a seed, with facts known by construction."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from phancong.synth.people import (
     draw_last_year,
 )
 
-#: Raised whenever the same seed would give another problem; state it beside what was measured.
+#: Raised whenever the same seed gives another problem; state it with every measured result.
 GENERATOR_VERSION: Final = 1
 
-#: Households of a hamlet, if the caller does not say how many hamlets there are.
+#: The mean number of households of a hamlet, if the caller does not set the number of hamlets.
 HAMLET_SIZE: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A problem, and what is known of it by construction.
+    """A problem, with facts known by construction.
 
     Parameters
     ----------
     problem
         The problem.
     witness
-        Pairs that keep every limit; empty where not all of them can hold.
+        Pairs that keep every limit; empty if the limits cannot hold together.
     conflict
-        None where all limits can hold. Otherwise why they cannot: ``"places"`` (the maxima add up to
-        less than the workload), ``"hamlet"`` (all must stay in their hamlet, and one has no member
-        who can serve), ``"reach"`` (a household is beyond everybody's ``max_travel``).
+        None if all limits can hold. Otherwise the reason why they cannot: ``"places"`` (the maximums add
+        up to less than the workload), ``"hamlet"`` (members must be of the hamlet, and a hamlet has no
+        member who can serve), ``"reach"`` (a household is beyond every member's ``max_travel``).
 
     Examples
     --------
@@ -59,57 +59,57 @@ class Drawn:
 def commune(
     seed: int, *, members: int, households: int, **options: Unpack[CommuneOptions]
 ) -> Problem:
-    """Draw a commune that looks like a real one.
+    """Draw a commune that resembles real ones.
 
-    Everything comes from one ``numpy.random.default_rng(seed)``; the same seed, arguments and
-    :data:`GENERATOR_VERSION` give the same problem. The land, the members and last year's plan of a
-    seed do not depend on ``weights``, ``band``, ``secretary_share`` and ``infeasible``.
+    All random numbers come from one ``numpy.random.default_rng(seed)``; the same seed, arguments and
+    :data:`GENERATOR_VERSION` give the same problem. The land, the members and last year's plan of a seed
+    do not depend on ``weights``, ``band``, ``secretary_share`` and ``infeasible``.
 
     Parameters
     ----------
     seed
         A whole number, 0 or more.
     members
-        How many members can serve; the exempt come on top of them.
+        The number of members who can serve; exempt members are added to them.
     households
-        How many households there are, at least three for each of those members.
+        The number of households, at least three for each member who can serve.
     hamlets
-        How many hamlets there are; None takes as many as give them 70 households on average, or
-        four members who can serve, whichever are fewer.
+        The number of hamlets; None for a mean of 70 households, or of four members who can serve,
+        whichever gives fewer hamlets.
     weights
-        ``"class"``: 1, 1.5, 2 or 3 by class; ``"integer"``: 1 to 5, each as likely, whatever the
-        class; ``"equal"``: 1.
+        ``"class"``: 1, 1.5, 2 or 3 by class; ``"integer"``: 1 to 5 with equal probability, independent
+        of the class; ``"equal"``: 1.
     band
-        How far a load may be from the fair one, as a part of it.
+        The largest deviation of a load from the fair load, relative to it.
     secretary_share
-        The share of a member who leads the branch of a hamlet; 1 for no difference.
+        The share of a member who leads the branch of a hamlet; 1 for no reduction.
     able
-        The part of all members who can serve; None draws it.
+        The fraction of all members who can serve; None draws it.
     newcomers
-        The part of households that had no member last year.
+        The fraction of households without a member last year.
     departures
-        The part of members who are new this year; as many have stopped.
+        The fraction of members who are new this year; as many have left.
     infeasible
-        How likely it is that not all limits can hold.
+        The probability that the limits cannot hold together.
 
     Returns
     -------
     Problem
-        With ids such as ``h0001`` and ``m01`` in the order of the way, travel in metres on the
-        ellipsoid, and every other argument of :class:`Problem` at its default unless named below;
-        ``problem.replace`` poses what else is wanted.
+        The problem. Ids such as ``h0001`` and ``m01`` follow the order along the road; travel is in
+        metres on the ellipsoid; every argument of :class:`Problem` that is not mentioned below has its
+        default. ``problem.replace`` changes it.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; all are named.
+        An argument is not valid; the message names all defects.
 
     Notes
     -----
     Each quantity, its distribution, and why:
 
-    - *Place*: the middle uniform in 21.8–22.8° N, 104.9–105.4° E, in the mountains of Tuyên Quang
-      and Hà Giang. Coordinates have six decimals, a tenth of a metre.
+    - *Place*: the centre uniform in 21.8–22.8° N, 104.9–105.4° E, in the mountains of Tuyên Quang and Hà
+    Giang. Coordinates have six decimals, a tenth of a metre.
     - *Hamlets*: log-normal sizes, σ = 0.35: a commune of seven hamlets had 38 to 105 households, a
       factor of 2.8, which is what the largest and smallest of seven such draws are apart. They lie
       along a main valley that bends by some 14° from one to the next, half of them (from four on)
@@ -212,15 +212,15 @@ def draw(
     departures: float = 0.1,
     infeasible: float = 0.15,
 ) -> Drawn:
-    """Draw a commune together with what is known of it by construction; see :func:`commune`.
+    """Draw a commune with facts known by construction; see :func:`commune`.
 
-    A test can so tell what an answer must be without solving: all limits hold for the witness, or
-    for a stated reason cannot hold together.
+    Thus a test knows the right answer without solving: either the witness keeps all limits, or they
+    cannot hold together for a stated reason.
 
     Raises
     ------
     InvalidArgumentError
-        An argument cannot be used; all are named.
+        An argument is not valid; the message names all defects.
 
     Examples
     --------
@@ -247,7 +247,7 @@ def draw(
     posed = pose_limits(rng, land, branches, loads, share, weights, band, infeasible)
 
     ids = _ids("h", households, 4)
-    # Whoever is gone has an id after those who are there.
+    # Former members have ids after the present ones.
     people = _ids("m", max([len(branches.house), *(last.member + 1).tolist()]), 2)
     problem = Problem(
         _members(people, ids, land, branches, share, posed),
@@ -318,6 +318,6 @@ def _members(
 
 
 def _ids(letter: str, many: int, width: int) -> list[str]:
-    """Ids that sort as they count."""
+    """Ids whose sorted order is their numerical order."""
     width = max(width, len(str(many)))
     return [f"{letter}{number:0{width}}" for number in range(1, many + 1)]

@@ -1,4 +1,4 @@
-"""Where the houses of a commune are: hamlets along valleys, lanes off their roads."""
+"""The houses of a commune: hamlets along valleys, lanes along their roads."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ import numpy as np
 
 from phancong.problem import FloatArray, IntArray
 
-#: Degrees between which the middle of a commune lies: well inside Tuyên Quang and Hà Giang.
+#: Limits of the centre of a commune, in degrees: well inside Tuyên Quang and Hà Giang.
 LATITUDES: Final = (21.8, 22.8)
 LONGITUDES: Final = (104.9, 105.4)
 
-#: Spread of the logarithm of hamlet sizes: of seven hamlets the largest is some 2.7 times as large
-#: as the smallest, as where they have 38 to 105 households.
+#: The standard deviation of the logarithm of hamlet sizes: the largest of seven hamlets has some 2.7
+#: times as many households as the smallest, as observed (38 to 105 households).
 SIZE_SIGMA: Final = 0.35
 
-#: Metres in a degree, near 22° north (of longitude, at the equator).
+#: Metres in a degree, near 22° north (of longitude: at the equator).
 LATITUDE_METRES: Final = 110_720.0
 LONGITUDE_METRES: Final = 111_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Land:
-    """All houses in the order of the way: hamlet after hamlet along the valleys, lane after lane.
+    """All houses in order along the road: hamlet after hamlet along the valleys, lane after lane.
 
     Parameters
     ----------
     sizes
-        Households of each hamlet, shape (T,).
+        The number of households of each hamlet, shape (T,).
     hamlet, lane
         The hamlet of each house, and its lane, numbered within the hamlet; shape (H,).
     east, north
-        Metres from the middle of the commune, shape (H,).
+        Metres from the centre of the commune, shape (H,).
     latitude, longitude
-        The same in degrees, shape (H,).
+        The same as latitude and longitude in degrees, shape (H,).
     """
 
     sizes: IntArray
@@ -48,7 +48,7 @@ class Land:
     longitude: FloatArray
 
     def metres(self, houses: IntArray, others: IntArray) -> FloatArray:
-        """The straight line between houses, arrays that fit each other; right to within 1 %."""
+        """The straight-line distance of houses in metres, for arrays that broadcast; exact to 1 %."""
         return np.hypot(
             self.east[houses] - self.east[others], self.north[houses] - self.north[others]
         )
@@ -56,21 +56,21 @@ class Land:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """The middle of a hamlet and the direction of its valley, in metres and radians."""
+    """The centre of a hamlet and the direction of its valley, in metres and radians."""
 
     east: float
     north: float
     heading: float
 
     def moved(self, metres: float, heading: float) -> _Site:
-        """The site that many metres on in a direction."""
+        """The site at a distance in a direction."""
         return _Site(
             self.east + metres * math.cos(heading), self.north + metres * math.sin(heading), heading
         )
 
 
 def apportion(weights: FloatArray, total: int) -> IntArray:
-    """*total* things shared out in proportion to *weights*, by largest remainders; shape (N,)."""
+    """*total* items divided in proportion to *weights*, by largest remainders, shape (N,)."""
     quota = weights * (total / weights.sum())
     counts = np.floor(quota).astype(np.int64)
     rest = np.argsort(counts - quota, kind="stable")[: total - int(counts.sum())]
@@ -79,20 +79,20 @@ def apportion(weights: FloatArray, total: int) -> IntArray:
 
 
 def draw_land(rng: np.random.Generator, households: int, hamlets: int) -> Land:
-    """Draw the hamlets, their sizes, their places along the valleys, and their houses.
+    """Draw the hamlets, their sizes, their positions along the valleys, and their houses.
 
     Parameters
     ----------
     rng
-        Where everything is drawn from.
+        The random generator.
     households, hamlets
-        How many there are; each hamlet has at least one household.
+        Their numbers; each hamlet has at least one household.
     """
     middle = rng.uniform(*LATITUDES), rng.uniform(*LONGITUDES)
     weights = np.exp(SIZE_SIGMA * rng.standard_normal(hamlets))
     sizes = 1 + apportion(weights, households - hamlets)
     lanes = [_lane_sizes(rng, size) for size in sizes.tolist()]
-    # As long as it takes to give each lane its place, but larger hamlets are denser, too.
+    # Long enough for all lanes; larger hamlets are also denser.
     lengths = [250.0 * math.sqrt(len(sizes)) for sizes in lanes]
     sites = _sites(rng, lengths)
     houses = [
@@ -118,7 +118,7 @@ def draw_land(rng: np.random.Generator, households: int, hamlets: int) -> Land:
 
 
 def _lane_sizes(rng: np.random.Generator, houses: int) -> list[int]:
-    """Lanes of 6 to 18 houses; what is left over joins the last."""
+    """Lanes of 6 to 18 houses; a remainder joins the last."""
     sizes: list[int] = []
     while houses > 0:
         size = int(rng.integers(6, 19))
@@ -131,7 +131,7 @@ def _sites(rng: np.random.Generator, lengths: list[float]) -> list[_Site]:
     """The hamlets along the main valley, each followed by those of its side valley."""
     hamlets = len(lengths)
     main = hamlets if hamlets <= 3 else math.ceil(hamlets / 2)
-    # Which hamlet of the main valley each other one lies above, up to three in a row.
+    # The hamlet of the main valley below each other hamlet, up to three of these in a row.
     mouths: list[int] = []
     free = rng.permutation(main).tolist()
     while main + len(mouths) < hamlets:
@@ -153,7 +153,7 @@ def _sites(rng: np.random.Generator, lengths: list[float]) -> list[_Site]:
         sites.append(here)
         side = 1 if rng.random() < 0.5 else -1
         up = _Site(here.east, here.north, here.heading + side * rng.uniform(1.0, 2.0))
-        below = 800.0  # the lanes of the hamlet at its mouth reach that far
+        below = 800.0  # the length of the lanes of the hamlet at its mouth
         for _ in range(mouths.count(mouth)):
             length = lengths[len(sites)]
             turn = 0.25 * rng.standard_normal()
@@ -166,9 +166,9 @@ def _sites(rng: np.random.Generator, lengths: list[float]) -> list[_Site]:
 def _houses(
     rng: np.random.Generator, number: int, site: _Site, length: float, lanes: list[int]
 ) -> list[tuple[float, float, float, float]]:
-    """The houses of a hamlet: its number, the lane, and where in metres.
+    """The houses of a hamlet: its number, the lane, and the position in metres.
 
-    Lanes leave the road on one side and the other, and houses follow each other every 35 m or so.
+    Lanes leave the road on alternating sides, with a house about every 35 m.
     """
     houses: list[tuple[float, float, float, float]] = []
     for lane, size in enumerate(lanes):

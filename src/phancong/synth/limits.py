@@ -1,4 +1,4 @@
-"""The limits of a commune: such as a plan keeps, or such as for one reason cannot hold together."""
+"""The limits of a drawn commune: the witness keeps them, or they cannot hold for one known reason."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from phancong.synth.arguments import Weights
 from phancong.synth.land import Land
 from phancong.synth.people import Branches, swept
 
-#: How far a household must be from every member before a limit of travel leaves it out, in metres.
+#: The distance in metres beyond which a household may be put out of reach by ``max_travel``.
 REMOTE: Final = 750.0
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneLimits:
-    """The arguments of a commune.
+    """The limits of a drawn commune, as arguments of a problem.
 
     Parameters
     ----------
     counted
         Whether loads are counted in households; otherwise in workload.
     least, most
-        What each member shall have, shape (M,).
+        The minimum and maximum load of each member, shape (M,).
     max_travel
-        The farthest way, in metres.
+        The distance limit in metres.
     witness
-        Row of the member of each household in a plan that keeps all of it, shape (H,); a plan all
-        the same where there is a conflict.
+        Row of the member of each household in a plan that keeps all limits, shape (H,); if there is a
+        conflict, the plan breaks limits.
     conflict
-        Why not all can hold, None where they can.
+        Why the limits cannot hold together, None if they can.
     """
 
     counted: bool
@@ -54,12 +54,12 @@ def pose_limits(
     band: float,
     infeasible: float,
 ) -> CommuneLimits:
-    """Pose limits that the witness keeps, or that for one reason cannot hold together.
+    """Set limits that the witness keeps, or that cannot hold together for one reason.
 
     Parameters
     ----------
     rng
-        Where everything is drawn from.
+        The random generator.
     land, branches
         Houses and members.
     loads, share

@@ -1,4 +1,4 @@
-"""Who lives in a commune: members, workloads, and what was agreed last year."""
+"""The people of a commune: members, workloads, and last year's pairs."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ import numpy as np
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.synth.land import Land, apportion
 
-#: The part of members who are able to serve; 72 % and 89 % are reported.
+#: The fraction of members who can serve; 72 % and 89 % are reported.
 ABLE: Final = (0.5, 0.9)
-#: The part of hamlets with 0 to 2 members who can serve.
+#: The fraction of hamlets with 0 to 2 members who can serve.
 BARE: Final = (0.01, 0.05)
-#: Fewest members who can serve in the other hamlets: a branch needs three.
+#: The fewest members who can serve in the other hamlets: a branch needs three.
 BRANCH: Final = 3
 
-#: Classes of households and what they weigh: other, near-poor, poor, poor in hardship.
+#: Workloads of the classes of households: other, near-poor, poor, poor in hardship.
 CLASS_WEIGHTS: Final = (1.0, 1.5, 2.0, 3.0)
 CLASS_PRIORITIES: Final = (1.0, 2.0, 3.0, 3.0)
 POOR: Final = (0.10, 0.35)
 NEAR_POOR: Final = (0.08, 0.15)
-#: The part of poor households in particular hardship: nobody of working age, or long illness.
+#: The fraction of poor households in hardship: no person of working age, or long illness.
 HARDSHIP: Final = 0.2
 
-#: The part of pairs of last year that were made for other reasons than the way.
+#: The fraction of last year's pairs that have other reasons than distance.
 ODD: Final = 0.1
-#: The longest a pair has lasted, in years: a term.
+#: The longest duration of a pair, in years: a term.
 TERM: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """All members in the order of their hamlets.
+    """All members, sorted by hamlet.
 
     Parameters
     ----------
     house
-        Row of the own house, shape (M,).
+        Row of the member's own house, shape (M,).
     able
         Whether the member can serve, shape (M,).
     secretary
@@ -58,13 +58,13 @@ def draw_branches(
     Parameters
     ----------
     rng
-        Where everything is drawn from.
+        The random generator.
     land
         The hamlets and their houses.
     members
-        How many can serve.
+        The number of members who can serve.
     able
-        The part of all members that they are; None draws it.
+        The fraction of all members who can serve; None draws it.
     """
     drawn = rng.uniform(*ABLE)
     rate = drawn if able is None else able
@@ -78,7 +78,7 @@ def draw_branches(
         land.sizes.tolist(), serving.tolist(), exempt.tolist(), strict=True
     ):
         spots = first + rng.permutation(size)
-        # Where there are more members than houses, several live in one.
+        # With more members than houses, several share one.
         house += spots[np.arange(some + others) % size].tolist()
         can += [True] * some + [False] * others
         leads += [number == 0 and some >= BRANCH for number in range(some + others)]
@@ -87,39 +87,39 @@ def draw_branches(
 
 
 def _serving(rng: np.random.Generator, sizes: IntArray, members: int) -> IntArray:
-    """How many members can serve in each hamlet, shape (T,); they are *members* in all."""
+    """The number of members who can serve in each hamlet, shape (T,); the sum is *members*."""
     hamlets = len(sizes)
     bare = rng.random(hamlets) < rng.uniform(*BARE)
     few = rng.integers(0, BRANCH, hamlets)
     weights = sizes.astype(np.float64) * np.exp(0.25 * rng.standard_normal(hamlets))
     least = np.where(bare, few, BRANCH)
-    if bare.all() or int(least.sum()) > members:  # too few to tell branches apart
+    if bare.all() or int(least.sum()) > members:  # too few members for branches of three
         return apportion(weights, members)
     return least + apportion(np.where(bare, 0.0, weights), members - int(least.sum()))
 
 
 def draw_classes(rng: np.random.Generator, households: int) -> IntArray:
-    """Draw the class of each household, an index of :data:`CLASS_WEIGHTS`; shape (H,)."""
+    """Draw the class of each household, an index of :data:`CLASS_WEIGHTS`, shape (H,)."""
     poor, near_poor = rng.uniform(*POOR), rng.uniform(*NEAR_POOR)
     edges = (1 - poor - near_poor, 1 - poor, 1 - poor * HARDSHIP)
     return np.searchsorted(np.array(edges), rng.random(households), side="right")
 
 
 def swept(loads: FloatArray, house: IntArray, share: FloatArray) -> IntArray:
-    """Give each member a stretch of the way, near the own house, as heavy as the share asks.
+    """Assign each member a section of the road near the own house, with workload by share.
 
     Parameters
     ----------
     loads
-        Workload of each household in the order of the way, shape (H,).
+        The workload of each household in order along the road, shape (H,).
     house, share
         Row of the own house and share of each member, shape (M,).
 
     Returns
     -------
     IntArray
-        Row of the member of each household, shape (H,). A member's load is off the fair part of it
-        by half a household at each end.
+        Row of the member of each household, shape (H,). A load differs from the fair one by at most half
+        a household at each end of the section.
     """
     order = np.argsort(house, kind="stable")
     ends = np.cumsum(share[order]) * (loads.sum() / share.sum())
@@ -136,9 +136,9 @@ class LastYear:
     household
         Rows of the households that had a member, shape (P,).
     member
-        Rows of their members, shape (P,); from M on, members who are no longer there.
+        Rows of their members, shape (P,); from M on, former members.
     years
-        How long each pair has lasted, shape (P,).
+        The duration of each pair, shape (P,).
     """
 
     household: IntArray
@@ -154,19 +154,19 @@ def draw_last_year(
     newcomers: float,
     departures: float,
 ) -> LastYear:
-    """Draw who was in charge of whom last year, when other members served.
+    """Draw last year's pairs, when other members served.
 
     Parameters
     ----------
     rng
-        Where everything is drawn from.
+        The random generator.
     land, branches
         Houses, and members of this year.
     newcomers
-        The part of households that had nobody.
+        The fraction of households without a member last year.
     departures
-        The part of members who can serve this year and did not last year; as many served last year
-        and do not this year: they are gone, or became exempt.
+        The fraction of members who can serve this year and did not last year; as many served last year
+        and have left or are exempt this year.
     """
     households, members = len(land.hamlet), len(branches.house)
     able, exempt = np.flatnonzero(branches.able), np.flatnonzero(~branches.able)
@@ -178,7 +178,7 @@ def draw_last_year(
     served = np.concatenate([stayed, became, gone])
     homes = np.concatenate([branches.house, rng.integers(0, households, len(gone))])[served]
     member = swept(np.ones(households), homes, np.ones(len(served)))
-    # Kin, an old acquaintance, a favour: somebody else of the same hamlet.
+    # Kinship, acquaintance, a favour: another member of the same hamlet.
     where = land.hamlet[homes]
     for row in np.flatnonzero(rng.random(households) < ODD).tolist():
         near = np.flatnonzero(where == land.hamlet[row])

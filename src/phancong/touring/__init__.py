@@ -1,4 +1,4 @@
-"""The round trip: in which order one member visits the households, and how long it is."""
+"""Round trips: the order in which a member visits the households, and its length."""
 
 from phancong.touring.rounds import WORK, Round, round_of
 

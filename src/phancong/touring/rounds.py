@@ -14,7 +14,7 @@ from phancong.problem import FloatArray, Id, IntArray
 from phancong.touring.tours import shortest_tour, tour_length
 from phancong.travel import Places, TravelMatrix
 
-#: Deterministic seconds that a proof may take unless it is said otherwise: some five by the clock.
+#: The default limit of work for a proof, in deterministic seconds: some five seconds by the clock.
 WORK: Final = 1.0
 
 
@@ -27,16 +27,16 @@ class Round:
     member
         The member.
     households
-        Ids of the households in the order of the visit, each once, whatever its visits a year.
+        Ids of the households in the order of the visit, each once, whatever its number of visits.
     legs
-        Travel of each leg, in *unit*; the last is the way home. Empty without households.
+        Travel of each leg, in *unit*; the last leg is the way home. Empty without households.
     unit
-        Unit of travel, such as ``m`` or ``min``.
+        The unit of travel, such as ``m`` or ``min``.
     bound
-        Lower bound on the length of any round through these households, in *unit*.
+        A lower bound on the length of any round through these households, in *unit*.
     proven
-        The round is proven to be the shortest: among all orders, to the rounding of travel to
-        integers (5e-10 of the longest way for each leg).
+        Whether the round is proven to be the shortest, up to the rounding of travel to integers (5e-10
+        of the longest leg for each leg).
 
     Examples
     --------
@@ -79,14 +79,14 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
     assignment
         The pairs.
     column
-        The member.
+        The column of the member.
     work
-        What the proof may cost; see :func:`shortest_tour`.
+        The limit of work for the proof; see :func:`shortest_tour`.
 
     Raises
     ------
     InvalidArgumentError
-        Nothing tells how far it is from household to household, or the work is no number.
+        Travel between households is undefined, or the work is no number.
     """
     problem = assignment.problem
     travel = problem.travel
@@ -103,7 +103,7 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
     ways = _between_stops(travel.between(stops, stops))
     tour = shortest_tour(ways, work)
     order = tour.order
-    if len(order) > 2 and order[1] > order[-1]:  # of the two directions always the same one
+    if len(order) > 2 and order[1] > order[-1]:  # choose one of the two directions
         order = (0, *order[:0:-1])
     ids = problem.household_columns.ids
     return Round(
@@ -121,7 +121,7 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
 
 
 def _stops(assignment: Assignment, rows: IntArray, column: int) -> Places:
-    """The member's home and then the households, as places of one kind."""
+    """The member's home, then the households, as places of one kind."""
     problem = assignment.problem
     home = problem.member_columns.places("member", np.array([column]))
     houses = problem.household_columns.places("household", rows)
@@ -137,7 +137,7 @@ def _stops(assignment: Assignment, rows: IntArray, column: int) -> Places:
 
 
 def _between_stops(between: FloatArray) -> FloatArray:
-    """Travel between the stops; where none is told, by way of the member's home."""
+    """Travel between the stops; without a path between two, through the member's home."""
     home = between[0]
     if not np.isfinite(home).all():
         raise InvalidArgumentError(

@@ -1,8 +1,8 @@
 """The shortest closed tour through some places: found by local search, proven by a solver.
 
-OR-Tools' routing gives a good tour in milliseconds and proves nothing. CP-SAT starts from it and
-looks for a shorter one among all tours (a circuit constraint with its subtour cuts), until it has
-proven that there is none: for 20 places in 0.03 s, for 60 in about a second, on one core.
+OR-Tools' routing finds a good tour in milliseconds but proves nothing. CP-SAT starts from it and
+searches all tours (a circuit constraint with subtour cuts) for a shorter one until it has proven that
+there is none: 0.03 s for 20 places, about a second for 60, on one core.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 
 from phancong.problem import FloatArray, IntArray
 
-#: More places than these have no model of all tours: it would hold their square in variables.
+#: The most places of an exact model, whose number of variables is quadratic.
 MOST_PROVEN: Final = 150
-#: The longest way as an integer: rounding is off by 5e-10 of it at most for each leg.
+#: The longest leg as an integer: rounding changes a leg by at most 5e-10 of it.
 _LONGEST: Final = 1_000_000_000
 
 
@@ -27,11 +27,11 @@ class Tour:
     Parameters
     ----------
     order
-        The places in the order of the visit, each once, the first being 0.
+        The places in the order of the visit, each once, beginning with 0.
     bound
-        No tour is shorter, in the unit of the ways; what rounding to integers can hide is taken off.
+        A lower bound of the length of any tour, in the unit of travel, reduced by the rounding error.
     proven
-        No tour is shorter than this one, to the rounding of its ways to integers.
+        Whether the tour is proven to be the shortest, up to the rounding of travel to integers.
     """
 
     order: tuple[int, ...]
@@ -40,19 +40,19 @@ class Tour:
 
 
 def shortest_tour(ways: FloatArray, work: float) -> Tour:
-    """Find a short tour and prove as much as *work* allows.
+    """A short tour, with as much proof as *work* allows.
 
     Parameters
     ----------
     ways
-        From each place to each other one, finite, the same in both directions; shape ``(n, n)``,
-        n ≥ 1.
+        Travel between the places, finite and symmetric, shape ``(n, n)``, n ≥ 1.
     work
-        What the proof may cost in CP-SAT's deterministic seconds; the same work gives the same tour.
+        The limit of work for the proof, in CP-SAT's deterministic seconds; the same work gives the same
+        tour.
     """
     n = len(ways)
     longest = float(ways.max())
-    if n <= 3 or longest == 0:  # there is no other tour, or none that is longer
+    if n <= 3 or longest == 0:  # there is only one tour, or all are equal
         order = tuple(range(n))
         return Tour(order, tour_length(ways, order), True)
     scale = _LONGEST / longest
@@ -62,25 +62,25 @@ def shortest_tour(ways: FloatArray, work: float) -> Tour:
     if work > 0 and n <= MOST_PROVEN:
         order, found, proven = _by_all_tours(whole, order, work)
         bound = max(bound, found)
-    # Each of the n legs is rounded by half at most, in the tour and in the one that is shortest.
+    # Rounding changes each of the n legs by at most half, in this tour and in the shortest one.
     safe = max(0.0, (bound - n / 2) / scale)
     return Tour(order, min(safe, tour_length(ways, order)), proven)
 
 
 def tour_length(ways: FloatArray, order: tuple[int, ...]) -> float:
-    """The sum of the legs, back to the first place."""
+    """The sum of the legs, including that back to the first place."""
     places = np.array(order)
     return float(ways[places, np.roll(places, -1)].sum())
 
 
 def _by_two_nearest(whole: IntArray) -> float:
-    """A bound without a search: each place is left and reached by its two shortest ways at best."""
+    """A lower bound without search: each place is at best joined to its two nearest ones."""
     others = whole + np.diag(np.full(len(whole), 4 * _LONGEST))
     return float(np.sort(others, axis=1)[:, :2].sum() / 2)
 
 
 def _by_local_search(whole: IntArray) -> tuple[int, ...]:
-    """A tour by OR-Tools' routing: savings (Clarke and Wright, 1964), then local search to its end.
+    """A tour by OR-Tools' routing: savings (Clarke and Wright, 1964), then local search.
 
     G. Clarke and J. W. Wright, *Operations Research* 12, 1964, https://doi.org/10.1287/opre.12.4.568.
     """
@@ -117,14 +117,14 @@ def _by_all_tours(
     for (i, j), variable in taken.items():
         model.add_hint(variable, after[i] == j)
     solver = cp_model.CpSolver()
-    # It would take the application's handler, and end the process in any thread but the main one.
+    # Otherwise it replaces the application's signal handler, and ends the process in other threads.
     solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = work
     solver.parameters.linearization_level = 2
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return start, 0.0, False  # stopped before it had taken up the tour that it was given
+        return start, 0.0, False  # stopped before it had loaded the given tour
     follows = {i: j for (i, j), variable in taken.items() if solver.boolean_value(variable)}
     order = [0]
     while (following := follows[order[-1]]) != 0:

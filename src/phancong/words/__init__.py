@@ -1,8 +1,7 @@
-"""Languages: sentences from a catalogue, figures and lists as a language writes them.
+"""Languages: sentences from a catalogue, and the notation of figures and lists in each language.
 
-This room knows languages and no records. A sentence stands beside its record, written once in
-English with named places to fill; translators edit ``locale/*/LC_MESSAGES/phancong.po``
-(docs/translating.md).
+This package knows languages and no records. A sentence stands beside its record, written once in English
+with named placeholders; translators edit ``locale/*/LC_MESSAGES/phancong.po`` (docs/translating.md).
 """
 
 from phancong.words.error_messages import defect_lines, message_of

@@ -1,4 +1,4 @@
-"""Errors in a language: defects as a list, one after the other; anything else as its sentence."""
+"""Errors as pages: defects as a list, any other error as its sentence."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from phancong.words.printable import page
 
 
 def message_of(error: PhancongError) -> str:
-    """The message of an error, as a :class:`Message` where it was raised with one."""
+    """The message of an error, as a :class:`Message` if it was raised with one."""
     if isinstance(error, UnsupportedError):
         return Message(
             "engine {engine} cannot keep {what}",
             engine=repr(error.engine),
             what=Message.joined(error.refusals),
         )
-    # str() of an error would make plain text of it.
+    # str() of an error would return plain text, which cannot be translated.
     return next((text for text in error.args if isinstance(text, str)), "")
 
 
 def defect_lines(defects: Iterable[Defect], w: Words) -> tuple[str, ...]:
-    """A line for each defect: where, what, how to mend it."""
+    """A line for each defect: record, field, text and mend."""
     return tuple(
         w.gettext(
             "{record}, {field}: {what}; {mend}",
@@ -39,13 +39,13 @@ def defect_lines(defects: Iterable[Defect], w: Words) -> tuple[str, ...]:
 
 @page.register
 def error_page(error: PhancongError, w: Words) -> Page:
-    """Its sentence."""
+    """The message of the error."""
     return Page(w.lang, (w.tell(message_of(error)),))
 
 
 @page.register
 def defects_page(error: InvalidProblemError, w: Words) -> Page:
-    """How many defects there are, and a line for each; of many the rest is counted."""
+    """The number of defects, and a line for each; beyond a limit the rest is counted."""
     heading = w.ngettext(
         "{n} defect in the input:", "{n} defects in the input:", len(error.defects)
     )

@@ -1,4 +1,4 @@
-"""`words(lang)`: a language, its catalogue and its way of writing figures and lists."""
+"""`words(lang)`: a language, with its catalogue and its notation of figures and lists."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from phancong import layout
 from phancong.errors import InvalidArgumentError
 from phancong.words.message import Message
 
-#: What the catalogues are called.
+#: The name of the catalogues.
 DOMAIN: Final = "phancong"
 
-#: Every language with its separators of thousands and of decimals. English needs no catalogue.
+#: Every language with its thousands separator and decimal mark. English needs no catalogue.
 LANGUAGES: Final = {"en": (",", "."), "vi": (".", ",")}
 
 
@@ -25,18 +25,17 @@ LANGUAGES: Final = {"en": (",", "."), "vi": (".", ",")}
 class Words:
     """A language.
 
-    The four look-ups are those of :mod:`gettext`. What fills the named places of a sentence is
-    passed by name: text as it is (ids are text), a :class:`Message` in this language, numbers as
-    the language writes them.
+    The four look-ups are those of :mod:`gettext`. Values for named placeholders are passed by name: text
+    stays as it is (ids are text), a :class:`Message` is translated, numbers are formatted.
 
     Parameters
     ----------
     lang
         Its code, one of :data:`LANGUAGES`.
     thousands, point
-        What separates thousands, and decimals.
+        The thousands separator, and the decimal mark.
     catalogue
-        Its sentences.
+        The catalogue of its sentences.
     """
 
     lang: str
@@ -47,15 +46,15 @@ class Words:
     # Sentences
 
     def gettext(self, message: str, /, **values: str | float) -> str:
-        """A sentence."""
+        """The translation of a sentence."""
         return self._filled(self.catalogue.gettext(message), values)
 
     def pgettext(self, context: str, message: str, /, **values: str | float) -> str:
-        """A sentence or a word that means something else elsewhere."""
+        """The translation of a sentence or word that has another meaning in other contexts."""
         return self._filled(self.catalogue.pgettext(context, message), values)
 
     def ngettext(self, one: str, many: str, n: int, /, **values: str | float) -> str:
-        """A sentence about one thing, or about several; ``{n}`` is their number."""
+        """The translation of a sentence with a singular and a plural; ``{n}`` is the number."""
         return self._filled(self.catalogue.ngettext(one, many, n), {**values, "n": n})
 
     def tell(self, text: str) -> str:
@@ -77,16 +76,16 @@ class Words:
     # Figures
 
     def number(self, value: float | None) -> str:
-        """A figure as a person writes it: English 7,237 and 1.5, Vietnamese 7.237 and 1,5."""
+        """A figure in the notation of the language: English 7,237 and 1.5, Vietnamese 7.237 and 1,5."""
         return self._localised(layout.number(value))
 
     def signed(self, value: float | None) -> str:
-        """A difference, with its sign."""
+        """A difference with its sign."""
         sign = "+" if value is not None and value > 0 else ""
         return f"{sign}{self.number(value)}"
 
     def at_least(self, value: float) -> str:
-        """A limit: rounded up to thousandths, so that what is read out still holds."""
+        """An upper bound as text: rounded up to thousandths, so that it stays valid."""
         if not math.isfinite(value):
             return self.number(value)
         return self._localised(f"{math.ceil(value * 1000 - 1e-6) / 1000:,.10g}")
@@ -104,7 +103,7 @@ class Words:
         return self.pgettext("a list", "{others} and {last}", others=others, last=items[-1])
 
     def named(self, ids: Iterable[object], most: int, separator: str = ", ") -> str:
-        """Ids or figures one after the other; of more than *most* the rest is counted."""
+        """Ids or figures, separated; beyond *most* the rest is counted."""
         names = [self.number(item) if isinstance(item, float) else str(item) for item in ids]
         if len(names) <= most:
             return separator.join(names)
@@ -112,7 +111,7 @@ class Words:
         return self.ngettext("{shown}, … {n} more", "{shown}, … {n} more", rest, shown=shown)
 
     def rest(self, count: int) -> str:
-        """The line under a table that was cut."""
+        """The line below a table of which rows were left out."""
         return self.ngettext("… and {n} more", "… and {n} more", count)
 
 
@@ -122,7 +121,7 @@ def words(lang: str = "en") -> Words:
     Raises
     ------
     InvalidArgumentError
-        There is no such language; those that there are are named.
+        There is no such language; the message names those that there are.
     """
     if not isinstance(lang, str) or lang not in LANGUAGES:
         there = ", ".join(map(repr, LANGUAGES))

@@ -1,4 +1,4 @@
-"""A sentence that remembers what it was made of, so that it can be told in another language."""
+"""A sentence that keeps its parts, so that it can be translated later."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ from phancong.layout import number
 
 
 class Message(str):
-    """English text, and what it was made of.
+    """English text, with the sentence and the values from which it was made.
 
-    It is a string like any other, for errors, logs and records; :meth:`Words.tell` says it in
-    another language.
+    It is a string, for errors, logs and records; :meth:`Words.tell` translates it.
 
     Parameters
     ----------
     msgid
-        The sentence, with named places to fill: ``"pair {pair} is forbidden"``.
+        The sentence, with named placeholders: ``"pair {pair} is forbidden"``.
     values
-        What fills them: text as it is (ids are text), another message in the language, numbers as
-        the language writes them.
+        Values of the placeholders: text stays as it is (ids are text), another message is translated,
+        numbers are formatted.
     """
 
     __slots__ = ("msgid", "plural", "values")
 
     msgid: str
     values: dict[str, str | float]
-    #: The sentence about several things, where ``values["n"]`` says how many there are.
+    #: The plural sentence, if ``values["n"]`` is a number of things.
     plural: str | None
 
     def __new__(cls, msgid: str, /, **values: str | float) -> Message:
-        """Fill in the values, numbers as English writes them."""
+        """Fill in the values, with numbers in English notation."""
         told: dict[str, str | float] = values
         for value in values.values():
             if not isinstance(value, str):
@@ -40,14 +39,14 @@ class Message(str):
                     for key, text in values.items()
                 }
                 break
-        # Each row of a list is called by a message: this is made as often as rows are read.
+        # Fast, since the name of each row of a list is a message.
         self = str.__new__(cls, msgid.format_map(told))
         self.msgid, self.values, self.plural = msgid, values, None
         return self
 
     @classmethod
     def ngettext(cls, one: str, many: str, n: int, /, **values: str | float) -> Message:
-        """A sentence about one thing, or about several; ``{n}`` is their number."""
+        """A sentence with a singular and a plural; ``{n}`` is the number."""
         self = cls(one if n == 1 else many, **values, n=n)
         self.msgid, self.plural = one, many
         return self
@@ -68,6 +67,6 @@ class Message(str):
         return whole
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        # As a plain string it would be pickled by its English text alone.
+        # A plain string would be pickled as its English text alone.
         several = self.plural is not None and self.values["n"] != 1
         return (self.plural if several else self.msgid,), self.values

@@ -10,7 +10,7 @@ from typing import Final
 
 from phancong.layout import flush_right, shown, shown_in_line, table
 
-#: Paragraphs are broken at this many cells of a terminal.
+#: The width of paragraphs, in cells of a terminal.
 WIDTH: Final = 98
 
 
@@ -43,9 +43,9 @@ class PageTable:
     headers, rows
         The cells, all rows as long as the headers.
     words
-        Headers of columns that are flush left even if they look like figures: ids do.
+        Headers of columns that are left-aligned even if they look like figures, as ids do.
     note
-        A line below, where rows were left out; empty where none were.
+        A line below the table if rows were left out; otherwise empty.
     """
 
     headers: Sequence[str]
@@ -57,12 +57,12 @@ class PageTable:
         return bool(self.rows)
 
     def text(self) -> str:
-        """Columns that line up."""
+        """Aligned columns."""
         rows = [[shown_in_line(cell) for cell in row] for row in self.rows]
         return "\n".join(filter(None, [table(self.headers, rows, words=self.words), self.note]))
 
     def html(self) -> str:
-        """A table; notebooks put all cells to the right unless they are told where."""
+        """A table with explicit alignment, since notebooks align all cells to the right."""
         sides = [
             f' style="text-align: {"right" if right else "left"}"'
             for right in flush_right(self.headers, self.rows, words=self.words)
@@ -81,27 +81,27 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The parts of a record, in their order: first the text to be read aloud, then the tables.
+    """The parts of a record, in order: first the text, then the tables.
 
     Parameters
     ----------
     lang
-        The language it is in.
+        The language of the page.
     parts
-        A string is a paragraph. What is empty is left out.
+        A string is a paragraph. Empty parts are left out.
     """
 
     lang: str
     parts: tuple[str | Bullets | PageTable, ...]
 
     def text(self) -> str:
-        """For a terminal."""
+        """The page as text for a terminal."""
         told = [_wrapped(part) if isinstance(part, str) else part.text() for part in self._parts()]
-        # What must not be parted has been kept together; in a terminal a space is a space.
+        # No-break spaces have served their purpose: in a terminal, print ordinary spaces.
         return shown("\n\n".join(told)).replace("\N{NO-BREAK SPACE}", " ")
 
     def html(self) -> str:
-        """For a notebook or a web page: plain elements, all text escaped."""
+        """The page as HTML for a notebook or a web page: plain elements, all text escaped."""
         told = [
             f"<p>{_escaped(part)}</p>" if isinstance(part, str) else part.html()
             for part in self._parts()
@@ -117,7 +117,7 @@ def _escaped(text: str) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    # An id is never cut: it can be looked for.
+    # Never break an id, so that it can be searched for.
     return textwrap.fill(
         text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

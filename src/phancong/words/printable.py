@@ -1,4 +1,4 @@
-"""`Printable`: a record that prints as sentences and tables; `page`: the page of each kind of record."""
+"""`Printable`: a record that prints as sentences and tables; `page`: its page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from phancong.words.page import Page
 
 @singledispatch
 def page(record: object, words: Words) -> Page:
-    """The text of a record; each kind of record registers its own beside it.
+    """The page of a record; each kind of record registers its own function.
 
-    So the record is data alone, and its sentences are another file of the same room.
+    Thus a record holds data alone, and its sentences are in another module of its package.
     """
     raise TypeError(f"nobody tells a {type(record).__name__}")
 
@@ -23,7 +23,7 @@ class Printable:
     __slots__ = ()
 
     def text(self, lang: str = "en") -> str:
-        """The record as a paragraph to read aloud, and a table where there is one.
+        """The record as text: a paragraph, and tables if it has any.
 
         Parameters
         ----------
@@ -38,7 +38,7 @@ class Printable:
         return page(self, words(lang)).text()
 
     def html(self, lang: str = "en") -> str:
-        """The same as HTML: escaped, plain elements, nothing to load.
+        """The record as HTML: escaped, plain elements, nothing loaded from elsewhere.
 
         Parameters
         ----------
@@ -56,5 +56,5 @@ class Printable:
         return self.text()
 
     def _repr_html_(self) -> str:
-        """The form of a record in a notebook."""
+        """The HTML for a notebook."""
         return self.html()

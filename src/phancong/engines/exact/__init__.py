@@ -1,4 +1,4 @@
-"""The exact engines for every rule and every goal: CP-SAT and branch and cut, in stages."""
+"""The exact engines for every rule and every goal, in stages: CP-SAT, and branch and cut."""
 
 from phancong.engines.exact.engine import CpSatEngine, MipEngine
 

@@ -1,4 +1,4 @@
-"""The unit of a breach: one integer of it, so that loads and limits have a unit in common."""
+"""The unit of a breach, which loads and limits have in common."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class BreachScale:
     measure
         ``"workload"`` or ``"households"``.
     factor
-        One integer of a load is so many units; None where loads are summed in units of the breach.
+        Number of units of the load integer 1; None if loads are summed anew in units of the breach.
     unit, error
         As in :class:`MemberBreach`.
     each
-        How far the breach of one member may lie from its integer.
+        Largest rounding error of the breach of one member, in real units.
     """
 
     measure: str
@@ -37,18 +37,18 @@ class BreachScale:
 
     @property
     def near(self) -> int:
-        """How far the breach of one member may lie from its integer, in units."""
+        """Largest rounding error of the breach of one member, in units, rounded up."""
         return math.ceil(self.each / self.unit)
 
     def edge(self, limit: Fraction) -> int:
-        """By how much a load may pass a limit and still meet it, in units."""
+        """Largest excess of a load that still meets the limit, in units."""
         return math.floor((exact_slack(limit) + self.each) / self.unit)
 
 
 def breach_scale(model: CappedModel, rule: str, members: Sequence[int]) -> BreachScale:
-    """Integers for loads and limits of some members together."""
+    """A common unit of the loads and limits of some members, exact if there is one."""
     measure = rule.partition("_")[2]
-    if measure == "households":  # whole numbers, however large a limit is
+    if measure == "households":  # loads and limits are integers
         return BreachScale(measure, 1, Fraction(1), 0.0, Fraction(0))
     weights = model.formulation.weights(measure)
     exactly = {m: model.formulation.exact_limit(rule, m) for m in members}
@@ -71,7 +71,7 @@ def breach_scale(model: CappedModel, rule: str, members: Sequence[int]) -> Breac
     unit = common_divisor({*each_load, *exactly.values()}, least)
     if unit > least:
         return BreachScale(measure, None, unit, 0.0, Fraction(0))
-    # Loads and limits have nothing in common: both are rounded.
+    # There is no common unit: loads and limits are rounded.
     unit = most / 2**FINE
     error = float(unit / 2) * (len(model.of_unit) + 2 * len(members))
     return BreachScale(measure, None, unit, error, unit / 2 * widest)

@@ -1,4 +1,4 @@
-"""Stages of relaxation: each rule broken as little as can be (contract 4.3)."""
+"""Stages of relaxation: each minimises the breach of a rule (contract 4.3)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.meeting import above
 from phancong.rules import RULES, total
 
-#: How many bits the ratio of two shares gets where it is no small fraction.
+#: Bits of the ratio of two shares if it is not a small fraction.
 ORDER: Final = 16
 
 
 def breach_stage(steps: Steps, rule: str) -> Stage:
-    """Break *rule* as little as can be, and hold that; the bound is one of the total."""
+    """Minimise the breach of *rule* and hold it; the bound is one of the total breach."""
     if rule == "coverage":
         return _coverage(steps)
     if rule == "max_changes":
@@ -40,7 +40,7 @@ def breach_stage(steps: Steps, rule: str) -> Stage:
         return _pairs(steps, rule)
     if rule in steps.model.member_breach:
         return _loads(steps, rule)
-    return Stage(True, 0.0)  # a rule that is not set has nothing to break
+    return Stage(True, 0.0)  # a rule that is not set cannot be broken
 
 
 def _least(
@@ -49,7 +49,7 @@ def _least(
     after: Callable[[Minimised], bool] | None = None,
     rule: str | None = None,
 ) -> Stage:
-    """Minimise a total and hold it, that of a *rule* exactly, then what comes *after* it."""
+    """Minimise a total and hold it (the total of a *rule* exactly), then run *after* if it is not 0."""
     found = steps.minimise(quantity)
     steps.hold(quantity, quantity.as_good(found.value))
     if rule is not None and not quantity.tells(reached := total(steps.assignment(), rule)):
@@ -61,7 +61,7 @@ def _least(
 
 
 def _coverage(steps: Steps) -> Stage:
-    """By priority class, the highest first: households with nobody, then missing members."""
+    """Minimise, by priority, the households without any member, then missing members."""
     model = steps.model
     formulation = model.formulation
     priority = formulation.problem.household_columns.priority
@@ -71,7 +71,7 @@ def _coverage(steps: Steps) -> Stage:
         need = int(formulation.need[unit])
         alone = variable
         if need > 1 and model.upper[variable] == need:
-            # Somebody is there, or this says that nobody is.
+            # The literal is 1 if the unit has no member.
             pairs = model.of_unit[unit]
             alone = model.boolean(_Nobody(pairs))
             model.add(Linear.of([*((int(p), 1) for p in pairs), (alone, 1)]), lower=1)
@@ -84,7 +84,7 @@ def _coverage(steps: Steps) -> Stage:
         alone_here, here = (
             [(v, c) for v, c, p in each if p == level] for each in (nobody, missing)
         )
-        # Where one member is enough, to miss one is to have nobody: one proof, not the same again.
+        # If all households need one member, both counts are the same, and one stage suffices.
         parts = (here,) if alone_here == here else (alone_here, here)
         for number, terms in enumerate(parts):
             of_class = Linear.of(terms)
@@ -99,7 +99,7 @@ def _coverage(steps: Steps) -> Stage:
 
 
 class _Nobody:
-    """Completes the literal that says that nobody is in charge of a unit."""
+    """Completes the literal that a unit has no member."""
 
     def __init__(self, pairs: np.ndarray) -> None:
         self.pairs = pairs
@@ -109,7 +109,7 @@ class _Nobody:
 
 
 def _max_changes(steps: Steps) -> Stage:
-    """The changes above the cap."""
+    """Minimise the changes above ``max_changes``."""
     excess = steps.model.excess_changes
     if excess is None:
         return Stage(True, 0.0)
@@ -117,7 +117,7 @@ def _max_changes(steps: Steps) -> Stage:
 
 
 def _pairs(steps: Steps, rule: str) -> Stage:
-    """Pairs that break the rule: their number, or their total excess."""
+    """Minimise the breach of a rule about pairs: the number of pairs or their total excess."""
     formulation = steps.model.formulation
     by = formulation.pairs_of(formulation.pair_breach[rule])
     found = integers(by, bits=FINE)
@@ -129,7 +129,10 @@ def _pairs(steps: Steps, rule: str) -> Stage:
 
 
 def _loads(steps: Steps, rule: str) -> Stage:
-    """The total; then of households the breaches ÷ share in order, of workloads the largest."""
+    """Minimise the total breach of loads, then breaches ÷ share.
+
+    Of breaches ÷ share the largest is minimised for workloads, and all in leximax order for households.
+    """
     breach = steps.model.member_breach[rule]
     total = Linear.of((variable, 1) for variable in breach.variables.values())
     quantity = Quantity(total, breach.unit, error=breach.error, floor=0)
@@ -146,7 +149,7 @@ def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Minimised) -
         return levels_in_order(steps, levels).proven
     if levels.few():
         return lowest_level(steps, levels, None).proven
-    # Only their order matters: whole multiples of the smallest unit, or nearly so.
+    # Only the order of figures matters: they are multiples of a common unit, or are rounded to it.
     unit = common_unit(units, max(units), ORDER)
     near = unit or max(units) / 2**ORDER
     sums = [Linear.of([(v, round(u / near))]) for u, v in zip(units, variables, strict=True)]

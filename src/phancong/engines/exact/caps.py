@@ -1,4 +1,4 @@
-"""Limits of the workload that rounded integers cannot tell: rows of their own, looked at exactly."""
+"""Limits of the workload that rounded integers cannot decide: extra rows and exact checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from phancong.problem import IntArray
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A limit of a member's workload that integers cannot tell: the most, or the least, or None."""
+    """An exact limit of a member's workload: a maximum, a minimum, or both; None is no limit."""
 
     member: int
     most: Fraction | None
@@ -25,14 +25,14 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A limit that may be broken by so little that integers cannot tell, and the literal that says so."""
+    """A relaxed limit that rounded integers may not decide, and the literal that it is broken."""
 
     breaks: int
     cap: Cap
 
 
 class CappedModel(LoadModel):
-    """A model that knows its limits exactly, also where its rows do not.
+    """A model that checks limits of the workload exactly where its rows are rounded.
 
     Parameters
     ----------
@@ -42,16 +42,16 @@ class CappedModel(LoadModel):
 
     def __init__(self, formulation: Formulation) -> None:
         super().__init__(formulation)
-        #: Limits of the workload that values have to meet beside the rows.
+        #: Exact limits of the workload that a plan must keep in addition to the rows.
         self.caps: list[Cap] = []
-        #: Limits that may be broken, but not without their literal.
+        #: Limits that a plan may break only if their literal is true.
         self.doubts: list[Doubt] = []
         self._cuts: list[Row] = []
-        #: Whether a cut without a pair says that there is no plan at all.
+        #: Whether a cut without pairs proves that there is no plan.
         self._no_plan = False
 
     def watch(self, m: int, most: Fraction | None, least: Fraction | None) -> None:
-        """Check a limit exactly where a row, which is off by rounding, has let a plan in."""
+        """Check a limit exactly in each plan, since its rounded row may admit plans that break it."""
         self.caps.append(Cap(m, most, least))
 
     def at_most(self, m: int, most: Fraction) -> None:
@@ -77,10 +77,10 @@ class CappedModel(LoadModel):
     def cap(
         self, each: Sequence[tuple[int, Fraction]], most: Fraction, bits: int | None = None
     ) -> bool:
-        """Keep a sum of real numbers, 0 or more, at or below a limit; whether the row is exact.
+        """Add a row that keeps a sum of nonnegative reals at or below a limit; whether it is exact.
 
-        Where the numbers have no common unit of so many bits they are rounded down: the row leaves no
-        plan out.
+        If the numbers have no common unit within *bits* bits, they are rounded down: the row cuts off no
+        plan.
         """
         unit, exactly = self._row_unit([weight for _, weight in each], bits)
         terms = [(pair, math.floor(weight / unit)) for pair, weight in each]
@@ -88,7 +88,7 @@ class CappedModel(LoadModel):
         return exactly
 
     def _row_unit(self, weights: list[Fraction], bits: int | None = None) -> tuple[Fraction, bool]:
-        """The quantity that the integers of a row stand for, and whether they do so exactly."""
+        """The real value of the integer 1 in a row, and whether the row's integers are exact."""
         bits = self.formulation.bits if bits is None else bits
         largest = max(weights, default=Fraction(0))
         if not largest:
@@ -97,15 +97,15 @@ class CappedModel(LoadModel):
         return (unit, True) if largest / unit < 2**bits else (largest / 2**bits, False)
 
     def exact_pairs(self, m: int) -> list[tuple[int, Fraction]]:
-        """The candidate pairs of a member, each with its exact workload."""
+        """The candidate pairs of a member with their exact workload."""
         exactly = self.formulation.exact_workload
         return [(pair, exactly[pair]) for pair in self.of_member[m].tolist()]
 
     def cut_off(self, values: IntArray) -> bool:
-        """Whether values of the decisions break a limit by less than the rows can tell.
+        """Cut off values of the decisions that break a limit by less than rows can tell; whether they do.
 
-        The model learns it then: of a maximum, that these pairs are too many; of a minimum, that
-        another one is needed. No plan that meets its limits is lost.
+        The cut of a maximum says that these pairs cannot all be chosen; that of a minimum, that another
+        pair is needed. A cut excludes no plan that keeps the limits.
         """
         cuts = list(self._passed(values, self.caps))
         cuts += [self._unless(*each) for each in self._passed_in_silence(values)]
@@ -114,7 +114,7 @@ class CappedModel(LoadModel):
         return bool(cuts)
 
     def _passed_in_silence(self, values: IntArray) -> Iterator[tuple[int, Linear, int, int]]:
-        """The literal and a row of caps for each limit that is exactly broken and said to be met."""
+        """Literal and cut for each relaxed limit that is broken exactly while its literal is false."""
         for doubt in self.doubts:
             if not values[doubt.breaks]:
                 for row in self._passed(values, [doubt.cap]):
@@ -123,16 +123,16 @@ class CappedModel(LoadModel):
     def _unless(
         self, literal: int, linear: Linear, lower: int, upper: int
     ) -> tuple[Linear, int, int]:
-        """A row of a single bound that does not hold where the literal is true."""
+        """The row, with one finite bound, relaxed if the literal is true."""
         freed = (literal, -1 if lower == -FREE else 1)
         return Linear.of([*linear.terms(), freed], linear.constant), lower, upper
 
     def breaks(self, cap: Cap, values: IntArray) -> bool:
-        """Whether values of the decisions break a limit, exactly."""
+        """Whether values of the decisions break an exact limit."""
         return next(self._passed(values, [cap]), None) is not None
 
     def bar(self, values: IntArray, *, only_now: bool = False) -> None:
-        """Cut off the one plan with these values of the decisions; *only_now*, until a mark."""
+        """Cut off the plan with these values of the decisions; *only_now*: until the model goes back."""
         taken = [(pair, 1 if values[pair] else -1) for pair in range(self.decisions)]
         most = int((values[: self.decisions] > 0).sum()) - 1
         if only_now:
@@ -148,7 +148,7 @@ class CappedModel(LoadModel):
             self._no_plan |= not lower <= 0 <= upper
 
     def _passed(self, values: IntArray, caps: Sequence[Cap]) -> Iterator[tuple[Linear, int, int]]:
-        """For each limit that is broken, exactly, a row that says so; sum, lower and upper bound."""
+        """A cut for each exact limit that is broken: sum, lower and upper bound."""
         for cap in caps:
             each = self.exact_pairs(cap.member)
             taken = [(weight, pair) for pair, weight in each if values[pair]]
@@ -157,25 +157,25 @@ class CappedModel(LoadModel):
                 taken.sort()
                 while (
                     taken and load - taken[0][0] > cap.most
-                ):  # the lightest are not what is too much
+                ):  # without the lightest the load is still too large
                     load -= taken.pop(0)[0]
                 yield Linear.of((pair, 1) for _, pair in taken), -FREE, len(taken) - 1
             idle = bool(self.formulation.members.optional[cap.member])
             if cap.least is not None and load < cap.least and not (idle and not taken):
                 others = sorted((weight, pair) for pair, weight in each if not values[pair])
-                while others and load + others[0][0] < cap.least:  # nor are these enough
+                while others and load + others[0][0] < cap.least:  # the lightest do not suffice
                     load += others.pop(0)[0]
                 terms = [(pair, 1) for _, pair in others]
                 used = [(self.used(cap.member), -1)] if idle else []
                 yield Linear.of([*terms, *used]), 0 if used else 1, FREE
 
     def back_to(self, mark: Mark) -> None:
-        """Remove what was added since *mark*, except what is true of every plan."""
+        """Remove rows and variables that were added since *mark*, except cuts valid for every plan."""
         super().back_to(mark)
         self.impossible |= self._no_plan
         there = {id(row) for row in self.rows}
         self.rows.extend(cut for cut in self._cuts if id(cut) not in there)
 
     def keeps(self, values: IntArray) -> bool:
-        """Whether values keep every bound, every row, and every limit exactly."""
+        """Whether values keep every bound, every row, and every exact limit."""
         return super().keeps(values) and not any(self.breaks(cap, values) for cap in self.caps)

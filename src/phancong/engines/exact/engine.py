@@ -14,14 +14,14 @@ from phancong.words import Message
 
 
 class ExactEngine(Engine):
-    """Stages of one integer linear model, each proven before the next is begun."""
+    """An engine that solves one integer linear model in stages, each proven before the next begins."""
 
     name = "exact"
     apart = True
     keeps = frozenset(KEPT)
 
     def refuses(self, task: Task) -> list[str]:
-        """The goals that do not state how their value comes from the pairs; all others are kept."""
+        """The goals whose value is not stated as a function of the pairs."""
         return [
             Message("{goal} (how its value comes from the pairs is not stated)", goal=repr(goal))
             for goal in task.goals
@@ -29,7 +29,7 @@ class ExactEngine(Engine):
         ]
 
     def run(self, task: Task) -> Outcome | None:
-        """A plan with its proofs, or None: nothing keeps what may not be relaxed.
+        """A plan with its proofs; None if no plan keeps the limits that may not be relaxed.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class ExactEngine(Engine):
 
 
 class CpSatEngine(ExactEngine):
-    """CP-SAT: strong on rules and on counting, slower on long sums of travel."""
+    """The engine with CP-SAT: strong with rules and counts, slower with large sums of travel."""
 
     name = "cp_sat"
 
@@ -64,13 +64,13 @@ class CpSatEngine(ExactEngine):
 
 
 class MipEngine(ExactEngine):
-    """Branch and cut over linear relaxations: strong on sums.
+    """The engine with branch and cut over linear relaxations: strong with sums.
 
     Parameters
     ----------
     alone
-        Whether it is all that a search has, so that work is to end it; by turns with others it may take
-        more than its turn, for what is proven at a root.
+        Whether it is the only engine of the search. If so, a limit of work ends its calls. Otherwise a
+        call may exceed the work of its turn, so that it can finish the root.
     """
 
     name = "mip"

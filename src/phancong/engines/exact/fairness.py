@@ -1,4 +1,4 @@
-"""Stages that compare members: the largest figure, all in order, or their spread."""
+"""Steps that compare members: minimise the largest figure, all in leximax order, or their spread."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from phancong.problem import IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FigureSums:
-    """A figure of each member who counts as an integer sum, all in one unit.
+    """Figures of members as integer sums in a common unit.
 
     Parameters
     ----------
     sums
-        The sums, one a member.
+        The sum of each member who is not exempt.
     unit
-        A figure is its integer times this.
+        Real value of the integer 1.
     error
-        How far one figure may lie from that.
+        Largest rounding error of one figure.
     """
 
     sums: Sequence[Linear]
@@ -39,7 +39,7 @@ class FigureSums:
         return sorted((each.at(values) for each in self.sums), reverse=True)
 
 
-#: From the best value in real units to what later goals may leave.
+#: Returns the value that later goals must keep, from the best value; both in real units.
 Held = Callable[[float], float]
 
 
@@ -47,7 +47,7 @@ Held = Callable[[float], float]
 
 
 def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
-    """Make the largest figure as small as can be, by a search over the levels.
+    """Minimise and hold the largest figure, by a threshold search over the levels.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
     levels
         The figures.
     hold
-        How far later goals may move it; None: not at all.
+        Returns the value that later goals must keep; None: the best value itself.
     """
     low, high, reached = _largest(steps, levels)
     best = float(reached[high])
@@ -69,7 +69,7 @@ def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
 
 
 def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
-    """A level below which the largest cannot be, that of the plan, and the levels themselves."""
+    """A lower bound of the largest figure and its value in the plan, as indices, and the levels."""
     present = levels.figures(steps.plan)[0]
     least = max(levels.ideal()[0], levels.least)
     listed = levels.between(least, present)
@@ -85,13 +85,13 @@ def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
 
 
 def levels_in_order(steps: Steps, levels: Levels) -> Stage:
-    """Make the largest figure as small as can be, then the second largest, …
+    """Minimise and hold the largest figure, then the second largest, and so on (leximax).
 
-    What arithmetic allows at the best is tried first, all positions at once; mostly it can be. If
-    not, level by level from the top, as few members as can be are above it.
+    First the ideal figures, a lower bound by arithmetic, are tried at all positions at once, which mostly
+    succeeds. If not, the number of members above each level is minimised, from the highest level down.
     """
     ideal = levels.ideal()
-    if levels.least > ideal[0]:  # arithmetic knows no more than the first position
+    if levels.least > ideal[0]:  # the ideal is impossible; only the first position has a bound
         ideal = [levels.least, *[Fraction(0)] * (len(ideal) - 1)]
     elif levels.figures(steps.plan) == ideal or _reach(steps, levels, ideal):
         _cap(steps, levels, levels.figures(steps.plan))
@@ -109,7 +109,7 @@ def levels_in_order(steps: Steps, levels: Levels) -> Stage:
         count = Quantity(Linear.of(passing), floor=len(proven))
         found = steps.minimise(count, gap=0.0)
         steps.hold(count, found.value)
-        # Who is above this level and not among the proven is at the level before it.
+        # Members above this level that are not proven yet are at the next higher level.
         proven += levels.figures(steps.plan)[len(proven) : found.bound]
         if not found.proven:
             _cap(steps, levels, levels.figures(steps.plan))
@@ -127,7 +127,7 @@ def _reach(steps: Steps, levels: Levels, figures: Sequence[Fraction]) -> bool:
 
 
 def _cap(steps: Steps, levels: Levels, figures: Sequence[Fraction]) -> None:
-    """Hold the figures in order: no more members above each of them than there are in *figures*."""
+    """Hold the figures in leximax order: above each level no more members than in *figures*."""
     levels.tighten(figures[0])
     for level in sorted(set(figures), reverse=True)[1:]:
         most = sum(figure > level for figure in figures)
@@ -135,10 +135,10 @@ def _cap(steps: Steps, levels: Levels, figures: Sequence[Fraction]) -> None:
 
 
 def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float, ...]:
-    """The better of two bounds, in order of positions: what is proven, and what arithmetic says.
+    """The larger of two leximax bounds: the proven positions, and the ideal by arithmetic.
 
-    After the positions that are proven nothing more is known: to repeat the last bound would say
-    more than is true where a plan meets it.
+    Positions after the proven ones get the bound 0: repeating the last bound there would be invalid,
+    since a plan may meet it.
     """
     known = [*proven, *[Fraction(0)] * (len(ideal) - len(proven))]
     return tuple(map(float, max(known, list(ideal))))
@@ -150,7 +150,7 @@ def _bound(proven: Sequence[Fraction], ideal: Sequence[Fraction]) -> tuple[float
 def lowest_largest(
     steps: Steps, figures: FigureSums, hold: Held | None, *, held: bool = True
 ) -> Stage:
-    """Make the largest figure as small as can be, and hold it if it is to be *held*."""
+    """Minimise the largest figure, and hold it if *held*."""
     found = _lowest(steps, figures, 0)
     quantity = Quantity(Linear.of(()), figures.unit, error=figures.error)
     if held:
@@ -168,18 +168,23 @@ def lowest_exactly(
     keep: Callable[[Fraction], object],
     hold: Held | None,
 ) -> bool:
-    """Whether no plan has a largest figure below that of the plan; better plans are taken.
+    """Minimise the largest figure exactly, from a plan that is optimal in rounded integers, and hold it.
 
     Parameters
     ----------
     steps
-        The search, with a plan whose largest figure is the least as far as rounded integers tell.
+        The search, with a plan whose largest figure is the least in rounded integers.
     reached
-        The largest figure of the plan, exactly.
+        Returns the exact largest figure of the plan.
     keep
-        Lets no figure be above a level.
+        Keeps all figures at or below a level.
     hold
-        As in :func:`lowest_level`; what is reached is held.
+        As in :func:`lowest_level`.
+
+    Returns
+    -------
+    bool
+        Whether the plan's largest figure is proven to be the least.
     """
     proven: bool | None = None
     while proven is None:
@@ -190,7 +195,7 @@ def lowest_exactly(
         steps.back_to(mark)
         if not found:
             proven = found is False
-        elif reached() > level:  # rounded rows let a plan in that is no better: they cannot tell
+        elif reached() > level:  # the rounded rows accept a plan that is no better
             proven = False
     if not proven:
         steps.note_cut()
@@ -200,7 +205,7 @@ def lowest_exactly(
 
 
 def _lowest(steps: Steps, figures: FigureSums, place: int) -> Minimised:
-    """Minimise the figure at a place in the order (0: the largest)."""
+    """Minimise the figure at a place in descending order (0: the largest)."""
     mark = steps.model.mark()
     model = steps.model
     present = figures.at(steps.plan)[place]
@@ -229,7 +234,7 @@ def _exceeds(each: Linear, top: int, values: IntArray) -> int:
 
 
 def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
-    """Make the largest figure as small as can be, then the second largest, …"""
+    """Minimise and hold the largest figure, then the second largest, and so on (leximax)."""
     known: list[float] = []
     error = figures.error
     rounded = Quantity(Linear.of(()), figures.unit, error=error)
@@ -239,7 +244,7 @@ def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
         error = max(error, found.error)
         known.append(max(0.0, float(figures.unit * (found.bound or 0)) - error))
         if not found.proven:
-            for later in range(place + 1, len(figures.sums)):  # what is unproven is held, too
+            for later in range(place + 1, len(figures.sums)):  # hold the unproven places, too
                 steps.hold_place(figures.sums, figures.at(steps.plan)[later], later)
             rest = [0.0] * (len(figures.sums) - len(known))
             return Stage(False, (*known, *rest), error)
@@ -247,7 +252,7 @@ def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
 
 
 def narrowest(steps: Steps, quantity: Quantity, hold: Held | None) -> Stage:
-    """Make the largest minus the smallest figure as small as can be."""
+    """Minimise and hold the largest less the smallest figure, a quantity of :func:`spread_of`."""
     found = steps.minimise(quantity)
     most = quantity.as_good(found.value)
     if hold is not None:
@@ -259,16 +264,16 @@ def narrowest(steps: Steps, quantity: Quantity, hold: Held | None) -> Stage:
 def spread_of(
     steps: Steps, figures: FigureSums, used: Sequence[int | None], floor: int = 0
 ) -> Quantity:
-    """The largest minus the smallest figure; the model gets variables for both.
+    """The largest less the smallest figure as a quantity; the model gets variables for both.
 
     Parameters
     ----------
     steps, figures
-        As above.
+        The search, and the figures of members.
     used
-        For each figure the literal under which it counts; None: always.
+        For each figure the literal under which it counts; None: it always counts.
     floor
-        A spread below which there is no plan, by arithmetic.
+        Lower bound of the spread in integers.
     """
     model = steps.model
     ranges = [model.range_of(each) for each in figures.sums]
@@ -294,6 +299,6 @@ def _ends(figures: FigureSums, used: Sequence[int | None], values: IntArray) -> 
 
 
 def common_unit(units: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
-    """The largest unit of which all *units* are multiples, None if it is too small for *most*."""
+    """The largest common divisor of *units*; None if *most* in this unit has more than *bits* bits."""
     unit = common_divisor(units, most / 2**bits)
     return unit if most / unit < 2**bits else None

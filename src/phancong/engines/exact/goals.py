@@ -1,4 +1,4 @@
-"""Stages of the goals: one method a kind (contract 5)."""
+"""Stages of the goals, one method for each kind (contract 5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from phancong.problem import FloatArray
 
 
 class GoalStages:
-    """Makes one goal after the other as good as can be, and holds each.
+    """Minimises goals one after the other, and holds each.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class GoalStages:
         self.sums = Sums(steps.model)
 
     def run(self, goal: Goal) -> Stage:
-        """The stage of *goal*."""
+        """Minimise and hold *goal*."""
         total = goal.pair_sum(self.model.problem)
         if total is not None and (total.pairs >= 0).all():
             return self._costs(goal, total)
@@ -42,9 +42,9 @@ class GoalStages:
         return MemberStage(self.steps, goal, goal.member_sums).run()
 
     def keep(self, limit: AtMost) -> bool | None:
-        """Leave out what is beyond a limit; whether a plan remains, None if that is not known."""
+        """Remove the plans beyond a limit; whether a plan remains, None if unknown."""
         self._leave_out(limit)
-        # What the model has now may come after the plan; its values follow from the decisions.
+        # The present plan is tried first: values of new variables follow from its decisions.
         return self.steps.offer(self.steps.plan) or self.steps.find()
 
     def _leave_out(self, limit: AtMost) -> None:
@@ -59,17 +59,17 @@ class GoalStages:
             MemberStage(self.steps, goal, goal.member_sums).keep(limit.limit)
 
     def _costs(self, goal: Goal, total: PairSum) -> Stage:
-        """A sum of costs, 0 or more, without the pairs that alone cost more than a known plan.
+        """Minimise a sum of costs of 0 or more, without the pairs that alone cost more than the plan.
 
-        Where those took up the integers, the plan that comes out tells better what is too dear, and
-        the stage is gone through again.
+        Dear pairs make the integers of the others coarse. If the better plan excludes further pairs, the
+        stage is repeated with finer integers.
         """
         costs = self.formulation.pairs_of(total.pairs)
 
         def leave_out() -> bool:
             value = single(goal.value(self.steps.assignment()))
             mine = float(costs[self.steps.plan[: self.model.decisions] > 0].sum())
-            # The difference first: beside a value of 1e9 little is left of a cost of 1.
+            # Add the difference, not the value itself: next to a value of 1e9 a cost of 1 loses digits.
             return self.model.leave_out(costs, mine + (goal.held(value) - value))
 
         leave_out()
@@ -95,11 +95,11 @@ class GoalStages:
     def _pair_figures(self, goal: Goal) -> FloatArray:
         """The figure of each candidate pair, (P,)."""
         figures = goal.pair_figures(self.model.problem)
-        assert figures is not None  # all others are refused
+        assert figures is not None  # the engine refuses all other goals
         return self.formulation.largest_of(figures)
 
     def _largest_pair(self, goal: Goal, far: FloatArray) -> Stage:
-        """The smallest threshold under which there is a plan, by bisection over the figures."""
+        """Minimise the largest figure of a pair, by bisection over the figures."""
         pairs = slice(0, self.model.decisions)
 
         def reached() -> float:
@@ -123,7 +123,7 @@ class GoalStages:
             self.model.tighten(pair, upper=0)
 
     def _hardest(self, far: FloatArray) -> float:
-        """The largest, over units, of the least travel that each unit needs."""
+        """Lower bound of the largest figure: over units that need k members, the k-th smallest figure."""
         hardest = float(far[self.formulation.fixed].max(initial=0.0))
         for unit, pairs in enumerate(self.model.of_unit):
             places = int(self.formulation.need[unit])

@@ -1,7 +1,8 @@
-"""Figures of members that are small integers times a unit each: their levels, and what arithmetic says.
+"""Levels of figures that are a small integer times a unit of the member, and their arithmetic bounds.
 
-A figure (load ÷ share, breach ÷ share) is compared between members as an exact fraction. Shares need
-no common multiple, which would overflow: each level is a whole number of each member's own units.
+Figures (load ÷ share, breach ÷ share) of different members are compared as exact fractions. A common
+multiple of all shares could overflow and is not needed: each level is rounded to a whole number of each
+member's own units.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.model import Model
 from phancong.problem import IntArray
 
-#: Up to so many units of all members together, levels are listed one by one.
+#: Most levels of all members together for which levels are listed one by one.
 MOST: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """A variable for each member and what one unit of it is worth to the member's figure.
+    """The figures of members, each a variable of the model times a unit.
 
     Parameters
     ----------
     model
-        The model that the variables are in.
+        The model.
     variables, units
-        One for each member who counts.
+        The variable and the unit of each member who is not exempt.
     total
-        What the variables add up to at the least.
+        Lower bound of the sum of the variables.
     least
-        A level below which the largest figure cannot be, for other reasons than *total*.
+        Another lower bound of the largest figure.
     """
 
     model: Model
@@ -47,16 +48,16 @@ class Levels:
     least: Fraction = Fraction(0)
 
     def few(self) -> bool:
-        """Whether there are few enough levels to list them."""
+        """Whether the levels are few enough to be listed."""
         return sum(high - low for low, high in self._bounds()) <= MOST
 
     def _bounds(self) -> list[tuple[int, int]]:
         return [(self.model.lower[v], self.model.upper[v]) for v in self.variables]
 
     def between(self, least: Fraction, most: Fraction) -> list[Fraction]:
-        """Every level from *least* to *most* that a member can be at, rising."""
+        """Every level from *least* to *most* that some member can have, rising."""
         found: set[Fraction] = set()
-        # Members mostly have one unit: its levels are listed once.
+        # Most members have the same unit, whose levels are listed once.
         for unit, bounds in self._bounds_by_unit().items():
             lowest = max(min(low for low, _ in bounds), math.ceil(least / unit))
             highest = min(max(high for _, high in bounds), math.floor(most / unit))
@@ -79,12 +80,12 @@ class Levels:
         return sorted((unit * int(values[v]) for unit, v in each), reverse=True)
 
     def tighten(self, level: Fraction) -> None:
-        """Let no member be above *level*."""
+        """Keep all members at or below *level*."""
         for variable, unit in zip(self.variables, self.units, strict=True):
             self.model.tighten(variable, upper=math.floor(level / unit))
 
     def above(self, level: Fraction) -> list[int]:
-        """A literal for each member who can be above *level*, true where that is so."""
+        """A literal for each member who can be above *level*: whether the member is above it."""
         literals = []
         for variable, unit in zip(self.variables, self.units, strict=True):
             most = math.floor(level / unit)
@@ -93,17 +94,17 @@ class Levels:
                 continue
             passes = self.model.boolean(partial(_passes, variable, most))
             load = Linear.of([(variable, 1)])
-            # Both ways, with the tightest constants: low ≤ load ≤ most, or most < load ≤ high.
+            # An equivalence with the tightest constants: low ≤ load ≤ most, or most < load ≤ high.
             self.model.add(Linear.of([*load.terms(), (passes, most - high)]), upper=most)
             self.model.add(Linear.of([*load.terms(), (passes, min(low - most - 1, 0))]), lower=low)
             literals.append(passes)
         return literals
 
     def ideal(self) -> list[Fraction]:
-        """The leximax figures if any load could be split into units: no plan has better ones.
+        """The leximax figures if loads could be split into units, a bound of all plans.
 
-        Units are dealt out one after the other, each where it does the least harm; for a separable
-        objective over integers with a given sum that is optimal (Groenevelt, EJOR 54, 1991,
+        The greedy algorithm gives each unit to the member whose figure it raises least. It is optimal for
+        a separable convex objective over integers with a given sum (Groenevelt, EJOR 54, 1991,
         doi:10.1016/0377-2217(91)90300-K). There must be a plan, so that the sum can be reached.
         """
         counts = [low for low, _ in self._bounds()]
@@ -126,10 +127,10 @@ def _passes(variable: int, most: int, values: IntArray) -> int:
 
 
 def least_total(model: Model, measure: str, missing: int) -> int:
-    """The least total load of all who count, with no more than *missing* members missing.
+    """Lower bound of the total load of members who are not exempt; *missing* members may be missing.
 
-    A member who is missing at a group is missing at each of its households: what goes with them is
-    at most what would go if a group could be parted.
+    A member missing at a group is missing at each of its households. The bound lets groups be split, so
+    that it may remove more load than any plan does.
     """
     weights = model.formulation.weights(measure)
     total = int(weights.base[model.formulation.counted].sum())
@@ -140,7 +141,7 @@ def least_total(model: Model, measure: str, missing: int) -> int:
         total += sum(lightest)
         places = model.upper[model.missing[unit]] if unit in model.missing else 0
         if places:
-            # Where there are fewer candidates than places, some are missing in any case.
+            # If there are fewer candidates than places, some members are missing in every plan.
             size = int(model.formulation.size[unit])
             can_go.extend((Fraction(weight, size), size) for weight in lightest[-places:])
     gone = Fraction(0)
@@ -151,15 +152,17 @@ def least_total(model: Model, measure: str, missing: int) -> int:
 
 
 def hardest(model: Model, measure: str, units: dict[int, Fraction]) -> Fraction:
-    """The largest figure that some unit brings to one of its members in any plan.
+    """Lower bound of the largest figure: over units, the least figure that one of its members must have.
 
     Parameters
     ----------
+    model, measure
+        The model, and the measure of load.
     units
-        Member → what one integer of load is worth to the figure.
+        Member → figure of the integer load 1.
     """
     weights = model.formulation.weights(measure)
-    # In whole numbers of one grain: fractions by the hundred thousand would take minutes.
+    # Integers in a common grain: hundreds of thousands of fractions would take minutes.
     grain = math.lcm(*(u.denominator for u in units.values()))
     worth = np.array([int(units.get(m, 0) * grain) for m in range(len(model.of_member))], object)
     heaviest = int(weights.pairs.max(initial=0)) + int(weights.base.max(initial=0))

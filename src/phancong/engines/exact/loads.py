@@ -1,4 +1,4 @@
-"""Candidate pairs and the loads of members as integers: what every rule of the model speaks about."""
+"""The base of the model: candidate pairs as decisions, and integer loads of members."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from phancong.problem import IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MemberBreach:
-    """By how much members break a limit of their load.
+    """Breaches of a limit by members.
 
     Parameters
     ----------
     variables
-        The breach of each member who can break it, member → variable.
+        Member → variable of its breach, for each member who can break the limit.
     unit
-        A breach is its integer times this.
+        Real breach of the integer 1.
     error
-        How far the real breaches of all members together may lie from that.
+        Largest rounding error of the breaches of all members together.
     """
 
     variables: Mapping[int, int]
@@ -36,7 +36,7 @@ class MemberBreach:
 
 
 class LoadModel(LinearModel):
-    """Candidate pairs as decisions, and variables for what follows from them.
+    """A linear model whose decisions are the candidate pairs, with variables for loads and breaches.
 
     Parameters
     ----------
@@ -53,31 +53,31 @@ class LoadModel(LinearModel):
         #: Candidate pairs of each unit and of each member.
         self.of_unit = _of_each(formulation.unit, len(formulation.units))
         self.of_member = _of_each(formulation.member, members)
-        #: Unit → how many members it misses; a unit that may miss none is not in it.
+        #: Unit → variable of its missing members; units that may have none are left out.
         self.missing: dict[int, int] = {}
-        #: Rule → the breach of each member.
+        #: Rule → breaches of members.
         self.member_breach: dict[str, MemberBreach] = {}
-        #: By how many the changes are above their cap, where that may be.
+        #: Variable of the changes above ``max_changes``; None if the rule is not relaxed.
         self.excess_changes: int | None = None
         self._loads: dict[str, IntArray] = {}
         self._used: dict[int, int] = {}
 
     def loads(self, measure: str) -> IntArray:
-        """A variable for each member's load in ``"workload"`` or ``"households"``, (M,)."""
+        """The variable of each member's load in ``"workload"`` or ``"households"``, (M,)."""
         if measure not in self._loads:
             weights = self.formulation.weights(measure)
             variables = []
             for m, pairs in enumerate(self.of_member):
                 carried = sum_of(pairs, weights.pairs[pairs], int(weights.base[m]))
                 load = self.integer(*self._possible(m, weights, carried), carried.at)
-                self.add(Linear.of([*carried.terms(), (load, -1)], carried.constant), 0, 0)
+                self.add(carried.plus(load, -1), 0, 0)
                 variables.append(load)
             self._loads[measure] = np.array(variables, dtype=np.int64)
             self._all_is_carried(measure, weights)
         return self._loads[measure]
 
     def bounded_loads(self) -> list[tuple[str, IntArray]]:
-        """The loads with a maximum that must hold, and their measure."""
+        """The loads whose maximum must hold, with their measure."""
         return [
             (measure, loads)
             for measure, loads in self._loads.items()
@@ -91,7 +91,7 @@ class LoadModel(LinearModel):
         return low, min(high, max(weights.total + carried.constant, low))
 
     def _all_is_carried(self, measure: str, weights: Weights) -> None:
-        """An implied row that helps solvers: all loads and all missing work add up to the total."""
+        """Add an implied row that helps solvers: loads and load of missing members sum to the total."""
         if weights.total is None:
             return
         terms = [(load, 1) for load in self._loads[measure].tolist()]
@@ -105,29 +105,29 @@ class LoadModel(LinearModel):
             self.add(Linear.of(terms), total, total)
 
     def used(self, m: int) -> int:
-        """A literal: the member has at least one household."""
+        """The literal that the member has at least one household."""
         if m not in self._used:
             self._used[m] = any_of(self, self.of_member[m].tolist())
         return self._used[m]
 
     def heaviest(self, m: int, weights: Weights) -> Fraction:
-        """The integer load of a member with all candidates."""
+        """The rounded load of a member with all its candidate pairs, in real units."""
         return int(weights.pairs[self.of_member[m]].sum() + weights.base[m]) * weights.unit
 
     def off(self, m: int, weights: Weights) -> Fraction:
-        """How far the load of a member may lie from its integer, in real units."""
+        """Largest rounding error of the load of a member, in real units."""
         off = Fraction(weights.error) + weights.off
         return off * (len(self.of_member[m]) + bool(weights.base[m]))
 
     def ceiling(self, rule: str, unit: Fraction = Fraction(1), off: Fraction = Fraction(0)) -> int:
-        """The most, in units, by which one subject may break a rule; 0 if it must hold."""
+        """The largest breach of one subject, in integers of *unit*; 0 if the rule must hold."""
         ceiling = self.relax.get(rule, 0.0)
         if math.isinf(ceiling):
             return FREE
         return min(math.floor((largest_met(ceiling) + off) / unit), FREE)
 
     def back_to(self, mark: Mark) -> None:
-        """Remove what was added since *mark*."""
+        """Remove rows and variables that were added since *mark*."""
         super().back_to(mark)
         known = len(self.lower)
         self._used = {m: used for m, used in self._used.items() if used < known}
@@ -135,21 +135,21 @@ class LoadModel(LinearModel):
 
 
 def _of_each(group: IntArray, groups: int) -> list[IntArray]:
-    """The numbers of what belongs to each group, rising."""
+    """Indices of the elements of each group, rising."""
     order = np.argsort(group, kind="stable")
     ends = np.cumsum(np.bincount(group, minlength=groups)).tolist()
     return [order[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def sum_of(variables: IntArray, coefficients: IntArray | None = None, constant: int = 0) -> Linear:
-    """The sum of variables, by default of each once, and a constant."""
+    """A sum of variables, with coefficients (1 by default) and a constant."""
     if coefficients is None:
         coefficients = np.ones(len(variables), dtype=np.int64)
     return Linear(variables[coefficients != 0], coefficients[coefficients != 0], constant)
 
 
 def any_of(model: LinearModel, variables: Sequence[int]) -> int:
-    """A literal: at least one of some variables of 0 and 1 is 1."""
+    """The literal that at least one of some 0/1 variables is 1."""
     total = Linear.of((variable, 1) for variable in variables)
     literal = model.boolean(partial(_is_positive, total))
     for variable in variables:

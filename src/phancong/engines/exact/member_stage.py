@@ -1,4 +1,4 @@
-"""The stage of a goal that compares members, by the figures that it gives of them (contract 5.2)."""
+"""The stage of a goal that compares figures of members (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from phancong.engines.exact.steps import Stage, Steps
 from phancong.goals import Goal, Kind, MemberSums, figures, single
 from phancong.meeting import exact, exact_slack, largest_met, slack
 
-#: The figure of a member without any pair, and what each candidate pair adds to it.
+#: Figure of a member without any pair, and the amount that each candidate pair adds.
 MemberTerms = tuple[Fraction, list[tuple[int, Fraction]]]
 
 
 class MemberStage:
-    """Makes the largest figure of a member, all in order, or their spread as small as can be.
+    """Minimises the largest figure of a member, all figures in leximax order, or their spread.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class MemberStage:
     goal
         A goal that compares members.
     figures
-        Its figures. Loads are taken as the integers that the rules about loads use.
+        Its figures. Figures of loads use the same integers as the rules about loads.
     """
 
     def __init__(self, steps: Steps, goal: Goal, figures: MemberSums) -> None:
@@ -52,9 +52,9 @@ class MemberStage:
         self.figures = figures
         self.model = steps.model
         self.formulation = steps.model.formulation
-        #: From the best value to what later goals may leave; None: nothing else.
+        #: Returns the value that later goals must keep, from the best value; None: the best value itself.
         self._hold: Held | None = None if goal.exact else goal.held
-        #: The members who count.
+        #: The members who are not exempt.
         self.counted = [int(m) for m in np.flatnonzero(self.formulation.counted)]
 
     def run(self) -> Stage:
@@ -66,7 +66,7 @@ class MemberStage:
         return self._loads(self.figures.measure)
 
     def keep(self, limit: float) -> None:
-        """Let no figure, or no spread of them, be above a limit."""
+        """Keep all figures, or their spread, at or below a limit."""
         if self._weightless():
             if largest_met(limit) < 0:
                 self.model.impossible = True
@@ -90,7 +90,7 @@ class MemberStage:
             self.model.add(each, upper=most)
 
     def _loads(self, measure: str) -> Stage:
-        """Load ÷ share, over all members but the exempt."""
+        """Minimise and hold a goal of loads ÷ share."""
         levels = self._levels(measure)
         if self.goal.kind is Kind.SPREAD:
             return self._fair(self._narrowest(levels, measure))
@@ -101,12 +101,13 @@ class MemberStage:
         return lowest_level(self.steps, levels, self._hold)
 
     def _levels(self, measure: str) -> Levels:
-        """The load of each member who counts, and what arithmetic says of all together."""
+        """The loads of members as levels, with lower bounds by arithmetic."""
         weights = self.formulation.weights(measure)
         loads = self.model.loads(measure)
         variables = [int(loads[m]) for m in self.counted]
         units = {m: weights.unit / self.formulation.share[m] for m in self.counted}
-        # Of each household of a group as many are missing, and others may be missing in its place.
+        # A member missing at a group is missing at each of its households. Later plans may have the same
+        # number of missing members at other households.
         missing = sum(
             int(self.steps.plan[variable]) * int(self.formulation.size[unit])
             for unit, variable in self.model.missing.items()
@@ -116,9 +117,9 @@ class MemberStage:
         return Levels(self.model, variables, each, total, hardest(self.model, measure, units))
 
     def _narrowest(self, levels: Levels, measure: str) -> Fraction:
-        """A lower bound of the spread by arithmetic; 0 if there is none.
+        """A lower bound of the spread by arithmetic, 0 if none is known.
 
-        With equal shares the leximax loads have the least maximum and the largest minimum at once.
+        With equal shares the leximax loads have both the least maximum and the largest minimum.
         """
         weights = self.formulation.weights(measure)
         total = weights.total
@@ -131,7 +132,7 @@ class MemberStage:
         return ideal[0] - ideal[-1]
 
     def _sums(self, bits: int | None = None) -> FigureSums:
-        """The figure of each member who counts, as integer sums; *bits* of what is rounded."""
+        """The figures of members as integer sums; *bits*: those of integers that are rounded."""
         if self.figures.measure is not None:
             common = self._in_common_unit(self.figures.measure)
             if common is not None:
@@ -151,7 +152,7 @@ class MemberStage:
         return FigureSums(sums, found.unit, found.error * terms)
 
     def _in_common_unit(self, measure: str) -> FigureSums | None:
-        """Load ÷ share of each member who counts; None where pairs have to be rounded one by one."""
+        """Loads ÷ share of members in one common unit; None if there is none, or loads are rounded."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
         units = [weights.unit / self.formulation.share[m] for m in self.counted]
         tops = [self.model.upper[int(loads[m])] for m in self.counted]
@@ -166,17 +167,18 @@ class MemberStage:
         return FigureSums(sums, unit, 0.0)
 
     def _other_figures(self) -> Stage:
-        """Sums over the pairs of each member, over all members but the exempt."""
-        if self.goal.kind is not Kind.SPREAD:  # who has one such pair has more than anybody now
+        """Minimise and hold a goal of figures that are no loads."""
+        if self.goal.kind is not Kind.SPREAD:  # no better plan has a pair above the largest figure
             largest = figures(self.goal.value(self.steps.assignment()))[0]
             pairs = self.figures.pairs(self.model.problem)
             self.model.leave_out(self.formulation.pairs_of(pairs), self.goal.held(largest))
         return self._fair()
 
     def _fair(self, least: Fraction = Fraction(0)) -> Stage:
-        """Figures that have too many levels to list them; none has a spread below *least*.
+        """Minimise and hold a goal of figures with too many levels to list; *least* bounds the spread.
 
-        Where they are rounded, few bits find a good plan sooner; its proof takes more of them.
+        If the figures are rounded, the first pass uses few bits, which find a good plan sooner. The proof
+        needs a second pass with more bits.
         """
         sums = self._sums()
         if self.goal.kind is Kind.LARGEST:
@@ -194,7 +196,7 @@ class MemberStage:
         return by_aim(self._sums(bits=EXACT)) if rough.proven else by_aim(sums)
 
     def _smallest_largest(self, sums: FigureSums) -> Stage:
-        """The largest figure, by its integers and, where these are rounded, in exact rows."""
+        """Minimise the largest figure in integers; if these are rounded, then also with exact rows."""
         found = lowest_largest(self.steps, sums, self._hold, held=not sums.error)
         if not sums.error:
             return found
@@ -218,7 +220,7 @@ class MemberStage:
 
     @cached_property
     def _exactly(self) -> list[MemberTerms]:
-        """The terms of each member who counts, exactly."""
+        """The exact terms of the figure of each member who is not exempt."""
         formulation, problem = self.formulation, self.model.problem
         if self.figures.measure is None:
             carried = self.figures.carried(problem).tolist()
@@ -237,7 +239,7 @@ class MemberStage:
         ]
 
     def _largest(self) -> Fraction:
-        """The largest figure of the plan, exactly."""
+        """The exact largest figure of the plan."""
         plan = self.steps.plan
         return max(
             sum((figure for pair, figure in pairs if plan[pair]), base)
@@ -245,7 +247,7 @@ class MemberStage:
         )
 
     def _keep_level(self, level: Fraction) -> None:
-        """Let no figure be above a level, to within much less than the tolerance."""
+        """Keep all figures at or below a level; the rounding is far below the tolerance."""
         for base, pairs in self._exactly:
             room = level - base
             for pair, figure in pairs:
@@ -254,12 +256,12 @@ class MemberStage:
             self.model.cap([(p, figure) for p, figure in pairs if figure <= room], room, FINE)
 
     def _used(self) -> list[int | None]:
-        """For each member who counts the literal under which it does; None: always."""
+        """For each member the literal that it is used, under which it counts; None: it always counts."""
         optional = self.formulation.members.optional
         return [self.model.used(m) if optional[m] else None for m in self.counted]
 
     def _weightless(self) -> bool:
-        """All figures are 0 whatever the plan: every plan is fair."""
+        """Whether all figures are 0 in every plan."""
         if not self.counted:
             return True
         problem = self.model.problem

@@ -12,7 +12,7 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 
 class Model(CappedModel):
-    """All plans that keep what may not be relaxed, and by how much they break the rest.
+    """The model of all plans that keep the hard rules, with variables for breaches of the others.
 
     Its decisions are the candidate pairs of the formulation, in their order.
 
@@ -31,22 +31,22 @@ class Model(CappedModel):
     # --- candidates ------------------------------------------------------------------------------
 
     def open(self) -> BoolArray:
-        """The candidate pairs that can still be chosen, (P,).
+        """Whether each candidate pair can still be chosen, (P,).
 
-        What cannot must not take up the integers of what can: one distance of 1e12 among hundreds of
-        metres would leave these none of their own.
+        Closed pairs must not determine the scale of integer costs: one distance of 1e12 among hundreds of
+        metres would round the others to 0.
         """
         return np.array(self.upper[: self.decisions]) > 0
 
     def leave_out(self, costs: FloatArray, most: float) -> bool:
-        """Close the pairs that alone are above *most*; whether there are any.
+        """Close the pairs that alone cost more than *most*; whether there are any.
 
         Parameters
         ----------
         costs
-            What each candidate pair adds to a quantity, 0 or more, (P,).
+            Cost of each candidate pair in a quantity, 0 or more, (P,).
         most
-            What the quantity is in a plan that there is, with what later goals may add to it.
+            Value of the quantity in a known plan, plus its tolerance for later goals.
         """
         dear = self.open() & (above(costs, most) > 0)
         for pair in np.flatnonzero(dear).tolist():
@@ -59,10 +59,10 @@ class Model(CappedModel):
         """The values of a plan, households × members; None if it does not keep the rules."""
         chosen = self.formulation.chosen(mask)
         if not np.array_equal(self.formulation.mask(chosen), mask):
-            return None  # a pair that is no candidate, or a part of a group
+            return None  # some pair is no candidate, or a group is split
         values = self.complete(chosen.astype(np.int64))
         return values if self.keeps(values) else None
 
     def mask_of(self, values: IntArray) -> BoolArray:
-        """Households × members of a solution."""
+        """The plan of a solution, households × members."""
         return self.formulation.mask(values[: self.decisions] > 0)

@@ -1,8 +1,9 @@
-"""Restricted models: all but a few members' households stay, and the rest is solved again in stages.
+"""Restricted models: only a few members exchange households, and the stages are solved over these.
 
-A neighbourhood search (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30) over the same model and the same
-stages as the exact engines, hence for every rule and every goal. What is accepted is better, line by
-line. Sizes adapt: a restricted model that is solved to proof grows, one that is cut shrinks.
+This is large neighbourhood search (Shaw, CP 1998, doi:10.1007/3-540-49481-2_30) over the model and
+stages of the exact engines, so that it takes every rule and every goal. A plan is accepted if it is
+better line by line. The size adapts: it grows after a model that was solved to proof, and shrinks after
+one that was cut.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from phancong.engines.task import Outcome, Task
 from phancong.problem import BoolArray, FloatArray, IntArray
 from phancong.rules import RULES, breaches
 
-#: Pairs of a restricted model at first, at the least and at the most.
+#: Pairs of a restricted model: at first, at least and at most.
 PAIRS: Final = 200
 FEWEST_PAIRS: Final = 50
 MOST_PAIRS: Final = 6_000
-#: By how much a model grows that was solved to proof, and shrinks that was cut.
+#: Factor of the size after a proof; after a cut the size is divided by its square.
 GROWTH: Final = 1.15
-#: Work of one restricted model, at the most.
+#: Most work of one restricted model.
 MODEL_WORK: Final = 0.5
-#: Work of writing down a restricted model and its stages: in all, and for each of its pairs.
+#: Work of building a restricted model and its stages: constant, and for each of its pairs.
 WRITING: Final = 0.02
 WRITING_A_PAIR: Final = 2e-5
-#: What a way of choosing members is worth after a success and after a failure.
+#: Factors of the weight of an operator (a way of choosing members) after success and failure, least
+#: weight.
 REWARD: Final = 1.5
 DECAY: Final = 0.9
 LEAST_WEIGHT: Final = 0.1
@@ -45,11 +47,11 @@ class RestrictedModels:
     Parameters
     ----------
     task
-        The task; of its incumbents only the present one is looked at.
+        The task; its problem and seed are used.
     solver
-        What solves the models.
+        The solver of the models.
     pairs
-        How many pairs the first of them has.
+        Number of pairs of the first model.
     """
 
     def __init__(self, task: Task, solver: Solver, *, pairs: float = PAIRS) -> None:
@@ -58,7 +60,7 @@ class RestrictedModels:
         self.random = np.random.default_rng(task.course.search.seed)
         self.size = min(float(pairs), MOST_PAIRS)
         self.weights = np.ones(len(self._orders()))
-        #: Whether the last model was the whole problem, solved to its end, and held nothing better.
+        #: Whether the last model was the whole problem, was solved to its end, and had no better plan.
         self.exhausted = False
         self._formulations: dict[bool, Formulation] = {}
 
@@ -82,7 +84,7 @@ class RestrictedModels:
         return Outcome(standing.assignment, {}, floors.goals, task.course.stopped)
 
     def _solved(self, task: Task, ranking: Ranking, standing: Ranked, way: int) -> Ranked | None:
-        """The plan of one restricted model; None if nothing is to be decided there."""
+        """The plan of one restricted model; None if it has no free choice or no plan was found."""
         broken = any(line.best != 0 for line in standing.breaches)
         formulation = self._formulation(task, broken)
         chosen = formulation.chosen(standing.assignment.mask)
@@ -120,20 +122,20 @@ class RestrictedModels:
 
 
 class _Around:
-    """Chooses the members of a neighbourhood, the first of them first.
+    """Chooses the members of a neighbourhood; each operator returns them in order of preference.
 
     Parameters
     ----------
     formulation
         All candidate pairs.
     chosen
-        Those of the incumbent, (P,).
+        The pairs of the incumbent, (P,).
     assignment
         The incumbent.
     random
-        Draws.
+        The source of random numbers.
     most
-        How many candidate pairs the restricted model may have.
+        Most candidate pairs of the restricted model.
     """
 
     def __init__(
@@ -152,11 +154,11 @@ class _Around:
         self.units, self.members = len(formulation.units), len(formulation.members)
 
     def pairs(self, order: IntArray) -> BoolArray:
-        """Pairs among the first members of *order*, and all households that are theirs; (P,)."""
+        """Pairs of the first members of *order* with their households and with uncovered ones, (P,)."""
         unit, member = self.formulation.unit, self.formulation.member
         covered = np.bincount(unit[self.chosen], minlength=self.units)
         inside = np.zeros(self.members, dtype=bool)
-        free = covered < self.formulation.need  # somebody is missing there
+        free = covered < self.formulation.need  # units with missing members
         loose = np.flatnonzero(free)
         if len(loose) > self.most // 4:
             free[self.random.permutation(loose)[self.most // 4 :]] = False
@@ -173,15 +175,15 @@ class _Around:
     # --- which members ----------------------------------------------------------------------------
 
     def near(self) -> IntArray:
-        """A member drawn at random, and the members near that member's households."""
+        """A random member first, then members near that member's households."""
         return self._near(int(self.random.integers(self.members)))
 
     def any(self) -> IntArray:
-        """Members drawn at random."""
+        """Members in random order."""
         return self.random.permutation(self.members)
 
     def broken(self) -> IntArray:
-        """Members who break a limit or serve a household that does, and members near them."""
+        """A member who breaks a limit, or may take a household that does, first, then members near it."""
         index = self.formulation.problem.member_columns.index
         rows = self.formulation.problem.household_columns.index
         subjects: list[int] = []
@@ -192,14 +194,14 @@ class _Around:
             elif RULES[relaxation.rule].subject == "household" and subject is not None:
                 allowed = self.formulation.problem.allowed[rows[subject]]
                 subjects.extend(np.flatnonzero(allowed).tolist())
-            elif subject is not None:  # changes above their cap are nobody's
+            elif subject is not None:  # changes above max_changes belong to no member
                 subjects.append(index[subject])
         if not subjects:
             return self.loaded()
         return self._near(int(self.random.choice(subjects)))
 
     def changed(self) -> IntArray:
-        """Previous and present members of households that change hands."""
+        """Previous and present members of households that change members, then members near the first."""
         problem = self.formulation.problem
         rows, columns, _ = problem.kept_years
         ended = np.flatnonzero(~self.assignment.kept)
@@ -212,7 +214,7 @@ class _Around:
         return np.array(list(dict.fromkeys([*order, *self._near(order[0]).tolist()])))
 
     def loaded(self) -> IntArray:
-        """One of the members with most load ÷ share, those with least, and members near them."""
+        """A member of high load ÷ share first, then members who are near and have a low load ÷ share."""
         share = self.formulation.problem.member_columns.share
         figures = self.assignment.loads("workload") / share
         by_load = np.argsort(-figures, kind="stable")
@@ -225,7 +227,7 @@ class _Around:
         return np.argsort(mixed, kind="stable")
 
     def _near(self, first: int) -> IntArray:
-        """All members, those first who could serve the households of *first* with little travel."""
+        """All members: *first*, then by mean travel to its households, with random factors."""
         problem = self.formulation.problem
         mine = self.assignment.rows[self.assignment.columns == first]
         if not len(mine):

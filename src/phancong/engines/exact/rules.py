@@ -1,4 +1,4 @@
-"""The rules of the model: one function a rule, hard, or with a variable for its breach."""
+"""The rules of the model, one function for each rule: hard, or with variables for breaches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from phancong.rules import RULES, hamlet_codes
 
 
 def fixed_pairs(model: CappedModel) -> None:
-    """A fixed pair is part of every plan."""
+    """Fixed pairs are part of every plan."""
     for pair in np.flatnonzero(model.formulation.fixed).tolist():
         model.tighten(pair, lower=1)
 
@@ -33,7 +33,7 @@ def coverage(model: CappedModel) -> None:
         need = int(model.formulation.need[unit])
         fixed = int(model.formulation.fixed[pairs].sum())
         if fixed == need == len(pairs):
-            continue  # nothing is left to decide
+            continue  # the fixed pairs suffice
         taken = sum_of(pairs)
         can_miss = min(need - fixed, most)
         if can_miss <= 0:
@@ -45,7 +45,7 @@ def coverage(model: CappedModel) -> None:
 
 
 def maximum(model: CappedModel, rule: str) -> None:
-    """No member has more than the maximum; where that is relaxed, the excess is counted."""
+    """No member is above the maximum; if the rule is relaxed, the excess is a variable."""
     limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     weights = model.formulation.weights(measure)
@@ -69,7 +69,7 @@ def maximum(model: CappedModel, rule: str) -> None:
 
 
 def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """The breach of a maximum that is relaxed."""
+    """Add variables for the excess over a maximum that is relaxed."""
     scale = breach_scale(model, rule, members)
     found = {}
     for m in members:
@@ -84,7 +84,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
             beyond.cap = Cap(m, exactly + exact_slack(exactly), None)
         found[m] = model.integer(0, most, beyond)
         terms = [*load.terms(), (found[m], -1)]
-        if 0 < edge < highest or in_doubt:  # a breach of nothing, or a whole one
+        if 0 < edge < highest or in_doubt:  # the breach is 0 up to the edge, then the whole excess
             breaks = model.boolean(beyond.is_broken)
             if beyond.cap is not None:
                 model.doubts.append(Doubt(breaks, beyond.cap))
@@ -100,7 +100,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
 
 
 def minimum(model: CappedModel, rule: str) -> None:
-    """Every member, an optional one if used, has the minimum, or the shortfall is counted."""
+    """Every member (an optional one only if used) has the minimum, or the shortfall is a variable."""
     limits = model.formulation.limits(rule)
     measure = rule.partition("_")[2]
     under = [m for m in range(len(limits)) if limits[m] > TOLERANCE]
@@ -126,7 +126,7 @@ def minimum(model: CappedModel, rule: str) -> None:
 
 
 def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """The breach of a minimum that is relaxed."""
+    """Add variables for the shortfall below a minimum that is relaxed."""
     scale = breach_scale(model, rule, members)
     optional = model.formulation.members.optional
     found = {}
@@ -139,7 +139,7 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         short = (0 if used else limit) - load.constant
         lacking = Linear.of([(v, -c) for v, c in (*load.terms(), *used)], short)
         most = min(limit, model.ceiling(rule, scale.unit, scale.each))
-        # What the member is short of with all candidates is so in every plan.
+        # The shortfall with all candidate pairs is a lower bound.
         least = max(model.range_of(lacking)[0], 0)
         least = least if least > edge else 0
         beyond = _Beyond(model, lacking, 0, edge, scale.near)
@@ -163,7 +163,7 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
 
 
 def max_changes(model: CappedModel) -> None:
-    """No more households change hands than ``max_changes``."""
+    """At most ``max_changes`` households change members; if relaxed, the excess is a variable."""
     most = model.problem.max_changes
     if most is None:
         return
@@ -179,7 +179,7 @@ def max_changes(model: CappedModel) -> None:
 
 
 def max_hamlets(model: CappedModel) -> None:
-    """No member has households in more hamlets; where that is relaxed, the excess is counted."""
+    """No member serves more hamlets than the limit; if the rule is relaxed, the excess is a variable."""
     figure = RULES["max_hamlets"].figure
     assert figure is not None
     limits, codes = figure.limit(model.problem), hamlet_codes(model.problem)
@@ -189,7 +189,7 @@ def max_hamlets(model: CappedModel) -> None:
         for pair in model.of_member[m].tolist():
             for code in set(codes[model.formulation.units[model.formulation.unit[pair]]].tolist()):
                 pairs_in.setdefault(code, []).append(pair)
-        pairs_in.pop(-1, None)  # households without a hamlet count in none
+        pairs_in.pop(-1, None)  # households without a hamlet are not counted
         most = int(limits[m])
         if len(pairs_in) <= most:
             continue
@@ -205,7 +205,7 @@ def max_hamlets(model: CappedModel) -> None:
 
 
 def candidates_only(model: CappedModel) -> None:
-    """A pair that breaks a rule by more than it may is no candidate: no row is needed."""
+    """Add nothing: pairs that break the rule beyond its ceiling are no candidates."""
 
 
 #: How the model keeps each rule that it knows; the rows come in this order.
@@ -235,16 +235,16 @@ def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
 
 
 class _Beyond:
-    """Completes the excess of a sum over a limit, which is 0 up to an edge.
+    """Completes the variable of the excess of a sum over a limit; it is 0 up to an edge.
 
     Parameters
     ----------
     model, linear, limit
-        The sum and its limit.
+        The model, the sum and its limit.
     edge
-        Above the limit by more than this it is broken.
+        The limit is broken if the excess is above this.
     near
-        So far on either side of the limit integers cannot tell.
+        Distance from the limit within which rounded integers cannot decide.
     """
 
     def __init__(
@@ -252,7 +252,7 @@ class _Beyond:
     ) -> None:
         self.model, self.linear, self.limit = model, linear, limit
         self.edge, self.near = edge, near
-        #: Where integers cannot tell, the limit that is looked at exactly; None: they can.
+        #: The exact limit, if rounded integers may not decide; None if they always do.
         self.cap: Cap | None = None
 
     def is_broken(self, values: IntArray) -> int:
@@ -263,9 +263,9 @@ class _Beyond:
         return int(self.model.breaks(self.cap, values))
 
     def __call__(self, values: IntArray) -> int:
-        """By how much it is broken."""
+        """The breach."""
         return max(self.linear.at(values) - self.limit, 0) if self.is_broken(values) else 0
 
 
-#: Those of them that have rows for each pair: such a model takes long to write down.
+#: Rules with rows for each pair, which make a model slow to build.
 LONG: Final = frozenset(("max_hamlets",))

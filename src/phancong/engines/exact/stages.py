@@ -1,8 +1,9 @@
-"""The stages of a search: the hard limits first, then what is relaxed, then the goals."""
+"""The stages of a search: a plan within hard limits, then the rules that are relaxed, then the goals."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,9 +31,9 @@ from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import RULES, fixed_mask, order, total
 
-#: Seconds that writing down a model and handing it to a solver takes for each pair, where a rule has rows
-#: for each of them, and for each household; and what is a little: small models are always made, whatever
-#: is left (450,000 pairs: 0.9 s for CP-SAT and 2.6 s for HiGHS, with hamlets 5.7 and 9.6 s).
+#: Seconds for building a model and passing it to a solver: for each pair, for each pair if a rule has
+#: rows for pairs, and for each household. A model that takes less than *LITTLE* is always built.
+#: (450,000 pairs: 0.9 s for CP-SAT and 2.6 s for HiGHS, with hamlets 5.7 and 9.6 s.)
 A_PAIR: Final = 6e-6
 A_PAIR_OF_LONG: Final = 2e-5
 A_HOUSEHOLD: Final = 1e-4
@@ -42,35 +43,51 @@ LITTLE: Final = 0.5
 def staged(task: Task, solver: Solver) -> Outcome | None:
     """The best plan of a task; None if it is proven that there is none.
 
-    If everything can hold, it does, and no breach has to be minimised.
+    All limits are hard at first. Only if they cannot all hold, breaches are minimised.
 
     Raises
     ------
     NoPlanFoundError
         Neither a plan nor a proof was found in time.
     """
-    if _too_large(task):
-        raise no_plan_found(TooLargeError)
-    begun = _to_begin_with(task)
-    conflict = task.limits_conflict
-    if not conflict:
-        hard = Stages(task, Formulation(task.problem, {}, solver.bits), solver)
-        found = hard.first_plan(begun, stage_part(len(task.relax)))
-        if found:
-            return hard.outcome(())
-        if not task.relax:
-            _unless_proven(found)
-            return None
-        conflict = found is False
+    begun: list[BoolArray] = []
+    conflict, found = task.limits_conflict, None
+    for one in _passes(task):
         if _too_large(task):
             raise no_plan_found(TooLargeError)
-    eased = Stages(task, Formulation(task.problem, task.relax, solver.bits), solver)
-    found = eased.first_plan(begun, 1.0)
-    if found:
-        outcome = eased.outcome(tuple(reversed(tuple(task.relax))))
-        return outcome and replace(outcome, limits_conflict=conflict)
+        begun = begun or _to_begin_with(task)
+        stages = Stages(task, Formulation(task.problem, one.relax, solver.bits), solver)
+        found = stages.first_plan(begun, one.share)
+        if found:
+            outcome = stages.outcome(tuple(reversed(tuple(one.relax))))
+            return outcome and replace(outcome, limits_conflict=conflict)
+        conflict = found is False
     _unless_proven(found)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One formulation of a task, and its share of the search.
+
+    Parameters
+    ----------
+    relax
+        The rules that may be relaxed in it, with their ceilings.
+    share
+        The share of the remaining search that its first plan may take.
+    """
+
+    relax: Mapping[str, float]
+    share: float
+
+
+def _passes(task: Task) -> Iterator[_Pass]:
+    """All limits hard, unless they are proven to conflict; then those relaxed that may be."""
+    if not task.limits_conflict:
+        yield _Pass({}, stage_part(len(task.relax)))
+    if task.relax or task.limits_conflict:
+        yield _Pass(task.relax, 1.0)
 
 
 def first_plan(task: Task, solver: Solver, part: float) -> Assignment | None:
@@ -84,7 +101,7 @@ def first_plan(task: Task, solver: Solver, part: float) -> Assignment | None:
 
 
 def _unless_proven(found: bool | None) -> None:
-    """Raise where no plan was found and the solver did not say that there is none."""
+    """Raise NoPlanFoundError if a search found no plan without a proof that there is none."""
     if found is None:
         raise no_plan_found()
 
@@ -96,11 +113,12 @@ def _too_large(task: Task) -> bool:
     a_pair = A_PAIR_OF_LONG if long else A_PAIR
     households, _ = problem.allowed.shape
     seconds = a_pair * int(np.count_nonzero(problem.allowed)) + A_HOUSEHOLD * households
-    return seconds > max(task.course.seconds_left, LITTLE)
+    left = 0.0 if task.course.cancelled else task.course.seconds_left
+    return seconds > max(left, LITTLE)
 
 
 def _to_begin_with(task: Task) -> list[BoolArray]:
-    """Plans without a search: the incumbent, or the nearest member who has room, and the fixed pairs."""
+    """Plans to begin with: the incumbent, or else nearest members with room, and fixed pairs alone."""
     if task.incumbent is not None:
         return [task.incumbent.mask]
     problem = task.problem
@@ -114,11 +132,11 @@ class Stages:
     Parameters
     ----------
     task
-        The goals and the search.
+        The task.
     formulation
         The candidate pairs, and the rules that may be relaxed.
     solver
-        What is asked.
+        The solver.
     """
 
     def __init__(self, task: Task, formulation: Formulation, solver: Solver) -> None:
@@ -127,7 +145,7 @@ class Stages:
         self.steps = Steps(Model(formulation), solver, task.course)
 
     def first_plan(self, by_hand: list[BoolArray], part: float) -> bool | None:
-        """Whether there is any plan, None if that is not known."""
+        """Find any plan, first among those made *by_hand*: whether there is one, None if unknown."""
         model = self.steps.model
         for mask in by_hand:
             values = model.plan_of(mask)
@@ -137,22 +155,22 @@ class Stages:
         return self.steps.find()
 
     def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
-        """Minimise the breaches of *rules* in their order, then the goals.
+        """The outcome of minimising the breaches of *rules* in order, then the goals.
 
-        None if it is proven that a limit among the goals leaves no plan.
+        None if it is proven that no plan keeps a limit among the goals.
         """
         goals = self.task.goals
-        left = len(rules) + len(goals)
+        shares = [stage_part(after) for after in reversed(range(len(rules) + len(goals)))]
         lines: dict[str, Proof] = {}
-        for rule in rules:
-            left -= 1
-            lines[rule] = self._rule(rule, stage_part(left))
+        for rule, share in zip(rules, shares, strict=False):
+            lines[rule] = self._rule(rule, share)
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
         proofs: list[Proof] = []
         stages = GoalStages(self.steps)
-        for number, goal in enumerate(goals, start=1):
-            left -= 1
-            self.steps.begin(stage_part(left))
+        for number, (goal, share) in enumerate(
+            zip(goals, shares[len(rules) :], strict=True), start=1
+        ):
+            self.steps.begin(share)
             if isinstance(goal, AtMost):
                 found = stages.keep(goal)
                 if not found:
@@ -180,7 +198,7 @@ class Stages:
             assert isinstance(stage.bound, float)
             bound = min(max(0.0, stage.bound), by)
         line = self._proof(by, bound, stage)
-        # The bound is one of the total, after which the largest breach may come.
+        # The bound is one of the total breach; a rule that also compares breaches needs a further proof.
         more = by > 0 and len(order(self.steps.assignment(), rule)) > 1
         return replace(line, proven=False) if more and not stage.proven else line
 
@@ -188,7 +206,7 @@ class Stages:
         floor = goal.floor(self.task.problem)
         present = goal.value(self.steps.assignment())
         if known is not None and not is_row(present) and meets(present, known):
-            # Nothing is better; it is held, and the time goes to what is open.
+            # The present value is optimal: hold it, and leave the time to later goals.
             stages.keep(AtMost(goal, goal.held(single(present))))
             return Proof(present, known, True)
         stopped = self.course.stopped is not None
@@ -202,14 +220,14 @@ class Stages:
         return self._proof(best, min(best, bound, key=figures), stage)
 
     def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
-        """The proof of a stage: only a bound that meets the value proves it."""
+        """The proof of a stage; it is proven only if the bound meets the value."""
         proven = meets(best, bound)
         if stage.proven and not proven:
             self.steps.note_rounding()
         return Proof(best, bound, proven)
 
     def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """The value of the plan, where it is beyond the held value by more than floats can tell."""
+        """The proof of a goal; with the final plan's value, unproven, if that exceeds the held value."""
         value = goal.value(self.steps.assignment())
         if isinstance(goal, AtMost):
             return goal.line(self.steps.assignment())

@@ -1,4 +1,4 @@
-"""The steps that every stage is made of: find, minimise and hold, search a threshold."""
+"""The steps of which every stage consists: find a plan, minimise, hold, search a threshold."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ from phancong.goals import Goal
 from phancong.problem import IntArray
 from phancong.search import Course
 
-#: So often a solution may be cut off that breaks a limit by what is rounded.
+#: Most solutions that one step may cut off since they break a limit by less than the rounding.
 CUTS: Final = 50
 
 
-#: Work of handing a model to a solver, for each of its variables (24,000: a sixth of a second).
+#: Work of passing a model to a solver, for each of its variables (24,000: a sixth of a second).
 WRITING_A_VARIABLE: Final = 6e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Minimised:
-    """The result of minimising, as integers of the sum.
+    """The result of minimising a quantity, in its integers.
 
     Parameters
     ----------
     value
-        That of the plan.
+        Value of the plan.
     bound
-        No plan is below it; None if there is no bound.
+        Lower bound of all plans; None if there is none.
     error
-        By how much, in real units, value and bound may be off together.
+        Largest error of value and bound together, in real units.
     """
 
     value: int
@@ -57,7 +57,7 @@ class Minimised:
 
     @property
     def proven(self) -> bool:
-        """Whether the two meet."""
+        """Whether value and bound meet."""
         return self.bound is not None and self.bound >= self.value
 
 
@@ -67,9 +67,9 @@ class Steps:
     Parameters
     ----------
     model
-        The rules; what a stage has reached is added to it.
+        The rules; each stage adds rows that hold its value.
     solver
-        What is asked.
+        The solver.
     course
         The search under way.
     """
@@ -80,18 +80,18 @@ class Steps:
         self.course = course
         self._plan: IntArray | None = None
         self._held: list[Callable[[Assignment], bool]] = []
-        #: What cut a stage first, None if nothing did.
+        #: The reason why a stage was cut first, None if no stage was.
         self.cut: str | None = None
         self._until = math.inf
         self._work_until = math.inf
-        #: Why the last question would not be answered; a claim that is not enough is one of integers.
+        #: Why the last call gave no proof: "time", "work", or "rounding" if its integers cannot tell.
         self._why = "rounding"
 
     # --- the plan -------------------------------------------------------------------------------------
 
     @property
     def plan(self) -> IntArray:
-        """The values of the plan, also of variables that came after it."""
+        """The values of all variables in the plan, also of variables that were added after it."""
         assert self._plan is not None
         if len(self._plan) != len(self.model.lower):
             self._plan = self.model.complete(self._plan)
@@ -102,7 +102,7 @@ class Steps:
         return Assignment.of_mask(self.model.problem, self.model.mask_of(self.plan))
 
     def offer(self, values: IntArray | None) -> bool:
-        """Take values of the decisions as the plan, if they are one in exact integers."""
+        """Take values of the decisions as the plan if they keep all rows exactly; whether they do."""
         if values is None:
             return False
         values = self.model.complete(values)
@@ -114,22 +114,22 @@ class Steps:
     # --- the search -------------------------------------------------------------------------------------
 
     def begin(self, part: float) -> None:
-        """Begin a stage, which may take this *part* of what is left of the search."""
+        """Begin a stage, which may take this *part* of the remaining search."""
         self._until = self.course.seconds + part * self.course.seconds_left
         self._work_until = self.course.work + part * self.course.work_left
 
     def note_cut(self) -> None:
-        """A stage ends without a proof: note why, if it is the first."""
+        """Record why a stage ends without a proof, if it is the first such stage."""
         if self.cut is None:
             self.cut = self.course.stopped or self.course.told(self._why)
 
     def note_rounding(self) -> None:
-        """A stage was proven in integers that cannot tell plans as near as they should."""
+        """Record that a proof in integers is not exact enough, if no stage was cut before."""
         if self.cut is None:
             self.cut = "rounding"
 
     def _ask(self, objective: Linear, gap: float) -> Answer:
-        """Ask the solver once, within what the stage may still take."""
+        """One call of the solver within the remaining budget of the stage."""
         search, course = self.course.search, self.course
         seconds = self._until - course.seconds
         work = self._work_until - course.work
@@ -145,7 +145,13 @@ class Steps:
         return answer
 
     def solve(self, objective: Linear, gap: float = 0.0) -> Answer:
-        """Ask the solver, until its solution breaks no limit by less than rows can tell."""
+        """Call the solver, and cut off solutions that break a limit by less than rows can tell.
+
+        Returns
+        -------
+        Answer
+            The first answer without such a solution; UNKNOWN after :data:`CUTS` solutions.
+        """
         bound: int | None = None
         for _ in range(CUTS):
             answer = self._ask(objective, gap)
@@ -157,13 +163,13 @@ class Steps:
             floats = self.solver.accuracy > 0 and answer.claim is Claim.OPTIMAL
             if not floats or self.model.keeps(self.model.complete(answer.values)):
                 return answer
-            # To floats it is a plan: a row is broken by less than they can tell.
+            # The float solver accepts a solution that breaks a row by less than its accuracy.
             self.model.bar(answer.values, only_now=True)
         self._why = "rounding"
         return Answer(Claim.UNKNOWN, None, bound, 0.0, "rounding")
 
     def _cut_off(self, values: IntArray) -> bool:
-        """Whether a solution breaks a limit, or what is held, by less than rows can tell."""
+        """Cut off a solution if it breaks a limit or a held value by less than rows can tell."""
         if self.model.cut_off(values):
             return True
         if self._holds(values):
@@ -172,23 +178,23 @@ class Steps:
         return True
 
     def _holds(self, values: IntArray) -> bool:
-        """Whether values of the decisions are as good as what is held where integers cannot tell."""
+        """Whether values of the decisions pass all exact checks of held values."""
         if not self._held:
             return True
         found = Assignment.of_mask(self.model.problem, self.model.mask_of(values))
         return all(holds(found) for holds in self._held)
 
     def also_hold(self, holds: Callable[[Assignment], bool]) -> None:
-        """Accept only plans for which *holds* is true in later stages: integers cannot tell."""
+        """Add an exact check that plans of later stages must pass, since integers cannot tell."""
         self._held.append(holds)
 
     def check(self, goal: Goal, quantity: Quantity, limit: float) -> None:
-        """Check that plans keep a goal within a limit exactly, where the integers cannot tell."""
+        """Add an exact check that plans keep a goal within a limit, if its integers cannot tell."""
         if not quantity.tells(limit):
             self.also_hold(AtMost(goal, limit).kept)
 
     def find(self) -> bool | None:
-        """Look for any plan: whether there is one, None if that is not known."""
+        """Search for any plan: whether there is one, None if unknown."""
         answer = self.solve(NOTHING)
         if answer.claim is Claim.INFEASIBLE:
             return False
@@ -200,15 +206,15 @@ class Steps:
         Parameters
         ----------
         quantity
-            What is minimised; there must be a plan.
+            The quantity; there must be a plan.
         gap
-            Within what part of the bound it may stop; None takes that of the search.
+            Relative gap at which the solver may stop; None is that of the search.
         """
         value, floor = quantity.linear.at(self.plan), quantity.floor
         if floor is not None and value <= floor:
             return Minimised(value, value, quantity.error)
         whole = quantity.linear
-        # So that a gap is one of the real value, not of what is left above the offset.
+        # With the offset a relative gap refers to the real value.
         offset = round(Fraction(quantity.offset) / quantity.unit)
         objective = Linear(whole.variables, whole.coefficients, whole.constant + offset)
         answer = self.solve(objective, self.course.search.gap if gap is None else gap)
@@ -219,7 +225,8 @@ class Steps:
                 value = reached
             else:
                 self._plan = before
-        # Floats prove to within their accuracy; beyond it, a bound above a plan in hand is a mistake.
+        # A float solver's bound is valid within its accuracy. A bound above the plan's value by more than
+        # that is an error of the solver and is not used.
         largest = int(np.abs(objective.coefficients).max(initial=0))
         off = int(self.solver.accuracy * max(abs(value + offset), largest))
         bound = floor
@@ -237,7 +244,7 @@ class Steps:
         self.model.add(quantity.linear, upper=most)
 
     def hold_place(self, sums: Sequence[Linear], most: int, place: int) -> None:
-        """Keep all but *place* of the sums at or below *most*."""
+        """Keep all sums but at most *place* of them at or below *most*."""
         excused = []
         for each in sums:
             if place == 0:
@@ -250,23 +257,23 @@ class Steps:
     def threshold(
         self, low: int, high: int, tighten: Callable[[int], None], reached: Callable[[], int]
     ) -> tuple[int, int]:
-        """The smallest level under which there is a plan, by bisection.
+        """The smallest level at which there is a plan, by bisection.
 
         Parameters
         ----------
         low, high
-            Below *low* there is no plan, and the present one is at *high*.
+            A lower bound of the level, and the level of the present plan.
         tighten
-            Lets the model keep under a level.
+            Restricts the model to plans at or below a level.
         reached
-            The level of the present plan.
+            Returns the level of the present plan.
 
         Returns
         -------
         tuple
-            A level below which there is no plan, and the level of the plan; equal if proven.
+            A lower bound of the level, and the level of the plan; equal if proven.
         """
-        middle = low  # where arithmetic says that it could be, it usually is
+        middle = low  # the arithmetic bound is usually reached, so that it is tried first
         while low < high:
             mark = self.model.mark()
             tighten(middle)
@@ -283,7 +290,7 @@ class Steps:
         return low, high
 
     def back_to(self, mark: Mark) -> None:
-        """Remove what was added to the model since *mark*; the plan stays."""
+        """Remove rows and variables that were added to the model since *mark*; the plan stays."""
         assert self._plan is not None
         self.model.back_to(mark)
         self._plan = self._plan[: len(self.model.lower)]
@@ -295,16 +302,16 @@ def _exceeds(each: Linear, most: int, values: IntArray) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How a stage of a goal ended.
+    """The result of a stage.
 
     Parameters
     ----------
     proven
-        Whether what was reached is proven to be best.
+        Whether the value of the plan is proven to be optimal.
     bound
-        A bound in the goal's unit; None where there is none beside the proof.
+        A lower bound in the unit of the goal; None if there is none apart from the proof.
     error
-        How far the integers of the stage may lie from the goal's real value.
+        Largest rounding error of the stage's integers, in the unit of the goal.
     """
 
     proven: bool

@@ -1,4 +1,4 @@
-"""Goals that are sums: each as one integer quantity of the model (contract 5.2)."""
+"""Goals that are sums, each as an integer quantity of the model (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sums:
     Parameters
     ----------
     model
-        The rules; cohesion adds what it counts to it.
+        The rules; cohesion adds its variables to it.
     """
 
     def __init__(self, model: Model) -> None:
@@ -30,7 +30,7 @@ class Sums:
         self.problem = model.problem
 
     def of(self, goal: Goal) -> Quantity | None:
-        """The quantity of *goal*; None where it is no sum."""
+        """The quantity of *goal*; None if it is no sum."""
         clusters = goal.clusters(self.problem)
         if clusters is not None:
             return self._cohesion(clusters)
@@ -38,7 +38,7 @@ class Sums:
         return None if total is None else self.over_pairs(total)
 
     def over_pairs(self, total: PairSum) -> Quantity:
-        """A sum over pairs, bounded by the sum of each unit's own best."""
+        """A sum over pairs; its floor is the sum of each unit's cheapest pairs."""
         costs = self.formulation.pairs_of(total.pairs)
         found = integers(np.where(self.model.open(), costs, 0.0), bits=FINE)
         whole = found.arrays[0]
@@ -48,7 +48,7 @@ class Sums:
         return Quantity(linear, found.unit, total.constant, error, self._cheapest(whole))
 
     def _cheapest(self, costs: IntArray) -> int:
-        """The least that the units could cost if members had no limits."""
+        """Least cost of all units without the limits of members; missing members cost 0."""
         total = 0
         for unit, pairs in enumerate(self.model.of_unit):
             best = np.sort(np.minimum(costs[pairs], 0))[: int(self.formulation.need[unit])]
@@ -56,7 +56,7 @@ class Sums:
         return total
 
     def _cohesion(self, labels: Sequence[str | None]) -> Quantity:
-        """Σ over clusters of the members who serve it beyond the first."""
+        """Number of members who serve a cluster beyond the first, summed over clusters."""
         model = self.model
         units: dict[str, set[int]] = {}
         for unit, rows in enumerate(self.formulation.units):

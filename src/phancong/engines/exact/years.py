@@ -1,14 +1,13 @@
-"""Years: each household is taken on in one of them, by all the members it needs, and needs no more.
+"""A plan over several years: each household is taken on in one year, by all the members it needs.
 
-A member of each year is a member of the model, with the limits of a year; what joins them is that a
-household has all its members in the same one.
+The model has a copy of each member for each year, with the limits of one year. The only link between
+years is that a household has all its members in the same year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
+from phancong.engines.exact.loads import any_of
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.errors import NoPlanFoundError
@@ -25,41 +25,41 @@ from phancong.rules import RULES, fixed_mask, pair_breaches
 from phancong.search import Course
 from phancong.travel import TravelMatrix
 
-#: So many pairs of all years at most: beyond that the question is too large to be put.
+#: Most pairs of all years; larger models are refused.
 MOST: Final = 20_000
-#: What part of the search left one number of years may take.
+#: Part of the remaining search that one number of years may take.
 PART: Final = 0.25
 
 
 def first_year(
     problem: Problem, years: int, relax: Mapping[str, float], course: Course
 ) -> BoolArray | None:
-    """The households of the first of some years in which all can be taken on.
+    """The households of the first year of a plan that takes on all households within some years.
 
-    The first year has the minima and the fixed pairs of the problem, the later ones have none. It is
-    as full as it can be, the highest priority first. Of last year's pairs, those of a household may
-    end in the year in which it is taken on.
+    The first year has the minima and the fixed pairs of the problem; later years have none. The first
+    year takes on as many households as possible, by priority, the highest first. A household's change
+    of members counts in the year in which it is taken on.
 
     Parameters
     ----------
     problem
         The problem.
     years
-        How many years.
+        Number of years.
     relax
-        Rules that may be relaxed in each of them, with their ceilings.
+        Rules that may be relaxed in each year, with their ceilings.
     course
         The search under way.
 
     Returns
     -------
     array or None
-        A mask of the households, (H,); None if it is proven that so many years are not enough.
+        A mask of the households, (H,); None if it is proven that the years do not suffice.
 
     Raises
     ------
     NoPlanFoundError
-        It was not found out in time, or the question is too large.
+        Neither a plan nor a proof was found in time, or the model is too large.
     """
     from phancong.engines.common.cp_sat import CpSatSolver  # here: it loads the solver
 
@@ -82,7 +82,7 @@ def first_year(
 
 
 def _pairs(problem: Problem, relax: Mapping[str, float]) -> int:
-    """How many pairs there are in one year."""
+    """Number of candidate pairs of one year."""
     can = problem.allowed.copy()
     for rule, breach in pair_breaches(problem).items():
         if rule not in relax:
@@ -91,7 +91,7 @@ def _pairs(problem: Problem, relax: Mapping[str, float]) -> int:
 
 
 def _each_year(problem: Problem, years: int) -> Problem:
-    """The problem whose members are those of each year, numbered year by year."""
+    """The problem with a copy of each member for each year, numbered year by year."""
     columns = problem.member_columns.index
     none: dict[str, Any] = {
         r.name: 0 for r in RULES.values() if r.figure is not None and r.figure.least
@@ -118,28 +118,28 @@ def _each_year(problem: Problem, years: int) -> Problem:
             for household, member in problem.forbidden
             for year in range(years)
         ],
-        # What couples all members of a year is a row for each year.
+        # Limits that couple members are rows for each year (_changes_in).
         **{n: limit for n, limit in problem.whole_limits.items() if not RULES[n].couples},
         own_household=problem.own_household,
     )
 
 
 class _Years(Model):
-    """All plans in which each household has its members in one year.
+    """The model of all plans in which each household has its members in one year.
 
     Parameters
     ----------
     problem, years, relax
         As for :func:`first_year`.
     bits
-        How many bits an integer may take.
+        Most bits of an integer.
     """
 
     def __init__(self, problem: Problem, years: int, relax: Mapping[str, float], bits: int) -> None:
         super().__init__(Formulation(_each_year(problem, years), relax, bits))
         self._whole = problem
         self._year = self.formulation.member // len(problem.member_columns)
-        #: Unit × year → a literal: it is taken on then.
+        #: Unit × year → the literal that the unit is taken on in that year.
         self._taken = [[self._is_taken(unit, y) for y in range(years)] for unit in self._units()]
         for literals in self._taken:
             self.add(Linear.of((literal, 1) for literal in literals), upper=1)
@@ -153,21 +153,16 @@ class _Years(Model):
 
     def _is_taken(self, unit: int, year: int) -> int:
         pairs = self.of_unit[unit]
-        pairs = pairs[self._year[pairs] == year]
-        taken = self.boolean(partial(_any, pairs))
-        for pair in pairs.tolist():
-            self.add(Linear.of([(pair, 1), (taken, -1)]), upper=0)
-        self.add(Linear.of([*((pair, 1) for pair in pairs.tolist()), (taken, -1)]), lower=0)
-        return taken
+        return any_of(self, pairs[self._year[pairs] == year].tolist())
 
     def _fewer_later(self, years: int) -> None:
-        """Years after the first are alike: the fuller one comes first."""
+        """Break the symmetry of the years after the first: their numbers of units fall."""
         for year in range(1, years - 1):
             terms = [(literals[year + at], 1 - 2 * at) for literals in self._taken for at in (0, 1)]
             self.add(Linear.of(terms), lower=0)
 
     def _changes_in(self, year: int, most: int) -> None:
-        """No more households change hands in a year than ``max_changes`` (contract 5.3)."""
+        """At most *most* households change members in a year (contract 5.3)."""
         members = len(self._whole.member_columns)
         kept = np.zeros((len(self._whole.household_columns), members), dtype=np.int64)
         rows, columns, _ = self._whole.kept_years
@@ -184,19 +179,15 @@ class _Years(Model):
         self.add(Linear.of(terms), upper=most)
 
     def taken_first(self, rows: BoolArray) -> Linear:
-        """Minus how many of some households are taken on in the first year."""
+        """Minus the number of some households, (H,), that are taken on in the first year."""
         return Linear.of(
             (self._taken[unit][0], -int(rows[self.formulation.units[unit]].sum()))
             for unit in self._units()
         )
 
     def first(self, values: IntArray) -> BoolArray:
-        """Which households are taken on in the first year of a solution, (H,)."""
+        """Whether each household is taken on in the first year of a solution, (H,)."""
         mask = np.zeros(len(self.problem.household_columns), dtype=bool)
         for unit in self._units():
             mask[self.formulation.units[unit]] = values[self._taken[unit][0]] > 0
         return mask
-
-
-def _any(pairs: IntArray, values: IntArray) -> int:
-    return int(values[pairs].any())

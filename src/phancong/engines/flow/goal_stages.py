@@ -50,7 +50,7 @@ def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
 def _figures(loads: UnitLoads, goal: Goal) -> FloatArray:
     """The figure of each pair, H × M, of a goal that is the largest of them."""
     figures = goal.pair_figures(loads.problem)
-    assert figures is not None  # all others are refused
+    assert figures is not None  # the engine refuses all other goals
     return figures
 
 

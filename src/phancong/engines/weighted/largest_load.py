@@ -12,6 +12,7 @@ import numpy as np
 
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.weighted.bound.combined_limits import LimitMultipliers, limit_multipliers
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
@@ -23,6 +24,8 @@ from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
     FIND_PART,
     FIND_WORK,
+    LEVEL_PART,
+    LINEAR_PAIRS_A_UNIT,
     MEND_PART,
     OFFERED,
     PATTERN_PART,
@@ -67,6 +70,7 @@ class LargestLoad:
         self.solver = solver
         self.searches = LEVEL_SEARCHES if searches is None else searches
         formulation = instance.formulation
+        self._multipliers: LimitMultipliers | None = None
         self.counted = np.flatnonzero(formulation.counted).tolist()
         unit = instance.resource(measure).unit
         #: Load ÷ share of one integer unit of load, for each member.
@@ -147,7 +151,7 @@ class LargestLoad:
         narrow = self.instance.under(self.measure, self.caps(level))
         resource = narrow.resource(self.measure)
         if resource.each is None:
-            return bool((resource.low <= resource.high).all())
+            return not self._ruled_out(narrow, stage_budget)
         for budget in narrow.budgets:
             least = flow_bound(narrow.free, narrow.need, resource, budget.weight)
             if least is None or least > budget.most:
@@ -159,6 +163,19 @@ class LargestLoad:
             return False
         limits = stage_budget.deferred_limits(PATTERN_WORK, PATTERN_PART)
         return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
+
+    def _ruled_out(self, narrow: Instance, stage_budget: StageBudget) -> bool:
+        """Whether a surrogate constraint proves that no plan keeps the level's limits.
+
+        The multipliers of an earlier level are tried first.
+        """
+        if self._multipliers is not None and self._multipliers.rule_out(narrow):
+            return True
+        stage_budget.charge(narrow.size / LINEAR_PAIRS_A_UNIT)
+        limits = stage_budget.limits(math.inf, LEVEL_PART)
+        found = limit_multipliers(narrow, limits.seconds, limits.waited)
+        self._multipliers = found or self._multipliers
+        return found is not None and found.rule_out(narrow)
 
     def _levels(self, least: Fraction, most: Fraction) -> tuple[list[Fraction], bool]:
         """Rising levels from *least* to *most*, and whether these are all values of load ÷ share."""

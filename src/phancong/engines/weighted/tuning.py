@@ -73,6 +73,8 @@ MEMBER_PART: Final = 1 / 4
 MEND_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
+#: Part for the linear relaxation of one level.
+LEVEL_PART: Final = 1 / 8
 #: Part for a model of load patterns, and its work.
 PATTERN_PART: Final = 1 / 16
 PATTERN_WORK: Final = 0.5

@@ -1,4 +1,4 @@
-"""Pages to look at: one file each, which loads nothing and works without a network."""
+"""HTML pages: one file each, which loads nothing and works without a network."""
 
 from phancong.report.screen.plan_page import plan_document
 from phancong.report.screen.shell import document, page_document, text

@@ -1,4 +1,4 @@
-"""Another plan beside this one: how many households differ, and both values of each goal and load."""
+"""A comparison with another plan: households that differ, and both values of each goal and load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hamlets as a scheme: who serves how many households where."""
+"""Hamlets as a table: members and their numbers of households in each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from phancong.report.screen.shell import text
 
 
 def hamlets(notes: Notes, numbers: Mapping[Id, int]) -> str:
-    """A row for each hamlet: how many households, and its members with theirs.
+    """A row for each hamlet: its number of households, and its members with theirs.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def hamlets(notes: Notes, numbers: Mapping[Id, int]) -> str:
 
 
 def _chip(notes: Notes, number: int, member: Id, households: int, at_home: bool) -> str:
-    """A button with the member's name and how many of its households are here."""
+    """A button with the member's name and the member's number of households in the hamlet."""
     w = notes.w
     away = "" if at_home else " ↗"
     return (

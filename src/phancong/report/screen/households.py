@@ -1,4 +1,4 @@
-"""The list of households: a table that sorts and filters where scripts run, and prints as it is."""
+"""The list of households: a table that scripts sort and filter, and that prints without scripts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def households(
     notes
         The notes on the plan.
     members
-        Those who can be chosen.
+        The members that can be chosen.
     numbers
         Member → its number on the page.
     placed
-        Rows of the households that stand on the map.
+        Rows of the households on the map.
     other
-        Another plan that stands beside this one.
+        Another plan to compare with.
     """
     return f"{_controls(notes, members, other)}\n{_table(notes, numbers, placed, other)}"
 
@@ -69,7 +69,7 @@ def _controls(notes: Notes, members: Sequence[MemberFigures], other: Figures | N
 
 
 def _identity(notes: Notes, member: Id) -> str:
-    """The id of a member whose name is shown."""
+    """The id of a member whose name is shown, as an attribute."""
     if member not in notes.labels.members:
         return ""
     return f' data-id="{text(str(member))}"'
@@ -98,7 +98,7 @@ def _table(
     w, figures = notes.w, notes.figures
     problem = figures.plan.problem
     homes = problem.household_columns
-    # Where the map shows a place, its degrees are of no use to a reader.
+    # A map shows the places: leave out the columns of coordinates.
     chosen = chosen_columns(figures, w, notes.include)
     titles = [(w.gettext("id"), "")] if notes.labels.households else []
     titles += [(w.gettext("household"), "")]
@@ -109,7 +109,7 @@ def _table(
         titles.append((naming.with_unit(w, w.gettext("travel"), figures.unit), "n"))
     titles += [(title, "n" if _figures(cells) else "") for title, cells in chosen]
     titles += [(w.gettext("note"), "")]
-    # A class of the table says once which columns hold figures: each row would say it again.
+    # The table's class marks columns of figures once, instead of each row.
     head = "".join(
         f'<th scope="col"{" data-n" if kind else ""}>{text(title)}' for title, kind in titles
     )
@@ -137,7 +137,7 @@ def _table(
         marks = _marks(notes, row, bool(placed) and row not in placed)
         marks += ("" if moves[row] else " data-f") + (" data-d" if row in differ else "")
         lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
-    rows = "".join(lines)  # ten thousand ends of lines would be a hundredth of the file
+    rows = "".join(lines)  # without line breaks, which would take a hundredth of the file
     return (
         f'<div class="wide late"><table id="households" class="{right}" data-who="{who}"{named}>'
         f"<thead><tr>{head}</thead>\n"
@@ -152,12 +152,12 @@ def _figures(cells: Sequence[str | float | None]) -> bool:
 def _cell(w: Words, value: str | float | None) -> str:
     if not isinstance(value, float):
         return text(value or "")
-    # As it was given: a workload may have more digits than a figure that is read aloud.
+    # Print it as given: a workload may have more digits than other figures.
     return w.number(value) if value == round(value) else f"{value:.9g}".replace(".", w.point)
 
 
 def _travel(notes: Notes) -> dict[int, str]:
-    """Row → the ways of its members."""
+    """Row → the travel of its pairs, as text."""
     if not notes.figures.has_travel:
         return {}
     assignment = notes.figures.plan.assignment
@@ -169,7 +169,7 @@ def _travel(notes: Notes) -> dict[int, str]:
 
 
 def _marks(notes: Notes, row: int, nowhere: bool) -> str:
-    """The values of a row that the filters and the map use."""
+    """The attributes of a row for the filters and the map."""
     figures = notes.figures
     household = figures.plan.problem.household_columns.ids[row]
     changed = " data-c" if household in figures.changes else ""

@@ -17,15 +17,15 @@ from phancong.report.screen.shell import text
 from phancong.rules import Relaxation
 from phancong.words import Words
 
-#: Length of the scale of a bar, in its own units.
+#: The length of the scale of a bar, in its own units.
 SCALE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """One measure of load: its title, what it is called in the problem, and its figures.
+    """One measure of load: its title, its name in the problem, and its figures.
 
-    The values are of the list and *besides* it together, as limits count them.
+    The values include carried load (*besides*), as limits count it.
     """
 
     title: str
@@ -37,16 +37,16 @@ class _Measure:
 
     @property
     def longest(self) -> float:
-        """The value of the whole scale."""
+        """The value at the end of the scale."""
         limits = [x for x in (*self.least, *self.most) if math.isfinite(x)]
-        # A limit far beyond what anybody carries would leave dots for bars.
+        # Leave out limits far above all loads, which would shrink the bars to dots.
         largest = max(self.values, default=0.0)
         near = [x for x in limits if x <= 2 * largest]
         return max([largest, *near]) or 1.0
 
 
 def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
-    """A table with a row a member: a button that chooses the member, and bars."""
+    """A table with a row for each member: a button that chooses the member, and bars."""
     w, figures = notes.w, notes.figures
     measures = _measures(notes, members)
     titles = [w.gettext("member"), *(measure.title for measure in measures)]
@@ -87,7 +87,7 @@ def loads(notes: Notes, members: Sequence[MemberFigures]) -> str:
 def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
     w, columns = notes.w, notes.figures.plan.problem.member_columns
     rows = [one.column for one in members]
-    # Who is exempt is told by choice only: a maximum of 0 would tell it.
+    # Exemption is private, and a maximum of 0 would reveal it.
     hidden = np.array([one.exempt and "exempt" not in notes.include for one in members], dtype=bool)
     most = columns.max_households[rows].astype(np.float64)
     most[(most >= UNLIMITED) | hidden] = math.inf
@@ -117,7 +117,7 @@ def _measures(notes: Notes, members: Sequence[MemberFigures]) -> list[_Measure]:
 
 
 def _bar(w: Words, measure: _Measure, number: int) -> str:
-    """The figure, its limits in words, and a bar whose ticks are the limits."""
+    """The figure, its limits as text, and a bar with ticks at the limits."""
     value, least, most = (x[number] for x in (measure.values, measure.least, measure.most))
     scale = SCALE / measure.longest
     inside = min(value, most)
@@ -155,7 +155,7 @@ def _limits(w: Words, least: float, most: float) -> str:
 
 
 def _beyond(w: Words, measure: _Measure, broken: Sequence[Relaxation]) -> str:
-    """By how much limits are broken: a mark and words, never a colour alone."""
+    """The breaches of limits: a mark and a text, never a colour alone."""
     told = []
     for r in broken:
         if r.rule == f"max_{measure.name}":
@@ -166,7 +166,7 @@ def _beyond(w: Words, measure: _Measure, broken: Sequence[Relaxation]) -> str:
 
 
 def _mark(w: Words, mark: str) -> str:
-    """A mark in its colour, with its word."""
+    """A mark in its colour, with its name."""
     return f'<span class="mark {mark}">{text(mark_name(w, mark))}</span>'
 
 

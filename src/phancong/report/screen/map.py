@@ -14,23 +14,23 @@ from phancong.report.screen.network_on_map import MOST, MOST_OF_MANY, network_on
 from phancong.report.screen.placed import Placed
 from phancong.report.screen.shell import text
 
-#: Of so many households on the map the lines are in the file; of more, the script draws them, which
-#: takes a sixth off a file that is meant to stay below a megabyte.
+#: The most households whose lines are in the file. Beyond it the script draws the lines, which saves a
+#: sixth of a file that should stay below a megabyte.
 MOST_LINES = 5_000
-#: Of more households than these the marks are smaller.
+#: The number of households from which the marks are smaller.
 MANY = 1_000
-#: Colours and kinds of line that follow each other; numbers tell members apart, too.
+#: The numbers of colours and line styles, which members use in turn; numbers distinguish members, too.
 COLOURS, DASHES = 6, 3
 
 
 def map_of(
     notes: Notes, members: Sequence[MemberFigures], places: Placed, other: Figures | None = None
 ) -> str:
-    """The map with a group a member, and its controls."""
+    """The map with a group for each member, and its controls."""
     w, figures = notes.w, notes.figures
     rank = {row: place for place, row in enumerate(figures.in_order)}
     groups: list[str] = []
-    symbols: list[str] = []  # above all dots: a member often lives where a household is
+    symbols: list[str] = []  # above all dots: a member often lives at the place of a household
     for number, one in enumerate(members, 1):
         rows = sorted(set(one.rows) & places.known_households, key=rank.__getitem__)
         at = places.members[one.column] if one.column in places.known_members else None
@@ -109,10 +109,10 @@ def _group(number: int, label: str, rows: FloatArray, at: FloatArray | None, *, 
 
 
 def _symbol(number: int, label: str, rows: FloatArray, at: FloatArray | None) -> str:
-    """The number of one member on a square; round, amid its households, where it has no place."""
+    """The number of a member on a square, or in a circle amid the households if the place is unknown."""
     x, y = at if at is not None else rows.mean(axis=0)
     kind = "s" if at is not None else "s o"
-    # Printers drop a square without length.
+    # Printers omit a square of length 0.
     mark = f'<path class="{kind}" d="M{x:.0f} {y:.0f}h1"/>'
     told = f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>'
     look = f"t {_look(number)}"
@@ -124,7 +124,7 @@ def _look(number: int) -> str:
 
 
 def _dots(points: FloatArray) -> str:
-    """Lines without length, whose round ends are dots: each from the one before, which is shorter."""
+    """Lines of length 0, whose round ends are dots; relative moves are shorter than absolute ones."""
     steps = np.diff(points, axis=0)
     moves = [f"M{points[0][0]:.0f} {points[0][1]:.0f}z"]
     moves += [f"m{x:.0f} {y:.0f}z" if y >= 0 else f"m{x:.0f}{y:.0f}z" for x, y in steps]

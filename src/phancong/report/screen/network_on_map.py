@@ -1,4 +1,4 @@
-"""The paths under the map, with few bytes."""
+"""The paths on the map, in few bytes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from phancong.report.screen.placed import MapSheet
 from phancong.travel import PathNetwork
 from phancong.travel.places import FloatArray
 
-#: Characters that the paths may take, so that a page stays small: of few and of many households.
+#: The most characters of the paths, for few and for many households, so that the page stays small.
 MOST, MOST_OF_MANY = 60_000, 8_000
-#: Nodes are moved to a grid of so many units; of a large network to a coarser one.
+#: The initial grid of the nodes, in units; large networks get a coarser one.
 GRID = 4
 
 
 def network_on_map(figures: Figures, sheet: MapSheet, most: int) -> str:
-    """The data of one SVG path with all ways that can be gone; empty where travel has no network.
+    """The data of an SVG path with all open pieces of the network; empty if travel has no network.
 
-    Nodes go to the nearest point of a grid, which is doubled until at most *most* characters are
-    left. What lies beyond the paper is left out.
+    Nodes are rounded to a grid, which is doubled until at most *most* characters are left. Pieces
+    outside the sheet are left out.
     """
     network = figures.plan.problem.travel
     if not isinstance(network, PathNetwork):
@@ -36,14 +36,14 @@ def network_on_map(figures: Figures, sheet: MapSheet, most: int) -> str:
 
 
 def _drawn(pieces: FloatArray) -> str:
-    """Lines through all pieces, shape ``(S, 2, 2)``; each piece once, none without length."""
+    """Lines through all pieces, shape ``(S, 2, 2)``; each piece once, without pieces of length 0."""
     beside: dict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
     for (x, y), (u, v) in pieces.astype(int).tolist():
         if (x, y) != (u, v):
             beside[x, y].add((u, v))
             beside[u, v].add((x, y))
     drawn: list[str] = []
-    # From ends and crossings on: a line that begins amid a way would be two.
+    # Begin at ends and crossings: a line that begins in the middle of a path splits it.
     for start in sorted(beside, key=lambda at: (len(beside[at]) == 2, at)):
         while beside[start]:
             drawn.append(f"M{start[0]} {start[1]}l")

@@ -1,4 +1,4 @@
-"""Where everybody stands on the paper of the map."""
+"""The positions of households and members on the map sheet."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from phancong.problem import FloatArray
 from phancong.report.figures import Figures
 
-#: Units along the longer side of the map.
+#: The length of the longer side of the map, in units.
 SIDE = 4000
-#: Room at each edge, so that no mark is cut.
+#: The margin at each edge, so that no mark is cut.
 EDGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class MapSheet:
-    """The paper, and how degrees come to stand on it.
+    """The map sheet, and the projection of degrees to it.
 
     Parameters
     ----------
     width, height
-        Of the paper.
+        The size of the sheet.
     corner
-        Longitude and latitude that are 0 before the edge is added, shape ``(2,)``.
+        Longitude and latitude of the origin, before the margin is added, shape ``(2,)``.
     scale
         Units a degree, to the right and downwards, shape ``(2,)``.
     """
@@ -35,23 +35,23 @@ class MapSheet:
     scale: FloatArray
 
     def at(self, points: FloatArray) -> FloatArray:
-        """Longitudes and latitudes, shape ``(N, 2)``, as whole numbers on the paper."""
+        """The positions of longitudes and latitudes, shape ``(N, 2)``, as whole numbers."""
         found: FloatArray = np.nan_to_num(np.round((points - self.corner) * self.scale + EDGE))
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Places on the paper.
+    """Positions on the map sheet.
 
     Parameters
     ----------
     households, members
-        (H, 2) and (M, 2) whole numbers from 0, meaningless where nothing is known.
+        Whole numbers from 0, (H, 2) and (M, 2); arbitrary if the place is unknown.
     known_households, known_members
-        Rows with a place.
+        Rows with known places.
     sheet
-        The paper.
+        The sheet.
     """
 
     households: FloatArray
@@ -62,9 +62,9 @@ class Placed:
 
 
 def placed(figures: Figures) -> Placed | None:
-    """Where everybody stands on the paper: north is up, scales are equal; None without a place.
+    """The positions of all places: north is up, scales are equal; None if no place is known.
 
-    The commune is small: degrees of longitude are shortened by the cosine of its middle latitude.
+    The area is small, so degrees of longitude are scaled by the cosine of its middle latitude.
     """
     homes, people = figures.plan.problem.household_columns, figures.plan.problem.member_columns
     sides = [np.column_stack([c.longitude, c.latitude]) for c in (homes, people)]

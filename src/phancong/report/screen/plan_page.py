@@ -1,4 +1,4 @@
-"""A plan as one page: what is proven, who carries what, what was relaxed, what changed, who has whom."""
+"""A plan as one page: proof, loads, relaxed limits, changes, and the list of households."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from phancong.report.screen.trying import trial
 from phancong.report.written import Written, read_include
 from phancong.words import Bullets, page, words
 
-#: Breaches that are told one by one; the list below marks all of them.
+#: The most breaches that are listed; the list of households marks all.
 MOST_BREACHES = 200
 
 
@@ -34,7 +34,7 @@ def plan_document(
     diagnosis: object | None = None,
     against: Written | None = None,
 ) -> bytes:
-    """The text that :meth:`Plan.to_html` writes."""
+    """The bytes of the page that :meth:`Plan.to_html` writes."""
     w = words(lang)
     notes = Notes(Figures(plan), w, read_labels_of(labels), read_include(include))
     other = None if against is None else Figures(against)
@@ -76,7 +76,7 @@ def plan_document(
 
 
 def _section(title: str, identity: str, inside: Sequence[str]) -> str:
-    """A part with its heading; empty where nothing is inside."""
+    """A section with its heading; empty if nothing is inside."""
     if not any(inside):
         return ""
     told = "\n".join(inside)
@@ -96,7 +96,7 @@ def _head(title: str, notes: Notes) -> str:
 
 
 def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
-    """The limits that were relaxed, and the repairs."""
+    """The relaxed limits, and the repairs."""
     w, plan = notes.w, notes.figures.plan
     told = breaches.sentences(notes)
     items = "".join(f"<li>{text(sentence)}" for sentence in told[:MOST_BREACHES])
@@ -113,7 +113,7 @@ def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
 
 
 def _changes(notes: Notes) -> list[str]:
-    """How many households change, and why, counted as the list of changes counts."""
+    """How many households change members, and why, with the numbers of the list of changes."""
     w, figures = notes.w, notes.figures
     count = len(figures.changes)
     reasons: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""A page as one file: style and script inside it, and a policy that lets nothing else in."""
+"""HTML pages as one file: style and script inside, and a policy that forbids loading anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from phancong.words import Bullets, Page, PageTable, Words
 
 
 def text(value: str) -> str:
-    """A text for a page: escaped, control characters written out."""
+    """A text for a page: escaped, with control characters written out."""
     return escape(shown_in_line(value))
 
 
@@ -24,19 +24,19 @@ def document(title: str, body: Iterable[str], w: Words, *, script: bool = False)
     Parameters
     ----------
     title
-        Of the page, as plain text.
+        The title of the page, as plain text.
     body
-        Its parts as HTML.
+        The parts of the body as HTML.
     w
         The language.
     script
-        Whether the page can be worked with.
+        Whether the page has its script.
 
     Returns
     -------
     bytes
-        UTF-8. The Content-Security-Policy names the style and the script by their SHA-256 and
-        forbids everything else: no address is asked for, whatever stands in a label.
+        UTF-8. The Content-Security-Policy names style and script by their SHA-256 and forbids everything
+        else: the page requests no address, whatever a label contains.
     """
     style = _part("page.css")
     policy = f"default-src 'none'; style-src '{_digest(style)}'"
@@ -67,7 +67,7 @@ def page_document(title: str, told: Page, w: Words, *, above: Iterable[str] = ()
 
 
 def part_html(part: str | Bullets | PageTable) -> str:
-    """A part of what is told; sides of cells are classes, since the policy forbids styles in place."""
+    """A part as HTML; alignments are classes, since the policy forbids inline styles."""
     if isinstance(part, str):
         return f"<p>{text(part)}</p>"
     if isinstance(part, Bullets):
@@ -94,7 +94,7 @@ def part_html(part: str | Bullets | PageTable) -> str:
 
 @cache
 def _part(name: str) -> str:
-    """A part of the page, without what only those read who write it: indents and lines of comment."""
+    """A file of the page, without indentation and comment lines."""
     whole = files("phancong.report.screen").joinpath(name).read_text(encoding="utf-8")
     lines = (line.strip() for line in whole.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"

@@ -1,7 +1,7 @@
-"""Trying by hand: another member for a household, a pair that stays, a member away for a year.
+"""Trying changes by hand: another member for a household, a fixed pair, a member who is away.
 
-Prices are those of one change with all others as they are. They stand on the page by choice only;
-without them, and of several changes together, the page says what is not yet known.
+A price is that of one change with all other pairs unchanged, and is on the page only if *include* names
+prices. Without prices, and for several changes together, the page says what is unknown.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from phancong.report.screen.shell import text
 from phancong.rules import LAST_FIRST
 from phancong.words import Words
 
-#: Digits of a price after the point: as many as a figure that is read aloud has.
+#: Decimals of a price: as many as other printed figures have.
 DIGITS: Final = 3
 
 
 def trial(notes: Notes, numbers: Mapping[Id, int]) -> str:
-    """The controls, what they tell, and the prices.
+    """The controls, the output, and the prices.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def trial(notes: Notes, numbers: Mapping[Id, int]) -> str:
 
 
 def _controls(w: Words) -> str:
-    """The household that is given, the pairs that are locked or open, and the absent members."""
+    """Controls for giving a household, for locking and opening pairs, and for absent members."""
     household, new = w.gettext("household"), w.gettext("new member")
     leaver, away = w.gettext("member who is away this year"), w.gettext("take away")
     buttons = "".join(
@@ -85,7 +85,7 @@ def _results(w: Words) -> str:
 
 
 def _sentences(w: Words) -> str:
-    """The sentences of the script, in the language of the page; it fills in the places."""
+    """The sentences of the script in the language of the page, with placeholders that it fills."""
     found = {
         "none": w.gettext("nobody"),
         "has": w.gettext("{household}: {members}.", household="{household}", members="{members}"),
@@ -130,13 +130,13 @@ def _sentences(w: Words) -> str:
 
 
 def _prices(notes: Notes, numbers: Mapping[Id, int]) -> str:
-    """The prices of single changes as data for the script; empty unless they are asked for."""
+    """The prices of single changes as data for the script; empty unless *include* names them."""
     if "prices" not in notes.include:
         return ""
     figures = notes.figures
     offers, ids = Offers(figures.plan), figures.plan.problem.member_columns.ids
     names = offers.names(notes.w)
-    # What a household needs is told by choice only, in a price, too.
+    # Needs of a household are private, in prices, too.
     hidden = {
         place
         for place, rule in enumerate(LAST_FIRST)

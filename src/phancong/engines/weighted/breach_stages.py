@@ -1,0 +1,150 @@
+"""The stages of a search from an incumbent that breaks limits: its breaches, then the goals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from phancong.assignment import Assignment
+from phancong.engines.common.linear_model import Solver
+from phancong.engines.ranking import Ranking
+from phancong.engines.task import STAGE_PART, Outcome, Proof, Task
+from phancong.engines.weighted.construct.breach_face import BreachFace
+from phancong.engines.weighted.construct.breach_reduction import BreachReduction
+from phancong.engines.weighted.goal_search import GoalSearch
+from phancong.engines.weighted.goal_sums import as_held
+from phancong.engines.weighted.stage_budget import StageBudget
+from phancong.engines.weighted.tuning import Tuning
+from phancong.engines.weighted.warm_start import WarmStart
+from phancong.goals import Goal
+from phancong.rules import RULES
+
+#: Rules whose breach no search reduces: initial plans already give each household all possible members.
+FULL: Final = frozenset({"coverage"})
+
+
+class BreachStages:
+    """Reduces the breaches of an incumbent, rule by rule, and then minimises the goals.
+
+    While the breach of each rule is proven to be the least, the plans with the same breaches are a
+    face of the problem, and bounds over that face are valid for the next rule or goal. After the
+    first rule without a proof, each member is held to the breaches of this plan, and no further
+    bound is valid.
+
+    Parameters
+    ----------
+    task
+        The task.
+    incumbent
+        The plan that breaks limits.
+    solver
+        The solver of integer models, such as CP-SAT.
+    warm_starts
+        Multipliers of earlier searches for the same problem, by goal or rule; updated in place.
+    tuning
+        Thresholds between methods, by size.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        incumbent: Assignment,
+        solver: Solver,
+        warm_starts: dict[Goal | str, WarmStart],
+        tuning: Tuning,
+    ) -> None:
+        self.task = task
+        self.course = task.course
+        self.problem = task.problem
+        self.tuning = tuning
+        self.held = BreachReduction.of(task.problem, task.relax, incumbent, tuning)
+        self.face = BreachFace(task, tuning)
+        self.search = GoalSearch(task, solver, warm_starts, self.face.instance)
+        #: The rules, the one that is relaxed last first.
+        self.rules = list(reversed(tuple(task.relax)))
+
+    def outcome(self) -> Outcome:
+        """The outcome of all rules and goals."""
+        lines = self._rule_lines()
+        self._begin_goals()
+        complete = self.face.complete
+        proofs: list[Proof] = []
+        for _ in self.task.goals:
+            proofs.append(self.search.next_goal(proofs, bounded=complete))
+        ranked = Ranking(self.task).ranked(self.search.assignment)
+        goals = ranked.goals
+        if complete:
+            each = zip(self.task.goals, proofs, strict=True)
+            goals = tuple(as_held(ranked.assignment, goal, proof) for goal, proof in each)
+        for rule, line in zip(self.rules, ranked.breaches, strict=True):
+            lines.setdefault(rule, line)
+        cut = self.search.cut or self.course.stopped or self.course.told("work")
+        unproven = not all(line.proven for line in (*lines.values(), *goals))
+        return Outcome(ranked.assignment, lines, goals, cut if unproven else None)
+
+    def _rule_lines(self) -> dict[str, Proof]:
+        """The lines of the rules up to the first one without a proof; all breaches are reduced."""
+        left = len(self.held.broken) + len(self.task.goals)
+        lines: dict[str, Proof] = {}
+        for number, rule in enumerate(self.rules):
+            broken, summed = rule in self.held.broken - FULL, _is_sum(rule)
+            if broken and not (summed and self.face.complete):
+                self._reduce(rule, StageBudget(self.course, 1.0 / left))
+            if self.face.complete:
+                better, lines[rule] = self._settle(rule)
+                # A new plan must keep the values that the earlier rules have reached.
+                for before in self.rules[: number + 1] if better is not self.held else [rule]:
+                    if before in better.broken and _is_sum(before):
+                        better.hold(better.cost_of(before), better.taken)
+                self.held = better
+            left -= broken
+        return lines
+
+    def _begin_goals(self) -> None:
+        """Begin the goals on the face if it is complete, else within the breaches of the plan."""
+        instance, face = self.held.instance, self.face
+        if face.complete:
+            whole = face.of(self._assignment())
+            face.complete = whole.keeps(self.held.taken)
+            instance = whole if face.complete else instance
+        self.search.begin(instance, self.held.taken)
+
+    def _assignment(self) -> Assignment:
+        """The plan whose breaches are reduced."""
+        return Assignment.of_mask(self.problem, self.held.instance.mask(self.held.taken))
+
+    def _reduce(self, rule: str, stage_budget: StageBudget) -> None:
+        """Reduce the breach of one rule; no other breach becomes larger."""
+        held = self.held
+        if not _is_sum(rule):
+            held.reduce(rule, self.search.guide_cost, stage_budget)
+            return
+        cost = held.cost_of(rule)
+        found = self.search.minimised(held.instance, cost, held.taken, stage_budget, rule)
+        held.hold(cost, found.taken)
+
+    def _settle(self, rule: str) -> tuple[BreachReduction, Proof]:
+        """The breaches of the best plan found, and the line of a rule over the plans of a face."""
+        face, held = self.face, self.held
+        assignment = self._assignment()
+        line = face.settle(rule, assignment)
+        if line.proven or not _is_sum(rule):
+            return held, line
+        within = face.of(assignment)
+        taken = face.taken(assignment)
+        if not within.keeps(taken):
+            return held, line
+        cost = face.sum_of(rule).cost
+        # The rule is the first without a proof: the later rules and goals share the other half.
+        stage_budget = StageBudget(self.course, STAGE_PART)
+        found = self.search.minimised(within, cost, taken, stage_budget, f"least {rule}")
+        if found.value < int(cost[taken].sum()):
+            assignment = Assignment.of_mask(self.problem, within.mask(found.taken))
+            held = BreachReduction.of(self.problem, self.task.relax, assignment, self.tuning)
+        bound = found.bound
+        bound = None if bound is None else bound - found.accuracy
+        return held, face.searched(rule, assignment, bound)
+
+
+def _is_sum(rule: str) -> bool:
+    """Whether the breach of a rule is a sum over the pairs of a plan."""
+    return RULES[rule].pair is not None or rule == "max_changes"
