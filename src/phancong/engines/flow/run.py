@@ -117,7 +117,7 @@ class FlowRun:
         return Outcome(assignment, lines, tuple(goals), cut)
 
     def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
-        """The outcome of a plan that is optimal for a task with other fixed pairs, all lines proven."""
+        """The outcome of a plan that is optimal among those with another pair, all lines proven."""
         assignment = Assignment.of_mask(self.task.problem, mask)
         lines = {
             rule: rule_line(assignment, rule, proven=True, error=error)
