@@ -177,7 +177,7 @@ def test_breaches_of_numbers_of_households_are_whole_numbers_of_them(rule):
     problem = Problem([Member("a", **{rule: 1500}), Member("b")], homes, travel=None)
     model = Model(Formulation(problem, {rule: math.inf}, 10))
     breach = model.member_breach[rule]
-    assert (breach.unit, breach.error) == (1, 0.0)
+    assert (breach.quantum, breach.error) == (1, 0.0)
     taken = np.array([1, 0]) if rule == "max_households" else np.array([0, 1])
     for decisions, by in ((taken, 1500), (1 - taken, 0)):
         values = model.complete(decisions)
