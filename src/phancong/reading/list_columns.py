@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -109,8 +110,8 @@ class ListColumns:
         self.titles.setdefault(meaning or "", self._called(called, title))
 
     def _shown(self, title: Title) -> str:
-        """A title as it is written; if it could be a cell of a record, its private parts are hidden."""
-        for text in title.text.split(" / "):
+        """A title as it is written, or nothing if it could be a cell of a record, or a line of them."""
+        for text in (*title.text.split(" / "), *_CELLS.split(title.text)):
             what = looks_personal(text)
             known = what == PERSON and self.block.known and not is_name_for_sure(text)
             if what and not known:
@@ -206,6 +207,8 @@ class ListColumns:
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 
+#: What stands between the cells of a line that was taken for one title, and between two titles.
+_CELLS: Final = re.compile(r" / |[,;|\t]|[^\s,;|]*\d[^\s,;|]*")
 #: The least length of a title, and the least similarity to a known title, for a suggestion.
 _LEAST_TITLE: Final = 6
 _LEAST_LIKENESS: Final = 0.82
