@@ -225,7 +225,7 @@ def _is_line(text: str) -> bool:
 
 
 def _cells(text: str) -> Iterator[str]:
-    """What could be a cell in a title: what marks or words with a number part from the rest, too."""
+    """Texts within a title that could be cells: between marks, and between words with a number."""
     for part in _BETWEEN_CELLS.split(text):
         yield part
         runs = groupby(part.split(), lambda word: any(map(str.isdecimal, word)))
