@@ -329,9 +329,6 @@ class Alone(BaseGoal):
     def pair_sum(self, problem):
         return PairSum(pairs=np.array([[1.0, 0.0]]) * problem.allowed, constant=0.0)
 
-    def value(self, assignment):
-        return float((assignment.columns == 0).sum())
-
 
 @pytest.mark.parametrize(
     ("aim", "value"), [("minmax", 3.1), ("leximax", (3.1, 3.0)), ("spread", 0.1)]

@@ -106,6 +106,28 @@ def test_a_column_of_coordinates_is_known_by_its_cells(tmp_path):
     assert "'Điểm đo': None" in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Phân loại;1;h1;HOÀNG VĂN KÍN;Nà Lừa",
+        "Phân loại 1 h1 HOÀNG VĂN KÍN Nà Lừa",
+        "3, h3, Hoàng Văn Kín",
+        "Hoàng V?n Kín",
+        "Phân loại | 0912345678",
+        "SĐT 0912345678 Kín",
+        "3|h3|Kín|Nà Lừa",
+        "Đặng Kín",
+        "Kín" * 100,
+    ],
+)
+def test_a_line_that_was_taken_for_a_title_is_shown_by_its_column(tmp_path, title):
+    """As where no line ends as lines do, or there are no titles at all."""
+    with pytest.raises(InvalidProblemError, match="is not a known column") as told:
+        read(homes(tmp_path, [title], ["x"], ["y"]))
+    assert all(secret not in str(told.value) for secret in ("KÍN", "Kín", "0912345678"))
+    assert "column C" in str(told.value)
+
+
 def test_what_is_said_of_each_member_is_said_once(tmp_path):
     """One line for all rows, without their ids."""
     path = homes(tmp_path, ["Tọa độ nhà"], ["22.401, 105.201"])

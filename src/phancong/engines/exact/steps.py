@@ -215,7 +215,7 @@ class Steps:
             return Minimised(value, value, quantity.error)
         whole = quantity.linear
         # With the offset a relative gap refers to the real value.
-        offset = round(Fraction(quantity.offset) / quantity.unit)
+        offset = round(Fraction(quantity.offset) / quantity.quantum)
         objective = Linear(whole.variables, whole.coefficients, whole.constant + offset)
         answer = self.solve(objective, self.course.search.gap if gap is None else gap)
         before = self._plan
@@ -234,7 +234,7 @@ class Steps:
             near = answer.claim is Claim.OPTIMAL and answer.bound - offset >= value - off
             lower = value if near else answer.bound - offset - off
             bound = lower if floor is None else max(lower, floor)
-        found = Minimised(value, bound, quantity.error + float(quantity.unit * off))
+        found = Minimised(value, bound, quantity.error + float(quantity.quantum * off))
         if not found.proven:
             self.note_cut()
         return found

@@ -54,12 +54,12 @@ class CountedSum:
     ----------
     pairs
         Count of each pair, H × M, small integers.
-    unit, offset
+    quantum, offset
         Factor and constant of the value.
     """
 
     pairs: IntArray
-    unit: Fraction
+    quantum: Fraction
     offset: float
 
 
@@ -123,7 +123,7 @@ class FlowTrade:
 
     def _count(self, value: float) -> int:
         """The largest count whose value of the held goal is at most *value*."""
-        return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.unit)
+        return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.quantum)
 
     def within(self, limit: AtMost, course: Course) -> TradeResult | None:
         """The best plan within a limit; None if there is no plan."""
