@@ -24,6 +24,7 @@ from phancong import (
     search,
     solve,
 )
+from phancong.course import Course, Waits
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
@@ -39,7 +40,6 @@ from phancong.engines.task import AtMost, Task, TooLargeError, no_plan_found, re
 from phancong.engines.weighted import LnsEngine
 from phancong.explaining.explain import Question
 from phancong.running import exchanged, run
-from phancong.search import Course, Waits
 
 WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
 
