@@ -20,11 +20,10 @@ from phancong import (
     Travel,
     TravelMatrix,
     compare,
-    diagnose,
-    search,
+    course,
     solve,
 )
-from phancong.course import Course, Waits
+from phancong.course import Course, Waits, let_end
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
@@ -460,7 +459,7 @@ def endless():
 
     yield {"cp_sat": Endless()}
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
 
 
 def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(endless):
@@ -561,5 +560,5 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         Course(Search(), listen, waits=Waits(beat=0.0, patience=0.0)).waited(call, lambda: None)
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
     assert ended.is_set()

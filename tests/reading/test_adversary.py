@@ -114,6 +114,10 @@ def test_a_column_of_coordinates_is_known_by_its_cells(tmp_path):
         "3, h3, Hoàng Văn Kín",
         "Hoàng V?n Kín",
         "Phân loại | 0912345678",
+        "SĐT 0912345678 Kín",
+        "3|h3|Kín|Nà Lừa",
+        "Đặng Kín",
+        "Kín" * 100,
     ],
 )
 def test_a_line_that_was_taken_for_a_title_is_shown_by_its_column(tmp_path, title):

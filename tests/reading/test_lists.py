@@ -19,7 +19,7 @@ from said import said
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
 from phancong.reading.table import RecordPlaces, Source
 from phancong.reading.values import date
-from phancong.tables import packages
+from phancong.tables.packages import MOST_ROWS
 
 HOUSEHOLD_ROWS = [
     ["STT", "Chủ hộ", "Thôn", "Phân loại"],
@@ -276,21 +276,23 @@ def test_what_is_no_workbook(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("most", "match"),
-    [(2000, "is in a row that is out of order"), (1500, "has more rows or cells than any list")],
+    ("many", "match"),
+    [
+        (1_600, "is in a row that is out of order"),
+        (MOST_ROWS, "has more rows or cells than any list"),
+    ],
 )
-def test_rows_without_end(file, monkeypatch, most, match):
+def test_rows_without_end(file, many, match):
     """A row that comes again and again: the first thousand are named, more than a sheet has are not."""
     commune(file)
     with zipfile.ZipFile(file) as archive:
         parts = {part: archive.read(part) for part in archive.namelist()}
     head, _, tail = parts["xl/worksheets/sheet1.xml"].partition(b"</sheetData>")
-    rows = b'<row r="1"/>' * 1600
+    rows = b'<row r="1"/>' * many
     parts["xl/worksheets/sheet1.xml"] = head + rows + b"</sheetData>" + tail
     with zipfile.ZipFile(file, "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, content)
-    monkeypatch.setattr(packages, "MOST_ROWS", most)
     found = defects_of(file)
     assert match in found[0]
     assert len(found) <= 1000

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from typing import Final
 
+from phancong.cli.calls import LIBRARY, Calls
 from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
@@ -25,13 +26,15 @@ BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
     """Run one command.
 
     Parameters
     ----------
     arguments
         The arguments after ``phancong``; None for those of the process.
+    calls
+        The functions that solve, diagnose and plan.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     w = words(language(given))
     with _argparse_in(w):
         asked = parser(w).parse_args(given)
-    asked.screen = screen
+    asked.screen, asked.calls = screen, calls
     with Ending() as ending:
         asked.ending = ending
         try:

@@ -28,6 +28,7 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
+from phancong.words import Message
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
@@ -212,7 +213,9 @@ class Portfolio:
         if self.best is None:  # no improver was able, or none found a plan
             self._start()
         if self.best is None:
-            raise failed or NoPlanFoundError("there was no time to look for a plan")
+            raise failed or NoPlanFoundError(
+                Message("there was no time to look for a plan; give more seconds")
+            )
         return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _turn(self, improver: Improver) -> _Turn:

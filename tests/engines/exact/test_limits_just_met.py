@@ -18,9 +18,9 @@ from phancong import (
     solve,
 )
 from phancong.course import Course
-from phancong.engines.common import mathopt
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Limits, Linear
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.mathopt_call import HIGHS, SCIP
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
@@ -254,17 +254,16 @@ def test_ceilings_of_long_decimals_are_kept_exactly(rule, optional):
 # --- solvers that fail
 
 
-def test_where_highs_fails_scip_is_asked(monkeypatch):
+def test_where_highs_fails_scip_is_asked():
     """And where both do, nothing is known."""
     asked = []
 
-    def fails(kind, *rest):
-        asked.append(kind)
+    def fails(call, stop, seconds):
+        asked.append(call.args[0])
         raise RuntimeError("the solver broke")
 
-    monkeypatch.setattr(mathopt, "called", fails)
     model = model_of(problem_of((1.0,), Member("a")))
-    limits = Limits(math.inf, math.inf, 0.0, 0)
-    answer = mathopt.MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
+    limits = Limits(math.inf, math.inf, 0.0, 0, fails)
+    answer = MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
     assert asked == [HIGHS, SCIP]
     assert (answer.values, answer.cut) == (None, "numerics")
