@@ -20,7 +20,7 @@ from phancong import (
     Travel,
     TravelMatrix,
     compare,
-    course,
+    diagnose,
     solve,
 )
 from phancong.course import Course, Waits, let_end
