@@ -2,7 +2,7 @@
 
 import sys
 
-from phancong.cli import main
+from phancong.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(process())

@@ -16,7 +16,7 @@ from hand_made import plan_of
 from lanes import by_lane
 
 from phancong import Household, Member, NotWrittenError, Problem, read_plan
-from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder
+from phancong.plan.folder import OTHERS, RECORD, strangers, write_folder, write_record
 from phancong.report.screen import plan_document
 
 HOUSEHOLDS = [f"h{number}" for number in range(60)]
@@ -44,6 +44,16 @@ def test_the_record_knows_the_others(tmp_path):
     assert read_plan(tmp_path / "o" / RECORD, PROBLEM).pairs == PLANS[0].pairs
     assert "files" not in json.loads(PLANS[0].to_json())
     assert strangers(tmp_path / "o") == ()
+
+
+def test_the_pairs_and_the_record_alone_are_a_set(tmp_path):
+    """And what is there from another run does not belong to it."""
+    write_record(PLANS[0], tmp_path / "o")
+    assert names(tmp_path / "o") == ["plan.csv", RECORD]
+    assert strangers(tmp_path / "o") == ()
+    write_folder(PLANS[0], tmp_path / "o")
+    write_record(PLANS[1], tmp_path / "o")
+    assert strangers(tmp_path / "o") == ("plan.xlsx", "plan.docx", "plan.html")
 
 
 def test_a_mixed_set_is_noticed(tmp_path):

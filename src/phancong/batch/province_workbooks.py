@@ -35,7 +35,6 @@ def stated_provinces(index: Index, by: str) -> dict[Id, str]:
 
     A commune without a plan has no province in the datasets, but belongs in the workbook of its
     province.
-    the same.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
 from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
-from phancong.goals import Goal, is_row, less, meets, near, read_goals, single
+from phancong.goals import Goal, Value, is_row, less, meets, near, read_goals, single
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Pair, Problem
@@ -27,10 +27,10 @@ def check(
     ----------
     problem
         The problem.
-    A plan, whose values and bounds are judged too, or pairs ``(household, member)``.
-        A plan, whose claims are judged too, or pairs ``(household, member)``.
-    The goals to evaluate; None for those of the plan, or the default (contract 5.4).
-        The goals to value; None takes those of the plan, or the default (contract 5.4).
+    plan_or_pairs
+        A plan, whose values and bounds are judged too, or pairs ``(household, member)``.
+    goals
+        The goals to evaluate; None for those of the plan, or the default (contract 5.4).
 
     Returns
     -------
@@ -132,7 +132,17 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
 
 
 def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
-    """The wrong values and bounds of a plan, as sentences."""
+    """The claims of a plan that are false: its breaches, its goals, and its status."""
+    yield from _false_breaches(plan, broken)
+    for line in plan.goals:
+        yield from _false_line(line, line.goal.value(plan.assignment))
+    if plan.status is Status.OPTIMAL:
+        proofs = [b.proven for b in plan.breaches.values()] + [g.proven for g in plan.goals]
+        if not all(proofs):
+            yield Message("the plan says optimal, and not every line is proven")
+
+
+def _false_breaches(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
     for rule in RELAXABLE:
         claimed = plan.breaches[rule]
         total = decimal_sum(r.by for r in broken if r.rule == rule)
@@ -158,40 +168,38 @@ def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
                 rule=repr(rule),
                 bound=str(claimed.bound),
             )
-    for line in plan.goals:
-        name, value = repr(line.goal), line.goal.value(plan.assignment)
-        if not near(line.value, value):
-            yield Message(
-                "the value of {goal} is stated as {stated}, and is {value}",
-                goal=name,
-                stated=str(line.value),
-                value=str(value),
-            )
-        if less(line.best, line.bound):
-            yield Message(
-                "the bound {bound} of {goal} is above what was reached, {best}",
-                bound=str(line.bound),
-                goal=name,
-                best=str(line.best),
-            )
-        if line.proven and not meets(line.best, line.bound):
-            yield Message(
-                "{goal} is called proven at {best}, and its bound is {bound}",
-                goal=name,
-                best=str(line.best),
-                bound=str(line.bound),
-            )
-        if _beyond(line):
-            yield Message(
-                "{goal} was left further than its tolerance from {best}: {value}",
-                goal=name,
-                best=str(line.best),
-                value=str(line.value),
-            )
-    if plan.status is Status.OPTIMAL:
-        proofs = [b.proven for b in plan.breaches.values()] + [g.proven for g in plan.goals]
-        if not all(proofs):
-            yield Message("the plan says optimal, and not every line is proven")
+
+
+def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
+    name = repr(line.goal)
+    if not near(line.value, value):
+        yield Message(
+            "the value of {goal} is stated as {stated}, and is {value}",
+            goal=name,
+            stated=str(line.value),
+            value=str(value),
+        )
+    if less(line.best, line.bound):
+        yield Message(
+            "the bound {bound} of {goal} is above what was reached, {best}",
+            bound=str(line.bound),
+            goal=name,
+            best=str(line.best),
+        )
+    if line.proven and not meets(line.best, line.bound):
+        yield Message(
+            "{goal} is called proven at {best}, and its bound is {bound}",
+            goal=name,
+            best=str(line.best),
+            bound=str(line.bound),
+        )
+    if _beyond(line):
+        yield Message(
+            "{goal} was left further than its tolerance from {best}: {value}",
+            goal=name,
+            best=str(line.best),
+            value=str(line.value),
+        )
 
 
 def _beyond(line: GoalValue) -> bool:

@@ -26,7 +26,7 @@ from phancong.errors import (
     UnsupportedError,
 )
 from phancong.plan import Plan
-from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder
+from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder, write_record
 from phancong.problem import WHOLE_LIMITS, Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
@@ -75,6 +75,8 @@ def plan(asked: Namespace, w: Words) -> int:
         )
         place, refused = asked.output, None
         try:
+            if asked.ending:  # who asks twice, or kills, has it all the same
+                write_record(found, place, asked.include)
             files = write(place)
         except NotWrittenError as error:  # opened in a spreadsheet during the search
             place, refused, mixed = asked.output / NEWER, error, ()
@@ -131,7 +133,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
         with asked.ending.raising():
-            diagnosis = phancong.diagnose(found.problem, search=search)
+            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + _not_diagnosed(found, w))
         return None
@@ -206,7 +208,7 @@ def check(asked: Namespace, w: Words) -> int:
 
 def diagnose(asked: Namespace, w: Words) -> int:
     """Print why the limits cannot hold, and repairs."""
-    found = phancong.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
+    found: Diagnosis = asked.calls.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
     asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 
@@ -348,7 +350,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
         return True
 
     try:
-        return phancong.solve(
+        found: Plan = asked.calls.solve(
             problem,
             goals=asked.goals,
             relax=_relax(asked),
@@ -358,6 +360,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
         )
     finally:
         line.clear()
+    return found
 
 
 def _search(asked: Namespace) -> Search:

@@ -8,30 +8,33 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from typing import Final
 
+from phancong.cli.calls import LIBRARY, Calls
 from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
+from phancong.course import let_end
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
 from phancong.reading.settling import offered
 from phancong.words import LANGUAGES, Words, page, words
 
-#: Exit statuses: done, invalid input, limits that cannot hold.
-DONE: Final = 0
+#: Exit statuses of failures: invalid input, limits that cannot hold.
 BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
     """Run one command.
 
     Parameters
     ----------
     arguments
         The arguments after ``phancong``; None for those of the process.
+    calls
+        The functions that solve, diagnose and plan.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     w = words(language(given))
     with _argparse_in(w):
         asked = parser(w).parse_args(given)
-    asked.screen = screen
+    asked.screen, asked.calls = screen, calls
     with Ending() as ending:
         asked.ending = ending
         try:
@@ -57,6 +60,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen.complain(w.gettext("The output could not be shown ({why}).", why=why))
         ended = ended or BAD_INPUT
     return ending.code if ending else ended
+
+
+def process() -> int:
+    """As :func:`main`, for a process that ends with the command.
+
+    A solver that was left behind ends with it, at once: it would go on for as long as it was given, and
+    abort the process if it came back while that is taken down.
+    """
+    code = main()
+    if not let_end(0.0):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    return code
 
 
 def _run(asked: Namespace, w: Words) -> int:

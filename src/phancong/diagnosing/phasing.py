@@ -28,7 +28,6 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     divided by the most that fit in one year. The years are filled greedily, one after the other; if that
     takes as many years as the bound, it is the repair. Otherwise an exact model of all years decides
     each smaller number. The first year is as full as the fewest years allow, the highest priority first.
-    be, the highest priority first, as far as the fewest years let it.
     """
     members = problem.member_columns
     yearly = [rule for rule in RULES.values() if rule.adds_up and rule.is_set(problem)]

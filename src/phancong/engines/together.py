@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, held
 from phancong.errors import NoPlanFoundError
 from phancong.goals import (
@@ -28,7 +29,6 @@ from phancong.goals import (
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
 from phancong.rules import order, total
-from phancong.search import Course
 
 #: The rows of the households and the columns of the members of a part.
 Part = tuple[IntArray, IntArray]
@@ -64,16 +64,14 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         if not is_largest(goal):
             continue
         course = task.course.part(PASS, f"pass {len(known) + 1}")
-        passed = _each(task, engine, parts, goals[: number + 1], course)
+        passed, cut = _pass(task, engine, parts, goals[: number + 1], course)
         task.course.joined(course)
         if passed is None:
-            if found:
-                raise NoPlanFoundError("what was held left no plan, to the rounding used")
+            _expect_first(found)
             return None
-        cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
         if cut == "gap":  # the value to hold is not optimal, and later goals depend on it
             raise NoPlanFoundError("a gap was left in what the parts share")
-        if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
+        if cut is not None and not _as_good(task, passed, found, goals):
             return _joined(task, parts, found, known, max(known) + 1, cut)
         found = passed
         known[number] = line = _largest([outcome.goals[number] for outcome in found])
@@ -82,41 +80,72 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         # The value is known up to the rounding error; the part with the largest figure must fit.
         best, bound = single(line.best), single(line.bound)
         goals[number] = AtMost(goal, goal.held(best) + 2 * (best - bound))
+    return _last_pass(task, engine, parts, goals, known, found)
+
+
+def _last_pass(
+    task: Task,
+    engine: Engine,
+    parts: Sequence[Part],
+    goals: Sequence[Goal],
+    known: Mapping[int, Proof],
+    found: Sequence[Outcome],
+) -> Outcome | None:
+    """The outcome of the last pass, or of the pass before it where that is better."""
     try:
-        passed = _each(task, engine, parts, goals, task.course)
+        passed, cut = _pass(task, engine, parts, goals, task.course)
     except NoPlanFoundError:
         if not known:
             raise
         return _joined(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
     if passed is None:
-        if known:
-            raise NoPlanFoundError("what was held left no plan, to the rounding used")
+        _expect_first(found)
         return None
-    cut = next((outcome.stopped for outcome in passed if outcome.stopped is not None), None)
-    if cut is not None and found and not _as_good(task, passed, found, goals[: max(known) + 1]):
-        if cut == "gap":  # later goals depend on it
-            raise NoPlanFoundError("a gap was left in what was reached before")
-        return _joined(task, parts, found, known, max(known) + 1, cut)
-    return _joined(task, parts, passed, known, len(goals), cut)
+    if cut is None or _as_good(task, passed, found, goals):
+        return _joined(task, parts, passed, known, len(goals), cut)
+    if cut == "gap":  # later goals depend on it
+        raise NoPlanFoundError("a gap was left in what was reached before")
+    return _joined(task, parts, found, known, max(known) + 1, cut)
+
+
+def _pass(
+    task: Task, engine: Engine, parts: Sequence[Part], goals: Sequence[Goal], course: Course
+) -> tuple[list[Outcome] | None, str | None]:
+    """The outcome of each part, None if some part has no plan, and what cut the first of those cut."""
+    passed = _each(task, engine, parts, goals, course)
+    stopped = (outcome.stopped for outcome in passed or ())
+    return passed, next((cut for cut in stopped if cut is not None), None)
+
+
+def _expect_first(found: Sequence[Outcome]) -> None:
+    """Check that no earlier pass *found* a plan where a part is told to have none.
+
+    Raises
+    ------
+    NoPlanFoundError
+        There was a plan, so that only the rounding of what was held excludes it.
+    """
+    if found:
+        raise NoPlanFoundError("what was held left no plan, to the rounding used")
 
 
 def _as_good(
     task: Task, passed: Sequence[Outcome], found: Sequence[Outcome], goals: Sequence[Goal]
 ) -> bool:
-    """Whether a pass is as good as the pass before it in all goals of that pass.
+    """Whether a pass is as good as the pass before it in all goals of that pass, if there was one.
 
     A pass that was cut may be worse, and earlier bounds do not hold for worse plans.
     """
+    if not found:
+        return True
     for outcome, before in zip(passed, found, strict=True):
         mine, theirs = outcome.assignment, before.assignment
         if not all(meets(order(mine, rule), order(theirs, rule)) for rule in task.relax):
             return False
-        for number, goal in enumerate(goals):
-            if isinstance(goal, AtMost):
-                continue  # each plan keeps it
-            reached, best = outcome.goals[number].best, before.goals[number].best
-            if not meets(reached, best):
-                return False
+        lines = zip(goals, outcome.goals, before.goals, strict=False)
+        # Each plan keeps a limit on a goal.
+        if not all(isinstance(g, AtMost) or meets(new.best, old.best) for g, new, old in lines):
+            return False
     return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, fields
 from enum import Enum
 
 from phancong.assignment import Assignment
+from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals.member_sums import MemberSums
 from phancong.goals.ordering import Value
@@ -66,8 +67,12 @@ class Goal:
         return 0.0
 
     def value(self, assignment: Assignment) -> Value:
-        """The value on a plan; less is better."""
-        raise NotImplementedError
+        """The value on a plan; less is better. By default the sum that :meth:`pair_sum` states."""
+        total = self.pair_sum(assignment.problem)
+        if total is None:
+            raise NotImplementedError
+        pairs = total.pairs[assignment.rows, assignment.columns].tolist()
+        return decimal_sum([total.constant, *pairs]) + 0.0  # no -0.0
 
     def defects(self, problem: Problem) -> list[str]:
         """The reasons why the goal cannot be used on this problem; empty if it can."""
@@ -81,8 +86,12 @@ class Goal:
         return []
 
     def floor(self, problem: Problem) -> Value:
-        """A lower bound of the value of every plan of the problem, by arithmetic."""
-        return 0.0
+        """A lower bound of the value of every plan of the problem, by arithmetic.
+
+        By default that of :meth:`PairSum.least`, or 0 if the goal is no sum over pairs.
+        """
+        total = self.pair_sum(problem)
+        return 0.0 if total is None else total.least(problem.needed) + 0.0  # no -0.0
 
     def pair_sum(self, problem: Problem) -> PairSum | None:
         """The coefficients of a sum over pairs; None for all other goals."""

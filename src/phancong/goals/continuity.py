@@ -63,6 +63,10 @@ class Continuity(BaseGoal):
         rows, columns, years = problem.kept_years
         return ListedPairs(rows, columns, -years if self.weighted else -np.ones(len(rows)))
 
+    def floor(self, problem: Problem) -> float:
+        """0: no plan keeps more than the most that can be kept."""
+        return 0.0
+
     @property
     def counts(self) -> bool:
         """True if pairs are counted, not years."""

@@ -137,8 +137,8 @@ def summary(aim: str, each: FloatArray, counted: np.ndarray, idle: np.ndarray) -
     ----------
     aim
         One of :data:`AIMS`.
-    The figure of each member, shape (M,).
-        A figure a member, shape (M,).
+    each
+        The figure of each member, shape (M,).
     counted
         Members that count (all but the exempt), shape (M,).
     idle

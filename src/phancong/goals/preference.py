@@ -143,10 +143,6 @@ class Preference(BaseGoal):
         scores = {p: s for p, s in self.scores.items() if p[0] in inside[0] and p[1] in inside[1]}
         return replace(self, scores=scores)
 
-    def floor(self, problem: Problem) -> float:
-        """A bound: for each household as many of its best scores as it needs members."""
-        return self.pair_sum(problem).least(problem.needed) + 0.0  # no -0.0
-
     def value(self, assignment: Assignment) -> float:
         """Minus the sum of the scores."""
         scores = self.matrix(assignment.problem)

@@ -33,7 +33,6 @@ class Shift:
     by
         After − before, position by position for a tuple; None if they cannot be compared (one is
         missing, tuples of different length, another unit of travel, another previous plan).
-        previous plan).
     """
 
     before: Value | None

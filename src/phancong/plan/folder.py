@@ -89,12 +89,36 @@ def write_folder(
             made[name] = make(plan, lang=lang, labels=labels, include=include)
         except PhancongError as error:
             failed = failed or error
-    made["plan.csv"] = as_csv(plan, tuple(name for name in include if name == "workload"))
+    made["plan.csv"] = _pairs(plan, include)
     hashes = {name: sha256(content).hexdigest() for name, content in made.items()}
     made[RECORD] = json_bytes(as_json(plan, hashes))
     make_folder(folder)
     write_files([(folder / name, content) for name, content in made.items()])
     return PlanFiles(tuple(folder / name for name in made), failed)
+
+
+def write_record(plan: Written, folder: Path, include: Iterable[str] = ()) -> None:
+    """Write the pairs and the record alone, within a moment: who is pressed for time has these first.
+
+    Parameters
+    ----------
+    plan, folder, include
+        As for :func:`write_folder`, which writes them again with the others.
+
+    Raises
+    ------
+    NotWrittenError
+        A file could not be written.
+    """
+    pairs = _pairs(plan, include)
+    record = json_bytes(as_json(plan, {"plan.csv": sha256(pairs).hexdigest()}))
+    make_folder(folder)
+    write_files([(folder / "plan.csv", pairs), (folder / RECORD, record)])
+
+
+def _pairs(plan: Written, include: Iterable[str]) -> bytes:
+    """The pairs as CSV, with what is included of workloads only."""
+    return as_csv(plan, tuple(name for name in include if name == "workload"))
 
 
 def strangers(folder: Path) -> tuple[str, ...]:

@@ -118,41 +118,17 @@ def check_limits(
     problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
 ) -> None:
     """Check each limit of the whole problem: type and range."""
-
-    def wrong(field: str, what: str, mend: str) -> None:
-        defects.append(Defect(Message("problem"), field, what, mend))
-
     for name, limit in WHOLE_LIMITS.items():
         value = getattr(problem, name)
         mend = limit.wrong(value)
         if mend is not None:
-            wrong(name, Message("is {value}", value=repr(value)), mend)
+            defects.append(_whole(name, Message("is {value}", value=repr(value)), mend))
     if not (isinstance(problem.own_household, str) and problem.own_household in own_household):
-        wrong(
-            "own_household",
-            Message("is {value}", value=repr(problem.own_household)),
-            Message("give one of {these}", these=", ".join(map(repr, own_household))),
-        )
+        what = Message("is {value}", value=repr(problem.own_household))
+        mend = Message("give one of {these}", these=", ".join(map(repr, own_household)))
+        defects.append(_whole("own_household", what, mend))
+    _check_travel(problem, defects)
     members, households = problem.member_columns, problem.household_columns
-    if problem.travel is None:
-        what = Message("has no distance to hold for (travel=None)")
-        mend = Message("give travel, too")
-        if problem.max_travel is not None:
-            wrong("max_travel", what, mend)
-        for row in np.flatnonzero(np.isfinite(members.max_travel)).tolist():
-            defects.append(Defect(called("member", members.ids[row]), "max_travel", what, mend))
-    elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
-        wrong(
-            "travel",
-            Message("is not a travel model (a {type})", type=type(problem.travel).__name__),
-            Message(
-                "give Geodesic(), PathNetwork(...), TravelMatrix(...), BetweenPlaces(...) or None"
-            ),
-        )
-    else:
-        defects.extend(
-            problem.travel.defects(households.places("household"), members.places("member"))
-        )
     for field in ("min_households", "min_workload"):
         for row in np.flatnonzero(problem.exempt & (getattr(members, field) > 0)).tolist():
             defects.append(
@@ -169,6 +145,32 @@ def check_limits(
             defects.append(_unknown(record, "household", own, "household"))
     known = isinstance(problem.own_household, str)  # otherwise it is a defect already
     _check_groups(households, problem.needed if known else households.members_needed, defects)
+
+
+def _whole(field: str, what: str, mend: str) -> Defect:
+    return Defect(Message("problem"), field, what, mend)
+
+
+def _check_travel(problem: UncheckedProblem, defects: list[Defect]) -> None:
+    """Check the travel model, and that there is one where a distance limit is set."""
+    members, households = problem.member_columns, problem.household_columns
+    if problem.travel is None:
+        what = Message("needs distances, and there are none (travel=None)")
+        mend = Message("give travel, too")
+        if problem.max_travel is not None:
+            defects.append(_whole("max_travel", what, mend))
+        for row in np.flatnonzero(np.isfinite(members.max_travel)).tolist():
+            defects.append(Defect(called("member", members.ids[row]), "max_travel", what, mend))
+    elif isinstance(problem.travel, type) or not hasattr(problem.travel, "between"):
+        what = Message("is not a travel model (a {type})", type=type(problem.travel).__name__)
+        mend = Message(
+            "give Geodesic(), PathNetwork(...), TravelMatrix(...), BetweenPlaces(...) or None"
+        )
+        defects.append(_whole("travel", what, mend))
+    else:
+        defects.extend(
+            problem.travel.defects(households.places("household"), members.places("member"))
+        )
 
 
 def _check_groups(households: HouseholdColumns, needed: IntArray, defects: list[Defect]) -> None:

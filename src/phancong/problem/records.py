@@ -30,8 +30,8 @@ class Member:
         The same for the sum of the workloads, in the unit of :attr:`Household.workload`.
     share
         The part of a full load that this member should carry, more than 0 (a secretary 0.5).
-    The skills of the member, compared with :attr:`Household.needs`.
-        What the member can do, compared with :attr:`Household.needs`.
+    skills
+        The skills of the member, compared with :attr:`Household.needs`.
     hamlet
         The hamlet where the member lives.
     household

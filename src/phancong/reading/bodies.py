@@ -30,7 +30,6 @@ _TOTAL_LETTERS: Final = frozenset(
 )
 #: The largest number of filled cells in a line of signatures.
 _MOST_SIGNED: Final = 4
-_BARE_WORDS: Final = frozenset(map(fold, HAMLET_WORDS))
 
 #: The reasons why a line is no record, for the report.
 HEADING: Final[str] = Message("heads a section")

@@ -13,7 +13,6 @@ from typing import Any, Final
 from phancong.reading.keys import fold
 from phancong.reading.vocabulary import NO, YES
 
-_DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _POINT: Final = re.compile(r"[+-]?\d+\.\d+")
 _DATE: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")

@@ -26,11 +26,10 @@ class CommuneLimits:
     counted
         Whether loads are counted in households; otherwise in workload.
     least, most
-        What each member shall have, shape (M,).
-    The minimum and maximum load of each member, shape (M,).
-        The farthest way, in metres.
-    The distance limit in metres.
-        Row of the member of each household in a plan that keeps all of it, shape (H,); a plan all
+        The minimum and maximum load of each member, shape (M,).
+    max_travel
+        The distance limit in metres.
+    witness
         Row of the member of each household in a plan that keeps all limits, shape (H,); if there is a
         conflict, the plan breaks limits.
     conflict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 Cell = str | int | float | bool | None
@@ -210,11 +210,12 @@ class PrintedSheet:
     form: PaperForm | None = None
     hidden: bool = False
     titled_parts: bool = False
+    #: The rows that are neither bands, titles nor maps.
+    cells: Sequence[Sequence[Cell]] = field(init=False, repr=False, compare=False)
 
-    @property
-    def cells(self) -> list[Sequence[Cell]]:
-        """The rows that are neither bands, titles nor maps."""
-        return [row for row in self.rows if is_row(row)]
+    def __post_init__(self) -> None:
+        """Find the cells once: each column is measured by all of them."""
+        object.__setattr__(self, "cells", [row for row in self.rows if is_row(row)])
 
 
 def is_row(row: object) -> TypeGuard[Sequence[Cell]]:

@@ -24,10 +24,10 @@ class Sheet:
     ----------
     name
         File, or file and sheet: ``"members.csv"``, ``"book.xlsx, sheet 'members'"``.
-    The names of the columns; empty if the table is empty.
-        The names of the columns; empty if there is nothing in the table at all.
-    The rows that are not blank, each as long as the header.
-        The rows with anything in them, each as long as the header.
+    header
+        The names of the columns; empty if the table is empty.
+    rows
+        The rows that are not blank, each as long as the header.
     lines
         For each row, its line (CSV) or row (workbook) in the file, counted from 1.
     header_line

@@ -40,12 +40,23 @@ LETTER: Final = 6.0
 BOLD: Final = 1.1
 
 
+class _Widths(dict[str, int]):
+    """Width of each letter, computed when it is first asked for."""
+
+    def __missing__(self, letter: str) -> int:
+        parts = unicodedata.normalize("NFD", letter)
+        wide = sum(_OF.get(part, _OTHER) for part in parts if not unicodedata.combining(part))
+        self[letter] = wide
+        return wide
+
+
+_widths: Final = _Widths()
+
+
 @lru_cache(maxsize=4096)
 def points(text: str, size: float = SIZE) -> float:
     """The width of a text in one line, in points; combining marks have no width."""
-    letters = unicodedata.normalize("NFD", text)
-    wide = sum(_OF.get(one, _OTHER) for one in letters if not unicodedata.combining(one))
-    return wide * size / 1000
+    return sum(map(_widths.__getitem__, text)) * size / 1000
 
 
 def longest_word(text: str, size: float = SIZE) -> float:

@@ -3,7 +3,6 @@
 OR-Tools' routing finds a good tour in milliseconds but proves nothing. CP-SAT starts from it and
 searches all tours (a circuit constraint with subtour cuts) for a shorter one until it has proven that
 there is none: 0.03 s for 20 places, about a second for 60, on one core.
-proven that there is none: for 20 places in 0.03 s, for 60 in about a second, on one core.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import mul
 from typing import Final, Protocol, TypeVar
 
 import numpy as np
@@ -45,6 +46,11 @@ class Linear:
         kept = [(v, c) for v, c in total.items() if c]
         variables = np.array([v for v, _ in kept], dtype=np.int64)
         return cls(variables, np.array([c for _, c in kept], dtype=np.int64), constant)
+
+    def plus(self, variable: int, coefficient: int) -> Linear:
+        """The same with one term more, of a variable that it does not have."""
+        variables = np.append(self.variables, variable)
+        return Linear(variables, np.append(self.coefficients, coefficient), self.constant)
 
     def at(self, values: IntArray) -> int:
         """The sum for *values*, one for each variable of the model."""
@@ -149,9 +155,15 @@ class LinearModel:
     def range_of(self, linear: Linear) -> tuple[int, int]:
         """The least and the largest value of the sum within the bounds of the variables."""
         low = high = linear.constant
-        for variable, coefficient in linear.terms():
-            ends = coefficient * self.lower[variable], coefficient * self.upper[variable]
-            low, high = low + min(ends), high + max(ends)
+        falls = linear.coefficients < 0
+        for chosen, least, most in (
+            (~falls, self.lower, self.upper),
+            (falls, self.upper, self.lower),
+        ):
+            variables = linear.variables[chosen].tolist()
+            coefficients = linear.coefficients[chosen].tolist()
+            low += sum(map(mul, coefficients, map(least.__getitem__, variables)))
+            high += sum(map(mul, coefficients, map(most.__getitem__, variables)))
         return low, high
 
     def mark(self) -> Mark:
@@ -229,7 +241,7 @@ T = TypeVar("T")
 
 
 class Waiting(Protocol):
-    """A way to wait for a call of a solver: :meth:`phancong.search.Course.waited`."""
+    """A way to wait for a call of a solver: :meth:`phancong.course.Course.waited`."""
 
     def __call__(self, call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
         """The result of the call; None if the wait ended before the call."""

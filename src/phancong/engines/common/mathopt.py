@@ -85,7 +85,7 @@ class MathOptSolver:
             return Answer(Claim.OPTIMAL, np.zeros(0, dtype=np.int64), objective.constant, 0.0)
         began = time.perf_counter()
         reach, rows = _reach(model), FloatRows.of(model)
-        answer = self._claim(model, rows, reach, objective, hint, limits)
+        answer = self.claim(model, rows, reach, objective, hint, limits)
         claims = answer.claim is Claim.INFEASIBLE or answer.bound is not None
         found = answer.values is not None and len(objective.variables) == 0  # no bound is needed
         if not claims or found or rows.tell_apart(reach, _large(reach), objective, answer.bound):
@@ -96,7 +96,7 @@ class MathOptSolver:
         left = replace(limits, seconds=seconds, work=limits.work - answer.work)
         return _in_integers(model, objective, answer, left)
 
-    def _claim(
+    def claim(
         self,
         model: LinearModel,
         rows: FloatRows,
@@ -135,7 +135,7 @@ class MathOptSolver:
                 return Answer(Claim.UNKNOWN, None, None, a_node, "numerics")
             seconds = limits.seconds - (time.perf_counter() - began)
             limits = replace(limits, seconds=seconds)
-            return MathOptSolver(SCIP)._claim(model, rows, reach, objective, hint, limits)
+            return MathOptSolver(SCIP).claim(model, rows, reach, objective, hint, limits)
         if result is None:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
         stats = result.solve_stats

@@ -113,7 +113,8 @@ def _too_large(task: Task) -> bool:
     a_pair = A_PAIR_OF_LONG if long else A_PAIR
     households, _ = problem.allowed.shape
     seconds = a_pair * int(np.count_nonzero(problem.allowed)) + A_HOUSEHOLD * households
-    return seconds > max(task.course.seconds_left, LITTLE)
+    left = 0.0 if task.course.cancelled else task.course.seconds_left
+    return seconds > max(left, LITTLE)
 
 
 def _to_begin_with(task: Task) -> list[BoolArray]:

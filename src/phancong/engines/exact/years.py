@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
+from phancong.engines.exact.loads import any_of
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.errors import NoPlanFoundError
 from phancong.meeting import all_as_given
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
-from phancong.search import Course
 from phancong.travel import TravelMatrix
 
 #: Most pairs of all years; larger models are refused.
@@ -153,12 +153,7 @@ class _Years(Model):
 
     def _is_taken(self, unit: int, year: int) -> int:
         pairs = self.of_unit[unit]
-        pairs = pairs[self._year[pairs] == year]
-        taken = self.boolean(partial(_any, pairs))
-        for pair in pairs.tolist():
-            self.add(Linear.of([(pair, 1), (taken, -1)]), upper=0)
-        self.add(Linear.of([*((pair, 1) for pair in pairs.tolist()), (taken, -1)]), lower=0)
-        return taken
+        return any_of(self, pairs[self._year[pairs] == year].tolist())
 
     def _fewer_later(self, years: int) -> None:
         """Break the symmetry of the years after the first: their numbers of units fall."""
@@ -196,7 +191,3 @@ class _Years(Model):
         for unit in self._units():
             mask[self.formulation.units[unit]] = values[self._taken[unit][0]] > 0
         return mask
-
-
-def _any(pairs: IntArray, values: IntArray) -> int:
-    return int(values[pairs].any())

@@ -30,7 +30,7 @@ ROUND: Final = 3
 SAMPLE: Final = 10
 
 
-class Asked(Protocol):
+class CostsOnDemand(Protocol):
     """Costs of pairs that are computed on demand; see :mod:`.pair_costs`."""
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
@@ -54,7 +54,7 @@ class Arcs:
     columns: IntArray
     complete: bool
 
-    def cost(self, pairs: IntArray | Asked | None) -> IntArray:
+    def cost(self, pairs: IntArray | CostsOnDemand | None) -> IntArray:
         """The cost of each pair, (N,)."""
         if pairs is None:
             return np.zeros(len(self.rows), dtype=np.int64)
@@ -90,7 +90,9 @@ class Arcs:
         return replace(self, rows=rows[order], columns=columns[order])
 
 
-def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntArray, IntArray]:
+def best_few(
+    rows: IntArray, columns: IntArray, reduced: IntArray, few: int = ROUND
+) -> tuple[IntArray, IntArray]:
     """The pairs of least reduced cost of each household, a few each; rows and columns.
 
     Parameters
@@ -99,12 +101,14 @@ def best_few(rows: IntArray, columns: IntArray, reduced: IntArray) -> tuple[IntA
         The pairs, (N,) each, at least one.
     reduced
         Their reduced costs, (N,).
+    few
+        How many of a household at most.
     """
     order = np.lexsort((columns, reduced, rows))
     ordered = rows[order]
     start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     place = np.arange(len(order)) - np.repeat(start, np.diff(np.r_[start, len(order)]))
-    best = order[place < ROUND]
+    best = order[place < few]
     return rows[best], columns[best]
 
 

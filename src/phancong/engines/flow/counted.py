@@ -1,8 +1,8 @@
-"""A bound on the cost of counts by counting alone, and the plans that reach it.
+"""A lower bound of unit costs by counting, and the network of the flows that reach it.
 
-Whatever the pairs, so many households have to be placed: they cost at least as much as the cheapest
-places of all members. A flow within these places is a least one, all least ones are within them, and
-no dual is needed to prove it.
+All flows place the same number of households. So their unit costs are at least those of the cheapest
+places (units) of all members. If some flow uses only these places, the optimal flows are exactly those
+that do, and no dual is needed as a proof.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from phancong.problem import IntArray
 
 
 def cheapest_places(network: Network, units: IntArray) -> Network | None:
-    """The network in which members have the cheapest places only.
+    """The network with the cheapest places of members only.
 
-    If it has a flow, its flows are those of least cost of the network.
+    If it has a flow, its flows are exactly the minimum-cost flows of *network*.
 
     Parameters
     ----------
     network
-        The plans.
+        The network.
     units
         The cost of each member's household number ``low + 1, low + 2, …``, rising; as in
         :class:`~phancong.engines.flow.network.Costs`.
@@ -29,7 +29,7 @@ def cheapest_places(network: Network, units: IntArray) -> Network | None:
     Returns
     -------
     Network or None
-        None where the number of households is not known, or where there are too few places for them.
+        None if the number of missing members can vary, or there are too few places for all households.
     """
     if (network.least_missing != network.most_missing).any():
         return None

@@ -46,7 +46,7 @@ class FlowEngine(Engine):
 
     def __init__(self, speed: Speed = MEASURED) -> None:
         self.speed = speed
-        #: The last trade-off of two sums; a run with another budget reuses its multipliers and plans.
+        #: The last trade-off of two sums; a run with another budget reuses the plans on its hull.
         self._trade: FlowTrade | None = None
 
     def why_not(self, rule: str) -> str:

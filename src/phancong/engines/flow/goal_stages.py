@@ -50,7 +50,7 @@ def kept_within(loads: UnitLoads, network: Network, limit: AtMost) -> Network:
 def _figures(loads: UnitLoads, goal: Goal) -> FloatArray:
     """The figure of each pair, H × M, of a goal that is the largest of them."""
     figures = goal.pair_figures(loads.problem)
-    assert figures is not None  # all others are refused
+    assert figures is not None  # the engine refuses all other goals
     return figures
 
 
@@ -77,7 +77,9 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
     step = least_cost(loads, network, everywhere(total.costs, total.error))
     if step is None or not step.error:
         return step
-    return finer(loads, Rounded.at_first(network, total.costs, total.unit, step), step, total.real)
+    return finer(
+        loads, Rounded.at_first(network, total.costs, total.quantum, step), step, total.real
+    )
 
 
 # --- the farthest pair

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import nearest_allowed
+from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
@@ -30,7 +31,6 @@ from phancong.meeting import (
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
-from phancong.search import Course
 
 #: A number above any count.
 FAR: Final = 2**31 - 1
@@ -263,7 +263,7 @@ class UnitLoads:
         return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
-        """Visits × travel of each pair, H × M, and of each member missing, (H,)."""
+        """Visits × travel of each pair, H × M, and cost of each missing member, (H,)."""
         matrix = self.problem.travel_matrix
         assert matrix is not None
         visits = self.problem.household_columns.visits
@@ -284,11 +284,11 @@ class UnitLoads:
         return np.asarray(visits * self.problem.travel_of(rows, columns))
 
     def exact_travel(self, rows: IntArray, columns: IntArray) -> list[Fraction]:
-        """Visits × travel of some pairs, exactly."""
+        """Exact visits × travel of some pairs."""
         return self._visited(rows, self.problem.travel_of(rows, columns))
 
     def exact_missing_travel(self, rows: IntArray) -> list[Fraction]:
-        """Weight of a missing member, of some households, exactly."""
+        """Exact cost of a missing member in travel, for some households."""
         return self._visited(rows, self._nearest[rows])
 
     def _visited(self, rows: IntArray, travel: FloatArray) -> list[Fraction]:
@@ -299,7 +299,7 @@ class UnitLoads:
 
     @cached_property
     def missing_travel(self) -> FloatArray:
-        """Weight of a missing member, (H,)."""
+        """Cost of a missing member in travel, (H,): visits × travel of the nearest member."""
         return np.asarray(self.problem.household_columns.visits * self._nearest)
 
     @cached_property

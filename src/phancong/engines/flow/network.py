@@ -138,7 +138,7 @@ class Costs:
     nobody: IntArray | None = None
 
     @property
-    def free(self) -> bool:
+    def all_zero(self) -> bool:
         """Whether all costs are 0."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
         return all(part is None for part in parts)

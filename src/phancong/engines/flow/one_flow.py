@@ -132,7 +132,7 @@ def with_dual(
     counts = np.bincount(columns, minlength=len(network.low))
     shape = network.free.shape[0], network.free.shape[1]
     feasible = _keeps(network, missing, counts)
-    if feasible and costs.free:  # any feasible flow is optimal, with duals of 0
+    if feasible and costs.all_zero:  # any feasible flow is optimal, with duals of 0
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)
     if penalty is None:

@@ -177,7 +177,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
 
 def _by_counting(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
-    """The step of costs of counts alone if members can have just the cheapest places, else None."""
+    """The step that minimises unit costs if a flow with the cheapest places only exists, else None."""
     units = costs_of(network)[0].units
     assert units is not None
     within = cheapest_places(network, units)

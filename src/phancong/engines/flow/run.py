@@ -108,7 +108,7 @@ class FlowRun:
         # A goal whose stage was not reached has the value of the plan and its general lower bound.
         assignment = self._assignment()
         goals = [
-            self._as_left(goal, line, error)
+            self._final_line(goal, line, error)
             for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
         ]
         unproven = not all(line.proven for line in [*lines.values(), *goals])
@@ -117,7 +117,7 @@ class FlowRun:
         return Outcome(assignment, lines, tuple(goals), cut)
 
     def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
-        """The outcome of a plan that is optimal for a task with other fixed pairs, all lines proven."""
+        """The outcome of a plan that is optimal among those with another pair, all lines proven."""
         assignment = Assignment.of_mask(self.task.problem, mask)
         lines = {
             rule: rule_line(assignment, rule, proven=True, error=error)
@@ -163,7 +163,7 @@ class FlowRun:
                 self._cut = self.course.stopped or "time"
                 return False, 0.0
             if step is None:
-                self._none()
+                self._confirm_infeasible()
                 return None, 0.0
             error = max(error, step.error)
         return not self._hidden, error
@@ -199,7 +199,7 @@ class FlowRun:
             self.sums.append((best[0].costs_of, best[0].error))
         return best[0]
 
-    def _none(self) -> None:
+    def _confirm_infeasible(self) -> None:
         """Accept that no flow remains as a proof that there is no plan, unless rounding may hide one.
 
         Raises
@@ -247,7 +247,7 @@ class FlowRun:
             self.trade = FlowTrade(self.loads, networks[0], limit.goal, free)
         found = self.trade.within(limit, self.course)
         if found is None:
-            self._none()
+            self._confirm_infeasible()
             return None
         self._chosen = found.chosen
         self._cut = found.cut
@@ -277,7 +277,7 @@ class FlowRun:
             )
         return self._last[1]
 
-    def _as_left(self, goal: Goal, line: Proof, error: float) -> Proof:
+    def _final_line(self, goal: Goal, line: Proof, error: float) -> Proof:
         """The line of a goal with the value of the final plan.
 
         Plans with equal integer values may have different real values, and later goals choose among them.

@@ -100,7 +100,7 @@ class BreachStages:
         return lines
 
     def _begin_goals(self) -> None:
-        """Begin the goals on the face, or within the breaches of the plan where it is not complete."""
+        """Begin the goals on the face if it is complete, else within the breaches of the plan."""
         instance, face = self.held.instance, self.face
         if face.complete:
             whole = face.of(self._assignment())

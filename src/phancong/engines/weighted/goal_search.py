@@ -1,4 +1,4 @@
-"""The search for one goal after the other among the plans within the limits, each goal held in turn."""
+"""The search that minimises the goals in order, within the limits, and holds each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from phancong.problem import BoolArray, IntArray
 
 
 class GoalSearch:
-    """Searches one goal after the other for a better plan, and holds each.
+    """Minimises the goals in order, and holds each.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class GoalSearch:
         self.problem = task.problem
         #: The limits, and the goals that are held.
         self.instance = instance
-        #: The reason why a stage ended without a proof, of the first such stage.
+        #: The reason why the first unproven stage ended; None if all are proven.
         self.cut: str | None = None
         self._taken: BoolArray | None = None
         #: Tie-breaking cost within a stage, U × M.
@@ -76,14 +76,14 @@ class GoalSearch:
         self.instance, self._taken = instance, taken
 
     def next_goal(self, reached: Sequence[Proof], *, bounded: bool = True) -> Proof:
-        """The proof of the goal after those that were *reached*, which is held in later stages.
+        """Minimise and hold the next goal; its proof.
 
         Parameters
         ----------
         reached
             The proofs of the goals before it.
         bounded
-            Whether bounds that the task knows are valid for the plans that are searched.
+            Whether the known bounds of the task are valid for the plans that are searched.
         """
         goal, number = self.task.goals[len(reached)], len(reached) + 1
         known = self.task.known_bound(reached, self.assignment) if bounded else None
@@ -222,7 +222,7 @@ class GoalSearch:
         best = number_of(goal, self.assignment)
         if not last:
             self._hold_sum(goal, total, best)
-        error = total.quantity.error + float(total.quantity.unit * incumbent.accuracy)
+        error = total.quantity.error + float(total.quantity.quantum * incumbent.accuracy)
         bound = -np.inf if incumbent.bound is None else total.real(incumbent.bound) - error
         return self._proof(
             goal, best, float(bound), error, proven=incumbent.proven, stage_budget=stage_budget

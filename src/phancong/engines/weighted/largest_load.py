@@ -72,7 +72,7 @@ class LargestLoad:
         formulation = instance.formulation
         self._multipliers: LimitMultipliers | None = None
         self.counted = np.flatnonzero(formulation.counted).tolist()
-        unit = instance.resource(measure).unit
+        unit = instance.resource(measure).quantum
         #: Load ÷ share of one integer unit of load, for each member.
         self.worth = [unit / share for share in formulation.share]
 
@@ -165,7 +165,10 @@ class LargestLoad:
         return not patterns_rule_out(narrow, resource, self.solver, limits, stage_budget.charge)
 
     def _ruled_out(self, narrow: Instance, stage_budget: StageBudget) -> bool:
-        """Whether limits under a level cannot hold together, by multipliers of this or another one."""
+        """Whether a surrogate constraint proves that no plan keeps the level's limits.
+
+        The multipliers of an earlier level are tried first.
+        """
         if self._multipliers is not None and self._multipliers.rule_out(narrow):
             return True
         stage_budget.charge(narrow.size / LINEAR_PAIRS_A_UNIT)

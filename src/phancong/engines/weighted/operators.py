@@ -155,7 +155,7 @@ class SubmitCore:
     Parameters
     ----------
     part
-        Pairs whose penalty is at most this fraction of the gap are in the core.
+        Pairs whose penalty is below this fraction of the gap are in the core.
     patience
         Most seconds for a unit of work.
     """

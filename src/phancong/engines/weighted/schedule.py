@@ -137,9 +137,9 @@ _SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_W
 _FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
 _EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
 _ALL_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(), 1 / 16)
-#: A larger part of the gap gives a better bound but takes longer to solve; these parts were the best from
-#: 1,000 × 30 to 10,000 × 100. A large core spends most of its time at the root, where a solver does not
-#: look at its work limit, so that its patience is larger.
+#: A larger part of the gap gives a better bound but takes longer to solve; these parts were about the
+#: best from 1,000 × 30 to 10,000 × 100. A large core spends most of its time at the root, where a
+#: solver has no bound to show, so that its patience is larger.
 _SMALL_CORE: Final = ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 5 / 16)
 _LARGE_CORE: Final = ScheduledOperator(SubmitCore(part=0.5, patience=3.0), 3 / 8)
 _CORE_ANSWER: Final = ScheduledOperator(CollectCore(), after_end=True)

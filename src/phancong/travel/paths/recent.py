@@ -13,7 +13,6 @@ class Recent(Generic[T]):
 
     ``explain`` needs the travel of some thirty variants of one problem; without the cache, shortest
     paths take half of its time.
-    the ways is half of its time.
 
     Parameters
     ----------

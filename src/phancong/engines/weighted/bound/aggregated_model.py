@@ -96,7 +96,7 @@ class _PairKinds:
 
     @property
     def classes(self) -> int:
-        """How many classes of loads there are."""
+        """Number of classes of loads."""
         return int(self.of_class.max(initial=-1)) + 1
 
     def ends(self) -> tuple[IntArray, IntArray]:
@@ -161,7 +161,7 @@ def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _
     all_stay = free.sum(axis=1) <= need
     own = free & ((cost < top[:, None]) | all_stay[:, None])
     if (own.sum(axis=1) > need).any():
-        return None  # which of them stay is more than a number
+        return None  # a count does not tell which of the own pairs stay
     row, member = np.nonzero(own)
     leaving = np.where(all_stay[row], STAYS, top[row] - cost[row, member])
     loads, load = np.unique(_loads(binding)[units], axis=0, return_inverse=True)
@@ -185,7 +185,7 @@ def _loads(binding: Sequence[Resource]) -> IntArray:
 
 
 def _classes(load: IntArray, need: IntArray, most: int) -> IntArray:
-    """The class of each load, (L,): at most *most*, of neighbouring loads and about as many places."""
+    """The class of each load, (L,): at most *most* classes of adjacent loads, about equal in size."""
     count = np.bincount(load, weights=need)
     if len(count) <= most:
         return np.arange(len(count))
@@ -320,10 +320,11 @@ class _MemberPlaces:
     def _overfull(
         self, used: BoolArray, waiting: BoolArray, many: int
     ) -> list[tuple[IntArray, int]]:
-        """By class, the units on alternating paths from units without a place, and all places they reach.
+        """Cuts: by class, places and the number of units that need them.
 
-        These units have fewer places than they need (Hall's condition). A unit uses a place at most once,
-        so that places of theirs beyond these give them one member for each arc.
+        The units are those on alternating paths from units without a place. They have fewer places on
+        these paths than they need (Hall's condition). Each of their arcs to another place gives one
+        member at most, which is subtracted from the number.
         """
         inside = waiting.copy()
         reached = np.zeros(many, dtype=bool)

@@ -1,12 +1,13 @@
-"""Limits that cannot hold together, by one sum of all of them.
+"""A surrogate constraint that proves that limits cannot hold together.
 
-Multiply the limits of all loads and budgets by multipliers and add them up: a plan must keep the sum, too
-(a surrogate constraint: Glover, *Operations Research* 16, 1968, doi:10.1287/opre.16.4.741). The left side
-is least if each unit has its cheapest members. If that is above the right side, there is no plan.
+Each limit of a load or budget is multiplied by a multiplier, and the products are added up. A plan that
+keeps all limits keeps the sum, too (surrogate constraint: Glover, *Operations Research* 16, 1968,
+doi:10.1287/opre.16.4.741). The left side is least if each unit has its cheapest members. If that is above
+the right side, there is no plan.
 
-The multipliers are duals of the linear relaxation. They come from floats and need not be exact: the sum
-is computed in integers. If loads depend on the member, no flow tells whether households that may be split
-would fit, and this is the bound of a level of load. Pairs that are too heavy for the level are left out
+The multipliers are duals of the linear relaxation. They need not be exact, since the sum is computed in
+integers. If loads depend on the member, a splittable flow cannot check whether a level of load is
+possible, and this constraint is used instead. Pairs that are too heavy for the level are left out
 (Lenstra, Shmoys, Tardos, *Mathematical Programming* 46, 1990, doi:10.1007/BF01585745).
 """
 
@@ -28,7 +29,7 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of the largest multiplier.
 BITS: Final = 16
-#: Bits that the left side may have.
+#: Most bits of the left side.
 SUM_BITS: Final = 62
 
 
@@ -39,9 +40,9 @@ class LimitMultipliers:
     Parameters
     ----------
     loads
-        By measure, one for each member: above 0 for its upper limit, below 0 for its lower limit; (M,).
+        Measure → multiplier of each member, (M,): positive for its maximum, negative for its minimum.
     budgets
-        0 or more, one for each budget.
+        Multiplier of each budget, 0 or more.
     """
 
     loads: Mapping[str, IntArray]
@@ -68,7 +69,7 @@ class LimitMultipliers:
 
 
 def light_pairs(instance: Instance) -> BoolArray:
-    """The free pairs whose member can carry the unit, U × M."""
+    """The free pairs whose load alone is within the member's limits, U × M."""
     free = instance.free.copy()
     for resource in instance.binding:
         free &= resource.weight <= resource.high[None, :]
@@ -78,10 +79,10 @@ def light_pairs(instance: Instance) -> BoolArray:
 def limit_multipliers(
     instance: Instance, seconds: float, waited: Waiting
 ) -> LimitMultipliers | None:
-    """Duals of the linear relaxation in which all limits are relaxed by the same fraction of themselves.
+    """Duals of the linear program that relaxes all limits by the least common fraction of themselves.
 
-    None if nothing has to be relaxed, if there are too many pairs, or if the program was not solved to
-    its end in so many *seconds*, for which it was *waited*.
+    None if that fraction is 0, there are too many pairs, or the program was not solved within *seconds*.
+    *waited* makes the call and reports progress meanwhile.
     """
     rows, columns = np.nonzero(light_pairs(instance))
     if not 0 < len(rows) <= instance.tuning.most_linear_pairs:
@@ -100,7 +101,7 @@ def limit_multipliers(
 
 
 def _whole(instance: Instance, price: FloatArray) -> LimitMultipliers | None:
-    """Multipliers as integers from those of upper and lower limits; None if all are 0, or too large."""
+    """Integer multipliers from the duals of all limits; None if all are 0 or sums could overflow."""
     members, measures = instance.free.shape[1], len(instance.binding)
     loads = price[: 2 * measures * members].reshape(measures, 2, members).sum(axis=1)
     largest = float(np.abs(loads).max(initial=0.0))
@@ -124,17 +125,17 @@ def _whole(instance: Instance, price: FloatArray) -> LimitMultipliers | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LimitRelaxation:
-    """The linear relaxation: a variable for each pair, and the fraction that is minimised.
+    """The linear program: a variable for each pair, and the fraction to minimise.
 
     Parameters
     ----------
     row, variable, value
-        The entries.
+        The entries of the matrix, (E,) each.
     least, most, size
-        The bounds of each row, and its divisor, (R,): a row for each unit, for the upper and the lower
-        limits of each member in each measure, and for each budget.
+        Bounds and divisor of each row, (R,). There is a row for each unit, for the maximum and the
+        minimum of each member in each measure, and for each budget.
     pairs
-        How many pairs there are.
+        Number of pairs.
     """
 
     row: IntArray
@@ -147,7 +148,7 @@ class _LimitRelaxation:
 
     @classmethod
     def of(cls, instance: Instance, rows: IntArray, columns: IntArray) -> _LimitRelaxation:
-        """The relaxation over the pairs in these *rows* and *columns*."""
+        """The linear program over the pairs in these *rows* and *columns*."""
         (units, members), pairs = instance.free.shape, len(rows)
         each, fraction = np.arange(pairs), np.full(members, pairs)
         need = instance.need.astype(np.float64)
@@ -181,7 +182,7 @@ class _LimitRelaxation:
         return cls(row[order], variable[order], value[order], least, most, sizes, pairs)
 
     def proto(self) -> model_pb2.ModelProto:
-        """The relaxation as a solver takes it."""
+        """The linear program as a MathOpt model."""
         proto = model_pb2.ModelProto()
         proto.variables.ids.extend(range(self.pairs + 1))
         proto.variables.lower_bounds.extend([0.0] * (self.pairs + 1))

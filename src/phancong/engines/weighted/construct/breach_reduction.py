@@ -85,7 +85,7 @@ class BreachReduction:
     # --- sums over pairs ----------------------------------------------------------------------------
 
     def cost_of(self, rule: str) -> IntArray:
-        """Breach of a rule about pairs by each pair, U × M; for ``max_changes`` −1 for each pair kept."""
+        """Breach of a rule about pairs by each pair, U × M; of ``max_changes`` minus the pairs kept."""
         formulation = self.instance.formulation
         if rule == "max_changes":
             kept, _ = formulation.kept(weighted=False)

@@ -174,7 +174,7 @@ class InitialPlan:
 
     def _from_exact_model(self) -> BoolArray | None:
         """A plan of the exact engine, U × M; None if it finds none or may not be called."""
-        if self.infeasible or not self.exactly:
+        if self.infeasible or not self.exactly or self.task.course.cancelled:
             return None
         try:
             found = self.exact.first_plan(self.task, INITIAL_PART)
