@@ -82,7 +82,7 @@ def test_hamlets_that_are_numbers_are_one_with_and_without_zeros(tmp_path):
     reading = read(homes(tmp_path, ["Thôn"], [1], ["thôn 02"], members=members), explain=True)
     assert [m.hamlet for m in reading.problem.members] == ["1", "2"]
     assert [h.hamlet for h in reading.problem.households] == ["1", "2"]
-    with pytest.raises(InvalidProblemError, match="has the name of another hamlet"):
+    with pytest.raises(InvalidProblemError, match="has the same name as another hamlet"):
         read(homes(tmp_path, ["Thôn"], ["Tổ 1"], ["thôn 02"], members=members))
 
 

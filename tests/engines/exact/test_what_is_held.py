@@ -16,6 +16,7 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
@@ -26,7 +27,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.running import run
-from phancong.search import Course
 
 EXACT = ["cp_sat", "mip"]
 

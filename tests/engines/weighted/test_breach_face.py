@@ -17,6 +17,7 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts
@@ -25,7 +26,6 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.breach_face import BreachFace
 from phancong.goals import read_goals, single
 from phancong.rules import breaches, total
-from phancong.search import Course
 
 TRAVEL = (Travel(),)
 IN_ORDER = tuple(reversed(RELAXABLE))

@@ -20,6 +20,7 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts
@@ -29,7 +30,6 @@ from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.goals import read_goals
 from phancong.rules import breaches, order
-from phancong.search import Course
 
 TRAVEL = (Travel(),)
 
