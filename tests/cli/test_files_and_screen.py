@@ -21,11 +21,7 @@ from phancong.reading.template import write_template
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
