@@ -22,9 +22,9 @@ from phancong import (
     TravelMatrix,
     compare,
     diagnose,
-    search,
     solve,
 )
+from phancong.course import Course, Waits, let_end
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
@@ -40,7 +40,6 @@ from phancong.engines.task import AtMost, Task, TooLargeError, no_plan_found, re
 from phancong.engines.weighted import LnsEngine
 from phancong.explaining.explain import Question
 from phancong.running import exchanged, run
-from phancong.search import Course, Waits
 
 WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
 
@@ -458,7 +457,7 @@ def endless():
 
     yield {"cp_sat": Endless()}
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
 
 
 def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(endless):
@@ -559,5 +558,5 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         Course(Search(), listen, waits=Waits(beat=0.0, patience=0.0)).waited(call, lambda: None)
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
     assert ended.is_set()

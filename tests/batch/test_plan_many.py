@@ -270,9 +270,9 @@ def test_arguments_that_cannot_be_used(tmp_path, options, said):
 def test_the_output_is_not_among_the_input(tmp_path):
     """Nor in a folder that holds something else."""
     source = write_country(tmp_path / "in", ["x"])
-    with pytest.raises(InvalidArgumentError, match="among the input"):
+    with pytest.raises(InvalidArgumentError, match="within the input"):
         batch(source, source)
-    with pytest.raises(InvalidArgumentError, match="among the input"):
+    with pytest.raises(InvalidArgumentError, match="within the input"):
         batch(source, source / "out")
     (tmp_path / "out" / "pairs").mkdir(parents=True)
     with pytest.raises(InvalidArgumentError, match="holds something else"):

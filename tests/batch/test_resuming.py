@@ -344,7 +344,7 @@ def test_a_disk_that_is_full_ends_the_run_and_leaves_what_was_complete(
     batch(source, tmp_path / "out", only=keys(5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
     try:
-        with pytest.raises(NotWrittenError, match="no room left"):
+        with pytest.raises(NotWrittenError, match="does not fit"):
             batch(source, tmp_path / "out")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -363,7 +363,7 @@ def test_the_log_of_a_full_disk_ends_the_run_too(tmp_path):
         Log(tmp_path / "none" / "log.jsonl")
     if not Path("/dev/full").exists():
         pytest.skip("the system has no device that is always full")
-    with pytest.raises(NotWrittenError, match="no room left"), Log("/dev/full") as log:
+    with pytest.raises(NotWrittenError, match="does not fit"), Log("/dev/full") as log:
         log.write("begun")
 
 

@@ -316,14 +316,14 @@ def test_on_a_full_disk_no_empty_folder_is_left(lists, tmp_path, capsys, monkeyp
     monkeypatch.setattr(os, "fsync", full)
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
-    assert f"{tmp_path / 'o' / 'plan.xlsx'} finds no room left on the disk" in complained
+    assert f"{tmp_path / 'o' / 'plan.xlsx'} does not fit on the disk" in complained
     assert "newer" not in complained
     assert "Written" not in told
     assert list((tmp_path / "o").iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("says", "told"), [("IO_ENOSPC", "finds no room left on the disk"), ("IO_WRITE", "cannot be")]
+    ("says", "told"), [("IO_ENOSPC", "does not fit on the disk"), ("IO_WRITE", "cannot be")]
 )
 def test_a_template_on_a_full_disk_is_refused_in_our_words(
     tmp_path, capsys, monkeypatch, says, told

@@ -30,8 +30,8 @@ from phancong import (
     UnsupportedError,
     diagnose,
 )
+from phancong.course import Course
 from phancong.diagnosing import Trial, diagnosis
-from phancong.search import Course
 
 SHORT = Problem(
     [Member("a", max_households=1)], [Household("h"), Household("k"), Household("l")], travel=None

@@ -28,11 +28,11 @@ from phancong import (
     Travel,
     TravelMatrix,
 )
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.independent_parts import run_apart
 from phancong.engines.task import Proof, Task
-from phancong.search import Course
 
 SUMS = (Travel, Continuity, Preference, Cohesion)
 LARGEST = (Farthest, FairLoad, FairTravel)

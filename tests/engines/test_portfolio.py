@@ -29,6 +29,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines import portfolio, searching
 from phancong.engines.exact import CpSatEngine, MipEngine
 from phancong.engines.improvers import Improver
@@ -40,7 +41,6 @@ from phancong.engines.starting import starts
 from phancong.engines.task import Outcome, Proof, Task, TooLargeError, read_relax
 from phancong.engines.weighted import LnsEngine
 from phancong.goals import read_goals
-from phancong.search import Course
 
 
 def task_of(problem, goals=None, relax=RELAXABLE, **search):

@@ -27,7 +27,7 @@ HOUSEHOLDS = [
     ["STT", "Mã hộ", "Chủ hộ", "Thôn", "Tọa độ", "Phân loại"],
     ["1", "h1", "HOÀNG VĂN KÍN", "Nà Lừa", "22,402; 105,203", "Hộ nghèo"],
     ["2", "h2", "Bàn Thị Kín", "Tân Lập", "22 24 04.3 N 105 12 03.1 E", None],
-    ["3", "h3", "Đặng Kín", "Nà Lừa", None, None],
+    ["3", "h3", "Đặng Thị Kín", "Nà Lừa", None, None],
 ]
 #: Cells as spreadsheets, telephones and other programs leave them.
 CELLS = [

@@ -376,7 +376,7 @@ def test_since_when(file):
     ]
     commune(file, rows)
     (text,) = defects_of(file)
-    assert "Phụ trách từ (column D): says since when, and not until when" in text
+    assert "Phụ trách từ (column D): has the dates since when, and the day until which" in text
     for on in ("31/12/2025", datetime.date(2025, 12, 31)):
         assert [pair[2] for pair in read(file, on=on).previous] == [5.0, 4.0, 1.0, 1.0]
     for wrong in ("31/02/2025", "lâu rồi", "01/01/2026", 2027):
@@ -420,7 +420,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     assert len(found) == 3
     assert "row 2, Chủ hộ (column A): could be any of 2 of that name (ids 1, 3); write" in found[0]
     assert (
-        "row 3, Đảng viên phụ trách (column C): matches nobody here; write the member as"
+        "row 3, Đảng viên phụ trách (column C): matches no record here; write the member as"
         in found[1]
     )
     assert "gone='end' ends last year's pairs of people who have left" in found[1]
@@ -430,7 +430,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     commune(file, rows, Năm_trước=previous)
     reading = read(file, gone="end", explain=True)
     assert reading.problem.previous == ((1, 1, 1.0), (2, 2, 1.0))
-    assert "1 line of last year matches nobody here: it ends" in reading.notes
+    assert "1 line of last year matches no record here: it ends" in reading.notes
 
 
 def test_fixed_and_forbidden_pairs_by_name_or_id(file):
@@ -450,7 +450,7 @@ def test_fixed_and_forbidden_pairs_by_name_or_id(file):
     members[1][-1] = "Lò Không Ai"
     commune(file, members=members, Cố_định=[["Mã hộ", "Mã đảng viên"], [9, 1]])
     found = defects_of(file)
-    assert "Hộ của đảng viên (column G): matches nobody here; write the household as" in found[0]
+    assert "Hộ của đảng viên (column G): matches no record here; write the household as" in found[0]
     assert "names household 9, who is not in the problem" in found[1]
     assert "Không Ai" not in found[0]
 
@@ -468,7 +468,7 @@ def test_pairs_that_do_not_say_why(file):
     """Last year's, fixed or forbidden: asked for."""
     commune(file, Bảng_2=[["Chủ hộ", "Đảng viên phụ trách"], ["Tống Công Minh", "Lò Thị Hoà"]])
     (text,) = defects_of(file)
-    assert "pairs households with members, and does not say why; say which it is: sheets=" in text
+    assert "does not say whether last year's, fixed or forbidden; say which it is: sheets=" in text
     assert read(file, sheets={"Bảng 2": "previous"}).previous == ((2, 2, 1.0),)
     assert read(file, sheets={"Bảng 2": None}).previous == ()
     nothing = {"previous": None, "fixed": (), "forbidden": ()}
@@ -647,7 +647,7 @@ def test_hamlets_that_differ_in_their_word_only(file):
         [3, "E F", "Bản Mới"],
     ]
     commune(file, rows)
-    assert "has the name of another hamlet (" in defects_of(file)[0]
+    assert "has the same name as another hamlet (" in defects_of(file)[0]
     members = [["id", "hamlet"], ["m1", "Thôn Mới"]]
     ugly.book(file, members=members, households=rows[:3])
     assert read(file).household_columns.hamlet == ("Mới", "Thôn Mới")
@@ -901,7 +901,7 @@ def test_only_last_year_ends_for_who_has_left(file):
     assert read(file, gone="end").previous == ()
     commune(file, Cố_định=near)
     (text,) = defects_of(file)
-    assert "matches nobody here; write the member" in text
+    assert "matches no record here; write the member" in text
     assert "gone" not in text
 
 

@@ -80,7 +80,7 @@ def _what(to: argparse.ArgumentParser, w: Words) -> None:
         "--retry", action="store_true", help=w.gettext("try communes again that failed")
     )
     to.add_argument(
-        "--fresh", action="store_true", help=w.gettext("plan everything again, whatever is there")
+        "--fresh", action="store_true", help=w.gettext("begin anew: plan all communes again")
     )
 
 

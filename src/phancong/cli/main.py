@@ -16,9 +16,9 @@ from phancong.cli.calls import LIBRARY, Calls
 from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
+from phancong.course import let_end
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
 from phancong.reading.settling import offered
-from phancong.search import let_end
 from phancong.words import LANGUAGES, Words, page, words
 
 #: Exit statuses of failures: invalid input, limits that cannot hold.

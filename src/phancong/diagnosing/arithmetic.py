@@ -44,7 +44,7 @@ def largest_by(ceiling: float) -> float:
 
 
 def _beyond_workload(problem: Problem, each: IntArray, ceiling: float) -> int:
-    """The fewest of the heaviest places that must stay open so that the others fit under all maxima.
+    """How many of the heaviest places must stay open so that the others fit under all maximums.
 
     A place counts with its smallest workload over the members; in doubt because of rounding, it fits.
     """

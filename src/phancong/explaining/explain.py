@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
+from phancong.course import Course
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import hindrances, together
@@ -28,7 +29,7 @@ from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.rules import RELAXABLE, RULES, Relaxation, order
 from phancong.running import exchanged, run
-from phancong.search import Course, Search, read_search
+from phancong.search import Search, read_search
 from phancong.words import Message
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from phancong.coordinates import NoCoordinateError, read_point
@@ -111,7 +112,9 @@ class ListColumns:
 
     def _shown(self, title: Title) -> str:
         """A title as it is written, or nothing if it could be a cell of a record, or a line of them."""
-        for text in (*title.text.split(" / "), *_CELLS.split(title.text)):
+        if _is_line(title.text):
+            return ""
+        for text in _cells(title.text):
             what = looks_personal(text)
             known = what == PERSON and self.block.known and not is_name_for_sure(text)
             if what and not known:
@@ -207,8 +210,28 @@ class ListColumns:
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 
-#: What stands between the cells of a line that was taken for one title, and between two titles.
-_CELLS: Final = re.compile(r" / |[,;|\t]|[^\s,;|]*\d[^\s,;|]*")
+#: Longer texts are no titles; nor are those with a number and more of these marks.
+_LONGEST_TITLE: Final = 200
+_MOST_MARKS: Final = 2
+_BETWEEN_CELLS: Final = re.compile(r" / |[,;|\t]")
+
+
+def _is_line(text: str) -> bool:
+    """Whether a line of cells was taken for one title."""
+    if len(text) > _LONGEST_TITLE:
+        return True
+    numbered = any(map(str.isdecimal, text))
+    return numbered and len(_BETWEEN_CELLS.findall(text)) > _MOST_MARKS
+
+
+def _cells(text: str) -> Iterator[str]:
+    """Texts within a title that could be cells: between marks, and between words with a number."""
+    for part in _BETWEEN_CELLS.split(text):
+        yield part
+        runs = groupby(part.split(), lambda word: any(map(str.isdecimal, word)))
+        yield from (" ".join(words) for numbered, words in runs if not numbered)
+
+
 #: The least length of a title, and the least similarity to a known title, for a suggestion.
 _LEAST_TITLE: Final = 6
 _LEAST_LIKENESS: Final = 0.82

@@ -243,12 +243,19 @@ def is_name_for_sure(text: str) -> bool:
     """Whether a title of a column is certainly a person's name; many are capitalised words."""
     words = _with_lost_letters(unicodedata.normalize("NFC", text)).split()
     small = [word.casefold() for word in words]
-    if len(words) < 3 or not all(map(_WORD.fullmatch, words)):
+    if not all(map(_WORD.fullmatch, words)):
         return False
+    if len(words) < 3:
+        return len(words) == 2 and small[0] in _MARKED_FAMILIES and _in_title_case(words)
     if _has_middle(small) and _capitals(words) > 1:
         return True
     family = small[0] in _MARKED_FAMILIES or small[0] in _FAMILIES
-    return family and not text.isupper() and all(word[0].isupper() for word in words)
+    return family and _in_title_case(words)
+
+
+def _in_title_case(words: list[str]) -> bool:
+    """Whether each word begins with a capital, and not all letters are capitals."""
+    return all(word[0].isupper() for word in words) and not "".join(words).isupper()
 
 
 def _has_middle(small: list[str]) -> bool:

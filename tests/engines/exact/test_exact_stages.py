@@ -26,6 +26,7 @@ from phancong import (
     solve,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
@@ -36,7 +37,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Steps
 from phancong.engines.task import Proof, Task
-from phancong.search import Course
 
 ENGINES = ("cp_sat", "mip")
 

@@ -17,6 +17,7 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
@@ -27,7 +28,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.running import run
-from phancong.search import Course
 
 EXACT = ["cp_sat", "mip"]
 

@@ -4,6 +4,7 @@ from oracle import random_problems
 
 from phancong import RELAXABLE, NoPlanFoundError, Search, Travel
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts
@@ -11,7 +12,6 @@ from phancong.engines.task import Task, read_relax
 from phancong.engines.weighted import LnsEngine
 from phancong.goals import read_goals
 from phancong.rules import breaches
-from phancong.search import Course
 
 TRAVEL = (Travel(),)
 

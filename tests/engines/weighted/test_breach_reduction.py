@@ -20,13 +20,13 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import read_relax
 from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.rules import order
-from phancong.search import Course
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=12, full=300, night=1_500, size=25), ids=str)

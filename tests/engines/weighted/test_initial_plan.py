@@ -15,6 +15,7 @@ from phancong import (
     Travel,
     TravelMatrix,
 )
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
@@ -23,7 +24,6 @@ from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.goal_sums import GoalSum
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 
 MEMBERS, HOUSEHOLDS = 6, 60
 

@@ -15,11 +15,11 @@ from phancong import (
     solve,
     synth,
 )
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 
 #: A dozen that hold some which a little work cuts, and all of them.
 SEEDS = range(*by_lane(quick=(24, 36), full=(0, 160)))

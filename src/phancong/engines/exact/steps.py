@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.linear_model import (
     NOTHING,
     Answer,
@@ -27,7 +28,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.task import AtMost
 from phancong.goals import Goal
 from phancong.problem import IntArray
-from phancong.search import Course
 
 #: Most solutions that one step may cut off since they break a limit by less than the rounding.
 CUTS: Final = 50

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
@@ -18,7 +19,6 @@ from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.goals import Goal, Kind, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.search import Course
 
 #: Bits of the largest cost, as in CP-SAT, which solves the residual problem.
 BITS: Final = 28
