@@ -82,11 +82,12 @@ class Network:
         return replace(self, low=np.maximum(self.low, low))
 
     def same(self, other: Network) -> bool:
-        """Whether another network has equal parts."""
+        """Whether another network has the same flows: all parts are equal, *whole* or not."""
         return all(
             (mine := getattr(self, part.name)) is (theirs := getattr(other, part.name))
             or np.array_equal(mine, theirs)
             for part in fields(self)
+            if part.name != "whole"
         )
 
     def holds(self, chosen: BoolArray) -> bool:
