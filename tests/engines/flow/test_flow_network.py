@@ -250,7 +250,7 @@ def test_costs_of_as_many_bits_as_there_is_room_for_are_taken(size):
     small = penalty_of(network, wide)
     assert small > 2 * largest
     # The penalty of the real size, without its arrays.
-    penalty = 2 * (members + 2) * (wide.largest() + 1)
+    penalty = 2 * (members + 2) * (wide.largest + 1)
     assert penalty * (households + members + 2) < 2**61
 
 

@@ -156,7 +156,7 @@ class BudgetedFlow:
     @cached_property
     def _dearest(self) -> int:
         """The largest price at which costs fit into 64 bits."""
-        room = largest_cost(*self.network.free.shape) - self._at_price(0).largest()
+        room = largest_cost(*self.network.free.shape) - self._at_price(0).largest
         return max(room // max(int(np.abs(self.counts).max(initial=0)), 1), 0)
 
     def _tally(self, chosen: BoolArray, price: int | None = None) -> CountedFlow:

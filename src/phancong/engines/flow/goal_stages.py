@@ -73,7 +73,7 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
     if last is not None and adds_nothing(loads, goal):
         return bounded(last, (0,), network)
     total = sum_costs(loads, goal)
-    if last is not None and not total.costs.largest():
+    if last is not None and not total.costs.largest:
         return bounded(last, (0,), network)  # all costs are 0
     step = least_cost(loads, network, everywhere(total.costs, total.error))
     if step is None or not step.error:

@@ -144,6 +144,7 @@ class Costs:
         parts = (self.pairs, self.units, self.missing, self.nobody)
         return all(part is None for part in parts)
 
+    @property
     def largest(self) -> int:
         """Upper bound of the absolute cost of one unit of flow from household to sink."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
@@ -222,7 +223,7 @@ def penalty_of(network: Network, costs: Costs) -> int:
         The costs are too large for 64 bits.
     """
     households, members = network.free.shape
-    penalty = 2 * (members + 2) * (costs.largest() + 1)
+    penalty = 2 * (members + 2) * (costs.largest + 1)
     if penalty * (households + members + 2) >= MOST:
         raise InvalidArgumentError(
             "the costs of this problem are too large for 64-bit flows; state travel, workload or "
@@ -254,7 +255,7 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
     households, members = network.free.shape
     # One unit of cost must outweigh the guide's sum along any path …
     path = 2 * (members + 2)
-    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    own = 4 * path * (households + members + 2) * (costs.largest + 1)
     # … so a guide of *bits* bits takes these bits, and those of a path, from the 64 available.
     bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
     if bits < 4:
@@ -287,7 +288,7 @@ def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Cost
     assert not isinstance(costs.pairs, np.ndarray)
     households, members = network.free.shape
     path = 4 * (members + 2)
-    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    own = 4 * path * (households + members + 2) * (costs.largest + 1)
     bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
     if bits < 4:
         return None

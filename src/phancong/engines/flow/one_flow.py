@@ -48,7 +48,7 @@ def solve_over(
     """
     pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
-    least = MILD * (replace(costs, pairs=pair_cost).largest() + 1)
+    least = MILD * (replace(costs, pairs=pair_cost).largest + 1)
     if mild and least < penalty:
         amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, least)
         if _keeps(network, missing, network.base + _counts(network, kinds, arcs, amounts)):
