@@ -92,21 +92,23 @@ class Network:
 
     def holds(self, chosen: BoolArray) -> bool:
         """Whether pairs (*on* included), H × M, are a flow of the network."""
-        counts = chosen.sum(axis=0)
         missing = self.need - (chosen & ~self.on).sum(axis=1)
         return bool(
             (chosen <= (self.free | self.on)).all()
             and (self.on <= chosen).all()
-            and ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
-            and ((self.low <= counts) & (counts <= self.high)).all()
+            and self.within_bounds(missing, chosen.sum(axis=0))
         )
 
     def keeps(self, flow: Flow) -> bool:
         """Whether a flow of a wider network with the same pairs *on* is one of this network."""
-        rows, columns, counts = flow.rows, flow.columns, flow.counts
+        rows, columns = flow.rows, flow.columns
+        there = (self.free[rows, columns] | self.on[rows, columns]).all()
+        return bool(there and self.within_bounds(flow.missing, flow.counts))
+
+    def within_bounds(self, missing: IntArray, counts: IntArray) -> bool:
+        """Whether missing members, (H,), and households of members, (M,), are within all bounds."""
         return bool(
-            (self.free[rows, columns] | self.on[rows, columns]).all()
-            and ((self.least_missing <= flow.missing) & (flow.missing <= self.most_missing)).all()
+            ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
             and ((self.low <= counts) & (counts <= self.high)).all()
         )
 
