@@ -1,9 +1,9 @@
 """Bình An: a commune of seven hamlets, one of which has no member of its own.
 
 A commune in the mountains of Tuyên Quang has seven hamlets of 38 to 105 households, and 59 members
-who take five to ten households each. A member shall stay in the own hamlet; but the hamlet of 38
-has nobody, so 38 times that rule must give way, and not once more. Who helps, and how far do they
-walk? And how fair is it: 490 households are 8.3 for each.
+who take five to ten households each. Each member should stay in the hamlet they live in. The hamlet of
+38 households has no member, so that rule is relaxed 38 times, and no more. The script shows who helps,
+how far they walk, and how fair the loads are: 490 households are 8.3 for each member.
 
 Houses, members, hamlet numbers and coordinates are invented.
 """
@@ -25,7 +25,7 @@ from phancong import (
     solve,
 )
 
-# Along the stream, from the pass down: where each hamlet is, its households, its members.
+# The hamlets along the stream, from the pass down: place, number of households, number of members.
 HAMLETS = {
     "Thôn 1": ((22.4350, 105.1700), 52, 7),
     "Thôn 2": ((22.4270, 105.1830), 78, 10),
@@ -56,7 +56,7 @@ def commune() -> Problem:
 
 
 def show_hamlets(plan: Plan) -> None:
-    """Give each hamlet a row: who is there, what they carry, and where they help."""
+    """Print a row for each hamlet: households, members, their mean load, and the help they give."""
     home = {member.id: member.hamlet for member in plan.problem.members}
     help_from = Counter(home[breach.member] for breach in plan.relaxations if breach.member)
     load = Counter(home[member] for _, member in plan.pairs)
@@ -67,15 +67,17 @@ def show_hamlets(plan: Plan) -> None:
 
 
 def show_help(plan: Plan) -> None:
-    """Name who goes to the hamlet without a member, and how many families each takes there."""
+    """Print who helps in the hamlet without a member, and how many families each takes there."""
     helpers = Counter(str(breach.member) for breach in plan.relaxations)
     times, least = plan.breaches["within_hamlet"].total, plan.breaches["within_hamlet"].bound
-    print(f"\nHelp crosses the border {times:.0f} times; fewer than {least:.0f} cannot be.")
+    print(
+        f"\n{times:.0f} households have a member of another hamlet; the least possible is {least:.0f}."
+    )
     print(", ".join(f"{member} {count}" for member, count in sorted(helpers.items())))
 
 
 def show_fairness(plans: dict[str, Plan]) -> None:
-    """Set the figures of the plans side by side."""
+    """Print the figures of the plans side by side."""
     print("what matters most             smallest  largest   Gini   Jain  mean way  farthest")
     for name, plan in plans.items():
         figure = {key: value or 0.0 for key, value in plan.metrics.items()}
@@ -87,7 +89,7 @@ def show_fairness(plans: dict[str, Plan]) -> None:
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     problem = commune()
 
     print("1. WITHIN THE HAMLET, STRICTLY\n")
@@ -102,7 +104,7 @@ def main() -> None:
     show_hamlets(plan)
     show_help(plan)
     mistakes = check(problem, plan).violations
-    print(f"The judge, who knows no solver, finds {len(mistakes)} mistakes in the plan.")
+    print(f"The independent check finds {len(mistakes)} mistakes in the plan.")
 
     print("\n3. HOW FAIR, AND WHAT FAIRNESS COSTS\n")
     fairest = FairLoad(aim="leximax")

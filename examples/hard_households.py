@@ -1,11 +1,10 @@
-"""Hard households: leaders take few, but those that ask for most.
+"""Hard households: leaders take few households, but the ones with most work.
 
-In a commune four leaders take two households each and no more, for their office leaves no time for
-many visits. Ten members in the hamlets take the others; one is secretary and carries half a load.
-Of the 84 households 56 weigh 1, twenty weigh 2, and eight weigh 5: illness, debts, children out of
-school. Whoever counts households gives the leaders any two. Whoever counts the work finds that the
-leaders must have the hardest eight: it follows from fairness, nobody had to demand it. Then a limit
-of work is agreed, and one of the leaders falls ill.
+In a commune four leaders take at most two households each, as their office leaves no time for many
+visits. Ten members in the hamlets take the others; one of them is secretary and carries half a load. Of
+the 84 households 56 weigh 1, twenty weigh 2, and eight weigh 5: illness, debts, children out of school.
+If loads are fair in households, the leaders get any two. If they are fair in work, the leaders get the
+hardest eight, although no rule asks for it. Then a limit of work is agreed, and a leader falls ill.
 
 Everything is invented.
 """
@@ -21,12 +20,12 @@ from phancong import FairLoad, Household, Member, Plan, Problem, Travel, solve
 LEADERS = ("leader-1", "leader-2", "leader-3", "leader-4")
 MEMBERS = tuple(f"m{number:02}" for number in range(1, 11))
 SECRETARY, ILL = "m05", "leader-2"
-HOUSEHOLDS = {5: 8, 2: 20, 1: 56}  # of each weight
-MOST = 11  # the workload that a full load shall not pass
+HOUSEHOLDS = {5: 8, 2: 20, 1: 56}  # weight: how many
+MOST = 11  # the largest workload of a member with a full share
 
 
 def spot(rng: Random) -> tuple[float, float]:
-    """Find a place for a house, within a good kilometre of the bridge."""
+    """Draw a place for a house, within some 1.3 km of the bridge."""
     return 22.2700 + rng.uniform(-0.012, 0.012), 105.1200 + rng.uniform(-0.012, 0.012)
 
 
@@ -47,14 +46,14 @@ def commune() -> Problem:
 
 
 def with_limit_of_work(problem: Problem) -> Problem:
-    """Nobody shall carry more than :data:`MOST`, the secretary half of it."""
+    """Limit the workload of each member to :data:`MOST`, and that of the secretary to half of it."""
     return problem.replace(
         members=[replace(member, max_workload=MOST * member.share) for member in problem.members]
     )
 
 
 def without_the_ill(problem: Problem) -> Problem:
-    """A maximum of 0 is exempt: nobody may give that member a household, whatever gives way."""
+    """Exempt the ill leader: a maximum of 0 is never relaxed."""
     return problem.replace(
         members=[
             replace(member, max_households=0) if member.id == ILL else member
@@ -64,7 +63,7 @@ def without_the_ill(problem: Problem) -> Problem:
 
 
 def show_loads(plan: Plan) -> None:
-    """Give each member a row: households of each weight, their workload, and that ÷ share."""
+    """Print a row for each member: households of each weight, workload, and workload ÷ share."""
     weight = {household.id: household.workload for household in plan.problem.households}
     print("          weigh 5  weigh 2  weigh 1  workload  ÷ share")
     for member in plan.problem.members:
@@ -76,15 +75,15 @@ def show_loads(plan: Plan) -> None:
 
 
 def show_limits(plan: Plan) -> None:
-    """Say what had to give way, and that it cannot be less."""
+    """Print the limits that are relaxed, with the total breach and its bound."""
     for breach in plan.relaxations:
         print(f"{breach.subject} carries {breach.value:g} instead of {breach.limit:g}")
     line = plan.breaches["max_workload"]
-    print(f"In all {line.total:g} too much; less than {line.bound:g} cannot be.")
+    print(f"In all {line.total:g} above the limits; the least possible is {line.bound:g}.")
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     problem = commune()
 
     print("1. FAIR IN HOUSEHOLDS\n")

@@ -3,8 +3,8 @@
 Ten members of Kế Tân, a hamlet of Thiện Kế commune, take charge of eight to ten households each, as
 was reported. Here they have 84 households, in three small valleys; nobody should walk further than
 two kilometres, so the upper and the lower valley cannot help each other. In the second year a
-member of the upper valley moves away, and three families settle there. A family knows its member:
-as few as possible shall change hands. How few is that, and what would it cost to change none?
+member of the upper valley moves away, and three families settle there. A family knows its member, so
+as few families as possible should change hands. The script finds that number, and the price of fewer.
 
 Only the ten members and their eight to ten are reported figures. The rest is invented.
 """
@@ -15,7 +15,7 @@ from random import Random
 
 from phancong import Continuity, Household, Member, Plan, Problem, Travel, solve
 
-# Three valleys 1.4 km apart: where the middle of each is, how many members and households.
+# Three valleys, 1.4 km apart: the middle of each, the number of members, and of households.
 VALLEYS = {
     "upper": ((21.6200, 105.4900), 3, 27),
     "middle": ((21.6080, 105.4950), 3, 25),
@@ -26,7 +26,7 @@ NEWCOMERS = 3
 
 
 def spot(rng: Random, valley: str) -> tuple[float, float]:
-    """Find a place for a house, within some 300 m of the middle of a valley."""
+    """Draw a place for a house, within some 300 m of the middle of a valley."""
     latitude, longitude = VALLEYS[valley][0]
     return latitude + rng.uniform(-0.0025, 0.0025), longitude + rng.uniform(-0.002, 0.002)
 
@@ -47,7 +47,7 @@ def first_year() -> Problem:
 
 
 def second_year(before: Plan) -> Problem:
-    """One member fewer, three households more, and last year's plan to go on from."""
+    """One member less, three more households, and last year's plan as the previous one."""
     rng = Random(3)
     old = before.problem
     new = [Household(f"n{i + 1}", spot(rng, "upper"), hamlet="upper") for i in range(NEWCOMERS)]
@@ -59,7 +59,7 @@ def second_year(before: Plan) -> Problem:
 
 
 def show_hands(before: Plan, after: Plan) -> None:
-    """Tell each household whose member is another one than last year."""
+    """Print each household that has another member than last year."""
     old = before.problem.households
     newcomers = [household.id for household in after.problem.households[-NEWCOMERS:]]
     for who, ids in ((f"Of {LEAVER}", before.households_of(LEAVER)), ("New", newcomers)):
@@ -72,7 +72,7 @@ def show_hands(before: Plan, after: Plan) -> None:
 
 
 def show_price(plans: dict[str, Plan]) -> None:
-    """Set the plans side by side."""
+    """Print the plans side by side."""
     print(f"{'':34}  changes  way in all   farthest")
     for name, plan in plans.items():
         changes, total, farthest = (
@@ -82,7 +82,7 @@ def show_price(plans: dict[str, Plan]) -> None:
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     print("1. THE FIRST YEAR\n")
     before = solve(first_year())
     print(before)

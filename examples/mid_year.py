@@ -1,10 +1,11 @@
-"""Mid-year: in June a plan of January no longer fits, and few families shall notice.
+"""Mid-year: in June the plan of January no longer fits, and few families should change hands.
 
-Ten members in four hamlets along a road took charge of 77 families in January, each in the own
-hamlet; a family in need counts double. In June one member leaves, and another becomes secretary and
-shall carry half a load from now on. Two families have settled, one has moved to another hamlet, and
-two hamlets have been merged into one. Who leaves or moves has to change hands. To ease the new
-secretary's load, more families must lose a member whom they know: how many shall it be?
+Ten members in four hamlets along a road took charge of 77 families in January, each in the hamlet they
+live in; a family in need counts double. In June one member leaves, and another becomes secretary and
+carries half a load from now on. Two families have settled, one has moved to another hamlet, and two
+hamlets have been merged into one. The families of the member who leaves, and the one that moved, change
+hands in any case. To lighten the new secretary's load, more families must change hands. The script shows
+how the largest load depends on that number.
 
 Everything is invented.
 """
@@ -17,7 +18,7 @@ from random import Random
 from phancong import Continuity, FairLoad, Household, Member, Plan, Problem, Travel, solve
 from phancong.problem.hamlets import merged_hamlets
 
-# From the bridge up the road: where the middle of each hamlet is, its members and households.
+# The hamlets from the bridge up the road: the middle of each, the number of members, and of households.
 HAMLETS = {
     "Thôn 1": ((22.1500, 105.3100), 3, 22),
     "Thôn 2": ((22.1590, 105.3180), 3, 20),
@@ -29,13 +30,13 @@ GOALS = (FairLoad(aim="leximax"), Continuity(), Travel())
 
 
 def spot(rng: Random, hamlet: str) -> tuple[float, float]:
-    """Find a place for a house, within some 400 m of the middle of a hamlet."""
+    """Draw a place for a house, within some 400 m of the middle of a hamlet."""
     latitude, longitude = HAMLETS[hamlet][0]
     return latitude + rng.uniform(-0.003, 0.003), longitude + rng.uniform(-0.003, 0.003)
 
 
 def january() -> Problem:
-    """Ten members, 77 families; each in the own hamlet, a family in need counts double."""
+    """Ten members, 77 families; help stays within a hamlet, a family in need counts double."""
     rng = Random(77)
     members: list[Member] = []
     households: list[Household] = []
@@ -56,7 +57,7 @@ def january() -> Problem:
 
 
 def june(plan: Plan) -> Problem:
-    """What has happened since, one change after the other, and the plan to go on from."""
+    """The problem after all changes, with the plan of January as the previous one."""
     rng = Random(6)
     problem = plan.problem.replace(previous=plan)
     problem = problem.replace(
@@ -79,16 +80,16 @@ def june(plan: Plan) -> Problem:
 
 
 def fairness(plan: Plan) -> str:
-    """The largest load ÷ share, and what the secretary carries."""
+    """The largest load ÷ share, and the workload of the secretary, as text."""
     largest = plan.goals[0].value
-    assert isinstance(largest, tuple)  # leximax: all of them, the largest first
+    assert isinstance(largest, tuple)  # leximax: all loads, the largest first
     carried = set(plan.households_of(SECRETARY))
     secretary = sum(h.workload for h in plan.problem.households if h.id in carried)
     return f"{largest[0]:20g} {secretary:21g}"
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     print("1. JANUARY\n")
     before = solve(january(), goals=GOALS)
     print(before)
@@ -102,7 +103,7 @@ def main() -> None:
         changes = plans[most].metrics["changes"] or 0
         print(f"{'any' if most is None else most:>7} {changes:8.0f} {fairness(plans[most])}")
 
-    print("\n3. THREE IT SHALL BE: WHAT THAT CHANGES\n")
+    print("\n3. THREE ARE CHOSEN: WHAT CHANGES\n")
     print(before.diff(plans[3]))
 
 

@@ -1,11 +1,11 @@
-"""A province in one run: twelve communes, one list with a mistake, and a second start.
+"""A province in one run: twelve communes, one list with a mistake, and a second run.
 
-Each commune is a problem of its own. The tables of the whole province are Parquet with a column
-`commune`; one commune counts a household twice. It becomes a row with its reason, the others are
-planned, and once the list is mended only that commune is planned.
+Each commune is a problem of its own. The tables of the whole province are Parquet files with a column
+`commune`. One commune lists a household twice: it fails, with its reason in a row of `failures`, and the
+others are planned. Once the list is corrected, the second run plans only that commune.
 
-Everything is invented. A country is the same with more rows: phancong.batch works on all cores or on
-a cluster (docs/batch.md); here one thread does, so that the example is quick.
+Everything is invented. A country has more rows: phancong.batch uses all cores or a cluster
+(docs/batch.md). This example uses one thread, as it is small.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WRONG = COMMUNES[4]
 
 
 def province() -> dict[str, list[dict[str, Any]]]:
-    """Rows of members, households and last year's pairs."""
+    """The rows of members, households and last year's pairs."""
     rows: dict[str, list[dict[str, Any]]] = {"members": [], "households": [], "previous": []}
     for number, key in enumerate(COMMUNES):
         problem = commune(number, members=9, households=70 + 5 * number, weights="equal", band=0.1)
@@ -54,20 +54,20 @@ def province() -> dict[str, list[dict[str, Any]]]:
 
 
 def write(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """The tables as Parquet."""
+    """Write the tables as Parquet files."""
     folder.mkdir(exist_ok=True)
     for name, table in rows.items():
         pd.DataFrame(table).to_parquet(folder / f"{name}.parquet")
 
 
 def planned(folder: Path, out: Path) -> BatchSummary:
-    """Plan what is missing."""
+    """Plan the communes that are missing."""
     with ThreadPoolExecutor(1) as executor:
         return plan_many(folder, out, executor=executor)
 
 
 def main() -> None:
-    """Plan, mend, plan again."""
+    """Plan, correct the list, and plan again."""
     with TemporaryDirectory() as scratch:
         folder, out = Path(scratch) / "province", Path(scratch) / "plans"
         rows = province()
@@ -93,7 +93,7 @@ def main() -> None:
             )
         pairs = pd.read_parquet(out / "pairs")
         kept = 100 * pairs["kept"].sum() / len(rows["previous"])
-        print(f"\n{len(pairs)} pairs; {kept:.0f} % of last year's pairs go on.")
+        print(f"\n{len(pairs)} pairs; {kept:.0f} % of last year's pairs continue.")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""The rainy season: the river rises, and with it the minutes.
+"""The rainy season: paths are closed, and travel takes longer.
 
-Eighteen families live on both banks of a river and up a side valley, and three members walk to
-them. In the dry months a ford leads across in the middle; when it rains there is only the bridge in
-the south, and the path up the side valley ends at a stream. Minutes on foot are told by Tobler's
-hiking function from lengths and heights, so that the way up takes longer than the way down. Whose
-families change hands when the rains come, and who can be reached by nobody?
+Eighteen families live on both banks of a river and up a side valley, and three members walk to them. In
+the dry months there is a ford in the middle. When it rains there is only the bridge in the south, and the
+path up the side valley ends at a stream. Minutes on foot are computed by Tobler's hiking function from
+lengths and heights, so that the way up takes longer than the way down. The script shows which families
+change hands when the rains come, and which nobody can reach.
 
 Needs the extra ``paths``. Everything is invented.
 """
@@ -37,7 +37,7 @@ JUNCTIONS = {
     "valley, middle": (22.515, 105.226, 390),
     "valley, end": (22.518, 105.236, 520),
 }
-# Paths, their metres (they wind), and whether they are under water in the rains.
+# Paths, their length in metres, and whether they are under water in the rains.
 PATHS = (
     ("west, south", "west, ford", 1400, False),
     ("west, ford", "west, north", 1450, False),
@@ -50,7 +50,7 @@ PATHS = (
     ("valley, middle", "valley, end", 1500, False),
 )
 MEMBERS = {"m1": "west, south", "m2": "west, ford", "m3": "east, south"}
-# How many families live along which path.
+# The number of families along each path.
 HOUSES = {
     ("west, south", "west, ford"): 4,
     ("west, ford", "west, north"): 4,
@@ -61,7 +61,7 @@ HOUSES = {
 
 
 def valley() -> nx.Graph:
-    """The paths as a graph: any kind that networkx has would do."""
+    """The paths as a graph; any graph of networkx will do."""
     graph = nx.Graph()
     for name, (lat, lon, height) in JUNCTIONS.items():
         graph.add_node(name, lat=lat, lon=lon, elevation=height)
@@ -71,7 +71,7 @@ def valley() -> nx.Graph:
 
 
 def families() -> list[Household]:
-    """Houses along the paths, some ten metres beside them."""
+    """Households along the paths, some ten metres beside them."""
     households: list[Household] = []
     for (start, end), houses in HOUSES.items():
         (south, west, _), (north, east, _) = JUNCTIONS[start], JUNCTIONS[end]
@@ -83,7 +83,7 @@ def families() -> list[Household]:
 
 
 def show_changes(before: Plan, after: Plan) -> None:
-    """Each family that has another member in the rains, or none."""
+    """Print each family that has another member in the rains, or none."""
     rows, columns = (
         after.problem.household_columns.index,
         after.problem.member_columns.index,
@@ -103,7 +103,7 @@ def show_changes(before: Plan, after: Plan) -> None:
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     graph = valley()
     dry = PathNetwork(graph, Walking())
     rains = PathNetwork(graph, Walking(), closed="in_the_rains")

@@ -1,10 +1,10 @@
 """Tiên Tốc: eight members, 66 households, and ten places too few.
 
 The Party branch of Tiên Tốc, a hamlet of Bình An commune in the mountains of Tuyên Quang, has eight
-members; each takes charge of five to seven of its 66 households. So a newspaper reported it, and it
-cannot be: eight times seven is 56. What then? This script lets the maximum give way, asks why it
-must, tries every way out, and at last keeps the maximum and lets ten households wait. It does so
-with coordinates, and again without, because most hamlets have none.
+members; each takes charge of five to seven of its 66 households, as a newspaper reported. These numbers
+cannot hold: eight times seven is 56. This script relaxes the maximum, asks for the reason, tries every
+repair, and at last keeps the maximum and lets ten households wait. It does so with coordinates, and again
+without, because most hamlets have none.
 
 Only the three figures are real. People, houses and coordinates are invented.
 """
@@ -15,7 +15,7 @@ from random import Random
 
 from phancong import Household, Member, Plan, Problem, diagnose, solve
 
-# Lanes off the valley road: where each begins, its step from house to house, houses, members.
+# Lanes off the valley road: beginning, step from house to house, number of houses, and of members.
 LANES = (
     ((22.4020, 105.1960), (0.0004, 0.0003), 20, 3),
     ((22.4050, 105.2030), (0.0005, -0.0001), 18, 2),
@@ -36,7 +36,7 @@ def hamlet() -> Problem:
         ]
         for at in spots:
             number = len(households) + 1
-            # Priority 3 is in most need, 1 in least.
+            # Priority 3 stands for the most need, 1 for the least.
             households.append(Household(f"h{number:02}", at, priority=1 + number % 3))
         for at in rng.sample(spots, residents):
             number = len(members) + 1
@@ -45,20 +45,20 @@ def hamlet() -> Problem:
 
 
 def loads(plan: Plan) -> str:
-    """How many households each member has, the most first."""
+    """The number of households of each member, the largest first, as text."""
     counts = [len(plan.households_of(member.id)) for member in plan.problem.members]
     return " ".join(map(str, sorted(counts, reverse=True)))
 
 
 def try_repairs(problem: Problem) -> None:
-    """Mend the problem in each way that the diagnosis names, and solve it strictly."""
+    """Apply each repair of the diagnosis, and solve the problem with all limits hard."""
     for repair in diagnose(problem).repairs:
         plan = solve(repair.apply(problem), relax=())
         print(f"- {repair}\n  {plan.status}: {len(plan.pairs)} households, loads {loads(plan)}")
 
 
 def let_households_wait(problem: Problem) -> None:
-    """Keep the maximum: only coverage may give way."""
+    """Keep the maximum: only coverage may be relaxed."""
     plan = solve(problem, relax=("coverage",))
     waiting = [h for h in problem.households if h.id in plan.uncovered]
     print(f"{plan.status}: {len(plan.pairs)} households, loads {loads(plan)}")
@@ -67,19 +67,19 @@ def let_households_wait(problem: Problem) -> None:
 
 
 def main() -> None:
-    """Tell the story."""
+    """Solve and print each part."""
     problem = hamlet()
 
-    print("1. EVERY HOUSEHOLD IS COVERED, AND THE MAXIMUM GIVES WAY\n")
+    print("1. EVERY HOUSEHOLD IS COVERED, AND THE MAXIMUM IS RELAXED\n")
     print(solve(problem))
 
-    print("\n2. WHY IT MUST GIVE WAY\n")
+    print("\n2. WHY IT CANNOT HOLD\n")
     print(diagnose(problem))
 
-    print("\n3. EACH WAY OUT, TRIED: NOW NOTHING MAY GIVE WAY\n")
+    print("\n3. EACH REPAIR, WITH ALL LIMITS HARD\n")
     try_repairs(problem)
 
-    print("\n4. THE MAXIMUM STAYS, AND HOUSEHOLDS WAIT\n")
+    print("\n4. THE MAXIMUM HOLDS, AND HOUSEHOLDS WAIT\n")
     let_households_wait(problem)
 
     print("\n5. THE SAME WITHOUT COORDINATES\n")

@@ -1,8 +1,8 @@
-"""Why me? What a household and a member ask, and what it would cost otherwise.
+"""Why me? Answers to a household and a member, with the price of each alternative.
 
-Four members of a branch, 22 households in two valleys with a ridge between them. After the meeting
-the family h07 asks why it is not with m2, whose house is nearest, and m3 asks why so many. With
-``--lang vi`` the answers are in Vietnamese, to be read aloud as they stand.
+A branch has four members, and 22 households in two valleys with a ridge between them. After the meeting
+the family h07 asks why it does not have m2, who lives nearest, and m3 asks why there are so many. With
+``--lang vi`` the answers are in Vietnamese, ready to be read aloud.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from phancong import Household, Member, Problem, explain, solve
 
 
 def branch() -> Problem:
-    """Two members a valley; the first has half a share, for he keeps the books as well."""
+    """Two members in each valley; the first has half a share, as he keeps the books, too."""
     homes = [(22.4000, 105.2000), (22.4060, 105.2050), (22.4010, 105.2400), (22.4070, 105.2450)]
     members = [
         Member(f"m{j}", at, max_households=7, share=0.5 if j == 1 else 1.0, max_travel=4000)
@@ -31,7 +31,7 @@ def branch() -> Problem:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Ask as they ask."""
+    """Solve, and print the answers."""
     parser = ArgumentParser(description="What a household and a member ask.")
     parser.add_argument("--lang", choices=("en", "vi"), default="en", help="of the answers")
     lang = parser.parse_args(arguments).lang

@@ -20,7 +20,8 @@ def test_a_plan_that_cannot_be_used():
     found = check(PROBLEM, [("h1", "b"), ("h2", "b"), ("x", "y"), ("h1", "y")])
     assert said(found).startswith(
         "The plan cannot be used: 3 things are wrong with it. 1 exception is intended: its pair is "
-        "fixed. What may never be: - pair ('x', 'y') names an unknown household 'x' and member 'y' "
+        "fixed. Violations of rules that no plan may break: "
+        "- pair ('x', 'y') names an unknown household 'x' and member 'y' "
         "- pair ('h1', 'y') names an unknown member 'y' - pair ('h1', 'b') is forbidden "
     )
     assert said(found, "vi").startswith(

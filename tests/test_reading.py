@@ -218,7 +218,7 @@ def test_a_defect_that_was_found_by_id_gets_its_place(folder):
         for text in found
     )
     assert any(
-        text.startswith("members.csv, line 3, max_travel: member 'm2' has no distance")
+        text.startswith("members.csv, line 3, max_travel: member 'm2' needs distances")
         for text in found
     )
     assert any(

@@ -2,37 +2,32 @@
 
 import io
 import signal
+import sys
 
 import pyarrow.parquet as pq
 import pytest
 from countries import AtOnce, batch, dataset, keys, write_country
 
 from phancong import MissingExtraError
-from phancong.batch import BatchProgress, dask
+from phancong.batch import BatchProgress, dask, plan_many
 from phancong.cli import batch as command
 from phancong.cli import main
+from phancong.cli.calls import Calls
 from phancong.words import words
 
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch):
-    """In this process and in English, whatever the machine speaks."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    plan_many = command.plan_many
-
-    def planned(*given, executor, workers, memory, **options):
-        assert executor is None
-        assert (workers, memory) in ((None, None), (2, 3.5))
-        return plan_many(*given, executor=AtOnce(), **options)
-
-    monkeypatch.setattr(command, "plan_many", planned)
+pytestmark = pytest.mark.usefixtures("english")
 
 
-def run(capsys, *given):
+def at_once(*given, executor, workers, memory, **options):
+    """Many communes in this process."""
+    assert executor is None
+    assert (workers, memory) in ((None, None), (2, 3.5))
+    return plan_many(*given, executor=AtOnce(), **options)
+
+
+def run(capsys, *given, planned=at_once):
     """How the command ends, and what it says on either stream."""
-    ended = main(["batch", *map(str, given)])
+    ended = main(["batch", *map(str, given)], Calls(plan_many=planned))
     told = capsys.readouterr()
     return ended, told.out, told.err
 
@@ -102,18 +97,18 @@ def test_input_that_cannot_be_used(tmp_path, capsys):
     assert "members, table: does not exist" in error
 
 
-def test_ctrl_c_keeps_what_was_complete(tmp_path, capsys, monkeypatch):
+def test_ctrl_c_keeps_what_was_complete(tmp_path, capsys):
     """It ends with 130, and the same command goes on."""
     source = write_country(tmp_path / "in", keys(30))
-    show = command.Bar.show
 
-    def shown(self, record):
-        signal.raise_signal(signal.SIGINT)
-        show(self, record)
+    def pressed(*given, progress, **options):
+        def told(record):
+            signal.raise_signal(signal.SIGINT)
+            return progress(record)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(command.Bar, "show", shown)
-        ended, said, _ = run(capsys, source, tmp_path / "out")
+        return at_once(*given, progress=told, **options)
+
+    ended, said, _ = run(capsys, source, tmp_path / "out", planned=pressed)
     assert ended == 130
     assert "have a plan" in said
     ended, said, _ = run(capsys, source, tmp_path / "out")
@@ -148,9 +143,9 @@ def test_a_bar_on_a_terminal_says_how_far_it_is():
 
 def test_extras_that_are_missing_are_named(tmp_path, monkeypatch):
     """tqdm for the bar, distributed for a cluster."""
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    for name in ("tqdm", "distributed"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(MissingExtraError, match=r"phancong\[batch\]"):
         command.Bar(io.StringIO(), words("en"))
-    monkeypatch.setattr(dask, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"phancong\[dask\]"), dask.dask_executor("x"):
         pass

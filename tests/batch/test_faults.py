@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -299,7 +300,7 @@ def test_the_timer_watches_one_commune_a_process(tmp_path, monkeypatch):
     with worker.Note(tmp_path, job) as note:
         note.begin("00001")
     assert timers == []
-    monkeypatch.setattr(worker, "here", lambda: ("elsewhere", 1))
+    job = replace(job, home=("elsewhere", 1))
     with worker.Note(tmp_path, job) as first:
         first.begin("00001")
         assert len(timers) == 1

@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM on the command line: the best plan so far is written, and the end is told."""
 
 import importlib
+import io
 import os
 import signal
 import subprocess
@@ -15,8 +16,9 @@ import pytest
 import phancong
 from phancong import NoPlanFoundError, Progress, Search, read, read_plan
 from phancong.cli import main, process
+from phancong.cli.calls import Calls
 from phancong.cli.ending import Ending
-from phancong.search import Course, Waits, let_end
+from phancong.course import Course, Waits, let_end
 
 #: Told by the same code as Ctrl-C.
 TERMINATED = [pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]
@@ -29,24 +31,22 @@ from dataclasses import replace
 import phancong
 from phancong import Progress, Status
 from phancong.cli import main
-
-solve = phancong.solve
+from phancong.cli.calls import Calls
 
 def patient(problem, *, progress, **options):
-    found = solve(problem, **options)
+    found = phancong.solve(problem, **options)
     print("searching", file=sys.stderr, flush=True)
     while progress(Progress("travel", None, None, None, 0.0)) is not False:
         time.sleep(0.02)
     return replace(found, stopped="progress", status=Status.FEASIBLE)
 
-phancong.solve = patient
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:], Calls(solve=patient)))
 """
 #: One that is within a call and looks at nothing.
 DEAF = """
 import sys, time
-import phancong
 from phancong.cli import main
+from phancong.cli.calls import Calls
 
 def deaf(problem, **options):
     print("searching", file=sys.stderr, flush=True)
@@ -54,8 +54,7 @@ def deaf(problem, **options):
     while time.monotonic() < end:
         time.sleep(0.02)
 
-phancong.solve = deaf
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:], Calls(solve=deaf)))
 """
 
 
@@ -66,6 +65,11 @@ def lists(tmp_path):
     (folder / "members.csv").write_text("id,max_households\nm1,1\nm2,1\n", encoding="utf-8")
     (folder / "households.csv").write_text("id\nh1\nh2\nh3\n", encoding="utf-8")
     return folder
+
+
+def planned(lists, tmp_path, *given, **calls):
+    """How the command ends that plans, by these functions."""
+    return main([*given, "plan", str(lists), "-o", str(tmp_path / "o")], Calls(**calls))
 
 
 def started(program, *given):
@@ -157,65 +161,53 @@ def test_a_thread_runs_commands_too(lists, capsys):
     capsys.readouterr()
 
 
-def test_an_interrupt_of_the_library_ends_with_130(lists, tmp_path, capsys, monkeypatch):
+def test_an_interrupt_of_the_library_ends_with_130(lists, tmp_path, capsys):
     """Also where it does not come by way of the handler."""
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(phancong, "solve", interrupted)
-    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
+    assert planned(lists, tmp_path, solve=interrupted) == 130
     assert capsys.readouterr().err == "Stopped as you asked; nothing was written.\n"
 
 
 @UNIX
-def test_asked_while_reasons_are_looked_for_the_plan_is_written(
-    lists, tmp_path, capsys, monkeypatch
-):
+def test_asked_while_reasons_are_looked_for_the_plan_is_written(lists, tmp_path, capsys):
     """It was found before."""
 
     def slow(*_, **__):
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(10)
 
-    monkeypatch.setattr(phancong, "diagnose", slow)
-    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 143
+    assert planned(lists, tmp_path, diagnose=slow) == 143
     told = capsys.readouterr()
     assert "The reason why limits are relaxed was not found." in told.out
     assert "Stopped as you asked, with the best plan" in told.err
     assert (tmp_path / "o" / "plan.json").exists()
 
 
-def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys, monkeypatch):
+def late(*_, **__):
+    """No diagnosis."""
+    raise NoPlanFoundError("too late")
+
+
+def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys):
     """Where they are not found in time it is written all the same."""
-
-    def late(*_, **__):
-        raise NoPlanFoundError("too late")
-
-    monkeypatch.setattr(phancong, "diagnose", late)
-    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 0
+    assert planned(lists, tmp_path, diagnose=late) == 0
     told = capsys.readouterr()
     assert "The reason why limits are relaxed was not found." in told.out
     assert (tmp_path / "o" / "plan.xlsx").exists()
 
 
-def test_limits_that_may_hold_are_not_said_to_be_relaxed_for_a_reason(
-    lists, tmp_path, capsys, monkeypatch
-):
+def test_limits_that_may_hold_are_not_said_to_be_relaxed_for_a_reason(lists, tmp_path, capsys):
     """The search was cut, and so was the diagnosis: nobody knows whether all limits can hold."""
-    solve = phancong.solve
 
     def cut(*given, **options):
-        plan = solve(*given, **options)
+        plan = phancong.solve(*given, **options)
         lines = {name: replace(line, proven=False) for name, line in plan.breaches.items()}
         return replace(plan, breaches=lines, status=phancong.Status.FEASIBLE, stopped="time")
 
-    def late(*_, **__):
-        raise NoPlanFoundError("too late")
-
-    monkeypatch.setattr(phancong, "solve", cut)
-    monkeypatch.setattr(phancong, "diagnose", late)
-    assert main(["--lang", "vi", "plan", str(lists), "-o", str(tmp_path / "o")]) == 0
+    assert planned(lists, tmp_path, "--lang", "vi", solve=cut, diagnose=late) == 0
     told = capsys.readouterr().out
     assert "Chưa giữ được mọi giới hạn: vượt số hộ tối đa" in told
     assert "Chưa kịp xác định có thể giữ mọi giới hạn cùng lúc hay không" in told
@@ -258,19 +250,21 @@ def test_a_second_signal_ends_the_process_even_where_another_handler_came_betwee
 
 def test_the_line_on_the_screen_says_that_it_is_ending(lists, tmp_path, monkeypatch, capsys):
     """Until the search has stopped."""
-    shown = []
-    solve = phancong.solve
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
 
     def asked(problem, *, progress, **options):
         assert progress(Progress("travel", None, None, None, 0.0)) is True
         os.kill(os.getpid(), signal.SIGINT)
         assert progress(Progress("travel", None, None, None, 0.0)) is False
-        return solve(problem, **options)
+        return phancong.solve(problem, **options)
 
-    monkeypatch.setattr(phancong, "solve", asked)
-    monkeypatch.setattr("phancong.cli.progress.ProgressLine._write", lambda _, x: shown.append(x))
-    assert main(["plan", str(lists), "-o", str(tmp_path / "o")]) == 130
-    assert shown[1:] == ["Stopping with the best plan so far; press again to stop at once.", ""]
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert planned(lists, tmp_path, solve=asked) == 130
+    shown = [line.strip() for line in sys.stderr.getvalue().split("\r") if line.strip()]
+    assert shown[1] == "Stopping with the best plan so far; press again to stop at once."
     capsys.readouterr()
 
 

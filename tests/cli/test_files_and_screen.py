@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from lanes import in_full
 
-from phancong import read, read_plan
+from phancong import Status, read, read_plan, solve
 from phancong.cli import main
+from phancong.cli.calls import Calls
 from phancong.cli.screen import Screen
 from phancong.plan.folder import strangers
 from phancong.reading.template import write_template
@@ -20,11 +21,7 @@ from phancong.reading.template import write_template
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -36,9 +33,9 @@ def lists(tmp_path):
     return folder
 
 
-def run(capsys, *given):
+def run(capsys, *given, **calls):
     """How a command ends, and what it says on either stream, each as one line."""
-    ended = main([str(word) for word in given])
+    ended = main([str(word) for word in given], Calls(**calls))
     told = capsys.readouterr()
     return ended, told.out, " ".join(told.err.split())
 
@@ -208,27 +205,21 @@ def test_a_screen_that_is_lost_is_asked_once(monkeypatch, capsys):
     [("time", "more time would help."), (None, "another engine would help.")],
 )
 def test_a_plan_that_breaks_limits_does_not_stand_above_that_they_can_hold(
-    lists, tmp_path, capsys, monkeypatch, stopped, says
+    lists, tmp_path, capsys, stopped, says
 ):
     """What would help is said instead, on the screen and in the workbook."""
-    import phancong
-
     (lists / "members.csv").write_text("id,max_households\nm1,2\nm2,2\n", encoding="utf-8")
-    solve = phancong.solve
 
     def cut(problem, *, engine, **options):
         bad = solve(problem.replace(members=problem.members[:1]), engine=engine)
-        return replace(
-            read_plan_of(problem, bad.pairs), stopped=stopped, status=phancong.Status.FEASIBLE
-        )
+        return replace(read_plan_of(problem, bad.pairs), stopped=stopped, status=Status.FEASIBLE)
 
     def read_plan_of(problem, pairs):
         file = tmp_path / "bad.csv"
         file.write_text("household,member\n" + "".join(f"{h},{m}\n" for h, m in pairs))
         return read_plan(file, problem)
 
-    monkeypatch.setattr(phancong, "solve", cut)
-    ended, told, _ = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    ended, told, _ = run(capsys, "plan", lists, "-o", tmp_path / "o", solve=cut)
     assert ended == 0
     assert "Not every limit is kept" in told
     assert says in told
@@ -279,16 +270,14 @@ def test_what_cannot_be_shown_is_told_unless_nobody_reads(
     ],
 )
 def test_any_other_error_of_the_system_is_told_without_its_number(
-    lists, tmp_path, capsys, monkeypatch, error, says
+    lists, tmp_path, capsys, error, says
 ):
     """Whatever raises it."""
-    import phancong
 
     def failed(*_, **__):
         raise error
 
-    monkeypatch.setattr(phancong, "solve", failed)
-    ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
+    ended, _, complained = run(capsys, "plan", lists, "-o", tmp_path / "o", solve=failed)
     assert (ended, complained) == (2, f"This cannot be used: {says}")
 
 
@@ -321,20 +310,20 @@ def test_a_plan_is_not_lost_where_the_old_one_was_opened_meanwhile(
 def test_on_a_full_disk_no_empty_folder_is_left(lists, tmp_path, capsys, monkeypatch):
     """Nor is one told of: what was asked for has no room, and that can be mended."""
 
-    def full(self):
+    def full(handle):
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("phancong.tables.replacing._Draft.fill", full)
+    monkeypatch.setattr(os, "fsync", full)
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
-    assert f"{tmp_path / 'o' / 'plan.xlsx'} finds no room left on the disk" in complained
+    assert f"{tmp_path / 'o' / 'plan.xlsx'} does not fit on the disk" in complained
     assert "newer" not in complained
     assert "Written" not in told
     assert list((tmp_path / "o").iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("says", "told"), [("IO_ENOSPC", "finds no room left on the disk"), ("IO_WRITE", "cannot be")]
+    ("says", "told"), [("IO_ENOSPC", "does not fit on the disk"), ("IO_WRITE", "cannot be")]
 )
 def test_a_template_on_a_full_disk_is_refused_in_our_words(
     tmp_path, capsys, monkeypatch, says, told

@@ -34,7 +34,7 @@ QUESTIONS = {
     "french_list": (("Coût", "--gone end"), 2),
     "spanish_roster": (("Riesgo",), 1),
     "side_by_side": (
-        ("Số CCCD chủ hộ", "decimal point that looks slipped", "--places everybody"),
+        ("Số CCCD chủ hộ", "decimal point that looks misplaced", "--places everybody"),
         3,
     ),
 }

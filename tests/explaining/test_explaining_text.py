@@ -55,7 +55,7 @@ EXACT_VI = "Mọi con số này đều đã chứng minh: mỗi lần đều x�
         ),
         (
             [other("b", UNSURE)],
-            "With b it would be as good as far as is known. Not every price is proven.",
+            "With b it would be as good, as far as is known. Not every price is proven.",
             "Trong mức đã biết, giao cho b cũng tốt ngang như vậy. "
             "Không phải mọi con số này đều đã chứng minh.",
         ),
@@ -109,9 +109,9 @@ def test_the_table_has_a_row_for_each_other_member():
     """What it would do, or the limit in the way, and how many others move; ids are words."""
     found = Explanation(7, (), (barred(10), other(9, line(), SAME, moves=3)))
     assert str(found).split("\n\n")[1].split("\n") == [
-        "with  what it would do                  others that move",
-        "10    cannot be: the pair is forbidden",
-        "9     max_travel +400 m                                2",
+        "with  what it would do                     others that move",
+        "10    not possible: the pair is forbidden",
+        "9     max_travel +400 m                                   2",
     ]
     assert found.text("vi").split("\n\n")[1].split("\n") == [
         "giao cho  kết quả nếu làm vậy                hộ khác đổi người",
@@ -185,7 +185,7 @@ def test_a_price_in_a_cell(price, english, vietnamese):
         ("needs", "the member lacks a skill", "người này thiếu kỹ năng cần có"),
         ("within_hamlet", "the member is of another hamlet", "người này ở thôn khác"),
         ("max_travel", "132 m beyond the distance limit", "vượt quãng đường tối đa 132 m"),
-        ("members_needed", "it needs nobody", "hộ này không cần người phụ trách"),
+        ("members_needed", "it needs no member", "hộ này không cần người phụ trách"),
         ("limits", "the other limits could not hold", "các giới hạn khác không giữ được"),
     ],
 )

@@ -30,8 +30,8 @@ from phancong import (
     price_of_fairness,
     solve,
 )
+from phancong.course import Course
 from phancong.fronts.trade import Trade
-from phancong.search import Course
 
 
 def village(**changes):

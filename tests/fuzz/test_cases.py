@@ -48,4 +48,4 @@ def test_a_slipped_decimal_point_is_named():
     with pytest.raises(InvalidProblemError, match="2 defects") as raised:
         places("typo_far")
     assert [d.record[-6:] for d in raised.value.defects] == ["line 3", "line 4"]
-    assert all("decimal point that looks slipped" in d.what for d in raised.value.defects)
+    assert all("decimal point that looks misplaced" in d.what for d in raised.value.defects)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import networkx
+import numpy as np
 import pytest
 from hand_made import plan_of
 
@@ -21,7 +22,10 @@ from phancong import (
     diagnose,
     recommend,
 )
+from phancong.report.figures import Figures
 from phancong.report.screen.map import MOST_LINES
+from phancong.report.screen.network_on_map import network_on_map
+from phancong.report.screen.placed import MapSheet
 from phancong.synth import commune
 
 WAYS = TravelMatrix([[100, 400, 100], [900, 100, 100], [300, 200, 100]], unit="m")
@@ -444,15 +448,20 @@ def test_paths_stand_under_the_map(tmp_path):
     assert PathNetwork(graph, closed="closed").pieces.tolist() == [[105.30, 22.9, 105.31, 22.9]]
 
 
-def test_of_a_large_network_the_map_has_fewer_bends(tmp_path, monkeypatch):
+def test_of_a_large_network_the_map_has_fewer_bends():
     """As many as there is room for."""
     graph = networkx.grid_2d_graph(12, 2)
     for x, y in graph:
         graph.nodes[x, y].update(x=105.20 + x / 300, y=22.40 - y / 3000)
     networkx.set_edge_attributes(graph, 300, "length")
-    whole = network_page(graph, tmp_path)[0]
-    monkeypatch.setattr("phancong.report.screen.map.MOST", 100)
-    less = network_page(graph, tmp_path)[0]
+    one = Problem(
+        [Member("a", (22.40, 105.22))],
+        [Household("h1", (22.40, 105.20))],
+        travel=PathNetwork(graph, snap=10_000),
+    )
+    figures = Figures(plan_of(one, [("h1", "a")]))
+    sheet = MapSheet(900, 100, np.array([105.20, 22.40]), np.array([20_000.0, -20_000.0]))
+    whole, less = (network_on_map(figures, sheet, most) for most in (10_000, 100))
     assert 0 < len(less) <= 100 < len(whole)
 
 

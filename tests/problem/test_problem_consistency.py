@@ -21,7 +21,7 @@ def refused(match, members=ONE_MEMBER, households=ONE_HOUSEHOLD, **options):
         ("max_travel", -1, r"problem, max_travel: is -1; give a number, 0 or more, or None"),
         ("max_travel", math.nan, r"problem, max_travel: is nan"),
         ("max_travel", "far", r"problem, max_travel: is 'far'"),
-        ("max_travel", 5, r"problem, max_travel: has no distance to hold for"),
+        ("max_travel", 5, r"problem, max_travel: needs distances"),
         ("max_changes", -1, r"problem, max_changes: is -1; give a whole number"),
         ("max_changes", 1.5, r"problem, max_changes: is 1.5"),
         ("max_changes", "all", r"problem, max_changes: is 'all'"),
@@ -60,7 +60,7 @@ def test_options_are_kept_as_plain_values():
 
 def test_a_reach_needs_a_distance():
     """Contract 3.0: with ``travel=None`` limits of travel are refused by name."""
-    refused(r"member 'm', max_travel: has no distance", [Member("m", max_travel=3.0)])
+    refused(r"member 'm', max_travel: needs distances", [Member("m", max_travel=3.0)])
 
 
 def test_geodesic_travel_needs_coordinates():

@@ -82,7 +82,7 @@ def test_hamlets_that_are_numbers_are_one_with_and_without_zeros(tmp_path):
     reading = read(homes(tmp_path, ["Thôn"], [1], ["thôn 02"], members=members), explain=True)
     assert [m.hamlet for m in reading.problem.members] == ["1", "2"]
     assert [h.hamlet for h in reading.problem.households] == ["1", "2"]
-    with pytest.raises(InvalidProblemError, match="has the name of another hamlet"):
+    with pytest.raises(InvalidProblemError, match="has the same name as another hamlet"):
         read(homes(tmp_path, ["Thôn"], ["Tổ 1"], ["thôn 02"], members=members))
 
 
@@ -104,6 +104,28 @@ def test_a_column_of_coordinates_is_known_by_its_cells(tmp_path):
     with pytest.raises(InvalidProblemError, match="is not a known column") as told:
         read(path)
     assert "'Điểm đo': None" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Phân loại;1;h1;HOÀNG VĂN KÍN;Nà Lừa",
+        "Phân loại 1 h1 HOÀNG VĂN KÍN Nà Lừa",
+        "3, h3, Hoàng Văn Kín",
+        "Hoàng V?n Kín",
+        "Phân loại | 0912345678",
+        "SĐT 0912345678 Kín",
+        "3|h3|Kín|Nà Lừa",
+        "Đặng Kín",
+        "Kín" * 100,
+    ],
+)
+def test_a_line_that_was_taken_for_a_title_is_shown_by_its_column(tmp_path, title):
+    """As where no line ends as lines do, or there are no titles at all."""
+    with pytest.raises(InvalidProblemError, match="is not a known column") as told:
+        read(homes(tmp_path, [title], ["x"], ["y"]))
+    assert all(secret not in str(told.value) for secret in ("KÍN", "Kín", "0912345678"))
+    assert "column C" in str(told.value)
 
 
 def test_what_is_said_of_each_member_is_said_once(tmp_path):

@@ -19,7 +19,7 @@ from said import said
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
 from phancong.reading.table import RecordPlaces, Source
 from phancong.reading.values import date
-from phancong.tables import packages
+from phancong.tables.packages import MOST_ROWS
 
 HOUSEHOLD_ROWS = [
     ["STT", "Chủ hộ", "Thôn", "Phân loại"],
@@ -276,21 +276,23 @@ def test_what_is_no_workbook(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("most", "match"),
-    [(2000, "is in a row that is out of order"), (1500, "has more rows or cells than any list")],
+    ("many", "match"),
+    [
+        (1_600, "is in a row that is out of order"),
+        (MOST_ROWS, "has more rows or cells than any list"),
+    ],
 )
-def test_rows_without_end(file, monkeypatch, most, match):
+def test_rows_without_end(file, many, match):
     """A row that comes again and again: the first thousand are named, more than a sheet has are not."""
     commune(file)
     with zipfile.ZipFile(file) as archive:
         parts = {part: archive.read(part) for part in archive.namelist()}
     head, _, tail = parts["xl/worksheets/sheet1.xml"].partition(b"</sheetData>")
-    rows = b'<row r="1"/>' * 1600
+    rows = b'<row r="1"/>' * many
     parts["xl/worksheets/sheet1.xml"] = head + rows + b"</sheetData>" + tail
     with zipfile.ZipFile(file, "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, content)
-    monkeypatch.setattr(packages, "MOST_ROWS", most)
     found = defects_of(file)
     assert match in found[0]
     assert len(found) <= 1000
@@ -374,7 +376,7 @@ def test_since_when(file):
     ]
     commune(file, rows)
     (text,) = defects_of(file)
-    assert "Phụ trách từ (column D): says since when, and not until when" in text
+    assert "Phụ trách từ (column D): has the dates since when, and the day until which" in text
     for on in ("31/12/2025", datetime.date(2025, 12, 31)):
         assert [pair[2] for pair in read(file, on=on).previous] == [5.0, 4.0, 1.0, 1.0]
     for wrong in ("31/02/2025", "lâu rồi", "01/01/2026", 2027):
@@ -418,7 +420,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     assert len(found) == 3
     assert "row 2, Chủ hộ (column A): could be any of 2 of that name (ids 1, 3); write" in found[0]
     assert (
-        "row 3, Đảng viên phụ trách (column C): matches nobody here; write the member as"
+        "row 3, Đảng viên phụ trách (column C): matches no record here; write the member as"
         in found[1]
     )
     assert "gone='end' ends last year's pairs of people who have left" in found[1]
@@ -428,7 +430,7 @@ def test_who_matches_nobody_or_two_is_a_defect(file):
     commune(file, rows, Năm_trước=previous)
     reading = read(file, gone="end", explain=True)
     assert reading.problem.previous == ((1, 1, 1.0), (2, 2, 1.0))
-    assert "1 line of last year matches nobody here: it ends" in reading.notes
+    assert "1 line of last year matches no record here: it ends" in reading.notes
 
 
 def test_fixed_and_forbidden_pairs_by_name_or_id(file):
@@ -448,7 +450,7 @@ def test_fixed_and_forbidden_pairs_by_name_or_id(file):
     members[1][-1] = "Lò Không Ai"
     commune(file, members=members, Cố_định=[["Mã hộ", "Mã đảng viên"], [9, 1]])
     found = defects_of(file)
-    assert "Hộ của đảng viên (column G): matches nobody here; write the household as" in found[0]
+    assert "Hộ của đảng viên (column G): matches no record here; write the household as" in found[0]
     assert "names household 9, who is not in the problem" in found[1]
     assert "Không Ai" not in found[0]
 
@@ -466,7 +468,7 @@ def test_pairs_that_do_not_say_why(file):
     """Last year's, fixed or forbidden: asked for."""
     commune(file, Bảng_2=[["Chủ hộ", "Đảng viên phụ trách"], ["Tống Công Minh", "Lò Thị Hoà"]])
     (text,) = defects_of(file)
-    assert "pairs households with members, and does not say why; say which it is: sheets=" in text
+    assert "does not say whether last year's, fixed or forbidden; say which it is: sheets=" in text
     assert read(file, sheets={"Bảng 2": "previous"}).previous == ((2, 2, 1.0),)
     assert read(file, sheets={"Bảng 2": None}).previous == ()
     nothing = {"previous": None, "fixed": (), "forbidden": ()}
@@ -645,7 +647,7 @@ def test_hamlets_that_differ_in_their_word_only(file):
         [3, "E F", "Bản Mới"],
     ]
     commune(file, rows)
-    assert "has the name of another hamlet (" in defects_of(file)[0]
+    assert "has the same name as another hamlet (" in defects_of(file)[0]
     members = [["id", "hamlet"], ["m1", "Thôn Mới"]]
     ugly.book(file, members=members, households=rows[:3])
     assert read(file).household_columns.hamlet == ("Mới", "Thôn Mới")
@@ -899,7 +901,7 @@ def test_only_last_year_ends_for_who_has_left(file):
     assert read(file, gone="end").previous == ()
     commune(file, Cố_định=near)
     (text,) = defects_of(file)
-    assert "matches nobody here; write the member" in text
+    assert "matches no record here; write the member" in text
     assert "gone" not in text
 
 

@@ -146,7 +146,7 @@ def test_who_is_new_without_a_stated_share_is_a_defect(tmp_path):
     """A cross for a newcomer means nothing until the scheme says the share; other text is no cross."""
     members = [*MEMBERS[:2], [*MEMBERS[2][:3], "từ tháng 5", *MEMBERS[2][4:]]]
     assert "is neither yes nor no" in defects(commune(tmp_path, members=members))[0]
-    assert "nothing says the share of a newcomer" in defects(commune(tmp_path))[0]
+    assert "the share of a newcomer is not given" in defects(commune(tmp_path))[0]
 
 
 def test_a_share_in_the_list_goes_before_that_of_newcomers(tmp_path):

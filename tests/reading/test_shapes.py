@@ -9,7 +9,7 @@ import pytest
 import ugly_lists as ugly
 
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels, solve
-from phancong.reading import names, plan_records, read_keys, read_lists, write_keys
+from phancong.reading import plan_records, read_keys, read_lists, write_keys
 from phancong.reading.list_kinds import table_in_name
 from phancong.tables import write_csv
 
@@ -163,7 +163,11 @@ def test_everything_else_is_left_out_and_said(folder):
         assert "beside a workbook that is open" in found[name]
     assert found["answers.toml"] == "left out: holds answers, no list"
     assert found["keys.csv"] == "left out: a file of keys"
-    assert found["budget.csv"] == found["members_old.csv"] == "left out: the lists are named"
+    assert (
+        found["budget.csv"]
+        == found["members_old.csv"]
+        == "left out: other sheets have the names of lists"
+    )
 
 
 @pytest.mark.parametrize(
@@ -275,7 +279,7 @@ def test_members_who_have_left_are_fine(folder):
     )
     reading = read(path, explain=True)
     assert [pair[:2] for pair in reading.problem.previous if pair[0] == "007"] == [("007", "m1")]
-    assert "2 lines of last year match nobody here: they end" in reading.notes
+    assert "2 lines of last year match no record here: they end" in reading.notes
 
 
 def test_a_list_of_other_households_is_not_last_year_s(folder):
@@ -298,7 +302,7 @@ def test_who_was_in_charge_in_a_file_of_its_own(folder, tmp_path_factory):
     assert reading.defects == ()
     other.write_text(f"{head}H1;x;Nguyen Van An;\n", "utf-8")
     assert (
-        "phân công 2024.csv, line 2, Người phụ trách: matches nobody"
+        "phân công 2024.csv, line 2, Người phụ trách: matches no record"
         in defects_of(lists, previous=other)[0]
     )
     assert read(lists, previous=other, gone="end").previous == ()
@@ -809,16 +813,19 @@ def test_a_list_by_its_name_with_one_title_that_is_known(tmp_path):
     assert "Kodo (column B): is not a known column" in defects_of(path)[0]
 
 
-def test_names_among_many_are_compared_by_their_letters(tmp_path, monkeypatch):
+def test_names_among_many_are_compared_by_their_letters(tmp_path):
     """Who is nearly somebody is looked for among few."""
     rows = [["Mã hộ", "Chủ hộ", "Đảng viên phụ trách"], ["H1", "Lò A", "Nguyễn Văn Anh"]]
     path = commune(tmp_path / "b.xlsx", [*rows, ["H2", "Lò B", "Xa Lạ Quá"]])
     (text,) = defects_of(path)
-    assert "matches nobody here" in text
-    monkeypatch.setattr(names, "_MOST_COMPARED", 1)
+    assert "matches no record here" in text
+    many = [[4 + n, f"Người {n}", "Nà Lừa", 0, 2, None] for n in range(2_000)]
+    strange = [*rows, ["H2", "Lò B", "Xa Lạ Quá"]]
+    path = commune(tmp_path / "many.xlsx", strange, [*ugly.MEMBER_ROWS, *many])
     assert read(path).previous == ()
     rows[1][2] = "Nguyen Van An"
-    assert "matches nobody here" in defects_of(commune(path, rows))[0]
+    path = commune(path, rows, [*ugly.MEMBER_ROWS, *many])
+    assert "matches no record here" in defects_of(path)[0]
 
 
 def test_all_that_is_not_known_in_a_plain_list(folder):

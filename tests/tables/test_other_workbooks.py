@@ -6,13 +6,14 @@ import zipfile
 import more_files as made
 import openpyxl
 import pytest
+import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_workbooks import replace_part, said, save
 from workbook_files import write_workbook
 
 from phancong import InvalidProblemError
-from phancong.tables import csv_files, ods_files, packages, read_csv, read_workbook, workbooks
+from phancong.tables import csv_files, read_csv, read_workbook, workbooks
 from phancong.tables.packages import MOST_TROUBLES
 from phancong.tables.workbooks import read_grids
 
@@ -210,13 +211,18 @@ def test_rows_and_cells_that_contradict_each_other(file):
     assert len(said(read_workbook(file)["one"])) == 2
 
 
-def test_a_text_that_many_cells_share(file, monkeypatch):
-    """A long text in each of many cells is more than the file: it is counted before it is read."""
-    write_workbook(file, {"one": (["id", "x"], [["x" * 1000, "y"]] * 50)})
-    assert len(read_workbook(file)["one"]) == 50
-    monkeypatch.setattr(packages, "MOST_TEXT", 60_000)
-    assert len(read_workbook(file)["one"]) == 50  # counted one by one
-    monkeypatch.setattr(packages, "MOST_TEXT", 40_000)
+@pytest.mark.parametrize(("many", "read"), [(1, True), (210, False)])
+def test_a_text_that_many_cells_share(file, many, read):
+    """A long text in each of many cells is more than the file: it is counted before it is read.
+
+    Of 210 cells with a million letters the text is too long; where one has them, it is not.
+    """
+    rows = [["long" if n < many else "short"] for n in range(210)]
+    write_workbook(file, {"one": (["id"], rows)})
+    replace_part(file, "xl/sharedStrings.xml", lambda p: p.replace(b"long", b"x" * 1_000_000))
+    if read:
+        assert len(read_workbook(file)["one"]) == 210
+        return
     with pytest.raises(InvalidProblemError, match="more rows or cells than any list"):
         read_workbook(file)
 
@@ -249,11 +255,13 @@ class _Panic(BaseException):
 def test_a_panic_of_the_reader_beneath(file, monkeypatch, error, becomes):
     """It is no Exception, and still a broken file; Ctrl-C is none."""
 
-    def fail(*_):
-        raise error
+    class Failing:
+        @staticmethod
+        def from_object(_):
+            raise error
 
     save(file, one=[["id"]])
-    monkeypatch.setattr(workbooks, "open_package", fail)
+    monkeypatch.setattr(python_calamine, "CalamineWorkbook", Failing)
     with pytest.raises(becomes, match="_Panic" if error is _Panic else "^$"):
         read_workbook(file)
 
@@ -394,8 +402,8 @@ def test_troubles_of_a_spreadsheet_of_opendocument(tmp_path, monkeypatch):
         "b.ods, sheet 'one', row 4, column IW: is filled, and no column after IV is read",
     ]
     assert len(grid.lines[3 - 1][1]) == 256 or len(grid.lines[2][1]) == 256
-    monkeypatch.setattr(ods_files, "MOST_TROUBLES", 1)
-    assert len(said(read_grids(path)[0])) == 1
+    many = made.ods(tmp_path / "many.ods", {"one": [["id"], *[[error]] * (MOST_TROUBLES + 9)]})
+    assert len(said(read_grids(many)[0])) == MOST_TROUBLES
 
 
 @pytest.mark.parametrize(

@@ -103,10 +103,17 @@ def test_identity_numbers(value):
         "d/c An",
         "ong An",
         "chi Lan 2",
+        "Nguy?n V?n An",
+        "TR?N V?N AN",
+        "lò th? hoà",
+        "?inh Th? Hoa",
+        "Hu? An Bình",
+        "Tr\ufffd\ufffdn V\ufffdn An",
+        "\ufffd\ufffdặng An",
     ],
 )
 def test_names(value):
-    """Two or more words of letters with a capital, composed or not."""
+    """Two or more words of letters with a capital, composed or not, and where an encoding lost some."""
     assert looks_personal(value) == "a name"
 
 
@@ -170,6 +177,10 @@ def test_names(value):
         "HoGiaDinh",
         "thon-van-lang",
         "thôn Văn Lãng",
+        "h?1",
+        "hộ?",
+        "?",
+        "có nhà?",
     ],
 )
 def test_plain_ids(value):

@@ -111,7 +111,7 @@ def test_what_is_no_file_is_refused(tmp_path, make, name, says):
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (errno.ENOSPC, "finds no room left on the disk; make room"),
+        (errno.ENOSPC, "does not fit on the disk; make room"),
         (errno.EROFS, "is on a disk that cannot be written to"),
         (errno.EIO, r"cannot be written \(broken\); try again"),
     ],
@@ -180,7 +180,7 @@ def test_devices_are_written_straight(tmp_path):
     write_files([("/dev/null", b"x")])
     assert Path("/dev/null").exists()
     if Path("/dev/full").exists():
-        with pytest.raises(NotWrittenError, match="finds no room left"):
+        with pytest.raises(NotWrittenError, match="does not fit"):
             write_files([(tmp_path / "a", b"x"), ("/dev/full", b"x")])
         assert names(tmp_path) == ["a"]
 

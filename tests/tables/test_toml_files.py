@@ -5,7 +5,6 @@ import pytest
 from phancong import InvalidArgumentError, InvalidProblemError
 from phancong.cli.answers import read_answers
 from phancong.reading.scheme_files import read_scheme
-from phancong.tables import toml_files
 from phancong.tables.toml_files import MOST_PARTS, toml_of
 
 
@@ -35,7 +34,6 @@ def test_dots_of_a_form_and_long_words_are_read():
     assert found["number"].endswith("./QĐ-UBND")
 
 
-def test_a_large_file_is_refused_and_not_read_in_part(monkeypatch):
-    monkeypatch.setattr(toml_files, "MOST_BYTES", 10)
-    with pytest.raises(ValueError, match="more than 10 bytes"):
-        toml_of(b"a = 1\nb = 2\n")
+def test_a_large_file_is_refused_and_not_read_in_part():
+    with pytest.raises(ValueError, match="more than 5,000,000 bytes"):
+        toml_of(b"a = 1\nb = 2\n" + b"#" * 5_000_000)

@@ -75,10 +75,10 @@ def test_places_near_each_other_are_taken(refused):
 @pytest.mark.parametrize(
     ("place", "what"),
     [
-        ((2.2402, 105.203), "has a decimal point that looks slipped"),
-        ((22.405, 10.5209), "has a decimal point that looks slipped"),
-        ((2.2405, 10.5209), "has a decimal point that looks slipped"),
-        ((0.22405, 105.209), "has a decimal point that looks slipped"),
+        ((2.2402, 105.203), "has a decimal point that looks misplaced"),
+        ((22.405, 10.5209), "has a decimal point that looks misplaced"),
+        ((2.2405, 10.5209), "has a decimal point that looks misplaced"),
+        ((0.22405, 105.209), "has a decimal point that looks misplaced"),
         ((-22.405, 105.209), MIRRORED),
         ((22.405, -105.209), MIRRORED),
         ((23.405, 105.209), "is 111 km from the middle of all others"),

@@ -142,7 +142,9 @@ def plan_many(
     pool = read_pool(executor, workers, memory)
     source, target = Path(source), Path(target)
     if target.resolve().is_relative_to(source.resolve()):
-        raise InvalidArgumentError(Message("the output would lie among the input; give another"))
+        raise InvalidArgumentError(
+            Message("the output folder lies within the input; give another folder")
+        )
     make_folder(target)
     from phancong.batch.worker import held  # here: it needs pyarrow
 

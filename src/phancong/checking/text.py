@@ -11,7 +11,10 @@ from phancong.words import Bullets, Page, PageTable, Words, page
 @page.register
 def judgement_page(found: Judgement, w: Words) -> Page:
     """The verdict, violations, breaches, and the values of the goals."""
-    wrong = Bullets(w.gettext("What may never be:"), tuple(map(w.tell, found.violations)))
+    wrong = Bullets(
+        w.gettext("Violations of rules that no plan may break:"),
+        tuple(map(w.tell, found.violations)),
+    )
     rows = [[naming.goal(w, goal), naming.value(w, value)] for goal, value in found.goals]
     goals = PageTable([w.gettext("goal"), w.gettext("value")], rows)
     broken, renewed = breach_table(found.relaxations, w), naming.renewed(w, found.renewed)

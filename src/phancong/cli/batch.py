@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
-from phancong.batch import BatchProgress, plan_many
+from phancong.batch import BatchProgress, BatchSummary
 from phancong.batch.dask import dask_executor
 from phancong.batch.many import TIMEOUT, WORK
 from phancong.cli.choices import GOALS
@@ -80,7 +80,7 @@ def _what(to: argparse.ArgumentParser, w: Words) -> None:
         "--retry", action="store_true", help=w.gettext("try communes again that failed")
     )
     to.add_argument(
-        "--fresh", action="store_true", help=w.gettext("plan everything again, whatever is there")
+        "--fresh", action="store_true", help=w.gettext("begin anew: plan all communes again")
     )
 
 
@@ -139,7 +139,7 @@ def batch(asked: Namespace, w: Words) -> int:
             bar.show(record)
             return not asked.ending
 
-        summary = plan_many(
+        summary: BatchSummary = asked.calls.plan_many(
             asked.source,
             asked.target,
             by=asked.by,

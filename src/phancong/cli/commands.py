@@ -75,7 +75,7 @@ def plan(asked: Namespace, w: Words) -> int:
         )
         place, refused = asked.output, None
         try:
-            if asked.ending:  # who asks twice, or kills, has it all the same
+            if asked.ending:  # a second signal ends the process
                 write_record(found, place, asked.include)
             files = write(place)
         except NotWrittenError as error:  # opened in a spreadsheet during the search
@@ -133,7 +133,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
         with asked.ending.raising():
-            diagnosis = phancong.diagnose(found.problem, search=search)
+            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + _not_diagnosed(found, w))
         return None
@@ -208,7 +208,7 @@ def check(asked: Namespace, w: Words) -> int:
 
 def diagnose(asked: Namespace, w: Words) -> int:
     """Print why the limits cannot hold, and repairs."""
-    found = phancong.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
+    found: Diagnosis = asked.calls.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
     asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 
@@ -350,7 +350,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
         return True
 
     try:
-        return phancong.solve(
+        found: Plan = asked.calls.solve(
             problem,
             goals=asked.goals,
             relax=_relax(asked),
@@ -360,6 +360,7 @@ def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
         )
     finally:
         line.clear()
+    return found
 
 
 def _search(asked: Namespace) -> Search:

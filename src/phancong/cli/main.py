@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from typing import Final
 
+from phancong.cli.calls import LIBRARY, Calls
 from phancong.cli.ending import Ending
 from phancong.cli.parser import parser
 from phancong.cli.screen import Screen
+from phancong.course import let_end
 from phancong.errors import InfeasibleError, InvalidProblemError, NoPlanFoundError, PhancongError
 from phancong.reading.settling import offered
-from phancong.search import let_end
 from phancong.words import LANGUAGES, Words, page, words
 
 #: Exit statuses of failures: invalid input, limits that cannot hold.
@@ -25,13 +26,15 @@ BAD_INPUT: Final = 2
 CANNOT_HOLD: Final = 3
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
     """Run one command.
 
     Parameters
     ----------
     arguments
         The arguments after ``phancong``; None for those of the process.
+    calls
+        The functions that solve, diagnose and plan.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     w = words(language(given))
     with _argparse_in(w):
         asked = parser(w).parse_args(given)
-    asked.screen = screen
+    asked.screen, asked.calls = screen, calls
     with Ending() as ending:
         asked.ending = ending
         try:
@@ -60,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def process() -> int:
-    """As :func:`main`, for a process that ends with the command.
+    """Run :func:`main` as a whole process, and end the process at once if a solver was left behind.
 
-    A solver that was left behind ends with it, at once: it would go on for as long as it was given, and
-    abort the process if it came back while that is taken down.
+    The solver would otherwise run until its time limit, and abort the process if it returned during the
+    interpreter's shutdown.
     """
     code = main()
     if not let_end(0.0):

@@ -126,7 +126,7 @@ class _Commands:
             type=Path,
             metavar="FILE",
             help=w.gettext(
-                'what stands around the list of a decision, as a file of lines NAME = "TEXT" with '
+                'the letterhead and the signature of a decision, as a file of lines NAME = "TEXT" with '
                 "the names {names}",
                 names=", ".join(field.name for field in fields(Office)),
             ),
@@ -192,7 +192,7 @@ class _Commands:
         new.add_argument(
             "--kind",
             choices=("household", "member"),
-            help=w.gettext("which of the two, where the id is both"),
+            help=w.gettext("household or member, if the id is both"),
         )
         self._search(new)
 
@@ -238,7 +238,10 @@ class _Commands:
         new.add_argument("--members", type=int, default=8, help=w.gettext("members who can serve"))
         new.add_argument("--households", type=int, default=66, help=w.gettext("households"))
         new.add_argument(
-            "--seed", type=int, default=0, help=w.gettext("the same number, the same commune")
+            "--seed",
+            type=int,
+            default=0,
+            help=w.gettext("the seed: the same number draws the same commune"),
         )
 
     def batch(self) -> None:
@@ -271,7 +274,7 @@ class _Commands:
     def _settling(self, to: argparse.ArgumentParser) -> None:
         """The options that settle ambiguous lists."""
         w, choices = self._w, self._choices
-        group = to.add_argument_group(w.gettext("what lists leave open"))
+        group = to.add_argument_group(w.gettext("questions that the lists leave open"))
         group.add_argument(
             "--columns",
             action="append",

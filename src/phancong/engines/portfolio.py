@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.engines.improvers import MOST_UNITS, Improver
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.starting import starts
@@ -27,7 +28,7 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
-from phancong.search import Course
+from phancong.words import Message
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
@@ -212,7 +213,9 @@ class Portfolio:
         if self.best is None:  # no improver was able, or none found a plan
             self._start()
         if self.best is None:
-            raise failed or NoPlanFoundError("there was no time to look for a plan")
+            raise failed or NoPlanFoundError(
+                Message("there was no time to look for a plan; give more seconds")
+            )
         return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _turn(self, improver: Improver) -> _Turn:

@@ -60,7 +60,7 @@ def in_cell(other: Alternative | Variation, w: Words) -> str:
 def _even(other: Alternative | Variation, w: Words) -> str:
     if other.proven:
         return w.gettext("just as good")
-    return w.gettext("as good as far as is known")
+    return w.gettext("as far as is known, as good")
 
 
 def _price(price: Price, w: Words) -> str:
@@ -93,11 +93,11 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
         return rule.pair.against(w, naming.amount(w, hindrance.by, hindrance.unit))
     told = {
         "forbidden": w.gettext("the pair is forbidden"),
-        "unreachable": w.gettext("there is no way there"),
+        "unreachable": w.gettext("the member cannot reach it"),
         "exempt": w.gettext("the member is exempt"),
         "own_household": w.gettext("it is the member's own household"),
         "group": w.gettext("another household of its group cannot go there"),
-        "members_needed": w.gettext("it needs nobody"),
+        "members_needed": w.gettext("it needs no member"),
         "fixed": w.gettext("its members are fixed"),
         "limits": w.gettext("the other limits could not hold"),
     }

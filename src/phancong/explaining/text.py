@@ -39,7 +39,7 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
             "Household {household} is with {members}.", household=household, members=who
         )
     else:
-        yield w.gettext("Household {household} is with nobody.", household=household)
+        yield w.gettext("Household {household} has no member.", household=household)
     if found.untried:
         names = [str(member) for member in found.untried]
         yield w.gettext(
@@ -61,7 +61,7 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
         )
     if unsure:
         yield w.gettext(
-            "With {members} it would be as good as far as is known.", members=_members(unsure, w)
+            "With {members} it would be as good, as far as is known.", members=_members(unsure, w)
         )
     yield from _least_lost(worse, w)
     yield from _impossible([o for o in found.alternatives if not o.possible], w)
@@ -144,7 +144,7 @@ def _alternatives(found: Explanation, w: Words) -> PageTable:
             str(other.member),
             in_cell(other, w)
             if other.possible
-            else w.gettext("cannot be: {why}", why=why_not(other, w)),
+            else w.gettext("not possible: {why}", why=why_not(other, w)),
             w.number(max(len(other.moves) - 1, 0)) if other.possible else "",
         ]
         for other in found.alternatives
@@ -187,7 +187,7 @@ def alternative_page(other: Alternative, w: Words) -> Page:
     """An alternative in one line, for a list."""
     member, against = str(other.member), why_not(other, w)
     if not other.possible:
-        told = w.gettext("{member}: cannot be ({why})", member=member, why=against)
+        told = w.gettext("{member}: not possible ({why})", member=member, why=against)
     elif against:
         prices = in_cell(other, w)
         told = w.gettext(
@@ -225,7 +225,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
     rows = [
         [
             w.number(v.max_households),
-            in_cell(v, w) if v.possible else w.gettext("cannot be"),
+            in_cell(v, w) if v.possible else w.gettext("not possible"),
             w.number(len(v.moves)) if v.possible else "",
         ]
         for v in variations
@@ -298,6 +298,6 @@ def variation_page(variation: Variation, w: Words) -> Page:
         "at most {n} household: {what}",
         "at most {n} households: {what}",
         variation.max_households,
-        what=in_cell(variation, w) if variation.possible else w.gettext("cannot be"),
+        what=in_cell(variation, w) if variation.possible else w.gettext("not possible"),
     )
     return Page(w.lang, (told,))

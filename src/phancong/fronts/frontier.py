@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from phancong.course import Course
 from phancong.engines.task import read_problem, read_relax
 from phancong.errors import InvalidArgumentError
 from phancong.fronts.axes import held_axis, read_axes
@@ -14,7 +15,7 @@ from phancong.fronts.trade import Trade
 from phancong.goals import Goal, read_goals
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
-from phancong.search import Course, Progress, Search, read_search
+from phancong.search import Progress, Search, read_search
 from phancong.solving import read_progress
 
 

@@ -155,7 +155,7 @@ def _check_travel(problem: UncheckedProblem, defects: list[Defect]) -> None:
     """Check the travel model, and that there is one where a distance limit is set."""
     members, households = problem.member_columns, problem.household_columns
     if problem.travel is None:
-        what = Message("has no distance to hold for (travel=None)")
+        what = Message("needs distances, and there are none (travel=None)")
         mend = Message("give travel, too")
         if problem.max_travel is not None:
             defects.append(_whole("max_travel", what, mend))

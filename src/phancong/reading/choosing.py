@@ -126,10 +126,10 @@ def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
         # The name of a sheet with several lists says nothing about any of them.
         hinted = None if grid.beside else table_in_name(grid.called)
         if explicit and exact is None and (hinted in known or hinted in (None, *REQUIRED)):
-            choice.leave(grid, Message("left out: the lists are named"))
+            choice.leave(grid, Message("left out: other sheets have the names of lists"))
             continue
         if not explicit and fold(grid.called) in NO_LISTS:
-            choice.leave(grid, Message("left out: no list by its name"))
+            choice.leave(grid, Message("left out: its name is not that of a list"))
             continue
         scheme = _old_text(grid)
         if scheme:
@@ -246,7 +246,10 @@ def _settle(choice: Choice, blocks: Sequence[tuple[str, Block]], wanted: Sequenc
         elif kind == PAIRS:
             others = [table for table in wanted if table not in (*REQUIRED, *choice.blocks)]
             if others:
-                what = Message("pairs households with members, and does not say why")
+                what = Message(
+                    "pairs households with members, and does not say whether last year's, fixed "
+                    "or forbidden"
+                )
                 _ask(choice, block, what, others, others[0])
             else:
                 why = Message("left out: the pairs are elsewhere")

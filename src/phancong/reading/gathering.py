@@ -233,7 +233,7 @@ class _Gathering:
                 if grid.pairs or kind in (PAIRS, *PAIR_TABLES, "households") or len(grids) == 1:
                     choice.take("previous", block)
                 else:
-                    choice.leave(grid, Message("left out: names nobody who was in charge"))
+                    choice.leave(grid, Message("left out: names no member who was in charge"))
         if "previous" not in choice.blocks:
             what = Message("has no list that says who was in charge of which household")
             mend = Message("give a plan, or a list with a column for the member in charge")

@@ -192,7 +192,7 @@ def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: lis
             first, where, at = words.setdefault(key, (word, table, row))
             if word and first and word != first:
                 what = Message(
-                    "has the name of another hamlet ({record}) after another word",
+                    "has the same name as another hamlet ({record}) after a different word",
                     record=where.records[at],
                 )
                 mend = Message(

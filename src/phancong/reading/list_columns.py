@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from phancong.coordinates import NoCoordinateError, read_point
@@ -109,8 +111,10 @@ class ListColumns:
         self.titles.setdefault(meaning or "", self._called(called, title))
 
     def _shown(self, title: Title) -> str:
-        """A title as it is written; if it could be a cell of a record, its private parts are hidden."""
-        for text in title.text.split(" / "):
+        """A title as it is written; empty if it could be a cell, or a line of cells, of a record."""
+        if _is_line(title.text):
+            return ""
+        for text in _cells(title.text):
             what = looks_personal(text)
             known = what == PERSON and self.block.known and not is_name_for_sure(text)
             if what and not known:
@@ -204,6 +208,28 @@ class ListColumns:
             way = columns_way(self.kind, column, None)
             mend = Message("keep one of them, or {way} leaves this one out", way=way)
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
+
+
+#: The longest text that is a title, and the most separators in a title with a number.
+_LONGEST_TITLE: Final = 200
+_MOST_MARKS: Final = 2
+_BETWEEN_CELLS: Final = re.compile(r" / |[,;|\t]")
+
+
+def _is_line(text: str) -> bool:
+    """Whether a text is a line of cells instead of a title."""
+    if len(text) > _LONGEST_TITLE:
+        return True
+    numbered = any(map(str.isdecimal, text))
+    return numbered and len(_BETWEEN_CELLS.findall(text)) > _MOST_MARKS
+
+
+def _cells(text: str) -> Iterator[str]:
+    """Parts of a title that could be cells: between separators, and between words with digits."""
+    for part in _BETWEEN_CELLS.split(text):
+        yield part
+        runs = groupby(part.split(), lambda word: any(map(str.isdecimal, word)))
+        yield from (" ".join(words) for numbered, words in runs if not numbered)
 
 
 #: The least length of a title, and the least similarity to a known title, for a suggestion.

@@ -282,8 +282,8 @@ class _Lists:
                 if ended:
                     self.notes.append(
                         Message.ngettext(
-                            "{n} line of last year matches nobody here: it ends",
-                            "{n} lines of last year match nobody here: they end",
+                            "{n} line of last year matches no record here: it ends",
+                            "{n} lines of last year match no record here: they end",
                             ended,
                         )
                     )

@@ -16,7 +16,7 @@ from phancong.tables.sheet import is_blank
 from phancong.words import Message
 
 #: The message about a name that is in no list.
-NOBODY: Final[str] = Message("matches nobody here")
+NOBODY: Final[str] = Message("matches no record here")
 
 #: The least similarity of two names for a question, and the most names that are compared.
 _NEAR: Final = 0.85

@@ -133,7 +133,9 @@ def read_since(table: FileTable, on: datetime.date | None, defects: list[Defect]
     if cells is None or all(map(is_blank, cells)):
         return
     if on is None:
-        what = Message("says since when, and not until when the years are counted")
+        what = Message(
+            "has the dates since when, and the day until which years are counted is not given"
+        )
         mend = Message(
             "give the day, {on}, or {columns}",
             on=day_way(),

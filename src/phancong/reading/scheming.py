@@ -120,7 +120,7 @@ def share_of_newcomers(
             new += 1
             shares[row] = share
             if share is None and new == 1:
-                what = Message("says who is new, and nothing says the share of a newcomer")
+                what = Message("says who is new, and the share of a newcomer is not given")
                 mend = Message("state it in the scheme (newcomer_share), or leave the column out")
                 defects.append(Defect(*place, what, mend))
     table.columns["share"] = shares

@@ -259,7 +259,7 @@ def _office(w: Words) -> Form:
                 title=w.pgettext("template", "Item"),
                 note=w.pgettext(
                     "template",
-                    "What stands around the list of a decision; leave it empty, or fill in.",
+                    "The letterhead and the signature of a decision; fill in, or leave empty.",
                 ),
                 width=28,
             ),

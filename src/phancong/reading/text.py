@@ -17,7 +17,7 @@ def reading_page(reading: Reading, w: Words) -> Page:
             _lists(reading, w),
             _columns(reading, w),
             _left_out(reading, w),
-            Bullets(w.gettext("Settled by rule:"), tuple(map(w.tell, reading.notes))),
+            Bullets(w.gettext("Assumed:"), tuple(map(w.tell, reading.notes))),
             Bullets(w.gettext("To be settled:"), defect_lines(alike(reading.defects), w)),
         ),
     )

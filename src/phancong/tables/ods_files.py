@@ -61,7 +61,7 @@ def read_ods(path: Path) -> list[OdsSheet]:
                 raise unreadable(path.name, Message("has a password"), _SAVE_AS)
             content = archive.read("content.xml")
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            what = Message("declares entities or is no UTF-8, as in no spreadsheet")
+            what = Message("declares entities or is not UTF-8, which no spreadsheet does")
             raise unreadable(path.name, what, _SAVE_AS)
         return _Reader(path.name).read(content)
     except InvalidProblemError:

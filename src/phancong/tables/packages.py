@@ -212,7 +212,7 @@ class _PackageParts:
         # All parts together have at most MOST_BYTES, so one of them fits in memory.
         text = self.archive.read(self.known[part.casefold()])
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:100]:
-            what = Message("declares entities or is no UTF-8, as in no spreadsheet")
+            what = Message("declares entities or is not UTF-8, which no spreadsheet does")
             raise unreadable(self.name, what, SAVE_AGAIN)
         # Parse it to the end: otherwise a truncated part would be read in part, without notice.
         expat.ParserCreate().Parse(text, True)

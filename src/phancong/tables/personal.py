@@ -96,6 +96,11 @@ _GIVEN: Final = _words(
 #: Words joined without blanks, with an optional number: "Hoàng-Văn-An", "NguyenVanAn2".
 _TOGETHER = re.compile(r"([^\W\d_]+(?:[-–—][^\W\d_]+)*)[-–—]?\d{0,3}")
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
+#: Letters lost in a change of encoding: in middle names, a capital, any other before the last word.
+_LOST_VAN = re.compile(r"(?<!\w)(v)[?\ufffd]+(n)(?!\w)", re.IGNORECASE)
+_LOST_THI = re.compile(r"(?<!\w)(th)[?\ufffd]+(?!\w)", re.IGNORECASE)
+_LOST_CAPITAL = re.compile(r"(?<!\S)[?\ufffd]+(?=[^\W\d_])")
+_LOST = re.compile(r"(?<=[^\W\d_])[?\ufffd]+(?=\s*[^\W\d_])|\ufffd+")
 
 
 def looks_personal(value: Any) -> str | None:
@@ -132,7 +137,7 @@ def looks_personal(value: Any) -> str | None:
 def _of_text(value: str) -> str | None:
     # Normalise full-width digits; limit the length, since long text makes the patterns slow.
     value = unicodedata.normalize("NFKC", without_invisible(value))
-    value = " ".join(value.split())[:_MOST_LETTERS]
+    value = _with_lost_letters(" ".join(value.split())[:_MOST_LETTERS])
     if sum(map(str.isdecimal, value)) > 7:
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
         bare = [_MARKS.sub("", part) for part in _PARTS.split(_WORDS_BESIDE.sub(";", value))]
@@ -145,6 +150,14 @@ def _of_text(value: str) -> str | None:
     if "@" in value and _EMAIL.search(value):
         return EMAIL
     return PERSON if _holds_name(value) else None
+
+
+def _with_lost_letters(text: str) -> str:
+    """A text with letters in place of those that a change of encoding has lost: "Tr?n V?n An"."""
+    if "?" not in text and "\ufffd" not in text:
+        return text
+    text = _LOST_THI.sub(r"\1ị", _LOST_VAN.sub(r"\1ă\2", text))
+    return _LOST.sub("a", _LOST_CAPITAL.sub("A", text))
 
 
 def _holds_name(text: str) -> bool:
@@ -228,14 +241,21 @@ def _is_written_together(text: str) -> bool:
 
 def is_name_for_sure(text: str) -> bool:
     """Whether a title of a column is certainly a person's name; many are capitalised words."""
-    words = unicodedata.normalize("NFC", text).split()
+    words = _with_lost_letters(unicodedata.normalize("NFC", text)).split()
     small = [word.casefold() for word in words]
-    if len(words) < 3 or not all(map(_WORD.fullmatch, words)):
+    if not all(map(_WORD.fullmatch, words)):
         return False
+    if len(words) < 3:
+        return len(words) == 2 and small[0] in _MARKED_FAMILIES and _in_title_case(words)
     if _has_middle(small) and _capitals(words) > 1:
         return True
     family = small[0] in _MARKED_FAMILIES or small[0] in _FAMILIES
-    return family and not text.isupper() and all(word[0].isupper() for word in words)
+    return family and _in_title_case(words)
+
+
+def _in_title_case(words: list[str]) -> bool:
+    """Whether each word begins with a capital, and not all letters are capitals."""
+    return all(word[0].isupper() for word in words) and not "".join(words).isupper()
 
 
 def _has_middle(small: list[str]) -> bool:

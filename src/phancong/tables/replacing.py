@@ -237,7 +237,7 @@ def _sync(handle: int) -> None:
 
 _OTHER_FOLDER: Final[str] = Message("write to another folder")
 _MAKE_ROOM: Final = (
-    Message("finds no room left on the disk"),
+    Message("does not fit on the disk"),
     Message("make room, or write to another disk"),
 )
 _HELD: Final = (

@@ -15,7 +15,7 @@ https://doi.org/10.1007/s00190-012-0578-z.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,7 +32,7 @@ _EP2 = (1 - (1 - _F) ** 2) / (1 - _F) ** 2
 
 _BLOCK = 16384  # pairs; small, so that the columns stay in the cache (8,192 is as fast)
 _STEP = 1e-12  # radians of λ, 0.006 mm: iterate until a step is smaller
-_MOST_STEPS = 20
+STEPS: Final = 20  # the most steps of the iteration
 # sin²(σ/2) above which two points are nearly antipodal (within 1.15°, 127 km): Vincenty's iteration then
 # converges slowly, to a wrong value, or not at all.
 _ANTIPODAL = 1 - 1e-4
@@ -168,7 +168,12 @@ def cartesian(latitude: ArrayLike, longitude: ArrayLike) -> FloatArray:
 
 
 def geodesic_metres(
-    latitude: ArrayLike, longitude: ArrayLike, other_latitude: ArrayLike, other_longitude: ArrayLike
+    latitude: ArrayLike,
+    longitude: ArrayLike,
+    other_latitude: ArrayLike,
+    other_longitude: ArrayLike,
+    *,
+    steps: int = STEPS,
 ) -> FloatArray:
     """Metres on the ellipsoid from each point to the other point at the same position.
 
@@ -176,13 +181,15 @@ def geodesic_metres(
     ----------
     latitude, longitude, other_latitude, other_longitude
         Degrees WGS 84, finite, shape ``(n,)`` each; the result is in metres, shape ``(n,)``.
+    steps
+        The most steps of the iteration; geopy computes pairs that have not converged by then.
     """
     near = _Points.at(latitude, longitude)
     far = _Points.at(other_latitude, other_longitude)
     result = np.empty(len(near.latitude))
     for start in range(0, len(result), _BLOCK):
         block = slice(start, start + _BLOCK)
-        result[block] = _metres(near.part(block), far.part(block))
+        result[block] = _metres(near.part(block), far.part(block), steps)
     return result
 
 
@@ -225,7 +232,7 @@ class _Points(NamedTuple):
         return _Points(*(column[rows] for column in self))
 
 
-def _metres(near: _Points, far: _Points) -> FloatArray:
+def _metres(near: _Points, far: _Points, steps: int = STEPS) -> FloatArray:
     """The metres between two sets of points whose shapes broadcast."""
     apart = np.abs(near.longitude - far.longitude)
     shape = apart.shape
@@ -233,7 +240,7 @@ def _metres(near: _Points, far: _Points) -> FloatArray:
     haversine = np.square(np.sin((near.reduced - far.reduced) / 2)).ravel()
     cosines = (near.cos * far.cos).ravel()
     sines = (near.sin * far.sin).ravel()
-    result = _vincenty(apart, haversine, cosines, sines)
+    result = _vincenty(apart, haversine, cosines, sines, steps)
     hard = np.flatnonzero(np.isnan(result))
     if hard.size:
         columns = (near.latitude, near.longitude, far.latitude, far.longitude)
@@ -251,7 +258,7 @@ def _metres_by_geopy(lat: float, lon: float, other_lat: float, other_lon: float)
 
 
 def _vincenty(
-    apart: FloatArray, haversine: FloatArray, cosines: FloatArray, sines: FloatArray
+    apart: FloatArray, haversine: FloatArray, cosines: FloatArray, sines: FloatArray, steps: int
 ) -> FloatArray:
     """Vincenty's inverse solution, in a form that is stable for close points and at the equator.
 
@@ -269,7 +276,7 @@ def _vincenty(
     where = np.arange(apart.size)
     damping = 1 / (1 - _F * cosines)
     lam = apart * damping
-    for _ in range(_MOST_STEPS):
+    for _ in range(steps):
         sin_half = np.sin(lam / 2)
         square = sin_half * sin_half
         chord = np.minimum(haversine + cosines * square, 1.0)  # sin²(σ/2)

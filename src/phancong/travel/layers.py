@@ -92,7 +92,7 @@ def read_layers(path: Path, defects: list[Defect]) -> dict[str, list[Shape]]:
         raise unreadable(path.name, Message("cannot be read as a map"), mend) from None
     if raw and not any(found.values()):
         mend = Message("give a file with ways (highway), or GeoJSON")
-        raise unreadable(path.name, Message("holds no way for people"), mend)
+        raise unreadable(path.name, Message("holds no path for people"), mend)
     if not found:
         raise unreadable(path.name, Message("holds no geometry"), Message("give another map"))
     return found

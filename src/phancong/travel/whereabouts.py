@@ -263,7 +263,7 @@ def _likely(
     moved = [(latitude * a, longitude * b) for a, b in itertools.product(shifts, shifts)]
     if fits([(a, b) for a, b in moved if abs(a) <= 90 and abs(b) <= 180]):
         return (
-            Message("has a decimal point that looks slipped"),
+            Message("has a decimal point that looks misplaced"),
             Message("correct the decimal point"),
         )
     return None

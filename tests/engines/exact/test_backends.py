@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from ortools.math_opt import model_pb2, parameters_pb2, result_pb2
 
-from phancong.engines.common import mathopt
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import (
     NOTHING,
@@ -171,20 +170,19 @@ def test_a_gap_relative_to_the_bound_is_smaller_relative_to_the_value():
     assert tolerated(1.0) == 0.5
 
 
-def test_what_floats_cannot_prove_is_a_stop_of_its_own(monkeypatch):
+def test_what_floats_cannot_prove_is_a_stop_of_its_own():
     """A branch-and-cut solver that gives up in the middle was not out of time."""
-    called = mathopt.called
 
-    def giving_up(*args):
-        result = called(*args)
+    def giving_up(call, stop, seconds):
+        result = call()
         result.termination.reason = result_pb2.TERMINATION_REASON_FEASIBLE
         result.termination.limit = result_pb2.LIMIT_OTHER
         result.termination.ClearField("objective_bounds")
         return result
 
-    monkeypatch.setattr(mathopt, "called", giving_up)
     model, objective = knapsack(20)
-    answer = SOLVERS["highs"].solve(model, objective, None, FREELY)
+    limits = replace(FREELY, waited=giving_up)
+    answer = SOLVERS["highs"].solve(model, objective, None, limits)
     assert (answer.claim, answer.bound, answer.cut) == (Claim.FEASIBLE, None, "numerics")
 
 

@@ -103,20 +103,25 @@ def test_the_best_is_found_behind_a_big_m_that_hides_it(kind):
     assert model.keeps(model.complete(answer.values))
 
 
-def claiming(monkeypatch, claimed):
-    """Branch and cut claims this, whatever it is asked."""
-    monkeypatch.setattr(MathOptSolver, "_claim", lambda *_: claimed)
-    return MathOptSolver()
+class Claiming(MathOptSolver):
+    """Branch and cut that claims this, whatever it is asked."""
+
+    def __init__(self, claimed):
+        super().__init__()
+        self.claimed = claimed
+
+    def claim(self, *_):
+        return self.claimed
 
 
-def test_what_floats_claim_is_asked_again_in_integers(monkeypatch):
+def test_what_floats_claim_is_asked_again_in_integers():
     """An optimum that is none, and nothing where there is something."""
     model, width, hint = spread()
-    solver = claiming(monkeypatch, Answer(Claim.OPTIMAL, hint, 12_763, 0.5))
+    solver = Claiming(Answer(Claim.OPTIMAL, hint, 12_763, 0.5))
     answer = solver.solve(model, width, hint, FREELY)
     assert (answer.claim, answer.bound) == (Claim.OPTIMAL, 0)
     assert answer.work > 0.5
-    solver = claiming(monkeypatch, Answer(Claim.INFEASIBLE, None, None, 0.5))
+    solver = Claiming(Answer(Claim.INFEASIBLE, None, None, 0.5))
     answer = solver.solve(model, NOTHING, None, FREELY)
     assert model.keeps(model.complete(answer.values))
     model.tighten(1, upper=0)
@@ -125,27 +130,27 @@ def test_what_floats_claim_is_asked_again_in_integers(monkeypatch):
 
 
 @pytest.mark.parametrize("work", [1e-9, 0.25])
-def test_what_is_not_asked_again_is_no_proof(monkeypatch, work):
+def test_what_is_not_asked_again_is_no_proof(work):
     """There is no work left for it, or too little."""
     model, width, hint = spread()
     little = replace(FREELY, work=0.25 + work)
-    solver = claiming(monkeypatch, Answer(Claim.OPTIMAL, hint, 12_763, 0.25 if work < 0.1 else 0.5))
+    solver = Claiming(Answer(Claim.OPTIMAL, hint, 12_763, 0.25 if work < 0.1 else 0.5))
     answer = solver.solve(model, width, hint, little)
     assert (answer.claim, answer.bound, answer.cut) == (Claim.FEASIBLE, None, "rounding")
-    solver = claiming(monkeypatch, Answer(Claim.INFEASIBLE, None, None, 0.5))
+    solver = Claiming(Answer(Claim.INFEASIBLE, None, None, 0.5))
     answer = solver.solve(model, NOTHING, None, little)
     assert (answer.claim, answer.values, answer.cut) == (Claim.UNKNOWN, None, "rounding")
 
 
-def test_a_bound_of_floats_that_were_cut_is_none(monkeypatch):
+def test_a_bound_of_floats_that_were_cut_is_none():
     """It is as little proven as an optimum; what is told apart keeps its bound."""
     model, width, hint = spread()
     cut = Answer(Claim.FEASIBLE, hint, 12_763, 0.5, "time")
-    answer = claiming(monkeypatch, cut).solve(model, width, hint, FREELY)
+    answer = Claiming(cut).solve(model, width, hint, FREELY)
     assert (answer.claim, answer.bound, answer.cut) == (Claim.FEASIBLE, None, "time")
     model = LinearModel(2)
     model.add(Linear.of([(0, 3), (1, 5)]), lower=4)
-    assert claiming(monkeypatch, cut).solve(model, width, hint, FREELY) is cut
+    assert Claiming(cut).solve(model, width, hint, FREELY) is cut
 
 
 def test_a_way_of_a_thousand_million_hides_no_spread_of_nothing():

@@ -17,15 +17,15 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.common import mathopt
+from phancong.course import Course
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Limits, Linear
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.mathopt_call import HIGHS, SCIP
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import CUTS, Steps
 from phancong.goals import Continuity, FairLoad, FairTravel, Travel
-from phancong.search import Course
 
 EXACT = ["cp_sat", "mip"]
 
@@ -177,7 +177,7 @@ def test_breaches_of_numbers_of_households_are_whole_numbers_of_them(rule):
     problem = Problem([Member("a", **{rule: 1500}), Member("b")], homes, travel=None)
     model = Model(Formulation(problem, {rule: math.inf}, 10))
     breach = model.member_breach[rule]
-    assert (breach.unit, breach.error) == (1, 0.0)
+    assert (breach.quantum, breach.error) == (1, 0.0)
     taken = np.array([1, 0]) if rule == "max_households" else np.array([0, 1])
     for decisions, by in ((taken, 1500), (1 - taken, 0)):
         values = model.complete(decisions)
@@ -254,17 +254,16 @@ def test_ceilings_of_long_decimals_are_kept_exactly(rule, optional):
 # --- solvers that fail
 
 
-def test_where_highs_fails_scip_is_asked(monkeypatch):
+def test_where_highs_fails_scip_is_asked():
     """And where both do, nothing is known."""
     asked = []
 
-    def fails(kind, *rest):
-        asked.append(kind)
+    def fails(call, stop, seconds):
+        asked.append(call.args[0])
         raise RuntimeError("the solver broke")
 
-    monkeypatch.setattr(mathopt, "called", fails)
     model = model_of(problem_of((1.0,), Member("a")))
-    limits = Limits(math.inf, math.inf, 0.0, 0)
-    answer = mathopt.MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
+    limits = Limits(math.inf, math.inf, 0.0, 0, fails)
+    answer = MathOptSolver().solve(model, Linear.of([(0, 1)]), None, limits)
     assert asked == [HIGHS, SCIP]
     assert (answer.values, answer.cut) == (None, "numerics")

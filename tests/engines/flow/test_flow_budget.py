@@ -16,6 +16,7 @@ from phancong import (
     Travel,
     TravelMatrix,
 )
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
 from phancong.engines.flow.brackets import Bracket, CountedFlow
@@ -28,7 +29,6 @@ from phancong.engines.flow.run import FlowRun
 from phancong.engines.flow.solving import minimum_cost
 from phancong.engines.flow.trade import FlowTrade, counted
 from phancong.engines.task import AtMost, Task
-from phancong.search import Course
 
 
 def commune(seed, households=36, members=6, **columns):

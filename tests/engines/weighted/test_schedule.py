@@ -62,8 +62,8 @@ def test_a_first_turn_betters_the_plan_before_anything_is_proven():
     assert chosen(opening=True, small=True, separable=True) == [NeighbourhoodRounds]
 
 
-def test_within_budgets_few_pairs_are_left_to_integers_first():
-    assert chosen(budgeted=True)[0] is ResidualProblem
+def test_within_budgets_few_pairs_are_left_to_both_solvers_with_a_good_plan():
+    assert chosen(budgeted=True) == [NeighbourhoodRounds, ResidualProblem, ResidualProblem]
 
 
 def test_every_core_that_is_begun_is_collected():

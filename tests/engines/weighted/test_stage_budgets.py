@@ -7,6 +7,7 @@ import pytest
 from assigning import assignment, begun, context_of
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
+from phancong.course import Course
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.operators import (
     Construction,
@@ -15,7 +16,6 @@ from phancong.engines.weighted.operators import (
 )
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import REPAIR_PART, Tuning
-from phancong.search import Course
 
 
 def test_a_part_ends_before_the_span_does_and_its_work_counts():

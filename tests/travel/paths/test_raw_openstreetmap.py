@@ -41,7 +41,7 @@ def test_ways_for_people_are_paths_with_their_direction(tmp_path):
 
 def test_a_raw_file_without_ways_or_broken_says_what_to_do(tmp_path):
     """Rivers alone are no paths; what GDAL cannot read is exported as GeoJSON."""
-    with pytest.raises(InvalidProblemError, match="holds no way for people"):
+    with pytest.raises(InvalidProblemError, match="holds no path for people"):
         read_paths(osm(tmp_path / "river.osm", {12: WAYS[12]}))
     (tmp_path / "broken.osm").write_text("<osm", "utf-8")
     with pytest.raises(InvalidProblemError, match="as GeoJSON"):

@@ -165,7 +165,7 @@ def test_defects_of_lines_are_named_all_at_once(tmp_path):
         "feature 2",
         "feature 3",
     ]
-    for what in ("leaves the globe", "has no line of", "is 'sometimes'"):
+    for what in ("has a point that is not on the globe", "has no line of", "is 'sometimes'"):
         assert what in str(raised.value)
 
 
@@ -223,7 +223,7 @@ def drawn(*coordinates, kind="LineString"):
         (drawn([105, 22], [True, 22]), "has no line of longitude and latitude"),
         (drawn([105, 22], [105, 22, None]), "has no line of longitude and latitude"),
         (drawn([105, 22], [105, 22, float("inf")]), "has no line of longitude and latitude"),
-        (drawn([105, 22], [float("nan"), 22]), "leaves the globe"),
+        (drawn([105, 22], [float("nan"), 22]), "has a point that is not on the globe"),
         (drawn(5, kind="MultiLineString"), "has no line of longitude and latitude"),
         (whole({"type": "MultiLineString", "coordinates": {}}), "has no line of longitude"),
         (whole(properties={"oneway": "x" * 99}), f"oneway: is 'x{55 * 'x'}…; give yes"),

@@ -26,10 +26,10 @@ class Weights:
     ----------
     pairs
         The weight of each candidate pair, (P,).
-    unit
-        The load of one integer unit.
+    quantum
+        The load that the integer 1 stands for.
     error
-        The largest rounding error of the load of a pair; 0 where all loads are whole multiples of *unit*.
+        The largest rounding error of the load of a pair; 0 if all are multiples of *quantum*.
     off
         The largest distance of the load of a pair from its fraction: a sum of floats, or a float of one
         third, stands for the fraction nearby.
@@ -40,7 +40,7 @@ class Weights:
     """
 
     pairs: IntArray
-    unit: Fraction
+    quantum: Fraction
     error: float
     off: Fraction
     total: int | None
@@ -207,13 +207,13 @@ class Formulation:
             found = integers(loads, carried, bits=self.bits, given=given)
             pairs, base = found.arrays
             off = found.off + self._summed(loads)
-            return Weights(pairs, found.unit, found.error, off, None, base)
+            return Weights(pairs, found.quantum, found.error, off, None, base)
         own = self.over_units(self.problem.household_columns.workload[:, None])[:, 0]
         found = integers(own, carried, bits=self.bits, given=given)
         each, base = found.arrays
         total = int((each * self.need).sum())
         off = found.off + self._summed(own)
-        return Weights(each[self.unit], found.unit, found.error, off, total, base)
+        return Weights(each[self.unit], found.quantum, found.error, off, total, base)
 
     def _summed(self, loads: FloatArray) -> Fraction:
         """The largest rounding error of the load of a group, a sum of floats."""

@@ -1,8 +1,8 @@
-"""Real numbers as small integers in a common unit, exact where such a unit exists.
+"""Real numbers as small integers in a common quantum, exact where such a quantum exists.
 
 The weights 1, 1.5, 2 and 3 are 2, 3, 4 and 6 halves. A float near 0.1 or 1/3 stands for that fraction; a
 longer decimal stands for itself. The integers are divided by their greatest common divisor, as smaller
-integers make faster models. Numbers without a common unit of so many bits are rounded by
+integers make faster models. Numbers without a common quantum of so many bits are rounded by
 :func:`phancong.engines.common.scaling.scaled`, with an error.
 """
 
@@ -41,17 +41,17 @@ class Integers:
     ----------
     arrays
         The integers, one array for each array of real numbers.
-    unit
-        The real number that one integer unit stands for.
+    quantum
+        The real number that the integer 1 stands for.
     error
-        The largest rounding error of a number; 0 where all are whole multiples of *unit*.
+        The largest rounding error of a number; 0 where all are whole multiples of *quantum*.
     off
         The largest distance of a number from the fraction that it stands for: 0.30000000000000004 stands
         for 0.3.
     """
 
     arrays: tuple[IntArray, ...]
-    unit: Fraction
+    quantum: Fraction
     error: float
     off: Fraction = Fraction(0)
 
@@ -59,30 +59,30 @@ class Integers:
 def integers(
     *arrays: FloatArray, bits: int, rough: int | None = None, given: Given = NOTHING_GIVEN
 ) -> Integers:
-    """Real numbers as integers of at most *bits* bits, all in the same unit.
+    """Real numbers as integers of at most *bits* bits, all in the same quantum.
 
     Parameters
     ----------
     *arrays
         Finite real numbers, any shapes.
     bits
-        The most bits of an integer where all numbers have a common unit.
+        The most bits of an integer where all numbers have a common quantum.
     rough
         The bits of the largest integer where they have none; *bits* by default.
     given
         The numbers that were given as exact fractions.
     """
-    unit, off = common_unit_of(arrays, bits, given)
-    if unit is None:
+    quantum, off = common_quantum_of(arrays, bits, given)
+    if quantum is None:
         near = scaled(*arrays, bits=rough or bits)
         return Integers(near.costs, 1 / Fraction(near.scale), near.error)
-    numerator, denominator = unit.numerator, unit.denominator
+    numerator, denominator = quantum.numerator, quantum.denominator
     # Each quotient is below 2**bits with a float error far below 1/2, so rounding gives the integer.
     whole = tuple(np.rint(array * (denominator / numerator)).astype(np.int64) for array in arrays)
-    return Integers(whole, unit, 0.0, off)
+    return Integers(whole, quantum, 0.0, off)
 
 
-def common_unit_of(
+def common_quantum_of(
     arrays: tuple[FloatArray, ...], bits: int, given: Given = NOTHING_GIVEN
 ) -> tuple[Fraction | None, Fraction]:
     """The greatest common divisor of all numbers, and their largest distance from their fractions.
@@ -93,15 +93,15 @@ def common_unit_of(
     off = Fraction(0)
     if not largest:
         return Fraction(1), off
-    most, unit = Fraction(largest) / 2**bits, Fraction(0)
+    most, quantum = Fraction(largest) / 2**bits, Fraction(0)
     for array in arrays:
         for value in np.unique(np.abs(array)).tolist():
             taken = exact_fraction(value, given)
-            unit = common_divisor([unit, taken]) if value else unit
-            if unit and unit <= most:
+            quantum = common_divisor([quantum, taken]) if value else quantum
+            if quantum and quantum <= most:
                 return None, off
             off = max(off, abs(taken - exact(value, given)))
-    return unit, off
+    return quantum, off
 
 
 @lru_cache(maxsize=REMEMBERED)

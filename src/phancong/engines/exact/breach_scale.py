@@ -1,4 +1,4 @@
-"""The unit of a breach, which loads and limits have in common."""
+"""The quantum of a breach, which loads and limits have in common."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from phancong.meeting import exact_slack
 
 @dataclass(frozen=True, slots=True)
 class BreachScale:
-    """The unit of a breach.
+    """The quantum of a breach.
 
     Parameters
     ----------
     measure
         ``"workload"`` or ``"households"``.
     factor
-        Number of units of the load integer 1; None if loads are summed anew in units of the breach.
-    unit, error
+        Number of quanta of the load integer 1; None if loads are summed anew in quanta of the breach.
+    quantum, error
         As in :class:`MemberBreach`.
     each
-        Largest rounding error of the breach of one member, in real units.
+        Largest rounding error of the breach of one member, in real numbers.
     """
 
     measure: str
     factor: int | None
-    unit: Fraction
+    quantum: Fraction
     error: float
     each: Fraction
 
     @property
     def near(self) -> int:
-        """Largest rounding error of the breach of one member, in units, rounded up."""
-        return math.ceil(self.each / self.unit)
+        """Largest rounding error of the breach of one member, in quanta, rounded up."""
+        return math.ceil(self.each / self.quantum)
 
     def edge(self, limit: Fraction) -> int:
-        """Largest excess of a load that still meets the limit, in units."""
-        return math.floor((exact_slack(limit) + self.each) / self.unit)
+        """Largest excess of a load that still meets the limit, in quanta."""
+        return math.floor((exact_slack(limit) + self.each) / self.quantum)
 
 
 def breach_scale(model: CappedModel, rule: str, members: Sequence[int]) -> BreachScale:
-    """A common unit of the loads and limits of some members, exact if there is one."""
+    """A common quantum of the loads and limits of some members, exact if there is one."""
     measure = rule.partition("_")[2]
     if measure == "households":  # loads and limits are integers
         return BreachScale(measure, 1, Fraction(1), 0.0, Fraction(0))
@@ -56,31 +56,31 @@ def breach_scale(model: CappedModel, rule: str, members: Sequence[int]) -> Breac
     if not weights.error:
         limits = getattr(model.formulation.members, rule)[members].tolist()
         near = {exact_fraction(limit, model.problem.exactly) for limit in limits}
-        carried = Fraction(int(weights.pairs.sum() + weights.base.sum())) * weights.unit
+        carried = Fraction(int(weights.pairs.sum() + weights.base.sum())) * weights.quantum
         most = max(carried, *near)
         least = most / 2**model.formulation.bits
-        unit = common_divisor([weights.unit, *near], least)
-        if unit > least:
-            rounded = (abs(round(limit / unit) * unit - limit) for limit in exactly.values())
+        quantum = common_divisor([weights.quantum, *near], least)
+        if quantum > least:
+            rounded = (abs(round(limit / quantum) * quantum - limit) for limit in exactly.values())
             each = max(weights.off, *rounded) * widest
-            factor = int(weights.unit / unit)
-            return BreachScale(measure, factor, unit, float(each * len(members)), each)
+            factor = int(weights.quantum / quantum)
+            return BreachScale(measure, factor, quantum, float(each * len(members)), each)
     each_load = (*model.formulation.exact_workload, *model.formulation.exact_carried)
     most = max(sum(each_load, Fraction(0)), *exactly.values())
     least = most / 2**EXACT
-    unit = common_divisor({*each_load, *exactly.values()}, least)
-    if unit > least:
-        return BreachScale(measure, None, unit, 0.0, Fraction(0))
-    # There is no common unit: loads and limits are rounded.
-    unit = most / 2**FINE
-    error = float(unit / 2) * (len(model.of_unit) + 2 * len(members))
-    return BreachScale(measure, None, unit, error, unit / 2 * widest)
+    quantum = common_divisor({*each_load, *exactly.values()}, least)
+    if quantum > least:
+        return BreachScale(measure, None, quantum, 0.0, Fraction(0))
+    # There is no common quantum: loads and limits are rounded.
+    quantum = most / 2**FINE
+    error = float(quantum / 2) * (len(model.of_unit) + 2 * len(members))
+    return BreachScale(measure, None, quantum, error, quantum / 2 * widest)
 
 
 def scaled_load(model: CappedModel, m: int, scale: BreachScale) -> Linear:
-    """The load of a member in units of its breach."""
+    """The load of a member in quanta of its breach."""
     if scale.factor is not None:
         return Linear.of([(int(model.loads(scale.measure)[m]), scale.factor)])
-    carried = round(model.formulation.exact_carried[m] / scale.unit)
-    terms = ((pair, round(weight / scale.unit)) for pair, weight in model.exact_pairs(m))
+    carried = round(model.formulation.exact_carried[m] / scale.quantum)
+    terms = ((pair, round(weight / scale.quantum)) for pair, weight in model.exact_pairs(m))
     return Linear.of(terms, carried)

@@ -13,7 +13,7 @@ from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     FigureSums,
-    common_unit,
+    common_quantum,
     levels_in_order,
     lowest_exactly,
     lowest_largest,
@@ -125,7 +125,7 @@ def _pairs(steps: Steps, rule: str) -> Stage:
     pairs = np.flatnonzero(costs)
     error = found.error * int(formulation.need.sum())
     total = Linear(pairs, costs[pairs])
-    return _least(steps, Quantity(total, found.unit, error=error, floor=0), rule=rule)
+    return _least(steps, Quantity(total, found.quantum, error=error, floor=0), rule=rule)
 
 
 def _loads(steps: Steps, rule: str) -> Stage:
@@ -135,26 +135,26 @@ def _loads(steps: Steps, rule: str) -> Stage:
     """
     breach = steps.model.member_breach[rule]
     total = Linear.of((variable, 1) for variable in breach.variables.values())
-    quantity = Quantity(total, breach.unit, error=breach.error, floor=0)
+    quantity = Quantity(total, breach.quantum, error=breach.error, floor=0)
     after = None if RULES[rule].compared == "sum" else partial(_in_order, steps, rule, breach)
     return _least(steps, quantity, after, rule)
 
 
 def _in_order(steps: Steps, rule: str, breach: MemberBreach, total: Minimised) -> bool:
     share = steps.model.formulation.share
-    units = [breach.unit / share[m] for m in breach.variables]
+    quanta = [breach.quantum / share[m] for m in breach.variables]
     variables = list(breach.variables.values())
-    levels = Levels(steps.model, variables, units, total.bound or 0)
+    levels = Levels(steps.model, variables, quanta, total.bound or 0)
     if RULES[rule].compared == "each":
         return levels_in_order(steps, levels).proven
     if levels.few():
         return lowest_level(steps, levels, None).proven
-    # Only the order of figures matters: they are multiples of a common unit, or are rounded to it.
-    unit = common_unit(units, max(units), ORDER)
-    near = unit or max(units) / 2**ORDER
-    sums = [Linear.of([(v, round(u / near))]) for u, v in zip(units, variables, strict=True)]
-    largest = lowest_largest(steps, FigureSums(sums, near, 0.0), None, held=unit is not None)
-    if unit is not None:
+    # Only the order of figures matters: they are multiples of a common quantum, or are rounded to it.
+    quantum = common_quantum(quanta, max(quanta), ORDER)
+    near = quantum or max(quanta) / 2**ORDER
+    sums = [Linear.of([(v, round(u / near))]) for u, v in zip(quanta, variables, strict=True)]
+    largest = lowest_largest(steps, FigureSums(sums, near, 0.0), None, held=quantum is not None)
+    if quantum is not None:
         return largest.proven
     return largest.proven and lowest_exactly(
         steps, lambda: levels.figures(steps.plan)[0], levels.tighten, None

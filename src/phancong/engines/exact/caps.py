@@ -66,10 +66,10 @@ class CappedModel(LoadModel):
     def at_least(self, m: int, least: Fraction) -> None:
         """Add a row for a minimum of the workload; plans that keep the row are checked exactly."""
         each = self.exact_pairs(m)
-        unit, _ = self._row_unit([weight for _, weight in each])
+        quantum, _ = self._row_quantum([weight for _, weight in each])
         when = [(self.used(m), -1)] if self.formulation.members.optional[m] else []
-        lower = max(math.ceil((least - self.formulation.exact_carried[m]) / unit), 0)
-        terms = [(pair, min(math.ceil(weight / unit), lower)) for pair, weight in each]
+        lower = max(math.ceil((least - self.formulation.exact_carried[m]) / quantum), 0)
+        terms = [(pair, min(math.ceil(weight / quantum), lower)) for pair, weight in each]
         terms += [(used, -lower) for used, _ in when]
         self.add(Linear.of(terms), lower=0 if when else lower)
         self.caps.append(Cap(m, None, least))
@@ -79,22 +79,24 @@ class CappedModel(LoadModel):
     ) -> bool:
         """Add a row that keeps a sum of nonnegative reals at or below a limit; whether it is exact.
 
-        If the numbers have no common unit within *bits* bits, they are rounded down: the row cuts off no
-        plan.
+        If the numbers have no common quantum within *bits* bits, they are rounded down: the row cuts
+        off no plan.
         """
-        unit, exactly = self._row_unit([weight for _, weight in each], bits)
-        terms = [(pair, math.floor(weight / unit)) for pair, weight in each]
-        self.add(Linear.of(terms), upper=max(math.floor(most / unit), -1))
+        quantum, exactly = self._row_quantum([weight for _, weight in each], bits)
+        terms = [(pair, math.floor(weight / quantum)) for pair, weight in each]
+        self.add(Linear.of(terms), upper=max(math.floor(most / quantum), -1))
         return exactly
 
-    def _row_unit(self, weights: list[Fraction], bits: int | None = None) -> tuple[Fraction, bool]:
+    def _row_quantum(
+        self, weights: list[Fraction], bits: int | None = None
+    ) -> tuple[Fraction, bool]:
         """The real value of the integer 1 in a row, and whether the row's integers are exact."""
         bits = self.formulation.bits if bits is None else bits
         largest = max(weights, default=Fraction(0))
         if not largest:
             return Fraction(1), True
-        unit = common_divisor(set(weights), largest / 2**bits)
-        return (unit, True) if largest / unit < 2**bits else (largest / 2**bits, False)
+        quantum = common_divisor(set(weights), largest / 2**bits)
+        return (quantum, True) if largest / quantum < 2**bits else (largest / 2**bits, False)
 
     def exact_pairs(self, m: int) -> list[tuple[int, Fraction]]:
         """The candidate pairs of a member with their exact workload."""

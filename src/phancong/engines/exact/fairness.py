@@ -19,20 +19,20 @@ from phancong.problem import IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FigureSums:
-    """Figures of members as integer sums in a common unit.
+    """Figures of members as integer sums in a common quantum.
 
     Parameters
     ----------
     sums
         The sum of each member who is not exempt.
-    unit
+    quantum
         Real value of the integer 1.
     error
         Largest rounding error of one figure.
     """
 
     sums: Sequence[Linear]
-    unit: Fraction
+    quantum: Fraction
     error: float
 
     def at(self, values: IntArray) -> list[int]:
@@ -153,7 +153,7 @@ def lowest_largest(
 ) -> Stage:
     """Minimise the largest figure, and hold it if *held*."""
     found = _lowest(steps, figures, 0)
-    quantity = Quantity(Linear.of(()), figures.unit, error=figures.error)
+    quantity = Quantity(Linear.of(()), figures.quantum, error=figures.error)
     if held:
         most = quantity.as_good(found.value)
         if hold is not None:
@@ -213,7 +213,7 @@ def _lowest(steps: Steps, figures: FigureSums, place: int) -> Minimised:
     top = model.integer(0, present, partial(_place, figures, place))
     beyond = [Linear.of([*each.terms(), (top, -1)], each.constant) for each in figures.sums]
     _keep_all_but(model, beyond, place)
-    quantity = Quantity(Linear.of([(top, 1)]), figures.unit, error=figures.error, floor=0)
+    quantity = Quantity(Linear.of([(top, 1)]), figures.quantum, error=figures.error, floor=0)
     found = steps.minimise(quantity)
     steps.back_to(mark)
     return found
@@ -249,12 +249,12 @@ def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
     """Minimise and hold the largest figure, then the second largest, and so on (leximax)."""
     known: list[float] = []
     error = figures.error
-    rounded = Quantity(Linear.of(()), figures.unit, error=error)
+    rounded = Quantity(Linear.of(()), figures.quantum, error=error)
     for place in range(len(figures.sums)):
         found = _lowest(steps, figures, place)
         _hold(steps, figures, rounded.as_good(found.value), place)
         error = max(error, found.error)
-        known.append(max(0.0, float(figures.unit * (found.bound or 0)) - error))
+        known.append(max(0.0, float(figures.quantum * (found.bound or 0)) - error))
         if not found.proven:
             for later in range(place + 1, len(figures.sums)):  # hold the unproven places, too
                 _hold(steps, figures, figures.at(steps.plan)[later], later)
@@ -298,7 +298,7 @@ def spread_of(
         model.add(Linear.of([*each.terms(), (bottom, -1)], each.constant), lower=0, when=when)
     width = Linear.of([(top, 1), (bottom, -1)])
     model.add(width, lower=0)
-    return Quantity(width, figures.unit, error=2 * figures.error, floor=floor)
+    return Quantity(width, figures.quantum, error=2 * figures.error, floor=floor)
 
 
 def _ends(figures: FigureSums, used: Sequence[int | None], values: IntArray) -> tuple[int, int]:
@@ -310,7 +310,7 @@ def _ends(figures: FigureSums, used: Sequence[int | None], values: IntArray) -> 
     return (min(counted), max(counted)) if counted else (0, 0)
 
 
-def common_unit(units: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
-    """The largest common divisor of *units*; None if *most* in this unit has more than *bits* bits."""
-    unit = common_divisor(units, most / 2**bits)
-    return unit if most / unit < 2**bits else None
+def common_quantum(quanta: Sequence[Fraction], most: Fraction, bits: int) -> Fraction | None:
+    """The largest common divisor of *quanta*; None if *most* in it has more than *bits* bits."""
+    quantum = common_divisor(quanta, most / 2**bits)
+    return quantum if most / quantum < 2**bits else None

@@ -1,8 +1,8 @@
-"""Levels of figures that are a small integer times a unit of the member, and their arithmetic bounds.
+"""Levels of figures that are a small integer times a quantum of the member, and their arithmetic bounds.
 
 Figures (load ÷ share, breach ÷ share) of different members are compared as exact fractions. A common
 multiple of all shares could overflow and is not needed: each level is rounded to a whole number of each
-member's own units.
+member's own quanta.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ MOST: Final = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """The figures of members, each a variable of the model times a unit.
+    """The figures of members, each a variable of the model times a quantum.
 
     Parameters
     ----------
     model
         The model.
-    variables, units
-        The variable and the unit of each member who is not exempt.
+    variables, quanta
+        The variable and the quantum of each member who is not exempt.
     total
         Lower bound of the sum of the variables.
     least
@@ -43,7 +43,7 @@ class Levels:
 
     model: Model
     variables: Sequence[int]
-    units: Sequence[Fraction]
+    quanta: Sequence[Fraction]
     total: int
     least: Fraction = Fraction(0)
 
@@ -57,38 +57,38 @@ class Levels:
     def between(self, least: Fraction, most: Fraction) -> list[Fraction]:
         """Every level from *least* to *most* that some member can have, rising."""
         found: set[Fraction] = set()
-        # Most members have the same unit, whose levels are listed once.
-        for unit, bounds in self._bounds_by_unit().items():
-            lowest = max(min(low for low, _ in bounds), math.ceil(least / unit))
-            highest = min(max(high for _, high in bounds), math.floor(most / unit))
+        # Most members have the same quantum, whose levels are listed once.
+        for quantum, bounds in self._bounds_by_quantum().items():
+            lowest = max(min(low for low, _ in bounds), math.ceil(least / quantum))
+            highest = min(max(high for _, high in bounds), math.floor(most / quantum))
             found.update(
-                unit * number
+                quantum * number
                 for number in range(lowest, highest + 1)
                 if any(low <= number <= high for low, high in bounds)
             )
         return sorted(found)
 
-    def _bounds_by_unit(self) -> dict[Fraction, set[tuple[int, int]]]:
+    def _bounds_by_quantum(self) -> dict[Fraction, set[tuple[int, int]]]:
         bounds: dict[Fraction, set[tuple[int, int]]] = {}
-        for unit, each in zip(self.units, self._bounds(), strict=True):
-            bounds.setdefault(unit, set()).add(each)
+        for quantum, each in zip(self.quanta, self._bounds(), strict=True):
+            bounds.setdefault(quantum, set()).add(each)
         return bounds
 
     def figures(self, values: IntArray) -> list[Fraction]:
         """The figures of a plan, the largest first."""
-        each = zip(self.units, self.variables, strict=True)
-        return sorted((unit * int(values[v]) for unit, v in each), reverse=True)
+        each = zip(self.quanta, self.variables, strict=True)
+        return sorted((quantum * int(values[v]) for quantum, v in each), reverse=True)
 
     def tighten(self, level: Fraction) -> None:
         """Keep all members at or below *level*."""
-        for variable, unit in zip(self.variables, self.units, strict=True):
-            self.model.tighten(variable, upper=math.floor(level / unit))
+        for variable, quantum in zip(self.variables, self.quanta, strict=True):
+            self.model.tighten(variable, upper=math.floor(level / quantum))
 
     def above(self, level: Fraction) -> list[int]:
         """A literal for each member who can be above *level*: whether the member is above it."""
         literals = []
-        for variable, unit in zip(self.variables, self.units, strict=True):
-            most = math.floor(level / unit)
+        for variable, quantum in zip(self.variables, self.quanta, strict=True):
+            most = math.floor(level / quantum)
             low, high = self.model.lower[variable], self.model.upper[variable]
             if high <= most:
                 continue
@@ -109,7 +109,7 @@ class Levels:
         """
         counts = [low for low, _ in self._bounds()]
         queue = [
-            (self.units[i] * (low + 1), -self.units[i] * low, i)
+            (self.quanta[i] * (low + 1), -self.quanta[i] * low, i)
             for i, (low, high) in enumerate(self._bounds())
             if low < high
         ]
@@ -118,8 +118,8 @@ class Levels:
             after, _, i = heapq.heappop(queue)
             counts[i] += 1
             if counts[i] < self._bounds()[i][1]:
-                heapq.heappush(queue, (after + self.units[i], -after, i))
-        return sorted((u * n for u, n in zip(self.units, counts, strict=True)), reverse=True)
+                heapq.heappush(queue, (after + self.quanta[i], -after, i))
+        return sorted((u * n for u, n in zip(self.quanta, counts, strict=True)), reverse=True)
 
 
 def _passes(variable: int, most: int, values: IntArray) -> int:
@@ -152,20 +152,20 @@ def least_total(model: Model, measure: str, missing: int) -> int:
     return total - math.floor(gone)
 
 
-def hardest(model: Model, measure: str, units: dict[int, Fraction]) -> Fraction:
+def hardest(model: Model, measure: str, quanta: dict[int, Fraction]) -> Fraction:
     """Lower bound of the largest figure: over units, the least figure that one of its members must have.
 
     Parameters
     ----------
     model, measure
         The model, and the measure of load.
-    units
+    quanta
         Member → figure of the integer load 1.
     """
     weights = model.formulation.weights(measure)
     # Integers in a common grain: hundreds of thousands of fractions would take minutes.
-    grain = math.lcm(*(u.denominator for u in units.values()))
-    worth = np.array([int(units.get(m, 0) * grain) for m in range(len(model.of_member))], object)
+    grain = math.lcm(*(u.denominator for u in quanta.values()))
+    worth = np.array([int(quanta.get(m, 0) * grain) for m in range(len(model.of_member))], object)
     heaviest = int(weights.pairs.max(initial=0)) + int(weights.base.max(initial=0))
     if int(worth.max(initial=0)) * heaviest < 2**62:
         worth = worth.astype(np.int64)

@@ -24,14 +24,14 @@ class MemberBreach:
     ----------
     variables
         Member → variable of its breach, for each member who can break the limit.
-    unit
+    quantum
         Real breach of the integer 1.
     error
         Largest rounding error of the breaches of all members together.
     """
 
     variables: Mapping[int, int]
-    unit: Fraction
+    quantum: Fraction
     error: float
 
 
@@ -112,19 +112,21 @@ class LoadModel(LinearModel):
 
     def heaviest(self, m: int, weights: Weights) -> Fraction:
         """The rounded load of a member with all its candidate pairs, in real units."""
-        return int(weights.pairs[self.of_member[m]].sum() + weights.base[m]) * weights.unit
+        return int(weights.pairs[self.of_member[m]].sum() + weights.base[m]) * weights.quantum
 
     def off(self, m: int, weights: Weights) -> Fraction:
         """Largest rounding error of the load of a member, in real units."""
         off = Fraction(weights.error) + weights.off
         return off * (len(self.of_member[m]) + bool(weights.base[m]))
 
-    def ceiling(self, rule: str, unit: Fraction = Fraction(1), off: Fraction = Fraction(0)) -> int:
-        """The largest breach of one subject, in integers of *unit*; 0 if the rule must hold."""
+    def ceiling(
+        self, rule: str, quantum: Fraction = Fraction(1), off: Fraction = Fraction(0)
+    ) -> int:
+        """The largest breach of one subject, in integers of *quantum*; 0 if the rule must hold."""
         ceiling = self.relax.get(rule, 0.0)
         if math.isinf(ceiling):
             return FREE
-        return min(math.floor((largest_met(ceiling) + off) / unit), FREE)
+        return min(math.floor((largest_met(ceiling) + off) / quantum), FREE)
 
     def back_to(self, mark: Mark) -> None:
         """Remove rows and variables that were added since *mark*."""

@@ -15,7 +15,7 @@ from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.fairness import (
     FigureSums,
     Held,
-    common_unit,
+    common_quantum,
     figures_in_order,
     levels_in_order,
     lowest_exactly,
@@ -85,7 +85,7 @@ class MemberStage:
         if sums.error:
             self._keep_level(largest_met(limit))
             return
-        most = Quantity(Linear.of(()), sums.unit).under(limit)
+        most = Quantity(Linear.of(()), sums.quantum).under(limit)
         for each in sums.sums:
             self.model.add(each, upper=most)
 
@@ -105,7 +105,7 @@ class MemberStage:
         weights = self.formulation.weights(measure)
         loads = self.model.loads(measure)
         variables = [int(loads[m]) for m in self.counted]
-        units = {m: weights.unit / self.formulation.share[m] for m in self.counted}
+        quanta = {m: weights.quantum / self.formulation.share[m] for m in self.counted}
         # A member missing at a group is missing at each of its households. Later plans may have the same
         # number of missing members at other households.
         missing = sum(
@@ -113,8 +113,8 @@ class MemberStage:
             for unit, variable in self.model.missing.items()
         )
         total = least_total(self.model, measure, missing)
-        each = [units[m] for m in self.counted]
-        return Levels(self.model, variables, each, total, hardest(self.model, measure, units))
+        each = [quanta[m] for m in self.counted]
+        return Levels(self.model, variables, each, total, hardest(self.model, measure, quanta))
 
     def _narrowest(self, levels: Levels, measure: str) -> Fraction:
         """A lower bound of the spread by arithmetic, 0 if none is known.
@@ -123,7 +123,7 @@ class MemberStage:
         """
         weights = self.formulation.weights(measure)
         total = weights.total
-        alike = len(set(levels.units)) == 1 and levels.few() and not weights.error
+        alike = len(set(levels.quanta)) == 1 and levels.few() and not weights.error
         if not alike or total is None or weights.base.any() or levels.total < total:
             return Fraction(0)
         if any(self.formulation.members.optional[m] for m in self.counted):
@@ -134,7 +134,7 @@ class MemberStage:
     def _sums(self, bits: int | None = None) -> FigureSums:
         """The figures of members as integer sums; *bits*: those of integers that are rounded."""
         if self.figures.measure is not None:
-            common = self._in_common_unit(self.figures.measure)
+            common = self._in_common_quantum(self.figures.measure)
             if common is not None:
                 return common
         problem = self.model.problem
@@ -149,22 +149,22 @@ class MemberStage:
             pairs = pairs[whole[pairs] != 0]
             sums.append(Linear(pairs, whole[pairs], int(besides[m])))
         terms = len(self.formulation.units) + bool(carried.any())
-        return FigureSums(sums, found.unit, found.error * terms)
+        return FigureSums(sums, found.quantum, found.error * terms)
 
-    def _in_common_unit(self, measure: str) -> FigureSums | None:
-        """Loads ÷ share of members in one common unit; None if there is none, or loads are rounded."""
+    def _in_common_quantum(self, measure: str) -> FigureSums | None:
+        """Loads ÷ share of members in one common quantum; None if there is none, or loads are rounded."""
         weights, loads = self.formulation.weights(measure), self.model.loads(measure)
-        units = [weights.unit / self.formulation.share[m] for m in self.counted]
+        quanta = [weights.quantum / self.formulation.share[m] for m in self.counted]
         tops = [self.model.upper[int(loads[m])] for m in self.counted]
-        most = max(u * top for u, top in zip(units, tops, strict=True))
-        unit = common_unit(units, most, self.formulation.bits)
-        if weights.error or unit is None:
+        most = max(q * top for q, top in zip(quanta, tops, strict=True))
+        quantum = common_quantum(quanta, most, self.formulation.bits)
+        if weights.error or quantum is None:
             return None
         sums = [
-            Linear.of([(int(loads[m]), int(u / unit))])
-            for m, u in zip(self.counted, units, strict=True)
+            Linear.of([(int(loads[m]), int(q / quantum))])
+            for m, q in zip(self.counted, quanta, strict=True)
         ]
-        return FigureSums(sums, unit, 0.0)
+        return FigureSums(sums, quantum, 0.0)
 
     def _other_figures(self) -> Stage:
         """Minimise and hold a goal of figures that are no loads."""
@@ -211,7 +211,7 @@ class MemberStage:
         return Stage(True, None, error) if proven else Stage(False, found.bound, found.error)
 
     def _spread(self, least: Fraction, sums: FigureSums) -> Stage:
-        floor = 0 if sums.error else math.floor(least / sums.unit)
+        floor = 0 if sums.error else math.floor(least / sums.quantum)
         quantity = spread_of(self.steps, sums, self._used(), floor)
         found = narrowest(self.steps, quantity, self._hold)
         best = single(self.goal.value(self.steps.assignment()))

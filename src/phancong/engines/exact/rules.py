@@ -61,7 +61,7 @@ def maximum(model: CappedModel, rule: str) -> None:
         limit = model.formulation.exact_limit(rule, m)
         most = limit + exact_slack(limit)
         wide = most + model.off(m, weights)
-        model.tighten(int(loads[m]), upper=math.floor(wide / weights.unit))
+        model.tighten(int(loads[m]), upper=math.floor(wide / weights.quantum))
         if weights.error:
             model.at_most(m, most)
         elif weights.off:
@@ -74,10 +74,10 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
     found = {}
     for m in members:
         exactly = model.formulation.exact_limit(rule, m)
-        limit = round(exactly / scale.unit)
+        limit = round(exactly / scale.quantum)
         load, edge = scaled_load(model, m, scale), scale.edge(exactly)
         highest = model.range_of(load)[1] - limit
-        most = min(max(highest, 0), model.ceiling(rule, scale.unit, scale.each))
+        most = min(max(highest, 0), model.ceiling(rule, scale.quantum, scale.each))
         in_doubt = edge > 0 and highest > 0 and scale.each > 0
         beyond = _Beyond(model, load, limit, edge, scale.near)
         if in_doubt:
@@ -96,7 +96,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
         if scale.error and not math.isinf(ceiling):
             room = max(largest_met(ceiling), exact_slack(exactly))
             model.caps.append(Cap(m, exactly + room, None))
-    model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
+    model.member_breach[rule] = MemberBreach(found, scale.quantum, scale.error)
 
 
 def minimum(model: CappedModel, rule: str) -> None:
@@ -114,7 +114,7 @@ def minimum(model: CappedModel, rule: str) -> None:
     for m in under:
         limit = model.formulation.exact_limit(rule, m)
         least = limit - exact_slack(limit)
-        wide = max(math.ceil((least - model.off(m, weights)) / weights.unit), 0)
+        wide = max(math.ceil((least - model.off(m, weights)) / weights.quantum), 0)
         if optional[m]:
             model.add(Linear.of([(int(loads[m]), 1), (model.used(m), -wide)]), lower=0)
         else:
@@ -132,13 +132,13 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
     found = {}
     for m in members:
         exactly = model.formulation.exact_limit(rule, m)
-        limit = round(exactly / scale.unit)
+        limit = round(exactly / scale.quantum)
         edge = min(scale.edge(exactly), limit)
         load = scaled_load(model, m, scale)
         used = [(model.used(m), -limit)] if optional[m] else []
         short = (0 if used else limit) - load.constant
         lacking = Linear.of([(v, -c) for v, c in (*load.terms(), *used)], short)
-        most = min(limit, model.ceiling(rule, scale.unit, scale.each))
+        most = min(limit, model.ceiling(rule, scale.quantum, scale.each))
         # The shortfall with all candidate pairs is a lower bound.
         least = max(model.range_of(lacking)[0], 0)
         least = least if least > edge else 0
@@ -159,7 +159,7 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         if scale.error and not math.isinf(ceiling):
             room = max(largest_met(ceiling), exact_slack(exactly))
             model.caps.append(Cap(m, None, exactly - room))
-    model.member_breach[rule] = MemberBreach(found, scale.unit, scale.error)
+    model.member_breach[rule] = MemberBreach(found, scale.quantum, scale.error)
 
 
 def max_changes(model: CappedModel) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.linear_model import (
     NOTHING,
     Answer,
@@ -25,7 +26,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.task import AtMost
 from phancong.goals import Goal
 from phancong.problem import IntArray
-from phancong.search import Course
 
 #: Most solutions that one step may cut off since they break a limit by less than the rounding.
 CUTS: Final = 50
@@ -213,7 +213,7 @@ class Steps:
             return Minimised(value, value, quantity.error)
         whole = quantity.linear
         # With the offset a relative gap refers to the real value.
-        offset = round(Fraction(quantity.offset) / quantity.unit)
+        offset = round(Fraction(quantity.offset) / quantity.quantum)
         objective = Linear(whole.variables, whole.coefficients, whole.constant + offset)
         answer = self.solve(objective, self.course.search.gap if gap is None else gap)
         before = self._plan
@@ -232,7 +232,7 @@ class Steps:
             near = answer.claim is Claim.OPTIMAL and answer.bound - offset >= value - off
             lower = value if near else answer.bound - offset - off
             bound = lower if floor is None else max(lower, floor)
-        found = Minimised(value, bound, quantity.error + float(quantity.unit * off))
+        found = Minimised(value, bound, quantity.error + float(quantity.quantum * off))
         if not found.proven:
             self.note_cut()
         return found

@@ -45,7 +45,7 @@ class Sums:
         pairs = np.flatnonzero(whole)
         error = found.error * int(self.formulation.need.sum())
         linear = Linear(pairs, whole[pairs])
-        return Quantity(linear, found.unit, total.constant, error, self._cheapest(whole))
+        return Quantity(linear, found.quantum, total.constant, error, self._cheapest(whole))
 
     def _cheapest(self, costs: IntArray) -> int:
         """Least cost of all units without the limits of members; missing members cost 0."""

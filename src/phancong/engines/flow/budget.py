@@ -20,6 +20,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.engines.common.linear_model import Claim, Limits
 from phancong.engines.common.pace import OutOfTimeError, Pace
 from phancong.engines.flow.arcs import all_arcs, promising_arcs
@@ -30,7 +31,6 @@ from phancong.engines.flow.network import MOST, Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.solving import UNHURRIED, minimum_cost, over_arcs
 from phancong.problem import BoolArray, IntArray
-from phancong.search import Course
 
 #: Most pairs for which one flow over all of them is faster than column generation.
 FEW: Final = 1_000

@@ -26,7 +26,7 @@ def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolA
     """Free pairs whose reduced cost is below 0, and those where it is 0; H × M each."""
     if isinstance(costs.pairs, PairCosts):
         return costs.pairs.signs(network.free, flow.price, flow.household_price)
-    if costs.pairs is None and (flow.price == flow.price[0]).all():
+    if costs.pairs is None and len(flow.price) and (flow.price == flow.price[0]).all():
         # The same for all members of a household: a matrix of prices would be eight times as large.
         return _of_rows(network.free, flow.price[0] - flow.household_price)
     if costs.pairs is None:

@@ -68,7 +68,7 @@ def _value(flow: Flow, real: Real) -> float:
 
 def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]:
     """Finer costs over fewer pairs, and the step that minimises them."""
-    flow, unit = found.flow, found.unit
+    flow, unit = found.flow, found.quantum
     # Each of two plans has the error of its pairs: a better plan costs at most both errors more.
     most = math.ceil(rounding(loads.problem, found.error) / unit) + 1
     part = part_of(found.network, found.costs, flow, most)

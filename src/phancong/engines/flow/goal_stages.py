@@ -78,7 +78,9 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
     step = least_cost(loads, network, everywhere(total.costs, total.error))
     if step is None or not step.error:
         return step
-    return finer(loads, Rounded.at_first(network, total.costs, total.unit, step), step, total.real)
+    return finer(
+        loads, Rounded.at_first(network, total.costs, total.quantum, step), step, total.real
+    )
 
 
 # --- the farthest pair

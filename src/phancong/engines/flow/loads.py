@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import nearest_allowed
+from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
@@ -30,7 +31,6 @@ from phancong.meeting import (
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
-from phancong.search import Course
 
 #: A number above any count.
 FAR: Final = 2**31 - 1

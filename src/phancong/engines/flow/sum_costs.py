@@ -22,7 +22,7 @@ class SumCosts:
 
     Parameters
     ----------
-    costs, error, unit
+    costs, error, quantum
         The integer costs, the largest error of one rounded cost, and the real value of the integer 1.
     real
         The real costs; None for listed pairs, whose integers are not refined.
@@ -30,7 +30,7 @@ class SumCosts:
 
     costs: Costs
     error: float
-    unit: float
+    quantum: float
     real: Real | None
 
 

@@ -38,7 +38,7 @@ class Rounded:
     ----------
     network
         The network; it contains all plans with the least real sum.
-    costs, unit, error
+    costs, quantum, error
         The integer costs, the real value of the integer 1, and the largest error of one rounded cost.
     flow
         The flow of minimum cost.
@@ -49,7 +49,7 @@ class Rounded:
 
     network: Network
     costs: Costs
-    unit: float
+    quantum: float
     error: float
     flow: Flow
     price: FloatArray
@@ -63,8 +63,8 @@ class Rounded:
 
     def most(self, loads: UnitLoads) -> int:
         """Largest reduced cost of a pair in a plan with the least real sum: the error of two plans."""
-        error = self.error + ULPS * self.costs.largest * self.unit
-        return math.floor(rounding(loads.problem, error) / self.unit)
+        error = self.error + ULPS * self.costs.largest * self.quantum
+        return math.floor(rounding(loads.problem, error) / self.quantum)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,8 +208,8 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
     absent_rows = np.flatnonzero(part.missing)
     missing = real.exact_missing(absent_rows)
     scale = math.lcm(*(cost.denominator for cost in (*pairs, *missing)))
-    household = _whole(found.household_price + found.flow.household_price * found.unit, scale)
-    member = _whole(found.price + found.flow.price * found.unit, scale)
+    household = _whole(found.household_price + found.flow.household_price * found.quantum, scale)
+    member = _whole(found.price + found.flow.price * found.quantum, scale)
     each = member[columns] - household[rows]
     each[told] += [int(cost * scale) for cost in pairs]
     absent = np.zeros_like(household)

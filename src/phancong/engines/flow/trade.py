@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.budget import BudgetedFlow, count_bits, largest_cost
@@ -18,7 +19,6 @@ from phancong.engines.flow.network import Costs, Network
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.goals import Goal, Kind, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.search import Course
 
 #: Bits of the largest cost, as in CP-SAT, which solves the residual problem.
 BITS: Final = 28
@@ -54,12 +54,12 @@ class CountedSum:
     ----------
     pairs
         Count of each pair, H × M, small integers.
-    unit, offset
+    quantum, offset
         Factor and constant of the value.
     """
 
     pairs: IntArray
-    unit: Fraction
+    quantum: Fraction
     offset: float
 
 
@@ -124,7 +124,7 @@ class FlowTrade:
 
     def _count(self, value: float) -> int:
         """The largest count whose value of the held goal is at most *value*."""
-        return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.unit)
+        return math.floor((Fraction(value) - Fraction(self.counted.offset)) / self.counted.quantum)
 
     def within(self, limit: AtMost, course: Course) -> TradeResult | None:
         """The best plan within a limit; None if there is no plan."""

@@ -222,7 +222,7 @@ class GoalSearch:
         best = number_of(goal, self.assignment)
         if not last:
             self._hold_sum(goal, total, best)
-        error = total.quantity.error + float(total.quantity.unit * incumbent.accuracy)
+        error = total.quantity.error + float(total.quantity.quantum * incumbent.accuracy)
         bound = -np.inf if incumbent.bound is None else total.real(incumbent.bound) - error
         return self._proof(
             goal, best, float(bound), error, proven=incumbent.proven, stage_budget=stage_budget

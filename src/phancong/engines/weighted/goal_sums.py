@@ -32,7 +32,7 @@ class GoalSum:
         self.cost = instance.matrix(found.arrays[0])
         self.fixed = int(self.cost[instance.fixed].sum())
         error = found.error * int(instance.formulation.need.sum())
-        self.quantity = Quantity(Linear.of(()), found.unit, total.constant, error)
+        self.quantity = Quantity(Linear.of(()), found.quantum, total.constant, error)
 
     def real(self, value: int) -> float:
         """The real value of a plan, from the integer cost of its pairs without the fixed ones."""

@@ -42,7 +42,7 @@ class Resource:
         Smallest and largest load of each member, (M,), less *base*.
     base
         Load of fixed pairs and carried load of each member, (M,).
-    unit
+    quantum
         Real load of one integer unit.
     """
 
@@ -52,7 +52,7 @@ class Resource:
     low: IntArray
     high: IntArray
     base: IntArray
-    unit: Fraction
+    quantum: Fraction
 
     def load(self, taken: BoolArray) -> IntArray:
         """The load of each member, (M,)."""
@@ -132,11 +132,11 @@ class Instance:
         high = [
             int(all_)
             if math.isinf(limit)
-            else min(math.floor((largest_met(limit, given) + off) / weights.unit), int(all_))
+            else min(math.floor((largest_met(limit, given) + off) / weights.quantum), int(all_))
             for limit, off, all_ in zip(most, rounding, carried, strict=True)
         ]
         low = [
-            min(max(math.ceil((least_met(limit, given) - off) / weights.unit), 0), MOST)
+            min(max(math.ceil((least_met(limit, given) - off) / weights.quantum), 0), MOST)
             for limit, off in zip(least, rounding, strict=True)
         ]
         own = (
@@ -151,7 +151,7 @@ class Instance:
             np.maximum(np.array(low, dtype=np.int64) - base, 0),
             np.array(high, dtype=np.int64) - base,
             base,
-            weights.unit,
+            weights.quantum,
         )
 
     def _max_changes(self) -> tuple[Budget, ...]:

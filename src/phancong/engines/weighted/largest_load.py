@@ -72,7 +72,7 @@ class LargestLoad:
         formulation = instance.formulation
         self._multipliers: LimitMultipliers | None = None
         self.counted = np.flatnonzero(formulation.counted).tolist()
-        unit = instance.resource(measure).unit
+        unit = instance.resource(measure).quantum
         #: Load ÷ share of one integer unit of load, for each member.
         self.worth = [unit / share for share in formulation.share]
 

@@ -65,7 +65,7 @@ def plan_document(
         body.append(_section(w.gettext("Changes against last year"), "changes", _changes(notes)))
     body.append(_section(w.gettext("Try by hand"), "try", [trial(notes, numbers)]))
     if other is not None:
-        heading = w.gettext("Beside another plan")
+        heading = w.gettext("Comparison with another plan")
         body.append(_section(heading, "other", [beside(notes, other)]))
     listed = households(notes, members, numbers, on_map, other)
     body += [_section(w.gettext("List of households"), "list", [listed]), "</main>"]

@@ -101,7 +101,7 @@ def _points(line: Any, where: str, defects: list[Defect]) -> list[_Point]:
             break
         longitude, latitude, *more = [number for number in numbers if number is not None]
         if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-            what = Message("leaves the globe")
+            what = Message("has a point that is not on the globe")
             mend_ = Message("export it in degrees WGS 84, longitude first")
             defects.append(Defect(where, "coordinates", what, mend_))
             return []

@@ -29,8 +29,8 @@ def read_paths(
         The file. Its extension gives the format:
 
         - ``.geojson``, ``.json``: lines. Lines meet at vertices that they share. The end of a line
-        within *tolerance* of another line is joined to it. A third coordinate is the elevation; the
-        property ``oneway`` (``yes``, ``no``, ``-1``) is used.
+          within *tolerance* of another line is joined to it. A third coordinate is the elevation; the
+          property ``oneway`` (``yes``, ``no``, ``-1``) is used.
         - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates;
           these need the extra ``maps``. Of ``.osm`` and ``.pbf``, raw files of OpenStreetMap, the
           lines with ``highway``.

@@ -23,7 +23,7 @@ def network_page(report: NetworkReport, w: Words) -> Page:
         (
             _parts(report, w) if report.parts else w.gettext("no open edge"),
             Bullets(w.gettext("Households and members on the network:"), places),
-            w.gettext("joined when read: {what}", what=_listed(joined, w)) if joined else "",
+            w.gettext("gaps joined when read: {what}", what=_listed(joined, w)) if joined else "",
         ),
     )
 

@@ -41,18 +41,18 @@ class BreachSum:
         Breach of each pair, U × M.
     constant
         Constant of the breach, which includes the fixed pairs.
-    unit, error
+    quantum, error
         Real breach of one integer, and the largest rounding error of the sum.
     """
 
     cost: IntArray
     constant: int
-    unit: Fraction
+    quantum: Fraction
     error: float
 
     def real(self, value: int) -> float:
         """Lower bound of the real breach of a plan whose integer costs sum to *value*."""
-        return max(float((value + self.constant) * self.unit) - self.error, 0.0)
+        return max(float((value + self.constant) * self.quantum) - self.error, 0.0)
 
 
 class BreachFace:
@@ -173,7 +173,7 @@ class BreachFace:
             return BreachSum(cost, round(best) + fixed - self.problem.max_changes, Fraction(1), 0.0)
         found = integers(formulation.pairs_of(formulation.pair_breach[rule]), bits=BITS)
         error = (found.error + float(found.off)) * int(instance.need.sum())
-        return BreachSum(instance.matrix(found.arrays[0]), 0, found.unit, error)
+        return BreachSum(instance.matrix(found.arrays[0]), 0, found.quantum, error)
 
     def _value(self, rule: str, assignment: Assignment) -> int:
         found = self.sum_of(rule)
@@ -190,7 +190,9 @@ class BreachFace:
 
     def hold(self, found: BreachSum, value: int) -> None:
         """Narrow the face to plans whose breach is *value* or less, in integers."""
-        most = max(value, 0) - found.constant + math.floor(2 * Fraction(found.error) / found.unit)
+        most = (
+            max(value, 0) - found.constant + math.floor(2 * Fraction(found.error) / found.quantum)
+        )
         budget = replace(self.instance.budget(found.cost, 0), most=most)
         self.instance = self.instance.within(budget)
 
@@ -218,7 +220,7 @@ class BreachFace:
             return line
         found = None if self._least_is_raised else least_breach(narrow, rule, self.task.relax)
         if found is not None:
-            bound = min(float(found.broken * resource.unit), single(line.best))
+            bound = min(float(found.broken * resource.quantum), single(line.best))
             largest = order(assignment, rule)[1]
             proven = meets(line.best, bound) and meets(largest, float(found.level))
             if proven:
@@ -234,7 +236,7 @@ class BreachFace:
         instance, share = self.instance, self.problem.member_columns.share
         resource, (low, high) = instance.resource(measure), self._asked[measure]
         # Loads are whole units, so that float errors must not round up to one more.
-        more = np.ceil(largest * share / float(resource.unit) - FLOATS).astype(np.int64)
+        more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
         if side == "min":
             low, high = np.maximum(resource.low, low - more), resource.high
         else:

@@ -91,7 +91,7 @@ class MinimalRelaxation:
     @cached_property
     def _worth(self) -> list[Fraction]:
         """Breach ÷ share of one integer unit, for each of the *short* members."""
-        unit = self.instance.resource(MEASURE).unit
+        unit = self.instance.resource(MEASURE).quantum
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
 
@@ -212,7 +212,7 @@ def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
     resource = instance.resource(MEASURE)
     assert resource.each is not None
     # The largest load of a member, also with households whose pairs become free only here.
-    limit = wider.limits(f"max_{MEASURE}") / float(resource.unit)
+    limit = wider.limits(f"max_{MEASURE}") / float(resource.quantum)
     all_ = float((resource.each * instance.need).sum())
     high = np.maximum(np.rint(np.minimum(limit, all_ + resource.base)) - resource.base, 0)
     low = np.zeros_like(resource.low) if f"min_{MEASURE}" in easier else resource.low
@@ -245,7 +245,7 @@ def _plain(instance: Instance, resource: Resource) -> bool:
     whole = not weights.error and not weights.off
     # With a slack as large as a unit, a load above its limit could still meet it.
     return whole and all(
-        exact_slack(limit) < resource.unit and not limit % resource.unit
+        exact_slack(limit) < resource.quantum and not limit % resource.quantum
         for limit in (exact(limit, given) for limit in limits.tolist())
     )
 
@@ -266,4 +266,4 @@ def _ceiling(resource: Resource, ceiling: float) -> int:
     """The largest breach of one member, in integer units."""
     if np.isinf(ceiling):
         return int(resource.weight.sum())
-    return math.floor(largest_met(ceiling) / resource.unit)
+    return math.floor(largest_met(ceiling) / resource.quantum)
