@@ -159,7 +159,7 @@ SCHEDULES: Final = (
         lambda now: now.budgeted,
         (
             _EARLY_ROUNDS,
-            ScheduledOperator(ResidualProblem(in_integers=True), 1 / 4),
+            ScheduledOperator(ResidualProblem(in_integers=True), 1 / 8),
             ScheduledOperator(ResidualProblem(in_integers=False), 1 / 8),
         ),
     ),
