@@ -3,6 +3,7 @@
 import numpy as np
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.context import Context
@@ -11,7 +12,6 @@ from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING
 from phancong.engines.weighted.warm_start import WarmStart
-from phancong.search import Course
 
 
 def drawn(seed, *, agents=6, jobs=24):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from full_to_the_brim import MOST, brimful
 from undiagnosed import undiagnosed
 
 from phancong import (
@@ -21,9 +22,9 @@ from phancong import (
     TravelMatrix,
     compare,
     diagnose,
-    search,
     solve,
 )
+from phancong.course import Course, Waits, let_end
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
@@ -39,7 +40,6 @@ from phancong.engines.task import AtMost, Task, TooLargeError, no_plan_found, re
 from phancong.engines.weighted import LnsEngine
 from phancong.explaining.explain import Question
 from phancong.running import exchanged, run
-from phancong.search import Course, Waits
 
 WAYS = TravelMatrix([[2.0, 5.0, 9.0], [7.0, 3.0, 4.0], [6.0, 8.0, 2.0], [3.0, 9.0, 7.0]])
 
@@ -399,11 +399,8 @@ def about(plan, course=None, engine="auto", made=None):
 
 def test_who_was_not_tried_in_time_is_named():
     """What was found out is told."""
-    # 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: no start finds it.
-    members = [Member(m, max_workload=100) for m in ("a", "b", "c")]
-    homes = [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39, 100)]
-    exactly = Problem(members, homes, travel=None)
-    plan = solve(exactly, engine="cp_sat", relax=(), search=Search(work=5))
+    plan = solve(brimful("abc"), engine="cp_sat", relax=(), search=Search(work=5))
+    (full,) = [home.id for home in plan.problem.households if home.workload == MOST]
     shares = []
 
     class Once(CpSatEngine):
@@ -414,14 +411,14 @@ def test_who_was_not_tried_in_time_is_named():
             return super().run(task)
 
     question = Question(plan, {}, Course(Search(work=5.0)), "cp_sat", {"cp_sat": Once()})
-    found = question.about_household(100)
+    found = question.about_household(full)
     assert len(found.alternatives) == 1
     assert len(found.untried) == 1
     assert "There was no time to try" in found.text("en")
     assert shares[0] == 2.5
     assert 2.5 < shares[1] < 5.0
     with pytest.raises(NoPlanFoundError, match="no time"):
-        question.about_household(100)
+        question.about_household(full)
 
 
 def test_after_its_time_nobody_else_is_tried():
@@ -460,7 +457,7 @@ def endless():
 
     yield {"cp_sat": Endless()}
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
 
 
 def test_the_best_plan_known_is_taken_instead_of_one_that_comes_too_late(endless):
@@ -561,5 +558,5 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         Course(Search(), listen, waits=Waits(beat=0.0, patience=0.0)).waited(call, lambda: None)
     end.set()
-    search.let_end(30.0)
+    let_end(30.0)
     assert ended.is_set()

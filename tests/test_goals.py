@@ -28,6 +28,7 @@ from phancong import (
 )
 from phancong import goals as goal_types
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact.engine import CpSatEngine
 from phancong.engines.task import AtMost, Task
 from phancong.goals import (
@@ -39,7 +40,7 @@ from phancong.goals import (
     default_goals,
     read_goals,
 )
-from phancong.search import Course, Search
+from phancong.search import Search
 from phancong.words import words
 
 # Members a (half a share), b, c (optional), x (exempt); households 1–4, of which 4 stays uncovered.

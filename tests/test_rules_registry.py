@@ -19,6 +19,7 @@ from phancong import (
     write_template,
 )
 from phancong.cli.parser import parser
+from phancong.course import Course
 from phancong.diagnosing.variants import without_rules
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.registry import ENGINES
@@ -26,7 +27,6 @@ from phancong.engines.task import Task, read_relax
 from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS
 from phancong.rules import RULES
-from phancong.search import Course
 from phancong.words import words
 
 HOMES = [Household("h1", hamlet="A"), Household("h2", hamlet="B"), Household("h3", hamlet="B")]

@@ -16,9 +16,9 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.task import Outcome, Proof, Task, read_relax
 from phancong.running import run
-from phancong.search import Course
 from phancong.solving import solved
 
 #: a takes two of three households; h1 is 1 from a and 5 from b, and so on.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from phancong import InvalidArgumentError, Progress, Search, Travel
-from phancong.search import Course, Waits
+from phancong.course import Course, Waits
 
 
 def test_the_defaults():

@@ -3,11 +3,12 @@
 from time import perf_counter
 
 from phancong import RELAXABLE, InfeasibleError
+from phancong.course import Course, Waits
 from phancong.engines.portfolio import SIZES
 from phancong.engines.task import Task, read_relax
 from phancong.goals import read_goals
 from phancong.running import run
-from phancong.search import Course, Search, Waits
+from phancong.search import Search
 
 
 def undiagnosed(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from phancong.course import Course
 from phancong.engines.task import Engine, Task, read_problem, read_relax
 from phancong.errors import InfeasibleError, InvalidArgumentError
 from phancong.goals import Goal, read_goals
@@ -13,7 +14,7 @@ from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.running import run
-from phancong.search import Course, Progress, Search, read_search
+from phancong.search import Progress, Search, read_search
 
 #: Seconds for the diagnosis if the search has used up its own time.
 MOMENT: Final = 0.25

@@ -6,7 +6,7 @@ import re
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from countries import batch, keys, write_country
+from countries import batch, crowd, keys, write_country
 
 from phancong import Household, Member, Problem, Search, solve
 from phancong.batch.report_page import MOST
@@ -27,12 +27,7 @@ def told(target):
 def source(tmp_path):
     """Five communes of two provinces: one with too few places, one without a plan."""
     source = write_country(tmp_path / "in", keys(5), special={"00003": "h0"})
-    path = source / "members.parquet"
-    rows = [
-        row | {"max_households": 1 if row["commune"] == "00001" else 9}
-        for row in pq.read_table(path).to_pylist()
-    ]
-    pq.write_table(pa.Table.from_pylist(rows), path)
+    crowd(source, "00001")
     provinces = [
         {"commune": key, "province": "North <&>" if key < "00002" else "South"}
         for key in keys(5)[:4]

@@ -23,9 +23,10 @@ from phancong import (
     check,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.task import Task
 from phancong.running import run
-from phancong.search import Course, Search
+from phancong.search import Search
 
 #: Enough of them for each kind to occur, and none that takes long; none of those that are reported.
 MANY = range(TUNING, TUNING + 120)

@@ -18,7 +18,7 @@ from phancong import NoPlanFoundError, Progress, Search, read, read_plan
 from phancong.cli import main, process
 from phancong.cli.calls import Calls
 from phancong.cli.ending import Ending
-from phancong.search import Course, Waits, let_end
+from phancong.course import Course, Waits, let_end
 
 #: Told by the same code as Ctrl-C.
 TERMINATED = [pytest.param(signal.SIGTERM, 143, marks=pytest.mark.full)]

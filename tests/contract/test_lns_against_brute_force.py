@@ -10,10 +10,10 @@ from oracle import brute, random_problems
 from oracle.judging import judge
 
 from phancong import InfeasibleError, Search, solve
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task, read_relax
 from phancong.engines.weighted import LnsEngine
-from phancong.search import Course
 
 #: Rounding of floats between the oracle and the library.
 CLOSE = 1e-6

@@ -20,9 +20,9 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.course import Course
 from phancong.diagnosing import Trial, phasing
 from phancong.engines.exact.years import first_year
-from phancong.search import Course
 
 
 def phase_of(problem, **options):

@@ -29,9 +29,9 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.course import Course
 from phancong.diagnosing import Trial, diagnosis
 from phancong.engines.exact import CpSatEngine
-from phancong.search import Course
 
 KINDS = (
     "lower_min_households",

@@ -4,8 +4,8 @@ import itertools
 from dataclasses import replace
 
 from phancong import Search
+from phancong.course import Course
 from phancong.engines.common.linear_model import Claim
-from phancong.search import Course
 
 #: A plan may be so many times its bound away from it.
 GAP = 9.0

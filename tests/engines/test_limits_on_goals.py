@@ -23,10 +23,10 @@ from phancong import (
     TravelMatrix,
     UnsupportedError,
 )
+from phancong.course import Course
 from phancong.engines.flow import FlowEngine
 from phancong.engines.task import AtMost, Task
 from phancong.running import judge, run
-from phancong.search import Course
 
 
 def village():

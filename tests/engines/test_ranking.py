@@ -14,12 +14,12 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.exact import stages
 from phancong.engines.exact.steps import Stage
 from phancong.engines.ranking import Ranking
 from phancong.engines.registry import ENGINES
 from phancong.engines.task import AtMost, Outcome, Proof, Task, read_relax
-from phancong.search import Course
 
 PROBLEM = Problem(
     [Member("a", max_households=2), Member("b")],

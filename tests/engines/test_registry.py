@@ -18,9 +18,9 @@ from phancong import (
     UnsupportedError,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.registry import ENGINES, EXACT, choose
 from phancong.engines.task import Task, read_relax
-from phancong.search import Course
 from phancong.words import words
 
 PLAIN = Problem([Member("a")], [Household("h")], travel=None)

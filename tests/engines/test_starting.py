@@ -6,9 +6,9 @@ from oracle import judging, random_problems
 
 from benchmarks.quality.any_size.starts import repaired as as_written
 from phancong import RELAXABLE, Household, Member, Problem, Search, TravelMatrix
+from phancong.course import Course
 from phancong.engines.starting import repaired, starts
 from phancong.engines.task import Task, read_relax
-from phancong.search import Course
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=60, full=600, night=2_000, size=60), ids=str)

@@ -14,9 +14,9 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.course import Course
 from phancong.fronts.spreading import Spread
 from phancong.fronts.trade import Trade, TradePoint
-from phancong.search import Course
 
 
 def problem():

@@ -12,6 +12,7 @@ from concurrent.futures import (
     Future,
     wait,
 )
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -114,7 +115,8 @@ class BatchRun:
             done = not self.stopped
         finally:
             if not done:
-                (self._target / STOP).touch()
+                with suppress(OSError):  # it would hide why the run has ended
+                    (self._target / STOP).touch()
             self._pool.close(at_once=not done)
 
     def _round(self, chunks: Sequence[Sequence[Id]], *, alone: bool) -> list[list[Id]]:

@@ -17,6 +17,7 @@ from phancong.batch.pools import Pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError
 from phancong.problem import Id
+from phancong.tables.replacing import naming_the_file
 from phancong.words import Message
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Folder:
             )
         if self._before is not None and resume:
             self._manifest(RUNNING, {}).refuse_other(self._before)
-        (self._target / STOP).touch()
+        with naming_the_file(self._target / STOP):
+            (self._target / STOP).touch()
         with held(self._target / TASKS, shared=False, wait=PATIENCE) as got:
             if not got:
                 raise InvalidArgumentError(

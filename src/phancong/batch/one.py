@@ -152,7 +152,7 @@ def _plan(
         "members": len(problem.member_columns),
     }
     if problem.travel is not None:
-        with outcome.timed("travel"):  # here, only if all pairs are needed
+        with outcome.timed("travel"):  # computes all pairs only if they are few
             _ = problem.nearest_travel
 
     def solved(problem: Problem) -> Plan:

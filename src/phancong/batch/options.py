@@ -9,12 +9,13 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Final
 
+from phancong.course import Course
 from phancong.engines.registry import choose
 from phancong.engines.task import Task, read_relax
 from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Preference, read_goals
 from phancong.problem import WHOLE_LIMITS, Household, Member, Problem
-from phancong.search import Course, Search, read_search
+from phancong.search import Search, read_search
 from phancong.travel import Geodesic
 from phancong.words import Message
 

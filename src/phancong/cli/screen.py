@@ -23,7 +23,7 @@ class Screen:
         self.lost: OSError | None = None
         for name in ("stdout", "stderr"):
             if getattr(sys, name) is None:  # closed, or without a console
-                nowhere = os.open(os.devnull, os.O_WRONLY)  # takes its number
+                nowhere = os.open(os.devnull, os.O_WRONLY)  # keep its number taken
                 setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
             _set_up(getattr(sys, name))
 

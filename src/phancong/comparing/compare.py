@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from phancong.comparing.records import Comparison, ComparisonRow
+from phancong.course import Course
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.task import Task, read_problem, read_relax
@@ -15,7 +16,7 @@ from phancong.goals import Goal, read_goals
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.running import run
-from phancong.search import Course, Search, read_search
+from phancong.search import Search, read_search
 from phancong.words import Message, message_of
 
 #: Heuristics that go through the list once, in negligible time.

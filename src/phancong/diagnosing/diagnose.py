@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.diagnosing.arithmetic import largest_by, missing_at_least
 from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
@@ -15,7 +16,7 @@ from phancong.diagnosing.variants import without_minimums
 from phancong.engines.task import read_problem, read_relax
 from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.problem import Problem
-from phancong.search import Course, Search, read_search
+from phancong.search import Search, read_search
 
 
 def diagnose(

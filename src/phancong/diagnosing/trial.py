@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Speed
 from phancong.engines.task import Engine, Task
 from phancong.errors import NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.running import run
-from phancong.search import Course
 from phancong.words import Message
 
 T = TypeVar("T", int, float)
@@ -44,9 +44,10 @@ class Trial:
     engine
         The engine that solves them.
     made
-        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+        Engines of earlier tasks, as in :func:`phancong.running.run`; by default each search makes new
+        ones.
     speed
-        How long flows take.
+        How fast flows are on this machine.
     """
 
     relax: Mapping[str, float]

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.engines.improvers import MOST_UNITS, Improver
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.starting import starts
@@ -27,7 +28,6 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
-from phancong.search import Course
 from phancong.words import Message
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from phancong.course import Course
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Engine, Task
 from phancong.errors import InvalidArgumentError, UnsupportedError
-from phancong.search import Course
 from phancong.words import Message
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.goals import Goal, Kind, ListedPairs, PairSum, Value, is_row, nowhere_more, single
 from phancong.meeting import slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
-from phancong.search import Course
 from phancong.words import Message
 
 #: The share of the remaining search that a stage may take, unless it is the last one.

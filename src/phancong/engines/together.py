@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, held
 from phancong.errors import NoPlanFoundError
 from phancong.goals import (
@@ -28,7 +29,6 @@ from phancong.goals import (
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
 from phancong.rules import order, total
-from phancong.search import Course
 
 #: The rows of the households and the columns of the members of a part.
 Part = tuple[IntArray, IntArray]

@@ -11,6 +11,7 @@ from functools import cmp_to_key
 import numpy as np
 
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.decimals import decimal_sum
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
@@ -28,7 +29,7 @@ from phancong.problem import BoolArray, Household, Id, IntArray, Problem
 from phancong.report.prices import Lines, compared, lines, worse
 from phancong.rules import RELAXABLE, RULES, breaches, fixed_mask
 from phancong.running import run
-from phancong.search import Course, Search, read_search
+from phancong.search import Search, read_search
 from phancong.words import Message
 
 #: All limits may be relaxed; a breach is a line of the price.

@@ -47,7 +47,7 @@ class Spread:
         self.number = number
         #: What cut the search first; None if nothing did.
         self.stopped: str | None = None
-        #: Whether a search for a limit found nothing, so that an unknown plan may exist.
+        #: Whether there may be a plan between two answers that no search has found.
         self._missed = False
         free = trade.best_free(self._share(0))
         self._tell(free, 1)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from phancong.course import Course
 from phancong.engines.registry import choose
 from phancong.engines.task import AtMost, Engine, Proof, Task
 from phancong.goals import Goal, single
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Problem
 from phancong.running import run
-from phancong.search import Course
 from phancong.solving import solved
 
 

@@ -69,7 +69,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         lasted = 1.0
         if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
             lasted = float(years)
-        elif years is not None:  # reading a column takes longer than the rest of the pair
+        elif years is not None:  # a Column takes longer than all else of a pair
             column = Column("years", partial(_name_of, name_row, row))
             lasted = float(Amount(1.0).read([years], column)[0])
             defects.extend(column.defects)

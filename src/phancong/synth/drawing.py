@@ -108,37 +108,39 @@ def commune(
     -----
     Each quantity, its distribution, and why:
 
-    - *Place*: the centre uniform in 21.8–22.8° N, 104.9–105.4° E, in the mountains of Tuyên Quang and Hà
-    Giang. Coordinates have six decimals, a tenth of a metre.
-    - *Hamlets*: log-normal sizes, σ = 0.35: a commune of seven hamlets had 38 to 105 households, a
-      factor of 2.8, which is what the largest and smallest of seven such draws are apart. They lie
-      along a main valley that bends by some 14° from one to the next, half of them (from four on)
-      in side valleys of one to three; the road between two is log-normal with median 600 m.
-    - *Lanes* of 6 to 18 houses, uniform, leave the road on both sides; houses follow each other
-      after a log-normal distance, median 35 m: neighbours are a minute apart, the ends of a hamlet
-      a quarter of an hour, the next hamlet half an hour. ``cluster`` is the lane.
-    - *Members who can serve*: 50 to 90 % of all, uniform, as 72 % and 89 % are reported; the others
-      are exempt (``max_households=0``). In proportion to the size of the hamlet × a log-normal
+    - *Place*: the centre uniform in 21.8–22.8° N, 104.9–105.4° E, in the mountains of Tuyên Quang and
+      Hà Giang. Coordinates have six decimals, a tenth of a metre.
+    - *Hamlets*: log-normal sizes, σ = 0.35. Observed: 38 to 105 households in the seven hamlets of a
+      commune, a ratio of 2.8, which is the expected ratio of the largest and the smallest of seven
+      such draws. Hamlets lie along a main valley that bends by some 14° from one to the next; half of
+      them (from four on) are in side valleys of one to three. The road between two hamlets is
+      log-normal with median 600 m.
+    - *Lanes*: 6 to 18 houses each, uniform, on both sides of the road. The distance between houses is
+      log-normal, median 35 m: neighbours are a minute apart, the ends of a hamlet a quarter of an
+      hour, the next hamlet half an hour. ``cluster`` is the lane.
+    - *Members who can serve*: 50 to 90 % of all, uniform; 72 % and 89 % are reported. The others are
+      exempt (``max_households=0``). A hamlet has members in proportion to its size × a log-normal
       factor (σ = 0.25), at least three, because a branch needs three. But 1 to 5 % of hamlets have
-      none, one or two, each as likely: there are hamlets that have no branch yet. (Where members
-      are too few for that, in proportion only.) Each lives in a house of the hamlet.
-    - *Shares*: of each hamlet with three or more, one is the secretary.
-    - *Workload* by class: poor 10 to 35 % of households and near-poor 8 to 15 %, uniform for each
-      commune, because communes differ; near-poor weigh 1.5, poor 2, and one poor household in
-      five, in particular hardship, 3. ``priority`` is 1, 2 for near-poor, 3 for poor.
-    - *Last year's plan*: stretches of the way in equal parts for those who served, a tenth of
-      households with somebody else of the hamlet (kin, acquaintance), for 1 to 5 years, uniform, a
-      term being five. 20 % of households had nobody (newly listed, founded, moved in). 10 % of
-      members are new; as many have stopped, half of them exempt now, half gone from the problem.
-    - *Limits*: the load ÷ share is within ± ``band`` of the fair one, rounded outwards to what loads
-      can be (``min_workload`` and ``max_workload``; ``min_households`` and ``max_households`` for
-      equal weights), and wide enough for a plan of stretches of the way, the witness. One problem in
-      two has a ``max_travel`` that the witness keeps, rounded up to 500 m.
-    - *Infeasible as posed*: 15 %, because limits that are stated without counting often do not add
-      up (8 members with at most 7 of 66 households). One reason of those that fit is drawn, each as
-      likely: maxima of 80 to 95 % of a fair load; ``within_hamlet`` where a hamlet has no member who
-      can serve; a ``max_travel`` of 60 to 90 % of the way from the remotest household to the nearest
-      member, if that is more than 750 m. All other problems can be solved without any breach.
+      none, one or two, with equal probability: some hamlets have no branch yet. (If there are too few
+      members for this, they are in proportion only.) Each lives in a house of the hamlet.
+    - *Shares*: in each hamlet with three or more, one is the secretary.
+    - *Workload* by class: 10 to 35 % of households are poor and 8 to 15 % near-poor, uniform for each
+      commune, because communes differ. Near-poor weigh 1.5, poor 2, and one poor household in five,
+      in hardship, 3. ``priority`` is 1, 2 for near-poor, 3 for poor.
+    - *Last year's plan*: sections of the road, in equal parts for last year's members. A tenth of the
+      households has another member of the hamlet (kin, acquaintance). A pair has lasted 1 to 5 years,
+      uniform; a term is five. 20 % of households had no member (newly listed, founded, moved in).
+      10 % of members are new; as many have stopped: half of them are exempt now, half have left the
+      problem.
+    - *Limits*: load ÷ share within ± ``band`` of the fair value, rounded outwards to possible loads
+      (``min_workload`` and ``max_workload``; ``min_households`` and ``max_households`` for equal
+      weights), and wide enough for the witness, a plan of sections of the road. One problem in two
+      has a ``max_travel`` that the witness keeps, rounded up to 500 m.
+    - *Infeasible*: 15 %, because limits stated without counting often do not add up (8 members with
+      at most 7 of 66 households). One possible reason is drawn, with equal probability: maximums of
+      80 to 95 % of a fair load; ``within_hamlet`` if a hamlet has no member who can serve; a
+      ``max_travel`` of 60 to 90 % of the distance from the remotest household to its nearest member,
+      if that is more than 750 m. All other problems have a plan without any breach.
 
     Examples
     --------

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from engines.exact.scripted import Scripted
 from lanes import by_lane, in_full
 
 from phancong import (
@@ -25,6 +26,7 @@ from phancong import (
     solve,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
@@ -35,7 +37,6 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
 from phancong.engines.exact.steps import Steps
 from phancong.engines.task import Proof, Task
-from phancong.search import Course
 
 ENGINES = ("cp_sat", "mip")
 
@@ -220,19 +221,6 @@ def test_rounding_never_makes_a_plan_look_worse_than_what_it_holds(engine):
 
 
 # --- a solver that is wrong, or late --------------------------------------------------------------
-
-
-class Scripted:
-    """Gives the answers that it was given, whatever it is asked."""
-
-    bits = 30
-    accuracy = 0.0
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def solve(self, model, objective, hint, limits):
-        return self.answers.pop(0)
 
 
 def search_of(*answers):

@@ -17,6 +17,7 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Limits, Linear
 from phancong.engines.common.mathopt import MathOptSolver
@@ -25,7 +26,6 @@ from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import CUTS, Steps
 from phancong.goals import Continuity, FairLoad, FairTravel, Travel
-from phancong.search import Course
 
 EXACT = ["cp_sat", "mip"]
 

@@ -16,13 +16,13 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact.restricted import RestrictedModels
 from phancong.engines.ranking import Ranking
 from phancong.engines.starting import starts
 from phancong.engines.task import Task, read_relax
 from phancong.goals import read_goals
-from phancong.search import Course
 
 
 def improved(problem, goals, relax, work, seed=0):

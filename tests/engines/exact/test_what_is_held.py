@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from engines.exact.scripted import Scripted
 
 from phancong import (
     FairLoad,
@@ -16,6 +17,7 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
@@ -26,25 +28,11 @@ from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Steps
 from phancong.engines.task import AtMost, Proof, Task
 from phancong.running import run
-from phancong.search import Course
 
 EXACT = ["cp_sat", "mip"]
 
 
 # --- the largest figure, exactly ------------------------------------------------------------------
-
-
-class Scripted:
-    """Gives the answers that it was given, whatever it is asked."""
-
-    bits = 30
-    accuracy = 0.0
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def solve(self, model, objective, hint, limits):
-        return self.answers.pop(0)
 
 
 def lowest(*answers):

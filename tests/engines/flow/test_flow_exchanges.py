@@ -21,6 +21,7 @@ from phancong import (
     explain,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.flow import FlowEngine
 from phancong.engines.flow.exchanges import Exchanges
 from phancong.engines.flow.network import Costs, Network
@@ -28,7 +29,6 @@ from phancong.engines.task import Engine, Task, read_relax
 from phancong.explaining.explain import Question
 from phancong.rules import RELAXABLE
 from phancong.running import exchanged
-from phancong.search import Course
 
 WAYS = ((100, 500, 900), (100, 400, 900), (300, 100, 100))
 

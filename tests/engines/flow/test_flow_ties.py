@@ -25,10 +25,10 @@ from phancong import (
     explain,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.flow import ties
 from phancong.engines.flow.engine import FlowEngine
 from phancong.engines.task import AtMost, Task
-from phancong.search import Course
 
 HOMES = ("446998071.9646669", "901860411.7806252")
 PEOPLE = ("14.5579999", "64.7108014")

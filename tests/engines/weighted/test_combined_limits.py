@@ -8,13 +8,13 @@ import pytest
 from lanes import chunks
 
 from phancong import Household, Member, Problem, Search
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.weighted.bound.combined_limits import LimitMultipliers, limit_multipliers
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.largest_load import LargestLoad
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 
 
 def waited(call, stop, seconds):

@@ -16,6 +16,7 @@ from phancong import (
     solve,
     synth,
 )
+from phancong.course import Course
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.exact import CpSatEngine
@@ -31,7 +32,6 @@ from phancong.engines.weighted.operators import BandSearch, CollectCore, Residua
 from phancong.engines.weighted.schedule import Schedule, ScheduledOperator
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 
 
 class Saying:

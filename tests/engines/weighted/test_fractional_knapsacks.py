@@ -8,13 +8,13 @@ import pytest
 from lanes import in_full
 
 from phancong import Search, Travel
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.fractional_knapsacks import SUM_BITS, relax_knapsacks
 from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 from phancong.synth import commune
 
 

@@ -16,6 +16,7 @@ from phancong import (
     Status,
     solve,
 )
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Claim
 from phancong.engines.exact import CpSatEngine
@@ -28,7 +29,6 @@ from phancong.engines.weighted.largest_load import ByRepair, BySolver, LargestLo
 from phancong.engines.weighted.moves import cheapest_moves
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING, Tuning
-from phancong.search import Course
 
 #: 5 + 4 + 3 + 3 + 3 for two members are 9 and 9; to m2 all of them are 18.
 WEIGHTS = (5, 4, 3, 3, 3)

@@ -7,6 +7,7 @@ import pytest
 from lanes import in_full
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
+from phancong.course import Course
 from phancong.engines.weighted.bound import initial_multipliers as first
 from phancong.engines.weighted.bound import linear_duals
 from phancong.engines.weighted.bound.flow_duals import flow_duals
@@ -15,7 +16,6 @@ from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
-from phancong.search import Course
 
 
 def drawn(seed, *, each, flow=False):

@@ -1,8 +1,11 @@
 """Neighbourhoods and what is made of a solver's answers: nothing is believed that is not checked."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from assigning import context_of
+from lanes import chunks
 
 from phancong import Household, Member, Problem, Search, TravelMatrix, synth
 from phancong.engines.common.linear_model import Answer, Claim, Limits
@@ -118,6 +121,49 @@ def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
     assert cost[taken].sum() - multipliers.bound == neighbourhoods.gaps(
         taken
     ).sum() + neighbourhoods.idle(taken)
+
+
+class Remembering:
+    """A solver that keeps the model, and knows nothing."""
+
+    bits = 28
+    accuracy = 0.0
+
+    def solve(self, model, objective, hint, limits):
+        self.model = model
+        return Answer(Claim.UNKNOWN, None, None, 0.0, "work")
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_no_plan_is_cut_off_where_few_may_change(seeds):
+    """The model of all pairs, beside all plans of seven households for three members."""
+    plans, covers = 0, 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        weights = rng.integers(1, 5, 7)
+        most = int(np.ceil(weights.sum() / 3)) + int(rng.integers(0, 3))
+        members = [Member(f"m{j}", max_workload=most, max_households=3) for j in range(3)]
+        homes = [Household(f"h{i}", workload=int(w)) for i, w in enumerate(weights)]
+        previous = {f"h{i}": f"m{rng.integers(3) // 2}" for i in range(6)}
+        changes = int(rng.integers(3, 6))
+        of = Instance(Problem(members, homes, travel=None, previous=previous, max_changes=changes))
+        solver, keeping = Remembering(), []
+        for chosen in product(range(3), repeat=7):
+            taken = np.zeros(of.free.shape, dtype=bool)
+            taken[np.arange(7), chosen] = True
+            if of.keeps(taken):
+                keeping.append(taken)
+        if not keeping:
+            continue
+        everybody, cost = np.arange(3), np.zeros(of.free.shape, dtype=np.int64)
+        solve_restricted(of, keeping[0], cost, everybody, of.free, solver, limits)
+        unit, member = np.nonzero(of.free)
+        assert all(solver.model.keeps(taken[unit, member].astype(np.int64)) for taken in keeping)
+        plans += len(keeping)
+        # Seven covers, three members in two measures, one budget.
+        covers += len(solver.model.rows) - 7 - 6 - 1
+    assert plans > 100
+    assert covers > 0
 
 
 def test_loads_are_mended_along_a_chain():

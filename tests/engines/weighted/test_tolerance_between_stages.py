@@ -3,10 +3,10 @@
 import pytest
 
 from phancong import FairLoad, Household, Member, Problem, Search, Travel, TravelMatrix
+from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Task
 from phancong.engines.weighted import LnsEngine
-from phancong.search import Course
 
 
 @pytest.mark.parametrize(("farther", "largest"), [(1e-9, 1.0), (9e-9, 2.0)])

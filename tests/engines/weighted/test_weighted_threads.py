@@ -8,10 +8,10 @@ from assigning import context_of
 from lanes import by_lane, in_full
 
 from phancong import Search, synth
+from phancong.course import Course, Waits
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import Tuning
 from phancong.engines.weighted.workers import Workers
-from phancong.search import Course, Waits
 
 # --- a crew ---------------------------------------------------------------------------------------
 

@@ -241,7 +241,7 @@ T = TypeVar("T")
 
 
 class Waiting(Protocol):
-    """A way to wait for a call of a solver: :meth:`phancong.search.Course.waited`."""
+    """A way to wait for a call of a solver: :meth:`phancong.course.Course.waited`."""
 
     def __call__(self, call: Callable[[], T], stop: Callable[[], None], seconds: float) -> T | None:
         """The result of the call; None if the wait ended before the call."""

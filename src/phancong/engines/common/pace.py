@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from phancong.search import Course
+from phancong.course import Course
 
 #: Pairs in the flows of one deterministic unit of work, about a second of a core.
 PAIRS_A_UNIT: Final = 2_000_000

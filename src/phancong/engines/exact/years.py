@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from phancong.course import Course
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
@@ -22,7 +23,6 @@ from phancong.errors import NoPlanFoundError
 from phancong.meeting import all_as_given
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
-from phancong.search import Course
 from phancong.travel import TravelMatrix
 
 #: Most pairs of all years; larger models are refused.

@@ -11,10 +11,12 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import nearest_allowed
+from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
-from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
+from phancong.engines.flow.pair_costs import PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.meeting import (
     DIGITS,
@@ -30,7 +32,6 @@ from phancong.meeting import (
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import UNLIMITED
 from phancong.rules import fixed_mask
-from phancong.search import Course
 
 #: A number above any count.
 FAR: Final = 2**31 - 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from phancong.course import Course
 from phancong.engines.common.linear_model import Limits
 from phancong.engines.weighted.tuning import LEAST_WORK, PATIENCE
-from phancong.search import Course
 
 
 class StageBudget:

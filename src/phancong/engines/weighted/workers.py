@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Final, Generic, Protocol, TypeVar
 
-from phancong.search import Course
+from phancong.course import Course
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -29,8 +29,8 @@ def read_paths(
         The file. Its extension gives the format:
 
         - ``.geojson``, ``.json``: lines. Lines meet at vertices that they share. The end of a line
-        within *tolerance* of another line is joined to it. A third coordinate is the elevation; the
-        property ``oneway`` (``yes``, ``no``, ``-1``) is used.
+          within *tolerance* of another line is joined to it. A third coordinate is the elevation; the
+          property ``oneway`` (``yes``, ``no``, ``-1``) is used.
         - ``.gpkg``, ``.shp``, ``.kml``, ``.gpx``, ``.fgb``: the same, in any system of coordinates;
           these need the extra ``maps``. Of ``.osm`` and ``.pbf``, raw files of OpenStreetMap, the
           lines with ``highway``.
@@ -83,7 +83,7 @@ def read_paths(
     ending = path.suffix.lower()
     if (ending == ".csv") != (edges is not None):
         raise InvalidArgumentError(
-            "edges: a file of nodes.csv needs one of edges, and no other does"
+            "edges: give the file of edges with a CSV file of nodes, and with no other file"
         )
     # Imported here, as networkx is: most problems have no paths.
     if ending in (*LINES, *LAYERED):

@@ -193,4 +193,22 @@ def _restricted_model(
         mine = numbers[weight != 0]
         most = budget.most - int(budget.weight[outside].sum())
         model.add(Linear(mine, weight[mine]), upper=most)
+        _add_covers(model, instance, unit, member, weight < 0)
     return model, unit, member, outside
+
+
+def _add_covers(
+    model: LinearModel, instance: Instance, unit: IntArray, member: IntArray, kept: BoolArray
+) -> None:
+    """Cover inequalities of the pairs that a budget wants *kept*, (P,): at most the lightest that fit.
+
+    Limits of loads imply them, but their linear relaxation does not, as it keeps parts of pairs: at 400 ×
+    60 with fifteen changes branch and cut took 1.3 s with them; without, 0.4 % were open after 3 s.
+    """
+    for resource in instance.binding:
+        for m in np.unique(member[kept]).tolist():
+            mine = np.flatnonzero(kept & (member == m))
+            load = np.cumsum(np.sort(resource.weight[unit[mine], m]))
+            most = int(np.searchsorted(load, int(resource.high[m]), side="right"))
+            if most < len(mine):
+                model.add(Linear(mine, np.ones(len(mine), dtype=np.int64)), upper=most)
